@@ -1,0 +1,84 @@
+"""docker-compose.yml and the Dockerfile: healthy, without default passwords, root or torch."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+DOCKERFILE = (ROOT / "Dockerfile").read_text()
+STAGES = dict(re.findall(r"^FROM \S+ AS (\S+)\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.M | re.S))
+
+
+def test_has_neo4j_the_api_and_training_as_a_profile() -> None:
+    assert set(SERVICES) == {"neo4j", "tastegraph", "retrain"}
+    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"retrain"}
+    assert SERVICES["retrain"]["profiles"] == ["training"]
+    assert SERVICES["retrain"]["command"] == ["retrain"]
+
+
+@pytest.mark.parametrize("name", ["neo4j", "tastegraph"])
+def test_servers_have_health_checks_without_secrets(name: str) -> None:
+    check = SERVICES[name]["healthcheck"]
+    assert check["test"][0] == "CMD"
+    assert "password" not in " ".join(check["test"]).lower()
+
+
+@pytest.mark.parametrize("name", ["tastegraph", "retrain"])
+def test_api_and_training_wait_for_a_healthy_neo4j(name: str) -> None:
+    assert SERVICES[name]["depends_on"]["neo4j"]["condition"] == "service_healthy"
+
+
+def test_health_checks_ask_healthz() -> None:
+    assert "/healthz" in SERVICES["tastegraph"]["healthcheck"]["test"][-1]
+    assert "HEALTHCHECK" in STAGES["serve"]
+    assert "/healthz" in STAGES["serve"]
+
+
+def test_passwords_come_from_files_that_git_does_not_have() -> None:
+    for service in SERVICES.values():
+        passwords = {k: v for k, v in service["environment"].items() if re.search("AUTH|PASS", k)}
+        assert passwords
+        for name, value in passwords.items():
+            assert name.endswith("_FILE")
+            assert value.removeprefix("/run/secrets/") in service["secrets"]
+    for secret in COMPOSE["secrets"].values():
+        assert secret["file"].startswith("./deploy/secrets/")
+    assert (ROOT / "deploy" / "secrets" / ".gitignore").read_text() == "*\n!.gitignore\n"
+
+
+def test_ports_are_published_on_loopback_only() -> None:
+    ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+@pytest.mark.parametrize("service", ["tastegraph", "retrain"])
+def test_containers_are_locked_down(service: str) -> None:
+    assert SERVICES[service]["read_only"] is True
+    assert SERVICES[service]["cap_drop"] == ["ALL"]
+
+
+def test_images_run_as_a_user_that_is_not_root() -> None:
+    users = re.findall(r"^USER (\S+)", STAGES["run"], re.M)
+    assert users == ["10001"]
+    for target in ("serve", "train"):
+        assert f"FROM run AS {target}\n" in DOCKERFILE
+        assert "USER" not in STAGES[target]
+
+
+def test_serving_image_has_the_serving_lock() -> None:
+    assert "requirements/serve.lock" in STAGES["build-serve"]
+    assert "train.lock" not in STAGES["build-serve"]
+    assert "--from=build-serve" in STAGES["serve"]
+    assert SERVICES["tastegraph"]["build"]["target"] == "serve"
+
+
+def test_nothing_but_the_named_files_enters_an_image() -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    assert next(line for line in lines if line and not line.startswith("#")) == "*"
+    assert not any("deploy" in line or ".data" in line for line in lines)
