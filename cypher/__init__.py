@@ -1,0 +1,1 @@
+"""Every query the service sends, one per file; `graph.query` reads them."""

@@ -1,0 +1,13 @@
+// Add ingredient traces: which allergens it may contain.
+/*
+The same source's older statements have been removed in the same transaction.
+
+mode:    write
+returns:
+:param rows => [{id: 'butter', allergenId: 'milk', source: 'Dairy Ltd', observedAt: '2026-01-31'}]
+*/
+UNWIND $rows AS row
+MATCH (ingredient:Ingredient {id: row.id})
+MATCH (allergen:Allergen {id: row.allergenId})
+CREATE (ingredient)-[evidence:MAY_CONTAIN]->(allergen)
+SET evidence.source = row.source, evidence.observedAt = row.observedAt

@@ -1,0 +1,14 @@
+// Add unreviewed ingredients: text that no import could recognise.
+/*
+An ingredient that is there already is left as it is. Unreviewed means that nothing with it is safe.
+
+mode:    write
+returns:
+:param rows => [{id: 'secret-syrup', name: 'Secret syrup', source: 'operator'}]
+*/
+UNWIND $rows AS row
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MERGE (ingredient:Ingredient {id: row.id})
+  ON CREATE SET ingredient.name = row.name, ingredient.synonyms = [],
+                ingredient.reviewed = false, ingredient.source = row.source,
+                ingredient.changedAt = catalogue.version

@@ -1,0 +1,15 @@
+// Advance the catalogue's version: the first step of every change of the catalogue.
+/*
+The version is the order of changes: writers wait for each other here, so that a reader who asks
+for everything after a version misses nothing. A change of allergens, flavors or styles is
+structural: readers then load the whole catalogue again.
+
+mode:    write
+returns: version INTEGER
+:param structural => false
+*/
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+SET catalogue.version = catalogue.version + 1
+SET catalogue.structureVersion =
+  CASE WHEN $structural THEN catalogue.version ELSE catalogue.structureVersion END
+RETURN catalogue.version AS version

@@ -1,0 +1,14 @@
+// Doubt ingredients: take back that they are reviewed.
+/*
+Something said about them could not be read. The fingerprint no longer fits any row, so that the
+next import of a good row counts as a change.
+
+mode:    write
+returns:
+:param ids => ['butter']
+*/
+UNWIND $ids AS id
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MATCH (ingredient:Ingredient {id: id})
+SET ingredient.reviewed = false, ingredient.fingerprint = 'doubted',
+    ingredient.changedAt = catalogue.version

@@ -1,0 +1,10 @@
+// Existing drinks: which of these ids are drinks of the catalogue.
+/*
+mode:    read
+returns: id STRING
+:param ids => ['negroni']
+*/
+MATCH (drink:Drink)
+WHERE drink.id IN $ids
+RETURN drink.id AS id
+ORDER BY id

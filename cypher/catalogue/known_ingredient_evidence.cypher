@@ -1,0 +1,14 @@
+// Known ingredient evidence: every statement on allergens about some ingredients.
+/*
+A newer statement of the same source takes the place of its older one.
+
+mode:    read
+returns: subjectId STRING, allergenId STRING, status STRING, source STRING,
+         observedAt STRING
+:param ids => ['oat-drink', 'butter']
+*/
+UNWIND $ids AS id
+MATCH (ingredient:Ingredient {id: id})-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(allergen:Allergen)
+RETURN ingredient.id AS subjectId, allergen.id AS allergenId, type(evidence) AS status,
+       coalesce(evidence.source, '') AS source, evidence.observedAt AS observedAt
+ORDER BY subjectId, allergenId, source, status

@@ -1,0 +1,14 @@
+// Known ingredients: by which an import recognises ingredient text.
+/*
+An ingredient without a fingerprint was only ever named in a recipe or as a group.
+
+mode:    read
+returns: id STRING, name STRING, synonyms LIST<STRING>, reviewed BOOLEAN, source STRING,
+         fingerprint STRING
+*/
+MATCH (ingredient:Ingredient)
+RETURN ingredient.id AS id, ingredient.name AS name,
+       coalesce(ingredient.synonyms, []) AS synonyms,
+       coalesce(ingredient.reviewed, false) AS reviewed, ingredient.source AS source,
+       ingredient.fingerprint AS fingerprint
+ORDER BY id

@@ -1,0 +1,10 @@
+// Known style groups: which style is part of which.
+/*
+An import checks with it that no style becomes a part of itself.
+
+mode:    read
+returns: childId STRING, parentId STRING
+*/
+MATCH (child:Style)-[:PART_OF]->(parent:Style)
+RETURN child.id AS childId, parent.id AS parentId
+ORDER BY childId, parentId

@@ -1,0 +1,12 @@
+// Link drink flavors: what each drink tastes of.
+/*
+Both have to be there already.
+
+mode:    write
+returns:
+:param rows => [{id: 'oat-flat-white', flavorId: 'creamy'}]
+*/
+UNWIND $rows AS row
+MATCH (drink:Drink {id: row.id})
+MATCH (flavor:Flavor {id: row.flavorId})
+MERGE (drink)-[:HAS_FLAVOR]->(flavor)

@@ -1,0 +1,13 @@
+// Link groups: which ingredient is a kind of which.
+/*
+Both have to be there already. The source tells whose statement it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'butter', parentId: 'cream'}]
+:param source => 'operator'
+*/
+UNWIND $rows AS row
+MATCH (ingredient:Ingredient {id: row.id})
+MATCH (parent:Ingredient {id: row.parentId})
+MERGE (ingredient)-[:IS_A {source: $source}]->(parent)

@@ -1,0 +1,13 @@
+// Link ingredient flavors: what each ingredient tastes of.
+/*
+Both have to be there already. The source tells whose statement it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'butter', flavorId: 'creamy'}]
+:param source => 'operator'
+*/
+UNWIND $rows AS row
+MATCH (ingredient:Ingredient {id: row.id})
+MATCH (flavor:Flavor {id: row.flavorId})
+MERGE (ingredient)-[:HAS_FLAVOR {source: $source}]->(flavor)

@@ -1,0 +1,12 @@
+// Link style groups: which style is part of which.
+/*
+Both have to be there already.
+
+mode:    write
+returns:
+:param rows => [{id: 'ipa', parentId: 'ale'}]
+*/
+UNWIND $rows AS row
+MATCH (child:Style {id: row.id})
+MATCH (parent:Style {id: row.parentId})
+MERGE (child)-[:PART_OF]->(parent)

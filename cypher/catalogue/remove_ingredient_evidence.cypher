@@ -1,0 +1,16 @@
+// Remove ingredient evidence: the first step of replacing a source's statements.
+/*
+One source has one statement on an allergen; what other sources say stays.
+
+mode:    write
+returns:
+:param rows => [{id: 'butter', allergenId: 'milk', source: 'Dairy Ltd'}]
+*/
+UNWIND $rows AS row
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MATCH (ingredient:Ingredient {id: row.id})
+SET ingredient.changedAt = catalogue.version
+WITH row, ingredient
+MATCH (ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(:Allergen {id: row.allergenId})
+WHERE coalesce(evidence.source, '') = row.source
+DELETE evidence

@@ -1,0 +1,17 @@
+// Upsert ingredients: their names, synonyms and review.
+/*
+A row without synonyms leaves those that are there. What the ingredient is and is made of is linked
+by other files.
+
+mode:    write
+returns:
+:param rows => [{id: 'butter', name: 'Butter', synonyms: ['sweet butter'], reviewed: true, source: 'EU 1169/2011', fingerprint: 'f1'}]
+*/
+UNWIND $rows AS row
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MERGE (ingredient:Ingredient {id: row.id})
+SET ingredient.name = row.name,
+    ingredient.synonyms = CASE WHEN size(row.synonyms) > 0 THEN row.synonyms
+                               ELSE coalesce(ingredient.synonyms, []) END,
+    ingredient.reviewed = row.reviewed, ingredient.source = row.source,
+    ingredient.fingerprint = row.fingerprint, ingredient.changedAt = catalogue.version

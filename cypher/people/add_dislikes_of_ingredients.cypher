@@ -1,0 +1,13 @@
+// Add dislikes of ingredients: what a person dislikes beyond single drinks.
+/*
+mode:    write
+returns: targetId STRING
+:param userId => 'user-1'
+:param ids => ['lime-juice']
+*/
+UNWIND $ids AS id
+MATCH (user:User {id: $userId})
+MATCH (target:Ingredient {id: id})
+MERGE (user)-[:DISLIKES]->(target)
+RETURN target.id AS targetId
+ORDER BY targetId

@@ -1,0 +1,9 @@
+// Clear allergies: forget what a person declared, before they declare anew.
+/*
+mode:    write
+returns: cleared INTEGER
+:param userId => 'user-1'
+*/
+MATCH (user:User {id: $userId})-[allergy:ALLERGIC_TO]->(allergen:Allergen)
+DELETE allergy
+RETURN count(*) AS cleared

@@ -1,0 +1,9 @@
+// Clear avoids: forget which ingredients a person avoids, before they choose anew.
+/*
+mode:    write
+returns: cleared INTEGER
+:param userId => 'user-1'
+*/
+MATCH (user:User {id: $userId})-[avoids:AVOIDS]->(ingredient:Ingredient)
+DELETE avoids
+RETURN count(*) AS cleared

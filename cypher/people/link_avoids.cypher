@@ -1,0 +1,13 @@
+// Link avoids: which ingredients, or groups of them, each person leaves out.
+/*
+One that the person chose is left as it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'guest-1', targetId: 'alcohol'}]
+*/
+UNWIND $rows AS row
+MATCH (user:User {id: row.id})
+MATCH (ingredient:Ingredient {id: row.targetId})
+MERGE (user)-[avoidance:AVOIDS]->(ingredient)
+  ON CREATE SET avoidance.source = 'import'

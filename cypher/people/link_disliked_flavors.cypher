@@ -1,0 +1,13 @@
+// Link disliked flavors: what each person said.
+/*
+One that is there already is left as it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'guest-1', targetId: 'citrus'}]
+*/
+UNWIND $rows AS row
+MATCH (user:User {id: row.id})
+MATCH (flavor:Flavor {id: row.targetId})
+MERGE (user)-[preference:DISLIKES]->(flavor)
+  ON CREATE SET preference.source = 'import'

@@ -1,0 +1,13 @@
+// Link disliked ingredients: what each person said.
+/*
+One that is there already is left as it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'guest-1', targetId: 'ginger'}]
+*/
+UNWIND $rows AS row
+MATCH (user:User {id: row.id})
+MATCH (ingredient:Ingredient {id: row.targetId})
+MERGE (user)-[preference:DISLIKES]->(ingredient)
+  ON CREATE SET preference.source = 'import'

@@ -1,0 +1,12 @@
+// Set limits: the most alcohol and caffeine a person wants; null is no limit.
+/*
+mode:    write
+returns: userId STRING
+:param userId => 'user-1'
+:param maxAbv => 5.0
+:param maxCaffeine => 40.0
+*/
+MATCH (user:User {id: $userId})
+SET user.maxAbv = $maxAbv, user.maxCaffeineMgPer100ml = $maxCaffeine,
+    user.unresolved = [text IN coalesce(user.unresolved, []) WHERE NOT text STARTS WITH 'avoid:']
+RETURN user.id AS userId

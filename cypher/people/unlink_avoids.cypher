@@ -1,0 +1,11 @@
+// Unlink avoids: those that an earlier import brought.
+/*
+What the people themselves declared stays: only they can take it back.
+
+mode:    write
+returns:
+:param ids => ['guest-1']
+*/
+UNWIND $ids AS id
+MATCH (user:User {id: id})-[link:AVOIDS {source: 'import'}]->()
+DELETE link

@@ -1,0 +1,16 @@
+// Why not, by what is unknown: the parts of a drink that nobody has reviewed.
+/*
+A row with an empty path says that the recipe itself is not complete, or is empty.
+
+mode:    read
+returns: recipeComplete BOOLEAN, ingredients INTEGER, path LIST<STRING>
+:param drinkId => 'flat-white'
+*/
+MATCH (drink:Drink {id: $drinkId})
+OPTIONAL MATCH route = (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
+WHERE NOT coalesce(part.reviewed, false)
+RETURN coalesce(drink.recipeComplete, false) AS recipeComplete,
+       COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients,
+       CASE WHEN route IS NULL THEN [] ELSE [node IN nodes(route) | node.id] END AS path
+ORDER BY size(path), path
+LIMIT 50

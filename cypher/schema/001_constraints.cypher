@@ -1,0 +1,13 @@
+// Identity: one node for each id, and nothing without an id.
+CREATE CONSTRAINT drink_id IF NOT EXISTS FOR (node:Drink) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT ingredient_id IF NOT EXISTS FOR (node:Ingredient) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT allergen_id IF NOT EXISTS FOR (node:Allergen) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT regulation_id IF NOT EXISTS FOR (node:Regulation) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT flavor_id IF NOT EXISTS FOR (node:Flavor) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT style_id IF NOT EXISTS FOR (node:Style) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT producer_id IF NOT EXISTS FOR (node:Producer) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT occasion_id IF NOT EXISTS FOR (node:Occasion) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT user_id IF NOT EXISTS FOR (node:User) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT model_version IF NOT EXISTS FOR (node:Model) REQUIRE node.version IS UNIQUE;
+CREATE CONSTRAINT catalogue_id IF NOT EXISTS FOR (node:Catalogue) REQUIRE node.id IS UNIQUE;
+CREATE CONSTRAINT schema_version_id IF NOT EXISTS FOR (node:SchemaVersion) REQUIRE node.id IS UNIQUE;

@@ -1,0 +1,9 @@
+// Preferences: which flavors, ingredients and styles people like and dislike.
+/*
+mode:    read
+returns: userId STRING, opinion STRING, kinds LIST<STRING>, targetId STRING
+*/
+MATCH (user:User)-[preference:LIKES|DISLIKES]->(target)
+RETURN user.id AS userId, type(preference) AS opinion, labels(target) AS kinds,
+       target.id AS targetId
+ORDER BY userId, opinion, targetId

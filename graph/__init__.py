@@ -1,0 +1,1 @@
+"""The graph as Python: connection, query files, repositories, import, embedded engine."""

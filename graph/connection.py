@@ -1,0 +1,172 @@
+"""One way to the graph: the official driver over Bolt, to a Neo4j or to the embedded engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, LiteralString, TypeVar, cast
+
+import neo4j
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, exceptions
+
+from graph.errors import (
+    GraphDeadlineMissed,
+    GraphError,
+    GraphLoginRefused,
+    GraphRefused,
+    GraphTooOld,
+    GraphUnavailable,
+)
+from graph.query import Query
+
+Row = dict[str, Any]
+Result = TypeVar("Result")
+OLDEST_SERVER = (5, 26)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the graph is and how to log in."""
+
+    uri: str
+    user: str
+    password: str
+    database: str
+
+    def __repr__(self) -> str:
+        return f"Address({self.uri}, user={self.user}, database={self.database})"
+
+
+class Graph:
+    """The graph: runs query files in managed transactions, each within a deadline."""
+
+    def __init__(self, driver: AsyncDriver, address: Address, deadline: float) -> None:
+        self._driver = driver
+        self._address = address
+        self._deadline = deadline
+        self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+
+    async def run(self, query: Query, *, deadline: float | None = None, **values: Any) -> list[Row]:
+        """Return all rows of a query file, read or written as its header says.
+
+        Raises a GraphError: GraphUnavailable, GraphDeadlineMissed, GraphLoginRefused or
+        GraphRefused. A transient failure is retried within the deadline.
+        """
+        return (await self.run_together([(query, values)], deadline=deadline))[0]
+
+    async def run_together(
+        self, steps: Sequence[tuple[Query, Mapping[str, Any]]], *, deadline: float | None = None
+    ) -> list[list[Row]]:
+        """Return the rows of each step; all steps are one transaction, all or none.
+
+        Raises what `run` raises.
+        """
+        seconds = self._deadline if deadline is None else deadline
+
+        @neo4j.unit_of_work(timeout=seconds)
+        async def work(transaction: AsyncManagedTransaction) -> list[list[Row]]:
+            return [await _rows(transaction, query, values) for query, values in steps]
+
+        async def transact() -> list[list[Row]]:
+            async with self._driver.session(
+                database=self._address.database, bookmark_manager=self._bookmarks
+            ) as session:
+                if all(query.mode == "read" for query, _ in steps):
+                    return await session.execute_read(work)
+                return await session.execute_write(work)
+
+        return await self._within(seconds, steps[-1][0].name, transact)
+
+    async def statement(self, text: str) -> None:
+        """Run one schema statement in a transaction of its own."""
+
+        async def run() -> None:
+            async with self._driver.session(database=self._address.database) as session:
+                result = await session.run(cast(LiteralString, text))
+                await result.consume()
+
+        await self._within(60.0, "schema", run)
+
+    async def _within(
+        self, seconds: float, name: str, work: Callable[[], Awaitable[Result]]
+    ) -> Result:
+        try:
+            async with asyncio.timeout(seconds):
+                return await work()
+        except TimeoutError as error:
+            raise GraphDeadlineMissed(
+                f"The query '{name}' took longer than its deadline of {seconds:g} s.",
+                "Try again; if it stays, look at the load of the graph server.",
+            ) from error
+        except (exceptions.DriverError, exceptions.Neo4jError, OSError) as error:
+            raise explain(error, self._address, name) from error
+
+    async def check(self) -> str:
+        """Return the server's name and version; raise a GraphError if it cannot be used."""
+
+        async def ask() -> str:
+            return (await self._driver.get_server_info()).agent
+
+        agent = await self._within(self._deadline, "check", ask)
+        if _version(agent) < OLDEST_SERVER:
+            raise GraphTooOld(
+                f"The graph at {self._address.uri} is {agent}.",
+                "Tastegraph needs Neo4j 5.26 or later.",
+            )
+        return agent
+
+
+async def _rows(
+    transaction: AsyncManagedTransaction, query: Query, values: Mapping[str, Any]
+) -> list[Row]:
+    result = await transaction.run(cast(LiteralString, query.text), dict(values))
+    return [record.data() async for record in result]
+
+
+def _version(agent: str) -> tuple[int, ...]:
+    numbers = agent.split("/")[-1].split(" ")[0].split("-")[0].split(".")
+    return tuple(int(number) for number in numbers[:2] if number.isdigit())
+
+
+def explain(error: Exception, address: Address, name: str) -> GraphError:
+    """Return the error of ours that says what the driver's error means for the user."""
+    if isinstance(error, exceptions.AuthError):
+        return GraphLoginRefused(
+            f"The graph at {address.uri} refused the user '{address.user}'.",
+            "Check NEO4J_USER and NEO4J_PASSWORD (or NEO4J_PASSWORD_FILE).",
+        )
+    if isinstance(error, exceptions.ClientError) and "Timeout" not in str(error.code):
+        return GraphRefused(f"The graph refused the query '{name}': {error.message}")
+    if isinstance(error, exceptions.Neo4jError) and "TimedOut" in str(error.code):
+        return GraphDeadlineMissed(f"The graph ended the query '{name}' at its deadline.")
+    return GraphUnavailable(
+        f"The graph at {address.uri} cannot be reached ({type(error).__name__}).",
+        "Check that it runs and that NEO4J_URI is right.",
+    )
+
+
+@asynccontextmanager
+async def connect(
+    address: Address, *, deadline: float = 5.0, connections: int = 32
+) -> AsyncIterator[Graph]:
+    """Yield the graph at an address; the server is first asked when a query runs."""
+    try:
+        driver = AsyncGraphDatabase.driver(
+            address.uri,
+            auth=(address.user, address.password),
+            max_connection_pool_size=connections,
+            connection_acquisition_timeout=deadline,
+            connection_timeout=deadline,
+            max_transaction_retry_time=deadline,
+            notifications_min_severity="OFF",
+            user_agent="tastegraph",
+        )
+    except (exceptions.ConfigurationError, ValueError) as error:
+        raise GraphUnavailable(
+            f"NEO4J_URI is '{address.uri}', which is no address of a graph ({error}).",
+            "Use bolt://host:7687, or neo4j://host:7687 for a cluster.",
+        ) from error
+    async with driver:
+        yield Graph(driver, address, deadline)

@@ -1,0 +1,97 @@
+"""What people declare about themselves: allergies, what they avoid, what they like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph.connection import Graph
+from graph.query import Query, load
+from graph.safety_rule import Allergy
+
+ADVANCE_PROFILE = load("people/advance_profile")
+CLEAR_ALLERGIES = load("people/clear_allergies")
+DECLARE_ALLERGIES = load("people/declare_allergies")
+ADD_ALLERGIES = load("people/add_allergies")
+CLEAR_AVOIDS = load("people/clear_avoids")
+SET_LIMITS = load("people/set_limits")
+ADD_AVOIDS = load("people/add_avoids")
+CLEAR_PREFERENCES = load("people/clear_preferences")
+ADD_LIKES = {
+    "flavor": load("people/add_likes_of_flavors"),
+    "ingredient": load("people/add_likes_of_ingredients"),
+    "style": load("people/add_likes_of_styles"),
+}
+ADD_DISLIKES = {
+    "flavor": load("people/add_dislikes_of_flavors"),
+    "ingredient": load("people/add_dislikes_of_ingredients"),
+    "style": load("people/add_dislikes_of_styles"),
+}
+
+Step = tuple[Query, Mapping[str, Any]]
+
+
+async def declare_allergies(
+    graph: Graph,
+    user_id: str,
+    allergies: Sequence[Allergy],
+    declared_at: str,
+    regulation: str | None,
+) -> int:
+    """Replace a person's allergies, all or none; return how many the graph now has.
+
+    The caller has checked that every allergen exists.
+    """
+    rows = [
+        {
+            "allergen": one.allergen,
+            "severity": one.severity,
+            "acceptsTraces": one.accepts_traces,
+        }
+        for one in allergies
+    ]
+    steps: list[Step] = [
+        (ADVANCE_PROFILE, {"userId": user_id}),
+        (CLEAR_ALLERGIES, {"userId": user_id}),
+        (
+            DECLARE_ALLERGIES,
+            {"userId": user_id, "declaredAt": declared_at, "regulation": regulation},
+        ),
+        (ADD_ALLERGIES, {"userId": user_id, "rows": rows}),
+    ]
+    return len((await graph.run_together(steps))[-1])
+
+
+async def declare_avoids(
+    graph: Graph,
+    user_id: str,
+    ingredient_ids: Sequence[str],
+    max_abv: float | None,
+    max_caffeine: float | None,
+) -> int:
+    """Replace what a person avoids and their limits; return how many ingredients were found."""
+    steps: list[Step] = [
+        (ADVANCE_PROFILE, {"userId": user_id}),
+        (CLEAR_AVOIDS, {"userId": user_id}),
+        (SET_LIMITS, {"userId": user_id, "maxAbv": max_abv, "maxCaffeine": max_caffeine}),
+        (ADD_AVOIDS, {"userId": user_id, "ingredientIds": list(ingredient_ids)}),
+    ]
+    return len((await graph.run_together(steps))[-1])
+
+
+async def declare_preferences(
+    graph: Graph,
+    user_id: str,
+    likes: Mapping[str, Sequence[str]],
+    dislikes: Mapping[str, Sequence[str]],
+) -> None:
+    """Replace a person's likes and dislikes, each a map from flavor, ingredient, style to ids."""
+    steps: list[Step] = [
+        (ADVANCE_PROFILE, {"userId": user_id}),
+        (CLEAR_PREFERENCES, {"userId": user_id}),
+    ]
+    for queries, wanted in ((ADD_LIKES, likes), (ADD_DISLIKES, dislikes)):
+        steps += [
+            (queries[kind], {"userId": user_id, "ids": list(ids)}) for kind, ids in wanted.items()
+        ]
+    await graph.run_together(steps)

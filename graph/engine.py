@@ -1,0 +1,175 @@
+"""The embedded engine: a graph database that needs no server, in a child process on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from graph.connection import Address
+from graph.errors import EngineFailed
+from graph.locks import FileLock, is_held
+
+DATABASE = "drinks"
+USER = "root"
+
+
+class EmbeddedEngine:
+    """The engine of one data folder, shared by every Tastegraph process that uses the folder."""
+
+    def __init__(self, folder: Path, *, heap: str = "1g", patience: float = 60.0) -> None:
+        self._folder = folder
+        self._heap = heap
+        self._patience = patience
+        self._lease = FileLock(folder / "lease")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Address:
+        """Join the running engine or start one; return where it listens.
+
+        Raises EngineFailed if it is not ready in time; its output is in `engine.log`.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._hold_lease()
+        with FileLock(self._folder / "starting") as starting:
+            if not starting.acquire(seconds=self._patience):
+                raise self._failure("Another process has been starting the engine for too long.")
+            if not self.is_running():
+                self._launch()
+        return self._address()
+
+
+    def is_running(self) -> bool:
+        """Return whether an engine process holds this folder."""
+        return is_held(self._folder / "running")
+
+    def stop(self) -> None:
+        """Leave the engine; wait for its end if no other process uses it."""
+        self._lease.release()
+        until = time.monotonic() + 20.0
+        time.sleep(0.3)
+        while self.is_running() and time.monotonic() < until:
+            others = FileLock(self._folder / "lease")
+            if others.acquire(shared=True):
+                others.release()
+                if self._used_by_others():
+                    break
+            time.sleep(0.1)
+        self._forget_process()
+
+    def _forget_process(self) -> None:
+        if self._process is not None:
+            if not self.is_running():
+                self._process.wait(timeout=20.0)
+            # An engine that others still use outlives us; without a return code, Popen would
+            # warn that we left it running.
+            self._process.returncode = self._process.returncode or 0
+            self._process = None
+
+    def _used_by_others(self) -> bool:
+        # The engine looks for users five times a second: a lease that is still not its own
+        # after a second belongs to somebody else.
+        for _ in range(10):
+            time.sleep(0.1)
+            if is_held(self._folder / "lease") or not self.is_running():
+                return False
+        return True
+
+    def _hold_lease(self) -> None:
+        self._lease.release()
+        if not self._lease.acquire(shared=True, seconds=self._patience):
+            raise self._failure("The engine has been stopping for too long.")
+
+    def _launch(self) -> None:
+        (self._folder / "address.json").unlink(missing_ok=True)
+        order = {
+            "password": self._password(),
+            "boltPort": self._port(),
+            "httpPort": _free_port(),
+            "database": DATABASE,
+            "heap": self._heap,
+        }
+        path = self._folder / "order.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(order), encoding="utf-8")
+        with (self._folder / "engine.log").open("wb") as log:
+            process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+                [sys.executable, "-m", "graph.engine_process", str(self._folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=self._folder,
+                env=_environment(),
+            )
+        self._process = process
+        self._await_ready(process)
+
+    def _await_ready(self, process: subprocess.Popen[bytes]) -> None:
+        until = time.monotonic() + self._patience
+        while not (self._folder / "address.json").exists():
+            if process.poll() is not None:
+                raise self._failure(f"The engine ended at its start (status {process.returncode}).")
+            if time.monotonic() > until:
+                process.terminate()
+                raise self._failure(f"The engine was not ready within {self._patience:g} s.")
+            time.sleep(0.05)
+
+    def _address(self) -> Address:
+        until = time.monotonic() + self._patience
+        path = self._folder / "address.json"
+        while time.monotonic() < until:
+            try:
+                port = json.loads(path.read_text(encoding="utf-8"))["boltPort"]
+            except (FileNotFoundError, ValueError):
+                time.sleep(0.05)
+                continue
+            return Address(f"bolt://127.0.0.1:{port}", USER, self._password(), DATABASE)
+        raise self._failure("The engine did not say where it listens.")
+
+    def _port(self) -> int:
+        path = self._folder / "port"
+        if path.exists():
+            port = int(path.read_text(encoding="utf-8"))
+            if _is_free(port):
+                return port
+        port = _free_port()
+        path.write_text(str(port), encoding="utf-8")
+        return port
+
+    def _password(self) -> str:
+        path = self._folder / "password"
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(24), encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+    def _failure(self, message: str) -> EngineFailed:
+        return EngineFailed(message, f"Its output is in {self._folder / 'engine.log'}.")
+
+
+def _environment() -> dict[str, str]:
+    root = str(Path(__file__).resolve().parent.parent)
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,66 @@
+"""The child process that holds the embedded engine: `python -m graph.engine_process FOLDER`.
+
+It lives as long as any Tastegraph process holds a shared lock on `FOLDER/lease`, so neither
+Ctrl-C nor `kill -9` of its users leaves an orphan, and it always stops by closing its files.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from graph.locks import FileLock
+
+
+def main(folder: Path) -> int:
+    """Serve the graph in `folder` until nobody uses it; return the exit status."""
+    running, lease = FileLock(folder / "running"), FileLock(folder / "lease")
+    if not running.acquire(seconds=1.0):
+        print("another engine already holds this folder", file=sys.stderr)
+        return 1
+    order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
+    server = _start(folder, order)
+    _announce(folder, order)
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    while not asked and not lease.acquire():
+        time.sleep(0.2)
+    (folder / "address.json").unlink(missing_ok=True)
+    server.stop()
+    return 0
+
+
+def _start(folder: Path, order: dict[str, Any]) -> Any:
+    arcadedb = importlib.import_module("arcadedb_embedded")
+    importlib.import_module("arcadedb_embedded.jvm").start_jvm(heap_size=order["heap"])
+    server = arcadedb.create_server(
+        root_path=str(folder / "files"),
+        root_password=order["password"],
+        config={
+            "http_port": order["httpPort"],
+            "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+            "bolt_port": order["boltPort"],
+            "server_defaultDatabases": f"{order['database']}[root]",
+            "txWalFlush": 1,
+            "mode": "production",
+        },
+    )
+    server.start()
+    return server
+
+
+def _announce(folder: Path, order: dict[str, Any]) -> None:
+    temporary = folder / "address.json.new"
+    temporary.write_text(json.dumps({"boltPort": order["boltPort"], "pid": os.getpid()}))
+    temporary.replace(folder / "address.json")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

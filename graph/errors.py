@@ -1,0 +1,65 @@
+"""What can go wrong with the graph.
+
+TastegraphError
+ ├─ GraphError
+ │   ├─ GraphUnavailable    the server is away, or went away in the middle
+ │   ├─ GraphLoginRefused   wrong user or password
+ │   ├─ GraphDeadlineMissed a query took longer than its deadline
+ │   ├─ GraphTooOld         the server is older than this version can use
+ │   ├─ GraphRefused        the server refused the query; its message is kept
+ │   ├─ SchemaTooNew        a newer Tastegraph has already changed this graph
+ │   └─ EngineFailed        the embedded engine did not start
+ ├─ QueryFileInvalid        a .cypher file breaks the form that the house expects
+ └─ ImportRefused           the operator's data could not be read at all
+"""
+
+from __future__ import annotations
+
+
+class TastegraphError(Exception):
+    """Anything the user of Tastegraph can be told about: what happened, and what to do."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(f"{message} {advice}".strip())
+        self.message = message
+        self.advice = advice
+
+
+class GraphError(TastegraphError):
+    """The graph could not answer."""
+
+
+class GraphUnavailable(GraphError):
+    """The server is away, or went away in the middle of a query."""
+
+
+class GraphLoginRefused(GraphError):
+    """The server refused the user or the password."""
+
+
+class GraphDeadlineMissed(GraphError):
+    """A query took longer than its deadline."""
+
+
+class GraphTooOld(GraphError):
+    """The server is older than this version can use."""
+
+
+class GraphRefused(GraphError):
+    """The server refused the query."""
+
+
+class SchemaTooNew(GraphError):
+    """A newer Tastegraph has already changed this graph."""
+
+
+class EngineFailed(GraphError):
+    """The embedded engine did not start."""
+
+
+class QueryFileInvalid(TastegraphError):
+    """A .cypher file breaks the form that the house expects."""
+
+
+class ImportRefused(TastegraphError):
+    """The operator's data could not be read at all."""

@@ -1,0 +1,91 @@
+"""People: what each declared and did, and the changes they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.connection import Graph, Row
+from graph.query import load
+from graph.safety_rule import Allergy
+
+PROFILE = load("people/profile")
+EVENTS_IN_PROFILE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing a person did with a drink; `at` is in milliseconds since 1970, if known."""
+
+    drink_id: str
+    type: str
+    value: float | None
+    at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A flavor, ingredient or style that a person likes or dislikes."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One person as the graph has them; `exists` is false for somebody it has never seen."""
+
+    user_id: str
+    exists: bool = False
+    version: int = 0
+    allergies_declared_at: str | None = None
+    regulation: str | None = None
+    unresolved: tuple[str, ...] = ()
+    max_abv: float | None = None
+    max_caffeine: float | None = None
+    simulated: bool = False
+    allergies: tuple[Allergy, ...] = ()
+    avoids: tuple[str, ...] = ()
+    likes: tuple[Preference, ...] = ()
+    dislikes: tuple[Preference, ...] = ()
+    history: tuple[Event, ...] = ()
+
+    @property
+    def declared(self) -> bool:
+        """Whether the person has said what they are allergic to, be it nothing."""
+        return self.allergies_declared_at is not None or bool(self.allergies)
+
+
+async def load_profile(graph: Graph, user_id: str) -> Profile:
+    """Return the person's profile; an empty one if the graph has never seen them."""
+    rows = await graph.run(PROFILE, userId=user_id, events=EVENTS_IN_PROFILE)
+    return _profile(rows[0]) if rows else Profile(user_id)
+
+
+def _profile(row: Row) -> Profile:
+    return Profile(
+        user_id=row["userId"],
+        exists=True,
+        version=row["version"],
+        allergies_declared_at=row["allergiesDeclaredAt"],
+        regulation=row["regulation"],
+        unresolved=tuple(row["unresolved"]),
+        max_abv=row["maxAbv"],
+        max_caffeine=row["maxCaffeine"],
+        simulated=row["simulated"],
+        allergies=tuple(
+            sorted(
+                (
+                    Allergy(one["allergen"], one["severity"], one["acceptsTraces"] is True)
+                    for one in row["allergies"]
+                ),
+                key=lambda allergy: allergy.allergen,
+            )
+        ),
+        avoids=tuple(sorted(row["avoids"])),
+        likes=tuple(Preference(one["kind"], one["id"]) for one in row["likes"]),
+        dislikes=tuple(Preference(one["kind"], one["id"]) for one in row["dislikes"]),
+        history=tuple(
+            Event(one["drinkId"], one["type"] or "", one["value"], one["at"])
+            for one in row["history"]
+        ),
+    )

@@ -1,0 +1,41 @@
+"""Every label, relationship type and property of the graph; a query that uses another is a typo."""
+
+from __future__ import annotations
+
+LABELS = frozenset(
+    "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
+    "Catalogue SchemaVersion".split()
+)
+
+EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM"})
+BEHAVIOUR = frozenset({"PURCHASED", "RATED", "VIEWED", "SAVED"})
+
+RELATIONSHIP_TYPES = (
+    EVIDENCE
+    | BEHAVIOUR
+    | frozenset(
+        "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
+        "ALLERGIC_TO AVOIDS LIKES DISLIKES".split()
+    )
+)
+
+PROPERTIES = frozenset(
+    # every node
+    "id name version fingerprint changedAt simulated "
+    # drinks
+    "kind description abv caffeineMgPer100ml sugarG servedHot recipeComplete availableFrom "
+    "availableUntil price recipeFingerprint embedding embeddingVersion "
+    # ingredients
+    "synonyms reviewed source amount unit optional intensity "
+    # evidence
+    "observedAt "
+    # people
+    "allergiesDeclaredAt regulation consents unresolved maxAbv maxCaffeineMgPer100ml "
+    "severity acceptsTraces "
+    # behaviour
+    "eventId type at value "
+    # models
+    "status metrics trainedAt dataFingerprint promotedAt note "
+    # catalogue
+    "structureVersion bundled".split()
+)

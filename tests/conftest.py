@@ -1,0 +1,63 @@
+"""Fixtures: both engines, each started once, each graph empty before a test."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.connection import Address, Graph, connect
+from graph.engine import EmbeddedEngine
+from graph.schema import apply_schema
+from tests.servers.neo4j import Neo4jServer, neo4j_available
+from tests.support.emptying import empty
+
+logging.getLogger("neo4j").setLevel(logging.ERROR)
+
+
+@pytest.fixture(scope="session")
+def embedded_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    engine = EmbeddedEngine(tmp_path_factory.mktemp("embedded"), heap="768m")
+    yield engine.start()
+    engine.stop()
+
+
+@pytest.fixture(scope="session")
+def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    reason = neo4j_available()
+    if reason:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must run on real Neo4j, but: {reason}")
+        pytest.skip(reason)
+    server = Neo4jServer(tmp_path_factory.mktemp("neo4j"))
+    server.start()
+    yield Address(server.uri, server.user, server.password, server.database)
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["embedded", "neo4j"])
+def address(request: pytest.FixtureRequest) -> Address:
+    """The address of each engine in turn."""
+    found: Address = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+async def graph(address: Address) -> AsyncIterator[Graph]:
+    """An empty graph with the schema, on each engine in turn."""
+    async with connect(address, deadline=30.0) as connected:
+        await apply_schema(connected)
+        await empty(connected)
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data beside the project, for measuring; skips where it is not there."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data sets are not beside the project (../shared/data)")
+    return folder

@@ -1,0 +1,204 @@
+"""Random small worlds: ingredients with trees and cycles, evidence, drinks and people."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+import networkx as nx
+
+from graph.connection import Graph
+from graph.safety_rule import Allergy, Node, Person
+from tests.support.emptying import ask
+
+EVIDENCE = ("HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM")
+
+
+@dataclass
+class World:
+    """A graph for the rule's model, and the people in it."""
+
+    graph: nx.MultiDiGraph[Node]
+    people: dict[str, Person] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+
+    def ids(self, kind: str) -> list[str]:
+        return sorted(name for label, name in self.graph.nodes if label == kind)
+
+    def edges(self, type_: str) -> list[tuple[Node, Node, dict[str, object]]]:
+        return [(s, t, d) for s, t, d in self.graph.edges(data=True) if d["type"] == type_]
+
+
+def random_world(seed: int, *, drinks: int = 12, people: int = 6) -> World:
+    draw = random.Random(seed)
+    world = World(nx.MultiDiGraph())
+    allergens = _add_allergens(draw, world)
+    ingredients = _add_ingredients(draw, world, allergens)
+    for number in range(drinks):
+        _add_drink(draw, world, f"drink-{number}", ingredients, allergens)
+    for number in range(people):
+        _add_person(draw, world, f"user-{number}", ingredients, allergens)
+    return world
+
+
+def _add_allergens(draw: random.Random, world: World) -> list[str]:
+    names = [f"allergen-{number}" for number in range(draw.randint(2, 7))]
+    world.graph.add_nodes_from(("allergen", name) for name in names)
+    for number, name in enumerate(names[1:], start=1):
+        if draw.random() < 0.5:
+            parent = names[draw.randrange(number)]
+            world.graph.add_edge(("allergen", name), ("allergen", parent), type="PART_OF")
+    return names
+
+
+def _add_ingredients(draw: random.Random, world: World, allergens: list[str]) -> list[str]:
+    names = [f"ingredient-{number}" for number in range(draw.randint(3, 14))]
+    unreviewed = draw.choice((0.0, 0.05, 0.3))
+    for name in names:
+        reviewed = draw.choice((False, None)) if draw.random() < unreviewed else True
+        world.graph.add_node(("ingredient", name), reviewed=reviewed)
+    for number, name in enumerate(names):
+        for _ in range(draw.choice((0, 0, 1, 1, 2))):
+            # now and then upwards, so that cycles occur
+            other = draw.choice(names if draw.random() < 0.05 else names[:number] or names)
+            if other != name:
+                kind = draw.choice(("IS_A", "MADE_OF"))
+                world.graph.add_edge(("ingredient", name), ("ingredient", other), type=kind)
+        if draw.random() < 0.25:
+            status = draw.choice(("HAS_ALLERGEN", "MAY_CONTAIN", "MAY_CONTAIN", "FREE_FROM"))
+            world.graph.add_edge(
+                ("ingredient", name), ("allergen", draw.choice(allergens)), type=status
+            )
+    return names
+
+
+def _add_drink(
+    draw: random.Random, world: World, name: str, ingredients: list[str], allergens: list[str]
+) -> None:
+    node: Node = ("drink", name)
+    world.graph.add_node(
+        node,
+        recipe_complete=draw.choice((True, True, True, True, False, None)),
+        abv=draw.choice((None, 0.0, 5.0, 20.0)),
+        caffeine=draw.choice((None, 0.0, 40.0)),
+    )
+    for part in draw.sample(ingredients, k=min(len(ingredients), draw.choice((0, 1, 1, 2, 3)))):
+        world.graph.add_edge(node, ("ingredient", part), type="CONTAINS")
+    for _ in range(draw.choice((0, 0, 0, 1, 2))):
+        world.graph.add_edge(
+            node, ("allergen", draw.choice(allergens)), type=draw.choice(EVIDENCE)
+        )
+
+
+def _add_person(
+    draw: random.Random, world: World, name: str, ingredients: list[str], allergens: list[str]
+) -> None:
+    stated = draw.sample(allergens, k=min(len(allergens), draw.choice((0, 1, 1, 2, 3))))
+    world.people[name] = Person(
+        allergies=tuple(
+            Allergy(one, draw.choice((None, "SEVERE", "MODERATE", "MILD")), draw.random() < 0.5)
+            for one in sorted(stated)
+        ),
+        avoids=tuple(draw.sample(ingredients, k=draw.choice((0, 0, 0, 1)))),
+        max_abv=draw.choice((None, None, None, 5.0)),
+        max_caffeine=draw.choice((None, None, None, 0.0)),
+        unresolved=("something",) if draw.random() < 0.05 else (),
+    )
+    if stated or draw.random() < 0.5:
+        world.declared.add(name)
+
+
+async def write(world: World, graph: Graph) -> None:
+    """Write the world into an empty graph, as version 1 of its catalogue."""
+    await _write_nodes(world, graph)
+    await _write_edges(world, graph)
+    await _write_people(world, graph)
+
+
+async def _write_nodes(world: World, graph: Graph) -> None:
+    await ask(
+        graph,
+        "MERGE (c:Catalogue {id: 'catalogue'}) SET c.version = 1, c.structureVersion = 1 "
+        "RETURN 1 AS one",
+    )
+    nodes = world.graph.nodes
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (n:Allergen {id: row.id}) SET n.name = row.id",
+        rows=[{"id": one} for one in world.ids("allergen")],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (n:Ingredient {id: row.id}) "
+        "SET n.name = row.id, n.reviewed = row.reviewed, n.changedAt = 1",
+        rows=[
+            {"id": one, "reviewed": nodes["ingredient", one]["reviewed"]}
+            for one in world.ids("ingredient")
+        ],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (n:Drink {id: row.id}) SET n.name = row.id, n.changedAt = 1, "
+        "n.recipeComplete = row.complete, n.abv = row.abv, n.caffeineMgPer100ml = row.caffeine",
+        rows=[
+            {
+                "id": one,
+                "complete": nodes["drink", one]["recipe_complete"],
+                "abv": nodes["drink", one]["abv"],
+                "caffeine": nodes["drink", one]["caffeine"],
+            }
+            for one in world.ids("drink")
+        ],
+    )
+
+
+async def _write_edges(world: World, graph: Graph) -> None:
+    labels = {"drink": "Drink", "ingredient": "Ingredient", "allergen": "Allergen"}
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for (kind, source), (other, target), data in world.graph.edges(data=True):
+        key = (labels[kind], str(data["type"]), labels[other])
+        groups.setdefault(key, []).append({"source": source, "target": target})
+    for (kind, type_, other), rows in groups.items():
+        await ask(
+            graph,
+            f"UNWIND $rows AS row MATCH (s:{kind} {{id: row.source}}) "
+            f"MATCH (t:{other} {{id: row.target}}) MERGE (s)-[r:{type_}]->(t) "
+            "SET r.source = 'a test', r.observedAt = '2026-01-01'",
+            rows=rows,
+        )
+
+
+async def _write_people(world: World, graph: Graph) -> None:
+    people = world.people.items()
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (u:User {id: row.id}) SET u.version = 1, "
+        "u.maxAbv = row.abv, u.maxCaffeineMgPer100ml = row.caffeine, "
+        "u.unresolved = row.unresolved, u.allergiesDeclaredAt = row.declared",
+        rows=[
+            {
+                "id": name,
+                "abv": person.max_abv,
+                "caffeine": person.max_caffeine,
+                "unresolved": list(person.unresolved),
+                "declared": "2026-01-01T00:00:00Z" if name in world.declared else None,
+            }
+            for name, person in people
+        ],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MATCH (u:User {id: row.id}) MATCH (a:Allergen {id: row.allergen}) "
+        "MERGE (u)-[r:ALLERGIC_TO]->(a) SET r.severity = row.severity, r.acceptsTraces = row.ok",
+        rows=[
+            {"id": n, "allergen": a.allergen, "severity": a.severity, "ok": a.accepts_traces}
+            for n, person in people
+            for a in person.allergies
+        ],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MATCH (u:User {id: row.id}) MATCH (i:Ingredient {id: row.part}) "
+        "MERGE (u)-[:AVOIDS]->(i)",
+        rows=[{"id": n, "part": part} for n, person in people for part in person.avoids],
+    )
