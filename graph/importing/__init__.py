@@ -1,0 +1,21 @@
+"""Importing an operator's data: tables in a folder, checked, resolved and written to the graph."""
+
+from graph.importing.folder import import_folder
+from graph.importing.mapping import Mapping, bundled_mappings, load_mapping
+from graph.importing.progress import Progress, Silent
+from graph.importing.rejects import Rejects
+from graph.importing.sources import BUNDLED
+from graph.importing.summary import ImportSummary, TableSummary
+
+__all__ = [
+    "BUNDLED",
+    "ImportSummary",
+    "Mapping",
+    "Progress",
+    "Rejects",
+    "Silent",
+    "TableSummary",
+    "bundled_mappings",
+    "import_folder",
+    "load_mapping",
+]

@@ -1,0 +1,102 @@
+"""CSV tables: a row that breaks the form is handed on with its problem.
+
+Where an open quote may have swallowed other rows the file is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from graph.errors import ImportRefused
+from graph.importing.record import Note, Record, not_utf8
+
+LONG_TEXT = frozenset({"description"})
+
+
+class _Lines:
+    """The lines of a file, remembering those of the record that is being read."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.record: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._file)
+        self.record.append(line)
+        return line
+
+
+def read_csv(path: Path, note: Note) -> Iterator[Record]:
+    """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _csv_records(path.name, _Lines(file), note)
+    except UnicodeDecodeError as error:
+        raise not_utf8(path) from error
+    except OSError as error:
+        raise ImportRefused(f"{path.name} cannot be read ({error.strerror}).") from error
+
+
+def _csv_records(file: str, lines: _Lines, note: Note) -> Iterator[Record]:
+    reader = csv.reader(lines, strict=True)
+    header = _header(file, reader)
+    note(header)
+    long_text = [name in LONG_TEXT for name in header]
+    while True:
+        start = reader.line_num + 1
+        lines.record.clear()
+        try:
+            cells = [cell.strip() for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            _refuse_if_long(file, start, lines.record)
+            yield Record(file, start, _roughly(header, lines.record), f"cannot be read: {error}")
+            continue
+        if not any(cells):
+            continue
+        problem = ""
+        if len(cells) != len(header):
+            problem = f"has {len(cells)} values for {len(header)} columns"
+        if len(lines.record) > 1 and (problem or _broken(cells, long_text)):
+            _refuse_if_long(file, start, lines.record)
+        yield Record(file, start, dict(zip(header, cells, strict=False)), problem)
+
+
+def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
+    try:
+        header = [name.strip().lower() for name in next(reader)]
+    except StopIteration:
+        raise ImportRefused(
+            f"{file} is empty.", "It needs at least a line of column names."
+        ) from None
+    except csv.Error as error:
+        raise ImportRefused(f"{file}: its first line cannot be read ({error}).") from error
+    repeated = sorted({name for name in header if header.count(name) > 1})
+    if repeated:
+        raise ImportRefused(f"{file} has the column '{repeated[0]}' more than once.")
+    return header
+
+
+def _broken(cells: list[str], long_text: list[bool]) -> bool:
+    return any("\n" in cell and not long for cell, long in zip(cells, long_text, strict=False))
+
+
+def _refuse_if_long(file: str, start: int, record: list[str]) -> None:
+    # A quote left open swallows the rows after it: which ones are lost cannot be said.
+    if len(record) > 1:
+        raise ImportRefused(
+            f"{file}: the quoted text that begins in line {start} runs over {len(record)} lines.",
+            "Close the quote, or put the text in one line; nothing was imported.",
+        )
+
+
+def _roughly(header: list[str], lines: list[str]) -> dict[str, str]:
+    cells = [cell.strip(' "\r\n')[:200] for cell in "".join(lines).split(",")]
+    return dict(zip(header, cells, strict=False))

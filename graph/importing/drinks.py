@@ -1,0 +1,120 @@
+"""Drinks: their own rows, which are written together with their recipes and evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.errors import ImportRefused
+from graph.importing.fingerprint import fingerprint
+from graph.importing.job import Job, Step, in_steps
+from graph.importing.naming import slug
+from graph.importing.record import Record
+from graph.importing.rows import DrinkRow, Problem
+from graph.importing.sources import Sources
+from graph.importing.terms import Terms
+from graph.query import load
+
+KNOWN_DRINKS = load("catalogue/known_drinks")
+UPSERT_DRINKS = load("catalogue/upsert_drinks")
+UNLINK_DRINKS = load("catalogue/unlink_drinks")
+LINK_DRINK_FLAVORS = load("catalogue/link_drink_flavors")
+LINK_DRINK_STYLES = load("catalogue/link_drink_styles")
+LINK_DRINK_PRODUCERS = load("catalogue/link_drink_producers")
+DOUBT_DRINKS = load("catalogue/doubt_drinks")
+
+
+@dataclass
+class Drinks:
+    """All drinks, those of the graph and those of this import."""
+
+    known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
+    rows: dict[str, DrinkRow] = field(default_factory=lambda: dict[str, DrinkRow]())
+    changed: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
+
+    def ids(self) -> set[str]:
+        """Return the ids of all drinks after this import."""
+        return self.known.keys() | self.rows.keys()
+
+
+async def read_drinks(job: Job, sources: Sources) -> Drinks:
+    """Return the drinks; a rejected row leaves its drink in doubt."""
+    drinks = Drinks({row["id"]: row for row in await job.graph.run(KNOWN_DRINKS, deadline=120.0)})
+    for source in sources.of("drinks"):
+        for record, row in job.read(source, DrinkRow):
+            if isinstance(row, list):
+                _reject(job, record, row)
+            elif row.id not in drinks.rows:
+                drinks.rows[row.id] = row
+            elif row != drinks.rows[row.id]:
+                _reject(job, record, [Problem("id", row.id, "is there twice")])
+    return drinks
+
+
+def _reject(job: Job, record: Record, problems: list[Problem]) -> None:
+    identifier = record.values.get("id", "")
+    if record.problem and not identifier:
+        raise ImportRefused(
+            f"{record.file}, row {record.number}: {record.problem}.",
+            "Which drink it is cannot be said; nothing was imported.",
+        )
+    job.reject("drinks", record, problems)
+    job.doubts.drinks.add(identifier)
+
+
+def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
+    """Find out which drinks' own rows the graph does not have yet."""
+    for row in drinks.rows.values():
+        content = _content(job, row, terms)
+        mark = fingerprint(content)
+        if drinks.known.get(row.id, {}).get("fingerprint") != mark:
+            drinks.changed[row.id] = {**content, "fingerprint": mark}
+
+
+def _content(job: Job, row: DrinkRow, terms: Terms) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "kind": row.kind,
+        "description": row.description,
+        "abv": row.abv,
+        "caffeineMgPer100ml": row.caffeine_mg_per_100ml,
+        "sugarG": row.sugar_g,
+        "servedHot": row.served_hot,
+        "price": row.price,
+        "recipeComplete": row.recipe_complete and row.id not in job.doubts.drinks,
+        "availableFrom": row.available_from,
+        "availableUntil": row.available_until,
+        "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),
+        "styles": sorted({found for text in row.style if (found := terms.style(text))}),
+        "producer": row.producer if row.producer and slug(row.producer) else None,
+    }
+
+
+def doubted_drinks(job: Job, drinks: Drinks) -> list[str]:
+    """Return the drinks in doubt that have no row in this import and count as complete."""
+    return sorted(
+        identifier
+        for identifier in job.doubts.drinks - drinks.rows.keys()
+        if drinks.known.get(identifier, {}).get("recipeComplete")
+    )
+
+
+def drink_steps(changed: list[dict[str, Any]]) -> list[Step]:
+    """Return the steps that write drinks' own rows."""
+
+    def links(column: str, name: str) -> list[dict[str, str]]:
+        return [{"id": row["id"], name: other} for row in changed for other in row[column]]
+
+    producers = [
+        {"id": row["id"], "producerId": slug(row["producer"]), "producer": row["producer"]}
+        for row in changed
+        if row["producer"]
+    ]
+    return [
+        *in_steps(UPSERT_DRINKS, "rows", changed),
+        *in_steps(UNLINK_DRINKS, "ids", [row["id"] for row in changed]),
+        *in_steps(LINK_DRINK_FLAVORS, "rows", links("flavors", "flavorId")),
+        *in_steps(LINK_DRINK_STYLES, "rows", links("styles", "styleId")),
+        *in_steps(LINK_DRINK_PRODUCERS, "rows", producers),
+    ]

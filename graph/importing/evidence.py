@@ -1,0 +1,223 @@
+"""Evidence: statements on allergens, and which of two statements of one source counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from graph.connection import Graph
+from graph.errors import ImportRefused
+from graph.importing.ingredients import Ingredients
+from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
+from graph.importing.record import Record
+from graph.importing.rows import EvidenceRow, Problem
+from graph.importing.sources import Sources
+from graph.importing.terms import Terms
+from graph.query import Query, load
+
+
+@dataclass(frozen=True)
+class _Queries:
+    known: Query
+    remove: Query
+    add: dict[str, Query]
+
+
+_QUERIES = {
+    "drink": _Queries(
+        load("catalogue/known_drink_evidence"),
+        load("catalogue/remove_drink_evidence"),
+        {
+            "contains": load("catalogue/add_drink_allergens"),
+            "may_contain": load("catalogue/add_drink_traces"),
+            "absent": load("catalogue/add_drink_absences"),
+        },
+    ),
+    "ingredient": _Queries(
+        load("catalogue/known_ingredient_evidence"),
+        load("catalogue/remove_ingredient_evidence"),
+        {
+            "contains": load("catalogue/add_ingredient_allergens"),
+            "may_contain": load("catalogue/add_ingredient_traces"),
+            "absent": load("catalogue/add_ingredient_absences"),
+        },
+    ),
+}
+_STATUS = {"HAS_ALLERGEN": "contains", "MAY_CONTAIN": "may_contain", "FREE_FROM": "absent"}
+_STRENGTH = {"absent": 0, "may_contain": 1, "contains": 2}
+
+
+class Key(NamedTuple):
+    """What a source has one statement on."""
+
+    subject_type: str
+    subject: str
+    allergen: str
+    source: str
+
+
+class Statement(NamedTuple):
+    """What the source says, and since when it knows (an ISO date, or None)."""
+
+    status: str
+    observed_at: str | None
+
+
+@dataclass
+class Evidence:
+    """The statements of this import, those that the graph has, and what has to be written."""
+
+    said: dict[Key, list[Statement]] = field(
+        default_factory=lambda: defaultdict[Key, list[Statement]](list)
+    )
+    changes: dict[Key, Statement | None] = field(
+        default_factory=lambda: dict[Key, Statement | None]()
+    )
+
+    def steps(self, subject_type: str, subjects: set[str] | None = None) -> list[Step]:
+        """Return the steps that replace the statements on these subjects (None: on all)."""
+        changes = [
+            (key, statement)
+            for key, statement in self.changes.items()
+            if key.subject_type == subject_type and (subjects is None or key.subject in subjects)
+        ]
+        queries = _QUERIES[subject_type]
+        steps = in_steps(queries.remove, "rows", [_row(key, None) for key, _ in changes])
+        for status, query in queries.add.items():
+            added = [_row(key, said) for key, said in changes if said and said.status == status]
+            steps += in_steps(query, "rows", added)
+        return steps
+
+    def written(self) -> int:
+        """Return how many rows of this import changed the graph."""
+        return sum(1 for key, said in self.changes.items() if said and key in self.said)
+
+
+def _row(key: Key, said: Statement | None) -> dict[str, Any]:
+    return {
+        "id": key.subject,
+        "allergenId": key.allergen,
+        "source": key.source,
+        "observedAt": said.observed_at if said else None,
+    }
+
+
+def read_evidence(
+    job: Job, sources: Sources, terms: Terms, ingredients: Ingredients, drinks: set[str]
+) -> Evidence:
+    """Return what the import says; a rejected row leaves its subject in doubt.
+
+    Raises ImportRefused for an unreadable row whose subject cannot be told.
+    """
+    evidence = Evidence()
+    for source in sources.of("allergen_evidence"):
+        for record, row in job.read(source, EvidenceRow):
+            key = row if isinstance(row, list) else _key(terms, ingredients, drinks, row)
+            if isinstance(key, list):
+                job.reject("allergen_evidence", record, key)
+                _doubt(job, ingredients, drinks, record)
+            elif isinstance(row, EvidenceRow):
+                evidence.said[key].append(Statement(row.status, row.observed_at))
+    return evidence
+
+
+def _key(
+    terms: Terms, ingredients: Ingredients, drinks: set[str], row: EvidenceRow
+) -> Key | list[Problem]:
+    subject = row.subject if row.subject in drinks else None
+    if row.subject_type == "ingredient":
+        subject = ingredients.names.find(row.subject)
+    if subject is None:
+        return [Problem("subject", row.subject, f"is no {row.subject_type} that is known")]
+    allergen = terms.allergens.find(row.allergen)
+    if allergen is None:
+        return [Problem("allergen", row.allergen, "is no allergen that is known")]
+    return Key(row.subject_type, subject, allergen, row.source)
+
+
+def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record) -> None:
+    kind, subject = record.values.get("subject_type", ""), record.values.get("subject", "")
+    ingredient = ingredients.names.find(subject) if kind != "drink" else None
+    drink = subject if kind != "ingredient" and subject in drinks else None
+    if ingredient:
+        job.doubts.ingredients.add(ingredient)
+    if drink:
+        job.doubts.drinks.add(drink)
+    if record.problem and not (ingredient or drink):
+        raise ImportRefused(
+            f"{record.file}, row {record.number}: {record.problem}.",
+            "What it is about cannot be said; nothing was imported.",
+        )
+
+
+async def plan_evidence(job: Job, evidence: Evidence) -> None:
+    """Find out which statements the graph does not have yet.
+
+    Nothing that is in doubt keeps a statement that it is free from something.
+    """
+    known = await _known(job, evidence)
+    for key, statements in evidence.said.items():
+        doubted = _is_doubted(job, key)
+        kept = [one for one in statements if not (doubted and one.status == "absent")]
+        said = decide(known.get(key), kept)
+        if said is not None and said != known.get(key):
+            evidence.changes[key] = said
+    for key, statement in known.items():
+        if _is_doubted(job, key) and statement.status == "absent":
+            evidence.changes.setdefault(key, None)
+
+
+def decide(known: Statement | None, said: list[Statement]) -> Statement | None:
+    """Return the statement of one source that counts, after what it said before.
+
+    The latest day wins, on one day the stronger presence. A statement without a day may be from
+    any day: it counts if it is the stronger one.
+    """
+    dated = [one for one in said if one.observed_at]
+    undated = [one for one in said if not one.observed_at]
+    latest = max(dated, key=lambda one: (one.observed_at or "", _strength(one)), default=None)
+    strongest = max(undated, key=_strength, default=None)
+    if latest and strongest:
+        latest = strongest if _strength(strongest) > _strength(latest) else latest
+    return _newer(known, latest or strongest)
+
+
+def _newer(known: Statement | None, said: Statement | None) -> Statement | None:
+    if known is None or said is None:
+        return said or known
+    if known.observed_at is None:
+        return said
+    if said.observed_at is None:
+        return said if _strength(said) > _strength(known) else known
+    return said if said.observed_at >= known.observed_at else known
+
+
+def _strength(statement: Statement) -> int:
+    return _STRENGTH[statement.status]
+
+
+def _is_doubted(job: Job, key: Key) -> bool:
+    doubts = job.doubts.drinks if key.subject_type == "drink" else job.doubts.ingredients
+    return key.subject in doubts
+
+
+async def _known(job: Job, evidence: Evidence) -> dict[Key, Statement]:
+    known: dict[Key, Statement] = {}
+    doubted = {"drink": job.doubts.drinks, "ingredient": job.doubts.ingredients}
+    for kind, queries in _QUERIES.items():
+        said = {key.subject for key in evidence.said if key.subject_type == kind}
+        subjects = sorted(said | doubted[kind])
+        for ids in parts(subjects, ROWS_PER_STEP):
+            known |= await _known_of(job.graph, kind, queries.known, list(ids))
+    return known
+
+
+async def _known_of(graph: Graph, kind: str, query: Query, ids: list[str]) -> dict[Key, Statement]:
+    rows = await graph.run(query, ids=ids, deadline=60.0)
+    return {
+        Key(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
+            _STATUS[row["status"]], row["observedAt"]
+        )
+        for row in rows
+    }

@@ -1,0 +1,117 @@
+"""Importing a folder, from top to bottom.
+
+Everything but interactions is read and checked before anything is written. Then allergens, flavors,
+styles, regulations and ingredients with their evidence are written as one transaction, drinks with
+their recipes and evidence in batches, users and interactions in batches. A batch is in the graph as
+a whole or not at all, so that no drink is ever there without its recipe, and no ingredient without
+its evidence; an import that was broken off is completed by running it again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+from graph.connection import Graph
+from graph.importing.drinks import (
+    DOUBT_DRINKS,
+    Drinks,
+    doubted_drinks,
+    drink_steps,
+    plan_drinks,
+    read_drinks,
+)
+from graph.importing.evidence import Evidence, plan_evidence, read_evidence
+from graph.importing.ingredients import plan_ingredients, read_ingredients
+from graph.importing.interactions import import_interactions
+from graph.importing.job import Job, in_steps, parts
+from graph.importing.mapping import Mapping
+from graph.importing.people import import_users
+from graph.importing.progress import Progress
+from graph.importing.recipes import Recipes, plan_recipes, read_recipes
+from graph.importing.rejects import Rejects
+from graph.importing.rows import KNOWLEDGE
+from graph.importing.sources import BUNDLED, Sources, open_sources
+from graph.importing.summary import ImportSummary
+from graph.importing.terms import plan_terms
+
+CATALOGUE = (*KNOWLEDGE, "ingredients", "drinks", "recipes", "allergen_evidence")
+DRINKS_PER_BATCH = 1_000
+
+
+async def import_folder(
+    graph: Graph,
+    path: Path,
+    *,
+    mapping: Mapping | None = None,
+    rejects: Path,
+    progress: Progress,
+    source: str | None = None,
+    simulated: bool = False,
+) -> ImportSummary:
+    """Import the tables in a folder (with a mapping also a single file); return what was done.
+
+    `source` names who says all this (default: the mapping's source, else 'operator'); only the
+    source 'bundled' may bring allergens, flavors, styles and regulations. Rows that cannot be
+    taken are written to the file `rejects`. Raises ImportRefused, before anything is written, if
+    the tables cannot be read, and a GraphError if the graph fails.
+    """
+    started = perf_counter()
+    source = source or (mapping.source if mapping else "operator")
+    progress.start("checking the files", 0)
+    sources = open_sources(path, mapping, knowledge=source == BUNDLED)
+    progress.done()
+    with Rejects(rejects) as rejected:
+        job = Job(graph, rejected, progress, source, simulated)
+        await _import(job, sources)
+        job.summary.rejects = rejects if rejected.count else None
+    job.summary.ignored_files = list(sources.ignored_files)
+    job.summary.seconds = perf_counter() - started
+    return job.summary
+
+
+async def _import(job: Job, sources: Sources) -> None:
+    job.progress.start("reading the catalogue", sources.rows(*CATALOGUE))
+    terms = await plan_terms(job, sources)
+    ingredients = await read_ingredients(job, sources)
+    drinks = await read_drinks(job, sources)
+    recipes = read_recipes(job, sources, drinks, ingredients)
+    evidence = read_evidence(job, sources, terms, ingredients, drinks.ids())
+    job.progress.done()
+
+    await plan_evidence(job, evidence)
+    plan_drinks(job, drinks, terms)
+    plan_recipes(job, recipes, drinks, ingredients)
+    about_ingredients = await plan_ingredients(job, ingredients, terms)
+    about_terms = terms.all_steps()
+    await job.change_catalogue(
+        [*about_terms, *about_ingredients, *evidence.steps("ingredient")],
+        structural=bool(about_terms),
+    )
+    await _import_drinks(job, drinks, recipes, evidence)
+    await import_users(job, sources, terms, ingredients)
+    await import_interactions(job, sources, drinks.ids())
+
+
+async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: Evidence) -> None:
+    doubted = doubted_drinks(job, drinks)
+    in_evidence = {key.subject for key in evidence.changes if key.subject_type == "drink"}
+    changed = sorted({*drinks.changed, *recipes.changed, *in_evidence, *doubted})
+    job.progress.start("drinks", len(changed))
+    for part in parts(changed, DRINKS_PER_BATCH):
+        batch = set(part)
+        rows = [drinks.changed[drink] for drink in part if drink in drinks.changed]
+        steps = [
+            *drink_steps(rows),
+            *recipes.steps(list(part)),
+            *evidence.steps("drink", batch),
+            *in_steps(DOUBT_DRINKS, "ids", [drink for drink in doubted if drink in batch]),
+        ]
+        await job.change_catalogue(steps)
+        job.summary.table("drinks").written += len(rows)
+        job.summary.table("recipes").written += sum(
+            recipes.rows[drink] for drink in part if drink in recipes.changed
+        )
+        job.progress.advance(len(part))
+    job.summary.table("allergen_evidence").written += evidence.written()
+    job.progress.done()

@@ -1,0 +1,37 @@
+"""Hierarchies: nothing is a part of itself, and no chain is deeper than the queries look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import networkx as nx
+
+from graph.errors import ImportRefused
+
+DEEPEST = 12
+
+
+def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
+    """Raise ImportRefused if (child, parent) edges have a cycle or a chain of over 12 steps."""
+    hierarchy: Any = nx.DiGraph()
+    hierarchy.add_edges_from(edges)
+    try:
+        cycle = cast(list[tuple[str, str]], nx.find_cycle(hierarchy))
+    except nx.NetworkXNoCycle:
+        _check_depth(what, hierarchy)
+        return
+    path = [child for child, _ in cycle]
+    raise ImportRefused(
+        f"The {what} lead in a circle: {' -> '.join([*path, path[0]])}.",
+        "Take out one of these steps; nothing was imported.",
+    )
+
+
+def _check_depth(what: str, hierarchy: Any) -> None:
+    longest = cast(list[str], nx.dag_longest_path(hierarchy))
+    if len(longest) - 1 > DEEPEST:
+        raise ImportRefused(
+            f"The {what} have a chain of {len(longest) - 1} steps: {' -> '.join(longest)}.",
+            f"At most {DEEPEST} are allowed; nothing was imported.",
+        )

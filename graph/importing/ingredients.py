@@ -1,0 +1,205 @@
+"""Ingredients: what the import says about them, and which of them a text names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.errors import ImportRefused
+from graph.importing.fingerprint import fingerprint
+from graph.importing.hierarchy import check_hierarchy
+from graph.importing.job import Job, Step, in_steps
+from graph.importing.naming import slug
+from graph.importing.record import Record
+from graph.importing.resolving import IngredientNames
+from graph.importing.rows import IngredientRow, Problem
+from graph.importing.sources import BUNDLED, Source, Sources
+from graph.importing.terms import Terms
+from graph.query import load
+
+KNOWN_INGREDIENTS = load("catalogue/known_ingredients")
+KNOWN_HIERARCHY = load("catalogue/known_hierarchy")
+UPSERT_INGREDIENTS = load("catalogue/upsert_ingredients")
+ADD_UNREVIEWED_INGREDIENTS = load("catalogue/add_unreviewed_ingredients")
+UNLINK_INGREDIENTS = load("catalogue/unlink_ingredients")
+LINK_GROUPS = load("catalogue/link_groups")
+LINK_PARTS = load("catalogue/link_parts")
+LINK_INGREDIENT_FLAVORS = load("catalogue/link_ingredient_flavors")
+DOUBT_INGREDIENTS = load("catalogue/doubt_ingredients")
+
+
+@dataclass
+class Ingredients:
+    """All ingredients, those of the graph and those of this import."""
+
+    names: IngredientNames = field(default_factory=IngredientNames)
+    known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
+    rows: dict[str, IngredientRow] = field(default_factory=lambda: dict[str, IngredientRow]())
+    created: dict[str, str] = field(default_factory=lambda: dict[str, str]())
+
+    def of_recipe(self, text: str) -> str | None:
+        """Return the ingredient that a recipe's text names, a new unreviewed one if none does."""
+        return self.names.find_in_recipe(text) or self._create(text)
+
+    def of_group(self, text: str) -> str | None:
+        """Return the ingredient that the whole text names, a new unreviewed one if none does."""
+        return self.names.find(text) or self._create(text)
+
+    def _create(self, text: str) -> str | None:
+        identifier = slug(text)[:200]
+        if identifier and identifier not in self.known and identifier not in self.rows:
+            self.created[identifier] = text
+            self.names.named.add(identifier, text)
+        return identifier or None
+
+    def is_reviewed(self, job: Job, identifier: str) -> bool:
+        """Return whether the ingredient will be reviewed after this import."""
+        if identifier in job.doubts.ingredients:
+            return False
+        if identifier in self.rows:
+            return self.rows[identifier].reviewed
+        return bool(self.known.get(identifier, {}).get("reviewed"))
+
+
+async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
+    """Return the ingredients by their names; rejects rows that are wrong or ambiguous."""
+    ingredients = Ingredients()
+    for row in await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0):
+        ingredients.known[row["id"]] = row
+        described = row["fingerprint"] is not None
+        names = ingredients.names.described if described else ingredients.names.named
+        names.add(row["id"], row["name"] or row["id"], row["synonyms"])
+    for source in sources.of("ingredients"):
+        for record, row in job.read(source, IngredientRow):
+            _accept(job, ingredients, source, record, row)
+    return ingredients
+
+
+def _accept(
+    job: Job,
+    ingredients: Ingredients,
+    source: Source,
+    record: Record,
+    row: IngredientRow | list[Problem],
+) -> None:
+    if isinstance(row, list):
+        _reject(job, ingredients, record, row)
+        return
+    if source.keep_known and _is_known_elsewhere(job, ingredients, row):
+        return
+    if row.id in ingredients.rows:
+        if row != ingredients.rows[row.id]:
+            _reject(job, ingredients, record, [Problem("id", row.id, "is there twice")])
+        return
+    if ambiguity := _ambiguity(job, ingredients, row):
+        _reject(job, ingredients, record, [ambiguity])
+        return
+    ingredients.rows[row.id] = row
+    ingredients.names.described.add(row.id, row.name, row.synonyms)
+
+
+def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) -> bool:
+    owners = ingredients.names.described.owners(row.name) | {row.id}
+    known = (ingredients.known[owner] for owner in owners if owner in ingredients.known)
+    return any(one["fingerprint"] and one["source"] != job.source for one in known)
+
+
+def _ambiguity(job: Job, ingredients: Ingredients, row: IngredientRow) -> Problem | None:
+    """Return why the row's name is taken; the bundled knowledge is checked only against itself."""
+    texts = [("id", row.id), ("name", row.name), *(("synonyms", text) for text in row.synonyms)]
+    for column, text in texts:
+        owners = ingredients.names.described.owners(text) - {row.id}
+        if job.source == BUNDLED:
+            owners &= ingredients.rows.keys()
+        if owners:
+            return Problem(
+                column, text, f"is ambiguous: the ingredient '{min(owners)}' has this name already"
+            )
+    return None
+
+
+def _reject(job: Job, ingredients: Ingredients, record: Record, problems: list[Problem]) -> None:
+    identifier = record.values.get("id", "")
+    if record.problem and not identifier:
+        raise ImportRefused(
+            f"{record.file}, row {record.number}: {record.problem}.",
+            "Which ingredient it is about cannot be said; nothing was imported.",
+        )
+    job.reject("ingredients", record, problems)
+    job.doubts.ingredients.add(identifier)
+
+
+async def plan_ingredients(job: Job, ingredients: Ingredients, terms: Terms) -> list[Step]:
+    """Return the steps that write changed, created and doubted ingredients.
+
+    Raises ImportRefused if something would be a kind of, or made of, itself.
+    """
+    contents = [_content(job, ingredients, terms, row) for row in ingredients.rows.values()]
+    changed = [
+        {**content, "fingerprint": fingerprint([content, job.source])}
+        for content in contents
+        if _is_news(job, ingredients, content)
+    ]
+    await _check_hierarchy(job, changed)
+    job.summary.table("ingredients").written += len(changed)
+    job.summary.ingredients_created = len(ingredients.created)
+    created = [
+        {"id": identifier, "name": text, "source": job.source}
+        for identifier, text in ingredients.created.items()
+    ]
+    return [
+        *in_steps(ADD_UNREVIEWED_INGREDIENTS, "rows", created),
+        *_changing_steps(job, changed),
+        *in_steps(DOUBT_INGREDIENTS, "ids", _doubted(job, ingredients)),
+    ]
+
+
+def _content(
+    job: Job, ingredients: Ingredients, terms: Terms, row: IngredientRow
+) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "synonyms": list(row.synonyms),
+        "groups": sorted({found for text in row.is_a if (found := ingredients.of_group(text))}),
+        "parts": sorted({found for text in row.made_of if (found := ingredients.of_group(text))}),
+        "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),
+        "reviewed": row.reviewed and row.id not in job.doubts.ingredients,
+        "source": row.source or job.source,
+    }
+
+
+def _is_news(job: Job, ingredients: Ingredients, content: dict[str, Any]) -> bool:
+    known = ingredients.known.get(content["id"], {})
+    return known.get("fingerprint") != fingerprint([content, job.source])
+
+
+async def _check_hierarchy(job: Job, changed: list[dict[str, Any]]) -> None:
+    replaced = {row["id"] for row in changed}
+    edges = [(row["id"], parent) for row in changed for parent in row["groups"] + row["parts"]]
+    for row in await job.graph.run(KNOWN_HIERARCHY, deadline=60.0):
+        if row["childId"] not in replaced or row["source"] != job.source:
+            edges.append((row["childId"], row["parentId"]))
+    check_hierarchy("ingredients", edges)
+
+
+def _doubted(job: Job, ingredients: Ingredients) -> list[str]:
+    return sorted(
+        identifier
+        for identifier in job.doubts.ingredients - ingredients.rows.keys()
+        if ingredients.known.get(identifier, {}).get("reviewed")
+    )
+
+
+def _changing_steps(job: Job, changed: list[dict[str, Any]]) -> list[Step]:
+    def links(column: str, name: str) -> list[dict[str, str]]:
+        return [{"id": row["id"], name: other} for row in changed for other in row[column]]
+
+    source = job.source
+    return [
+        *in_steps(UPSERT_INGREDIENTS, "rows", changed),
+        *in_steps(UNLINK_INGREDIENTS, "ids", [row["id"] for row in changed], source=source),
+        *in_steps(LINK_GROUPS, "rows", links("groups", "parentId"), source=source),
+        *in_steps(LINK_PARTS, "rows", links("parts", "parentId"), source=source),
+        *in_steps(LINK_INGREDIENT_FLAVORS, "rows", links("flavors", "flavorId"), source=source),
+    ]

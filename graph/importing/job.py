@@ -1,0 +1,84 @@
+"""What every part of one import shares: the graph, the listeners, the counts and the doubts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from graph.connection import Graph
+from graph.importing.progress import Progress
+from graph.importing.record import Record
+from graph.importing.rejects import Rejects
+from graph.importing.rows import Model, Problem, parse
+from graph.importing.sources import Source
+from graph.importing.summary import ImportSummary
+from graph.query import Query, load
+
+ADVANCE_VERSION = load("catalogue/advance_version")
+Step = tuple[Query, Mapping[str, Any]]
+Item = TypeVar("Item")
+
+ROWS_PER_STEP = 5_000
+BATCH_DEADLINE = 300.0
+
+
+@dataclass
+class Doubts:
+    """Drinks and ingredients about which something could not be read: they are not safe."""
+
+    drinks: set[str] = field(default_factory=lambda: set[str]())
+    ingredients: set[str] = field(default_factory=lambda: set[str]())
+
+
+@dataclass
+class Job:
+    """One import."""
+
+    graph: Graph
+    rejects: Rejects
+    progress: Progress
+    source: str
+    simulated: bool
+    summary: ImportSummary = field(default_factory=ImportSummary)
+    doubts: Doubts = field(default_factory=Doubts)
+
+    def read(
+        self, source: Source, model: type[Model]
+    ) -> Iterator[tuple[Record, Model | list[Problem]]]:
+        """Yield each record of a source with its checked row, or with its problems."""
+        counts = self.summary.table(source.table)
+        counts.ignored_columns |= source.ignored_columns
+        for record in source.records():
+            counts.read += 1
+            if counts.read % 1_000 == 0:
+                self.progress.advance(1_000)
+            yield record, parse(model, record)
+
+    def reject(self, table: str, record: Record, problems: Sequence[Problem]) -> None:
+        """Leave a row out, and say why in the rejects file."""
+        self.summary.table(table).rejected += 1
+        for problem in problems:
+            self.rejects.add(record, *problem)
+
+    def report(self, table: str, record: Record, problem: Problem) -> None:
+        """Keep a row, but say in the rejects file what was not understood in it."""
+        self.summary.table(table).reported += 1
+        self.rejects.add(record, *problem)
+
+    async def change_catalogue(self, steps: Sequence[Step], *, structural: bool = False) -> None:
+        """Write steps as one transaction under a new version of the catalogue, if there are any."""
+        if steps:
+            first: Step = (ADVANCE_VERSION, {"structural": structural})
+            await self.graph.run_together([first, *steps], deadline=BATCH_DEADLINE)
+
+
+def in_steps(query: Query, name: str, values: Sequence[Any], **others: Any) -> list[Step]:
+    """Return the query once for every so many values, passed as its parameter `name`."""
+    return [(query, {name: list(part), **others}) for part in parts(values, ROWS_PER_STEP)]
+
+
+def parts(values: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield the values in order, `size` at a time."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,201 @@
+"""Mapping files: how foreign tables are read as they are, declared in TOML and never in code.
+
+[[tables]]
+table = "drinks"            # which of our tables
+file = "cocktails.csv"      # from which foreign file
+distinct = "id"             # one row for each value of this column of ours
+
+[tables.columns]
+id = { column = "name", slug = true, prefix = "boston-" }
+kind = { constant = "cocktail" }
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from graph.errors import ImportRefused
+from graph.importing.measures import read_measure
+from graph.importing.naming import slug
+from graph.importing.record import Record
+from graph.importing.rows import CONTEXT, TABLES, required_columns
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Join(_Part):
+    """Another foreign file in which a value is looked up: the row whose `on` has it."""
+
+    file: str
+    on: str
+    take: str
+
+
+class Column(_Part):
+    """Where the values of one of our columns come from, and what is done with them, in order."""
+
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    missing: tuple[str, ...] = ()
+    join: Join | None = None
+    values: dict[str, str] = Field(default_factory=dict[str, str])
+    otherwise: str | None = None
+    measure: Literal["amount", "unit"] | None = None
+    words_of: str | None = None
+    slug: bool = False
+    prefix: str = ""
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> Self:
+        origins = (self.column is not None, bool(self.columns), self.constant is not None)
+        if sum(origins) != 1:
+            raise ValueError("exactly one of column, columns and constant is needed")
+        return self
+
+    def foreign_columns(self) -> set[str]:
+        """Return the columns of the foreign file that it reads."""
+        return {name for name in (self.column, *self.columns, self.words_of) if name}
+
+    def value(self, foreign: dict[str, str], joins: dict[Join, dict[str, str]]) -> str:
+        """Return our value for one foreign row; empty if it has none."""
+        if self.constant is not None:
+            return self.constant
+        names = self.columns or (self.column or "",)
+        texts = [foreign.get(name.lower(), "") for name in names]
+        text = " ".join(text for text in texts if text and text not in self.missing)
+        if self.join:
+            text = joins[self.join].get(text, "")
+        if self.values or self.otherwise is not None:
+            text = self.values.get(text, text if self.otherwise is None else self.otherwise)
+        return self._formed(self._measured(text, foreign))
+
+    def _measured(self, text: str, foreign: dict[str, str]) -> str:
+        if self.measure:
+            part = getattr(read_measure(text), self.measure)
+            return "" if part is None else str(part)
+        if self.words_of and text:
+            return f"{read_measure(foreign.get(self.words_of.lower(), '')).words} {text}".strip()
+        return text
+
+    def _formed(self, text: str) -> str:
+        formed = slug(text) if self.slug else text
+        return f"{self.prefix}{formed}" if formed else ""
+
+
+class TableMapping(_Part):
+    """One of our tables, read from one foreign file."""
+
+    table: str
+    file: str
+    distinct: str | None = None
+    keep_known: bool = False
+    columns: dict[str, Column]
+
+    @model_validator(mode="after")
+    def _fits_our_table(self) -> Self:
+        model = TABLES.get(self.table)
+        if model is None:
+            raise ValueError(f"there is no table '{self.table}'; there are {', '.join(TABLES)}")
+        for name in self.columns:
+            if name not in model.model_fields and not name.startswith(CONTEXT):
+                raise ValueError(f"the table {self.table} has no column '{name}'")
+        for name in required_columns(model):
+            if name not in self.columns:
+                raise ValueError(f"the table {self.table} needs the column '{name}'")
+        if self.distinct is not None and self.distinct not in self.columns:
+            raise ValueError(f"distinct names '{self.distinct}', which is not among the columns")
+        return self
+
+    def joins(self) -> set[Join]:
+        """Return every look-up in another file."""
+        return {column.join for column in self.columns.values() if column.join}
+
+    def foreign_columns(self) -> set[str]:
+        """Return the columns of the foreign file that it reads."""
+        return set[str]().union(*(column.foreign_columns() for column in self.columns.values()))
+
+    def rows(
+        self, records: Iterator[Record], joins: dict[Join, dict[str, str]]
+    ) -> Iterator[Record]:
+        """Yield our rows for the foreign ones; their files and numbers are the foreign ones."""
+        seen: set[str] = set()
+        for record in records:
+            values = {
+                name: column.value(record.values, joins) for name, column in self.columns.items()
+            }
+            if self.distinct is not None and not record.problem:
+                if values[self.distinct] in seen:
+                    continue
+                seen.add(values[self.distinct])
+            yield Record(record.file, record.number, values, record.problem)
+
+
+class Mapping(_Part):
+    """A whole mapping file."""
+
+    title: str
+    source: str
+    tables: tuple[TableMapping, ...]
+
+    def files(self) -> list[str]:
+        """Return every foreign file that it reads, each once."""
+        named = [table.file for table in self.tables]
+        named += [join.file for table in self.tables for join in table.joins()]
+        return sorted(set(named))
+
+
+def bundled_mappings() -> list[str]:
+    """Return the names of the mappings that come with Tastegraph."""
+    folder = resources.files("graph").joinpath("knowledge", "mappings")
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir())
+
+
+def load_mapping(path: Path | str) -> Mapping:
+    """Return the mapping in a TOML file, or the bundled one of that name.
+
+    Raises ImportRefused naming the file and the key that is wrong.
+    """
+    file = Path(path)
+    text = _bundled(str(path)) if not file.exists() else _read(file)
+    try:
+        return Mapping.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ImportRefused(f"The mapping {file.name} is no TOML: {error}.") from error
+    except ValidationError as error:
+        raise ImportRefused(f"The mapping {file.name}: {_explain(error.errors()[0])}.") from error
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused(f"The mapping {file.name} cannot be read ({error}).") from error
+
+
+def _bundled(name: str) -> str:
+    if name not in bundled_mappings():
+        raise ImportRefused(
+            f"There is no mapping '{name}'.",
+            f"Name a TOML file, or one of {', '.join(bundled_mappings())}.",
+        )
+    path = resources.files("graph").joinpath("knowledge", "mappings", f"{name}.toml")
+    return path.read_text(encoding="utf-8")
+
+
+def _explain(error: Any) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"the key '{where}' is unknown"
+    if error["type"] == "missing":
+        return f"the key '{where}' is missing"
+    reason = error.get("ctx", {}).get("error") or error["msg"]
+    return f"{where}: {reason}" if where else str(reason)

@@ -1,0 +1,107 @@
+"""Measures as recipes write them: '1 1/2 oz' becomes an amount and a unit."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ML = {
+    "ml": 1.0,
+    "cl": 10.0,
+    "dl": 100.0,
+    "l": 1000.0,
+    "liter": 1000.0,
+    "litre": 1000.0,
+    "oz": 29.5735,
+    "ounce": 29.5735,
+    "tsp": 4.92892,
+    "teaspoon": 4.92892,
+    "barspoon": 5.0,
+    "tbsp": 14.7868,
+    "tblsp": 14.7868,
+    "tablespoon": 14.7868,
+    "cup": 236.588,
+    "pint": 473.176,
+    "qt": 946.353,
+    "quart": 946.353,
+    "gal": 3785.41,
+    "shot": 44.3603,
+    "jigger": 44.3603,
+}
+_GRAMS = {"g": 1.0, "gr": 1.0, "gram": 1.0, "kg": 1000.0, "lb": 453.592}
+_COUNTED_TEXT = """
+part dash drop splash slice wedge piece pinch sprig leaf stick can bottle glass cube scoop twist
+handful package chunk strip measure fifth
+"""
+_COUNTED = {name: name for name in _COUNTED_TEXT.split()} | {
+    "each": "piece",
+    "leave": "leaf",
+    "dashe": "dash",
+    "splashe": "splash",
+}
+_FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
+_ONE = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.\d+|\d+)"
+_NUMBER = re.compile(rf"(?P<first>{_ONE})(?:\s*(?:-|or|to)\s*(?P<second>{_ONE}))?(?![\d/])")
+_UNIT = re.compile(r"\s*(?P<unit>[A-Za-z]+)\.?")
+
+
+class Measure(NamedTuple):
+    """What a measure says: `words` are those that are neither amount nor unit."""
+
+    amount: float | None
+    unit: str | None
+    words: str
+
+
+def read_measure(text: str) -> Measure:
+    """Return amount, unit and the remaining words; volumes in ml, weights in g."""
+    text = text.translate(_FRACTIONS).strip()
+    number = _NUMBER.search(text)
+    if number is None:
+        return _without_number(text)
+    amount = _value(number["first"])
+    if number["second"]:
+        amount = (amount + _value(number["second"])) / 2
+    before, after = text[: number.start()].strip(), text[number.end() :]
+    unit = _UNIT.match(after)
+    known = _known(unit["unit"]) if unit else None
+    if unit and known:
+        factor, name = known
+        return Measure(_rounded(amount * factor), name, _join(before, after[unit.end() :]))
+    return Measure(_rounded(amount), "piece", _join(before, after))
+
+
+def _without_number(text: str) -> Measure:
+    unit = _UNIT.match(text)
+    known = _known(unit["unit"]) if unit else None
+    if unit and known and known[0] == 1.0:
+        return Measure(1.0, known[1], text[unit.end() :].strip())
+    return Measure(None, None, text)
+
+
+def _known(word: str) -> tuple[float, str] | None:
+    for name in (word.lower(), word.lower().removesuffix("s")):
+        if name in _ML:
+            return _ML[name], "ml"
+        if name in _GRAMS:
+            return _GRAMS[name], "g"
+        if name in _COUNTED:
+            return 1.0, _COUNTED[name]
+    return None
+
+
+def _value(text: str) -> float:
+    return sum(_fraction(part) for part in text.split())
+
+
+def _fraction(part: str) -> float:
+    above, _, below = part.partition("/")
+    return float(above) / (float(below) or 1.0) if below else float(above)
+
+
+def _rounded(amount: float) -> float:
+    return round(amount, 2) if amount < 10 else round(amount, 1)
+
+
+def _join(before: str, after: str) -> str:
+    return f"{before} {after.strip()}".strip()

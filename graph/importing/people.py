@@ -1,0 +1,281 @@
+"""Users: what an operator's table says about people; what is not understood is never dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.errors import ImportRefused
+from graph.importing.fingerprint import fingerprint
+from graph.importing.ingredients import Ingredients
+from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
+from graph.importing.record import Record
+from graph.importing.rows import Problem, UserRow
+from graph.importing.sources import Sources
+from graph.importing.terms import Terms
+from graph.query import Query, load
+
+KNOWN_USERS = load("people/known_users")
+UPSERT_USERS = load("people/upsert_users")
+UNLINK_ALLERGIES = load("people/unlink_allergies")
+UNLINK_AVOIDS = load("people/unlink_avoids")
+UNLINK_PREFERENCES = load("people/unlink_preferences")
+LINK_ALLERGIES = load("people/link_allergies")
+LINK_AVOIDS = load("people/link_avoids")
+_LINK_PREFERENCES: dict[tuple[str, str], Query] = {
+    ("likes", "flavor"): load("people/link_liked_flavors"),
+    ("likes", "ingredient"): load("people/link_liked_ingredients"),
+    ("likes", "style"): load("people/link_liked_styles"),
+    ("dislikes", "flavor"): load("people/link_disliked_flavors"),
+    ("dislikes", "ingredient"): load("people/link_disliked_ingredients"),
+    ("dislikes", "style"): load("people/link_disliked_styles"),
+}
+_SEVERITIES = ("SEVERE", "MODERATE", "MILD")
+NOTHING = "none"
+
+
+@dataclass
+class Person:
+    """What the import says about one person.
+
+    `unresolved` texts begin with the column that they come from; until they are put right the
+    person is offered nothing. A part that is not in `said` stays as the graph has it.
+    """
+
+    id: str
+    said: set[str] = field(default_factory=lambda: set[str]())
+    allergies: dict[str, tuple[str, bool]] = field(
+        default_factory=lambda: dict[str, tuple[str, bool]]()
+    )
+    avoids: list[str] = field(default_factory=lambda: list[str]())
+    preferences: list[tuple[str, str, str]] = field(
+        default_factory=lambda: list[tuple[str, str, str]]()
+    )
+    unresolved: list[str] = field(default_factory=lambda: list[str]())
+    regulation: str | None = None
+
+    def mark(self) -> str:
+        """Return the fingerprint of all that is said."""
+        said = sorted(self.said)
+        allergies = sorted(self.allergies.items())
+        return fingerprint(
+            [said, allergies, self.avoids, self.preferences, self.unresolved, self.regulation]
+        )
+
+
+@dataclass(frozen=True)
+class _Reader:
+    job: Job
+    terms: Terms
+    ingredients: Ingredients
+
+    def person(self, record: Record, row: UserRow) -> Person:
+        person = Person(row.id)
+        self._allergies(person, record, row)
+        self._avoids(person, record, row)
+        for column, texts in (("likes", row.likes), ("dislikes", row.dislikes)):
+            self._preferences(person, record, column, texts)
+        if row.regulation:
+            person.regulation = self.terms.regulations.find(row.regulation)
+            if person.regulation is None:
+                self._report(record, "regulation", row.regulation, "is no regulation that is known")
+        return person
+
+    def _allergies(self, person: Person, record: Record, row: UserRow) -> None:
+        if row.allergies:
+            person.said.add("allergies")
+        if [text.lower() for text in row.allergies] == [NOTHING]:
+            return
+        for text in row.allergies:
+            allergy = self._allergy(text)
+            if allergy is None:
+                self._unresolved(person, record, "allergies", text)
+            else:
+                person.allergies[allergy[0]] = _stricter(person.allergies, *allergy)
+
+    def _allergy(self, text: str) -> tuple[str, str, bool] | None:
+        """Return allergen, severity and acceptance of traces; None unless all is understood."""
+        name, *details = (part.strip() for part in text.split(":"))
+        severity = details[0].upper() if details and details[0] else "SEVERE"
+        traces = [detail.lower() for detail in details[1:]]
+        allergen = self.terms.allergens.find(name)
+        if allergen is None or severity not in _SEVERITIES or traces not in ([], ["traces"]):
+            return None
+        return allergen, severity, bool(traces) and severity != "SEVERE"
+
+    def _avoids(self, person: Person, record: Record, row: UserRow) -> None:
+        if row.avoids:
+            person.said.add("avoids")
+        if [text.lower() for text in row.avoids] == [NOTHING]:
+            return
+        found = {text: self.ingredients.names.find(text) for text in row.avoids}
+        person.avoids = sorted({ingredient for ingredient in found.values() if ingredient})
+        for text, ingredient in found.items():
+            if ingredient is None:
+                self._unresolved(person, record, "avoids", text)
+
+    def _preferences(
+        self, person: Person, record: Record, column: str, texts: tuple[str, ...]
+    ) -> None:
+        if texts:
+            person.said.add("preferences")
+        for text in texts:
+            found = self._targets(text)
+            person.preferences += [(column, kind, target) for kind, target in found]
+            if not found:
+                self._report(record, column, text, "is no flavor, ingredient or style")
+
+    def _targets(self, text: str) -> list[tuple[str, str]]:
+        kind, _, name = text.partition(":")
+        kinds = {
+            "flavor": self.terms.flavors.find,
+            "ingredient": self.ingredients.names.find,
+            "style": self.terms.styles.find,
+        }
+        if name and kind in kinds:
+            kinds, text = {kind: kinds[kind]}, name
+        found = ((kind, find(text)) for kind, find in kinds.items())
+        return [(kind, target) for kind, target in found if target]
+
+    def _unresolved(self, person: Person, record: Record, column: str, text: str) -> None:
+        person.unresolved.append(f"{column}: {text}")
+        reason = "is not understood; until it is put right the person is offered nothing"
+        self._report(record, column, text, reason)
+
+    def _report(self, record: Record, column: str, text: str, reason: str) -> None:
+        self.job.report("users", record, Problem(column, text, reason))
+
+
+def _stricter(
+    known: dict[str, tuple[str, bool]], allergen: str, severity: str, traces: bool
+) -> tuple[str, bool]:
+    if allergen not in known:
+        return severity, traces
+    other, other_traces = known[allergen]
+    return min(severity, other, key=_SEVERITIES.index), traces and other_traces
+
+
+async def import_users(job: Job, sources: Sources, terms: Terms, ingredients: Ingredients) -> None:
+    """Write all users whose rows are news, each batch in one transaction."""
+    people = _read_people(job, sources, _Reader(job, terms, ingredients))
+    job.progress.start("users", len(people))
+    for part in parts(list(people.values()), ROWS_PER_STEP):
+        await _write(job, list(part))
+        job.progress.advance(len(part))
+    job.progress.done()
+
+
+def _read_people(job: Job, sources: Sources, reader: _Reader) -> dict[str, Person]:
+    people: dict[str, Person] = {}
+    rows: dict[str, UserRow] = {}
+    for source in sources.of("users"):
+        for record, row in job.read(source, UserRow):
+            if isinstance(row, list):
+                _reject(job, people, record, row)
+            elif row.id not in rows:
+                rows[row.id] = row
+                _take(people, reader.person(record, row))
+            elif row != rows[row.id]:
+                _reject(job, people, record, [Problem("id", row.id, "is there twice")])
+    return people
+
+
+def _take(people: dict[str, Person], person: Person) -> None:
+    if person.id in people:
+        person.unresolved += people[person.id].unresolved
+        person.said |= people[person.id].said
+    people[person.id] = person
+
+
+def _reject(job: Job, people: dict[str, Person], record: Record, problems: list[Problem]) -> None:
+    """Leave a row out; what it said about the person's allergies stays open."""
+    identifier = record.values.get("id", "")
+    if record.problem and not identifier:
+        raise ImportRefused(
+            f"{record.file}, row {record.number}: {record.problem}.",
+            "Which user it is cannot be said; no user was imported.",
+        )
+    job.reject("users", record, problems)
+    if not identifier or any(
+        problem.field == "id" and problem.reason != "is there twice" for problem in problems
+    ):
+        return
+    person = people.setdefault(identifier, Person(identifier))
+    person.said.add("row")
+    person.unresolved.append(f"row: a row of {record.file} was rejected")
+
+
+async def _write(job: Job, people: list[Person]) -> None:
+    ids = [person.id for person in people]
+    rows = await job.graph.run(KNOWN_USERS, ids=ids, deadline=60.0)
+    known = {row["id"]: row for row in rows}
+    changed = [
+        person for person in people if known.get(person.id, {}).get("fingerprint") != person.mark()
+    ]
+    if changed:
+        steps = _steps(job, changed, known)
+        await job.graph.run_together(steps, deadline=300.0)
+        job.summary.table("users").written += sum("row" not in one.said for one in changed)
+
+
+def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) -> list[Step]:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    rows = [_row(person, known.get(person.id, {}), now) for person in changed]
+    return [
+        *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated),
+        *in_steps(UNLINK_ALLERGIES, "ids", _who_said(changed, "allergies")),
+        *in_steps(UNLINK_AVOIDS, "ids", _who_said(changed, "avoids")),
+        *in_steps(UNLINK_PREFERENCES, "ids", _who_said(changed, "preferences")),
+        *in_steps(LINK_ALLERGIES, "rows", _allergy_rows(changed)),
+        *in_steps(LINK_AVOIDS, "rows", _target_rows(changed)),
+        *_preference_steps(changed),
+    ]
+
+
+def _row(person: Person, known: dict[str, Any], now: str) -> dict[str, Any]:
+    kept = [
+        text
+        for text in known.get("unresolved", [])
+        if text.partition(":")[0] in {"allergies", "avoids"} - person.said
+    ]
+    return {
+        "id": person.id,
+        "regulation": person.regulation,
+        "declaredAt": now if "allergies" in person.said else None,
+        "unresolved": kept + person.unresolved,
+        "fingerprint": person.mark(),
+    }
+
+
+def _who_said(people: list[Person], part: str) -> list[str]:
+    return [person.id for person in people if part in person.said]
+
+
+def _allergy_rows(people: list[Person]) -> list[dict[str, Any]]:
+    return [
+        {"id": person.id, "allergenId": allergen, "severity": severity, "acceptsTraces": traces}
+        for person in people
+        for allergen, (severity, traces) in sorted(person.allergies.items())
+    ]
+
+
+def _target_rows(people: list[Person]) -> list[dict[str, Any]]:
+    return [
+        {"id": person.id, "targetId": ingredient}
+        for person in people
+        for ingredient in person.avoids
+    ]
+
+
+def _preference_steps(people: list[Person]) -> list[Step]:
+    steps: list[Step] = []
+    for (column, kind), query in _LINK_PREFERENCES.items():
+        rows = [
+            {"id": person.id, "targetId": target}
+            for person in people
+            for said, of_kind, target in person.preferences
+            if (said, of_kind) == (column, kind)
+        ]
+        steps += in_steps(query, "rows", rows)
+    return steps

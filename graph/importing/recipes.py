@@ -1,0 +1,116 @@
+"""Recipes: an import replaces the whole recipe of each drink that it names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from graph.errors import ImportRefused
+from graph.importing.drinks import Drinks
+from graph.importing.fingerprint import fingerprint
+from graph.importing.ingredients import Ingredients
+from graph.importing.job import Job, Step, in_steps
+from graph.importing.record import Record
+from graph.importing.rows import Problem, RecipeRow
+from graph.importing.sources import Sources
+from graph.query import load
+
+REMOVE_RECIPES = load("catalogue/remove_recipes")
+ADD_RECIPE_LINES = load("catalogue/add_recipe_lines")
+
+
+class Line(NamedTuple):
+    """How much of an ingredient a drink contains."""
+
+    amount: float | None
+    unit: str | None
+    optional: bool
+
+
+@dataclass
+class Recipes:
+    """For each drink that the import names: its lines by ingredient, and its number of rows."""
+
+    lines: dict[str, dict[str, Line]] = field(
+        default_factory=lambda: defaultdict[str, dict[str, Line]](dict)
+    )
+    rows: dict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
+    named: list[str] = field(default_factory=lambda: list[str]())
+    changed: dict[str, str] = field(default_factory=lambda: dict[str, str]())
+
+    def steps(self, drinks: list[str]) -> list[Step]:
+        """Return the steps that replace the recipes of those among the drinks that changed."""
+        changed = [drink for drink in drinks if drink in self.changed]
+        marks = [{"id": drink, "recipeFingerprint": self.changed[drink]} for drink in changed]
+        lines: list[dict[str, Any]] = [
+            {"id": drink, "ingredientId": ingredient, **line._asdict()}
+            for drink in changed
+            for ingredient, line in self.lines[drink].items()
+        ]
+        return [
+            *in_steps(REMOVE_RECIPES, "rows", marks),
+            *in_steps(ADD_RECIPE_LINES, "rows", lines),
+        ]
+
+
+def read_recipes(job: Job, sources: Sources, drinks: Drinks, ingredients: Ingredients) -> Recipes:
+    """Return the recipes; a rejected row leaves its drink in doubt.
+
+    Raises ImportRefused for an unreadable row whose drink cannot be told.
+    """
+    recipes = Recipes()
+    known = drinks.ids()
+    for source in sources.of("recipes"):
+        for record, row in job.read(source, RecipeRow):
+            problems = row if isinstance(row, list) else _add(recipes, ingredients, known, row)
+            if problems:
+                _reject(job, known, record, problems)
+    return recipes
+
+
+def _add(
+    recipes: Recipes, ingredients: Ingredients, known: set[str], row: RecipeRow
+) -> list[Problem]:
+    if row.drink_id not in known:
+        return [Problem("drink_id", row.drink_id, "is no drink that is known")]
+    ingredient = ingredients.of_recipe(row.ingredient)
+    if ingredient is None:
+        return [Problem("ingredient", row.ingredient, "has neither letters nor digits")]
+    lines = recipes.lines[row.drink_id]
+    line = Line(row.amount, row.unit, row.optional)
+    lines[ingredient] = _together(lines[ingredient], line) if ingredient in lines else line
+    recipes.rows[row.drink_id] += 1
+    recipes.named.append(ingredient)
+    return []
+
+
+def _together(first: Line, second: Line) -> Line:
+    """Return one line for two of the same ingredient; the same row twice is the same line."""
+    optional = first.optional and second.optional
+    if first == second or first.unit != second.unit:
+        return first._replace(optional=optional)
+    amounts = [amount for amount in (first.amount, second.amount) if amount is not None]
+    return Line(round(sum(amounts), 3) if amounts else None, first.unit, optional)
+
+
+def _reject(job: Job, known: set[str], record: Record, problems: list[Problem]) -> None:
+    drink = record.values.get("drink_id", "")
+    if record.problem and drink not in known:
+        raise ImportRefused(
+            f"{record.file}, row {record.number}: {record.problem}.",
+            "Which drink it belongs to cannot be said; nothing was imported.",
+        )
+    job.reject("recipes", record, problems)
+    job.doubts.drinks.add(drink)
+
+
+def plan_recipes(job: Job, recipes: Recipes, drinks: Drinks, ingredients: Ingredients) -> None:
+    """Find out which recipes the graph does not have yet, and count what was recognised."""
+    for drink, lines in recipes.lines.items():
+        mark = fingerprint(sorted((name, *line) for name, line in lines.items()))
+        if drinks.known.get(drink, {}).get("recipeFingerprint") != mark:
+            recipes.changed[drink] = mark
+    reviewed = {name: ingredients.is_reviewed(job, name) for name in set(recipes.named)}
+    job.summary.recipe_rows = len(recipes.named)
+    job.summary.recipe_rows_resolved = sum(reviewed[name] for name in recipes.named)

@@ -1,0 +1,280 @@
+"""The rows of each table, checked: an empty value is a missing one, lists are separated by '|'."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from graph.importing.record import Record
+
+_UNPRINTABLE = r"\x00-\x1f\x7f\x{85}\x{2028}\x{2029}"
+
+
+def _elements(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split("|") if part.strip())
+    return value
+
+
+def _flag(value: object) -> object:
+    flags = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, str):
+        if value.lower() not in flags:
+            raise ValueError("is neither true nor false (yes, no, 1, 0)")
+        return flags[value.lower()]
+    return value
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.fromisoformat(value).date().isoformat()
+    except ValueError:
+        raise ValueError("is no date; write it as 2026-01-31") from None
+
+
+def _past_day(value: object) -> object:
+    day = _day(value)
+    if isinstance(day, str) and date.fromisoformat(day) > datetime.now(UTC).date() + timedelta(1):
+        raise ValueError("lies in the future")
+    return day
+
+
+def _number(value: object) -> object:
+    # float() would also take 1_000 and arabic digits, and inf.
+    if isinstance(value, str) and not (value.isascii() and "_" not in value):
+        raise ValueError("is no number")
+    return value
+
+
+def _moment(value: object) -> object:
+    """Return epoch milliseconds of ISO text (UTC unless it says otherwise), seconds or millis."""
+    if not isinstance(value, str):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        moment = _iso_moment(value)
+    else:
+        if not math.isfinite(number):
+            raise ValueError("is no moment")
+        moment = round(number if abs(number) >= 1e11 else number * 1000)
+    if not 0 < moment < 4_102_444_800_000:
+        raise ValueError("lies before 1970 or after 2100")
+    return moment
+
+
+def _iso_moment(value: str) -> int:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is no moment; write it as 2026-01-31T12:00:00Z") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return round(moment.timestamp() * 1000)
+
+
+Id = Annotated[str, StringConstraints(pattern=rf"^[^|{_UNPRINTABLE}]{{1,200}}$")]
+Name = Annotated[str, StringConstraints(pattern=rf"^[^{_UNPRINTABLE}]{{1,500}}$")]
+LongText = Annotated[str, StringConstraints(max_length=10_000)]
+Names = Annotated[tuple[Name, ...], BeforeValidator(_elements)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Day = Annotated[str, BeforeValidator(_day)]
+PastDay = Annotated[str, BeforeValidator(_past_day)]
+Moment = Annotated[int, BeforeValidator(_moment)]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+Positive = Annotated[Number, Field(ge=0)]
+Status = Literal["contains", "may_contain", "absent"]
+
+
+class Row(BaseModel):
+    """A row of any table."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RegulationRow(Row):
+    """A law that lists allergens."""
+
+    id: Id
+    name: Name
+    source: Name | None = None
+
+
+class TermRow(Row):
+    """A flavor or a style, and the terms that it is part of."""
+
+    id: Id
+    name: Name
+    part_of: Names = ()
+
+
+class AllergenRow(TermRow):
+    """An allergen, the groups that it is part of and the regulations that list it."""
+
+    regulations: Names = ()
+    source: Name | None = None
+
+
+class IngredientRow(Row):
+    """An ingredient; without `reviewed` its allergens have not been checked."""
+
+    id: Id
+    name: Name
+    synonyms: Names = ()
+    is_a: Names = ()
+    made_of: Names = ()
+    flavors: Names = ()
+    reviewed: Flag = False
+    source: Name | None = None
+
+
+class DrinkRow(Row):
+    """A drink; without `recipe_complete` its recipe may lack something."""
+
+    id: Id
+    name: Name
+    kind: Name | None = None
+    description: LongText | None = None
+    style: Names = ()
+    producer: Name | None = None
+    abv: Annotated[Positive, Field(le=100)] | None = None
+    caffeine_mg_per_100ml: Positive | None = None
+    sugar_g: Positive | None = None
+    served_hot: Flag | None = None
+    price: Positive | None = None
+    flavors: Names = ()
+    recipe_complete: Flag = False
+    available_from: Day | None = None
+    available_until: Day | None = None
+
+
+class RecipeRow(Row):
+    """One line of a drink's recipe; the ingredient is an id or the text of the recipe."""
+
+    drink_id: Id
+    ingredient: Name
+    amount: Positive | None = None
+    unit: Name | None = None
+    optional: Flag = False
+
+
+class EvidenceRow(Row):
+    """One statement on an allergen; absence counts only with its source and its date."""
+
+    subject_type: Literal["drink", "ingredient"]
+    subject: Name
+    allergen: Name
+    status: Status
+    source: Name = "unnamed"
+    observed_at: PastDay | None = None
+
+    @model_validator(mode="after")
+    def _absence_is_attested(self) -> Self:
+        if self.status == "absent" and (self.source == "unnamed" or self.observed_at is None):
+            raise ValueError("'absent' needs a source and observed_at")
+        return self
+
+
+class UserRow(Row):
+    """A person: an opaque id, and what the person must not have, avoids, likes and dislikes."""
+
+    id: Id
+    allergies: Names = ()
+    avoids: Names = ()
+    likes: Names = ()
+    dislikes: Names = ()
+    regulation: Name | None = None
+
+
+class InteractionRow(Row):
+    """One event between a person and a drink; `at` in epoch milliseconds UTC."""
+
+    event_id: Id | None = None
+    user_id: Id
+    drink_id: Id
+    type: Literal["view", "save", "like", "dislike", "rating", "purchase"]
+    value: Number | None = None
+    at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _rating_has_value(self) -> Self:
+        if self.type == "rating" and self.value is None:
+            raise ValueError("a rating needs a value")
+        return self
+
+
+CONTEXT = "context_"
+TABLES: dict[str, type[Row]] = {
+    "regulations": RegulationRow,
+    "allergens": AllergenRow,
+    "flavors": TermRow,
+    "styles": TermRow,
+    "ingredients": IngredientRow,
+    "drinks": DrinkRow,
+    "recipes": RecipeRow,
+    "allergen_evidence": EvidenceRow,
+    "users": UserRow,
+    "interactions": InteractionRow,
+}
+KNOWLEDGE = ("regulations", "allergens", "flavors", "styles")
+
+Model = TypeVar("Model", bound=Row)
+
+
+class Problem(NamedTuple):
+    """Why a value cannot be taken; an empty field means the whole row."""
+
+    field: str
+    value: str
+    reason: str
+
+
+def parse(model: type[Model], record: Record) -> Model | list[Problem]:
+    """Return the checked row, or every problem that it has."""
+    if record.problem:
+        return [Problem("", "", record.problem)]
+    try:
+        return model.model_validate({name: text for name, text in record.values.items() if text})
+    except ValidationError as error:
+        return [_problem(record.values, cast(Mapping[str, Any], one)) for one in error.errors()]
+
+
+def required_columns(model: type[Row]) -> list[str]:
+    """Return the columns that a table cannot do without."""
+    return [name for name, field in model.model_fields.items() if field.is_required()]
+
+
+def _problem(values: dict[str, str], error: Mapping[str, Any]) -> Problem:
+    field = str(error["loc"][0]) if error["loc"] else ""
+    return Problem(field, values.get(field, ""), _reason(error))
+
+
+def _reason(error: Mapping[str, Any]) -> str:
+    kind, details = str(error["type"]), error.get("ctx", {})
+    reasons = {
+        "missing": "is missing",
+        "string_pattern_mismatch": "is too long, or has a line break or a character that ids and "
+        "names must not have",
+        "string_too_long": f"is longer than {details.get('max_length')} characters",
+        "float_parsing": "is no number",
+        "finite_number": "is no number",
+        "greater_than_equal": f"is less than {details.get('ge')}",
+        "less_than_equal": f"is more than {details.get('le')}",
+        "literal_error": f"is none of {details.get('expected')}",
+        "value_error": str(details.get("error")),
+    }
+    return reasons.get(kind, str(error["msg"]))

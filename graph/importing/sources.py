@@ -1,0 +1,151 @@
+"""Sources: which files of a folder feed which table, all read through before any is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from graph.errors import ImportRefused
+from graph.importing.mapping import Join, Mapping, TableMapping
+from graph.importing.record import Record
+from graph.importing.rows import CONTEXT, KNOWLEDGE, TABLES, required_columns
+from graph.importing.tables import SUFFIXES, TableFile, open_table
+
+BUNDLED = "bundled"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that feeds one table; `keep_known` rows do not touch what is already known."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: int
+    records: Callable[[], Iterator[Record]]
+    ignored_columns: frozenset[str] = frozenset()
+    keep_known: bool = False
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All sources of one import, and the files of its folder that feed no table."""
+
+    all: tuple[Source, ...]
+    ignored_files: tuple[str, ...] = ()
+
+    def of(self, table: str) -> list[Source]:
+        """Return the sources of one table."""
+        return [source for source in self.all if source.table == table]
+
+    def rows(self, *tables: str) -> int:
+        """Return the number of rows of some tables."""
+        return sum(source.rows for source in self.all if source.table in tables)
+
+
+def open_sources(path: Path, mapping: Mapping | None, *, knowledge: bool) -> Sources:
+    """Return the sources of a folder (or, with a mapping, of a file), all read through once.
+
+    Allergens, flavors, styles and regulations are read only as `knowledge`, from the bundled
+    data: an operator's table must not loosen the tree of allergens. Raises ImportRefused.
+    """
+    if not path.exists():
+        raise ImportRefused(f"There is no folder '{path.name}'.", "Check the path.")
+    if mapping is not None:
+        return Sources(tuple(_mapped(path, mapping)))
+    if not path.is_dir():
+        raise ImportRefused(
+            f"'{path.name}' is a file.", "Name its folder, or say how to read it with a mapping."
+        )
+    return _folder(path, [name for name in TABLES if knowledge or name not in KNOWLEDGE])
+
+
+def _folder(path: Path, tables: list[str]) -> Sources:
+    files = [file for file in sorted(path.iterdir()) if file.is_file()]
+    known = [file for file in files if file.stem in tables and file.suffix.lower() in SUFFIXES]
+    if not known:
+        raise ImportRefused(
+            f"The folder '{path.name}' has no table.",
+            f"It needs at least one of {', '.join(tables)}, as .csv, .jsonl or .parquet.",
+        )
+    ignored = tuple(file.name for file in files if file not in known)
+    return Sources(tuple(_plain(file) for file in known), ignored)
+
+
+def _plain(path: Path) -> Source:
+    file = open_table(path)
+    wanted = list(TABLES[path.stem].model_fields)
+    for column in required_columns(TABLES[path.stem]):
+        if column not in file.columns and file.rows:
+            raise ImportRefused(
+                f"{path.name} lacks the column '{column}'.",
+                f"It has {', '.join(file.columns)}.",
+            )
+    unknown = {
+        column
+        for column in file.columns
+        if column not in wanted and not (path.stem == "interactions" and column.startswith(CONTEXT))
+    }
+    _refuse_typing_errors(path, unknown, set(wanted) - set(file.columns))
+    return Source(path.stem, file.columns, file.rows, file.records, frozenset(unknown))
+
+
+def _refuse_typing_errors(path: Path, unknown: set[str], absent: set[str]) -> None:
+    # A column 'alergies' must not be read as "nobody has any".
+    for column in sorted(unknown):
+        if near := get_close_matches(column, sorted(absent), n=1, cutoff=0.8):
+            raise ImportRefused(
+                f"{path.name} has a column '{column}'; did you mean '{near[0]}'?",
+                "Rename the column, or take it out.",
+            )
+
+
+def _mapped(path: Path, mapping: Mapping) -> Iterator[Source]:
+    files = {name: open_table(_locate(path, mapping, name)) for name in mapping.files()}
+    for table in mapping.tables:
+        _check_columns(table, files)
+        joins = {join: _index(files[join.file], join) for join in table.joins()}
+        yield _mapped_source(table, files[table.file], joins)
+
+
+def _mapped_source(
+    table: TableMapping, file: TableFile, joins: dict[Join, dict[str, str]]
+) -> Source:
+    def records() -> Iterator[Record]:
+        return table.rows(file.records(), joins)
+
+    rows = sum(1 for _ in records())
+    return Source(table.table, tuple(table.columns), rows, records, keep_known=table.keep_known)
+
+
+def _locate(path: Path, mapping: Mapping, name: str) -> Path:
+    if path.is_file() and len(mapping.files()) == 1:
+        if path.suffix.lower() not in SUFFIXES:
+            raise ImportRefused(f"{path.name} is none of {', '.join(SUFFIXES)}.")
+        return path
+    if path.is_file():
+        raise ImportRefused(
+            f"The mapping needs a folder with {', '.join(mapping.files())}.", "Name the folder."
+        )
+    if not (path / name).is_file():
+        raise ImportRefused(f"The mapping needs {name}, and '{path.name}' has none.")
+    return path / name
+
+
+def _check_columns(table: TableMapping, files: dict[str, TableFile]) -> None:
+    wanted = {(table.file, column) for column in table.foreign_columns()}
+    for join in table.joins():
+        wanted |= {(join.file, join.on), (join.file, join.take)}
+    for name, column in sorted(wanted):
+        if column.lower() not in files[name].columns:
+            raise ImportRefused(
+                f"The mapping reads the column '{column}' of {name}, which has only "
+                f"{', '.join(files[name].columns)}."
+            )
+
+
+def _index(file: TableFile, join: Join) -> dict[str, str]:
+    on, take = join.on.lower(), join.take.lower()
+    rows = (record.values for record in file.records())
+    return {row.get(on, ""): row.get(take, "") for row in rows if row.get(on)}

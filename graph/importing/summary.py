@@ -1,0 +1,62 @@
+"""What an import did, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class TableSummary:
+    """Rows of one table: every row read was written, unchanged or rejected.
+
+    `reported` rows were kept, but something in them was not understood; the rejects file says what.
+    """
+
+    read: int = 0
+    written: int = 0
+    rejected: int = 0
+    reported: int = 0
+    ignored_columns: set[str] = field(default_factory=lambda: set[str]())
+
+    @property
+    def unchanged(self) -> int:
+        """Rows that say what the graph already knew."""
+        return self.read - self.written - self.rejected
+
+
+@dataclass
+class ImportSummary:
+    """The whole import: per table, and how well its recipes were understood."""
+
+    tables: dict[str, TableSummary] = field(default_factory=lambda: dict[str, TableSummary]())
+    ignored_files: list[str] = field(default_factory=lambda: list[str]())
+    recipe_rows: int = 0
+    recipe_rows_resolved: int = 0
+    ingredients_created: int = 0
+    seconds: float = 0.0
+    rejects: Path | None = None
+
+    def table(self, name: str) -> TableSummary:
+        """Return the numbers of a table, from zero at the first call."""
+        return self.tables.setdefault(name, TableSummary())
+
+    @property
+    def rows(self) -> int:
+        """All rows read."""
+        return sum(table.read for table in self.tables.values())
+
+    @property
+    def rejected(self) -> int:
+        """All rows rejected."""
+        return sum(table.rejected for table in self.tables.values())
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows read in each second of the whole import."""
+        return self.rows / self.seconds if self.seconds else 0.0
+
+    @property
+    def share_resolved(self) -> float:
+        """The share of recipe rows that name a reviewed ingredient, 0 to 1."""
+        return self.recipe_rows_resolved / self.recipe_rows if self.recipe_rows else 0.0
