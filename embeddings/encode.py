@@ -1,0 +1,157 @@
+"""Vectors at request time, in numpy: the same arithmetic as the trained model, without torch.
+
+A person's vector comes from what they did and like; a new drink's from its attributes. The score
+of a drink is the dot product of the two vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from embeddings.artefact import ModelArtefact
+from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, UNKNOWN_TIME, FloatArray, IntArray
+from embeddings.taste import recency_weights
+
+_TINY = np.float32(1e-12)
+
+
+@dataclass(frozen=True)
+class DrinkAttributes:
+    """A drink by its attributes' ids; ids that the model does not know are passed over."""
+
+    id: str
+    ingredients: Sequence[str] = ()
+    flavors: Sequence[str] = ()
+    styles: Sequence[str] = ()
+    producers: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+
+    def of(self, node_type: str) -> Sequence[str]:
+        """Return the ids of one of `ATTRIBUTE_TYPES`."""
+        ids: Sequence[str] = getattr(self, f"{node_type}s")
+        return ids
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What a person did and likes.
+
+    `weights` (default 1) and `at` (epoch milliseconds, default unknown) go with `drinks`; weigh an
+    event with `embeddings.positives.EVENT_WEIGHTS`. `likes` and `dislikes` map a type of
+    `OPINION_TYPES` to ids. Drinks a person disliked do not belong in `drinks`.
+    """
+
+    drinks: Sequence[str] = ()
+    weights: Sequence[float] = ()
+    at: Sequence[int] = ()
+    likes: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+    dislikes: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Encoder:
+    """The request-time half of a model.
+
+    `ids` and `vectors` [n, dim] cover the drinks of the model and then those of `cold`, drinks it
+    was not trained on; give both to `DrinkIndex`. `directions` [n, hidden] are unit rows whose dot
+    product says how alike two drinks are.
+    """
+
+    def __init__(self, artefact: ModelArtefact, cold: Sequence[DrinkAttributes] = ()) -> None:
+        """Read the arrays and encode the cold drinks; drinks the model knows are passed over."""
+        self.artefact = artefact
+        self._rows = {
+            kind: {identifier: row for row, identifier in enumerate(ids)}
+            for kind, ids in artefact.ids.items()
+        }
+        new = [drink for drink in cold if drink.id not in self._rows["drink"]]
+        sources = self._cold_sources(new)
+        self.ids = artefact.drinks + tuple(drink.id for drink in new)
+        self._drink_rows = {identifier: row for row, identifier in enumerate(self.ids)}
+        self._sources = np.concatenate([artefact.arrays["drink_sources"], sources])
+        self.vectors = np.concatenate([artefact.drink_vectors, self._targets(sources)])
+
+    @property
+    def dim(self) -> int:
+        """The length of every vector."""
+        return self.artefact.dim
+
+    @property
+    def directions(self) -> FloatArray:
+        """Unit rows [n, hidden] for likeness between drinks."""
+        return self.vectors[:, : self._sources.shape[1]]
+
+    def drink_vectors(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
+        """Return vectors [len(drinks), dim] from attributes alone."""
+        return self._targets(self._cold_sources(drinks))
+
+    def user_vector(self, taste: Taste) -> FloatArray:
+        """Return the vector [dim] of one person; without any taste, the one that suits most."""
+        return self.user_vectors([taste])[0]
+
+    def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return vectors [len(tastes), dim]."""
+        arrays = self.artefact.arrays
+        summed = self._pooled(tastes) @ arrays["pool"] + arrays["default"]
+        for kind in OPINION_TYPES:
+            opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
+            opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
+            summed += opinions @ arrays[f"opinion.{kind}"]
+        return np.concatenate([unit(summed), np.ones((len(tastes), 1), np.float32)], axis=1)
+
+    def _pooled(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return the weighted mean source [tastes, hidden] of each history."""
+        pooled = np.zeros((len(tastes), self._sources.shape[1]), dtype=np.float32)
+        for number, taste in enumerate(tastes):
+            rows, weights, at = self._history(taste)
+            group = np.zeros(rows.size, dtype=np.int64)
+            recency = float(self.artefact.settings["recency"])
+            pooled[number] = recency_weights(group, weights, at, recency) @ self._sources[rows]
+        return pooled
+
+    def _history(self, taste: Taste) -> tuple[IntArray, FloatArray, IntArray]:
+        """Return rows, weights and times of the drinks that are known here."""
+        weights = taste.weights or [1.0] * len(taste.drinks)
+        times = taste.at or [UNKNOWN_TIME] * len(taste.drinks)
+        known = [
+            (self._drink_rows[drink], weight, at)
+            for drink, weight, at in zip(taste.drinks, weights, times, strict=True)
+            if drink in self._drink_rows
+        ]
+        return (
+            np.array([row for row, _, _ in known], dtype=np.int64),
+            np.array([weight for _, weight, _ in known], dtype=np.float32),
+            np.array([at for _, _, at in known], dtype=np.int64),
+        )
+
+    def _cold_sources(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
+        arrays = self.artefact.arrays
+        sources = np.zeros((len(drinks), arrays["drink_sources"].shape[1]), dtype=np.float32)
+        for kind in ATTRIBUTE_TYPES:
+            mean = self._mean(kind, [drink.of(kind) for drink in drinks])
+            sources += mean @ arrays[f"attribute.{kind}"]
+        return sources
+
+    def _targets(self, sources: FloatArray) -> FloatArray:
+        """Return vectors of drinks that nobody had yet: no message from people, no bias."""
+        directions = unit(sources @ self.artefact.arrays["target"])
+        bias = np.full((len(sources), 1), self.artefact.settings["cold_bias"], np.float32)
+        return np.concatenate([directions, bias], axis=1)
+
+    def _mean(self, kind: str, groups: Sequence[Sequence[str]]) -> FloatArray:
+        """Return the mean state [groups, hidden] of the nodes that the model knows."""
+        states, rows = self.artefact.arrays[f"state.{kind}"], self._rows[kind]
+        means = np.zeros((len(groups), states.shape[1]), dtype=np.float32)
+        for number, group in enumerate(groups):
+            known = [rows[identifier] for identifier in group if identifier in rows]
+            if known:
+                means[number] = states[known].mean(axis=0)
+        return means
+
+
+def unit(rows: FloatArray) -> FloatArray:
+    """Return rows [n, hidden] divided by their length; a zero row stays zero."""
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)

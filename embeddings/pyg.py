@@ -1,0 +1,12 @@
+"""The two names this package needs from PyG, whose import warns about its own use of torch."""
+
+from __future__ import annotations
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from torch_geometric.data import HeteroData
+    from torch_geometric.nn import HeteroConv
+
+__all__ = ["HeteroConv", "HeteroData"]

@@ -1,0 +1,69 @@
+"""Retrain: measure a model and the baselines on one split, then train it on everything."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from embeddings.artefact import ModelArtefact
+from embeddings.baselines import baselines
+from embeddings.dataset import TrainingGraph
+from embeddings.evaluation import Metrics, evaluate
+from embeddings.positives import positives
+from embeddings.splitting import Split, seen, split
+from embeddings.training import Report, TrainingConfig, choose, fit, ignore
+
+MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """A model trained on everything, and what it and the baselines reached on the held-out part.
+
+    `table` maps "model", "popularity", "ItemKNN" and, where it fits, "EASE" to metrics; the
+    artefact's own `metrics` hold the same as plain values. Empty where nobody has enough drinks to
+    hold any out.
+    """
+
+    artefact: ModelArtefact
+    table: Mapping[str, Metrics]
+
+
+def retrain(
+    graph: TrainingGraph,
+    config: TrainingConfig | None = None,
+    report: Report = ignore,
+    k: int = 20,
+    most_users: int | None = 20_000,
+) -> Retraining:
+    """Split, choose and train on the training part, measure, then train the same on everything.
+
+    Raises TrainingFailed where there is nothing to learn from.
+    """
+    config = config or TrainingConfig()
+    parts = split(graph, config.seed)
+    chosen = choose(parts.train, config, report)
+    table = measure(parts, chosen, report, k, most_users) if parts.holdout.nnz else {}
+    metrics = {name: dataclasses.asdict(row) for name, row in table.items()}
+    artefact = fit(graph, chosen, report).artefact()
+    return Retraining(dataclasses.replace(artefact, metrics=metrics), table)
+
+
+def measure(
+    parts: Split, config: TrainingConfig, report: Report, k: int, most_users: int | None
+) -> dict[str, Metrics]:
+    """Return the metrics of the model and of every baseline that fits, on one split."""
+    masked, shape = seen(parts.train), parts.holdout.shape
+    scorer = fit(parts.train, config, report).scorer()
+    table = {MODEL: evaluate(scorer, masked, parts.holdout, k, most_users)}
+    train = positives(parts.train).matrix(*shape)
+    for baseline in baselines(train):
+        table[baseline.name] = evaluate(
+            lambda people, baseline=baseline: baseline.score_users(train, people),
+            masked,
+            parts.holdout,
+            k,
+            most_users,
+        )
+    return table

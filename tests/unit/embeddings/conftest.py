@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from embeddings.artefact import ModelArtefact
+from embeddings.dataset import TrainingGraph
+from embeddings.training import Trainer, fit
+from tests.unit.embeddings.worlds import QUICK, checkerboard
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def graph() -> TrainingGraph:
+    return checkerboard()
+
+
+@pytest.fixture(scope="session")
+def trainer(graph: TrainingGraph, one_thread: None) -> Trainer:
+    return fit(graph, QUICK)
+
+
+@pytest.fixture(scope="session")
+def artefact(trainer: Trainer) -> ModelArtefact:
+    return trainer.artefact()

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from embeddings.artefact import ModelArtefact
+from embeddings.dataset import TrainingGraph
+from embeddings.encode import DrinkAttributes, Encoder, Taste
+from embeddings.index import DrinkIndex
+from embeddings.training import Trainer
+from tests.unit.embeddings.worlds import EVEN, ODD, taste_of
+
+
+def test_people_score_as_in_the_trained_model(
+    graph: TrainingGraph, trainer: Trainer, artefact: ModelArtefact
+) -> None:
+    encoder, people = Encoder(artefact), np.arange(len(graph.users))
+    vectors = encoder.user_vectors([taste_of(graph, int(user)) for user in people])
+    expected = trainer.scorer()(people)
+    assert np.allclose(vectors @ encoder.vectors.T, expected, atol=1e-5)
+    assert float(np.ptp(expected)) > 0.1
+
+
+def test_cold_drinks_equal_the_trained_model_without_own_embedding(
+    graph: TrainingGraph, trainer: Trainer, artefact: ModelArtefact
+) -> None:
+    known = torch.zeros(len(graph.drinks), 1)
+    model = trainer.model
+    with torch.no_grad():
+        states = model.drinks(model.attribute_states(), trainer.through, known)
+    drinks = [
+        DrinkAttributes(f"copy-{row}", (graph.ingredients[row % 2],), (graph.flavors[row % 2],))
+        for row in range(len(graph.drinks))
+    ]
+    encoder = Encoder(artefact, drinks)
+    cold = encoder.drink_vectors(drinks)
+    assert np.allclose(cold[:, :-1], states.targets.numpy(), atol=1e-5)
+    assert np.array_equal(encoder.vectors[len(graph.drinks) :], cold)
+    assert np.allclose(np.linalg.norm(cold[:, :-1], axis=1), 1, atol=1e-5)
+
+
+def test_a_new_drink_suits_those_who_like_its_attributes(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.ids, encoder.vectors)
+    scores = index.scores(encoder.user_vector(Taste(["drink-4", "drink-6", "drink-8"])))
+    assert scores[index.row_of["new-even"]] > scores[index.row_of["new-odd"]] + 0.2
+
+
+def test_people_absent_from_training_get_their_colour(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    index = DrinkIndex(encoder.ids, encoder.vectors)
+    for colour in (0, 1):
+        taste = Taste([f"drink-{row}" for row in (2 + colour, 4 + colour, 8 + colour)])
+        rows, _ = index.top_k(encoder.user_vector(taste), None, 8)
+        assert {int(row) % 2 for row in rows[0]} == {colour}
+
+
+def test_a_taste_of_new_drinks_alone_counts(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.ids, encoder.vectors)
+    rows, _ = index.top_k(encoder.user_vector(Taste(["new-odd"])), None, 5)
+    assert {int(row) % 2 for row in rows[0]} == {1}
+
+
+def test_nothing_known_is_finite_and_the_same_for_all(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    nobody, stranger = encoder.user_vectors([Taste(), Taste(["never heard of"])])
+    assert np.isfinite(nobody).all()
+    assert np.array_equal(nobody, stranger)
+    assert np.linalg.norm(nobody[:-1]) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_latest_drink_counts_most(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    even_last = encoder.user_vector(Taste(["drink-4", "drink-5"], at=[2, 1]))
+    odd_last = encoder.user_vector(Taste(["drink-4", "drink-5"], at=[1, 2]))
+    difference = encoder.vectors @ (even_last - odd_last)
+    assert difference[6] > 0 > difference[7]
+
+
+def test_a_drink_known_to_the_model_is_not_encoded_anew(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [DrinkAttributes("drink-3"), EVEN])
+    assert encoder.ids == (*artefact.drinks, "new-even")
+    assert len(encoder.vectors) == len(encoder.directions) == len(encoder.ids)
+
+
+def test_unequal_lengths_are_refused(artefact: ModelArtefact) -> None:
+    with pytest.raises(ValueError):
+        Encoder(artefact).user_vector(Taste(["drink-3", "drink-4"], weights=[1.0]))
