@@ -1,0 +1,1 @@
+"""One request: profile, candidates, ranking, safety gate, reasons."""

@@ -1,0 +1,101 @@
+"""Keeping the memory of the service as new as the graph."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from embeddings.artefact import ModelArtefact
+from graph.catalogue import Catalogue, load_catalogue, load_popularity, refresh_catalogue
+from graph.connection import Graph
+from graph.people import Profile, load_profile
+from recommend.snapshot import Snapshot
+
+PROFILES_KEPT = 20_000
+RELOAD_PAUSE = 10.0
+
+
+class Keeper:
+    """The current snapshot and the profiles seen lately; one refresh at a time."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._lock = asyncio.Lock()
+        self._snapshot: Snapshot | None = None
+        self._artefact: ModelArtefact | None = None
+        self._popularity: Mapping[str, int] = {}
+        self._profiles: OrderedDict[str, Profile] = OrderedDict()
+        self._reloaded_at = 0.0
+
+    @property
+    def current(self) -> Snapshot | None:
+        """Return the snapshot as it is; None before the first is loaded."""
+        return self._snapshot
+
+    async def snapshot(self) -> Snapshot:
+        """Return the snapshot, loading it at the first call."""
+        if self._snapshot is None:
+            async with self._lock:
+                if self._snapshot is None:
+                    await self._load()
+        if self._snapshot is None:
+            raise RuntimeError("a loaded snapshot is never missing")
+        return self._snapshot
+
+    async def refresh(self, seen: Snapshot) -> Snapshot:
+        """Return a snapshot as new as the graph; `seen` is the one found to be old."""
+        async with self._lock:
+            if self._snapshot is seen:
+                catalogue = await refresh_catalogue(self._graph, seen.catalogue)
+                if catalogue is not seen.catalogue:
+                    await self._replace(catalogue)
+        return await self.snapshot()
+
+    async def reload(self) -> None:
+        """Read the whole catalogue again: somebody wrote without advancing its version."""
+        async with self._lock:
+            if time.monotonic() - self._reloaded_at > RELOAD_PAUSE:
+                self._reloaded_at = time.monotonic()
+                await self._load()
+
+    async def use_model(self, artefact: ModelArtefact | None) -> None:
+        """Rank with another model from the next request on."""
+        async with self._lock:
+            self._artefact = artefact
+            if self._snapshot is not None:
+                await self._replace(self._snapshot.catalogue)
+
+    async def refresh_popularity(self) -> None:
+        """Count again what people bought, saved and liked."""
+        popularity = await load_popularity(self._graph)
+        async with self._lock:
+            if popularity != self._popularity:
+                self._popularity = popularity
+                if self._snapshot is not None:
+                    self._snapshot.use_popularity(popularity)
+
+    async def profile(self, user_id: str, *, fresh: bool = False) -> Profile:
+        """Return a person's profile, from memory unless it must be fresh."""
+        if fresh or user_id not in self._profiles:
+            profile = await load_profile(self._graph, user_id)
+            self._profiles[user_id] = profile
+            if len(self._profiles) > PROFILES_KEPT:
+                self._profiles.popitem(last=False)
+        self._profiles.move_to_end(user_id)
+        return self._profiles[user_id]
+
+    def forget(self, user_id: str) -> None:
+        """Drop a person's profile from memory: it has changed."""
+        self._profiles.pop(user_id, None)
+
+    async def _load(self) -> None:
+        self._popularity = await load_popularity(self._graph)
+        await self._replace(await load_catalogue(self._graph))
+
+    async def _replace(self, catalogue: Catalogue) -> None:
+        # Building takes half a second for 100,000 drinks: other requests go on meanwhile.
+        self._snapshot = await asyncio.to_thread(
+            Snapshot, catalogue, self._artefact, self._popularity
+        )

@@ -1,0 +1,247 @@
+"""Offering drinks: every path that returns drinks to a person ends in `Recommender._offer`."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+
+import numpy as np
+
+from embeddings.dataset import FloatArray
+from embeddings.ranking import best
+from graph.catalogue import Drink
+from graph.connection import Graph
+from graph.people import Profile
+from recommend.filters import NO_FILTER, DrinkFilter
+from recommend.gate import GateAnswer, ask_gate
+from recommend.keeper import Keeper
+from recommend.masks import Bools
+from recommend.snapshot import Snapshot
+from recommend.taste import disliked_drinks, seen_drinks
+
+ATTEMPTS = 4
+NOBODY = Profile("")
+
+Score = Callable[[Snapshot, Profile], FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One drink that passed both checks, with what the graph said of it."""
+
+    rank: int
+    score: float
+    drink: Drink
+    safety: GateAnswer
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Drinks for one person, best first, and the versions that they come from."""
+
+    items: tuple[Offered, ...]
+    model_version: str
+    catalogue_version: int
+    id: str
+    declared: bool
+
+
+class Watcher(Protocol):
+    """What the outside wants to know of requests; the service counts it."""
+
+    def disagreed(self, drink_id: str) -> None:
+        """The masks passed a drink that the graph did not."""
+        ...
+
+    def repeated(self) -> None:
+        """The memory was older than the graph; the request starts again."""
+        ...
+
+
+class Recommender:
+    """Recommendations, popular, similar and searched drinks, all through the same two checks."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        keeper: Keeper,
+        watcher: Watcher,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
+        self._graph = graph
+        self._keeper = keeper
+        self._watcher = watcher
+        self._today = today
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def recommend(
+        self,
+        user_id: str,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+        lift: Callable[[Snapshot], FloatArray] | None = None,
+    ) -> Offer:
+        """Return the drinks that suit this person best; those they had come after new ones."""
+
+        def score(snapshot: Snapshot, profile: Profile) -> FloatArray:
+            scores = snapshot.scores(profile)
+            return scores + lift(snapshot) if lift else scores
+
+        return await self._offer(user_id, first, wanted, exclude, score, seen_last=True)
+
+    async def popular(
+        self, user_id: str | None, first: int, wanted: DrinkFilter = NO_FILTER
+    ) -> Offer:
+        """Return the drinks that most people bought, saved or liked."""
+        return await self._offer(user_id, first, wanted, (), lambda one, _: one.popularity)
+
+    async def similar(
+        self, user_id: str | None, drink_id: str, first: int, wanted: DrinkFilter = NO_FILTER
+    ) -> Offer:
+        """Return the drinks most like one; none if the catalogue does not have that one."""
+
+        def score(snapshot: Snapshot, _: Profile) -> FloatArray:
+            row = snapshot.catalogue.row_of.get(drink_id)
+            return snapshot.likeness(row) if row is not None else _nothing(snapshot)
+
+        return await self._offer(user_id, first, wanted, (drink_id,), score)
+
+    async def browse(
+        self, user_id: str | None, first: int, after: str | None, wanted: DrinkFilter = NO_FILTER
+    ) -> Offer:
+        """Return drinks by name, after the drink with this id."""
+
+        def score(snapshot: Snapshot, _: Profile) -> FloatArray:
+            places = snapshot.places_by_name()
+            scores = -places
+            row = snapshot.catalogue.row_of.get(after) if after else None
+            return scores if row is None else np.where(places > places[row], scores, -np.inf)
+
+        return await self._offer(user_id, first, wanted, (), score)
+
+    async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
+        """Return what the graph says of one drink for one person; None if it has no such drink."""
+        return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
+
+    async def _offer(
+        self,
+        user_id: str | None,
+        first: int,
+        wanted: DrinkFilter,
+        exclude: Sequence[str],
+        score: Score,
+        *,
+        seen_last: bool = False,
+    ) -> Offer:
+        snapshot = await self._keeper.snapshot()
+        profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        for attempt in range(ATTEMPTS):
+            candidates = Candidates(
+                score(snapshot, profile),
+                self._allowed(snapshot, profile, wanted, exclude),
+                _seen(snapshot, profile) if seen_last else None,
+            )
+            last = attempt == ATTEMPTS - 1
+            items, stale = await self._gated(snapshot, profile, candidates, first, last)
+            if not stale and len(items) < first and not last:
+                stale = await self._is_stale(snapshot, profile)
+            if not stale:
+                break
+            self._watcher.repeated()
+            snapshot = await self._keeper.refresh(snapshot)
+            if user_id:
+                profile = await self._keeper.profile(user_id, fresh=True)
+        return Offer(
+            items=tuple(items),
+            model_version=snapshot.model_version,
+            catalogue_version=snapshot.catalogue.version,
+            id=str(uuid.uuid4()),
+            declared=profile.declared,
+        )
+
+    def _allowed(
+        self, snapshot: Snapshot, profile: Profile, wanted: DrinkFilter, exclude: Iterable[str]
+    ) -> Bools:
+        allowed = snapshot.allowed(profile, wanted, self._today()).copy()
+        unwanted = {*exclude, *disliked_drinks(profile)}
+        allowed[snapshot.catalogue.rows(list(unwanted))] = False
+        return allowed
+
+    async def _gated(
+        self, snapshot: Snapshot, profile: Profile, candidates: Candidates, first: int, last: bool
+    ) -> tuple[list[Offered], bool]:
+        """Return the drinks that the graph confirms too, and whether the memory was found old."""
+        items: list[Offered] = []
+        while len(items) < first:
+            rows = candidates.next(first - len(items))
+            if not rows:
+                break
+            drinks = [snapshot.catalogue.drinks[row] for row in rows]
+            answers = await ask_gate(
+                self._graph, profile.user_id or None, [drink.id for drink in drinks]
+            )
+            if not last and any(_is_newer(one, snapshot, profile) for one in answers.values()):
+                return [], True
+            for row, drink in zip(rows, drinks, strict=True):
+                answer = answers.get(drink.id)
+                if answer is None or not answer.safe:
+                    self._disagreed(drink.id)
+                else:
+                    score = float(candidates.scores[row])
+                    items.append(Offered(len(items) + 1, score, drink, answer))
+        return items, False
+
+    async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
+        """A short list may be short because the memory is old: ask before saying so."""
+        newest = await self._keeper.refresh(snapshot)
+        if newest is not snapshot:
+            return True
+        if not profile.user_id:
+            return False
+        return (await self._keeper.profile(profile.user_id, fresh=True)) != profile
+
+    def _disagreed(self, drink_id: str) -> None:
+        self._watcher.disagreed(drink_id)
+        task = asyncio.create_task(self._keeper.reload())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+class Candidates:
+    """Allowed rows in the order of their scores, those already had last, taken bit by bit."""
+
+    def __init__(self, scores: FloatArray, allowed: Bools, seen: Bools | None) -> None:
+        self.scores = scores
+        fresh = allowed if seen is None else allowed & ~seen
+        self._groups = [fresh] if seen is None else [fresh, allowed & seen]
+
+    def next(self, count: int) -> list[int]:
+        """Return up to `count` further rows, each once."""
+        for group in self._groups:
+            rows = best(np.where(group, self.scores, np.float32(-np.inf)), count)
+            if len(rows):
+                group[rows] = False
+                return [int(row) for row in rows]
+        return []
+
+
+def _is_newer(answer: GateAnswer, snapshot: Snapshot, profile: Profile) -> bool:
+    return (
+        answer.catalogue_version != snapshot.catalogue.version
+        or answer.profile_version != profile.version
+    )
+
+
+def _seen(snapshot: Snapshot, profile: Profile) -> Bools:
+    seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
+    seen[snapshot.catalogue.rows(list(seen_drinks(profile)))] = True
+    return seen
+
+
+def _nothing(snapshot: Snapshot) -> FloatArray:
+    return np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32)
