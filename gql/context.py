@@ -1,0 +1,70 @@
+"""What a resolver may use: the parts of the service, who asks, and loaders for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from strawberry.types import Info
+
+from events.recording import Interaction, Recorded
+from graph.connection import Graph
+from gql.failures import not_signed_in
+from gql.loaders import Loaders
+from recommend.keeper import Keeper
+from recommend.occasions import Occasions
+from recommend.recommender import Recommender
+
+Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
+
+
+class Asking(Protocol):
+    """Somebody who is signed in."""
+
+    @property
+    def user_id(self) -> str:
+        """The person's id in the graph."""
+        ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the service that resolvers use, the same for every request."""
+
+    graph: Graph
+    keeper: Keeper
+    recommender: Recommender
+    occasions: Occasions
+    record: Record
+
+
+@dataclass
+class Context:
+    """One request."""
+
+    parts: Parts
+    viewer: Asking | None
+    loaders: Loaders = field(init=False)
+    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        """Make the loaders, which live as long as the request."""
+        self.loaders = Loaders(self.parts.graph, self.user_id)
+
+    @property
+    def user_id(self) -> str | None:
+        """Return the id of the person who asks; None for nobody."""
+        return self.viewer.user_id if self.viewer else None
+
+    def signed_in(self) -> str:
+        """Return the id of the person who asks, or refuse."""
+        if self.viewer is None:
+            raise not_signed_in()
+        return self.viewer.user_id
+
+
+def context_of(info: Info[Any, Any]) -> Context:
+    """Return the request that a resolver works for."""
+    context: Context = info.context
+    return context

@@ -1,0 +1,94 @@
+"""Expected failures: part of the schema, so that clients handle them; anything else is a fault."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import strawberry
+
+from graph.errors import GraphError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@strawberry.interface(description="Something that was expected to go wrong at times.")
+class Failure:
+    """What happened, and what to do about it."""
+
+    message: str = strawberry.field(description="What happened, for a person.")
+    advice: str = strawberry.field(description="What to do about it.")
+
+
+@strawberry.type(description="An argument cannot be used.")
+class InvalidInput(Failure):
+    """An argument cannot be used."""
+
+    argument: str = strawberry.field(description="The argument at fault.")
+
+
+@strawberry.type(description="The request carries no token, and this needs to know who asks.")
+class NotSignedIn(Failure):
+    """Nobody is signed in."""
+
+
+@strawberry.type(description="The graph did not answer: no drink can be checked, so none is given.")
+class GraphAway(Failure):
+    """The graph did not answer."""
+
+
+@strawberry.type(description="There is no such drink.")
+class DrinkNotFound(Failure):
+    """There is no such drink."""
+
+    drink_id: strawberry.ID = strawberry.field(description="The id that was asked for.")
+
+
+@strawberry.type(
+    description="What this person declared was not all understood, so no drink counts as safe."
+)
+class ProfileUnclear(Failure):
+    """Some of what the person declared was not recognised."""
+
+    texts: list[str] = strawberry.field(description="What was not recognised.")
+
+
+class Refusal(Exception):  # noqa: N818 - it carries a failure, which is the error
+    """Raised inside resolvers to answer with a failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def invalid(argument: str, message: str, advice: str) -> Refusal:
+    """Return the refusal of an argument."""
+    return Refusal(InvalidInput(message=message, advice=advice, argument=argument))
+
+
+def not_signed_in() -> Refusal:
+    """Return the refusal of somebody without a token."""
+    return Refusal(
+        NotSignedIn(
+            message="Nobody is signed in.",
+            advice="Send the header 'Authorization: Bearer TOKEN'.",
+        )
+    )
+
+
+def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Turn a refusal or an absent graph into the failure that the schema names."""
+
+    @functools.wraps(resolver)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await resolver(*args, **kwargs)
+        except Refusal as refusal:
+            return cast(Any, refusal.failure)
+        except GraphError as error:
+            advice = error.advice or "Try again."
+            return cast(Any, GraphAway(message=error.message, advice=advice))
+
+    return guarded

@@ -1,0 +1,151 @@
+"""What clients send, and the checks that it can be used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from gql.failures import invalid
+from gql.types import InteractionType, Severity
+from recommend.filters import DrinkFilter
+from recommend.occasions import Moment
+
+MOST_DRINKS = 100
+MOST_EXCLUDED = 1000
+MOST_INTERACTIONS = 1000
+DAYPARTS = ("morning", "afternoon", "evening", "night")
+SEASONS = ("spring", "summer", "autumn", "winter")
+
+
+@strawberry.input(
+    name="DrinkFilter",
+    description="Conditions that must all hold. An unknown quantity meets no limit.",
+)
+class DrinkFilterInput:
+    """Conditions on drinks."""
+
+    kinds: list[str] = strawberry.field(default_factory=list, description="Any of these kinds.")
+    styles: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="Any of these styles, or one below them."
+    )
+    flavors: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="All of these flavors."
+    )
+    ingredients: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="All of these ingredients, or one below each."
+    )
+    without_ingredients: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="None of these, nor anything below them; an unknown recipe is left out.",
+    )
+    max_abv: float | None = None
+    max_caffeine_mg_per_100ml: float | None = None
+    max_price: float | None = None
+    served_hot: bool | None = None
+    search: str | None = strawberry.field(
+        default=None, description="Words in the name, kind or style."
+    )
+
+    def conditions(self) -> DrinkFilter:
+        """Return the conditions; refuse lists and texts that are too long."""
+        lists = (self.kinds, self.styles, self.flavors, self.ingredients, self.without_ingredients)
+        if any(len(one) > 50 for one in lists):
+            raise invalid("filter", "A list of the filter has over 50 entries.", "Send fewer.")
+        if self.search is not None and len(self.search) > 200:
+            raise invalid("filter.search", "The text is over 200 characters.", "Send a shorter.")
+        return DrinkFilter(
+            kinds=tuple(self.kinds),
+            styles=tuple(self.styles),
+            flavors=tuple(self.flavors),
+            ingredients=tuple(self.ingredients),
+            without_ingredients=tuple(self.without_ingredients),
+            max_abv=self.max_abv,
+            max_caffeine=self.max_caffeine_mg_per_100ml,
+            max_price=self.max_price,
+            served_hot=self.served_hot,
+            search=self.search or None,
+        )
+
+
+@strawberry.input(name="Context", description="When you ask; it shifts the order, never safety.")
+class ContextInput:
+    """When a person asks."""
+
+    daypart: str | None = strawberry.field(
+        default=None, description="morning, afternoon, evening or night."
+    )
+    season: str | None = strawberry.field(
+        default=None, description="spring, summer, autumn or winter."
+    )
+
+    def moment(self) -> Moment:
+        """Return the moment; refuse words that mean none."""
+        for name, value, known in (
+            ("daypart", self.daypart, DAYPARTS),
+            ("season", self.season, SEASONS),
+        ):
+            if value is not None and value not in known:
+                raise invalid(f"context.{name}", f"'{value}' is none.", f"Use {', '.join(known)}.")
+        return Moment(self.daypart, self.season)
+
+
+@strawberry.input(description="An allergy. Without a severity it counts as severe.")
+class AllergyInput:
+    """An allergy."""
+
+    allergen_id: strawberry.ID
+    severity: Severity | None = None
+    accepts_traces: bool = strawberry.field(
+        default=False, description="Never acted on for a severe allergy."
+    )
+
+
+@strawberry.input(description="What you like, or dislike, beyond single drinks.")
+class PreferencesInput:
+    """Likes or dislikes, by kind."""
+
+    flavors: list[strawberry.ID] = strawberry.field(default_factory=list)
+    ingredients: list[strawberry.ID] = strawberry.field(default_factory=list)
+    styles: list[strawberry.ID] = strawberry.field(default_factory=list)
+
+    def by_kind(self) -> dict[str, list[str]]:
+        """Return the ids by kind."""
+        return {
+            "flavor": [str(one) for one in self.flavors],
+            "ingredient": [str(one) for one in self.ingredients],
+            "style": [str(one) for one in self.styles],
+        }
+
+
+@strawberry.input(description="One thing that you did with a drink.")
+class InteractionInput:
+    """One thing that a person did with a drink."""
+
+    event_id: strawberry.ID = strawberry.field(
+        description="Yours, unique: sent twice, it counts once."
+    )
+    drink_id: strawberry.ID
+    type: InteractionType
+    value: float | None = strawberry.field(
+        default=None, description="A rating from 1 to 5, or a number of drinks."
+    )
+    at: datetime | None = strawberry.field(default=None, description="When; default is now.")
+    context: ContextInput | None = None
+
+
+def checked_first(first: int) -> int:
+    """Return the number of drinks asked for; refuse what is out of range."""
+    if not 1 <= first <= MOST_DRINKS:
+        raise invalid(
+            "first", f"first is {first}.", f"Ask for 1 to {MOST_DRINKS} drinks at a time."
+        )
+    return first
+
+
+def checked_exclude(exclude: list[strawberry.ID] | None) -> list[str]:
+    """Return the drinks to leave out; refuse a list that is too long."""
+    found = [str(one) for one in exclude or []]
+    if len(found) > MOST_EXCLUDED:
+        raise invalid("exclude", f"exclude has {len(found)} ids.", f"Send up to {MOST_EXCLUDED}.")
+    return found

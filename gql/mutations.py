@@ -1,0 +1,190 @@
+"""What clients can change: only ever what the person who asks declared or did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from events.recording import Interaction
+from gql.context import Context, context_of
+from gql.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
+from gql.inputs import (
+    MOST_INTERACTIONS,
+    AllergyInput,
+    InteractionInput,
+    PreferencesInput,
+)
+from gql.types import Me, RecordedInteractions, RejectedInteraction
+from graph import declarations
+from graph.catalogue import Catalogue
+from graph.safety_rule import Allergy
+
+ProfileResult = Annotated[
+    Me | InvalidInput | NotSignedIn | GraphAway, strawberry.union("ProfileResult")
+]
+RecordInteractionsResult = Annotated[
+    RecordedInteractions | InvalidInput | NotSignedIn | GraphAway,
+    strawberry.union("RecordInteractionsResult"),
+]
+
+
+@strawberry.type(description="What clients can change.")
+class Mutation:
+    """What clients can change."""
+
+    @strawberry.mutation(
+        description="Declare all your allergies; an empty list says that you have none."
+    )
+    @expected
+    async def set_allergies(
+        self,
+        info: Info[Any, Any],
+        allergies: list[AllergyInput],
+        regulation: strawberry.ID | None = None,
+    ) -> ProfileResult:
+        """Replace the allergies of the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        catalogue = await _fresh_catalogue(request)
+        ids = [str(one.allergen_id) for one in allergies]
+        _refuse_unknown("allergies", ids, catalogue.allergens, "allergens")
+        if len(set(ids)) != len(ids):
+            raise invalid("allergies", "An allergen is named twice.", "Name each once.")
+        known_laws = {law for one in catalogue.allergens.values() for law in one.regulations}
+        if regulation is not None:
+            _refuse_unknown("regulation", [str(regulation)], known_laws, "allergens")
+        await declarations.declare_allergies(
+            request.parts.graph,
+            user_id,
+            [
+                Allergy(
+                    str(one.allergen_id),
+                    one.severity.value if one.severity else "SEVERE",
+                    one.accepts_traces,
+                )
+                for one in allergies
+            ],
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            str(regulation) if regulation else None,
+        )
+        return await _changed(request, user_id)
+
+    @strawberry.mutation(description="Set all that you avoid, and your limits; null is no limit.")
+    @expected
+    async def set_avoids(
+        self,
+        info: Info[Any, Any],
+        ingredients: list[strawberry.ID],
+        max_abv: float | None = None,
+        max_caffeine_mg_per_100ml: float | None = None,
+    ) -> ProfileResult:
+        """Replace what the person who asks avoids."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        catalogue = await _fresh_catalogue(request)
+        ids = [str(one) for one in ingredients]
+        _refuse_unknown("ingredients", ids, catalogue.ingredients, "the ingredients of a drink")
+        for name, limit in (
+            ("maxAbv", max_abv),
+            ("maxCaffeineMgPer100ml", max_caffeine_mg_per_100ml),
+        ):
+            if limit is not None and not limit >= 0:
+                raise invalid(name, f"{name} is {limit}.", "Give 0 or more.")
+        await declarations.declare_avoids(
+            request.parts.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
+        )
+        return await _changed(request, user_id)
+
+    @strawberry.mutation(description="Set all that you like and dislike beyond single drinks.")
+    @expected
+    async def set_preferences(
+        self,
+        info: Info[Any, Any],
+        likes: PreferencesInput | None = None,
+        dislikes: PreferencesInput | None = None,
+    ) -> ProfileResult:
+        """Replace the likes and dislikes of the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        catalogue = await _fresh_catalogue(request)
+        wanted = [one.by_kind() if one else {} for one in (likes, dislikes)]
+        known: Mapping[str, Iterable[str]] = {
+            "flavor": catalogue.flavors,
+            "ingredient": catalogue.ingredients,
+            "style": catalogue.styles,
+        }
+        for argument, chosen in zip(("likes", "dislikes"), wanted, strict=True):
+            for kind, ids in chosen.items():
+                _refuse_unknown(f"{argument}.{kind}s", ids, known[kind], f"{kind}s")
+        await declarations.declare_preferences(request.parts.graph, user_id, wanted[0], wanted[1])
+        return await _changed(request, user_id)
+
+    @strawberry.mutation(
+        description="Record what you did, up to 1000 at a time; sent twice, it counts once."
+    )
+    @expected
+    async def record_interactions(
+        self, info: Info[Any, Any], interactions: list[InteractionInput]
+    ) -> RecordInteractionsResult:
+        """Record what the person who asks did."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        if len(interactions) > MOST_INTERACTIONS:
+            raise invalid(
+                "interactions",
+                f"{len(interactions)} interactions are too many.",
+                f"Send up to {MOST_INTERACTIONS} at a time.",
+            )
+        result = await request.parts.record(user_id, [_interaction(one) for one in interactions])
+        request.parts.keeper.forget(user_id)
+        return RecordedInteractions(
+            recorded=result.recorded,
+            repeated=result.repeated,
+            rejected=[
+                RejectedInteraction(index=index, reason=reason)
+                for index, reason in sorted(result.rejected.items())
+            ],
+        )
+
+
+def _interaction(one: InteractionInput) -> Interaction:
+    context: dict[str, str] = {}
+    if one.context:
+        moment = one.context.moment()
+        said = {"daypart": moment.daypart, "season": moment.season}
+        context = {name: text for name, text in said.items() if text}
+    at = one.at or datetime.now(UTC)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return Interaction(
+        event_id=str(one.event_id),
+        drink_id=str(one.drink_id),
+        type=one.type.value,
+        value=one.value,
+        at=int(at.timestamp() * 1000),
+        context=context,
+    )
+
+
+async def _fresh_catalogue(request: Context) -> Catalogue:
+    keeper = request.parts.keeper
+    return (await keeper.refresh(await keeper.snapshot())).catalogue
+
+
+async def _changed(request: Context, user_id: str) -> Me:
+    return Me.of(await request.parts.keeper.profile(user_id, fresh=True))
+
+
+def _refuse_unknown(argument: str, ids: Iterable[str], known: Iterable[str], where: str) -> None:
+    have = known if isinstance(known, (set, frozenset, Mapping)) else set(known)
+    unknown = [id_ for id_ in ids if id_ not in have]
+    if unknown:
+        raise invalid(
+            argument,
+            f"Not known: {', '.join(unknown[:5])}.",
+            f"Nothing was changed. Look for the ids in {where}.",
+        )

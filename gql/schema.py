@@ -1,0 +1,59 @@
+"""The schema: queries, mutations, limits on what one request may cost."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import (
+    MaskErrors,
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.types import ExecutionContext
+
+from gql.failures import GraphAway, InvalidInput
+from gql.mutations import Mutation
+from gql.queries import Query
+
+MOST_ALIASES = 15
+MOST_TOKENS = 2000
+DEEPEST = 12
+
+log = logging.getLogger("tastegraph.graphql")
+
+
+class Schema(strawberry.Schema):
+    """A schema that logs faults of ours, and not what clients did wrong."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log errors that a resolver did not expect."""
+        for error in errors:
+            if error.original_error is not None:
+                log.error("a resolver failed", exc_info=error.original_error)
+
+
+def _is_fault(error: GraphQLError) -> bool:
+    return error.original_error is not None
+
+
+def make_schema() -> strawberry.Schema:
+    """Return the schema with its limits."""
+    extensions: list[Any] = [
+        lambda: QueryDepthLimiter(max_depth=DEEPEST),
+        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
+        lambda: MaskErrors(should_mask_error=_is_fault, error_message="Something failed here."),
+        ParserCache(maxsize=500),
+        ValidationCache(maxsize=500),
+    ]
+    return Schema(
+        query=Query, mutation=Mutation, extensions=extensions, types=[GraphAway, InvalidInput]
+    )

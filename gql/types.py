@@ -1,0 +1,440 @@
+"""What the API tells about drinks, people and safety."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types import Info
+
+from gql.context import context_of
+from graph import catalogue
+from graph.connection import Row
+from graph.people import Event, Preference, Profile
+from recommend.gate import GateAnswer
+from recommend.recommender import Offer, Offered
+
+
+@strawberry.enum(description="What is known about one allergen in one drink.")
+class Verdict(Enum):
+    """What is known about one allergen in one drink."""
+
+    CONTAINS = "CONTAINS"
+    MAY_CONTAIN = "MAY_CONTAIN"
+    ABSENT = "ABSENT"
+    UNKNOWN = "UNKNOWN"
+
+
+@strawberry.enum(description="Whether a drink may be offered to the person who asks.")
+class SafetyStatus(Enum):
+    """SAFE: checked and safe. NOT_CHECKED: this person has not declared allergies."""
+
+    SAFE = "SAFE"
+    UNSAFE = "UNSAFE"
+    NOT_CHECKED = "NOT_CHECKED"
+
+
+@strawberry.enum(description="How bad an allergy is.")
+class Severity(Enum):
+    """How bad an allergy is."""
+
+    SEVERE = "SEVERE"
+    MODERATE = "MODERATE"
+    MILD = "MILD"
+
+
+@strawberry.enum(description="What a person did with a drink.")
+class InteractionType(Enum):
+    """What a person did with a drink."""
+
+    VIEW = "view"
+    SAVE = "save"
+    LIKE = "like"
+    DISLIKE = "dislike"
+    RATING = "rating"
+    PURCHASE = "purchase"
+
+
+@strawberry.type(description="An allergen, or a group of allergens.")
+class Allergen:
+    """An allergen, or a group of allergens."""
+
+    id: strawberry.ID
+    name: str
+    groups: list[strawberry.ID] = strawberry.field(description="The groups that it is part of.")
+    regulations: list[strawberry.ID] = strawberry.field(description="The laws that list it.")
+
+    @staticmethod
+    def of(group: catalogue.Group) -> Allergen:
+        """Return the allergen as the API shows it."""
+        return Allergen(
+            id=strawberry.ID(group.id),
+            name=group.name,
+            groups=[strawberry.ID(one) for one in group.groups],
+            regulations=[strawberry.ID(one) for one in group.regulations],
+        )
+
+
+@strawberry.type(description="A flavor, or a family of flavors.")
+class Flavor:
+    """A flavor, or a family of flavors."""
+
+    id: strawberry.ID
+    name: str
+    groups: list[strawberry.ID] = strawberry.field(description="The families that it is part of.")
+
+    @staticmethod
+    def of(group: catalogue.Group) -> Flavor:
+        """Return the flavor as the API shows it."""
+        return Flavor(
+            id=strawberry.ID(group.id),
+            name=group.name,
+            groups=[strawberry.ID(one) for one in group.groups],
+        )
+
+
+@strawberry.type(description="The verdict on one of your allergens in one drink.")
+class AllergenVerdict:
+    """The verdict on one allergen in one drink."""
+
+    allergen_id: strawberry.ID
+    verdict: Verdict
+    traces_accepted: bool = strawberry.field(description="Whether you accept traces of it.")
+
+
+@strawberry.type(description="What the graph said of a drink for you, at the time of this answer.")
+class Safety:
+    """What the graph said of a drink for a person."""
+
+    status: SafetyStatus
+    verdicts: list[AllergenVerdict] = strawberry.field(
+        description="One verdict for each allergen that you declared."
+    )
+    recipe_known: bool = strawberry.field(
+        description="Whether the recipe is complete and every part of it is reviewed."
+    )
+    avoided: list[strawberry.ID] = strawberry.field(description="Parts that you avoid.")
+    catalogue_version: int
+
+    @staticmethod
+    def of(answer: GateAnswer | None) -> Safety:
+        """Return the graph's answer; a drink without one is not safe."""
+        if answer is None:
+            return Safety(
+                status=SafetyStatus.UNSAFE,
+                verdicts=[],
+                recipe_known=False,
+                avoided=[],
+                catalogue_version=-1,
+            )
+        return Safety(
+            status=SafetyStatus(answer.status),
+            verdicts=[
+                AllergenVerdict(
+                    allergen_id=strawberry.ID(one.allergen),
+                    verdict=Verdict(one.verdict),
+                    traces_accepted=one.traces_accepted,
+                )
+                for one in answer.verdicts
+            ],
+            recipe_known=answer.known,
+            avoided=[strawberry.ID(part) for part in answer.avoided],
+            catalogue_version=answer.catalogue_version,
+        )
+
+
+@strawberry.type(description="One ingredient of a recipe.")
+class RecipePart:
+    """One ingredient of a recipe."""
+
+    ingredient_id: strawberry.ID
+    name: str
+    amount: float | None
+    unit: str | None
+    optional: bool
+    reviewed: bool = strawberry.field(
+        description="Whether a person or a named source checked its allergens."
+    )
+
+    @staticmethod
+    def of(row: Row) -> RecipePart:
+        """Return a row of the recipe query as the API shows it."""
+        return RecipePart(
+            ingredient_id=strawberry.ID(row["ingredientId"]),
+            name=row["ingredient"] or row["ingredientId"],
+            amount=row["amount"],
+            unit=row["unit"],
+            optional=row["optional"] is True,
+            reviewed=row["reviewed"] is True,
+        )
+
+
+@strawberry.type(description="A drink of the catalogue. A quantity that is not known is null.")
+class Drink:
+    """A drink of the catalogue."""
+
+    source: strawberry.Private[catalogue.Drink]
+    id: strawberry.ID
+    name: str
+    kind: str | None
+    description: str | None
+    abv: float | None = strawberry.field(description="Alcohol by volume, in percent.")
+    caffeine_mg_per_100ml: float | None
+    sugar_g: float | None = strawberry.field(description="Sugar, in grams per 100 ml.")
+    served_hot: bool | None
+    price: float | None
+    available_from: str | None
+    available_until: str | None
+    recipe_complete: bool
+
+    @staticmethod
+    def of(drink: catalogue.Drink) -> Drink:
+        """Return a drink of the snapshot as the API shows it."""
+        return Drink(
+            source=drink,
+            id=strawberry.ID(drink.id),
+            name=drink.name,
+            kind=drink.kind,
+            description=drink.description,
+            abv=drink.abv,
+            caffeine_mg_per_100ml=drink.caffeine,
+            sugar_g=drink.sugar,
+            served_hot=drink.served_hot,
+            price=drink.price,
+            available_from=drink.available_from,
+            available_until=drink.available_until,
+            recipe_complete=drink.recipe_complete,
+        )
+
+    @strawberry.field(description="Ids of its flavors.")
+    def flavors(self) -> list[strawberry.ID]:
+        """Return the ids of its flavors."""
+        return [strawberry.ID(one) for one in self.source.flavors]
+
+    @strawberry.field(description="Ids of its styles.")
+    def styles(self) -> list[strawberry.ID]:
+        """Return the ids of its styles."""
+        return [strawberry.ID(one) for one in self.source.styles]
+
+    @strawberry.field(description="Who makes it.")
+    def producers(self) -> list[strawberry.ID]:
+        """Return the ids of its producers."""
+        return [strawberry.ID(one) for one in self.source.producers]
+
+    @strawberry.field(description="What is in it, as the graph has it now.")
+    async def recipe(self, info: Info[Any, Any]) -> list[RecipePart]:
+        """Return the parts of its recipe."""
+        rows = await context_of(info).loaders.recipes.load(self.source.id)
+        return [RecipePart.of(row) for row in rows]
+
+    @strawberry.field(description="Whether it is safe for you, as the graph says now.")
+    async def safety(self, info: Info[Any, Any]) -> Safety:
+        """Return what the graph says of it for the person who asks."""
+        return Safety.of(await context_of(info).loaders.safety.load(self.source.id))
+
+
+@strawberry.type(description="A drink that passed both safety checks for you.")
+class Recommendation:
+    """A drink that passed both safety checks."""
+
+    rank: int = strawberry.field(description="1 is the best.")
+    score: float = strawberry.field(description="Higher is better; comparable in one answer only.")
+    drink: Drink
+    safety: Safety
+
+    @staticmethod
+    def of(offered: Offered) -> Recommendation:
+        """Return an offered drink as the API shows it."""
+        return Recommendation(
+            rank=offered.rank,
+            score=offered.score,
+            drink=Drink.of(offered.drink),
+            safety=Safety.of(offered.safety),
+        )
+
+
+@strawberry.type(description="Drinks for you, best first.")
+class Recommendations:
+    """Drinks for one person, best first."""
+
+    items: list[Recommendation]
+    model_version: str = strawberry.field(
+        description="The model that ranked; 'popularity' while there is none."
+    )
+    catalogue_version: int
+    recommendation_id: strawberry.ID = strawberry.field(description="The id of this answer.")
+    allergies_declared: bool = strawberry.field(
+        description="False: nothing was checked for you; ask for allergies first."
+    )
+
+    @staticmethod
+    def of(offer: Offer) -> Recommendations:
+        """Return an offer as the API shows it."""
+        return Recommendations(
+            items=[Recommendation.of(one) for one in offer.items],
+            model_version=offer.model_version,
+            catalogue_version=offer.catalogue_version,
+            recommendation_id=strawberry.ID(offer.id),
+            allergies_declared=offer.declared,
+        )
+
+
+@strawberry.type(description="Drinks by name, one page.")
+class DrinkPage:
+    """Drinks by name, one page."""
+
+    items: list[Recommendation]
+    end_cursor: strawberry.ID | None = strawberry.field(
+        description="Give it as `after` for the next page; null at the end."
+    )
+    catalogue_version: int
+
+
+@strawberry.type(description="An allergy that you declared.")
+class Allergy:
+    """An allergy that a person declared."""
+
+    allergen_id: strawberry.ID
+    severity: Severity | None
+    accepts_traces: bool
+
+
+@strawberry.type(description="Something that you like or dislike.")
+class PreferenceOf:
+    """Something that a person likes or dislikes."""
+
+    kind: str = strawberry.field(description="flavor, ingredient or style.")
+    id: strawberry.ID
+
+    @staticmethod
+    def of(preference: Preference) -> PreferenceOf:
+        """Return a preference as the API shows it."""
+        return PreferenceOf(kind=preference.kind, id=strawberry.ID(preference.id))
+
+
+@strawberry.type(description="Something that you did with a drink.")
+class Interaction:
+    """Something that a person did with a drink."""
+
+    drink_id: strawberry.ID
+    type: str
+    value: float | None
+    at: float | None = strawberry.field(description="Milliseconds since 1970, UTC.")
+
+    @staticmethod
+    def of(event: Event) -> Interaction:
+        """Return an event as the API shows it."""
+        return Interaction(
+            drink_id=strawberry.ID(event.drink_id), type=event.type, value=event.value, at=event.at
+        )
+
+
+@strawberry.type(description="What the graph knows of you.")
+class Me:
+    """What the graph knows of the person who asks."""
+
+    profile: strawberry.Private[Profile]
+    id: strawberry.ID
+    allergies_declared_at: str | None
+    regulation: strawberry.ID | None
+    allergies: list[Allergy]
+    avoids: list[strawberry.ID]
+    max_abv: float | None
+    max_caffeine_mg_per_100ml: float | None
+    likes: list[PreferenceOf]
+    dislikes: list[PreferenceOf]
+    unresolved: list[str] = strawberry.field(
+        description="What you declared but nobody understood: no drink counts as safe until then."
+    )
+    simulated: bool = strawberry.field(description="Whether this person is simulated.")
+
+    @staticmethod
+    def of(profile: Profile) -> Me:
+        """Return a profile as the API shows it."""
+        return Me(
+            profile=profile,
+            id=strawberry.ID(profile.user_id),
+            allergies_declared_at=profile.allergies_declared_at,
+            regulation=strawberry.ID(profile.regulation) if profile.regulation else None,
+            allergies=[
+                Allergy(
+                    allergen_id=strawberry.ID(one.allergen),
+                    severity=Severity(one.severity) if one.severity else None,
+                    accepts_traces=one.accepts_traces,
+                )
+                for one in profile.allergies
+            ],
+            avoids=[strawberry.ID(one) for one in profile.avoids],
+            max_abv=profile.max_abv,
+            max_caffeine_mg_per_100ml=profile.max_caffeine,
+            likes=[PreferenceOf.of(one) for one in profile.likes],
+            dislikes=[PreferenceOf.of(one) for one in profile.dislikes],
+            unresolved=list(profile.unresolved),
+            simulated=profile.simulated,
+        )
+
+    @strawberry.field(description="What you did, newest first.")
+    def history(
+        self, first: Annotated[int, strawberry.argument(description="At most 100.")] = 20
+    ) -> list[Interaction]:
+        """Return the newest events."""
+        return [Interaction.of(event) for event in self.profile.history[: max(0, min(first, 100))]]
+
+
+@strawberry.type(description="One node on a path.")
+class PathStep:
+    """One node on a path."""
+
+    id: strawberry.ID
+    name: str
+
+
+@strawberry.type(description="One path in the graph that speaks against a drink for you.")
+class Obstacle:
+    """One path in the graph that speaks against a drink."""
+
+    kind: str = strawberry.field(
+        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE or AVOIDED."
+    )
+    path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
+    declared: strawberry.ID | None = strawberry.field(description="What you declared.")
+    allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
+    source: str | None = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(description="When that was seen.")
+
+
+@strawberry.type(description="A query file and parameters that show the same paths again.")
+class Replay:
+    """A query file and its parameters."""
+
+    query: str
+    parameters: JSON
+
+
+@strawberry.type(description="Why a drink is not offered to you; no obstacle if it is safe.")
+class WhyNot:
+    """Why a drink is not offered to a person."""
+
+    drink: Drink
+    safety: Safety
+    obstacles: list[Obstacle]
+    replay: list[Replay]
+
+
+@strawberry.type(description="An interaction that was not recorded.")
+class RejectedInteraction:
+    """An interaction that was not recorded."""
+
+    index: int = strawberry.field(description="Its place in the list, from 0.")
+    reason: str
+
+
+@strawberry.type(description="What became of the interactions.")
+class RecordedInteractions:
+    """What became of a batch of interactions."""
+
+    recorded: int
+    repeated: int = strawberry.field(description="Known already, by event id: nothing changed.")
+    rejected: list[RejectedInteraction]

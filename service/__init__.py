@@ -1,0 +1,1 @@
+"""Settings, assembly, authentication, metrics and the command line: the only room that sees all."""

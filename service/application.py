@@ -1,0 +1,137 @@
+"""The HTTP application: GraphQL, health, metrics; each request wrapped by what it must pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TypedDict
+
+import strawberry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gql.context import Context
+from graph.errors import GraphError
+from graph.schema import SCHEMA_VERSION
+from service.assembly import Service
+from service.auth import TokenRefused, Viewer
+from service.graphiql import assets, graphiql_page
+from service.graphql_endpoint import GraphQLEndpoint
+
+MOST_BODY_BYTES = 1_000_000
+
+
+class State(TypedDict):
+    """What the application's lifespan gives to requests."""
+
+    service: Service
+
+
+Opener = Callable[[], AbstractAsyncContextManager[Service]]
+
+
+def make_application(
+    open_service: Opener, schema: strawberry.Schema, demo_token: str | None
+) -> Starlette:
+    """Return the application; the service is opened when it starts and closed when it ends."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+        async with open_service() as service:
+            yield {"service": service}
+
+    endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
+
+    async def graphql(request: Request) -> Response:
+        if request.method == "GET":
+            return graphiql_page(demo_token)
+        service: Service = request.state.service
+        try:
+            viewer = await _viewer(request, service)
+        except TokenRefused as error:
+            return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
+        return await endpoint.answer(request, Context(service.parts, viewer))
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Mount("/graphiql", assets()),
+        ],
+        middleware=[Middleware(Measured)],
+        lifespan=lifespan,
+    )
+
+
+async def _viewer(request: Request, service: Service) -> Viewer | None:
+    header = request.headers.get("authorization")
+    if not header:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("The Authorization header is not 'Bearer TOKEN'.")
+    return await service.verifier.verify(token.strip())
+
+
+async def healthz(_: Request) -> Response:
+    """Answer that the process lives."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Answer whether the graph can be asked."""
+    service: Service = request.state.service
+    try:
+        await service.graph.run(SCHEMA_VERSION, deadline=2.0)
+    except GraphError as error:
+        return PlainTextResponse(f"{error}\n", status_code=503)
+    return PlainTextResponse("ready\n")
+
+
+async def metrics(request: Request) -> Response:
+    """Answer with the counters, as Prometheus reads them."""
+    service: Service = request.state.service
+    return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _refusal(status: int, message: str, code: str, headers: dict[str, str]) -> Response:
+    error = {"message": message, "extensions": {"code": code}}
+    return JSONResponse({"data": None, "errors": [error]}, status_code=status, headers=headers)
+
+
+class Measured:
+    """Counts requests and their seconds, at the edge."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and count how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            service: Service = scope["state"]["service"]
+            path = scope["path"] if scope["path"] in _COUNTED else "other"
+            service.metrics.requests.labels(path, str(status)).inc()
+            service.metrics.seconds.labels(path).observe(time.perf_counter() - began)
+
+
+_COUNTED = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})

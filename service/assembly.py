@@ -1,0 +1,114 @@
+"""The composition root: everything is built here, once, and passed down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from embeddings.registry import ModelStore
+from events.recording import record
+from gql.context import Parts
+from graph.connection import Address, Graph, connect
+from graph.engine import EmbeddedEngine
+from graph.schema import apply_schema
+from recommend.keeper import Keeper
+from recommend.occasions import Occasions, load_occasions
+from recommend.recommender import Recommender
+from service.auth import KeySet, LocalKey, Verifier
+from service.housekeeping import POPULARITY_PAUSE, repeat, watch_engine
+from service.metrics import Metrics
+from service.models import ModelFollower
+from service.settings import Settings
+
+
+@asynccontextmanager
+async def open_graph(settings: Settings) -> AsyncIterator[tuple[Graph, EmbeddedEngine | None]]:
+    """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
+
+    Raises a GraphError if it cannot be used.
+    """
+    engine = None
+    if settings.neo4j is None:
+        engine = EmbeddedEngine(settings.home / "graph", heap=settings.graph_heap)
+    try:
+        address = await asyncio.to_thread(engine.start) if engine else settings.neo4j
+        async with connect(_present(address), deadline=settings.deadline) as graph:
+            await graph.check()
+            await apply_schema(graph)
+            yield graph, engine
+    finally:
+        if engine:
+            await asyncio.to_thread(engine.stop)
+
+
+def _present(address: Address | None) -> Address:
+    if address is None:
+        raise RuntimeError("either an engine or an address is always there")
+    return address
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: what the HTTP application needs."""
+
+    parts: Parts
+    verifier: Verifier
+    metrics: Metrics
+    graph: Graph
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """Yield the service, with its catalogue and its active model in memory."""
+    async with open_graph(settings) as (graph, engine):
+        metrics = Metrics()
+        keeper = Keeper(graph)
+        follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics)
+        await follower.catch_up()
+        snapshot = await keeper.snapshot()
+        metrics.drinks.set_function(lambda: float(_drinks(keeper)))
+        metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
+        parts = Parts(
+            graph=graph,
+            keeper=keeper,
+            recommender=Recommender(graph, keeper, metrics),
+            occasions=await load_occasions(graph) if snapshot.catalogue.drinks else Occasions(),
+            record=partial(record, graph),
+        )
+        work = [follower.follow(), repeat(keeper.refresh_popularity, POPULARITY_PAUSE)]
+        if engine:
+            work.append(watch_engine(engine))
+        tasks = [asyncio.create_task(one) for one in work]
+        try:
+            yield Service(parts, make_verifier(settings), metrics, graph)
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+
+def make_verifier(settings: Settings) -> Verifier:
+    """Return what checks tokens: an identity provider's keys, or a key of our own."""
+    if settings.jwks_url:
+        return KeySet(settings.jwks_url, settings.jwt_issuer, settings.jwt_audience)
+    return local_key(settings.home)
+
+
+def local_key(home: Path) -> LocalKey:
+    """Return this installation's own key, made at the first use."""
+    return LocalKey(home / "keys" / "token.key")
+
+
+def _drinks(keeper: Keeper) -> int:
+    return len(keeper.current.catalogue.drinks) if keeper.current else 0
+
+
+def _version(keeper: Keeper) -> int:
+    return keeper.current.catalogue.version if keeper.current else -1

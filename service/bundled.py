@@ -1,0 +1,103 @@
+"""The bundled data: the law, the ingredients, a first catalogue, and people who are simulated."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+from graph.catalogue import Catalogue, load_catalogue
+from graph.connection import Graph
+from graph.importing import BUNDLED, Progress, import_folder
+from graph.query import load
+from graph.simulation import SimulationCatalogue, simulate_people
+from recommend.masks import ABSENT, Masks, reachable
+
+BUNDLED_STATE = load("catalogue/bundled_state")
+RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")
+
+PEOPLE = 2000
+SEED = 2026
+DEMO_USER = "simulated-0001"
+
+
+async def prepare(graph: Graph, rejects: Path, progress: Progress, *, empty: bool) -> bool:
+    """Fill a new graph: the law always, the rest unless it is to be somebody's own.
+
+    Returns whether anything was imported. A start that was broken off is completed by the next.
+    """
+    found = (await graph.run(BUNDLED_STATE))[0]
+    if found["state"] is not None:
+        return False
+    await import_law(graph, rejects, progress)
+    own = empty or found["drinks"] > 0
+    if not own:
+        await import_ingredients(graph, rejects, progress)
+        await _import(graph, "drinks", rejects, progress)
+        await import_people(graph, rejects, progress)
+    await graph.run(RECORD_BUNDLED_STATE, state="none" if own else "complete")
+    return True
+
+
+async def import_law(graph: Graph, rejects: Path, progress: Progress) -> None:
+    """Import the regulations and the allergens that they list."""
+    await _import(graph, "law", rejects, progress)
+
+
+async def import_ingredients(graph: Graph, rejects: Path, progress: Progress) -> None:
+    """Import the reviewed ingredients, their flavors and the evidence about them."""
+    await _import(graph, "ingredients", rejects, progress)
+
+
+async def _import(graph: Graph, name: str, rejects: Path, progress: Progress) -> None:
+    with resources.as_file(resources.files("graph").joinpath("knowledge", name)) as folder:
+        await import_folder(graph, folder, rejects=rejects, progress=progress, source=BUNDLED)
+
+
+async def import_people(graph: Graph, rejects: Path, progress: Progress) -> None:
+    """Import simulated people and what they did with the drinks of the catalogue."""
+    people = simulate_people(simulation_catalogue(await load_catalogue(graph)), PEOPLE, SEED)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder / "users.csv", (one.row() for one in people.users))
+        _write(folder / "interactions.csv", (one.row() for one in people.interactions))
+        await import_folder(
+            graph, folder, rejects=rejects, progress=progress, source="simulated", simulated=True
+        )
+
+
+def simulation_catalogue(catalogue: Catalogue) -> SimulationCatalogue:
+    """Return the catalogue as the simulation sees it: nobody buys what is not safe for them."""
+    masks = Masks(catalogue)
+    parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+    drinks = catalogue.drinks
+    groups = [_closure(one.ingredients, parents) for one in drinks]
+    return SimulationCatalogue(
+        drink_ids=tuple(one.id for one in drinks),
+        kinds=tuple(one.kind or "" for one in drinks),
+        styles=tuple(frozenset(one.styles) for one in drinks),
+        flavors=tuple(frozenset(one.flavors) for one in drinks),
+        allergens=tuple(
+            frozenset(
+                name for name, place in masks.tree.position.items() if masks.codes[place, row] > ABSENT
+            )
+            for row in range(len(drinks))
+        ),
+        groups=tuple(groups),
+        alcoholic=tuple("alcoholic-beverage" in one for one in groups),
+        hot=tuple(one.served_hot is True for one in drinks),
+    )
+
+
+def _closure(parts: Sequence[str], parents: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*(reachable(part, parents) for part in parts))
+
+
+def _write(path: Path, rows: Iterable[dict[str, str]]) -> None:
+    listed = list(rows)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(listed[0]) if listed else [])
+        writer.writeheader()
+        writer.writerows(listed)

@@ -1,0 +1,130 @@
+"""Settings: a table of name, default and meaning, read from the environment once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.connection import Address
+from graph.errors import TastegraphError
+
+
+class SettingInvalid(TastegraphError):
+    """A setting has a value that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting; a secret may also be given as NAME_FILE, the path of a file that holds it."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
+    Setting("HOST", "127.0.0.1", "The address to serve on."),
+    Setting("PORT", "8000", "The port to serve on."),
+    Setting("NEO4J_URI", "", "The graph server; unset means the embedded engine."),
+    Setting("NEO4J_USER", "neo4j", "The user of the graph server.", secret=True),
+    Setting("NEO4J_PASSWORD", "", "The password of the graph server.", secret=True),
+    Setting("NEO4J_DATABASE", "neo4j", "The database on the graph server."),
+    Setting("TASTEGRAPH_GRAPH_HEAP", "1g", "The memory of the embedded engine."),
+    Setting("TASTEGRAPH_DEADLINE", "5", "Seconds a query of a request may take."),
+    Setting("TASTEGRAPH_JWKS_URL", "", "Where the keys of your identity provider are."),
+    Setting("TASTEGRAPH_JWT_ISSUER", "", "The issuer that a token must name."),
+    Setting("TASTEGRAPH_JWT_AUDIENCE", "", "The audience that a token must name."),
+    Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one process."""
+
+    home: Path
+    host: str
+    port: int
+    graph_heap: str
+    deadline: float
+    neo4j: Address | None
+    jwks_url: str
+    jwt_issuer: str
+    jwt_audience: str
+    demo: bool
+
+    @property
+    def models(self) -> Path:
+        """The folder of the models."""
+        return self.home / "models"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings; raise SettingInvalid naming the setting and what to do."""
+    values = {setting.name: _value(setting, environment) for setting in SETTINGS}
+    host, demo = values["HOST"], values["TASTEGRAPH_DEMO"]
+    if demo not in ("auto", "off"):
+        raise SettingInvalid(f"TASTEGRAPH_DEMO is '{demo}'.", "Use auto or off.")
+    if values["TASTEGRAPH_JWKS_URL"] and not values["TASTEGRAPH_JWT_AUDIENCE"]:
+        raise SettingInvalid(
+            "TASTEGRAPH_JWKS_URL is set, TASTEGRAPH_JWT_AUDIENCE is not.",
+            "Without an audience, a token for any other application would be accepted.",
+        )
+    return Settings(
+        home=Path(values["TASTEGRAPH_HOME"]).expanduser().resolve(),
+        host=host,
+        port=int(_number("PORT", values["PORT"], 0, 65535)),
+        graph_heap=values["TASTEGRAPH_GRAPH_HEAP"],
+        deadline=_number("TASTEGRAPH_DEADLINE", values["TASTEGRAPH_DEADLINE"], 0.1, 600),
+        neo4j=_neo4j(values),
+        jwks_url=values["TASTEGRAPH_JWKS_URL"],
+        jwt_issuer=values["TASTEGRAPH_JWT_ISSUER"],
+        jwt_audience=values["TASTEGRAPH_JWT_AUDIENCE"],
+        demo=demo == "auto" and is_loopback(host) and not values["TASTEGRAPH_JWKS_URL"],
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach the address."""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _neo4j(values: Mapping[str, str]) -> Address | None:
+    if not values["NEO4J_URI"]:
+        return None
+    if not values["NEO4J_PASSWORD"]:
+        raise SettingInvalid(
+            "NEO4J_URI is set, NEO4J_PASSWORD is not.",
+            "Set NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE to a file that holds it.",
+        )
+    return Address(
+        values["NEO4J_URI"],
+        values["NEO4J_USER"],
+        values["NEO4J_PASSWORD"],
+        values["NEO4J_DATABASE"],
+    )
+
+
+def _value(setting: Setting, environment: Mapping[str, str]) -> str:
+    path = environment.get(f"{setting.name}_FILE") if setting.secret else None
+    if not path:
+        return environment.get(setting.name) or setting.default
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingInvalid(
+            f"{setting.name}_FILE is '{path}', which cannot be read: {error}."
+        ) from error
+
+
+def _number(name: str, text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise SettingInvalid(f"{name} is '{text}'.", "It must be a number.") from None
+    if not least <= value <= most:
+        raise SettingInvalid(f"{name} is {text}.", f"It must be from {least:g} to {most:g}.")
+    return value

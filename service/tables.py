@@ -1,0 +1,85 @@
+"""Tables that commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from embeddings.lifecycle import RegisteredModel
+from graph.importing import ImportSummary
+
+
+def print_summary(console: Console, summary: ImportSummary) -> None:
+    """Print what an import did, a line a table."""
+    table = Table("table", *("read", "written", "unchanged", "rejected", "kept with doubts"))
+    for name, counts in summary.tables.items():
+        numbers = (counts.read, counts.written, counts.unchanged, counts.rejected, counts.reported)
+        table.add_row(name, *(f"{number:,}" for number in numbers))
+    console.print(table)
+    if summary.recipe_rows:
+        console.print(
+            f"{summary.recipe_rows_resolved:,} of {summary.recipe_rows:,} recipe rows "
+            f"({summary.share_resolved:.1%}) name a reviewed ingredient; "
+            f"{summary.ingredients_created:,} ingredients are new and unreviewed, so not safe."
+        )
+    for name in summary.ignored_files:
+        console.print(f"Not read: {name} (no table of that name).")
+    for name, counts in summary.tables.items():
+        if counts.ignored_columns:
+            console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
+    console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
+    if summary.rejects:
+        console.print(f"What was not understood, and why: {summary.rejects}")
+
+
+def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
+    """Return what an import did as plain values."""
+    return {
+        "tables": {
+            name: {
+                "read": one.read,
+                "written": one.written,
+                "unchanged": one.unchanged,
+                "rejected": one.rejected,
+                "reported": one.reported,
+            }
+            for name, one in summary.tables.items()
+        },
+        "recipe_rows": summary.recipe_rows,
+        "recipe_rows_resolved": summary.recipe_rows_resolved,
+        "ingredients_created": summary.ingredients_created,
+        "seconds": round(summary.seconds, 3),
+        "rows_per_second": round(summary.rows_per_second, 1),
+        "rejects": str(summary.rejects) if summary.rejects else None,
+    }
+
+
+def print_comparison(console: Console, metrics: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print how a model and the baselines rank."""
+    if not metrics:
+        console.print("Nobody has enough drinks to hold any out: nothing was measured.")
+        return
+    some = next(iter(metrics.values()))
+    table = Table("", f"Recall@{some['k']}", f"NDCG@{some['k']}", "people", "coverage")
+    for name, row in metrics.items():
+        table.add_row(
+            name,
+            f"{row['recall']:.4f} ± {row['recall_standard_error']:.4f}",
+            f"{row['ndcg']:.4f} ± {row['ndcg_standard_error']:.4f}",
+            f"{row['users']:,}",
+            f"{row['coverage']:.1%}",
+        )
+    console.print(table)
+
+
+def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
+    """Print the models, newest first."""
+    table = Table("version", "status", "trained", "NDCG", "why")
+    for one in found:
+        ndcg = one.metrics.get("model", {}).get("ndcg")
+        quality = "-" if ndcg is None else f"{ndcg:.4f}"
+        table.add_row(one.version, one.status, one.trained_at[:19], quality, one.note or "")
+    console.print(table)
