@@ -1,0 +1,195 @@
+"""Recommendations over HTTP: first 10, generated catalogue, one serving process.
+
+.venv/bin/python -m benchmarks.recommendations embedded
+.venv/bin/python -m benchmarks.recommendations neo4j      (needs Java 17 and Maven)
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from benchmarks.world import write_world
+from service.assembly import local_key
+from tests.servers.neo4j import Neo4jServer
+from tests.servers.process import free_port
+
+QUERY = (
+    "{ recommendations(first: 10) { ... on Recommendations { modelVersion catalogueVersion"
+    " items { rank score drink { id name kind } safety { status"
+    " verdicts { allergenId verdict } } } } ... on Failure { message } } }"
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("engine", choices=("embedded", "neo4j"))
+    arguments.add_argument("--drinks", type=int, default=100_000)
+    arguments.add_argument("--users", type=int, default=20_000)
+    arguments.add_argument("--events", type=int, default=500_000)
+    arguments.add_argument("--seconds", type=float, default=20.0)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        with graph_server(chosen.engine, home) as environment:
+            environment |= {"TASTEGRAPH_HOME": str(home / "data")}
+            rows = write_world(home / "world", chosen.drinks, chosen.users, chosen.events)
+            seconds = command(environment, "import", str(home / "world"), "--json")
+            print(
+                f"import: {rows} rows in {seconds:.1f} s, {rows / seconds:.0f} rows/s", flush=True
+            )
+            seconds = command(environment, "retrain")
+            print(f"retrain: {seconds:.1f} s", flush=True)
+            with serving(environment) as (port, process):
+                tokens = [
+                    local_key(home / "data").issue(f"user-{user}") for user in range(chosen.users)
+                ]
+                for connections in (1, 8):
+                    measure(port, tokens, connections, chosen.seconds)
+                print(f"memory: {memory(process)}")
+
+
+@contextmanager
+def graph_server(engine: str, home: Path) -> Iterator[dict[str, str]]:
+    if engine == "embedded":
+        yield dict(os.environ)
+        return
+    with Neo4jServer(home / "neo4j") as server:
+        yield {
+            **os.environ,
+            "NEO4J_URI": server.uri,
+            "NEO4J_USER": server.user,
+            "NEO4J_PASSWORD": server.password,
+            "NEO4J_DATABASE": server.database,
+        }
+
+
+def command(environment: dict[str, str], *words: str) -> float:
+    began = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "service.command_line", *words],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=None if os.environ.get("VERBOSE") else subprocess.DEVNULL,
+    )
+    return time.perf_counter() - began
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+    port = free_port()
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.command_line", "serve"],
+        env={**environment, "PORT": str(port)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.2)
+        print(f"ready after {time.perf_counter() - began:.1f} s", flush=True)
+        yield port, psutil.Process(process.pid)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def memory(process: psutil.Process) -> str:
+    engines = [one for one in psutil.process_iter() if _is_engine(one, process)]
+    sizes = [f"serving {process.memory_info().rss / 1e6:.0f} MB"]
+    sizes += [f"graph {one.memory_info().rss / 1e6:.0f} MB" for one in engines]
+    return ", ".join(sizes)
+
+
+def _is_engine(one: psutil.Process, serving: psutil.Process) -> bool:
+    try:
+        line = " ".join(one.cmdline())
+        return "graph.engine_process" in line and one.create_time() > serving.create_time() - 5
+    except psutil.Error:
+        return False
+
+
+def measure(port: int, tokens: list[str], connections: int, seconds: float) -> None:
+    """Print percentiles over a time; the load comes from a process of its own."""
+    for warm in (True, False):
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            arguments = (port, tokens, connections, 5.0 if warm else seconds)
+            times, elapsed, short = pool.apply(run_load, arguments)
+    p50, p95, p99 = np.percentile(np.array(times) * 1000, [50, 95, 99])
+    print(
+        f"{connections} connections: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, "
+        f"{len(times) / elapsed:.0f} requests/s, {len(times)} requests, {short} not of 10 drinks",
+        flush=True,
+    )
+
+
+def run_load(
+    port: int, tokens: list[str], connections: int, seconds: float
+) -> tuple[list[float], float, int]:
+    async def all_connections() -> tuple[list[float], int]:
+        until = time.perf_counter() + seconds
+        results = await asyncio.gather(
+            *(connection(port, tokens, until, seed) for seed in range(connections))
+        )
+        return [one for times, _ in results for one in times], sum(short for _, short in results)
+
+    began = time.perf_counter()
+    times, short = asyncio.run(all_connections())
+    return times, time.perf_counter() - began, short
+
+
+async def connection(
+    port: int, tokens: list[str], until: float, seed: int
+) -> tuple[list[float], int]:
+    draw = random.Random(seed + time.time_ns())
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    body = json.dumps({"query": QUERY}).encode()
+    times: list[float] = []
+    short = 0
+    while time.perf_counter() < until:
+        head = (
+            f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {draw.choice(tokens)}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        began = time.perf_counter()
+        writer.write(head.encode() + body)
+        answer = await _answer(reader)
+        times.append(time.perf_counter() - began)
+        short += answer.count(b'"rank"') != 10
+    writer.close()
+    return times, short
+
+
+async def _answer(reader: asyncio.StreamReader) -> bytes:
+    head = await reader.readuntil(b"\r\n\r\n")
+    lengths = [
+        int(line.split(b":")[1])
+        for line in head.lower().split(b"\r\n")
+        if line.startswith(b"content-length")
+    ]
+    return await reader.readexactly(lengths[0])
+
+
+if __name__ == "__main__":
+    main()
