@@ -8,15 +8,15 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import (
+    AddValidationRules,
     MaskErrors,
     MaxAliasesLimiter,
     MaxTokensLimiter,
-    ParserCache,
     QueryDepthLimiter,
-    ValidationCache,
 )
 from strawberry.types import ExecutionContext
 
+from gql.documents import Documents, KnownDocuments
 from gql.failures import GraphAway, InvalidInput
 from gql.mutations import Mutation
 from gql.queries import Query
@@ -36,23 +36,27 @@ class Schema(strawberry.Schema):
     ) -> None:
         """Log errors that a resolver did not expect."""
         for error in errors:
-            if error.original_error is not None:
+            if _is_fault(error):
                 log.error("a resolver failed", exc_info=error.original_error)
 
 
 def _is_fault(error: GraphQLError) -> bool:
-    return error.original_error is not None
+    return not isinstance(error.original_error, GraphQLError | None)
 
 
 def make_schema() -> strawberry.Schema:
     """Return the schema with its limits."""
+    # the limiters make a new rule at each call: made once, a validated request is known again
+    rules = [
+        *QueryDepthLimiter(max_depth=DEEPEST).validation_rules,
+        *MaxAliasesLimiter(max_alias_count=MOST_ALIASES).validation_rules,
+    ]
+    documents = Documents()
     extensions: list[Any] = [
-        lambda: QueryDepthLimiter(max_depth=DEEPEST),
-        lambda: MaxAliasesLimiter(max_alias_count=MOST_ALIASES),
+        lambda: AddValidationRules(rules),
         lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
         lambda: MaskErrors(should_mask_error=_is_fault, error_message="Something failed here."),
-        ParserCache(maxsize=500),
-        ValidationCache(maxsize=500),
+        lambda: KnownDocuments(documents),
     ]
     return Schema(
         query=Query, mutation=Mutation, extensions=extensions, types=[GraphAway, InvalidInput]

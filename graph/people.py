@@ -30,9 +30,13 @@ class Preference:
     id: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """One person as the graph has them; `exists` is false for somebody it has never seen."""
+    """One person as the graph has them; `exists` is false for somebody it has never seen.
+
+    Two profiles are equal only if they are the same object: hashing a long history at every
+    look-up would cost more than the ranking.
+    """
 
     user_id: str
     exists: bool = False

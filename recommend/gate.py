@@ -1,4 +1,4 @@
-"""The second safety check: the graph itself, asked about exactly the drinks about to be returned."""
+"""The second safety check: the graph itself, asked about the drinks about to be returned."""
 
 from __future__ import annotations
 

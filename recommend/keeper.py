@@ -63,9 +63,14 @@ class Keeper:
     async def use_model(self, artefact: ModelArtefact | None) -> None:
         """Rank with another model from the next request on."""
         async with self._lock:
-            self._artefact = artefact
-            if self._snapshot is not None:
-                await self._replace(self._snapshot.catalogue)
+            before, self._artefact = self._artefact, artefact
+            try:
+                if self._snapshot is not None:
+                    await self._replace(self._snapshot.catalogue)
+            except BaseException:
+                # a model that fits nothing must not stop the next catalogue from being used
+                self._artefact = before
+                raise
 
     async def refresh_popularity(self) -> None:
         """Count again what people bought, saved and liked."""

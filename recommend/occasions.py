@@ -81,8 +81,6 @@ def _lifts(kinds: Mapping[str, int], totals: Mapping[str, int]) -> dict[str, flo
     here, overall = sum(kinds.values()), sum(totals.values())
     shares = {kind: events / overall for kind, events in totals.items()}
     return {
-        kind: math.log(
-            (kinds.get(kind, 0) + PRIOR_EVENTS * share) / (here + PRIOR_EVENTS) / share
-        )
+        kind: math.log((kinds.get(kind, 0) + PRIOR_EVENTS * share) / (here + PRIOR_EVENTS) / share)
         for kind, share in shares.items()
     }

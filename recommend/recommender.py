@@ -21,7 +21,7 @@ from recommend.gate import GateAnswer, ask_gate
 from recommend.keeper import Keeper
 from recommend.masks import Bools
 from recommend.snapshot import Snapshot
-from recommend.taste import disliked_drinks, seen_drinks
+from recommend.taste import told
 
 ATTEMPTS = 4
 NOBODY = Profile("")
@@ -140,6 +140,7 @@ class Recommender:
     ) -> Offer:
         snapshot = await self._keeper.snapshot()
         profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        items: list[Offered] = []
         for attempt in range(ATTEMPTS):
             candidates = Candidates(
                 score(snapshot, profile),
@@ -168,7 +169,7 @@ class Recommender:
         self, snapshot: Snapshot, profile: Profile, wanted: DrinkFilter, exclude: Iterable[str]
     ) -> Bools:
         allowed = snapshot.allowed(profile, wanted, self._today()).copy()
-        unwanted = {*exclude, *disliked_drinks(profile)}
+        unwanted = {*exclude, *told(profile).disliked}
         allowed[snapshot.catalogue.rows(list(unwanted))] = False
         return allowed
 
@@ -203,7 +204,8 @@ class Recommender:
             return True
         if not profile.user_id:
             return False
-        return (await self._keeper.profile(profile.user_id, fresh=True)) != profile
+        fresh = await self._keeper.profile(profile.user_id, fresh=True)
+        return _declared(fresh) != _declared(profile)
 
     def _disagreed(self, drink_id: str) -> None:
         self._watcher.disagreed(drink_id)
@@ -237,9 +239,20 @@ def _is_newer(answer: GateAnswer, snapshot: Snapshot, profile: Profile) -> bool:
     )
 
 
+def _declared(profile: Profile) -> tuple[object, ...]:
+    return (
+        profile.version,
+        profile.allergies,
+        profile.avoids,
+        profile.max_abv,
+        profile.max_caffeine,
+        profile.unresolved,
+    )
+
+
 def _seen(snapshot: Snapshot, profile: Profile) -> Bools:
     seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
-    seen[snapshot.catalogue.rows(list(seen_drinks(profile)))] = True
+    seen[snapshot.catalogue.rows(list(told(profile).had))] = True
     return seen
 
 

@@ -15,7 +15,7 @@ from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
 from recommend.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.masks import Bools, Masks
-from recommend.taste import taste_of
+from recommend.taste import told
 
 POPULARITY = "popularity"
 _MASKS_KEPT = 256
@@ -64,7 +64,7 @@ class Snapshot:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self._encoder is None:
             return self.popularity
-        return self._vectors @ self._encoder.user_vector(taste_of(profile))
+        return self._vectors @ self._encoder.user_vector(told(profile).taste)
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 from embeddings.dataset import EventKind, Events, TrainingGraph
@@ -11,33 +12,35 @@ from embeddings.positives import dislikes, positives
 from graph.people import Preference, Profile
 
 _KINDS = {kind.name.lower(): kind for kind in EventKind}
-_SEEN = frozenset({"purchase", "rating", "like"})
+_HAD = frozenset({"purchase", "rating", "like"})
+PROFILES_KEPT = 4096
 
 
-@lru_cache(maxsize=4096)
-def taste_of(profile: Profile) -> Taste:
-    """Return what the person did and likes, as the encoder takes it."""
+@dataclass(frozen=True)
+class Told:
+    """What a person's history tells: taste, what they disliked, what they have had."""
+
+    taste: Taste
+    disliked: frozenset[str]
+    had: frozenset[str]
+
+
+@lru_cache(maxsize=PROFILES_KEPT)
+def told(profile: Profile) -> Told:
+    """Return what the person's history tells; worked out once for each profile."""
     graph = _history(profile)
-    wanted = positives(graph)
-    return Taste(
-        drinks=[graph.drinks[row] for row in wanted.drink],
-        weights=wanted.weight.tolist(),
-        at=wanted.last_at.tolist(),
-        likes=_by_kind(profile.likes),
-        dislikes=_by_kind(profile.dislikes),
+    wanted, unwanted = positives(graph), dislikes(graph)
+    return Told(
+        taste=Taste(
+            drinks=[graph.drinks[int(row)] for row in wanted.drink.tolist()],
+            weights=wanted.weight.tolist(),
+            at=wanted.last_at.tolist(),
+            likes=_by_kind(profile.likes),
+            dislikes=_by_kind(profile.dislikes),
+        ),
+        disliked=frozenset(graph.drinks[int(row)] for row in unwanted.drink.tolist()),
+        had=frozenset(event.drink_id for event in profile.history if event.type in _HAD),
     )
-
-
-@lru_cache(maxsize=4096)
-def disliked_drinks(profile: Profile) -> frozenset[str]:
-    """Return the drinks whose latest opinion of this person is bad."""
-    graph = _history(profile)
-    return frozenset(graph.drinks[row] for row in dislikes(graph).drink)
-
-
-def seen_drinks(profile: Profile) -> frozenset[str]:
-    """Return the drinks that the person has had: bought, rated or liked."""
-    return frozenset(event.drink_id for event in profile.history if event.type in _SEEN)
 
 
 def _history(profile: Profile) -> TrainingGraph:
