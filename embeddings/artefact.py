@@ -34,7 +34,7 @@ class ModelError(Exception):
     """A model cannot be used."""
 
 
-class ModelCorrupt(ModelError):  # noqa: N818 - the name says what the model is
+class ModelCorrupt(ModelError):
     """A model's files are missing, damaged, or do not fit together; the message names the file."""
 
 
@@ -119,15 +119,16 @@ class ModelArtefact:
     def _files(self) -> dict[str, bytes]:
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
         files = {WEIGHTS: save_tensors(arrays), METRICS: _json(self.metrics)}
-        config = {
+        hashes = {name: _sha256(content) for name, content in files.items()}
+        config: dict[str, Any] = {
             "format": FORMAT,
             "version": self.version,
             "fingerprint": self.fingerprint,
             "settings": dict(self.settings),
             "ids": {name: list(ids) for name, ids in self.ids.items()},
-            "sha256": {name: _sha256(content) for name, content in files.items()},
+            "sha256": hashes,
         }
-        config["sha256"][CONFIG] = _sha256(_json(config))
+        hashes[CONFIG] = _sha256(_json(config))
         return {**files, CONFIG: _json(config)}
 
 

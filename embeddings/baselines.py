@@ -1,15 +1,22 @@
 """What a model must beat: popularity, item neighbours, and EASE; each scores users by batch."""
 
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
+import itertools
 from typing import Protocol
 
 import numpy as np
 from scipy import linalg, sparse
 
 from embeddings.dataset import FloatArray, IntArray
+from embeddings.matrices import shape_of
 
 MOST_DRINKS_FOR_EASE = 20_000
+_DRINKS_AT_ONCE = 512
 
 
 class Baseline(Protocol):
@@ -53,20 +60,29 @@ class ItemKNN:
 
 
 def _nearest(train: sparse.csr_array, neighbours: int, shrinkage: float) -> sparse.csr_array:
+    """Return [drinks, drinks]: in each column the similarity of its drink's nearest ones."""
     by_drink = sparse.csr_array(train.T)
     norms = np.sqrt(np.asarray(train.sum(axis=0), dtype=np.float64).ravel())
-    drinks, block = train.shape[1], 512
     parts: list[sparse.csr_array] = []
-    for start in range(0, drinks, block):
-        rows = np.arange(start, min(start + block, drinks))
-        together = (by_drink[rows] @ train).toarray().astype(np.float32)
-        together[np.arange(rows.size), rows] = 0.0
-        together /= norms[rows, None] * norms[None, :] + shrinkage
-        if neighbours < drinks:
-            cut = np.partition(together, drinks - neighbours, axis=1)[:, drinks - neighbours]
-            together[together < cut[:, None]] = 0.0
-        parts.append(sparse.csr_array(together))
-    return sparse.csr_array(sparse.vstack(parts, format="csr").T)
+    for start in range(0, norms.size, _DRINKS_AT_ONCE):
+        rows = np.arange(start, min(start + _DRINKS_AT_ONCE, norms.size))
+        together = sparse.coo_array(by_drink[rows] @ train)
+        row, column = together.row + start, together.col
+        similarity = together.data / (norms[row] * norms[column] + shrinkage)
+        similarity[row == column] = 0.0
+        block = sparse.csr_array((similarity, (row - start, column)), shape=together.shape)
+        _keep_largest(block, neighbours)
+        parts.append(block)
+    return sparse.csr_array(sparse.vstack(parts, format="csr").T, dtype=np.float32)
+
+
+def _keep_largest(matrix: sparse.csr_array, count: int) -> None:
+    """Drop all but the `count` largest entries of each row, in place; ties may keep more."""
+    for start, end in itertools.pairwise(matrix.indptr):
+        if end - start > count:
+            row = matrix.data[start:end]
+            row[row < np.partition(row, row.size - count)[row.size - count]] = 0.0
+    matrix.eliminate_zeros()
 
 
 class Ease:
@@ -79,7 +95,7 @@ class Ease:
 
     def __init__(self, train: sparse.csr_array, regularization: float = 100.0) -> None:
         """Invert the regularised Gram matrix, in place where it can be."""
-        drinks = train.shape[1]
+        drinks = shape_of(train)[1]
         if drinks > MOST_DRINKS_FOR_EASE:
             raise ValueError(f"EASE needs at most {MOST_DRINKS_FOR_EASE} drinks, not {drinks}")
         weights = (train.T @ train).astype(np.float32).toarray(order="F")
@@ -97,6 +113,6 @@ class Ease:
 def baselines(train: sparse.csr_array) -> list[Baseline]:
     """Return every baseline that fits this many drinks."""
     found: list[Baseline] = [Popularity(train), ItemKNN(train)]
-    if train.shape[1] <= MOST_DRINKS_FOR_EASE:
+    if shape_of(train)[1] <= MOST_DRINKS_FOR_EASE:
         found.append(Ease(train))
     return found

@@ -4,6 +4,10 @@ Recall@k is hits / |held out|. NDCG@k has gain 1 for a hit, discount 1 / log2(ra
 ideal list over min(k, |held out|). Both are means over people with something held out.
 """
 
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -13,6 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from embeddings.dataset import FloatArray, IntArray
+from embeddings.matrices import shape_of
 from embeddings.ranking import best
 
 # Scores [b, drinks] for user indices [b].
@@ -50,7 +55,7 @@ def evaluate(
     if most_users is not None and people.size > most_users:
         people = people[np.linspace(0, people.size - 1, most_users).astype(np.int64)]
     recall, ndcg = np.zeros(people.size), np.zeros(people.size)
-    shown = np.zeros(holdout.shape[1], dtype=np.bool_)
+    shown = np.zeros(shape_of(holdout)[1], dtype=np.bool_)
     for place, (ranked, wanted) in enumerate(_ranked(scorer, train_seen, holdout, people, k)):
         shown[ranked] = True
         recall[place], ndcg[place] = recall_at(ranked, wanted), ndcg_at(ranked, wanted, k)
@@ -85,7 +90,7 @@ def _ranked(
     k: int,
 ) -> Iterator[tuple[IntArray, IntArray]]:
     """Yield (ranked rows, held-out rows) per person."""
-    size = max(1, _SCORES_IN_MEMORY // max(1, holdout.shape[1]))
+    size = max(1, _SCORES_IN_MEMORY // max(1, shape_of(holdout)[1]))
     for start in range(0, people.size, size):
         batch = people[start : start + size]
         for user, scores in zip(batch, scorer(batch).astype(np.float32), strict=True):

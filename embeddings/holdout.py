@@ -65,8 +65,7 @@ def evaluate_holdout(
     users = (*graph.users, *strangers)
     holdout, unknown = _matrix(pairs, users, graph.drinks)
     masked = _touched(graph, len(users))
-    wanted = sparse.csr_array(holdout - holdout.multiply(masked > 0))
-    wanted.eliminate_zeros()
+    wanted = _without(holdout, masked)
     train = positives(graph).matrix(len(users), len(graph.drinks))
     table = {
         one.name: evaluate(
@@ -90,11 +89,11 @@ class _Scorer:
         self._encoder = Encoder(artefact, _cold(artefact, graph))
         row_of = {id_: row for row, id_ in enumerate(self._encoder.ids)}
         self._vectors = self._encoder.vectors[[row_of[id_] for id_ in graph.drinks]]
-        self._tastes = [*tastes(graph), *[Taste()] * strangers]
+        self._tastes: list[Taste] = [*tastes(graph), *(Taste() for _ in range(strangers))]
 
     def score(self, people: IntArray) -> FloatArray:
         """Return scores [people, drinks]."""
-        found = self._encoder.user_vectors([self._tastes[person] for person in people])
+        found = self._encoder.user_vectors([self._tastes[person] for person in people.tolist()])
         return found @ self._vectors.T
 
 
@@ -108,7 +107,7 @@ def tastes(graph: TrainingGraph) -> list[Taste]:
     }
     return [
         Taste(
-            drinks=[graph.drinks[row] for row in pairs.drink[start:end]],
+            drinks=[graph.drinks[int(row)] for row in pairs.drink[start:end].tolist()],
             weights=pairs.weight[start:end].tolist(),
             at=pairs.last_at[start:end].tolist(),
             likes={kind: found.get(user, []) for kind, found in likes.items()},
@@ -123,7 +122,7 @@ def _by_user(graph: TrainingGraph, edges: IntArray | None, kind: str) -> dict[in
     if edges is not None:
         ids = graph.ids(kind)
         for user, target in edges.T.tolist():
-            found.setdefault(user, []).append(ids[target])
+            found.setdefault(int(user), []).append(ids[int(target)])
     return found
 
 
@@ -134,13 +133,23 @@ def _cold(artefact: ModelArtefact, graph: TrainingGraph) -> list[DrinkAttributes
         lists: list[list[str]] = [[] for _ in graph.drinks]
         ids = graph.ids(kind)
         for drink, target in graph.attributes(kind).T.tolist():
-            lists[drink].append(ids[target])
+            lists[int(drink)].append(ids[int(target)])
         attributes[f"{kind}s"] = lists
     return [
         DrinkAttributes(id_, **{name: lists[row] for name, lists in attributes.items()})
         for row, id_ in enumerate(graph.drinks)
         if id_ not in known
     ]
+
+
+def _without(wanted: sparse.csr_array, masked: sparse.csr_array) -> sparse.csr_array:
+    """Return the pairs of `wanted` that are not in `masked`."""
+    width = wanted.shape[1]
+    rows, columns = wanted.nonzero()
+    masked_rows, masked_columns = masked.nonzero()
+    keep = ~np.isin(rows * width + columns, masked_rows * width + masked_columns)
+    ones = np.ones(int(keep.sum()), dtype=np.float32)
+    return sparse.csr_array((ones, (rows[keep], columns[keep])), shape=wanted.shape)
 
 
 def _touched(graph: TrainingGraph, users: int) -> sparse.csr_array:

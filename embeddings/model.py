@@ -5,6 +5,10 @@ attributes. Second hop: a person is the weighted mean of the drinks they had, an
 from the people who had it.
 """
 
+# SciPy and torch ship no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import warnings

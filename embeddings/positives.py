@@ -6,6 +6,10 @@ is good at 3.5 of 5 or more, or above the person's own mean and at least 3. The 
 happened, never a positive, and never recommended. At the same instant the worse opinion counts.
 """
 
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The two names this package needs from PyG, whose import warns about its own use of torch."""
 
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import warnings

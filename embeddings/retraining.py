@@ -10,6 +10,7 @@ from embeddings.artefact import ModelArtefact
 from embeddings.baselines import baselines
 from embeddings.dataset import TrainingGraph
 from embeddings.evaluation import Metrics, evaluate
+from embeddings.matrices import shape_of
 from embeddings.positives import positives
 from embeddings.splitting import Split, seen, split
 from embeddings.training import Report, TrainingConfig, choose, fit, ignore
@@ -54,10 +55,10 @@ def measure(
     parts: Split, config: TrainingConfig, report: Report, k: int, most_users: int | None
 ) -> dict[str, Metrics]:
     """Return the metrics of the model and of every baseline that fits, on one split."""
-    masked, shape = seen(parts.train), parts.holdout.shape
+    masked = seen(parts.train)
     scorer = fit(parts.train, config, report).scorer()
     table = {MODEL: evaluate(scorer, masked, parts.holdout, k, most_users)}
-    train = positives(parts.train).matrix(*shape)
+    train = positives(parts.train).matrix(*shape_of(parts.holdout))
     for baseline in baselines(train):
         table[baseline.name] = evaluate(
             lambda people, baseline=baseline: baseline.score_users(train, people),

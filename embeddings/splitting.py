@@ -5,6 +5,10 @@ no time is known, a fifth at random. People with fewer than `FEWEST` positives s
 whole. Every event of a held-out pair leaves the training part, so nothing leaks.
 """
 
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import math

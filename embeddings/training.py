@@ -1,5 +1,9 @@
 """Train a model: seeded, deterministic on one machine, stopped early by held-out NDCG@20."""
 
+# SciPy and torch ship no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from scipy import sparse
 from torch import Tensor
 from torch.nn.functional import embedding
 
@@ -25,12 +28,19 @@ from embeddings.dataset import (
     TrainingGraph,
 )
 from embeddings.evaluation import evaluate
+from embeddings.examples import (
+    Example,
+    history_matrix,
+    opinion_matrices,
+    take_people,
+    without_wanted,
+)
 from embeddings.losses import sampled_softmax_loss, sampling_chances, softmax_loss
-from embeddings.model import Bag, TasteModel, ThroughPeople, hetero_data, mean_matrix
-from embeddings.positives import Pairs, positives
+from embeddings.model import Bag, TasteModel, ThroughPeople, hetero_data
+from embeddings.positives import positives
 from embeddings.registry import version_name
+from embeddings.spectral import initial_drinks
 from embeddings.splitting import seen, split
-from embeddings.taste import recency_weights
 
 LARGE_CATALOGUE = 32_768
 _STEPS_BETWEEN_LOOKS = 40
@@ -84,7 +94,7 @@ class Progress:
 Report = Callable[[Progress], None]
 
 
-class TrainingFailed(Exception):  # noqa: N818 - it says what happened
+class TrainingFailed(Exception):
     """The loss was not a positive finite number, or there was nothing to learn from."""
 
 
@@ -204,7 +214,7 @@ class Trainer:
 
     def _example(self, people: IntArray) -> Example:
         """Hide a share of each person's drinks; all of them are to be found again."""
-        pairs = take_people(self.pairs, people, self.shape[0])
+        pairs = take_people(self.pairs, people)
         shown = self.random.random(len(pairs)) >= self.config.dropout
         history = history_matrix(
             pairs.take(shown), (people.size, self.shape[1]), self.config.recency
@@ -230,7 +240,7 @@ class Trainer:
         pairwise = embedding(rows, people) * embedding(wanted, states.targets)
         own = pairwise.sum(1) + states.bias[wanted]
         others = people @ embedding(sample, states.targets).T + states.bias[sample]
-        others = _without_wanted(others / config.temperature, example.pairs, drawn)
+        others = without_wanted(others / config.temperature, example.pairs, drawn)
         log_chance = self.chances[sample].log()
         return sampled_softmax_loss(own / config.temperature, others, log_chance, rows, weights)
 
@@ -294,86 +304,3 @@ class Trainer:
         tensors |= {f"opinion.{name}": model.opinions[name] for name in OPINION_TYPES}
         tensors |= {f"attribute.{name}": model.attribute_map(name) for name in ATTRIBUTE_TYPES}
         return {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
-
-
-@dataclass(frozen=True)
-class Example:
-    """A batch: what is asked (`pairs`, with `user` numbered within the batch), what is shown."""
-
-    pairs: Pairs
-    history: Bag
-    opinions: Mapping[str, Bag]
-
-
-def _without_wanted(logits: Tensor, pairs: Pairs, drawn: IntArray) -> Tensor:
-    """Return the logits [people, drawn] with -inf where a person wants the drink."""
-    place = np.minimum(np.searchsorted(drawn, pairs.drink), drawn.size - 1)
-    hit = drawn[place] == pairs.drink
-    rows, columns = torch.from_numpy(pairs.user[hit]), torch.from_numpy(place[hit])
-    return logits.index_put_((rows, columns), torch.tensor(-torch.inf))
-
-
-def history_matrix(pairs: Pairs, shape: tuple[int, int], recency: float) -> sparse.csr_array:
-    """Return the shares [people, drinks] with which drinks are pooled into people."""
-    shares = recency_weights(pairs.user, pairs.weight, pairs.last_at, recency)
-    return sparse.csr_array((shares, (pairs.user, pairs.drink)), shape=shape)
-
-
-def opinion_matrices(graph: TrainingGraph) -> dict[str, sparse.csr_array]:
-    """Return, by type, [users, nodes]: mean over liked minus mean over disliked nodes."""
-    found: dict[str, sparse.csr_array] = {}
-    for name in OPINION_TYPES:
-        signed = [
-            sign * mean_matrix(opinions[name], len(graph.users), len(graph.ids(name)))
-            for sign, opinions in ((1.0, graph.user_likes), (-1.0, graph.user_dislikes))
-            if name in opinions and opinions[name].shape[1]
-        ]
-        if signed:
-            found[name] = sparse.csr_array(sum(signed[1:], start=signed[0]))
-    return found
-
-
-def take_people(pairs: Pairs, people: IntArray, users: int) -> Pairs:
-    """Return the pairs of some people, with `user` as the position in `people`, sorted."""
-    starts = np.searchsorted(pairs.user, people)
-    counts = np.searchsorted(pairs.user, people, side="right") - starts
-    position = np.repeat(np.arange(people.size), counts)
-    within = np.arange(position.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    rows = starts[position] + within
-    return Pairs(
-        position,
-        pairs.drink[rows],
-        pairs.weight[rows],
-        pairs.first_at[rows],
-        pairs.last_at[rows],
-    )
-
-
-def initial_drinks(matrix: sparse.csr_array, width: int, seed: int) -> FloatArray:
-    """Return embeddings [drinks, width] from the leading directions of who had what."""
-    random = np.random.default_rng(seed)
-    noise = 0.1 * random.standard_normal((matrix.shape[1], width))
-    rank = min(width, min(matrix.shape) - 1)
-    if rank < 1:
-        return noise.astype(np.float32)
-    people = np.maximum(np.asarray(matrix.sum(axis=1)).ravel(), 1)
-    drinks = np.maximum(np.asarray(matrix.sum(axis=0)).ravel(), 1)
-    scaled = sparse.diags_array(people**-0.5) @ matrix @ sparse.diags_array(drinks**-0.5)
-    right = leading_directions(sparse.csr_array(scaled), rank, random)
-    noise *= 0.1
-    noise[:, :rank] += right * math.sqrt(matrix.shape[1]) * 0.3
-    return noise.astype(np.float32)
-
-
-def leading_directions(
-    matrix: sparse.csr_array, rank: int, random: np.random.Generator, rounds: int = 4
-) -> FloatArray:
-    """Return about the first right singular vectors [columns, rank], scaled by their values."""
-    width = min(rank + 16, min(matrix.shape))
-    basis = random.standard_normal((matrix.shape[1], width)).astype(np.float32)
-    matrix = matrix.astype(np.float32)
-    for _ in range(rounds):
-        basis, _ = np.linalg.qr(matrix.T @ (matrix @ basis))
-    _, values, turn = np.linalg.svd(matrix @ basis, full_matrices=False)
-    right = basis @ turn.T
-    return (right * (values / max(float(values[0]), 1e-12)))[:, :rank].astype(np.float32)
