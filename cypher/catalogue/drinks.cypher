@@ -26,6 +26,6 @@ RETURN drink.id AS id, drink.name AS name, drink.kind AS kind, drink.description
        [(drink)-[:HAS_ALLERGEN]->(allergen:Allergen) | allergen.id] AS contains,
        [(drink)-[:MAY_CONTAIN]->(allergen:Allergen) | allergen.id] AS mayContain,
        [(drink)-[declaration:FREE_FROM]->(allergen:Allergen)
-        WHERE declaration.source <> '' AND declaration.observedAt IS NOT NULL
+        WHERE declaration.source <> '' AND declaration.observedAt <> ''
         | allergen.id] AS declaredAbsent
 ORDER BY changedAt, id

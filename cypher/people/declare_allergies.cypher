@@ -1,6 +1,7 @@
 // Declare allergies: what a person must not drink; an empty list declares that there is none.
 /*
-Texts that could not be recognised are kept for as long as nobody corrects them.
+What was not recognised of the allergies is settled now. A whole row that could not be read may
+have named something to avoid too: that stays open until the person says what they avoid.
 
 mode:    write
 returns: declaredAt STRING
@@ -11,5 +12,7 @@ returns: declaredAt STRING
 MATCH (user:User {id: $userId})
 SET user.allergiesDeclaredAt = $declaredAt,
     user.regulation = $regulation,
-    user.unresolved = [text IN coalesce(user.unresolved, []) WHERE NOT text STARTS WITH 'allergy:']
+    user.unresolved = [text IN coalesce(user.unresolved, [])
+                       WHERE NOT text STARTS WITH 'allergies:'
+                       | CASE WHEN text STARTS WITH 'row:' THEN 'avoids: ' + text ELSE text END]
 RETURN user.allergiesDeclaredAt AS declaredAt

@@ -8,5 +8,7 @@ returns: userId STRING
 */
 MATCH (user:User {id: $userId})
 SET user.maxAbv = $maxAbv, user.maxCaffeineMgPer100ml = $maxCaffeine,
-    user.unresolved = [text IN coalesce(user.unresolved, []) WHERE NOT text STARTS WITH 'avoid:']
+    user.unresolved = [text IN coalesce(user.unresolved, [])
+                       WHERE NOT text STARTS WITH 'avoids:'
+                       | CASE WHEN text STARTS WITH 'row:' THEN 'allergies: ' + text ELSE text END]
 RETURN user.id AS userId

@@ -65,6 +65,9 @@ async def import_folder(
         job = Job(graph, rejected, progress, source, simulated)
         await _import(job, sources)
         job.summary.rejects = rejects if rejected.count else None
+    job.summary.tables = {
+        name: counts for name, counts in job.summary.tables.items() if counts.read
+    }
     job.summary.ignored_files = list(sources.ignored_files)
     job.summary.seconds = perf_counter() - started
     return job.summary

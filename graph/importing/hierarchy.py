@@ -14,10 +14,10 @@ DEEPEST = 12
 
 def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
     """Raise ImportRefused if (child, parent) edges have a cycle or a chain of over 12 steps."""
-    hierarchy: Any = nx.DiGraph()
+    hierarchy: nx.DiGraph[str] = nx.DiGraph()
     hierarchy.add_edges_from(edges)
     try:
-        cycle = cast(list[tuple[str, str]], nx.find_cycle(hierarchy))
+        cycle = _cycle(hierarchy)
     except nx.NetworkXNoCycle:
         _check_depth(what, hierarchy)
         return
@@ -28,8 +28,12 @@ def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
     )
 
 
-def _check_depth(what: str, hierarchy: Any) -> None:
-    longest = cast(list[str], nx.dag_longest_path(hierarchy))
+def _cycle(hierarchy: Any) -> list[tuple[str, str]]:
+    return cast(list[tuple[str, str]], cast(Any, nx).find_cycle(hierarchy))
+
+
+def _check_depth(what: str, hierarchy: nx.DiGraph[str]) -> None:
+    longest = nx.dag_longest_path(hierarchy)
     if len(longest) - 1 > DEEPEST:
         raise ImportRefused(
             f"The {what} have a chain of {len(longest) - 1} steps: {' -> '.join(longest)}.",

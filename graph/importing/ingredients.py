@@ -11,9 +11,9 @@ from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
 from graph.importing.naming import slug
 from graph.importing.record import Record
-from graph.importing.resolving import IngredientNames
+from graph.importing.resolving import IngredientNames, Names
 from graph.importing.rows import IngredientRow, Problem
-from graph.importing.sources import BUNDLED, Source, Sources
+from graph.importing.sources import Source, Sources
 from graph.importing.terms import Terms
 from graph.query import load
 
@@ -27,6 +27,10 @@ LINK_PARTS = load("catalogue/link_parts")
 LINK_INGREDIENT_FLAVORS = load("catalogue/link_ingredient_flavors")
 DOUBT_INGREDIENTS = load("catalogue/doubt_ingredients")
 
+# How the source of an ingredient begins that only groups others (`soda-family`): a recipe that
+# names it says nothing about its allergens.
+GROUP = "group"
+
 
 @dataclass
 class Ingredients:
@@ -37,20 +41,35 @@ class Ingredients:
     rows: dict[str, IngredientRow] = field(default_factory=lambda: dict[str, IngredientRow]())
     created: dict[str, str] = field(default_factory=lambda: dict[str, str]())
 
-    def of_recipe(self, text: str) -> str | None:
-        """Return the ingredient that a recipe's text names, a new unreviewed one if none does."""
-        return self.names.find_in_recipe(text) or self._create(text)
+    def of_recipe(self, text: str) -> list[str]:
+        """Return the ingredients that a recipe's text names, a new unreviewed one if none are.
+
+        Empty for a text without letters and digits.
+        """
+        found = self.names.find_list_in_recipe(text)
+        if any(self.is_group(one) for one in found):
+            return [self._add_created(f"unnamed-{slug(text)[:200]}", text)]
+        return found or [created for created in [self._create(text)] if created]
 
     def of_group(self, text: str) -> str | None:
         """Return the ingredient that the whole text names, a new unreviewed one if none does."""
         return self.names.find(text) or self._create(text)
 
+    def is_group(self, identifier: str) -> bool:
+        """Return whether it only groups others, whose allergens stand on each of them."""
+        if identifier in self.rows:
+            return (self.rows[identifier].source or "").startswith(GROUP)
+        return str(self.known.get(identifier, {}).get("source") or "").startswith(GROUP)
+
     def _create(self, text: str) -> str | None:
         identifier = slug(text)[:200]
-        if identifier and identifier not in self.known and identifier not in self.rows:
+        return self._add_created(identifier, text) if identifier else None
+
+    def _add_created(self, identifier: str, text: str) -> str:
+        if identifier not in self.known and identifier not in self.rows:
             self.created[identifier] = text
             self.names.named.add(identifier, text)
-        return identifier or None
+        return identifier
 
     def is_reviewed(self, job: Job, identifier: str) -> bool:
         """Return whether the ingredient will be reviewed after this import."""
@@ -64,11 +83,17 @@ class Ingredients:
 async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
     """Return the ingredients by their names; rejects rows that are wrong or ambiguous."""
     ingredients = Ingredients()
-    for row in await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0):
+    rows = await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0)
+    edges = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
+    twins = _known_twins(rows, {(edge["childId"], edge["parentId"]) for edge in edges})
+    for row in rows:
         ingredients.known[row["id"]] = row
         described = row["fingerprint"] is not None
         names = ingredients.names.described if described else ingredients.names.named
-        names.add(row["id"], row["name"] or row["id"], row["synonyms"])
+        if row["id"] in twins:
+            names.add(row["id"], row["id"])
+        else:
+            names.add(row["id"], row["name"] or row["id"], row["synonyms"])
     for source in sources.of("ingredients"):
         for record, row in job.read(source, IngredientRow):
             _accept(job, ingredients, source, record, row)
@@ -91,11 +116,43 @@ def _accept(
         if row != ingredients.rows[row.id]:
             _reject(job, ingredients, record, [Problem("id", row.id, "is there twice")])
         return
-    if ambiguity := _ambiguity(job, ingredients, row):
+    if ambiguity := _ambiguity(ingredients, row):
         _reject(job, ingredients, record, [ambiguity])
         return
+    twins = _twins(ingredients, row)
+    if twins:
+        row = row.model_copy(update={"is_a": (*row.is_a, *sorted(twins))})
+        ingredients.names.described.add(row.id, row.id)
+    else:
+        ingredients.names.described.add(row.id, row.name, row.synonyms)
     ingredients.rows[row.id] = row
-    ingredients.names.described.add(row.id, row.name, row.synonyms)
+
+
+def _twins(ingredients: Ingredients, row: IngredientRow) -> set[str]:
+    """Return the ingredients of other imports that have the row's name or a synonym.
+
+    The row becomes one of their kind and so has all that is known against them; a text that names
+    both means the older one.
+    """
+    described = ingredients.names.described
+    owners = set[str]().union(
+        *(described.owners(text) for text in (row.id, row.name, *row.synonyms))
+    )
+    return (owners & ingredients.known.keys()) - ingredients.rows.keys() - {row.id}
+
+
+def _known_twins(rows: list[dict[str, Any]], edges: set[tuple[str, str]]) -> set[str]:
+    """Return those of the graph's ingredients that earlier imports made kinds of a namesake."""
+    everything = Names()
+    for row in rows:
+        everything.add(row["id"], row["name"] or row["id"], row["synonyms"])
+    return {
+        row["id"]
+        for row in rows
+        for text in (row["id"], row["name"] or row["id"], *row["synonyms"])
+        for owner in everything.owners(text)
+        if (row["id"], owner) in edges
+    }
 
 
 def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) -> bool:
@@ -104,16 +161,14 @@ def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) 
     return any(one["fingerprint"] and one["source"] != job.source for one in known)
 
 
-def _ambiguity(job: Job, ingredients: Ingredients, row: IngredientRow) -> Problem | None:
-    """Return why the row's name is taken; the bundled knowledge is checked only against itself."""
+def _ambiguity(ingredients: Ingredients, row: IngredientRow) -> Problem | None:
+    """Return why the row's name is taken, by another row of the same import."""
     texts = [("id", row.id), ("name", row.name), *(("synonyms", text) for text in row.synonyms)]
     for column, text in texts:
         owners = ingredients.names.described.owners(text) - {row.id}
-        if job.source == BUNDLED:
-            owners &= ingredients.rows.keys()
-        if owners:
+        if taken := owners & ingredients.rows.keys():
             return Problem(
-                column, text, f"is ambiguous: the ingredient '{min(owners)}' has this name already"
+                column, text, f"is ambiguous: the ingredient '{min(taken)}' has this name already"
             )
     return None
 

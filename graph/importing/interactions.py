@@ -14,17 +14,11 @@ from graph.importing.job import Job, Step
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, InteractionRow, Problem
 from graph.importing.sources import Sources
+from graph.interactions import writing_steps
 from graph.query import load
 
 ADD_USERS = load("people/add_users")
 VERSIONS_OF_USERS = load("people/versions_of_users")
-_ADD = {
-    "purchase": load("people/add_purchases"),
-    "rating": load("people/add_ratings"),
-    "view": load("people/add_views"),
-    "save": load("people/add_saves"),
-}
-_KIND = {"like": "rating", "dislike": "rating"}
 _VALUE = {"like": 1.0, "dislike": -1.0}
 ROWS_PER_BATCH = 10_000
 
@@ -118,11 +112,7 @@ def _event(record: Record, row: InteractionRow, event_id: str) -> dict[str, Any]
 async def _write(job: Job, events: list[dict[str, Any]]) -> None:
     ids = sorted({event["userId"] for event in events})
     count: Step = (VERSIONS_OF_USERS, {"ids": ids})
-    adding = [
-        (query, {"rows": rows})
-        for kind, query in _ADD.items()
-        if (rows := [event for event in events if _KIND.get(event["type"], event["type"]) == kind])
-    ]
+    adding = writing_steps(events)
     users: Step = (ADD_USERS, {"ids": ids, "simulated": job.simulated})
     answers = await job.graph.run_together([users, count, *adding, count], deadline=300.0)
     before, after = answers[1][0]["versions"], answers[-1][0]["versions"]

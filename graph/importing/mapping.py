@@ -38,6 +38,10 @@ class Join(_Part):
     on: str
     take: str
 
+    def __hash__(self) -> int:
+        """Return a hash of all three."""
+        return hash((self.file, self.on, self.take))
+
 
 class Column(_Part):
     """Where the values of one of our columns come from, and what is done with them, in order."""

@@ -33,11 +33,9 @@ _COUNTED_TEXT = """
 part dash drop splash slice wedge piece pinch sprig leaf stick can bottle glass cube scoop twist
 handful package chunk strip measure fifth
 """
-_COUNTED = {name: name for name in _COUNTED_TEXT.split()} | {
-    "each": "piece",
-    "leave": "leaf",
-    "dashe": "dash",
-    "splashe": "splash",
+_COUNTED = {
+    **{name: name for name in _COUNTED_TEXT.split()},
+    **{"each": "piece", "leave": "leaf", "dashe": "dash", "splashe": "splash"},
 }
 _FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
 _ONE = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.\d+|\d+)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
 from graph.importing.record import Record
-from graph.importing.rows import Problem, UserRow
+from graph.importing.rows import Id, Problem, Row, UserRow, parse
 from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import Query, load
@@ -33,6 +33,10 @@ _LINK_PREFERENCES: dict[tuple[str, str], Query] = {
 }
 _SEVERITIES = ("SEVERE", "MODERATE", "MILD")
 NOTHING = "none"
+
+
+class _Key(Row):
+    id: Id
 
 
 @dataclass
@@ -197,9 +201,7 @@ def _reject(job: Job, people: dict[str, Person], record: Record, problems: list[
             "Which user it is cannot be said; no user was imported.",
         )
     job.reject("users", record, problems)
-    if not identifier or any(
-        problem.field == "id" and problem.reason != "is there twice" for problem in problems
-    ):
+    if isinstance(parse(_Key, replace(record, problem="")), list):
         return
     person = people.setdefault(identifier, Person(identifier))
     person.said.add("row")

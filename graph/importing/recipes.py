@@ -36,7 +36,7 @@ class Recipes:
         default_factory=lambda: defaultdict[str, dict[str, Line]](dict)
     )
     rows: dict[str, int] = field(default_factory=lambda: defaultdict[str, int](int))
-    named: list[str] = field(default_factory=lambda: list[str]())
+    named: list[tuple[str, ...]] = field(default_factory=lambda: list[tuple[str, ...]]())
     changed: dict[str, str] = field(default_factory=lambda: dict[str, str]())
 
     def steps(self, drinks: list[str]) -> list[Step]:
@@ -74,14 +74,15 @@ def _add(
 ) -> list[Problem]:
     if row.drink_id not in known:
         return [Problem("drink_id", row.drink_id, "is no drink that is known")]
-    ingredient = ingredients.of_recipe(row.ingredient)
-    if ingredient is None:
+    found = ingredients.of_recipe(row.ingredient)
+    if not found:
         return [Problem("ingredient", row.ingredient, "has neither letters nor digits")]
     lines = recipes.lines[row.drink_id]
     line = Line(row.amount, row.unit, row.optional)
-    lines[ingredient] = _together(lines[ingredient], line) if ingredient in lines else line
+    for ingredient in found:
+        lines[ingredient] = _together(lines[ingredient], line) if ingredient in lines else line
     recipes.rows[row.drink_id] += 1
-    recipes.named.append(ingredient)
+    recipes.named.append(tuple(found))
     return []
 
 
@@ -111,6 +112,9 @@ def plan_recipes(job: Job, recipes: Recipes, drinks: Drinks, ingredients: Ingred
         mark = fingerprint(sorted((name, *line) for name, line in lines.items()))
         if drinks.known.get(drink, {}).get("recipeFingerprint") != mark:
             recipes.changed[drink] = mark
-    reviewed = {name: ingredients.is_reviewed(job, name) for name in set(recipes.named)}
+    reviewed = {
+        names: all(ingredients.is_reviewed(job, name) for name in names)
+        for names in set(recipes.named)
+    }
     job.summary.recipe_rows = len(recipes.named)
-    job.summary.recipe_rows_resolved = sum(reviewed[name] for name in recipes.named)
+    job.summary.recipe_rows_resolved = sum(reviewed[names] for names in recipes.named)

@@ -6,7 +6,7 @@ import csv
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
@@ -26,7 +26,6 @@ class Rejects:
         self.path = path
         self.count = 0
         self._file: IO[str] | None = None
-        self._writer: Any = None
 
     def __enter__(self) -> Rejects:
         """Remove an earlier file."""
@@ -45,25 +44,16 @@ class Rejects:
 
     def add(self, record: Record, field: str, value: str, reason: str) -> None:
         """Write one line about one field of a record (an empty field: the whole row)."""
-        if self._writer is None:
-            self._begin()
+        self._file = self._file or self._begin()
         raw = {name: text[:_LONGEST] for name, text in record.values.items()}
-        self._writer.writerow(
-            [
-                record.file,
-                record.number,
-                field,
-                value[:_LONGEST],
-                reason,
-                orjson.dumps(raw).decode(),
-            ]
-        )
+        line = [record.file, record.number, field, value[:_LONGEST], reason]
+        csv.writer(self._file).writerow([*line, orjson.dumps(raw).decode()])
         self.count += 1
 
-    def _begin(self) -> None:
+    def _begin(self) -> IO[str]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # Rows about people may name their allergies.
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = open(descriptor, "w", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow(COLUMNS)
+        file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
+        csv.writer(file).writerow(COLUMNS)
+        return file

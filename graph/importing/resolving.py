@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -10,13 +11,14 @@ from graph.importing.naming import normalise, slug, words
 # Words that say how a thing is cut, kept or served and not what it is. Not among them are words
 # that change what is in it: dried fruit has sulphites, hot chocolate has milk.
 _PREPARATION_TEXT = """
-a an the of fresh freshly squeezed chilled crushed cracked chopped minced sliced slice
-slices grated ground peeled skinned hulled muddled torn halved ripe whole large small medium
-garnish garnishes for glass to taste top optional if desired wheel wheels wedge wedges twist
-twists sprig sprigs stick sticks dash dashes oz ml cl
+a an the of each fresh freshly squeezed squeeze chilled crushed cracked chopped minced sliced slice
+slices grated ground peeled skinned hulled muddled beaten torn halved ripe whole large small medium
+long full glass garnish garnishes for to taste topping top up fill with add about optional if
+desired wheel wheels wedge wedges twist twists strip strips sprig sprigs stick sticks dash dashes
+splash pure lots
 """
 _PREPARATION = frozenset(_PREPARATION_TEXT.split())
-_WHOLE_LEADS = ("juice of",)
+_BETWEEN = re.compile(r",|&|\band\b", re.IGNORECASE)
 
 
 class Names:
@@ -67,6 +69,19 @@ class IngredientNames:
         """Return the ingredient that the whole text names."""
         return self.described.find(text) or self.named.find(text)
 
+    def find_list_in_recipe(self, text: str) -> list[str]:
+        """Return all ingredients that a recipe's text names; empty unless each one is found.
+
+        "Grenadine, lime wheel" names two. Alternatives ("bourbon or rye") are not resolved.
+        """
+        whole = self.find_in_recipe(text)
+        if whole:
+            return [whole]
+        parts = [part.strip() for part in _BETWEEN.split(text)]
+        found = [self.find_in_recipe(part) for part in parts] if len(parts) > 1 else [None]
+        every = [ingredient for ingredient in found if ingredient]
+        return every if len(every) == len(found) else []
+
     def find_in_recipe(self, text: str) -> str | None:
         """Return the ingredient that a recipe's text names, also without words of preparation."""
         whole = self.described.find(text)
@@ -84,11 +99,10 @@ class IngredientNames:
 def _remainders(text: str) -> Iterable[str]:
     """Yield the text without its first, then also without its last words of preparation."""
     found = words(text)
-    for lead in _WHOLE_LEADS:
-        if found[:2] == lead.split():
-            found = found[2:]
-            yield " ".join(found)
-    while len(found) > 1 and _is_preparation(found[0]):
+    if found[:2] == ["juice", "of"]:
+        found = found[2:]
+        yield " ".join(found)
+    while len(found) > 1 and (_is_preparation(found[0]) or _is_count(found[0])):
         found = found[1:]
         yield " ".join(found)
     while len(found) > 1 and _is_preparation(found[-1]):
@@ -97,4 +111,8 @@ def _remainders(text: str) -> Iterable[str]:
 
 
 def _is_preparation(word: str) -> bool:
-    return word in _PREPARATION or word.isdigit()
+    return word in _PREPARATION
+
+
+def _is_count(word: str) -> bool:
+    return word.isdecimal() and int(word) <= 12

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graph.errors import ImportRefused
+from graph.importing import bundled_mappings, load_mapping
+from graph.importing.mapping import Column, Join, Mapping, TableMapping
+from graph.importing.sources import Sources, open_sources
+
+TABLES = """
+title = "Foreign"
+source = "Foreign source"
+
+[[tables]]
+table = "drinks"
+file = "long.csv"
+distinct = "id"
+
+[tables.columns]
+id = { column = "Drink", slug = true, prefix = "f-" }
+name = { column = "Drink" }
+kind = { column = "Kind", values = { "0" = "mocktail" }, otherwise = "cocktail" }
+style = { column = "Category", missing = ["NA"] }
+recipe_complete = { constant = "true" }
+
+[[tables]]
+table = "recipes"
+file = "long.csv"
+
+[tables.columns]
+drink_id = { column = "Drink", slug = true, prefix = "f-" }
+ingredient = { column = "Part", join = { file = "parts.csv", on = "number", take = "part" } }
+amount = { columns = ["Amount", "Unit"], measure = "amount" }
+unit = { columns = ["Amount", "Unit"], measure = "unit" }
+"""
+LONG = "Drink,Kind,Category,Part,Amount,Unit\nPiña Colada,1,NA,1,2,oz\nPiña Colada,1,NA,2,,\n"
+PARTS = "number,part\n1,White rum\n"
+
+
+def mapping(folder: Path, text: str = TABLES) -> Mapping:
+    (folder / "own.toml").write_text(text)
+    return load_mapping(folder / "own.toml")
+
+
+def sources(folder: Path, text: str = TABLES, long: str = LONG) -> Sources:
+    data = folder / "data"
+    data.mkdir()
+    (data / "long.csv").write_text(long)
+    (data / "parts.csv").write_text(PARTS)
+    return open_sources(data, mapping(folder, text), knowledge=False)
+
+
+def test_foreign_rows_become_ours(tmp_path: Path) -> None:
+    drinks, recipes = sources(tmp_path).all
+    assert (drinks.rows, recipes.rows) == (1, 2)
+    assert [record.values for record in drinks.records()] == [
+        {
+            "id": "f-pina-colada",
+            "name": "Piña Colada",
+            "kind": "cocktail",
+            "style": "",
+            "recipe_complete": "true",
+        }
+    ]
+    assert [record.values for record in recipes.records()] == [
+        {"drink_id": "f-pina-colada", "ingredient": "White rum", "amount": "59.1", "unit": "ml"},
+        {"drink_id": "f-pina-colada", "ingredient": "", "amount": "", "unit": ""},
+    ]
+    assert [record.number for record in recipes.records()] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("distinct", "distinkt", "distinkt"),
+        ("slug = true", "sluck = true", "sluck"),
+        ("on = ", "where = ", "join"),
+        ('title = "Foreign"', 'titel = "Foreign"', "titel|title"),
+        ('table = "recipes"', 'table = "recipe"', "no table 'recipe'"),
+        ("ingredient =", "ingredients =", "no column 'ingredients'"),
+        ("name = {", "price = {", "needs the column 'name'"),
+        ('{ constant = "true" }', '{ constant = "true", column = "x" }', "exactly one"),
+        ('measure = "unit"', 'measure = "size"', "unit"),
+        ('distinct = "id"', 'distinct = "nothing"', "distinct"),
+        ("[[tables]]", "[[tables", "TOML"),
+    ],
+)
+def test_an_error_in_a_mapping_names_file_and_key(
+    tmp_path: Path, old: str, new: str, key: str
+) -> None:
+    with pytest.raises(ImportRefused, match=rf"own\.toml.*({key})"):
+        mapping(tmp_path, TABLES.replace(old, new, 1) if old in TABLES else TABLES)
+
+
+def test_a_column_that_the_file_lacks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match=r"'Category' of long\.csv"):
+        sources(tmp_path, long=LONG.replace("Category", "Kategorie"))
+
+
+def test_a_file_that_the_folder_lacks_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text(LONG)
+    with pytest.raises(ImportRefused, match=r"needs parts\.csv"):
+        open_sources(tmp_path, mapping(tmp_path), knowledge=False)
+    with pytest.raises(ImportRefused, match=r"needs a folder with long\.csv, parts\.csv"):
+        open_sources(tmp_path / "long.csv", mapping(tmp_path), knowledge=False)
+
+
+def test_the_bundled_mappings_load_by_name() -> None:
+    assert bundled_mappings() == ["boston_cocktails", "cocktaildb", "thecocktaildb"]
+    for name in bundled_mappings():
+        assert load_mapping(name).tables
+    with pytest.raises(ImportRefused, match=r"no mapping 'nothing'.*boston_cocktails"):
+        load_mapping("nothing")
+
+
+def test_every_key_of_a_mapping_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "import.md").read_text()
+    for model in (Mapping, TableMapping, Column, Join):
+        assert [name for name in model.model_fields if f"`{name}`" not in page] == []
