@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,18 @@ KNOWN_EVENTS = load("people/known_events")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
 
 LEAST_RATING, MOST_RATING = 1.0, 5.0
+MOST_BOUGHT = 10_000.0
+FUTURE_SECONDS = 24 * 3600
 _OPINIONS = {"like": 1.0, "dislike": -1.0}
+_COUNTED = frozenset({"rating", "purchase"})
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One thing that a person did with a drink; `at` is in milliseconds since 1970."""
+    """One thing that a person did with a drink; `at` is in milliseconds since 1970.
+
+    `value` is a rating or a number of drinks bought, and means nothing for other types.
+    """
 
     event_id: str
     drink_id: str
@@ -75,10 +82,19 @@ def _fault(one: Interaction, drinks: set[str]) -> str | None:
         return "eventId must have 1 to 200 characters."
     if one.drink_id not in drinks:
         return f"There is no drink '{one.drink_id}'."
-    if one.type == "rating":
-        if one.value is None or not LEAST_RATING <= one.value <= MOST_RATING:
-            return "A rating needs a value from 1 to 5."
+    if one.type == "rating" and not _is_within(one.value, LEAST_RATING, MOST_RATING):
+        return "A rating needs a value from 1 to 5."
+    if one.type == "purchase" and not _is_within(one.value, 0.0, MOST_BOUGHT, or_none=True):
+        return f"The number of drinks bought must be over 0, up to {MOST_BOUGHT:g}."
+    if not 0 <= one.at <= (time.time() + FUTURE_SECONDS) * 1000:
+        return "at must lie between 1970 and now."
     return None
+
+
+def _is_within(value: float | None, least: float, most: float, *, or_none: bool = False) -> bool:
+    if value is None:
+        return or_none
+    return least <= value <= most and value > 0
 
 
 def _conflict(
@@ -96,7 +112,7 @@ def _conflict(
 
 
 def _row(user_id: str, one: Interaction) -> dict[str, Any]:
-    value = _OPINIONS.get(one.type) if one.value is None else one.value
+    value = one.value if one.type in _COUNTED else _OPINIONS.get(one.type)
     return {
         "userId": user_id,
         "drinkId": one.drink_id,

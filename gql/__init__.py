@@ -1,1 +1,1 @@
-"""The GraphQL API: types, queries and mutations; `schema.graphql` beside them is what clients see."""
+"""The GraphQL API: types, queries, mutations; `schema.graphql` beside them is what clients see."""

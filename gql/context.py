@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from strawberry.types import Info
 
 from events.recording import Interaction, Recorded
-from graph.connection import Graph
 from gql.failures import not_signed_in
 from gql.loaders import Loaders
+from graph.connection import Graph
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
 from recommend.recommender import Recommender
@@ -28,7 +28,7 @@ class Asking(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class Parts:
     """The parts of the service that resolvers use, the same for every request."""
 

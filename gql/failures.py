@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
 import strawberry
+from graphql import GraphQLError
 
 from graph.errors import GraphError
+
+GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is given."
+
+log = logging.getLogger("tastegraph.graphql")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -55,7 +61,7 @@ class ProfileUnclear(Failure):
     texts: list[str] = strawberry.field(description="What was not recognised.")
 
 
-class Refusal(Exception):  # noqa: N818 - it carries a failure, which is the error
+class Refusal(Exception):
     """Raised inside resolvers to answer with a failure."""
 
     def __init__(self, failure: Failure) -> None:
@@ -88,7 +94,25 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         except Refusal as refusal:
             return cast(Any, refusal.failure)
         except GraphError as error:
-            advice = error.advice or "Try again."
-            return cast(Any, GraphAway(message=error.message, advice=advice))
+            # the message may name hosts and users: it is for the operator's log alone
+            log.warning("%s: %s", resolver.__name__, error)
+            return cast(Any, GraphAway(message=GRAPH_AWAY, advice="Try again in a moment."))
+
+    return guarded
+
+
+def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+    """Turn an absent graph into an error with the code GRAPH_AWAY.
+
+    For fields below a result, which have no union to answer with.
+    """
+
+    @functools.wraps(work)
+    async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await work(*args, **kwargs)
+        except GraphError as error:
+            log.warning("%s: %s", work.__name__, error)
+            raise GraphQLError(GRAPH_AWAY, extensions={"code": "GRAPH_AWAY"}) from error
 
     return guarded

@@ -7,6 +7,7 @@ from typing import Any
 
 from strawberry.dataloader import DataLoader
 
+from gql.failures import answering
 from graph.connection import Graph, Row
 from graph.query import load
 from recommend.gate import GateAnswer, ask_gate
@@ -20,8 +21,8 @@ class Loaders:
     def __init__(self, graph: Graph, user_id: str | None) -> None:
         self._graph = graph
         self._user_id = user_id
-        self.recipes: DataLoader[str, list[Row]] = DataLoader(self._recipes)
-        self.safety: DataLoader[str, GateAnswer | None] = DataLoader(self._safety)
+        self.recipes: DataLoader[str, list[Row]] = DataLoader(answering(self._recipes))
+        self.safety: DataLoader[str, GateAnswer | None] = DataLoader(answering(self._safety))
 
     async def _recipes(self, drink_ids: list[str]) -> list[list[Row]]:
         rows = await self._graph.run(RECIPES_OF_DRINKS, drinkIds=drink_ids)

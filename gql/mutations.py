@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -92,7 +93,7 @@ class Mutation:
             ("maxAbv", max_abv),
             ("maxCaffeineMgPer100ml", max_caffeine_mg_per_100ml),
         ):
-            if limit is not None and not limit >= 0:
+            if limit is not None and not 0 <= limit < math.inf:
                 raise invalid(name, f"{name} is {limit}.", "Give 0 or more.")
         await declarations.declare_avoids(
             request.parts.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
@@ -180,7 +181,7 @@ async def _changed(request: Context, user_id: str) -> Me:
 
 
 def _refuse_unknown(argument: str, ids: Iterable[str], known: Iterable[str], where: str) -> None:
-    have = known if isinstance(known, (set, frozenset, Mapping)) else set(known)
+    have = set(known)
     unknown = [id_ for id_ in ids if id_ not in have]
     if unknown:
         raise invalid(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import strawberry
+from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from gql.context import Context, context_of
@@ -30,9 +31,11 @@ from gql.types import (
     Recommendations,
     Replay,
     Safety,
+    SafetyStatus,
     WhyNot,
 )
 from graph.catalogue import Catalogue
+from graph.errors import GraphError
 from recommend import why_not as reasons
 from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.recommender import Offer
@@ -159,28 +162,34 @@ class Query:
         request = context_of(info)
         user_id = request.signed_in()
         drink = await _existing(request, drink_id)
+        safety = Safety.of(await request.loaders.safety.load(str(drink_id)))
         found = await reasons.why_not(request.parts.graph, user_id, str(drink_id))
         catalogue = (await request.parts.keeper.snapshot()).catalogue
         return WhyNot(
             drink=drink,
-            safety=Safety.of(await request.loaders.safety.load(str(drink_id))),
-            obstacles=[_obstacle(one, catalogue) for one in found.obstacles],
+            safety=safety,
+            obstacles=[
+                _obstacle(one, catalogue)
+                for one in found.obstacles
+                if safety.status is SafetyStatus.UNSAFE
+            ],
             replay=[
-                Replay(query=one.query, parameters=dict(one.parameters)) for one in found.replay
+                Replay(query=one.query, parameters=JSON(dict(one.parameters)))
+                for one in found.replay
             ],
         )
 
     @strawberry.field(description="All allergens, with their groups and the laws that list them.")
     async def allergens(self, info: Info[Any, Any]) -> list[Allergen]:
         """Return all allergens."""
-        snapshot = await context_of(info).parts.keeper.snapshot()
-        return [Allergen.of(one) for one in snapshot.catalogue.allergens.values()]
+        catalogue = await _newest_catalogue(context_of(info))
+        return [Allergen.of(one) for one in catalogue.allergens.values()]
 
     @strawberry.field(description="All flavors, with their families.")
     async def flavors(self, info: Info[Any, Any]) -> list[Flavor]:
         """Return all flavors."""
-        snapshot = await context_of(info).parts.keeper.snapshot()
-        return [Flavor.of(one) for one in snapshot.catalogue.flavors.values()]
+        catalogue = await _newest_catalogue(context_of(info))
+        return [Flavor.of(one) for one in catalogue.flavors.values()]
 
     @strawberry.field(description="What the graph knows of you.")
     @expected
@@ -212,6 +221,16 @@ async def _refuse_unclear(request: Context, offer: Offer) -> None:
                 texts=list(profile.unresolved),
             )
         )
+
+
+async def _newest_catalogue(request: Context) -> Catalogue:
+    """Return the catalogue as new as the graph; the one in memory while the graph is away."""
+    keeper = request.parts.keeper
+    snapshot = await keeper.snapshot()
+    try:
+        return (await keeper.refresh(snapshot)).catalogue
+    except GraphError:
+        return snapshot.catalogue
 
 
 async def _existing(request: Context, drink_id: strawberry.ID) -> Drink:
@@ -246,4 +265,5 @@ def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
         allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
         source=one.source,
         observed_at=one.observed_at,
+        detail=one.detail,
     )

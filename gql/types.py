@@ -396,13 +396,17 @@ class Obstacle:
     """One path in the graph that speaks against a drink."""
 
     kind: str = strawberry.field(
-        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE or AVOIDED."
+        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, AVOIDED, LIMIT or "
+        "UNRESOLVED."
     )
     path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
     declared: strawberry.ID | None = strawberry.field(description="What you declared.")
     allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
+    detail: str | None = strawberry.field(
+        description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
+    )
 
 
 @strawberry.type(description="A query file and parameters that show the same paths again.")

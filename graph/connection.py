@@ -1,9 +1,14 @@
 """One way to the graph: the official driver over Bolt, to a Neo4j or to the embedded engine."""
 
+# The driver leaves its keyword arguments untyped.
+# pyright: reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import itertools
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, LiteralString, TypeVar, cast
@@ -24,6 +29,7 @@ from graph.query import Query
 Row = dict[str, Any]
 Result = TypeVar("Result")
 OLDEST_SERVER = (5, 26)
+RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
 
 @dataclass(frozen=True)
@@ -54,20 +60,53 @@ class Graph:
         Raises a GraphError: GraphUnavailable, GraphDeadlineMissed, GraphLoginRefused or
         GraphRefused. A transient failure is retried within the deadline.
         """
-        return (await self.run_together([(query, values)], deadline=deadline))[0]
+        if query.mode == "write":
+            return (await self.run_together([(query, values)], deadline=deadline))[0]
+        seconds = self._deadline if deadline is None else deadline
+        return await self._within(seconds, query.name, lambda: self._read(query, values, seconds))
+
+    async def _read(self, query: Query, values: Mapping[str, Any], seconds: float) -> list[Row]:
+        """Read in one round trip; a managed transaction would take three.
+
+        Retried as the driver retries, for half of the deadline.
+        """
+        text = neo4j.Query(cast(LiteralString, query.text), timeout=seconds)
+        until = time.monotonic() + seconds / 2
+        for pause in itertools.chain(RETRY_PAUSES, itertools.repeat(RETRY_PAUSES[-1])):
+            try:
+                async with self._driver.session(
+                    database=self._address.database,
+                    bookmark_manager=self._bookmarks,
+                    default_access_mode=neo4j.READ_ACCESS,
+                ) as session:
+                    result = await session.run(text, dict(values))
+                    return [record.data() async for record in result]
+            except (exceptions.DriverError, exceptions.Neo4jError) as error:
+                if not error.is_retryable() or time.monotonic() + pause > until:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError("the pauses never end")
 
     async def run_together(
-        self, steps: Sequence[tuple[Query, Mapping[str, Any]]], *, deadline: float | None = None
+        self,
+        steps: Sequence[tuple[Query, Mapping[str, Any]]],
+        *,
+        deadline: float | None = None,
+        accept: Callable[[list[list[Row]]], None] | None = None,
     ) -> list[list[Row]]:
         """Return the rows of each step; all steps are one transaction, all or none.
 
-        Raises what `run` raises.
+        `accept` sees the rows before they are committed; if it raises, nothing is. Raises what
+        `run` raises.
         """
         seconds = self._deadline if deadline is None else deadline
 
         @neo4j.unit_of_work(timeout=seconds)
         async def work(transaction: AsyncManagedTransaction) -> list[list[Row]]:
-            return [await _rows(transaction, query, values) for query, values in steps]
+            found = [await _rows(transaction, query, values) for query, values in steps]
+            if accept:
+                accept(found)
+            return found
 
         async def transact() -> list[list[Row]]:
             async with self._driver.session(
@@ -132,15 +171,25 @@ def _version(agent: str) -> tuple[int, ...]:
 
 def explain(error: Exception, address: Address, name: str) -> GraphError:
     """Return the error of ours that says what the driver's error means for the user."""
-    if isinstance(error, exceptions.AuthError):
+    code = str(error.code) if isinstance(error, exceptions.Neo4jError) else ""
+    if isinstance(error, exceptions.AuthError) or ".Security." in code:
         return GraphLoginRefused(
             f"The graph at {address.uri} refused the user '{address.user}'.",
             "Check NEO4J_USER and NEO4J_PASSWORD (or NEO4J_PASSWORD_FILE).",
         )
-    if isinstance(error, exceptions.ClientError) and "Timeout" not in str(error.code):
-        return GraphRefused(f"The graph refused the query '{name}': {error.message}")
-    if isinstance(error, exceptions.Neo4jError) and "TimedOut" in str(error.code):
+    if code == "Neo.ClientError.Database.DatabaseNotFound":
+        return GraphRefused(
+            f"The graph at {address.uri} has no database '{address.database}'.",
+            "Check NEO4J_DATABASE.",
+        )
+    if "TimedOut" in code:
         return GraphDeadlineMissed(f"The graph ended the query '{name}' at its deadline.")
+    if isinstance(error, exceptions.ClientError):
+        return GraphRefused(f"The graph refused the query '{name}': {error.message}")
+    if isinstance(error, exceptions.TransientError):
+        return GraphUnavailable(
+            f"The graph could not complete the query '{name}' in time ({code}).", "Try again."
+        )
     return GraphUnavailable(
         f"The graph at {address.uri} cannot be reached ({type(error).__name__}).",
         "Check that it runs and that NEO4J_URI is right.",
@@ -150,9 +199,14 @@ def explain(error: Exception, address: Address, name: str) -> GraphError:
 @asynccontextmanager
 async def connect(
     address: Address, *, deadline: float = 5.0, connections: int = 32
-) -> AsyncIterator[Graph]:
-    """Yield the graph at an address; the server is first asked when a query runs."""
+) -> AsyncGenerator[Graph]:
+    """Yield the graph at an address; the server is first asked when a query runs.
+
+    Raises GraphUnavailable for what is no Bolt address.
+    """
     try:
+        if not address.uri.startswith(("bolt", "neo4j")):
+            raise ValueError("it begins with neither bolt nor neo4j")
         driver = AsyncGraphDatabase.driver(
             address.uri,
             auth=(address.user, address.password),

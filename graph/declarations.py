@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from graph.connection import Graph
+from graph.connection import Graph, Row
+from graph.errors import GraphRefused
 from graph.query import Query, load
 from graph.safety_rule import Allergy
 
@@ -31,6 +32,18 @@ ADD_DISLIKES = {
 Step = tuple[Query, Mapping[str, Any]]
 
 
+def _all_of(wanted: int, what: str) -> Callable[[list[list[Row]]], None]:
+    """Refuse to commit a declaration of which a part would be lost."""
+
+    def accept(found: list[list[Row]]) -> None:
+        if len(found[-1]) != wanted:
+            raise GraphRefused(
+                f"The graph has {len(found[-1])} of the {wanted} {what}.", "Nothing was changed."
+            )
+
+    return accept
+
+
 async def declare_allergies(
     graph: Graph,
     user_id: str,
@@ -40,7 +53,7 @@ async def declare_allergies(
 ) -> int:
     """Replace a person's allergies, all or none; return how many the graph now has.
 
-    The caller has checked that every allergen exists.
+    Raises GraphRefused, and changes nothing, if the graph does not have every allergen.
     """
     rows = [
         {
@@ -59,7 +72,8 @@ async def declare_allergies(
         ),
         (ADD_ALLERGIES, {"userId": user_id, "rows": rows}),
     ]
-    return len((await graph.run_together(steps))[-1])
+    found = await graph.run_together(steps, accept=_all_of(len(rows), "allergens"))
+    return len(found[-1])
 
 
 async def declare_avoids(
@@ -69,14 +83,19 @@ async def declare_avoids(
     max_abv: float | None,
     max_caffeine: float | None,
 ) -> int:
-    """Replace what a person avoids and their limits; return how many ingredients were found."""
+    """Replace what a person avoids and their limits; return how many ingredients there are.
+
+    Raises GraphRefused, and changes nothing, if the graph does not have every ingredient.
+    """
+    wanted = sorted(set(ingredient_ids))
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
         (CLEAR_AVOIDS, {"userId": user_id}),
         (SET_LIMITS, {"userId": user_id, "maxAbv": max_abv, "maxCaffeine": max_caffeine}),
-        (ADD_AVOIDS, {"userId": user_id, "ingredientIds": list(ingredient_ids)}),
+        (ADD_AVOIDS, {"userId": user_id, "ingredientIds": wanted}),
     ]
-    return len((await graph.run_together(steps))[-1])
+    found = await graph.run_together(steps, accept=_all_of(len(wanted), "ingredients"))
+    return len(found[-1])
 
 
 async def declare_preferences(

@@ -14,9 +14,11 @@ from pathlib import Path
 from graph.connection import Address
 from graph.errors import EngineFailed
 from graph.locks import FileLock, is_held
+from graph.secret_files import kept_secret
 
 DATABASE = "drinks"
 USER = "root"
+PORT_PATIENCE = 3.0
 
 
 class EmbeddedEngine:
@@ -34,15 +36,28 @@ class EmbeddedEngine:
 
         Raises EngineFailed if it is not ready in time; its output is in `engine.log`.
         """
+        try:
+            return self._join()
+        except OSError as error:
+            raise EngineFailed(
+                f"The graph's folder {self._folder} cannot be used: {error.strerror or error}.",
+                "Look at TASTEGRAPH_HOME, the rights on that folder and the space left.",
+            ) from error
+
+    def _join(self) -> Address:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._hold_lease()
-        with FileLock(self._folder / "starting") as starting:
-            if not starting.acquire(seconds=self._patience):
-                raise self._failure("Another process has been starting the engine for too long.")
-            if not self.is_running():
-                self._launch()
-        return self._address()
-
+        until = time.monotonic() + self._patience
+        while time.monotonic() < until:
+            with FileLock(self._folder / "starting") as starting:
+                if not starting.acquire(seconds=self._patience):
+                    raise self._failure("Another process has been starting the engine too long.")
+                if not self.is_running():
+                    self._launch()
+            address = self._address(until)
+            if address is not None:
+                return address
+        raise self._failure("The engine did not say where it listens.")
 
     def is_running(self) -> bool:
         """Return whether an engine process holds this folder."""
@@ -86,6 +101,8 @@ class EmbeddedEngine:
             raise self._failure("The engine has been stopping for too long.")
 
     def _launch(self) -> None:
+        if self._process is not None:
+            self._process.poll()  # the one that ended, which would stay a zombie
         (self._folder / "address.json").unlink(missing_ok=True)
         order = {
             "password": self._password(),
@@ -114,40 +131,43 @@ class EmbeddedEngine:
         until = time.monotonic() + self._patience
         while not (self._folder / "address.json").exists():
             if process.poll() is not None:
+                if self.is_running():
+                    return  # one whose starter was killed was faster; it will say where it is
                 raise self._failure(f"The engine ended at its start (status {process.returncode}).")
             if time.monotonic() > until:
                 process.terminate()
                 raise self._failure(f"The engine was not ready within {self._patience:g} s.")
             time.sleep(0.05)
 
-    def _address(self) -> Address:
-        until = time.monotonic() + self._patience
+    def _address(self, until: float) -> Address | None:
+        """Return where the running engine listens; None if it ended before it said so."""
         path = self._folder / "address.json"
         while time.monotonic() < until:
             try:
                 port = json.loads(path.read_text(encoding="utf-8"))["boltPort"]
             except (FileNotFoundError, ValueError):
+                if not self.is_running():
+                    return None
                 time.sleep(0.05)
                 continue
             return Address(f"bolt://127.0.0.1:{port}", USER, self._password(), DATABASE)
-        raise self._failure("The engine did not say where it listens.")
+        return None
 
     def _port(self) -> int:
+        """Return the port of the engine before, so that its users find the next one."""
         path = self._folder / "port"
-        if path.exists():
-            port = int(path.read_text(encoding="utf-8"))
-            if _is_free(port):
-                return port
+        known = _kept_port(path)
+        until = time.monotonic() + PORT_PATIENCE
+        while known and time.monotonic() < until:
+            if _is_free(known):
+                return known
+            time.sleep(0.1)
         port = _free_port()
         path.write_text(str(port), encoding="utf-8")
         return port
 
     def _password(self) -> str:
-        path = self._folder / "password"
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(24), encoding="utf-8")
-        return path.read_text(encoding="utf-8")
+        return kept_secret(self._folder / "password")
 
     def _failure(self, message: str) -> EngineFailed:
         return EngineFailed(message, f"Its output is in {self._folder / 'engine.log'}.")
@@ -159,10 +179,21 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
+def _kept_port(path: Path) -> int | None:
+    try:
+        port = int(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return port if 0 < port < 65536 else None
+
+
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    # Below the range that outgoing connections take their ports from: there, a client that knocks
+    # while the engine starts again could be given this very port, and keep the engine out.
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        if _is_free(port):
+            return port
 
 
 def _is_free(port: int) -> bool:

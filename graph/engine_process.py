@@ -11,11 +11,14 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from graph.locks import FileLock
+
+STOP_SECONDS = 30.0
 
 
 def main(folder: Path) -> int:
@@ -33,8 +36,16 @@ def main(folder: Path) -> int:
     while not asked and not lease.acquire():
         time.sleep(0.2)
     (folder / "address.json").unlink(missing_ok=True)
+    _end_in(STOP_SECONDS)
     server.stop()
     return 0
+
+
+def _end_in(seconds: float) -> None:
+    """End this process even if the engine hangs: all that was committed is in its log."""
+    watchdog = threading.Timer(seconds, os._exit, (1,))
+    watchdog.daemon = True
+    watchdog.start()
 
 
 def _start(folder: Path, order: dict[str, Any]) -> Any:

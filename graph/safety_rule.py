@@ -2,7 +2,8 @@
 
 Everything that decides about a drink in the running service (the masks in memory and the gate
 query in the graph) is tested against this page. It works on one plain graph: nodes are
-("drink", id), ("ingredient", id), ("allergen", id); edges carry the name of the relationship.
+("drink", id), ("ingredient", id), ("allergen", id); edges carry the name of the relationship as
+`type`, and evidence also its `source` and when it was `observed_at`.
 """
 
 from __future__ import annotations
@@ -128,7 +129,14 @@ class SafetyRule:
         return value is not None and value <= limit
 
     def _is_declared_absent(self, drink: str, allergen: str) -> bool:
-        declared = self._targets(("drink", drink), "FREE_FROM")
+        """Return whether the producer says so; a statement without source and date is none."""
+        declared = {
+            target
+            for _, target, statement in self._graph.out_edges(("drink", drink), data=True)
+            if statement["type"] == "FREE_FROM"
+            and statement.get("source")
+            and statement.get("observed_at")
+        }
         return any(("allergen", name) in declared for name in self.at_or_above(allergen))
 
     def _has_evidence(self, parts: Iterable[Node], status: str, about: Iterable[str]) -> bool:
@@ -136,14 +144,17 @@ class SafetyRule:
         return any(self._targets(part, status) & wanted for part in parts)
 
     def _targets(self, node: Node, status: str) -> set[Node]:
-        edges = self._graph.out_edges(node, data="type")
-        return {target for _, target, kind in edges if kind == status}
+        return {target for target, kind in self._edges(node) if kind == status}
+
+    def _edges(self, node: Node) -> list[tuple[Node, str]]:
+        edges = self._graph.out_edges(node, data=True)
+        return [(target, str(data["type"])) for _, target, data in edges]
 
     def _reachable(self, start: Node, types: set[str]) -> set[Node]:
         found: set[Node] = set()
         waiting = [start]
         while waiting:
-            for _, target, kind in self._graph.out_edges(waiting.pop(), data="type"):
+            for target, kind in self._edges(waiting.pop()):
                 if kind in types and target not in found:
                     found.add(target)
                     waiting.append(target)

@@ -33,7 +33,7 @@ PROPERTIES = frozenset(
     "allergiesDeclaredAt regulation consents unresolved maxAbv maxCaffeineMgPer100ml "
     "severity acceptsTraces "
     # behaviour
-    "eventId type at value "
+    "eventId type at value context_daypart context_season "
     # models
     "status metrics trainedAt dataFingerprint promotedAt note "
     # catalogue

@@ -96,8 +96,10 @@ class Keeper:
         self._profiles.pop(user_id, None)
 
     async def _load(self) -> None:
+        # The catalogue first: its short queries find out soon that the graph is away.
+        catalogue = await load_catalogue(self._graph)
         self._popularity = await load_popularity(self._graph)
-        await self._replace(await load_catalogue(self._graph))
+        await self._replace(catalogue)
 
     async def _replace(self, catalogue: Catalogue) -> None:
         # Building takes half a second for 100,000 drinks: other requests go on meanwhile.

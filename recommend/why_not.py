@@ -12,6 +12,7 @@ from graph.query import Query, load
 WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
 WHY_NOT_UNKNOWN = load("recommend/why_not_unknown")
 WHY_NOT_AVOIDED = load("recommend/why_not_avoided")
+WHY_NOT_LIMITS = load("recommend/why_not_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Obstacle:
     allergen: str | None = None
     source: str | None = None
     observed_at: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Replay:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Everything that speaks against a drink for a person; nothing if it is safe."""
+    """Everything that speaks against a drink for a person, if it is not safe for them."""
 
     obstacles: tuple[Obstacle, ...]
     replay: tuple[Replay, ...]
@@ -49,13 +51,18 @@ async def why_not(graph: Graph, user_id: str, drink_id: str) -> WhyNot:
         (WHY_NOT_EVIDENCE, both),
         (WHY_NOT_UNKNOWN, drink),
         (WHY_NOT_AVOIDED, both),
+        (WHY_NOT_LIMITS, both),
     ]
-    evidence, unknown, avoided = await graph.run_together(steps)
+    evidence, unknown, avoided, limits = await graph.run_together(steps)
     return WhyNot(
         obstacles=(
             *(_evidence(row) for row in evidence),
             *(_unknown(row, drink_id) for row in unknown if _is_unknown(row)),
             *(Obstacle("AVOIDED", tuple(row["path"]), stated=row["avoided"]) for row in avoided),
+            *(
+                Obstacle(row["kind"], (drink_id,), stated=row["declared"], detail=row["found"])
+                for row in limits
+            ),
         ),
         replay=tuple(
             Replay(f"cypher/{query.name}.cypher", parameters) for query, parameters in steps

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,8 +23,11 @@ from service.assembly import Service
 from service.auth import TokenRefused, Viewer
 from service.graphiql import assets, graphiql_page
 from service.graphql_endpoint import GraphQLEndpoint
+from service.published_keys import KeysAway
 
 MOST_BODY_BYTES = 1_000_000
+
+log = logging.getLogger("tastegraph.http")
 
 
 class State(TypedDict):
@@ -41,21 +45,26 @@ def make_application(
     """Return the application; the service is opened when it starts and closed when it ends."""
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[State]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[State]:
         async with open_service() as service:
             yield {"service": service}
 
     endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
 
     async def graphql(request: Request) -> Response:
-        if request.method == "GET":
+        if request.method != "POST":
             return graphiql_page(demo_token)
         service: Service = request.state.service
         try:
             viewer = await _viewer(request, service)
         except TokenRefused as error:
             return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
-        return await endpoint.answer(request, Context(service.parts, viewer))
+        except KeysAway as error:
+            return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
+        try:
+            return await endpoint.answer(request, Context(service.parts, viewer))
+        except ClientDisconnect:
+            return Response(status_code=400)
 
     return Starlette(
         routes=[
@@ -91,7 +100,9 @@ async def readyz(request: Request) -> Response:
     try:
         await service.graph.run(SCHEMA_VERSION, deadline=2.0)
     except GraphError as error:
-        return PlainTextResponse(f"{error}\n", status_code=503)
+        # the message may name hosts and users: it is for the operator's log alone
+        log.warning("not ready: %s", error)
+        return PlainTextResponse("the graph does not answer\n", status_code=503)
     return PlainTextResponse("ready\n")
 
 

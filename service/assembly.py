@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,17 +16,24 @@ from graph.connection import Address, Graph, connect
 from graph.engine import EmbeddedEngine
 from graph.schema import apply_schema
 from recommend.keeper import Keeper
-from recommend.occasions import Occasions, load_occasions
+from recommend.occasions import load_occasions
 from recommend.recommender import Recommender
 from service.auth import KeySet, LocalKey, Verifier
-from service.housekeeping import POPULARITY_PAUSE, repeat, watch_engine
+from service.housekeeping import (
+    ENGINE_PAUSE,
+    OCCASIONS_PAUSE,
+    POPULARITY_PAUSE,
+    repeat,
+    watch_engine,
+)
 from service.metrics import Metrics
+from service.models import PAUSE as MODEL_PAUSE
 from service.models import ModelFollower
 from service.settings import Settings
 
 
 @asynccontextmanager
-async def open_graph(settings: Settings) -> AsyncIterator[tuple[Graph, EmbeddedEngine | None]]:
+async def open_graph(settings: Settings) -> AsyncGenerator[tuple[Graph, EmbeddedEngine | None]]:
     """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
 
     Raises a GraphError if it cannot be used.
@@ -63,35 +69,53 @@ class Service:
 
 
 @asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Service]:
-    """Yield the service, with its catalogue and its active model in memory."""
-    async with open_graph(settings) as (graph, engine):
-        metrics = Metrics()
-        keeper = Keeper(graph)
-        follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics)
-        await follower.catch_up()
-        snapshot = await keeper.snapshot()
-        metrics.drinks.set_function(lambda: float(_drinks(keeper)))
-        metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
-        parts = Parts(
-            graph=graph,
-            keeper=keeper,
-            recommender=Recommender(graph, keeper, metrics),
-            occasions=await load_occasions(graph) if snapshot.catalogue.drinks else Occasions(),
-            record=partial(record, graph),
-        )
-        work = [follower.follow(), repeat(keeper.refresh_popularity, POPULARITY_PAUSE)]
-        if engine:
-            work.append(watch_engine(engine))
-        tasks = [asyncio.create_task(one) for one in work]
-        try:
-            yield Service(parts, make_verifier(settings), metrics, graph)
-        finally:
-            for task in tasks:
-                task.cancel()
-            for task in tasks:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+async def open_service(settings: Settings) -> AsyncGenerator[Service]:
+    """Yield the service on the graph that the settings name."""
+    async with (
+        open_graph(settings) as (graph, engine),
+        run_service(settings, graph, engine) as service,
+    ):
+        yield service
+
+
+@asynccontextmanager
+async def run_service(
+    settings: Settings, graph: Graph, engine: EmbeddedEngine | None
+) -> AsyncGenerator[Service]:
+    """Yield the service on an open graph, with its catalogue and its active model in memory."""
+    verifier = make_verifier(settings)
+    metrics = Metrics()
+    keeper = Keeper(graph)
+    follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics)
+    await follower.catch_up()
+    await keeper.snapshot()
+    metrics.drinks.set_function(lambda: float(_drinks(keeper)))
+    metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
+    parts = Parts(
+        graph=graph,
+        keeper=keeper,
+        recommender=Recommender(graph, keeper, metrics),
+        occasions=await load_occasions(graph),
+        record=partial(record, graph),
+    )
+
+    async def refresh_occasions() -> None:
+        parts.occasions = await load_occasions(graph)
+
+    work = [
+        repeat(follower.catch_up, MODEL_PAUSE),
+        repeat(keeper.refresh_popularity, POPULARITY_PAUSE),
+        repeat(refresh_occasions, OCCASIONS_PAUSE),
+    ]
+    if engine:
+        work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield Service(parts, verifier, metrics, graph)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def make_verifier(settings: Settings) -> Verifier:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from dataclasses import dataclass
@@ -12,10 +11,19 @@ from typing import Any, Protocol
 import jwt
 
 from graph.errors import TastegraphError
+from graph.secret_files import kept_secret
+from service.published_keys import PublishedKeys
 
 LOCAL_ISSUER = "tastegraph"
 TOKEN_SECONDS = 30 * 24 * 3600
+LEEWAY_SECONDS = 10
+MOST_USER_ID = 200
+KEY_BYTES = 32
 _ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
+
+
+class KeyUnusable(TastegraphError):
+    """This installation's own key is damaged."""
 
 
 class TokenRefused(TastegraphError):
@@ -41,11 +49,12 @@ class LocalKey:
     """Tokens signed with a random key that this installation made for itself."""
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32), encoding="utf-8")
-        self._key = path.read_text(encoding="utf-8").strip()
+        self._key = kept_secret(path, lambda: secrets.token_hex(KEY_BYTES))
+        if len(self._key) < KEY_BYTES:
+            raise KeyUnusable(
+                f"The key in {path} is too short to sign with.",
+                "Remove the file: the next start makes a new key, and old tokens end.",
+            )
 
     def issue(self, user_id: str, seconds: int = TOKEN_SECONDS) -> str:
         """Return a token for a person."""
@@ -62,19 +71,28 @@ class KeySet:
     """Tokens of an identity provider, checked with the keys that it publishes."""
 
     def __init__(self, url: str, issuer: str, audience: str) -> None:
-        self._client = jwt.PyJWKClient(url, cache_keys=True, lifespan=600, timeout=5)
+        self._keys = PublishedKeys(url)
         self._issuer = issuer
         self._audience = audience
 
     async def verify(self, token: str) -> Viewer:
-        """Return the viewer, or raise TokenRefused saying why."""
-        try:
-            key = await asyncio.to_thread(self._client.get_signing_key_from_jwt, token)
-        except jwt.PyJWTError as error:
-            raise TokenRefused(f"The token's key cannot be found: {error}.") from error
+        """Return the viewer, or raise TokenRefused saying why; KeysAway if that cannot be told."""
+        header = _header(token)
+        if header.get("alg") not in _ASYMMETRIC:
+            raise TokenRefused(f"The token is signed with {header.get('alg')}, which is not taken.")
+        key = await self._keys.find(header.get("kid"))
+        if key is None:
+            raise TokenRefused("The token is signed with a key that its issuer does not publish.")
         return _viewer(
             token, key.key, _ASYMMETRIC, issuer=self._issuer or None, audience=self._audience
         )
+
+
+def _header(token: str) -> dict[str, Any]:
+    try:
+        return jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError) as error:
+        raise TokenRefused(f"The token cannot be read: {error}.", "Sign in again.") from error
 
 
 def _viewer(
@@ -87,11 +105,14 @@ def _viewer(
             algorithms=algorithms,
             issuer=issuer,
             audience=audience,
+            leeway=LEEWAY_SECONDS,
             options={"require": ["exp", "sub"], "verify_aud": audience is not None},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise TokenRefused(f"The token is not accepted: {error}.", "Sign in again.") from error
     user_id = claims["sub"]
-    if not isinstance(user_id, str) or not 1 <= len(user_id) <= 200:
-        raise TokenRefused("The token's subject is not a user id of 1 to 200 characters.")
+    if not isinstance(user_id, str) or not 1 <= len(user_id) <= MOST_USER_ID:
+        raise TokenRefused(
+            f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
+        )
     return Viewer(user_id)

@@ -20,7 +20,7 @@ RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")
 
 PEOPLE = 2000
 SEED = 2026
-DEMO_USER = "simulated-0001"
+DEMO_ALLERGY = "milk"
 
 
 async def prepare(graph: Graph, rejects: Path, progress: Progress, *, empty: bool) -> bool:
@@ -81,7 +81,9 @@ def simulation_catalogue(catalogue: Catalogue) -> SimulationCatalogue:
         flavors=tuple(frozenset(one.flavors) for one in drinks),
         allergens=tuple(
             frozenset(
-                name for name, place in masks.tree.position.items() if masks.codes[place, row] > ABSENT
+                name
+                for name, place in masks.tree.position.items()
+                if masks.codes[place, row] > ABSENT
             )
             for row in range(len(drinks))
         ),

@@ -6,14 +6,17 @@ import asyncio
 import dataclasses
 import json
 import logging
+import math
 import os
 import sys
 from collections.abc import Coroutine
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from embeddings import lifecycle
 from embeddings.artefact import ModelError
@@ -24,14 +27,16 @@ from graph.errors import TastegraphError
 from graph.importing import ImportSummary, bundled_mappings, import_folder, load_mapping
 from service import bundled, generate, tables
 from service.assembly import local_key, open_graph
+from service.auth import MOST_USER_ID
 from service.progress import Bars
+from service.server import STOPPED
 from service.server import serve as serve_forever
 from service.settings import Settings, read_settings
 
 FAILED, REJECTED, REFUSED = 1, 3, 4
 
 T = TypeVar("T")
-console = Console(stderr=True, soft_wrap=True)
+console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
 
 
 def main() -> None:
@@ -39,16 +44,27 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
-        tastegraph(standalone_mode=True)
+        status = tastegraph(standalone_mode=False)
     except (TastegraphError, ModelError) as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        console.print("Stopped.")
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        # whoever read the output has enough; what is left to write has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except OSError as error:
+        fail(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    sys.exit(status if isinstance(status, int) else 0)
 
 
 def fail(message: str) -> NoReturn:
     """Say what went wrong and end."""
-    console.print(f"[red]Error:[/red] {message}", highlight=False)
+    console.print(Text("Error:", style="red"), message, highlight=False)
     sys.exit(FAILED)
 
 
@@ -129,6 +145,8 @@ def retrain(seed: int, as_json: bool) -> None:
 
     Ends with 4 if the model was refused.
     """
+    if find_spec("torch") is None:
+        fail("Training needs torch, which is not installed here. Run scripts/setup train.")
     from embeddings.training import TrainingFailed
     from service.retraining import Outcome
     from service.retraining import retrain as train
@@ -251,19 +269,31 @@ def rollback() -> None:
 async def _promote(version: str) -> None:
     chosen = settings()
     async with open_graph(chosen) as (graph, _):
-        try:
-            artefact = ModelStore(chosen.models).load(version)
-        except ValueError as error:
-            fail(f"{error}. See tastegraph models list.")
-        await lifecycle.activate(graph, artefact)
+        known = {one.version for one in await lifecycle.models(graph)}
+        if version not in known:
+            fail(f"There is no model {version}. See tastegraph models list.")
+        await lifecycle.activate(graph, ModelStore(chosen.models).load(version))
 
 
 @tastegraph.command()
 @click.argument("user_id")
-@click.option("--hours", default=24.0, show_default=True, help="How long it is good for.")
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, 24 * 3660, min_open=True),
+    default=24.0,
+    show_default=True,
+    help="How long it is good for.",
+)
 def token(user_id: str, hours: float) -> None:
     """Print a token for a person, signed with this installation's own key."""
-    click.echo(local_key(settings().home).issue(user_id, int(hours * 3600)))
+    chosen = settings()
+    if chosen.jwks_url:
+        fail("TASTEGRAPH_JWKS_URL is set: only the tokens of that identity provider are taken.")
+    if math.isnan(hours):
+        raise click.BadParameter("it is no number", param_hint="--hours")
+    if not 1 <= len(user_id) <= MOST_USER_ID:
+        fail(f"A user id has 1 to {MOST_USER_ID} characters.")
+    click.echo(local_key(chosen.home).issue(user_id, int(hours * 3600)))
 
 
 @tastegraph.command(name="generate")

@@ -1,4 +1,4 @@
-"""GraphiQL at /graphql: its files come with a package, so that nothing is fetched from elsewhere."""
+"""GraphiQL at /graphql: its files come with a package; nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 
@@ -55,7 +55,14 @@ EXAMPLE = """# Drinks for you: each passed both safety checks.
   recommendations(first: 5) {
     ... on Recommendations {
       modelVersion
-      items { rank score drink { name kind } safety { status verdicts { allergenId verdict } } }
+      items {
+        rank
+        drink { name kind }
+        safety {
+          status
+          verdicts { allergenId verdict }
+        }
+      }
     }
     ... on Failure { message advice }
   }

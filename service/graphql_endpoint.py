@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import strawberry
 from starlette.requests import Request
 from starlette.responses import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.types import ExecutionResult
 
 from gql.context import Context
 
@@ -28,20 +30,25 @@ class GraphQLEndpoint:
             asked = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             return _failure(400, f"The request is not JSON: {error}.")
+        if not isinstance(asked, dict):
+            return _failure(400, "The request must be a JSON object with a 'query'.")
+        asked = cast(dict[str, Any], asked)
         fault = _fault(asked)
         if fault:
             return _failure(400, fault)
-        result = await self._schema.execute(
-            asked["query"],
-            variable_values=asked.get("variables"),
-            operation_name=asked.get("operationName"),
-            context_value=context,
-        )
+        try:
+            result = await self._schema.execute(
+                asked["query"],
+                variable_values=asked.get("variables"),
+                operation_name=asked.get("operationName"),
+                context_value=context,
+            )
+        except CannotGetOperationTypeError as error:
+            return _failure(400, error.as_http_error_reason())
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]
-        status = 400 if result.data is None and result.errors else 200
-        return _json(answer, status)
+        return _json(answer, 400 if _was_refused(result) else 200)
 
     async def _body(self, request: Request) -> bytes | None:
         body = bytearray()
@@ -52,10 +59,13 @@ class GraphQLEndpoint:
         return bytes(body)
 
 
-def _fault(asked: Any) -> str | None:
-    if not isinstance(asked, dict):
-        return "The request must be a JSON object with a 'query'."
-    if not isinstance(asked.get("query"), str):
+def _was_refused(result: ExecutionResult) -> bool:
+    """Whether nothing was executed: an error of a resolver has a path, and is our fault."""
+    return result.data is None and not any(error.path for error in result.errors or ())
+
+
+def _fault(asked: dict[str, Any]) -> str | None:
+    if not isinstance(asked.get("query"), str) or not asked["query"]:
         return "'query' must be a text."
     if not isinstance(asked.get("variables") or {}, dict):
         return "'variables' must be an object."

@@ -11,27 +11,25 @@ from graph.errors import GraphError
 
 ENGINE_PAUSE = 1.0
 POPULARITY_PAUSE = 60.0
+OCCASIONS_PAUSE = 600.0
 
 log = logging.getLogger("tastegraph.housekeeping")
 
 
 async def watch_engine(engine: EmbeddedEngine) -> None:
     """Start the embedded engine again, on its old port, whenever it has ended."""
-    while True:
-        await asyncio.sleep(ENGINE_PAUSE)
-        if not engine.is_running():
-            log.warning("the embedded engine has ended; starting it again")
-            try:
-                await asyncio.to_thread(engine.start)
-            except GraphError as error:
-                log.error("%s", error)
+    if not engine.is_running():
+        log.warning("the embedded engine has ended; starting it again")
+        await asyncio.to_thread(engine.start)
 
 
 async def repeat(work: Callable[[], Awaitable[None]], pause: float) -> None:
-    """Do something again and again; a graph that is away is asked again later."""
+    """Do something again and again, whatever goes wrong: the next time it may go well."""
     while True:
         await asyncio.sleep(pause)
         try:
             await work()
         except GraphError as error:
-            log.warning("%s", error.message)
+            log.warning("%s", error)
+        except Exception:
+            log.exception("housekeeping failed, and is tried again in %g s", pause)

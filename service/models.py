@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from embeddings.artefact import ModelArtefact, ModelError
 from embeddings.lifecycle import active_version
 from embeddings.registry import ModelStore
 from graph.connection import Graph
-from graph.errors import GraphError
 from recommend.keeper import Keeper
 from service.metrics import Metrics
 
 PAUSE = 0.4
+REFUSED_PAUSE = 10.0
 
 log = logging.getLogger("tastegraph.models")
 
@@ -28,28 +29,28 @@ class ModelFollower:
         self._metrics = metrics
         self._version: str | None = None
         self._refused: str | None = None
-
-    async def follow(self) -> None:
-        """Look for a new active model for ever; a graph that is away is asked again."""
-        while True:
-            try:
-                await self.catch_up()
-            except GraphError as error:
-                log.warning("the active model is not known: %s", error.message)
-            await asyncio.sleep(PAUSE)
+        self._refused_at = 0.0
 
     async def catch_up(self) -> None:
         """Use the active model; keep the one before if its files cannot be read."""
         version = await active_version(self._graph)
-        if version is None or version in (self._version, self._refused):
+        if version is None or version == self._version or self._was_refused(version):
             return
         try:
             artefact: ModelArtefact = await asyncio.to_thread(self._store.load, version)
-        except (ModelError, ValueError) as error:
-            self._refused = version
-            self._metrics.model_failures.inc()
-            log.error("the active model %s is not used: %s", version, error)
+            await self._keeper.use_model(artefact)
+        except (ModelError, ValueError, KeyError, OSError) as error:
+            self._refuse(version, error)
             return
-        await self._keeper.use_model(artefact)
         self._version, self._refused = version, None
         log.info("ranking with model %s", version)
+
+    def _was_refused(self, version: str) -> bool:
+        return version == self._refused and time.monotonic() - self._refused_at < REFUSED_PAUSE
+
+    def _refuse(self, version: str, error: Exception) -> None:
+        """Count a model once; its files may still arrive or be put right, so look again later."""
+        if version != self._refused:
+            self._metrics.model_failures.inc()
+            log.error("the active model %s is not used: %s", version, error)
+        self._refused, self._refused_at = version, time.monotonic()

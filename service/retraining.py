@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 from embeddings import lifecycle
@@ -32,9 +33,13 @@ async def retrain(graph: Graph, store: ModelStore, seed: int, show: Show) -> Out
     """
     # torch is loaded here only: the serving process never comes this way
     from embeddings.retraining import retrain as train
-    from embeddings.training import Progress, TrainingConfig
+    from embeddings.training import Progress, TrainingConfig, TrainingFailed
+
+    stopped = Event()
 
     def report(progress: Progress) -> None:
+        if stopped.is_set():
+            raise TrainingFailed("It was stopped.")
         quality = f"NDCG {progress.ndcg:.4f}" if progress.ndcg is not None else ""
         note = f"loss {progress.loss:.3f} {quality}"
         show(progress.stage, progress.epoch, progress.epochs, note)
@@ -42,7 +47,10 @@ async def retrain(graph: Graph, store: ModelStore, seed: int, show: Show) -> Out
     show("export", 0, 1, "")
     data = await export_graph(graph)
     show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
-    result = await asyncio.to_thread(train, data, TrainingConfig(seed=seed), report)
+    try:
+        result = await asyncio.to_thread(train, data, TrainingConfig(seed=seed), report)
+    finally:
+        stopped.set()  # a thread cannot be cancelled: it ends itself at its next report
     artefact = result.artefact
     store.write(artefact)
     promoted, reason = lifecycle.verdict(artefact.metrics, await _active_metrics(graph))

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
+import signal
+import socket
 import sys
+from contextlib import nullcontext, suppress
 from importlib.util import find_spec
 
 import uvicorn
 from rich.console import Console
+from starlette.applications import Starlette
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
+from uvicorn.loops.auto import auto_loop_factory
 
 from embeddings.lifecycle import active_version
 from gql.schema import make_schema
+from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.query import load
 from service.application import make_application
-from service.assembly import local_key, open_graph, open_service
-from service.bundled import DEMO_USER, prepare
+from service.assembly import local_key, open_graph, run_service
+from service.bundled import DEMO_ALLERGY, prepare
 from service.progress import Bars
 from service.settings import Settings
 
+STOPPED = 130
 SOMEBODY = load("people/somebody")
 
 
@@ -29,44 +35,106 @@ class ServeFailed(TastegraphError):
 
 
 def serve(settings: Settings, console: Console, *, empty: bool) -> int:
-    """Serve until told to stop; return the exit status."""
-    demo = asyncio.run(_prepare(settings, console, empty=empty))
-    token = local_key(settings.home).issue(demo) if demo and settings.demo else None
-    application = make_application(lambda: open_service(settings), make_schema(), token)
-    config = uvicorn.Config(
-        application,
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
+    """Serve until told to stop; return the exit status.
+
+    Raises ServeFailed if the port cannot be had, and a GraphError if the graph cannot be used.
+    """
+    listener = _bound(settings)
+    loop_factory = auto_loop_factory(use_subprocess=False)
+    # One request's matrix product is too small to share: more threads only take cores away from
+    # the graph and from other requests.
+    one_thread = threadpool_limits(1, user_api="blas")
+    with listener, one_thread, asyncio.Runner(loop_factory=loop_factory) as runner:
+        try:
+            runner.run(_serve(settings, console, listener, empty=empty))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            console.print("Stopped before it served.")
+            return STOPPED
+    return 0
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """Take the port before anything else: a start may train for minutes."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise _port_refused(settings, error) from error
+    return listener
+
+
+def _port_refused(settings: Settings, error: OSError) -> ServeFailed:
+    return ServeFailed(
+        f"Cannot serve on {settings.host}, port {settings.port}: {error.strerror or error}.",
+        "Set PORT (or HOST) to another, or stop what uses it.",
     )
-    server = _Server(config, settings, console, token, demo)
-    server.run()
-    return 0 if server.started else 1
 
 
-async def _prepare(settings: Settings, console: Console, *, empty: bool) -> str | None:
+async def _serve(
+    settings: Settings, console: Console, listener: socket.socket, *, empty: bool
+) -> None:
+    _stop_at_sigterm()
+    async with open_graph(settings) as (graph, engine):
+        demo = await _prepare(graph, settings, console, empty=empty)
+        token = local_key(settings.home).issue(demo) if demo and settings.demo else None
+        async with run_service(settings, graph, engine) as service:
+            application = make_application(lambda: nullcontext(service), make_schema(), token)
+            server = _Server(_configuration(application), settings, console, token, demo)
+            await server.serve(sockets=[listener])
+            # uvicorn has ended in order and now sends itself the signal that it was sent
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.05)
+
+
+def _stop_at_sigterm() -> None:
+    """End in order also before uvicorn takes the signals over."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(_number: int, _frame: object) -> None:
+        if task:
+            loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _configuration(application: Starlette) -> uvicorn.Config:
+    return uvicorn.Config(
+        application, access_log=False, log_level="warning", timeout_graceful_shutdown=5
+    )
+
+
+async def _prepare(
+    graph: Graph, settings: Settings, console: Console, *, empty: bool
+) -> str | None:
     """Fill a new graph and train a first model; return the user to show, if there is one."""
-    async with open_graph(settings) as (graph, _):
-        with Bars(console) as bars:
-            await prepare(graph, settings.home / "rejects" / "bundled.csv", bars, empty=empty)
-        people = await graph.run(SOMEBODY, preferred=DEMO_USER)
-        if people and await active_version(graph) is None:
-            await asyncio.to_thread(_train, console)
-        return people[0]["userId"] if people else None
+    with Bars(console) as bars:
+        await prepare(graph, settings.home / "rejects" / "bundled.csv", bars, empty=empty)
+    people = await graph.run(SOMEBODY, allergenId=DEMO_ALLERGY)
+    if people and await active_version(graph) is None:
+        await _train(console)
+    return people[0]["userId"] if people else None
 
 
-def _train(console: Console) -> None:
+async def _train(console: Console) -> None:
     """Train in a process of its own, so that this one never loads torch."""
     if find_spec("torch") is None:
         console.print("No model yet, and no torch here: ranking by popularity until you retrain.")
         return
     console.print("Training the first model.")
-    ended = subprocess.run(  # noqa: S603 - our own command, no shell
-        [sys.executable, "-m", "service.command_line", "retrain"], env=os.environ, check=False
+    command = [sys.executable, "-m", "service.leashed", "retrain"]
+    training = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, start_new_session=True
     )
-    if ended.returncode:
+    try:
+        status = await training.wait()
+    finally:
+        if training.returncode is None:
+            training.kill()
+            await training.wait()
+    if status:
         console.print("The first model was not trained: ranking by popularity until you retrain.")
 
 
@@ -87,15 +155,20 @@ class _Server(uvicorn.Server):
         self._token = token
         self._demo = demo
 
-    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the welcome."""
-        await super().startup(sockets)  # type: ignore[arg-type]
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            await self.lifespan.shutdown()
+            raise _port_refused(self._settings, error) from error
         if self.started:
             self._console.print(self._welcome(), highlight=False, soft_wrap=True)
 
     def _welcome(self) -> str:
         port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
-        base = f"http://{self._settings.host}:{port}"
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        base = f"http://{host}:{port}"
         lines = ["", f"Tastegraph answers at {base}/graphql (GraphiQL in a browser)."]
         if self._token:
             lines += [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from graph.connection import Address
@@ -68,16 +70,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     host, demo = values["HOST"], values["TASTEGRAPH_DEMO"]
     if demo not in ("auto", "off"):
         raise SettingInvalid(f"TASTEGRAPH_DEMO is '{demo}'.", "Use auto or off.")
-    if values["TASTEGRAPH_JWKS_URL"] and not values["TASTEGRAPH_JWT_AUDIENCE"]:
-        raise SettingInvalid(
-            "TASTEGRAPH_JWKS_URL is set, TASTEGRAPH_JWT_AUDIENCE is not.",
-            "Without an audience, a token for any other application would be accepted.",
-        )
+    _check_key_set(values["TASTEGRAPH_JWKS_URL"], values["TASTEGRAPH_JWT_AUDIENCE"])
     return Settings(
         home=Path(values["TASTEGRAPH_HOME"]).expanduser().resolve(),
         host=host,
-        port=int(_number("PORT", values["PORT"], 0, 65535)),
-        graph_heap=values["TASTEGRAPH_GRAPH_HEAP"],
+        port=_port(values["PORT"]),
+        graph_heap=_heap(values["TASTEGRAPH_GRAPH_HEAP"]),
         deadline=_number("TASTEGRAPH_DEADLINE", values["TASTEGRAPH_DEADLINE"], 0.1, 600),
         neo4j=_neo4j(values),
         jwks_url=values["TASTEGRAPH_JWKS_URL"],
@@ -87,9 +85,25 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     )
 
 
+def _check_key_set(url: str, audience: str) -> None:
+    if url and not url.startswith(("https://", "http://")):
+        raise SettingInvalid(
+            f"TASTEGRAPH_JWKS_URL is '{url}'.",
+            "It must begin with https:// (or http:// inside your own network).",
+        )
+    if url and not audience:
+        raise SettingInvalid(
+            "TASTEGRAPH_JWKS_URL is set, TASTEGRAPH_JWT_AUDIENCE is not.",
+            "Without an audience, a token for any other application would be accepted.",
+        )
+
+
 def is_loopback(host: str) -> bool:
     """Return whether only this machine can reach the address."""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _neo4j(values: Mapping[str, str]) -> Address | None:
@@ -116,8 +130,24 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingInvalid(
-            f"{setting.name}_FILE is '{path}', which cannot be read: {error}."
+            f"{setting.name}_FILE is '{path}', which cannot be read: {error.strerror}."
         ) from error
+    except UnicodeDecodeError as error:
+        raise SettingInvalid(f"{setting.name}_FILE is '{path}', which is not text.") from error
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise SettingInvalid(f"PORT is '{text}'.", "It must be a whole number from 0 to 65535.")
+    return int(text)
+
+
+def _heap(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d*[mgMG]", text):
+        raise SettingInvalid(
+            f"TASTEGRAPH_GRAPH_HEAP is '{text}'.", "It must be a size such as 512m or 2g."
+        )
+    return text
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from embeddings.lifecycle import RegisteredModel
 from graph.importing import ImportSummary
@@ -77,7 +77,8 @@ def print_comparison(console: Console, metrics: Mapping[str, Mapping[str, Any]])
 
 def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
     """Print the models, newest first."""
-    table = Table("version", "status", "trained", "NDCG", "why")
+    # a version is there to be copied, so it is never cut
+    table = Table(Column("version", no_wrap=True), "status", "trained", "NDCG", "why")
     for one in found:
         ndcg = one.metrics.get("model", {}).get("ndcg")
         quality = "-" if ndcg is None else f"{ndcg:.4f}"

@@ -1,13 +1,14 @@
-// Somebody: a person to show a demonstration for, the preferred one if they are there.
+// Somebody: a person to show a demonstration for, one with an allergy if there is any.
 /*
 Only simulated people are shown; an operator's own people never are.
 
 mode:    read
-returns: userId STRING
-:param preferred => 'simulated-0001'
+returns: userId STRING, allergies INTEGER
+:param allergenId => 'milk'
 */
 MATCH (user:User)
 WHERE user.simulated = true
-RETURN user.id AS userId
-ORDER BY CASE WHEN userId = $preferred THEN 0 ELSE 1 END, userId
+RETURN user.id AS userId,
+       COUNT { (user)-[:ALLERGIC_TO]->(:Allergen {id: $allergenId}) } AS allergies
+ORDER BY allergies DESC, userId
 LIMIT 1

@@ -37,7 +37,7 @@ WITH user, allergies, avoids, drink, parts,
      inParts + [(drink)-[:HAS_ALLERGEN]->(found:Allergen) | found.id] AS contains,
      traces + [(drink)-[:MAY_CONTAIN]->(found:Allergen) | found.id] AS mayContain,
      [(drink)-[declaration:FREE_FROM]->(found:Allergen)
-      WHERE declaration.source <> '' AND declaration.observedAt IS NOT NULL
+      WHERE declaration.source <> '' AND declaration.observedAt <> ''
       | found.id] AS absent
 WITH user, avoids, drink, parts, known,
      [allergy IN allergies | {

@@ -1,0 +1,103 @@
+"""A service over the bundled catalogue, with guests of our own, for the examples in the pages."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gql.schema import make_schema
+from graph.connection import Address, Graph, connect
+from graph.importing import BUNDLED, import_folder
+from graph.importing.progress import Silent
+from graph.schema import apply_schema
+from service.application import make_application
+from service.assembly import local_key, open_service
+from service.bundled import import_ingredients, import_law
+from service.settings import Settings
+from tests.support.emptying import empty
+from tests.support.pages import ROOT
+
+GUESTS = 60
+CROWD = ("double-espresso", "double-espresso", "double-espresso", "cold-brew", "cold-brew")
+
+
+class Examples:
+    """Asks the API over HTTP, each time as another guest with the same profile."""
+
+    def __init__(self, client: httpx.AsyncClient, home: Path) -> None:
+        self._client = client
+        self._key = local_key(home)
+        self._guests = iter(f"guest-{number}" for number in range(GUESTS))
+
+    async def ask(self, query: str, words: str = "", **variables: Any) -> Any:
+        """The answer; `words` says who asks: 'anonymous', a user's id, or a guest."""
+        user = words or next(self._guests)
+        headers = {}
+        if user != "anonymous":
+            headers["Authorization"] = f"Bearer {self._key.issue(user)}"
+        body = {"query": query, "variables": variables}
+        response = await self._client.post("/graphql", json=body, headers=headers)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+@pytest.fixture(scope="module")
+async def examples(
+    embedded_address: Address, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Examples]:
+    home = tmp_path_factory.mktemp("home")
+    async with connect(embedded_address, deadline=30.0) as graph:
+        await apply_schema(graph)
+        await empty(graph)
+        await _fill(graph, tmp_path_factory.mktemp("guests"))
+    application = make_application(
+        lambda: open_service(_settings(home, embedded_address)), make_schema(), None
+    )
+    async with application.router.lifespan_context(application) as state:
+
+        async def with_state(scope: Any, receive: Any, send: Any) -> None:
+            await application({**scope, "state": dict(state or {})}, receive, send)
+
+        transport = httpx.ASGITransport(app=with_state)
+        async with httpx.AsyncClient(transport=transport, base_url="http://tastegraph") as client:
+            yield Examples(client, home)
+
+
+def _settings(home: Path, address: Address) -> Settings:
+    return Settings(home, "127.0.0.1", 0, "768m", 30.0, address, "", "", "", demo=False)
+
+
+async def _fill(graph: Graph, folder: Path) -> None:
+    """The bundled catalogue; guests allergic to milk; a crowd without allergies; one unclear."""
+    rejects = folder / "rejects.csv"
+    await import_law(graph, rejects, Silent())
+    await import_ingredients(graph, rejects, Silent())
+    drinks = ROOT / "graph" / "knowledge" / "drinks"
+    await import_folder(graph, drinks, rejects=rejects, progress=Silent(), source=BUNDLED)
+    guests = [f"guest-{number}" for number in range(GUESTS)]
+    people = [{"id": name, "allergies": "milk", "likes": "coffee-flavor"} for name in guests]
+    people += [{"id": f"crowd-{n}", "allergies": "", "likes": ""} for n in range(len(CROWD))]
+    people += [{"id": "unclear", "allergies": "unobtainium", "likes": ""}]
+    bought = [(name, "espresso-cup") for name in guests]
+    bought += [(f"crowd-{number}", drink) for number, drink in enumerate(CROWD)]
+    _write(folder / "users.csv", people)
+    _write(
+        folder / "interactions.csv",
+        [
+            {"user_id": name, "drink_id": drink, "type": "purchase", "at": "2026-11-01T09:00:00Z"}
+            for name, drink in bought
+        ],
+    )
+    await import_folder(graph, folder, rejects=rejects, progress=Silent())
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)

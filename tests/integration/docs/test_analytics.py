@@ -1,0 +1,188 @@
+"""The analysts' queries mean what their headers say, on both engines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from graph.catalogue import load_catalogue
+from graph.connection import Graph, Row
+from graph.query import load
+from graph.safety_rule import Allergy, Person, SafetyRule
+from recommend.masks import VERDICTS, Masks
+from tests.support.emptying import ask, empty
+from tests.support.random_graphs import World, random_world, write
+
+
+async def run(graph: Graph, name: str, **values: Any) -> list[Row]:
+    return await graph.run(load(f"analytics/{name}"), deadline=30.0, **values)
+
+
+def _ingredient(world: World, name: str, reviewed: bool = True) -> None:
+    world.graph.add_node(("ingredient", name), reviewed=reviewed)
+
+
+def _drink(world: World, name: str, *parts: str, complete: bool = True) -> None:
+    world.graph.add_node(("drink", name), recipe_complete=complete, abv=None, caffeine=None)
+    for part in parts:
+        world.relate(("drink", name), "CONTAINS", ("ingredient", part))
+
+
+@pytest.fixture
+async def menu(graph: Graph) -> World:
+    """A small menu whose answers are known by construction."""
+    world = World(nx.MultiDiGraph())
+    world.graph.add_nodes_from(("allergen", one) for one in ("milk", "nuts", "almond"))
+    world.relate(("allergen", "almond"), "PART_OF", ("allergen", "nuts"))
+    for name in ("espresso", "milk", "oat", "orgeat"):
+        _ingredient(world, name)
+    _ingredient(world, "secret", reviewed=False)
+    _ingredient(world, "blend", reviewed=False)
+    world.relate(("ingredient", "blend"), "MADE_OF", ("ingredient", "secret"))
+    world.relate(
+        ("ingredient", "milk"), "HAS_ALLERGEN", ("allergen", "milk"), "label", "2026-02-02"
+    )
+    world.relate(("ingredient", "orgeat"), "HAS_ALLERGEN", ("allergen", "almond"))
+    _drink(world, "flat-white", "espresso", "milk")
+    _drink(world, "oat-white", "espresso", "oat")
+    _drink(world, "nut-white", "espresso", "orgeat")
+    _drink(world, "house-white", "espresso", "secret")
+    _drink(world, "blended", "blend")
+    _drink(world, "guess", "espresso", complete=False)
+    _drink(world, "empty")
+    world.relate(("drink", "flat-white"), "FREE_FROM", ("allergen", "milk"), "menu", "2026-01-01")
+    world.people = {
+        "ann": Person((Allergy("milk", "SEVERE"), Allergy("nuts", "MILD"))),
+        "bob": Person((Allergy("milk", "MILD"),)),
+        "cem": Person((Allergy("milk", "SEVERE"),)),
+        "dee": Person(),
+    }
+    await write(world, graph)
+    await ask(
+        graph,
+        "MERGE (s:Style {id: 'white'}) WITH s MATCH (d:Drink) WHERE d.id ENDS WITH 'white' "
+        "SET d.kind = 'coffee' MERGE (d)-[:OF_STYLE]->(s)",
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MATCH (u:User {id: row[0]}) MATCH (d:Drink {id: row[1]}) "
+        "CREATE (u)-[:PURCHASED {eventId: row[0] + row[1], type: 'purchase'}]->(d)",
+        rows=[["ann", "guess"], ["bob", "oat-white"], ["dee", "oat-white"], ["dee", "flat-white"]],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MATCH (u:User {id: row[0]}) MATCH (d:Drink {id: row[1]}) "
+        "CREATE (u)-[:RATED {eventId: row[0] + row[1], type: 'rating', value: row[2]}]->(d)",
+        rows=[["ann", "oat-white", 4.0], ["cem", "flat-white", 2.0]],
+    )
+    return world
+
+
+async def test_what_blocks_most(graph: Graph, menu: World) -> None:
+    rows = await run(graph, "what_blocks_most", rows=10)
+    assert [(one["ingredient"], one["drinks"], one["alone"]) for one in rows] == [
+        ("secret", 2, 1),
+        ("blend", 1, 0),
+    ]
+    assert len(await run(graph, "what_blocks_most", rows=1)) == 1
+
+
+async def test_conflicting_evidence(graph: Graph, menu: World) -> None:
+    assert await run(graph, "conflicting_evidence", rows=10) == [
+        {
+            "subject": "flat-white",
+            "allergen": "milk",
+            "absentSource": "menu",
+            "absentSince": "2026-01-01",
+            "path": ["flat-white", "milk"],
+            "status": "HAS_ALLERGEN",
+            "source": "label",
+            "observedAt": "2026-02-02",
+        }
+    ]
+
+
+async def test_drinks_without_complete_recipe(graph: Graph, menu: World) -> None:
+    rows = await run(graph, "drinks_without_complete_recipe", rows=10)
+    found = [(one["drink"], one["parts"], one["people"]) for one in rows]
+    assert found == [("guess", 1, 1), ("empty", 0, 0)]
+
+
+async def test_popular_by_kind(graph: Graph, menu: World) -> None:
+    rows = await run(graph, "popular_by_kind", perKind=2)
+    found = {(one["kind"], one["drink"], one["people"]) for one in rows}
+    assert found == {("coffee", "oat-white", 3), ("coffee", "flat-white", 1), (None, "guess", 1)}
+    assert len(await run(graph, "popular_by_kind", perKind=1)) == 2
+
+
+async def test_who_has_few_choices(graph: Graph, menu: World) -> None:
+    assert await run(graph, "who_has_few_choices", rows=10) == [
+        {"allergens": ["milk", "nuts"], "people": 1, "drinks": 1},
+        {"allergens": ["milk"], "people": 2, "drinks": 2},
+    ]
+
+
+async def test_substitutes(graph: Graph, menu: World) -> None:
+    rows = await run(graph, "substitutes", drinkId="flat-white", allergenId="milk", rows=10)
+    assert [one["drink"] for one in rows] == ["nut-white", "oat-white"]
+    rows = await run(graph, "substitutes", drinkId="flat-white", allergenId="nuts", rows=10)
+    assert [one["drink"] for one in rows] == ["oat-white"]
+    assert await run(graph, "substitutes", drinkId="flat-white", allergenId="gold", rows=10) == []
+
+
+async def test_model_neighbours(graph: Graph, menu: World) -> None:
+    vectors = {"flat-white": [1.0, 0.0], "oat-white": [2.0, 2.0], "nut-white": [-1.0, 0.0]}
+    others = {"guess": [1.0, 0.0], "empty": [0.0, 0.0]}
+    for version, some in (("new", vectors), ("old", {"guess": others["guess"]})):
+        await ask(
+            graph,
+            "UNWIND $rows AS row MATCH (d:Drink {id: row.id}) "
+            "SET d.embedding = row.vector, d.embeddingVersion = $version",
+            rows=[{"id": name, "vector": vector} for name, vector in some.items()],
+            version=version,
+        )
+    rows = await run(graph, "model_neighbours", drinkId="flat-white", rows=10)
+    assert [one["drink"] for one in rows] == ["oat-white", "nut-white"]
+    assert [one["similarity"] for one in rows] == pytest.approx([np.sqrt(0.5), -1.0])
+
+
+async def test_coverage_and_choices_follow_the_rule_on_random_graphs(graph: Graph) -> None:
+    for seed in range(4):
+        await empty(graph)
+        world = random_world(seed)
+        await write(world, graph)
+        rule = SafetyRule(world.graph)
+        await _check_coverage(graph, world, rule)
+        await _check_choices(graph, world, rule)
+
+
+async def _check_coverage(graph: Graph, world: World, rule: SafetyRule) -> None:
+    rows = await run(graph, "coverage_by_allergen")
+    assert {one["allergen"] for one in rows} == set(world.ids("allergen"))
+    for row in rows:
+        verdicts = [rule.verdict(drink, row["allergen"]).value for drink in world.ids("drink")]
+        names = ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN")
+        columns = ("contains", "mayContain", "absent", "unknown")
+        assert [row[one] for one in columns] == [verdicts.count(one) for one in names], row
+
+
+async def _check_choices(graph: Graph, world: World, rule: SafetyRule) -> None:
+    rows = await run(graph, "who_has_few_choices", rows=100)
+    allergic = [one for one in world.people.values() if one.allergies]
+    assert sum(row["people"] for row in rows) == len(allergic)
+    for row in rows:
+        person = Person(tuple(Allergy(one, "SEVERE") for one in row["allergens"]))
+        drinks = [one for one in world.ids("drink") if rule.is_known(one)]
+        assert row["drinks"] == sum(rule.is_safe(person, one) for one in drinks), row
+
+
+async def test_coverage_agrees_with_the_masks(graph: Graph, menu: World) -> None:
+    masks = Masks(await load_catalogue(graph))
+    for row in await run(graph, "coverage_by_allergen"):
+        codes = masks.codes[masks.tree.position[row["allergen"]]]
+        said = [VERDICTS[code] for code in codes]
+        assert row["contains"] == said.count("CONTAINS")
+        assert row["absent"] == said.count("ABSENT")

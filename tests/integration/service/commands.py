@@ -1,0 +1,164 @@
+"""The command `tastegraph` as its users run it: in a process of its own, with a home of its own."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+OURS = ("TASTEGRAPH_", "NEO4J_")
+COMMAND = (sys.executable, "-m", "service.command_line")
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """The environment of this process without settings of Tastegraph but these."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(OURS) and name not in ("HOST", "PORT")
+    }
+    return {
+        **kept,
+        "TASTEGRAPH_HOME": str(home),
+        "TASTEGRAPH_GRAPH_HEAP": "512m",
+        "PORT": "0",
+        **settings,
+    }
+
+
+def tastegraph(
+    home: Path, *arguments: str, timeout: float = 300, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env=environment(home, **settings),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=timeout,
+    )
+
+
+def processes_of(home: Path) -> list[int]:
+    """Every process whose command line or environment names the home."""
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):
+            if (entry / "stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                continue
+            said = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            if str(home).encode() in said:
+                found.append(int(entry.name))
+    return found
+
+
+def wait_until_gone(home: Path, seconds: float = 15) -> list[int]:
+    """Wait for the last process of a home; return those that are left."""
+    until = time.monotonic() + seconds
+    while (left := processes_of(home)) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
+
+
+class Served:
+    """A running `tastegraph serve`."""
+
+    def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.log = home.with_name(f"{home.name}.log")
+        self.began = time.monotonic()
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                [*COMMAND, "serve", *arguments],
+                env=environment(home, **settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.base = ""
+        self.seconds = 0.0
+
+    def ready(self, seconds: float = 300) -> Self:
+        """Wait until it answers."""
+        until = self.began + seconds
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"serve ended:\n{self.said()}")
+            found = re.search(r"answers at (http://\S+)/graphql", self.said())
+            if found:
+                self.base = found[1]
+                self.seconds = time.monotonic() - self.began
+                return self
+            time.sleep(0.05)
+        raise RuntimeError(f"serve was not ready in {seconds} s:\n{self.said()}")
+
+    def said(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    def wait_for(self, text: str, seconds: float = 120) -> None:
+        """Wait until it has said something."""
+        until = time.monotonic() + seconds
+        while text not in self.said():
+            if time.monotonic() > until or self.process.poll() is not None:
+                raise RuntimeError(f"'{text}' was not said:\n{self.said()}")
+            time.sleep(0.02)
+
+    def token(self, user_id: str) -> str:
+        return tastegraph(self.home, "token", user_id).stdout.strip()
+
+    def post(
+        self, query: str, token: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        asked = {"query": query, "variables": dict(variables or {})}
+        return httpx.post(f"{self.base}/graphql", json=asked, headers=headers, timeout=60)
+
+    def data(
+        self, query: str, token: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The data of an answer that must have no errors."""
+        answer = self.post(query, token, variables)
+        document = answer.json()
+        assert answer.status_code == 200 and "errors" not in document, answer.text
+        return document["data"]
+
+    def metric(self, name: str) -> float:
+        text = httpx.get(f"{self.base}/metrics", timeout=30).text
+        found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+        assert found, text
+        return float(found[1])
+
+    def engine_pid(self) -> int:
+        said = json.loads((self.home / "graph" / "address.json").read_text())
+        return int(said["pid"])
+
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
+        """Send a signal and return the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pid in processes_of(self.home):
+            if wait_until_gone(self.home, 10):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)

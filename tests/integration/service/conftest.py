@@ -1,0 +1,37 @@
+"""Two served installations for the whole session: the bundled data, and an operator's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.service.commands import Served, tastegraph
+from tests.integration.service.worlds import write_world
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The first start as a newcomer has it: bundled data, a model trained."""
+    with Served(tmp_path_factory.mktemp("served") / "home") as running:
+        yield running.ready(480)
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of an operator's own catalogue."""
+    return write_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def own(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Served]:
+    """A server started empty, whose operator then imported a catalogue of their own."""
+    with Served(tmp_path_factory.mktemp("own") / "home", "--empty") as running:
+        running.ready(120)
+        imported = tastegraph(running.home, "import", str(world), cwd_rejects(running.home))
+        assert imported.returncode == 0, imported.stderr
+        yield running
+
+
+def cwd_rejects(home: Path) -> str:
+    """The option that keeps rejects out of the working folder."""
+    return f"--rejects={home.parent / 'rejects.csv'}"

@@ -1,0 +1,136 @@
+"""The API of one running service, as the composition root builds it, without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import strawberry
+
+from embeddings.artefact import ModelArtefact
+from events.recording import record
+from gql.context import Context, Parts
+from gql.schema import make_schema
+from graph.connection import Graph
+from recommend.keeper import Keeper
+from recommend.occasions import Occasions
+from recommend.recommender import Recommender
+from service.metrics import Metrics
+from tests.support.random_offers import TODAY
+
+Answer = dict[str, Any]
+
+_ITEM = """
+fragment item on Recommendation {
+  rank score drink { id name } safety { status catalogueVersion verdicts { allergenId verdict } }
+}
+fragment wrong on Failure { message advice }
+"""
+_OFFER = """
+fragment offer on Recommendations {
+  items { ...item } modelVersion catalogueVersion recommendationId allergiesDeclared
+}
+"""
+_PAGE = "fragment page on DrinkPage { items { ...item } endCursor catalogueVersion }"
+
+PATHS = {
+    "recommendations": """
+query ($first: Int!, $filter: DrinkFilter, $context: Context, $exclude: [ID!]) {
+  answer: recommendations(first: $first, filter: $filter, context: $context, exclude: $exclude) {
+    __typename ...offer ...wrong } }"""
+    + _OFFER
+    + _ITEM,
+    "popularDrinks": """
+query ($first: Int!, $filter: DrinkFilter) {
+  answer: popularDrinks(first: $first, filter: $filter) { __typename ...offer ...wrong } }"""
+    + _OFFER
+    + _ITEM,
+    "similarDrinks": """
+query ($drinkId: ID!, $first: Int!, $filter: DrinkFilter) {
+  answer: similarDrinks(drinkId: $drinkId, first: $first, filter: $filter) {
+    __typename ...offer ...wrong } }"""
+    + _OFFER
+    + _ITEM,
+    "drinks": """
+query ($first: Int!, $after: ID, $filter: DrinkFilter) {
+  answer: drinks(first: $first, after: $after, filter: $filter) {
+    __typename ...page ...wrong } }"""
+    + _PAGE
+    + _ITEM,
+}
+
+_LIFTS = Occasions(
+    {
+        ("daypart", "evening"): {"coffee": -3.0, "beer": 2.0},
+        ("season", "winter"): {"tea": 4.0, "beer": -1.0},
+    }
+)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who is signed in."""
+
+    user_id: str
+
+
+class Api:
+    """One service process: its own memory, its own metrics, over a graph that others write too."""
+
+    def __init__(self, graph: Graph, artefact: ModelArtefact | None = None) -> None:
+        self.metrics = Metrics()
+        self.keeper = Keeper(graph)
+        self.parts = Parts(
+            graph=graph,
+            keeper=self.keeper,
+            recommender=Recommender(graph, self.keeper, self.metrics, today=lambda: TODAY),
+            occasions=_LIFTS,
+            record=partial(record, graph),
+        )
+        self._schema = schema()
+        self._artefact = artefact
+
+    async def start(self) -> None:
+        await self.keeper.use_model(self._artefact)
+        await self.keeper.snapshot()
+
+    async def ask(self, query: str, user: str | None, **variables: Any) -> Answer:
+        """The field `answer` of a request; an error that clients are not told of fails."""
+        context = Context(self.parts, Viewer(user) if user else None)
+        result = await self._schema.execute(query, variable_values=variables, context_value=context)
+        for error in result.errors or ():
+            assert (error.extensions or {}).get("code") == "GRAPH_AWAY", error.original_error
+        if result.errors:
+            return {"__typename": "GraphAway"}
+        assert result.data is not None
+        return result.data["answer"]
+
+    @property
+    def disagreements(self) -> float:
+        return _value(self.metrics, "tastegraph_safety_disagreements_total")
+
+    @property
+    def repeats(self) -> float:
+        return _value(self.metrics, "tastegraph_stale_requests_total")
+
+    async def settle(self) -> None:
+        """Wait for what the service does beside the request: reading the catalogue again."""
+        tasks = [task for task in asyncio.all_tasks() if "Keeper.reload" in repr(task.get_coro())]
+        await asyncio.gather(*tasks)
+
+
+def _value(metrics: Metrics, name: str) -> float:
+    lines = metrics.text().decode().splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
+
+
+_MADE: list[strawberry.Schema] = []
+
+
+def schema() -> strawberry.Schema:
+    """The schema, made once: that takes long."""
+    if not _MADE:
+        _MADE.append(make_schema())
+    return _MADE[0]

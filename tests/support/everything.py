@@ -1,0 +1,121 @@
+"""A small graph that has everything the headers of the query files speak of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from neo4j import AsyncSession, AsyncTransaction
+
+from tests.support.emptying import inline
+
+_LAW = "{source: 'Annex II', observedAt: '2026-01-01'}"
+_MAKER = "{source: 'Dairy Ltd', observedAt: '2026-01-31'}"
+_KNOWN = "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, reviewed: true, synonyms"
+_IMPORT = "{source: 'import'}"
+
+WRITE_EVERYTHING = inline(
+    f"""
+MERGE (catalogue:Catalogue {{id: 'catalogue'}})
+SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = 'none'
+MERGE (schema:SchemaVersion {{id: 'schema'}}) SET schema.version = 1
+CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprint: 'f'}}),
+  (seeds:Allergen {{id: 'seeds', name: 'Seeds', source: 'Annex II', fingerprint: 'f'}}),
+  (nuts:Allergen {{id: 'tree-nuts', name: 'Tree nuts', source: 'Annex II', fingerprint: 'f'}}),
+  (almond:Allergen {{id: 'almond', name: 'Almond', source: 'Annex II', fingerprint: 'f'}}),
+  (milk:Allergen {{id: 'milk', name: 'Milk', source: 'Annex II', fingerprint: 'f'}}),
+  (almond)-[:PART_OF]->(seeds), (law)-[:LISTS]->(nuts), (law)-[:LISTS]->(milk),
+  (fruity:Flavor {{id: 'fruity', name: 'Fruity', fingerprint: 'f'}}),
+  (citrus:Flavor {{id: 'citrus', name: 'Citrus', fingerprint: 'f'}}),
+  (creamy:Flavor {{id: 'creamy', name: 'Creamy', fingerprint: 'f'}}),
+  (lemony:Flavor {{id: 'lemony', name: 'Lemony', fingerprint: 'f'}}),
+  (lemony)-[:PART_OF]->(fruity),
+  (beer:Style {{id: 'beer', name: 'Beer', fingerprint: 'f'}}),
+  (ale:Style {{id: 'ale', name: 'Ale', fingerprint: 'f'}}),
+  (ipa:Style {{id: 'ipa', name: 'Ipa', fingerprint: 'f'}}), (ipa)-[:PART_OF]->(beer),
+  (sour:Style {{id: 'sour', name: 'Sour', fingerprint: 'f'}}),
+  (espresso:Style {{id: 'espresso-drinks', name: 'Espresso drinks', fingerprint: 'f'}}),
+  (bar:Producer {{id: 'house-bar', name: 'House bar'}}),
+  (oats:Producer {{id: 'oat-ltd', name: 'Oat Ltd'}}),
+  (evening:Occasion {{id: 'evening', name: 'Evening'}}),
+  (cream:Ingredient {{id: 'cream', name: 'Cream', {_KNOWN}: ['rich cream']}}),
+  (butter:Ingredient {{id: 'butter', name: 'Butter', {_KNOWN}: []}}),
+  (gin:Ingredient {{id: 'gin', name: 'Gin', {_KNOWN}: []}}),
+  (oat:Ingredient {{id: 'oat-drink', name: 'Oat drink', {_KNOWN}: []}}),
+  (lime:Ingredient {{id: 'lime-juice', name: 'Lime juice', {_KNOWN}: []}}),
+  (ginger:Ingredient {{id: 'ginger', name: 'Ginger', {_KNOWN}: []}}),
+  (alcohol:Ingredient {{id: 'alcohol', name: 'Alcohol', {_KNOWN}: []}}),
+  (beverage:Ingredient {{id: 'alcoholic-beverage', name: 'Alcoholic beverage', {_KNOWN}: []}}),
+  (dairy:Ingredient {{id: 'dairy', name: 'Dairy', synonyms: [], reviewed: false,
+    source: 'operator', fingerprint: 'f', changedAt: 2}}),
+  (butter)-[:MADE_OF {{source: 'operator'}}]->(dairy),
+  (cream)-[:IS_A {{source: 'operator'}}]->(dairy),
+  (cream)-[:HAS_ALLERGEN {_LAW}]->(milk), (butter)-[:HAS_ALLERGEN {_MAKER}]->(milk),
+  (butter)-[:MAY_CONTAIN {_LAW}]->(almond), (butter)-[:FREE_FROM {_LAW}]->(nuts),
+  (cream)-[:HAS_FLAVOR {{source: 'operator', intensity: 2}}]->(lemony),
+  (white:Drink {{id: 'flat-white', name: 'Flat white', kind: 'coffee', description: 'Small.',
+    abv: 0.0, caffeineMgPer100ml: 60.0, sugarG: 4.0, servedHot: true, price: 3.9,
+    recipeComplete: true, availableFrom: '2026-01-01', availableUntil: '2027-01-01',
+    changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f', embedding: [0.1, 0.2],
+    embeddingVersion: 'v1'}}),
+  (oatwhite:Drink {{id: 'oat-flat-white', name: 'Oat', kind: 'coffee', recipeComplete: true,
+    changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f'}}),
+  (negroni:Drink {{id: 'negroni', name: 'Negroni', kind: 'cocktail', recipeComplete: true,
+    changedAt: 3, fingerprint: 'f', abv: 24.0, embedding: [0.2, 0.1], embeddingVersion: 'v1'}}),
+  (tea:Drink {{id: 'house-tea', name: 'House tea', kind: 'tea', recipeComplete: false,
+    changedAt: 3, fingerprint: 'f'}}),
+  (tea)-[:CONTAINS {{amount: null, unit: null, optional: false}}]->(ginger),
+  (white)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: false}}]->(butter),
+  (white)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: true}}]->(cream),
+  (oatwhite)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: true}}]->(oat),
+  (negroni)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: false}}]->(gin),
+  (white)-[:MAY_CONTAIN {_LAW}]->(almond), (white)-[:HAS_ALLERGEN {_LAW}]->(milk),
+  (oatwhite)-[:FREE_FROM {_LAW}]->(milk), (oatwhite)-[:MAY_CONTAIN {_MAKER}]->(milk),
+  (negroni)-[:FREE_FROM {_LAW}]->(milk),
+  (white)-[:HAS_FLAVOR]->(citrus), (oatwhite)-[:HAS_FLAVOR]->(citrus),
+  (negroni)-[:HAS_FLAVOR]->(citrus), (white)-[:OF_STYLE]->(sour), (negroni)-[:OF_STYLE]->(sour),
+  (white)-[:MADE_BY]->(bar), (oatwhite)-[:MADE_BY]->(oats),
+  (negroni)-[:FOR_OCCASION]->(evening),
+  (user:User {{id: 'user-1', version: 2, allergiesDeclaredAt: '2026-01-01T00:00:00Z',
+    regulation: 'eu-14', unresolved: ['allergies: ?'], maxAbv: 5.0, maxCaffeineMgPer100ml: 80.0,
+    simulated: false, consents: ['history'], fingerprint: 'f'}}),
+  (person:User {{id: 'simulated-0001', version: 1, allergiesDeclaredAt: '2026-01-01T00:00:00Z',
+    regulation: 'eu-14', unresolved: ['avoids: ?'], maxAbv: 5.0, maxCaffeineMgPer100ml: 80.0,
+    simulated: true}}),
+  (guest:User {{id: 'guest-1', version: 1, simulated: false, fingerprint: 'f', unresolved: []}}),
+  (user)-[:ALLERGIC_TO {{severity: 'MILD', acceptsTraces: true}}]->(milk),
+  (person)-[:ALLERGIC_TO {{severity: 'SEVERE', acceptsTraces: false}}]->(milk),
+  (guest)-[:ALLERGIC_TO {{severity: 'MILD', acceptsTraces: true, source: 'import'}}]->(almond),
+  (user)-[:AVOIDS]->(dairy), (person)-[:AVOIDS]->(gin), (guest)-[:AVOIDS {_IMPORT}]->(cream),
+  (user)-[:LIKES]->(lemony), (user)-[:LIKES]->(cream), (user)-[:LIKES]->(ipa),
+  (user)-[:DISLIKES]->(creamy), (user)-[:DISLIKES]->(butter), (user)-[:DISLIKES]->(ale),
+  (person)-[:LIKES]->(lemony), (person)-[:DISLIKES]->(ale),
+  (guest)-[:LIKES {_IMPORT}]->(ipa), (guest)-[:DISLIKES {_IMPORT}]->(lemony),
+  (user)-[:PURCHASED {{eventId: 'event-1', type: 'purchase', value: 1.0, at: 1767225600000,
+    context_daypart: 'evening', context_season: 'winter'}}]->(white),
+  (user)-[:RATED {{eventId: 'event-2', type: 'rating', value: 4.0, at: 1767225600001}}]->(negroni),
+  (guest)-[:RATED {{eventId: 'event-3', type: 'like', value: 1.0, at: 1767225600001}}]->(white),
+  (user)-[:SAVED {{eventId: 'event-4', type: 'save', at: 1767225600002}}]->(white),
+  (user)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(white),
+  (person)-[:PURCHASED {{eventId: 'event-6', type: 'purchase', value: 2.0, at: 1767225600000,
+    context_daypart: 'morning', context_season: 'summer'}}]->(white),
+  (active:Model {{version: 'v1', status: 'active', metrics: '{{}}', trainedAt: '2026-01-01T00:00Z',
+    dataFingerprint: 'sha256:0', promotedAt: '2026-01-02T00:00Z', note: 'first'}}),
+  (candidate:Model {{version: '20261121T080000Z-0123abcd', status: 'candidate', metrics: '{{}}',
+    trainedAt: '2026-11-21T08:00Z', dataFingerprint: 'sha256:1', note: 'new'}})
+"""
+)
+
+
+async def picture(asked: AsyncSession | AsyncTransaction) -> list[dict[str, Any]]:
+    """Everything in the graph, as rows that can be compared."""
+    nodes = await asked.run(
+        "MATCH (n) RETURN labels(n) AS labels, properties(n) AS properties, "
+        "coalesce(n.id, n.version) AS id ORDER BY labels, id"
+    )
+    rows = [record.data() async for record in nodes]
+    edges = await asked.run(
+        "MATCH (a)-[r]->(b) RETURN coalesce(a.id, '') AS a, type(r) AS type, "
+        "coalesce(b.id, '') AS b, coalesce(r.source, '') AS source, properties(r) AS properties "
+        "ORDER BY a, type, b, source"
+    )
+    return [*rows, *[record.data() async for record in edges]]

@@ -1,0 +1,151 @@
+"""The form of every query file, without a database."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from graph.query import load
+from graph.schema import schema_files, statements
+from service.generate import generated
+from tests.support.query_files import ROOT, body_of, code, columns, query_names, schema_paths
+
+PROJECT = ROOT.parent
+PACKAGES = ("cypher", "graph", "embeddings", "recommend", "gql", "events", "service")
+FOLDERS = {"catalogue", "people", "recommend", "training", "privacy", "engine", "analytics"}
+TYPES = re.compile(r"(STRING|INTEGER|FLOAT|BOOLEAN|MAP|LIST<(STRING|INTEGER|FLOAT|BOOLEAN|MAP)>)\Z")
+WRITES = re.compile(r"\b(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|FOREACH|LOAD CSV|DROP)\b")
+HEADER = re.compile(
+    r"\A// [A-Z][^\n:]*: [^\n]+\.\n"  # title, what it does
+    r"/\*\n(?:(?!mode:|returns:|:param)[^\n]*\n)*"  # description
+    r"mode: {4}(?:read|write)\n"
+    r"returns:(?: \w+ [A-Z<>]+(?:,(?: |\n {9})\w+ [A-Z<>]+)*)?\n"
+    r"(?::param [a-z]\w* => [^\n]+\n)*\*/\n(?=\S)"
+)
+CYPHER_IN_PYTHON = re.compile(r"\b(MATCH|MERGE|CREATE|UNWIND|DELETE)\s*[($\[]")
+NAMES = query_names()
+GENERATED = generated()
+
+
+def test_the_folders_are_those_of_the_house() -> None:
+    assert {name.split("/")[0] for name in NAMES} <= FOLDERS
+    assert all(re.fullmatch(r"[a-z]+/[a-z_]+", name) for name in NAMES), "no numbers, one folder"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_header_has_the_form_of_the_house(name: str) -> None:
+    text = load(name).text
+    assert HEADER.match(text), text.split("*/")[0]
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert all(line == line.rstrip() and "\t" not in line for line in text.splitlines())
+    assert ";" not in code(text), "one statement a file, and no end mark"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parameters_are_those_declared_in_order_and_camel_case(name: str) -> None:
+    query = load(name)
+    assert set(re.findall(r"\$(\w+)", body_of(name))) == set(query.parameters)
+    declared = re.findall(r"^:param (\w+) =>", query.text, re.MULTILINE)
+    assert len(declared) == len(set(declared))
+    assert all(re.fullmatch(r"[a-z][a-zA-Z0-9]*", one) for one in declared)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_write_files_write(name: str) -> None:
+    assert bool(WRITES.search(body_of(name))) == (load(name).mode == "write")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_column_is_named_and_declared_in_order(name: str) -> None:
+    found = columns(body_of(name))
+    assert None not in found
+    assert found == [column for column, _ in load(name).returns]
+    assert all(TYPES.match(type_) for _, type_ in load(name).returns)
+    assert found or load(name).mode == "write"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_limit_has_an_order(name: str) -> None:
+    body = body_of(name)
+    for limit in re.finditer(r"\bLIMIT\b", body):
+        before = body[: limit.start()].rsplit("RETURN", 1)[-1].rsplit("WITH", 1)[-1]
+        assert "ORDER BY" in before
+    if load(name).mode == "read" and "ORDER BY" not in body:
+        assert name in ONE_ROW, "rows in no order"
+
+
+# Files that answer one row, whatever the graph holds.
+ONE_ROW = {
+    "catalogue/bundled_state",
+    "catalogue/catalogue_version",
+    "catalogue/newest_ingredient_change",
+    "engine/schema_version",
+    "people/profile",
+    "people/versions_of_users",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_left_to_be_filled_in(name: str) -> None:
+    assert not re.search(r"%\(|%s|\{\{|\{\}|\$\$|\$\{", body_of(name))
+
+
+def test_schema_files_are_numbered_and_can_be_applied_again() -> None:
+    assert list(schema_files()) == list(range(1, len(schema_paths()) + 1))
+    for path in schema_paths():
+        text = path.read_text(encoding="utf-8")
+        assert re.match(r"// [A-Z][^\n]+\.\n", text), path.name
+        for statement in statements(text):
+            assert re.match(r"CREATE (CONSTRAINT|INDEX|VECTOR INDEX) \w+ IF NOT EXISTS ", statement)
+
+
+def test_every_file_is_loaded_exactly_once() -> None:
+    loaded = Counter(name for path in sources() for name in loads(path))
+    served = [name for name in NAMES if not name.startswith("analytics/")]
+    assert loaded == Counter(served)
+
+
+def test_no_query_is_written_or_put_together_in_python() -> None:
+    for path in sources():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert not CYPHER_IN_PYTHON.search(node.value), (path.name, node.lineno)
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_generated_files_are_fresh(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == GENERATED[path], "run `tastegraph generate`"
+
+
+def test_the_index_names_every_file() -> None:
+    index = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in NAMES if f"]({name}.cypher)" not in index] == []
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((PROJECT / package).rglob("*.py"))]
+
+
+def loads(path: Path) -> list[str]:
+    """The query files that a module loads; each must be named in full."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "graph.query"
+        and any(one.name == "load" and one.asname is None for one in node.names)
+        for node in ast.walk(tree)
+    )
+    if not imported or path.name == "generate.py":  # it reads the headers of all
+        return []
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load":
+            [argument] = node.args
+            assert isinstance(argument, ast.Constant), (path.name, node.lineno)
+            found.append(str(argument.value))
+    return found

@@ -1,0 +1,74 @@
+"""Small catalogues made by hand, whose right answers can be read off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from graph.catalogue import Catalogue, Drink, Group, Ingredient
+
+_DRINK = Drink(
+    id="",
+    name="",
+    kind=None,
+    description=None,
+    abv=None,
+    caffeine=None,
+    sugar=None,
+    served_hot=None,
+    price=None,
+    recipe_complete=True,
+    available_from=None,
+    available_until=None,
+    changed_at=1,
+    ingredients=(),
+    flavors=(),
+    styles=(),
+    producers=(),
+    contains=(),
+    may_contain=(),
+    declared_absent=(),
+)
+
+
+def drink(id_: str, *parts: str, **more: Any) -> Drink:
+    return replace(_DRINK, **{"id": id_, "name": id_, "ingredients": parts, **more})
+
+
+def ingredient(name: str, *parents: str, **more: Any) -> Ingredient:
+    return replace(Ingredient(name, name, True, parents, (), (), ()), **more)
+
+
+def group(name: str, *groups: str) -> Group:
+    return Group(name, name, groups)
+
+
+NUTS = (group("tree-nuts"), group("almond", "tree-nuts"), group("walnut", "tree-nuts"))
+MILK = group("milk")
+PARTS = (
+    ingredient("spirit"),
+    ingredient("rum", "spirit"),
+    ingredient("lime"),
+    ingredient("almonds", contains=("almond",)),
+    ingredient("orgeat", "almonds"),
+    ingredient("chocolate", may_contain=("milk",)),
+    ingredient("secret", reviewed=False),
+)
+
+
+def catalogue(
+    *drinks: Drink,
+    ingredients: tuple[Ingredient, ...] = PARTS,
+    allergens: tuple[Group, ...] = (*NUTS, MILK),
+    styles: tuple[Group, ...] = (),
+) -> Catalogue:
+    return Catalogue(
+        version=1,
+        structure_version=1,
+        drinks=drinks,
+        ingredients={one.id: one for one in ingredients},
+        allergens={one.id: one for one in allergens},
+        flavors={},
+        styles={one.id: one for one in styles},
+        row_of={one.id: row for row, one in enumerate(drinks)},
+    )

@@ -1,0 +1,100 @@
+"""Settings: read once, each wrong value named with what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from service.settings import SETTINGS, SettingInvalid, is_loopback, read_settings
+
+NEO4J = {"NEO4J_URI": "bolt://graph:7687", "NEO4J_PASSWORD": "secret"}
+
+
+def test_unset_and_empty_mean_the_default() -> None:
+    unset = read_settings({})
+    assert unset == read_settings({setting.name: "" for setting in SETTINGS})
+    assert (unset.host, unset.port, unset.neo4j, unset.demo) == ("127.0.0.1", 8000, None, True)
+    assert unset.home == Path.cwd() / ".data"
+    assert unset.models == unset.home / "models"
+
+
+@pytest.mark.parametrize("name", [one.name for one in SETTINGS if one.secret])
+def test_a_secret_may_lie_in_a_file_whose_last_line_break_does_not_count(
+    tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text("from-a-file\n")
+    address = read_settings({**NEO4J, f"{name}_FILE": str(file)}).neo4j
+    assert address
+    assert "from-a-file" in (address.user, address.password)
+
+
+def test_an_empty_file_setting_means_unset(tmp_path: Path) -> None:
+    address = read_settings({**NEO4J, "NEO4J_PASSWORD_FILE": ""}).neo4j
+    assert address and address.password == "secret"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe\x00"])
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "secret"
+    if content:
+        file.write_bytes(content)
+    with pytest.raises(SettingInvalid, match=f"NEO4J_PASSWORD_FILE is '{file}'"):
+        read_settings({**NEO4J, "NEO4J_PASSWORD_FILE": str(file)})
+
+
+def test_other_settings_have_no_file_variant(tmp_path: Path) -> None:
+    file = tmp_path / "port"
+    file.write_text("9000")
+    assert read_settings({"PORT_FILE": str(file)}).port == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("PORT", value) for value in ("http", "-1", "65536", "80.5", "1e3", "٣", " ")),
+        *(("TASTEGRAPH_DEADLINE", value) for value in ("soon", "0", "nan", "inf", "601")),
+        *(("TASTEGRAPH_GRAPH_HEAP", value) for value in ("lots", "1", "0g", "1 g", "-1g")),
+        *(("TASTEGRAPH_DEMO", value) for value in ("on", "AUTO")),
+        *(("TASTEGRAPH_JWKS_URL", value) for value in ("file:///etc/keys", "example.com")),
+    ],
+)
+def test_a_wrong_value_names_its_setting_and_the_value(name: str, value: str) -> None:
+    with pytest.raises(SettingInvalid) as error:
+        read_settings({name: value, "TASTEGRAPH_JWT_AUDIENCE": "us"})
+    assert name in str(error.value) and value in str(error.value)
+    assert error.value.advice
+
+
+def test_a_server_without_a_password_is_refused() -> None:
+    with pytest.raises(SettingInvalid, match="NEO4J_PASSWORD is not"):
+        read_settings({"NEO4J_URI": "bolt://graph:7687"})
+
+
+def test_a_key_set_without_an_audience_is_refused() -> None:
+    with pytest.raises(SettingInvalid, match="TASTEGRAPH_JWT_AUDIENCE is not"):
+        read_settings({"TASTEGRAPH_JWKS_URL": "https://id.example/keys"})
+
+
+def test_the_demo_is_for_this_machine_alone_and_for_keys_of_our_own() -> None:
+    assert not read_settings({"HOST": "0.0.0.0"}).demo
+    assert not read_settings({"TASTEGRAPH_DEMO": "off"}).demo
+    keys = {"TASTEGRAPH_JWKS_URL": "https://id.example/k", "TASTEGRAPH_JWT_AUDIENCE": "us"}
+    assert not read_settings(keys).demo
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("127.example.com", False),
+        ("192.168.1.2", False),
+        ("localhost.example.com", False),
+    ],
+)
+def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
