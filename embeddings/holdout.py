@@ -1,8 +1,13 @@
 """A model on people's later choices, from a file: full ranking, all that the graph knows masked."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownMemberType=false
+# SciPy types its sparse matrices only in part.
+
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +20,7 @@ from embeddings.baselines import baselines
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray, IntArray, TrainingGraph
 from embeddings.encode import DrinkAttributes, Encoder, Taste
 from embeddings.evaluation import Metrics, evaluate
+from embeddings.matrices import shape_of
 from embeddings.positives import positives
 from graph.errors import TastegraphError
 
@@ -113,7 +119,7 @@ def tastes(graph: TrainingGraph) -> list[Taste]:
             likes={kind: found.get(user, []) for kind, found in likes.items()},
             dislikes={kind: found.get(user, []) for kind, found in aversions.items()},
         )
-        for user, (start, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
+        for user, (start, end) in enumerate(itertools.pairwise(bounds.tolist()))
     ]
 
 
@@ -144,7 +150,7 @@ def _cold(artefact: ModelArtefact, graph: TrainingGraph) -> list[DrinkAttributes
 
 def _without(wanted: sparse.csr_array, masked: sparse.csr_array) -> sparse.csr_array:
     """Return the pairs of `wanted` that are not in `masked`."""
-    width = wanted.shape[1]
+    _, width = shape_of(wanted)
     rows, columns = wanted.nonzero()
     masked_rows, masked_columns = masked.nonzero()
     keep = ~np.isin(rows * width + columns, masked_rows * width + masked_columns)

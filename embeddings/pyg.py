@@ -8,6 +8,7 @@ import warnings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
+    warnings.simplefilter("ignore", FutureWarning)
     from torch_geometric.data import HeteroData
     from torch_geometric.nn import HeteroConv
 

@@ -17,6 +17,7 @@ from gql.failures import (
     ProfileUnclear,
     Refusal,
     expected,
+    invalid,
 )
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
 from gql.types import (
@@ -89,13 +90,16 @@ class Query:
         offer = await request.parts.recommender.recommend(
             user_id,
             checked_first(first),
-            _conditions(filter),
+            await _conditions(request, filter),
             checked_exclude(exclude),
             (lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
         )
         return await _recommendations(request, offer)
 
-    @strawberry.field(description="The drinks that most people like and that are safe for you.")
+    @strawberry.field(
+        description="The drinks that most people like and that are safe for you; none that you "
+        "disliked."
+    )
     @expected
     async def popular_drinks(
         self, info: Info[Any, Any], first: First = 10, filter: DrinkFilterInput | None = None
@@ -103,7 +107,7 @@ class Query:
         """Return popular drinks."""
         request = context_of(info)
         offer = await request.parts.recommender.popular(
-            request.user_id, checked_first(first), _conditions(filter)
+            request.user_id, checked_first(first), await _conditions(request, filter)
         )
         return await _recommendations(request, offer)
 
@@ -120,7 +124,7 @@ class Query:
         request = context_of(info)
         await _existing(request, drink_id)
         offer = await request.parts.recommender.similar(
-            request.user_id, str(drink_id), checked_first(first), _conditions(filter)
+            request.user_id, str(drink_id), checked_first(first), await _conditions(request, filter)
         )
         return await _recommendations(request, offer)
 
@@ -138,8 +142,11 @@ class Query:
         """Return a page of drinks by name."""
         request = context_of(info)
         size = checked_first(first)
+        conditions = await _conditions(request, filter)
+        if after:
+            await _refuse_unknown_cursor(request, str(after))
         offer = await request.parts.recommender.browse(
-            request.user_id, size, str(after) if after else None, _conditions(filter)
+            request.user_id, size, str(after) if after else None, conditions
         )
         await _refuse_unclear(request, offer)
         items = [Recommendation.of(one) for one in offer.items]
@@ -199,8 +206,30 @@ class Query:
         return Me.of(await request.parts.keeper.profile(request.signed_in(), fresh=True))
 
 
-def _conditions(filter: DrinkFilterInput | None) -> DrinkFilter:
-    return filter.conditions() if filter else NO_FILTER
+async def _conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
+    """Return the conditions; refuse to leave out an ingredient that is not known: a slip of the
+    pen must not let it through.
+    """
+    if filter is None:
+        return NO_FILTER
+    wanted = filter.conditions()
+    if wanted.without_ingredients:
+        keeper = request.parts.keeper
+        known = (await keeper.refresh(await keeper.snapshot())).catalogue.ingredients
+        unknown = [one for one in wanted.without_ingredients if one not in known]
+        if unknown:
+            raise invalid(
+                "filter.withoutIngredients",
+                f"Not known: {', '.join(unknown[:5])}.",
+                "Look for the ids in the recipe of a drink.",
+            )
+    return wanted
+
+
+async def _refuse_unknown_cursor(request: Context, after: str) -> None:
+    snapshot = await request.parts.keeper.snapshot()
+    if after not in snapshot.catalogue.row_of:
+        raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
 
 
 async def _recommendations(request: Context, offer: Offer) -> Recommendations:

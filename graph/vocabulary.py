@@ -1,3 +1,4 @@
+# ruff: noqa: SIM905 - words of a vocabulary read best as words
 """Every label, relationship type and property of the graph; a query that uses another is a typo."""
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -10,11 +11,14 @@ from collections.abc import Mapping
 from embeddings.artefact import ModelArtefact
 from graph.catalogue import Catalogue, load_catalogue, load_popularity, refresh_catalogue
 from graph.connection import Graph
+from graph.errors import GraphError
 from graph.people import Profile, load_profile
 from recommend.snapshot import Snapshot
 
 PROFILES_KEPT = 20_000
 RELOAD_PAUSE = 10.0
+
+log = logging.getLogger("tastegraph.keeper")
 
 
 class Keeper:
@@ -58,7 +62,10 @@ class Keeper:
         async with self._lock:
             if time.monotonic() - self._reloaded_at > RELOAD_PAUSE:
                 self._reloaded_at = time.monotonic()
-                await self._load()
+                try:
+                    await self._load()
+                except GraphError as error:
+                    log.warning("the catalogue could not be read again: %s", error.message)
 
     async def use_model(self, artefact: ModelArtefact | None) -> None:
         """Rank with another model from the next request on."""

@@ -104,8 +104,8 @@ async def run_service(
 
     work = [
         repeat(follower.catch_up, MODEL_PAUSE),
-        repeat(keeper.refresh_popularity, POPULARITY_PAUSE),
-        repeat(refresh_occasions, OCCASIONS_PAUSE),
+        repeat(keeper.refresh_popularity, POPULARITY_PAUSE, sparing=True),
+        repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True),
     ]
     if engine:
         work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))

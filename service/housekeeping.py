@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 
 from graph.engine import EmbeddedEngine
@@ -23,13 +24,21 @@ async def watch_engine(engine: EmbeddedEngine) -> None:
         await asyncio.to_thread(engine.start)
 
 
-async def repeat(work: Callable[[], Awaitable[None]], pause: float) -> None:
-    """Do something again and again, whatever goes wrong: the next time it may go well."""
+async def repeat(
+    work: Callable[[], Awaitable[None]], pause: float, *, sparing: bool = False
+) -> None:
+    """Do something again and again, whatever goes wrong: the next time it may go well.
+
+    Work that is sparing takes at most a twentieth of the time, however long it takes.
+    """
+    seconds = 0.0
     while True:
-        await asyncio.sleep(pause)
+        await asyncio.sleep(max(pause, 20 * seconds) if sparing else pause)
+        began = time.monotonic()
         try:
             await work()
         except GraphError as error:
             log.warning("%s", error)
         except Exception:
             log.exception("housekeeping failed, and is tried again in %g s", pause)
+        seconds = time.monotonic() - began

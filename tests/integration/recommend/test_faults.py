@@ -190,3 +190,23 @@ async def test_what_another_process_declares_holds_for_the_next_request(
             assert ids == set(world.ids("drink")) - {name}
             assert {one["safety"]["status"] for one in answer["items"]} == {"SAFE"}
             assert (api.disagreements, answer["allergiesDeclared"]) == (0, True)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_leaving_out_an_ingredient_that_is_not_known_is_refused(
+    graph: Graph, world: World, path: str
+) -> None:
+    api = Api(graph)
+    await api.start()
+    mistyped = {"withoutIngredients": ["ingredient-zero"]}
+    answer = await api.ask(PATHS[path], "guest", **{**variables(path), "filter": mistyped})
+    assert answer["__typename"] == "InvalidInput"
+
+
+async def test_a_page_after_a_drink_that_is_not_there_is_refused(
+    graph: Graph, world: World
+) -> None:
+    api = Api(graph)
+    await api.start()
+    answer = await api.ask(PATHS["drinks"], "guest", first=5, after="no-such-drink")
+    assert answer["__typename"] == "InvalidInput"
