@@ -86,9 +86,7 @@ async def activate(graph: Graph, artefact: ModelArtefact) -> None:
     for start in range(0, len(artefact.drinks), BATCH):
         ids = artefact.drinks[start : start + BATCH]
         vectors = artefact.drink_vectors[start : start + BATCH].tolist()
-        batch = [
-            {"id": id_, "embedding": vector} for id_, vector in zip(ids, vectors, strict=True)
-        ]
+        batch = [{"id": id_, "embedding": vector} for id_, vector in zip(ids, vectors, strict=True)]
         await graph.run(WRITE_EMBEDDINGS, version=artefact.version, rows=batch, deadline=60.0)
 
 

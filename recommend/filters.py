@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,7 @@ class DrinkFilter:
 
 
 NO_FILTER = DrinkFilter()
+MASKS_KEPT = 256
 
 
 class Filters:
@@ -37,7 +39,7 @@ class Filters:
     def __init__(self, catalogue: Catalogue, masks: Masks) -> None:
         self._catalogue = catalogue
         self._masks = masks
-        self._made: dict[tuple[str, object], Bools] = {}
+        self._made: OrderedDict[tuple[str, object], Bools] = OrderedDict()
 
     def matching(self, wanted: DrinkFilter) -> Bools:
         """Return which drinks meet all conditions, bool [drinks]."""
@@ -88,10 +90,7 @@ class Filters:
         return self._once(within)
 
     def _having(self, part: str) -> Bools:
-        key = ("having", part)
-        if key not in self._made:
-            self._made[key] = self._masks.having([part])
-        return self._made[key]
+        return self._kept(("having", part), lambda: self._masks.having([part]))
 
     def _with_members(self, styles: tuple[str, ...]) -> set[str]:
         groups = self._catalogue.styles
@@ -103,9 +102,14 @@ class Filters:
             found |= more
 
     def _mask(self, name: str, value: object, holds: Callable[[Drink], bool]) -> Bools:
-        key = (name, value)
+        return self._kept((name, value), lambda: self._once(holds))
+
+    def _kept(self, key: tuple[str, object], make: Callable[[], Bools]) -> Bools:
         if key not in self._made:
-            self._made[key] = self._once(holds)
+            self._made[key] = make()
+            if len(self._made) > MASKS_KEPT:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
         return self._made[key]
 
     def _once(self, holds: Callable[[Drink], bool]) -> Bools:

@@ -18,6 +18,7 @@ from recommend.masks import ABSENT, Masks, reachable
 BUNDLED_STATE = load("catalogue/bundled_state")
 RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")
 
+STARTED, COMPLETE, NONE = "started", "complete", "none"
 PEOPLE = 2000
 SEED = 2026
 DEMO_ALLERGY = "milk"
@@ -29,15 +30,17 @@ async def prepare(graph: Graph, rejects: Path, progress: Progress, *, empty: boo
     Returns whether anything was imported. A start that was broken off is completed by the next.
     """
     found = (await graph.run(BUNDLED_STATE))[0]
-    if found["state"] is not None:
+    if found["state"] in (COMPLETE, NONE) or (empty and found["state"] == STARTED):
         return False
     await import_law(graph, rejects, progress)
-    own = empty or found["drinks"] > 0
-    if not own:
-        await import_ingredients(graph, rejects, progress)
-        await _import(graph, "drinks", rejects, progress)
-        await import_people(graph, rejects, progress)
-    await graph.run(RECORD_BUNDLED_STATE, state="none" if own else "complete")
+    if empty or (found["state"] is None and found["drinks"] > 0):
+        await graph.run(RECORD_BUNDLED_STATE, state=NONE)
+        return True
+    await graph.run(RECORD_BUNDLED_STATE, state=STARTED)
+    await import_ingredients(graph, rejects, progress)
+    await _import(graph, "drinks", rejects, progress)
+    await import_people(graph, rejects, progress)
+    await graph.run(RECORD_BUNDLED_STATE, state=COMPLETE)
     return True
 
 

@@ -1,6 +1,7 @@
 // Bundled state: whether this graph has the bundled catalogue, or is somebody's own.
 /*
-State is 'complete' once the bundled data are in, 'none' for a graph of one's own, null before.
+State is 'started' while the bundled data come in, 'complete' once they are, 'none' for a graph of
+one's own, null before.
 
 mode:    read
 returns: state STRING, drinks INTEGER

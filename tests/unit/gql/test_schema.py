@@ -1,0 +1,36 @@
+"""The schema as clients see it: committed, described, and with every failure named."""
+
+import re
+from pathlib import Path
+
+from graphql import GraphQLObjectType, GraphQLUnionType, build_schema
+
+from gql.schema import make_schema
+
+COMMITTED = Path(__file__).parents[3] / "gql" / "schema.graphql"
+
+
+def test_the_committed_schema_is_the_one_that_is_served() -> None:
+    assert COMMITTED.read_text(encoding="utf-8").strip() == make_schema().as_str().strip()
+
+
+def test_every_field_that_can_fail_answers_with_a_union_that_names_the_graph_being_away() -> None:
+    schema = build_schema(COMMITTED.read_text(encoding="utf-8"))
+    assert schema.query_type and schema.mutation_type
+    fields = {**schema.query_type.fields, **schema.mutation_type.fields}
+    plain = {"allergens", "flavors"}  # answered from memory, whatever the graph does
+    for name, field in fields.items():
+        assert field.description, name
+        if name in plain:
+            continue
+        union = getattr(field.type, "of_type", field.type)
+        assert isinstance(union, GraphQLUnionType), name
+        assert "GraphAway" in {one.name for one in union.types}, name
+
+
+def test_every_failure_says_what_happened_and_what_to_do() -> None:
+    schema = build_schema(COMMITTED.read_text(encoding="utf-8"))
+    for name in re.findall(r"type (\w+) implements Failure", COMMITTED.read_text()):
+        found = schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)
+        assert {"message", "advice"} <= set(found.fields)
