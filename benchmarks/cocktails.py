@@ -77,10 +77,10 @@ async def run(home: Path) -> str:
 INTRODUCTION = [
     "# Read by eye: recommendations over real cocktail books",
     "",
-    "Made by `.venv/bin/python -m benchmarks.cocktails --page docs/allergies-by-eye.md`. The",
-    "drinks and their ingredients are facts from three collections (Mr. Boston and TheCocktailDB in the",
-    "tidytuesday release of 2020-05-26, CC0; cocktaildb by Kurt Thorn, MIT); what an ingredient",
-    "contains is our own knowledge. Nobody here has a history, so drinks come by id: this page is",
+    "Made by `.venv/bin/python -m benchmarks.cocktails --page docs/allergies-by-eye.md`. Drinks",
+    "and ingredients are facts from three collections: Mr. Boston and TheCocktailDB (tidytuesday",
+    "release of 2020-05-26, CC0) and cocktaildb by Kurt Thorn (MIT). What an ingredient contains",
+    "is our own knowledge. Nobody here has a history, so drinks come by id: this page is",
     "about safety, not taste.",
     "",
 ]

@@ -8,7 +8,9 @@ returns: kind STRING, declared STRING, found STRING
 :param drinkId => 'negroni'
 */
 MATCH (user:User {id: $userId})
-MATCH (drink:Drink {id: $drinkId})
+OPTIONAL MATCH (drink:Drink {id: $drinkId})
+WITH user, drink
+WHERE drink IS NOT NULL
 UNWIND [
   ['LIMIT', 'maxAbv ' + toString(user.maxAbv),
    CASE WHEN coalesce(drink.abv <= user.maxAbv, false) THEN null

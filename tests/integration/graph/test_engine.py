@@ -97,7 +97,9 @@ async def test_after_kill_9_of_the_engine_the_next_start_has_the_data_on_the_sam
     [pid] = engines(folder)
     os.kill(pid, signal.SIGKILL)
     assert wait_for_end(folder)
-    assert not engine.is_running() and (folder / "address.json").exists()
+    while engine.is_running():  # the lock falls a moment after the process has left the list
+        time.sleep(0.05)
+    assert (folder / "address.json").exists()
     second = engine.start()
     assert second == first
     async with connect(second, deadline=20) as graph:
