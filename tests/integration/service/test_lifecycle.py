@@ -183,13 +183,12 @@ def test_ctrl_c_during_a_command_ends_it_with_130(home: Path) -> None:
         [*COMMAND, "retrain"], env=environment(home), stderr=subprocess.PIPE, text=True
     )
     assert running.stderr
-    for line in iter(running.stderr.readline, ""):
-        if "export" in line or "choose" in line:
-            break
-    time.sleep(1)
-    running.send_signal(signal.SIGINT)
-    said = running.stderr.read()
-    assert running.wait(30) == 130, said
-    running.stderr.close()
+    with running.stderr:
+        while "libtorch" not in Path(f"/proc/{running.pid}/maps").read_text():
+            assert running.poll() is None
+            time.sleep(0.02)
+        running.send_signal(signal.SIGINT)  # the training has not begun, or is in its first second
+        said = running.stderr.read()
+        assert running.wait(30) == 130, said
     assert "Traceback" not in said
     assert wait_until_gone(home) == []
