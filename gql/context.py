@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -46,7 +46,6 @@ class Context:
     parts: Parts
     viewer: Asking | None
     loaders: Loaders = field(init=False)
-    extra: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def __post_init__(self) -> None:
         """Make the loaders, which live as long as the request."""

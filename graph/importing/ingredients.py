@@ -39,6 +39,7 @@ class Ingredients:
     names: IngredientNames = field(default_factory=IngredientNames)
     known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
     rows: dict[str, IngredientRow] = field(default_factory=lambda: dict[str, IngredientRow]())
+    hierarchy: list[dict[str, Any]] = field(default_factory=lambda: list[dict[str, Any]]())
     created: dict[str, str] = field(default_factory=lambda: dict[str, str]())
 
     def of_recipe(self, text: str) -> list[str]:
@@ -84,8 +85,9 @@ async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
     """Return the ingredients by their names; rejects rows that are wrong or ambiguous."""
     ingredients = Ingredients()
     rows = await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0)
-    edges = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
-    twins = _known_twins(rows, {(edge["childId"], edge["parentId"]) for edge in edges})
+    ingredients.hierarchy = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
+    edges = {(edge["childId"], edge["parentId"]) for edge in ingredients.hierarchy}
+    twins = _known_twins(rows, edges)
     for row in rows:
         ingredients.known[row["id"]] = row
         described = row["fingerprint"] is not None
@@ -195,7 +197,7 @@ async def plan_ingredients(job: Job, ingredients: Ingredients, terms: Terms) -> 
         for content in contents
         if _is_news(job, ingredients, content)
     ]
-    await _check_hierarchy(job, changed)
+    _check_hierarchy(job, ingredients, changed)
     job.summary.table("ingredients").written += len(changed)
     job.summary.ingredients_created = len(ingredients.created)
     created = [
@@ -229,10 +231,10 @@ def _is_news(job: Job, ingredients: Ingredients, content: dict[str, Any]) -> boo
     return known.get("fingerprint") != fingerprint([content, job.source])
 
 
-async def _check_hierarchy(job: Job, changed: list[dict[str, Any]]) -> None:
+def _check_hierarchy(job: Job, ingredients: Ingredients, changed: list[dict[str, Any]]) -> None:
     replaced = {row["id"] for row in changed}
     edges = [(row["id"], parent) for row in changed for parent in row["groups"] + row["parts"]]
-    for row in await job.graph.run(KNOWN_HIERARCHY, deadline=60.0):
+    for row in ingredients.hierarchy:
         if row["childId"] not in replaced or row["source"] != job.source:
             edges.append((row["childId"], row["parentId"]))
     check_hierarchy("ingredients", edges)
