@@ -11,6 +11,6 @@ MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (drink:Drink {id: row.id})
 SET drink.changedAt = catalogue.version
 WITH row, drink
-MATCH (drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(:Allergen {id: row.allergenId})
+OPTIONAL MATCH (drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(:Allergen {id: row.allergenId})
 WHERE coalesce(evidence.source, '') = row.source
 DELETE evidence

@@ -11,6 +11,7 @@ MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: row.id})
 SET ingredient.changedAt = catalogue.version
 WITH row, ingredient
-MATCH (ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(:Allergen {id: row.allergenId})
+OPTIONAL MATCH (ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->
+               (:Allergen {id: row.allergenId})
 WHERE coalesce(evidence.source, '') = row.source
 DELETE evidence

@@ -11,5 +11,5 @@ MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (drink:Drink {id: row.id})
 SET drink.recipeFingerprint = row.recipeFingerprint, drink.changedAt = catalogue.version
 WITH drink
-MATCH (drink)-[line:CONTAINS]->(:Ingredient)
+OPTIONAL MATCH (drink)-[line:CONTAINS]->(:Ingredient)
 DELETE line
