@@ -1,6 +1,7 @@
 """Three real cocktail collections: import them, see what is understood, recommend from them.
 
     .venv/bin/python -m benchmarks.cocktails [--page docs/allergies-by-eye.md]
+                                             [--verdicts docs/verdicts.md]
 
 Needs the data sets beside the project, in ../shared/data; nothing of them is kept but the page of
 examples for reading.
@@ -16,13 +17,14 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+from benchmarks.verdicts import EU_14, PREFIXES, verdict_page
 from gql.loaders import RECIPES_OF_DRINKS
 from graph.connection import Graph, Row
 from graph.declarations import declare_allergies
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
 from graph.safety_rule import Allergy
 from recommend.keeper import Keeper
-from recommend.masks import VERDICTS, Masks
+from recommend.masks import UNKNOWN, VERDICTS, Masks
 from recommend.recommender import Offer, Recommender
 from service import bundled
 from service.assembly import open_graph
@@ -43,35 +45,35 @@ PEOPLE = {
     "fish": ["fish"],
     "sulphites": ["sulphites"],
 }
-EU_14 = (
-    *("gluten", "crustaceans", "egg", "fish", "peanut", "soy", "milk", "tree-nuts", "celery"),
-    *("mustard", "sesame", "sulphites", "lupin", "molluscs"),
-)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--page", type=Path)
-    page = arguments.parse_args().page
+    arguments.add_argument("--verdicts", type=Path)
+    options = arguments.parse_args()
     logging.getLogger("neo4j").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as home:
-        text = asyncio.run(run(Path(home)))
+        text, verdicts = asyncio.run(run(Path(home)))
     print(text)
-    if page:
-        page.write_text(text, encoding="utf-8")
+    for path, page in ((options.page, text), (options.verdicts, verdicts)):
+        if path:
+            path.write_text(page, encoding="utf-8")
 
 
-async def run(home: Path) -> str:
+async def run(home: Path) -> tuple[str, str]:
+    """Return the page of examples and the page of verdicts."""
     settings = read_settings({**os.environ, "TASTEGRAPH_HOME": str(home)})
     async with open_graph(settings) as (graph, _):
         rejects = home / "rejects.csv"
         await bundled.prepare(graph, rejects, Silent(), empty=True)
         await bundled.import_ingredients(graph, rejects, Silent())
-        lines = [*INTRODUCTION, *(await import_all(graph, rejects))]
-        lines += await coverage(graph)
+        imported = await import_all(graph, rejects)
+        masks = (await Keeper(graph).snapshot()).masks
+        lines = [*INTRODUCTION, *import_table(imported, masks), *coverage(masks)]
         for name, allergens in PEOPLE.items():
             lines += await person(graph, name, allergens)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", verdict_page(masks)
 
 
 INTRODUCTION = [
@@ -81,38 +83,50 @@ INTRODUCTION = [
     "and ingredients are facts from three collections: Mr. Boston and TheCocktailDB (tidytuesday",
     "release of 2020-05-26, CC0) and cocktaildb by Kurt Thorn (MIT). What an ingredient contains",
     "is our own knowledge. Nobody here has a history, so drinks come by id: this page is",
-    "about safety, not taste.",
+    "about safety, not taste. Well-known drinks with all their verdicts: "
+    "[verdicts.md](verdicts.md).",
     "",
 ]
 
 
-async def import_all(graph: Graph, rejects: Path) -> list[str]:
-    lines = [
-        "## Import",
-        "",
-        "| collection | drinks | recipe rows | seconds | rows/s | rows resolved and reviewed |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, (path, mapping) in SETS.items():
-        summary = await import_folder(
+async def import_all(graph: Graph, rejects: Path) -> dict[str, ImportSummary]:
+    return {
+        name: await import_folder(
             graph, DATA / path, mapping=load_mapping(mapping), rejects=rejects, progress=Silent()
         )
-        lines.append(row(name, summary))
-    return [*lines, ""]
+        for name, (path, mapping) in SETS.items()
+    }
 
 
-def row(name: str, summary: ImportSummary) -> str:
+def import_table(imported: dict[str, ImportSummary], masks: Masks) -> list[str]:
+    return [
+        "## Import",
+        "",
+        "| collection | drinks | recipe rows | seconds | rows/s | rows resolved and reviewed "
+        "| drinks without UNKNOWN (EU-14) |",
+        "|---|---|---|---|---|---|---|",
+        *(row(name, summary, masks) for name, summary in imported.items()),
+        "",
+    ]
+
+
+def row(name: str, summary: ImportSummary, masks: Masks) -> str:
     return (
         f"| {name} | {summary.table('drinks').written:,} | {summary.recipe_rows:,} "
         f"| {summary.seconds:.1f} | {summary.rows_per_second:,.0f} "
-        f"| {summary.share_resolved:.1%} |"
+        f"| {summary.share_resolved:.1%} | {share_without_unknown(masks, PREFIXES[name]):.1%} |"
     )
 
 
-async def coverage(graph: Graph) -> list[str]:
-    snapshot = await Keeper(graph).snapshot()
-    masks: Masks = snapshot.masks
-    total = len(snapshot.catalogue.drinks)
+def share_without_unknown(masks: Masks, prefix: str) -> float:
+    """Return the share of the drinks with this prefix that have a verdict on all of the EU's 14."""
+    mine = [row for row, one in enumerate(masks.catalogue.drinks) if one.id.startswith(prefix)]
+    places = [masks.tree.position[allergen] for allergen in EU_14]
+    return float((masks.codes[places][:, mine] != UNKNOWN).all(axis=0).mean())
+
+
+def coverage(masks: Masks) -> list[str]:
+    total = len(masks.catalogue.drinks)
     lines = [
         "## Verdicts",
         "",
@@ -124,7 +138,7 @@ async def coverage(graph: Graph) -> list[str]:
     ]
     for allergen in EU_14:
         codes = masks.codes[masks.tree.position[allergen]]
-        names = [VERDICTS[code] for code in codes]
+        names = [VERDICTS[int(code)] for code in codes]
         counts = (names.count(one) for one in ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN"))
         lines.append(f"| {allergen} | " + " | ".join(f"{count:,}" for count in counts) + " |")
     return [*lines, ""]

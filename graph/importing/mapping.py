@@ -21,10 +21,10 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.errors import ImportRefused
-from graph.importing.measures import read_measure
-from graph.importing.naming import slug
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, TABLES, required_columns
+from graph.recognition.measures import read_measure
+from graph.recognition.naming import slug
 
 
 class _Part(BaseModel):
@@ -101,6 +101,7 @@ class TableMapping(_Part):
     table: str
     file: str
     distinct: str | None = None
+    only_with: str | None = None
     keep_known: bool = False
     columns: dict[str, Column]
 
@@ -115,8 +116,9 @@ class TableMapping(_Part):
         for name in required_columns(model):
             if name not in self.columns:
                 raise ValueError(f"the table {self.table} needs the column '{name}'")
-        if self.distinct is not None and self.distinct not in self.columns:
-            raise ValueError(f"distinct names '{self.distinct}', which is not among the columns")
+        for key, name in (("distinct", self.distinct), ("only_with", self.only_with)):
+            if name is not None and name not in self.columns:
+                raise ValueError(f"{key} names '{name}', which is not among the columns")
         return self
 
     def joins(self) -> set[Join]:
@@ -136,6 +138,8 @@ class TableMapping(_Part):
             values = {
                 name: column.value(record.values, joins) for name, column in self.columns.items()
             }
+            if self.only_with and not values[self.only_with] and not record.problem:
+                continue
             if self.distinct is not None and not record.problem:
                 if values[self.distinct] in seen:
                     continue
