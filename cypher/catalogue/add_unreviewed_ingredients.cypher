@@ -10,5 +10,6 @@ UNWIND $rows AS row
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MERGE (ingredient:Ingredient {id: row.id})
   ON CREATE SET ingredient.name = row.name, ingredient.synonyms = [],
-                ingredient.reviewed = false, ingredient.source = row.source,
+                ingredient.reviewed = false, ingredient.dietsReviewed = false,
+                ingredient.source = row.source,
                 ingredient.changedAt = catalogue.version

@@ -1,4 +1,4 @@
-// Doubt ingredients: take back that they are reviewed.
+// Doubt ingredients: take back that they are reviewed, for allergens and for diets.
 /*
 Something said about them could not be read. The fingerprint no longer fits any row, so that the
 next import of a good row counts as a change.
@@ -10,5 +10,5 @@ returns:
 UNWIND $ids AS id
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: id})
-SET ingredient.reviewed = false, ingredient.fingerprint = 'doubted',
-    ingredient.changedAt = catalogue.version
+SET ingredient.reviewed = false, ingredient.dietsReviewed = false,
+    ingredient.fingerprint = 'doubted', ingredient.changedAt = catalogue.version

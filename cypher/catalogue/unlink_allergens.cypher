@@ -1,4 +1,4 @@
-// Unlink allergens: from their groups and the regulations that list them.
+// Unlink allergens: from their groups.
 /*
 First step of linking them anew.
 
@@ -7,7 +7,5 @@ returns:
 :param ids => ['almond']
 */
 UNWIND $ids AS id
-MATCH (allergen:Allergen {id: id})
-OPTIONAL MATCH (allergen)-[link:PART_OF]->(:Allergen)
-OPTIONAL MATCH (:Regulation)-[listing:LISTS]->(allergen)
-DELETE link, listing
+MATCH (allergen:Allergen {id: id})-[link:PART_OF]->(:Allergen)
+DELETE link

@@ -1,11 +1,11 @@
-// Upsert ingredients: their names, synonyms and review.
+// Upsert ingredients: their names, synonyms and reviews.
 /*
 A row without synonyms leaves those that are there. What the ingredient is and is made of is linked
 by other files.
 
 mode:    write
 returns:
-:param rows => [{id: 'butter', name: 'Butter', synonyms: ['sweet butter'], reviewed: true, source: 'EU 1169/2011', fingerprint: 'f1'}]
+:param rows => [{id: 'butter', name: 'Butter', synonyms: ['sweet butter'], reviewed: true, dietsReviewed: true, source: 'EU 1169/2011', fingerprint: 'f1'}]
 */
 UNWIND $rows AS row
 MATCH (catalogue:Catalogue {id: 'catalogue'})
@@ -13,5 +13,6 @@ MERGE (ingredient:Ingredient {id: row.id})
 SET ingredient.name = row.name,
     ingredient.synonyms = CASE WHEN size(row.synonyms) > 0 THEN row.synonyms
                                ELSE coalesce(ingredient.synonyms, []) END,
-    ingredient.reviewed = row.reviewed, ingredient.source = row.source,
+    ingredient.reviewed = row.reviewed, ingredient.dietsReviewed = row.dietsReviewed,
+    ingredient.source = row.source,
     ingredient.fingerprint = row.fingerprint, ingredient.changedAt = catalogue.version
