@@ -8,12 +8,12 @@ from typing import Any
 from graph.errors import ImportRefused
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.naming import slug
 from graph.importing.record import Record
 from graph.importing.rows import DrinkRow, Problem
 from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import load
+from graph.recognition.naming import slug
 
 KNOWN_DRINKS = load("catalogue/known_drinks")
 UPSERT_DRINKS = load("catalogue/upsert_drinks")

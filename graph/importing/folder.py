@@ -1,10 +1,10 @@
 """Importing a folder, from top to bottom.
 
 Everything but interactions is read and checked before anything is written. Then allergens, flavors,
-styles, regulations and ingredients with their evidence are written as one transaction, drinks with
-their recipes and evidence in batches, users and interactions in batches. A batch is in the graph as
-a whole or not at all, so that no drink is ever there without its recipe, and no ingredient without
-its evidence; an import that was broken off is completed by running it again.
+styles, regulations, diets and ingredients with their evidence are written as one transaction,
+drinks with their recipes and evidence in batches, users and interactions in batches. A batch is in
+the graph as a whole or not at all, so that no drink is ever there without its recipe, and no
+ingredient without its evidence; an import that was broken off is completed by running it again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
+from graph.changes import UNKNOWN
 from graph.connection import Graph
+from graph.importing.diets import diet_steps, read_diets
 from graph.importing.drinks import (
     DOUBT_DRINKS,
     Drinks,
@@ -22,9 +24,10 @@ from graph.importing.drinks import (
     read_drinks,
 )
 from graph.importing.evidence import Evidence, plan_evidence, read_evidence
-from graph.importing.ingredients import plan_ingredients, read_ingredients
+from graph.importing.ingredients import Ingredients, plan_ingredients, read_ingredients
 from graph.importing.interactions import import_interactions
 from graph.importing.job import Job, in_steps, parts
+from graph.importing.law import plan_law
 from graph.importing.mapping import Mapping
 from graph.importing.people import import_users
 from graph.importing.progress import Progress
@@ -32,10 +35,19 @@ from graph.importing.recipes import Recipes, plan_recipes, read_recipes
 from graph.importing.rejects import Rejects
 from graph.importing.rows import KNOWLEDGE
 from graph.importing.sources import BUNDLED, Sources, open_sources
+from graph.importing.substitutes import plan_substitutes
 from graph.importing.summary import ImportSummary
 from graph.importing.terms import plan_terms
 
-CATALOGUE = (*KNOWLEDGE, "ingredients", "drinks", "recipes", "allergen_evidence")
+CATALOGUE = (
+    *KNOWLEDGE,
+    "ingredients",
+    "diets",
+    "substitutes",
+    "drinks",
+    "recipes",
+    "allergen_evidence",
+)
 DRINKS_PER_BATCH = 1_000
 
 
@@ -48,13 +60,15 @@ async def import_folder(
     progress: Progress,
     source: str | None = None,
     simulated: bool = False,
+    by: str = UNKNOWN,
 ) -> ImportSummary:
     """Import the tables in a folder (with a mapping also a single file); return what was done.
 
     `source` names who says all this (default: the mapping's source, else 'operator'); only the
-    source 'bundled' may bring allergens, flavors, styles and regulations. Rows that cannot be
-    taken are written to the file `rejects`. Raises ImportRefused, before anything is written, if
-    the tables cannot be read, and a GraphError if the graph fails.
+    source 'bundled' may bring allergens, flavors, styles and regulations. `by` is the person who
+    imports, for the record of changes. Rows that cannot be taken are written to the file `rejects`.
+    Raises ImportRefused, before anything is written, if the tables cannot be read, and a GraphError
+    if the graph fails.
     """
     started = perf_counter()
     source = source or (mapping.source if mapping else "operator")
@@ -62,7 +76,7 @@ async def import_folder(
     sources = open_sources(path, mapping, knowledge=source == BUNDLED)
     progress.done()
     with Rejects(rejects) as rejected:
-        job = Job(graph, rejected, progress, source, simulated)
+        job = Job(graph, rejected, progress, source, simulated, by)
         await _import(job, sources)
         job.summary.rejects = rejects if rejected.count else None
     job.summary.tables = {
@@ -77,6 +91,7 @@ async def _import(job: Job, sources: Sources) -> None:
     job.progress.start("reading the catalogue", sources.rows(*CATALOGUE))
     terms = await plan_terms(job, sources)
     ingredients = await read_ingredients(job, sources)
+    diets = await read_diets(job, sources, ingredients)
     drinks = await read_drinks(job, sources)
     recipes = read_recipes(job, sources, drinks, ingredients)
     evidence = read_evidence(job, sources, terms, ingredients, drinks.ids())
@@ -86,14 +101,30 @@ async def _import(job: Job, sources: Sources) -> None:
     plan_drinks(job, drinks, terms)
     plan_recipes(job, recipes, drinks, ingredients)
     about_ingredients = await plan_ingredients(job, ingredients, terms)
-    about_terms = terms.all_steps()
+    about_terms, about_diets = terms.all_steps(), diet_steps(job, diets)
+    about_law = await plan_law(job, sources, terms, ingredients)
+    substitutes = await plan_substitutes(job, sources, ingredients)
     await job.change_catalogue(
-        [*about_terms, *about_ingredients, *evidence.steps("ingredient")],
-        structural=bool(about_terms),
+        [
+            *about_terms,
+            *about_ingredients,
+            *about_diets,
+            *about_law,
+            *substitutes,
+            *evidence.steps("ingredient"),
+        ],
+        ingredients=_touched(job, ingredients, evidence),
+        structural=bool(about_terms or about_diets or about_law),
     )
     await _import_drinks(job, drinks, recipes, evidence)
-    await import_users(job, sources, terms, ingredients)
+    await import_users(job, sources, terms, ingredients, diets)
     await import_interactions(job, sources, drinks.ids())
+
+
+def _touched(job: Job, ingredients: Ingredients, evidence: Evidence) -> set[str]:
+    in_evidence = {key.subject for key in evidence.changes if key.subject_type == "ingredient"}
+    described = {*ingredients.rows, *ingredients.created}
+    return described | in_evidence | job.doubts.ingredients
 
 
 async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: Evidence) -> None:
@@ -110,7 +141,7 @@ async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: E
             *evidence.steps("drink", batch),
             *in_steps(DOUBT_DRINKS, "ids", [drink for drink in doubted if drink in batch]),
         ]
-        await job.change_catalogue(steps)
+        await job.change_catalogue(steps, drinks=batch)
         job.summary.table("drinks").written += len(rows)
         job.summary.table("recipes").written += sum(
             recipes.rows[drink] for drink in part if drink in recipes.changed

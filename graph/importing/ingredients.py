@@ -9,16 +9,16 @@ from graph.errors import ImportRefused
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.naming import slug
 from graph.importing.record import Record
-from graph.importing.resolving import IngredientNames, Names
 from graph.importing.rows import IngredientRow, Problem
 from graph.importing.sources import Source, Sources
 from graph.importing.terms import Terms
 from graph.query import load
+from graph.recognition.known import KNOWN_HIERARCHY, KNOWN_INGREDIENTS, is_group, recogniser_of
+from graph.recognition.naming import slug
+from graph.recognition.recogniser import Recogniser
+from graph.recognition.resolution import Unresolved
 
-KNOWN_INGREDIENTS = load("catalogue/known_ingredients")
-KNOWN_HIERARCHY = load("catalogue/known_hierarchy")
 UPSERT_INGREDIENTS = load("catalogue/upsert_ingredients")
 ADD_UNREVIEWED_INGREDIENTS = load("catalogue/add_unreviewed_ingredients")
 UNLINK_INGREDIENTS = load("catalogue/unlink_ingredients")
@@ -27,16 +27,12 @@ LINK_PARTS = load("catalogue/link_parts")
 LINK_INGREDIENT_FLAVORS = load("catalogue/link_ingredient_flavors")
 DOUBT_INGREDIENTS = load("catalogue/doubt_ingredients")
 
-# How the source of an ingredient begins that only groups others (`soda-family`): a recipe that
-# names it says nothing about its allergens.
-GROUP = "group"
-
 
 @dataclass
 class Ingredients:
     """All ingredients, those of the graph and those of this import."""
 
-    names: IngredientNames = field(default_factory=IngredientNames)
+    names: Recogniser = field(default_factory=Recogniser)
     known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
     rows: dict[str, IngredientRow] = field(default_factory=lambda: dict[str, IngredientRow]())
     hierarchy: list[dict[str, Any]] = field(default_factory=lambda: list[dict[str, Any]]())
@@ -47,10 +43,11 @@ class Ingredients:
 
         Empty for a text without letters and digits.
         """
-        found = self.names.find_list_in_recipe(text)
-        if any(self.is_group(one) for one in found):
+        found = self.names.resolve(text)
+        if found.problem is Unresolved.ONLY_A_GROUP:
             return [self._add_created(f"unnamed-{slug(text)[:200]}", text)]
-        return found or [created for created in [self._create(text)] if created]
+        created = None if found.resolved else self._create(text)
+        return [created] if created else list(found.ingredients)
 
     def of_group(self, text: str) -> str | None:
         """Return the ingredient that the whole text names, a new unreviewed one if none does."""
@@ -58,9 +55,7 @@ class Ingredients:
 
     def is_group(self, identifier: str) -> bool:
         """Return whether it only groups others, whose allergens stand on each of them."""
-        if identifier in self.rows:
-            return (self.rows[identifier].source or "").startswith(GROUP)
-        return str(self.known.get(identifier, {}).get("source") or "").startswith(GROUP)
+        return identifier in self.names.groups
 
     def _create(self, text: str) -> str | None:
         identifier = slug(text)[:200]
@@ -86,16 +81,8 @@ async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
     ingredients = Ingredients()
     rows = await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0)
     ingredients.hierarchy = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
-    edges = {(edge["childId"], edge["parentId"]) for edge in ingredients.hierarchy}
-    twins = _known_twins(rows, edges)
-    for row in rows:
-        ingredients.known[row["id"]] = row
-        described = row["fingerprint"] is not None
-        names = ingredients.names.described if described else ingredients.names.named
-        if row["id"] in twins:
-            names.add(row["id"], row["id"])
-        else:
-            names.add(row["id"], row["name"] or row["id"], row["synonyms"])
+    ingredients.known = {row["id"]: row for row in rows}
+    ingredients.names = recogniser_of(rows, ingredients.hierarchy)
     for source in sources.of("ingredients"):
         for record, row in job.read(source, IngredientRow):
             _accept(job, ingredients, source, record, row)
@@ -127,6 +114,9 @@ def _accept(
         ingredients.names.described.add(row.id, row.id)
     else:
         ingredients.names.described.add(row.id, row.name, row.synonyms)
+    ingredients.names.groups.discard(row.id)
+    if is_group(row.source):
+        ingredients.names.groups.add(row.id)
     ingredients.rows[row.id] = row
 
 
@@ -141,20 +131,6 @@ def _twins(ingredients: Ingredients, row: IngredientRow) -> set[str]:
         *(described.owners(text) for text in (row.id, row.name, *row.synonyms))
     )
     return (owners & ingredients.known.keys()) - ingredients.rows.keys() - {row.id}
-
-
-def _known_twins(rows: list[dict[str, Any]], edges: set[tuple[str, str]]) -> set[str]:
-    """Return those of the graph's ingredients that earlier imports made kinds of a namesake."""
-    everything = Names()
-    for row in rows:
-        everything.add(row["id"], row["name"] or row["id"], row["synonyms"])
-    return {
-        row["id"]
-        for row in rows
-        for text in (row["id"], row["name"] or row["id"], *row["synonyms"])
-        for owner in everything.owners(text)
-        if (row["id"], owner) in edges
-    }
 
 
 def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) -> bool:
@@ -222,6 +198,7 @@ def _content(
         "parts": sorted({found for text in row.made_of if (found := ingredients.of_group(text))}),
         "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),
         "reviewed": row.reviewed and row.id not in job.doubts.ingredients,
+        "dietsReviewed": row.diets_reviewed and row.id not in job.doubts.ingredients,
         "source": row.source or job.source,
     }
 
@@ -244,8 +221,12 @@ def _doubted(job: Job, ingredients: Ingredients) -> list[str]:
     return sorted(
         identifier
         for identifier in job.doubts.ingredients - ingredients.rows.keys()
-        if ingredients.known.get(identifier, {}).get("reviewed")
+        if _is_reviewed_for_anything(ingredients.known.get(identifier, {}))
     )
+
+
+def _is_reviewed_for_anything(known: dict[str, Any]) -> bool:
+    return bool(known.get("reviewed") or known.get("dietsReviewed"))
 
 
 def _changing_steps(job: Job, changed: list[dict[str, Any]]) -> list[Step]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from graph.changes import Signature, Step, change_catalogue
 from graph.connection import Graph
 from graph.importing.progress import Progress
 from graph.importing.record import Record
@@ -13,14 +14,11 @@ from graph.importing.rejects import Rejects
 from graph.importing.rows import Model, Problem, parse
 from graph.importing.sources import Source
 from graph.importing.summary import ImportSummary
-from graph.query import Query, load
+from graph.query import Query
 
-ADVANCE_VERSION = load("catalogue/advance_version")
-Step = tuple[Query, Mapping[str, Any]]
 Item = TypeVar("Item")
 
 ROWS_PER_STEP = 5_000
-BATCH_DEADLINE = 300.0
 
 
 @dataclass
@@ -40,6 +38,7 @@ class Job:
     progress: Progress
     source: str
     simulated: bool
+    by: str
     summary: ImportSummary = field(default_factory=ImportSummary)
     doubts: Doubts = field(default_factory=Doubts)
 
@@ -66,11 +65,27 @@ class Job:
         self.summary.table(table).reported += 1
         self.rejects.add(record, *problem)
 
-    async def change_catalogue(self, steps: Sequence[Step], *, structural: bool = False) -> None:
-        """Write steps as one transaction under a new version of the catalogue, if there are any."""
+    async def change_catalogue(
+        self,
+        steps: Sequence[Step],
+        *,
+        drinks: Iterable[str] = (),
+        ingredients: Iterable[str] = (),
+        structural: bool = False,
+    ) -> None:
+        """Write steps and the record of what they change as one transaction, if there are any.
+
+        `drinks` and `ingredients` are the ids of all that the steps may change.
+        """
         if steps:
-            first: Step = (ADVANCE_VERSION, {"structural": structural})
-            await self.graph.run_together([first, *steps], deadline=BATCH_DEADLINE)
+            await change_catalogue(
+                self.graph,
+                steps,
+                Signature(self.by, "IMPORT", self.source),
+                drinks=drinks,
+                ingredients=ingredients,
+                structural=structural,
+            )
 
 
 def in_steps(query: Query, name: str, values: Sequence[Any], **others: Any) -> list[Step]:

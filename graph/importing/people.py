@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from graph.errors import ImportRefused
+from graph.importing.diets import Diets
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
@@ -20,9 +21,11 @@ KNOWN_USERS = load("people/known_users")
 UPSERT_USERS = load("people/upsert_users")
 UNLINK_ALLERGIES = load("people/unlink_allergies")
 UNLINK_AVOIDS = load("people/unlink_avoids")
+UNLINK_DIETS = load("people/unlink_diets")
 UNLINK_PREFERENCES = load("people/unlink_preferences")
 LINK_ALLERGIES = load("people/link_allergies")
 LINK_AVOIDS = load("people/link_avoids")
+LINK_DIETS = load("people/link_diets")
 _LINK_PREFERENCES: dict[tuple[str, str], Query] = {
     ("likes", "flavor"): load("people/link_liked_flavors"),
     ("likes", "ingredient"): load("people/link_liked_ingredients"),
@@ -53,6 +56,7 @@ class Person:
         default_factory=lambda: dict[str, tuple[str, bool]]()
     )
     avoids: list[str] = field(default_factory=lambda: list[str]())
+    diets: list[str] = field(default_factory=lambda: list[str]())
     preferences: list[tuple[str, str, str]] = field(
         default_factory=lambda: list[tuple[str, str, str]]()
     )
@@ -63,9 +67,8 @@ class Person:
         """Return the fingerprint of all that is said."""
         said = sorted(self.said)
         allergies = sorted(self.allergies.items())
-        return fingerprint(
-            [said, allergies, self.avoids, self.preferences, self.unresolved, self.regulation]
-        )
+        chosen = [self.avoids, self.diets, self.preferences]
+        return fingerprint([said, allergies, *chosen, self.unresolved, self.regulation])
 
 
 @dataclass(frozen=True)
@@ -73,11 +76,13 @@ class _Reader:
     job: Job
     terms: Terms
     ingredients: Ingredients
+    diets: Diets
 
     def person(self, record: Record, row: UserRow) -> Person:
         person = Person(row.id)
         self._allergies(person, record, row)
         self._avoids(person, record, row)
+        self._diets(person, record, row)
         for column, texts in (("likes", row.likes), ("dislikes", row.dislikes)):
             self._preferences(person, record, column, texts)
         if row.regulation:
@@ -118,6 +123,17 @@ class _Reader:
         for text, ingredient in found.items():
             if ingredient is None:
                 self._unresolved(person, record, "avoids", text)
+
+    def _diets(self, person: Person, record: Record, row: UserRow) -> None:
+        if row.diets:
+            person.said.add("diets")
+        if [text.lower() for text in row.diets] == [NOTHING]:
+            return
+        found = {text: self.diets.names.find(text) for text in row.diets}
+        person.diets = sorted({diet for diet in found.values() if diet})
+        for text, diet in found.items():
+            if diet is None:
+                self._unresolved(person, record, "diets", text)
 
     def _preferences(
         self, person: Person, record: Record, column: str, texts: tuple[str, ...]
@@ -160,9 +176,11 @@ def _stricter(
     return min(severity, other, key=_SEVERITIES.index), traces and other_traces
 
 
-async def import_users(job: Job, sources: Sources, terms: Terms, ingredients: Ingredients) -> None:
+async def import_users(
+    job: Job, sources: Sources, terms: Terms, ingredients: Ingredients, diets: Diets
+) -> None:
     """Write all users whose rows are news, each batch in one transaction."""
-    people = _read_people(job, sources, _Reader(job, terms, ingredients))
+    people = _read_people(job, sources, _Reader(job, terms, ingredients, diets))
     job.progress.start("users", len(people))
     for part in parts(list(people.values()), ROWS_PER_STEP):
         await _write(job, list(part))
@@ -228,9 +246,11 @@ def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) ->
         *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated),
         *in_steps(UNLINK_ALLERGIES, "ids", _who_said(changed, "allergies")),
         *in_steps(UNLINK_AVOIDS, "ids", _who_said(changed, "avoids")),
+        *in_steps(UNLINK_DIETS, "ids", _who_said(changed, "diets")),
         *in_steps(UNLINK_PREFERENCES, "ids", _who_said(changed, "preferences")),
         *in_steps(LINK_ALLERGIES, "rows", _allergy_rows(changed)),
         *in_steps(LINK_AVOIDS, "rows", _target_rows(changed)),
+        *in_steps(LINK_DIETS, "rows", _diet_rows(changed)),
         *_preference_steps(changed),
     ]
 
@@ -239,7 +259,7 @@ def _row(person: Person, known: dict[str, Any], now: str) -> dict[str, Any]:
     kept = [
         text
         for text in known.get("unresolved", [])
-        if text.partition(":")[0] in {"allergies", "avoids"} - person.said
+        if text.partition(":")[0] in {"allergies", "avoids", "diets"} - person.said
     ]
     return {
         "id": person.id,
@@ -268,6 +288,10 @@ def _target_rows(people: list[Person]) -> list[dict[str, Any]]:
         for person in people
         for ingredient in person.avoids
     ]
+
+
+def _diet_rows(people: list[Person]) -> list[dict[str, Any]]:
+    return [{"id": person.id, "targetId": diet} for person in people for diet in person.diets]
 
 
 def _preference_steps(people: list[Person]) -> list[Step]:

@@ -123,14 +123,36 @@ class TermRow(Row):
 
 
 class AllergenRow(TermRow):
-    """An allergen, the groups that it is part of and the regulations that list it."""
+    """An allergen, and the groups that it is part of."""
 
-    regulations: Names = ()
     source: Name | None = None
 
 
+class ListingRow(Row):
+    """An allergen that a law lists: its name there, the law's number, its wording in our words."""
+
+    regulation: Name
+    allergen: Name
+    name: Name
+    entry: Name
+    text: Name | None = None
+    source: Name
+
+
+class ExemptionRow(Row):
+    """What a law exempts from an allergen: an ingredient, or what the text describes."""
+
+    regulation: Name
+    allergen: Name
+    ingredient: Name | None = None
+    text: Name
+    source: Name
+
+
 class IngredientRow(Row):
-    """An ingredient; without `reviewed` its allergens have not been checked."""
+    """An ingredient; without `reviewed` its allergens, without `diets_reviewed` its groups of diets
+    have not been checked.
+    """
 
     id: Id
     name: Name
@@ -139,6 +161,28 @@ class IngredientRow(Row):
     made_of: Names = ()
     flavors: Names = ()
     reviewed: Flag = False
+    diets_reviewed: Flag = False
+    source: Name | None = None
+
+
+class DietRow(Row):
+    """A way of eating: the groups of ingredients that it avoids, and its limits."""
+
+    id: Id
+    name: Name
+    description: LongText | None = None
+    avoids: Names = ()
+    max_abv: Annotated[Positive, Field(le=100)] | None = None
+    max_caffeine_mg_per_100ml: Positive | None = None
+    source: LongText | None = None
+
+
+class SubstituteRow(Row):
+    """What takes the place of an ingredient; a group stands for everything below it."""
+
+    ingredient: Name
+    substitute: Name
+    note: Name | None = None
     source: Name | None = None
 
 
@@ -190,11 +234,12 @@ class EvidenceRow(Row):
 
 
 class UserRow(Row):
-    """A person: an opaque id, and what the person must not have, avoids, likes and dislikes."""
+    """A person: an opaque id, and what the person must not have, avoids, follows and likes."""
 
     id: Id
     allergies: Names = ()
     avoids: Names = ()
+    diets: Names = ()
     likes: Names = ()
     dislikes: Names = ()
     regulation: Name | None = None
@@ -221,16 +266,20 @@ CONTEXT = "context_"
 TABLES: dict[str, type[Row]] = {
     "regulations": RegulationRow,
     "allergens": AllergenRow,
+    "listings": ListingRow,
+    "exemptions": ExemptionRow,
     "flavors": TermRow,
     "styles": TermRow,
     "ingredients": IngredientRow,
+    "diets": DietRow,
+    "substitutes": SubstituteRow,
     "drinks": DrinkRow,
     "recipes": RecipeRow,
     "allergen_evidence": EvidenceRow,
     "users": UserRow,
     "interactions": InteractionRow,
 }
-KNOWLEDGE = ("regulations", "allergens", "flavors", "styles")
+KNOWLEDGE = ("regulations", "allergens", "listings", "exemptions", "flavors", "styles")
 
 Model = TypeVar("Model", bound=Row)
 

@@ -9,16 +9,15 @@ from graph.connection import Graph
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.naming import slug
 from graph.importing.record import Record
-from graph.importing.resolving import Names
 from graph.importing.rows import AllergenRow, Problem, RegulationRow, TermRow
 from graph.importing.sources import Sources
 from graph.query import Query, load
+from graph.recognition.names import Names
+from graph.recognition.naming import slug
 
 KNOWN_REGULATIONS = load("catalogue/known_regulations")
 UPSERT_REGULATIONS = load("catalogue/upsert_regulations")
-LINK_REGULATIONS = load("catalogue/link_regulations")
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ async def _plan_table(
     accepted = _accept(job, sources, table, model, names)
     changed: list[dict[str, Any]] = []
     for record, row in accepted:
-        content = _content(terms, names, row)
+        content = _content(names, row)
         if isinstance(content, Problem):
             job.reject(table, record, [content])
         elif known.get(row.id) != fingerprint(content):
@@ -159,20 +158,16 @@ def _accept(
     return list(accepted.values())
 
 
-def _content(terms: Terms, names: Names, row: TermRow) -> dict[str, Any] | Problem:
+def _content(names: Names, row: TermRow) -> dict[str, Any] | Problem:
     parents = [(text, names.find(text)) for text in row.part_of]
-    listing = row.regulations if isinstance(row, AllergenRow) else ()
-    regulations = [(text, terms.regulations.find(text)) for text in listing]
-    for field_name, found in (("part_of", parents), ("regulations", regulations)):
-        for text, identifier in found:
-            if identifier is None:
-                return Problem(field_name, text, "names nothing that is known")
+    for text, identifier in parents:
+        if identifier is None:
+            return Problem("part_of", text, "names nothing that is known")
     return {
         "id": row.id,
         "name": row.name,
         "source": row.source if isinstance(row, AllergenRow) else None,
         "parents": sorted({parent for _, parent in parents if parent}),
-        "regulations": sorted({regulation for _, regulation in regulations if regulation}),
     }
 
 
@@ -188,14 +183,8 @@ async def _check_groups(job: Job, table: str, changed: list[dict[str, Any]]) -> 
 def _steps(table: str, changed: list[dict[str, Any]]) -> list[Step]:
     queries = _QUERIES[table]
     groups = [{"id": row["id"], "parentId": parent} for row in changed for parent in row["parents"]]
-    listings = [
-        {"id": row["id"], "regulationId": regulation}
-        for row in changed
-        for regulation in row["regulations"]
-    ]
     return [
         *in_steps(queries.upsert, "rows", changed),
         *in_steps(queries.unlink, "ids", [row["id"] for row in changed]),
         *in_steps(queries.link, "rows", groups),
-        *in_steps(LINK_REGULATIONS, "rows", listings),
     ]

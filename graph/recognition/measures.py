@@ -31,13 +31,18 @@ _ML = {
 _GRAMS = {"g": 1.0, "gr": 1.0, "gram": 1.0, "kg": 1000.0, "lb": 453.592}
 _COUNTED_TEXT = """
 part dash drop splash slice wedge piece pinch sprig leaf stick can bottle glass cube scoop twist
-handful package chunk strip measure fifth
+handful package chunk strip measure fifth inch spoon bunch stalk
 """
-_COUNTED = {
-    **{name: name for name in _COUNTED_TEXT.split()},
-    **{"each": "piece", "leave": "leaf", "dashe": "dash", "splashe": "splash"},
-}
-_FRACTIONS = str.maketrans({"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"})
+_COUNTED = {**{name: name for name in _COUNTED_TEXT.split()}, "each": "piece", "leave": "leaf"}
+_FRACTIONS = str.maketrans(
+    {
+        **{"½": " 1/2", "¼": " 1/4", "¾": " 3/4", "⅓": " 1/3", "⅔": " 2/3"},
+        **{"⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8", "⅕": " 1/5", "⅙": " 1/6"},
+        **{"⁄": "/", "–": "-", "—": "-", "−": "-"},
+    }
+)
+# Letters that are words of their own unless a number is before them.
+_NEEDS_NUMBER = frozenset({"l", "g", "gr", "gal", "lb", "can", "fifth", "glass", "each", "leave"})
 _ONE = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.\d+|\d+)"
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?:\s*(?:-|or|to)\s*(?P<second>{_ONE}))?(?![\d/])")
 _UNIT = re.compile(r"\s*(?P<unit>[A-Za-z]+)\.?")
@@ -69,6 +74,13 @@ def read_measure(text: str) -> Measure:
     return Measure(_rounded(amount), "piece", _join(before, after))
 
 
+def is_unit(word: str, *, counted: bool = False) -> bool:
+    """Return whether a word, in lower case, is a unit; with `counted`, one that needs no number."""
+    if word in _NEEDS_NUMBER:
+        return not counted
+    return word == "fl" or _known(word) is not None
+
+
 def _without_number(text: str) -> Measure:
     unit = _UNIT.match(text)
     known = _known(unit["unit"]) if unit else None
@@ -78,7 +90,8 @@ def _without_number(text: str) -> Measure:
 
 
 def _known(word: str) -> tuple[float, str] | None:
-    for name in (word.lower(), word.lower().removesuffix("s")):
+    lower = word.lower()
+    for name in (lower, lower.removesuffix("s"), lower.removesuffix("es")):
         if name in _ML:
             return _ML[name], "ml"
         if name in _GRAMS:

@@ -1,0 +1,1 @@
+"""What a text names: ingredients of a recipe, and what a printed label says of allergens."""

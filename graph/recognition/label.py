@@ -1,0 +1,68 @@
+"""What a printed label says: allergens, ingredients, claims, and what was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from graph.recognition.resolution import Resolution
+
+LONGEST = 10_000
+
+
+class Finding(NamedTuple):
+    """An allergen that the label names, by which words of it (`start` to `end` of the text)."""
+
+    allergen: str
+    status: str
+    text: str
+    start: int
+    end: int
+    emphasised: bool
+    source: str
+
+
+class Claim(NamedTuple):
+    """Something that the label says is not in it; never evidence about anything else.
+
+    `allergen` is None for a claim about something that is no allergen.
+    """
+
+    allergen: str | None
+    text: str
+
+
+class LabelIngredient(NamedTuple):
+    """One item of the list: `within` is the place in the list of the item it is a part of.
+
+    `percent` is as printed; `additives` are numbers without the E. An item that names nothing but
+    additives has no resolution.
+    """
+
+    text: str
+    level: int
+    within: int | None
+    percent: float | None
+    resolution: Resolution | None
+    additives: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """All that was read. `complete` only if there is a list and all of the text was understood."""
+
+    findings: tuple[Finding, ...]
+    ingredients: tuple[LabelIngredient, ...]
+    claims: tuple[Claim, ...]
+    unread: tuple[str, ...]
+    complete: bool
+
+    @property
+    def contains(self) -> tuple[str, ...]:
+        """The allergens that the label says it contains, by id."""
+        return tuple(sorted({one.allergen for one in self.findings if one.status == "contains"}))
+
+    @property
+    def may_contain(self) -> tuple[str, ...]:
+        """The other allergens that it may contain, by id."""
+        return tuple(sorted({one.allergen for one in self.findings} - {*self.contains}))

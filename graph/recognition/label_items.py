@@ -1,0 +1,135 @@
+"""The list of ingredients on a label: its items, nested by brackets, and what each one names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from graph.recognition.label import LabelIngredient
+from graph.recognition.label_scan import Scan
+from graph.recognition.label_tokens import Kind, Token
+from graph.recognition.label_words import Vocabulary
+from graph.recognition.names import How
+from graph.recognition.recogniser import Recogniser
+from graph.recognition.resolution import Match, Resolution
+
+_DEEPEST = 8
+
+
+@dataclass
+class _Draft:
+    text: str
+    within: int | None
+    level: int
+    percent: float | None = None
+    name: list[str] = field(default_factory=list[str])
+    additives: list[str] = field(default_factory=list[str])
+    understood: bool = False
+
+
+class Items:
+    """The items of a label's list, and the texts of those that were not understood."""
+
+    def __init__(
+        self, text: str, tokens: Sequence[Token], scan: Scan, words: Vocabulary, known: Recogniser
+    ) -> None:
+        self.balanced = True
+        self._text, self._tokens, self._scan, self._words = text, tokens, scan, words
+        self._drafts: list[_Draft] = []
+        self._parents: list[int | None] = []
+        self._resolved: dict[str, Resolution] = {}
+        self._split()
+        self.all = tuple(self._item(draft, known) for draft in self._drafts)
+        self.unread = tuple(
+            draft.text
+            for draft, item in zip(self._drafts, self.all, strict=True)
+            if not (draft.understood or (item.resolution and item.resolution.resolved))
+        )
+
+    def _split(self) -> None:
+        run: list[int] = []
+        for place, token in enumerate(self._tokens):
+            if token.kind in (Kind.WORD, Kind.NUMBER, Kind.PERCENT):
+                run.append(place)
+                continue
+            made = self._finish(run)
+            run = []
+            if token.kind is Kind.OPEN:
+                self._parents.append(made if made is not None else self._parent())
+            elif token.kind is Kind.CLOSE:
+                self.balanced &= bool(self._parents)
+                del self._parents[-1:]
+        self._finish(run)
+        self.balanced &= not self._parents
+
+    def _parent(self) -> int | None:
+        return self._parents[-1] if self._parents else None
+
+    def _finish(self, run: list[int]) -> int | None:
+        """Make an item of the tokens since the last mark; return its place in the list."""
+        places = [place for place in run if place not in self._scan.statement]
+        kept = [place for place in places if self._tokens[place].kind is not Kind.PERCENT]
+        if not kept:
+            return None
+        percent = self._percent(places)
+        parent = self._parent()
+        if percent is not None and len(kept) == 1 and parent is not None:
+            self._drafts[parent].percent = percent
+            return None
+        draft = _Draft(self._slice(places), parent, min(len(self._parents), _DEEPEST), percent)
+        self._fill(draft, places)
+        if not draft.name and not draft.additives:
+            if not draft.understood:
+                self._drafts.append(draft)
+            return None
+        self._drafts.append(draft)
+        return len(self._drafts) - 1
+
+    def _fill(self, draft: _Draft, places: list[int]) -> None:
+        """Take apart the words of a name, the additives, and words of what an item is for."""
+        draft.understood = True
+        texts = [self._tokens[place].text for place in places]
+        for position, place in enumerate(places):
+            token, text = self._tokens[place], texts[position]
+            following = texts[position + 1 : position + 2]
+            number = text[1:] or "".join(following)
+            if text[:1] == "e" and number in self._words.additives:
+                draft.additives.append(number)
+            elif token.kind is Kind.PERCENT or following == ["%"]:
+                continue
+            elif place not in self._scan.function and text not in draft.additives:
+                draft.name.append(text)
+            draft.understood &= place in self._scan.understood or text in draft.additives
+
+    def _item(self, draft: _Draft, known: Recogniser) -> LabelIngredient:
+        name = " ".join(draft.name)
+        resolution = None
+        if name:
+            if name not in self._resolved:
+                self._resolved[name] = self._resolve(draft.name, known)
+            resolution = self._resolved[name]
+        additives = tuple(draft.additives)
+        return LabelIngredient(
+            draft.text, draft.level, draft.within, draft.percent, resolution, additives
+        )
+
+    def _resolve(self, name: list[str], known: Recogniser) -> Resolution:
+        text = " ".join(name)
+        identifier = self._words.ingredients.get(tuple(name))
+        if identifier and identifier in known.described:
+            return Resolution(text, (Match(identifier, text, (How.SYNONYM,)),))
+        return known.resolve(text)
+
+    def _percent(self, places: list[int]) -> float | None:
+        for before, place in pairwise(places):
+            number = self._tokens[before]
+            if self._tokens[place].kind is Kind.PERCENT and number.kind is Kind.NUMBER:
+                try:
+                    return float(number.text.replace(",", "."))
+                except ValueError:
+                    return None
+        return None
+
+    def _slice(self, places: list[int]) -> str:
+        return self._text[self._tokens[places[0]].start : self._tokens[places[-1]].end]

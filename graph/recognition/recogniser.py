@@ -1,0 +1,138 @@
+"""Which ingredients a text names. Strict: what is not certain is not recognised.
+
+A text is read whole first; then without measure and words of serving; then as a list or a choice.
+Of a choice ("bourbon or rye") every alternative counts, so that all that speaks against any of them
+speaks against the drink. Likeness only makes suggestions, and those are for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from graph.recognition.names import Found, How, Names
+from graph.recognition.naming import visible, words
+from graph.recognition.resolution import Match, Resolution, Suggestion, Unresolved
+from graph.recognition.suggestions import suggest
+from graph.recognition.trimming import is_filler, is_serving, trimmed
+
+LONGEST_LIST = 300
+_MOST_PARTS = 12
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_COMMA = re.compile(r"[,;]")
+_EXAMPLES = re.compile(r"\b(?:such as|preferably|e\.g\.)", re.IGNORECASE)
+_JOINT = re.compile(r"\band\s*/\s*or\b|\band\b|\bor\b|&|\+|(?<!\d)/(?!\d)", re.IGNORECASE)
+_CHOICE = re.compile(r"\bor\b|(?<!\d)/(?!\d)|\bsuch as\b|\bpreferably\b|e\.g\.", re.IGNORECASE)
+
+
+class Recogniser:
+    """Ingredients by their names: those that were described before those that were only named."""
+
+    def __init__(self) -> None:
+        self.described = Names()
+        self.named = Names()
+        self.groups: set[str] = set()
+
+    def find(self, text: str) -> str | None:
+        """Return the ingredient that the whole text names."""
+        return self.described.find(text) or self.named.find(text)
+
+    def resolve(self, text: str, *, suggestions: int = 0) -> Resolution:
+        """Return all ingredients that a text of a recipe names; never raises.
+
+        With `suggestions`, a text that is not resolved comes with up to that many names like it.
+        """
+        matches = self._matches(visible(text))
+        groups = [match for match in matches if match.ingredient in self.groups]
+        if matches and not groups:
+            return Resolution(text, tuple(matches))
+        problem = Unresolved.ONLY_A_GROUP if groups else Unresolved.UNKNOWN
+        if not matches and self.described.owners(text):
+            problem = Unresolved.AMBIGUOUS
+        return Resolution(text, problem=problem, suggestions=self.suggest(text, suggestions))
+
+    def suggest(self, text: str, most: int) -> tuple[Suggestion, ...]:
+        """Return ingredients with names like the text, the most alike first."""
+        return suggest(self.described, text, most) if most else ()
+
+    def _matches(self, text: str) -> list[Match]:
+        if one := self._described(text):
+            return [one]
+        several = self._several(text) if len(text) <= LONGEST_LIST else []
+        named = self.named.look_up(text)
+        if named and not all(match.ingredient in self.described for match in several):
+            return [_match(named, text)]
+        return several or ([_match(named, text)] if named else [])
+
+    def _described(self, text: str) -> Match | None:
+        """Return what the text names, whole or without measure and words of serving."""
+        if found := self.described.look_up(text):
+            return _match(found, text)
+        if self.described.owners(text):
+            return None
+        for reading in trimmed(text) if len(text) <= LONGEST_LIST else ():
+            if found := self.described.look_up(reading.text):
+                return _match(found, reading.text, reading.how, reading.dropped)
+            if self.described.owners(reading.text):
+                return None
+        return None
+
+    def _several(self, text: str) -> list[Match]:
+        """Return what all parts of a list or choice name; empty unless each part names something.
+
+        "White or red wine" shares its last word: each part is read alone, and with the words that
+        the last part or the first may lend it. All readings that name something count.
+        """
+        every = list(self._parts(text))
+        parts = [part for part in every if not is_serving(part)]
+        if (len(every) == 1 and not _BRACKETS.search(text)) or len(every) > _MOST_PARTS:
+            return []
+        lending = bool(_JOINT.search(text))
+        how = How.ALTERNATIVES if _CHOICE.search(text) else How.LIST
+        matches: list[Match] = []
+        for place, part in enumerate(parts):
+            readings = [self._part(part)]
+            if lending:
+                readings += [self._described(one) for one in _lent(parts, place)]
+            found = [match for match in readings if match]
+            if not found:
+                return []
+            steps = found if readings[0] else [_with(match, How.SHARED_WORD) for match in found]
+            matches += [_with(match, how) for match in steps]
+        return list({match.ingredient: match for match in reversed(matches)}.values())[::-1]
+
+    def _part(self, part: str) -> Match | None:
+        named = self.named.look_up(part)
+        return self._described(part) or (_match(named, part) if named else None)
+
+    def _parts(self, text: str) -> Iterator[str]:
+        """Yield the parts of a list; a part that is known as a whole stays whole."""
+        inside = [one.strip() for one in _BRACKETS.findall(text)]
+        outside = _BRACKETS.sub(" ", text)
+        for piece in [outside, *(one for one in inside if not is_filler(one))]:
+            for item in _COMMA.split(_EXAMPLES.sub(",", piece)):
+                if self.described.look_up(item) or not _JOINT.search(item):
+                    parts = [item]
+                else:
+                    parts = _JOINT.split(item)
+                yield from (part.strip() for part in parts if part.strip())
+
+
+def _match(
+    found: Found, text: str, how: tuple[How, ...] = (), dropped: tuple[str, ...] = ()
+) -> Match:
+    return Match(found.identifier, text.strip(), (*found.steps(text), *how), dropped)
+
+
+def _with(match: Match, how: How) -> Match:
+    return match._replace(how=tuple(dict.fromkeys((*match.how, how))))
+
+
+def _lent(parts: list[str], place: int) -> Iterable[str]:
+    """Yield a part with the last words of the last part, and with the first words of the first."""
+    first, last = words(parts[0]), words(parts[-1])
+    own = " ".join(words(parts[place]))
+    if place < len(parts) - 1:
+        yield from (f"{own} {' '.join(last[start:])}" for start in range(1, len(last)))
+    if place > 0:
+        yield from (f"{' '.join(first[:end])} {own}" for end in range(1, len(first)))

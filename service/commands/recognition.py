@@ -1,0 +1,123 @@
+"""Reading texts as the service does: a line of a recipe, a printed label."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.table import Table
+
+from graph.recognition.known import load_recogniser
+from graph.recognition.label import Label
+from graph.recognition.labels import read_label
+from graph.recognition.recogniser import Recogniser
+from graph.recognition.resolution import Resolution
+from service.assembly import open_graph
+from service.commands.shared import console, fail, run, settings
+
+SUGGESTIONS = 5
+STANDARD_INPUT = "-"
+
+
+@click.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def resolve(text: str, as_json: bool) -> None:
+    """Say which ingredients a line of a recipe names, and how; suggestions if it names none."""
+    found = run(_known()).resolve(_text(text), suggestions=SUGGESTIONS)
+    if as_json:
+        click.echo(json.dumps(_resolution(found), indent=2, ensure_ascii=False))
+    else:
+        _print_resolution(found)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--language", help="The label's language, such as de; any, if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def label(text: str, language: str | None, as_json: bool) -> None:
+    """Say what a printed label says of allergens and ingredients, and what was not understood."""
+    found = read_label(_text(text), run(_known()), language)
+    if as_json:
+        click.echo(json.dumps(_label(found), indent=2, ensure_ascii=False))
+    else:
+        _print_label(found)
+
+
+def _text(text: str) -> str:
+    return sys.stdin.read() if text == STANDARD_INPUT else text
+
+
+async def _known() -> Recogniser:
+    async with open_graph(settings()) as (graph, _):
+        known = await load_recogniser(graph)
+    if not any(known.described.spellings()):
+        fail("No ingredient is known yet. Run tastegraph knowledge first.")
+    return known
+
+
+def _resolution(found: Resolution) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "resolved": found.resolved,
+        "ingredients": [
+            {
+                "id": match.ingredient,
+                "text": match.text,
+                "how": [how.value for how in match.how],
+                "dropped": match.dropped,
+            }
+            for match in found.matches
+        ],
+        "problem": found.problem.value if found.problem else None,
+        "suggestions": [one._asdict() for one in found.suggestions],
+    }
+
+
+def _label(found: Label) -> dict[str, Any]:
+    return {
+        "contains": found.contains,
+        "may_contain": found.may_contain,
+        "findings": [one._asdict() for one in found.findings],
+        "ingredients": [
+            {
+                **one._asdict(),
+                "resolution": _resolution(one.resolution) if one.resolution else None,
+            }
+            for one in found.ingredients
+        ],
+        "claims": [one._asdict() for one in found.claims],
+        "unread": found.unread,
+        "complete": found.complete,
+    }
+
+
+def _print_resolution(found: Resolution) -> None:
+    table = Table("ingredient", "named by", "how", "left out")
+    for match in found.matches:
+        how = ", ".join(one.value for one in match.how)
+        table.add_row(match.ingredient, match.text, how, " ".join(match.dropped))
+    if found.resolved:
+        console.print(table)
+        return
+    console.print(f"Not resolved: {found.problem.value if found.problem else ''}.")
+    for one in found.suggestions:
+        console.print(f"  perhaps {one.ingredient} ('{one.name}', {one.score:.0f} of 100)?")
+
+
+def _print_label(found: Label) -> None:
+    table = Table("allergen", "status", "named by")
+    for one in found.findings:
+        table.add_row(one.allergen, one.status, one.text)
+    console.print(table)
+    for item in found.ingredients:
+        known = item.resolution.ingredients if item.resolution else item.additives
+        console.print(f"{'  ' * item.level}{item.text}: {', '.join(known) or '?'}")
+    for claim in found.claims:
+        console.print(f"Claim: {claim.text}")
+    for text in found.unread:
+        console.print(f"Not understood: {text}")
+    if not found.complete:
+        console.print("Not everything was understood: there may be allergens that are not named.")
