@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import load
+from graph.regulations import Regulation, load_regulations
 
 CATALOGUE_VERSION = load("catalogue/catalogue_version")
 DRINKS = load("catalogue/drinks")
@@ -17,6 +18,7 @@ NEWEST_INGREDIENT_CHANGE = load("catalogue/newest_ingredient_change")
 ALLERGENS = load("catalogue/allergens")
 FLAVORS = load("catalogue/flavors")
 STYLES = load("catalogue/styles")
+DIETS = load("catalogue/diets")
 POPULARITY = load("catalogue/popularity")
 
 LOADING_SECONDS = 120.0
@@ -59,6 +61,20 @@ class Ingredient:
     contains: tuple[str, ...]
     may_contain: tuple[str, ...]
     flavors: tuple[str, ...]
+    diets_reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """A way of eating: groups of ingredients that it avoids, and its limits, if it has any."""
+
+    id: str
+    name: str
+    description: str | None
+    source: str | None
+    avoids: tuple[str, ...]
+    max_abv: float | None = None
+    max_caffeine: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,8 @@ class Catalogue:
     allergens: Mapping[str, Group]
     flavors: Mapping[str, Group]
     styles: Mapping[str, Group]
+    diets: Mapping[str, Diet] = field(default_factory=dict[str, Diet])
+    regulations: Mapping[str, Regulation] = field(default_factory=dict[str, Regulation])
     ingredients_changed_at: int = -1
     row_of: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -95,6 +113,8 @@ async def load_catalogue(graph: Graph) -> Catalogue:
     version = (await graph.run(CATALOGUE_VERSION))[0]
     structure = await asyncio.gather(*(graph.run(query) for query in (ALLERGENS, FLAVORS, STYLES)))
     allergens, flavors, styles = (_groups(rows) for rows in structure)
+    diets = {row["id"]: _diet(row) for row in await graph.run(DIETS)}
+    regulations = await load_regulations(graph)
     ingredients, changed_at = await _ingredients(graph)
     rows = await graph.run(DRINKS, since=-1, deadline=LOADING_SECONDS)
     drinks = tuple(_drink(row) for row in rows)
@@ -106,6 +126,8 @@ async def load_catalogue(graph: Graph) -> Catalogue:
         allergens=allergens,
         flavors=flavors,
         styles=styles,
+        diets=diets,
+        regulations=regulations,
         ingredients_changed_at=changed_at,
         row_of={drink.id: row for row, drink in enumerate(drinks)},
     )
@@ -159,6 +181,19 @@ def _ingredient(row: Row) -> Ingredient:
         contains=tuple(row["contains"]),
         may_contain=tuple(row["mayContain"]),
         flavors=tuple(row["flavors"]),
+        diets_reviewed=row["dietsReviewed"] is True,
+    )
+
+
+def _diet(row: Row) -> Diet:
+    return Diet(
+        id=row["id"],
+        name=row["name"] or row["id"],
+        description=row["description"],
+        source=row["source"],
+        avoids=tuple(row["avoids"]),
+        max_abv=_number(row["maxAbv"]),
+        max_caffeine=_number(row["maxCaffeine"]),
     )
 
 

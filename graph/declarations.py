@@ -1,4 +1,4 @@
-"""What people declare about themselves: allergies, what they avoid, what they like."""
+"""What people declare about themselves: allergies, what they avoid, diets, what they like."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ ADD_ALLERGIES = load("people/add_allergies")
 CLEAR_AVOIDS = load("people/clear_avoids")
 SET_LIMITS = load("people/set_limits")
 ADD_AVOIDS = load("people/add_avoids")
+CLEAR_DIETS = load("people/clear_diets")
+ADD_DIETS = load("people/add_diets")
 CLEAR_PREFERENCES = load("people/clear_preferences")
 ADD_LIKES = {
     "flavor": load("people/add_likes_of_flavors"),
@@ -95,6 +97,21 @@ async def declare_avoids(
         (ADD_AVOIDS, {"userId": user_id, "ingredientIds": wanted}),
     ]
     found = await graph.run_together(steps, accept=_all_of(len(wanted), "ingredients"))
+    return len(found[-1])
+
+
+async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> int:
+    """Replace the diets that a person follows; return how many there are.
+
+    Raises GraphRefused, and changes nothing, if the graph does not have every diet.
+    """
+    wanted = sorted(set(diet_ids))
+    steps: list[Step] = [
+        (ADVANCE_PROFILE, {"userId": user_id}),
+        (CLEAR_DIETS, {"userId": user_id}),
+        (ADD_DIETS, {"userId": user_id, "dietIds": wanted}),
+    ]
+    found = await graph.run_together(steps, accept=_all_of(len(wanted), "diets"))
     return len(found[-1])
 
 

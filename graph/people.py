@@ -49,6 +49,7 @@ class Profile:
     simulated: bool = False
     allergies: tuple[Allergy, ...] = ()
     avoids: tuple[str, ...] = ()
+    diets: tuple[str, ...] = ()
     likes: tuple[Preference, ...] = ()
     dislikes: tuple[Preference, ...] = ()
     history: tuple[Event, ...] = ()
@@ -86,6 +87,7 @@ def _profile(row: Row) -> Profile:
             )
         ),
         avoids=tuple(sorted(row["avoids"])),
+        diets=tuple(sorted(row["diets"])),
         likes=tuple(Preference(one["kind"], one["id"]) for one in row["likes"]),
         dislikes=tuple(Preference(one["kind"], one["id"]) for one in row["dislikes"]),
         history=tuple(

@@ -2,8 +2,8 @@
 
 Everything that decides about a drink in the running service (the masks in memory and the gate
 query in the graph) is tested against this page. It works on one plain graph: nodes are
-("drink", id), ("ingredient", id), ("allergen", id); edges carry the name of the relationship as
-`type`, and evidence also its `source` and when it was `observed_at`.
+("drink", id), ("ingredient", id), ("allergen", id), ("diet", id); edges carry the name of the
+relationship as `type`, and evidence also its `source` and when it was `observed_at`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Person:
     max_abv: float | None = None
     max_caffeine: float | None = None
     unresolved: tuple[str, ...] = ()
+    diets: tuple[str, ...] = ()
 
 
 class SafetyRule:
@@ -66,6 +67,20 @@ class SafetyRule:
             and self._avoids_nothing_of(person, drink)
             and self._within(person.max_abv, drink, "abv")
             and self._within(person.max_caffeine, drink, "caffeine")
+            and all(self.suits(drink, diet) for diet in person.diets)
+        )
+
+    def suits(self, drink: str, diet: str) -> bool:
+        """Return whether the drink suits a diet; one that is not known suits nobody's drink."""
+        if ("diet", diet) not in self._graph:
+            return False
+        limits = self._graph.nodes["diet", diet]
+        avoided = self._targets(("diet", diet), "AVOIDS")
+        return (
+            self.is_known_for_diets(drink)
+            and self.parts(drink).isdisjoint(avoided)
+            and self._within(limits.get("max_abv"), drink, "abv")
+            and self._within(limits.get("max_caffeine"), drink, "caffeine")
         )
 
     def _allows(self, allergy: Allergy, drink: str) -> bool:
@@ -101,6 +116,11 @@ class SafetyRule:
             and len(parts) > 0
             and all(self._graph.nodes[part].get("reviewed") is True for part in parts)
         )
+
+    def is_known_for_diets(self, drink: str) -> bool:
+        """Return whether the drink is known and every part was reviewed for diets too."""
+        nodes = [self._graph.nodes[part] for part in self.parts(drink)]
+        return self.is_known(drink) and all(one.get("diets_reviewed") is True for one in nodes)
 
     def parts(self, drink: str) -> set[Node]:
         """Return the ingredients of a drink, and everything these are or are made of."""

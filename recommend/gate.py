@@ -30,6 +30,7 @@ class GateAnswer:
     known: bool
     verdicts: tuple[AllergenVerdict, ...]
     avoided: tuple[str, ...]
+    unsuited_diets: tuple[str, ...]
     profile_version: int
     catalogue_version: int
 
@@ -59,6 +60,7 @@ async def ask_gate(
                 for one in row["verdicts"]
             ),
             avoided=tuple(row["avoided"]),
+            unsuited_diets=tuple(row["unsuitedDiets"]),
             profile_version=row["profileVersion"],
             catalogue_version=row["catalogueVersion"],
         )

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from graph.catalogue import Catalogue, Drink, Group, Ingredient
+from graph.catalogue import Catalogue, Diet, Drink, Group, Ingredient
 from graph.people import Profile
 
 Bools = npt.NDArray[np.bool_]
@@ -80,6 +80,7 @@ class Masks:
         presence, reviewed = self._ingredient_facts()
         self.known = self._known(reviewed)
         self.codes = self._verdicts(presence)
+        self._suiting: dict[str, Bools] = {}
 
     def allowed(self, profile: Profile) -> Bools:
         """Return which drinks pass for this person, bool [drinks]."""
@@ -94,7 +95,21 @@ class Masks:
             allowed &= self.codes[place] <= worst
         if profile.avoids:
             allowed &= self.known & ~self.having(profile.avoids)
-        return allowed & self._within(profile)
+        for diet in profile.diets:
+            allowed &= self.suiting(diet)
+        return allowed & self._within(profile.max_abv, profile.max_caffeine)
+
+    def suiting(self, diet: str) -> Bools:
+        """Return which drinks suit a diet, bool [drinks]; none suits one that is not known."""
+        if diet not in self._suiting:
+            self._suiting[diet] = self._find_suiting(self.catalogue.diets.get(diet))
+        return self._suiting[diet]
+
+    def _find_suiting(self, diet: Diet | None) -> Bools:
+        if diet is None:
+            return np.zeros(len(self.catalogue.drinks), dtype=bool)
+        suiting = self._known_for_diets & ~self.having(diet.avoids)
+        return suiting & self._within(diet.max_abv, diet.max_caffeine)
 
     def having(self, parts: Iterable[str]) -> Bools:
         """Return which drinks have any of these ingredients, groups included, bool [drinks]."""
@@ -115,13 +130,21 @@ class Masks:
         caffeine = [np.nan if one.caffeine is None else one.caffeine for one in drinks]
         return abv, np.array(caffeine, dtype=float)
 
-    def _within(self, profile: Profile) -> Bools:
+    def _within(self, max_abv: float | None, max_caffeine: float | None) -> Bools:
         allowed = np.ones(len(self.catalogue.drinks), dtype=bool)
-        limits = (profile.max_abv, profile.max_caffeine)
-        for limit, values in zip(limits, self._quantities, strict=True):
+        for limit, values in zip((max_abv, max_caffeine), self._quantities, strict=True):
             if limit is not None:
                 allowed &= values <= limit  # an unknown quantity is NaN, and never within
         return allowed
+
+    @cached_property
+    def _known_for_diets(self) -> Bools:
+        ingredients = self.catalogue.ingredients
+        checked = {name for name, one in ingredients.items() if one.diets_reviewed}
+        unchecked = np.array(
+            [not self._closures[name] <= checked for name in self._names], dtype=np.uint8
+        )
+        return self.known & (self._strongest(unchecked) == 0)
 
     def _ingredient_facts(self) -> tuple[Codes, Codes]:
         ingredients = {**self.catalogue.ingredients, _MISSING: _NOTHING_KNOWN}

@@ -49,6 +49,7 @@ class Snapshot:
         key = (
             profile.allergies,
             profile.avoids,
+            profile.diets,
             profile.max_abv,
             profile.max_caffeine,
             bool(profile.unresolved),

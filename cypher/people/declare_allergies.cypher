@@ -1,7 +1,7 @@
 // Declare allergies: what a person must not drink; an empty list declares that there is none.
 /*
 What was not recognised of the allergies is settled now. A whole row that could not be read may
-have named something to avoid too: that stays open until the person says what they avoid.
+have named something to avoid and diets too: these stay open until the person says them.
 
 mode:    write
 returns: declaredAt STRING
@@ -12,7 +12,11 @@ returns: declaredAt STRING
 MATCH (user:User {id: $userId})
 SET user.allergiesDeclaredAt = $declaredAt,
     user.regulation = $regulation,
-    user.unresolved = [text IN coalesce(user.unresolved, [])
-                       WHERE NOT text STARTS WITH 'allergies:'
-                       | CASE WHEN text STARTS WITH 'row:' THEN 'avoids: ' + text ELSE text END]
+    user.unresolved =
+      [text IN coalesce(user.unresolved, [])
+       WHERE NOT text STARTS WITH 'allergies:' AND NOT text STARTS WITH 'row:']
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'avoids: ' + text]
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'diets: ' + text]
 RETURN user.allergiesDeclaredAt AS declaredAt

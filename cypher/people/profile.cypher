@@ -5,7 +5,7 @@ History comes newest first and ends after `events` events.
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, simulated BOOLEAN,
-         allergies LIST<MAP>, avoids LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
+         allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
          history LIST<MAP>
 :param userId => 'simulated-0001'
 :param events => 1000
@@ -24,6 +24,7 @@ RETURN user.id AS userId, coalesce(user.version, 0) AS version,
          {allergen: allergen.id, severity: allergy.severity,
           acceptsTraces: allergy.acceptsTraces}] AS allergies,
        [(user)-[:AVOIDS]->(ingredient:Ingredient) | ingredient.id] AS avoids,
+       [(user)-[:FOLLOWS]->(diet:Diet) | diet.id] AS diets,
        [(user)-[:LIKES]->(flavor:Flavor) | {kind: 'flavor', id: flavor.id}]
          + [(user)-[:LIKES]->(ingredient:Ingredient) | {kind: 'ingredient', id: ingredient.id}]
          + [(user)-[:LIKES]->(style:Style) | {kind: 'style', id: style.id}] AS likes,

@@ -8,7 +8,11 @@ returns: userId STRING
 */
 MATCH (user:User {id: $userId})
 SET user.maxAbv = $maxAbv, user.maxCaffeineMgPer100ml = $maxCaffeine,
-    user.unresolved = [text IN coalesce(user.unresolved, [])
-                       WHERE NOT text STARTS WITH 'avoids:'
-                       | CASE WHEN text STARTS WITH 'row:' THEN 'allergies: ' + text ELSE text END]
+    user.unresolved =
+      [text IN coalesce(user.unresolved, [])
+       WHERE NOT text STARTS WITH 'avoids:' AND NOT text STARTS WITH 'row:']
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'allergies: ' + text]
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'diets: ' + text]
 RETURN user.id AS userId

@@ -76,6 +76,7 @@ class Writer:
             self.declare_allergies,
             self.declare_allergies,
             self.declare_avoids,
+            self.declare_diets,
             self.record_deeds,
             self.record_deeds,
             self.import_user,
@@ -91,6 +92,9 @@ class Writer:
             self.take_drink_by_hand,
             self.lower_limit_by_hand,
             self.avoid_by_hand,
+            self.take_diets_review_by_hand,
+            self.follow_by_hand,
+            self.widen_diet_by_hand,
         ]
         self.raw = [*self.harmful, self.give_review_by_hand, self.drop_evidence_by_hand]
 
@@ -98,13 +102,15 @@ class Writer:
 
     async def review_ingredient(self) -> None:
         name, reviewed = self._any("ingredient"), self.draw.random() < 0.6
-        self.world.graph.nodes["ingredient", name]["reviewed"] = reviewed
-        await self._change((UPSERT_INGREDIENTS, {"rows": [_ingredient(name, reviewed)]}))
+        node = self.world.graph.nodes["ingredient", name]
+        node["reviewed"], node["diets_reviewed"] = reviewed, self.draw.random() < 0.6
+        await self._change((UPSERT_INGREDIENTS, {"rows": [_ingredient(name, node)]}))
 
     async def doubt(self) -> None:
         if self.draw.random() < 0.5:
             name = self._any("ingredient")
-            self.world.graph.nodes["ingredient", name]["reviewed"] = False
+            node = self.world.graph.nodes["ingredient", name]
+            node["reviewed"] = node["diets_reviewed"] = False
             await self._change((DOUBT_INGREDIENTS, {"ids": [name]}))
         else:
             name = self._any("drink")
@@ -148,7 +154,7 @@ class Writer:
         if self.draw.random() < 0.2:
             name = f"found-{len(names)}"
             new, parts = [{"id": name, "name": name, "source": "operator"}], [*parts, name]
-            self.world.graph.add_node(("ingredient", name), reviewed=False)
+            self.world.graph.add_node(("ingredient", name), reviewed=False, diets_reviewed=False)
         for part in parts:
             self.world.relate(("drink", drink), "CONTAINS", ("ingredient", part))
         lines = [
@@ -186,11 +192,13 @@ class Writer:
     async def regroup_ingredient(self) -> None:
         name, parent = self._any("ingredient"), self._any("ingredient")
         type_ = self.draw.choice(("IS_A", "MADE_OF"))
-        reviewed = self.world.graph.nodes["ingredient", name]["reviewed"] is True
+        node = self.world.graph.nodes["ingredient", name]
+        node["reviewed"] = node["reviewed"] is True
+        node["diets_reviewed"] = node["diets_reviewed"] is True
         self._forget("ingredient", name, {"IS_A", "MADE_OF"}, "a test")
         self.world.relate(("ingredient", name), type_, ("ingredient", parent))
         await self._change(
-            (UPSERT_INGREDIENTS, {"rows": [_ingredient(name, reviewed)]}),
+            (UPSERT_INGREDIENTS, {"rows": [_ingredient(name, node)]}),
             (UNLINK_INGREDIENTS, {"ids": [name], "source": "a test"}),
             (LINK[type_], {"rows": [{"id": name, "parentId": parent}], "source": "a test"}),
         )
@@ -232,6 +240,14 @@ class Writer:
         )
         await declarations.declare_avoids(self.graph, user, avoids, abv, caffeine)
 
+    async def declare_diets(self) -> None:
+        user, names = self._somebody(), self.world.ids("diet")
+        diets = tuple(self.draw.sample(names, k=self.draw.choice((0, min(1, len(names))))))
+        person = self._person(user)
+        rest = tuple(one for one in person.unresolved if not one.startswith("diets:"))
+        self.world.people[user] = replace(person, diets=diets, unresolved=rest)
+        await declarations.declare_diets(self.graph, user, diets)
+
     async def record_deeds(self) -> None:
         user = self._somebody()
         deeds = [random_deed(self.draw, self.world) for _ in range(self.draw.choice((1, 3)))]
@@ -247,7 +263,9 @@ class Writer:
     async def import_user(self) -> None:
         """An import adds to what a person declared; a text that it cannot read stops everything."""
         user, allergen = self._somebody(), self._any("allergen")
-        unresolved = self.draw.choice((("allergies: nuts?",), ("avoids: ?",), (), ()))
+        unresolved = self.draw.choice(
+            (("allergies: nuts?",), ("avoids: ?",), ("diets: ?",), (), ())
+        )
         person, allergy = self._person(user), self._allergy(allergen)
         if allergen not in {one.allergen for one in person.allergies}:
             person = replace(person, allergies=(*person.allergies, allergy))
@@ -365,6 +383,36 @@ class Writer:
             part=part,
         )
 
+    async def take_diets_review_by_hand(self) -> None:
+        name = self._any("ingredient")
+        self.world.graph.nodes["ingredient", name]["diets_reviewed"] = None
+        await ask(self.graph, "MATCH (n:Ingredient {id: $name}) REMOVE n.dietsReviewed", name=name)
+
+    async def follow_by_hand(self) -> None:
+        user = self._user()
+        if not self.world.ids("diet"):
+            return
+        person, diet = self._person(user), self._any("diet")
+        self.world.people[user] = replace(person, diets=(*person.diets, diet))
+        await ask(
+            self.graph,
+            "MATCH (u:User {id: $user}) MATCH (d:Diet {id: $diet}) MERGE (u)-[:FOLLOWS]->(d)",
+            user=user,
+            diet=diet,
+        )
+
+    async def widen_diet_by_hand(self) -> None:
+        if not self.world.ids("diet"):
+            return
+        diet, part = self._any("diet"), self._any("ingredient")
+        self.world.relate(("diet", diet), "AVOIDS", ("ingredient", part))
+        await ask(
+            self.graph,
+            "MATCH (d:Diet {id: $diet}) MATCH (i:Ingredient {id: $part}) MERGE (d)-[:AVOIDS]->(i)",
+            diet=diet,
+            part=part,
+        )
+
     # --- by hand, past all versions, for the better
 
     async def give_review_by_hand(self) -> None:
@@ -416,8 +464,9 @@ class Writer:
                 self.world.graph.remove_edge(start, end, key)
 
 
-def _ingredient(name: str, reviewed: bool) -> dict[str, Any]:
-    row = {"id": name, "name": name, "synonyms": [], "reviewed": reviewed}
+def _ingredient(name: str, node: dict[str, Any]) -> dict[str, Any]:
+    row = {"id": name, "name": name, "synonyms": [], "reviewed": node["reviewed"] is True}
+    row["dietsReviewed"] = node["diets_reviewed"] is True
     return {**row, "source": "a test", "fingerprint": "f"}
 
 

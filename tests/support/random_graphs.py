@@ -58,6 +58,7 @@ def random_world(seed: int, *, drinks: int = 12, people: int = 6) -> World:
     world = World(nx.MultiDiGraph())
     allergens = _add_allergens(draw, world)
     ingredients = _add_ingredients(draw, world, allergens)
+    _add_diets(draw, world, ingredients)
     for number in range(drinks):
         _add_drink(draw, world, f"drink-{number}", ingredients, allergens)
     for number in range(people):
@@ -80,7 +81,8 @@ def _add_ingredients(draw: random.Random, world: World, allergens: list[str]) ->
     unreviewed = draw.choice((0.0, 0.05, 0.3))
     for name in names:
         reviewed = draw.choice((False, None)) if draw.random() < unreviewed else True
-        world.graph.add_node(("ingredient", name), reviewed=reviewed)
+        diets_reviewed = draw.choice((False, None)) if draw.random() < unreviewed else True
+        world.graph.add_node(("ingredient", name), reviewed=reviewed, diets_reviewed=diets_reviewed)
     for number, name in enumerate(names):
         for _ in range(draw.choice((0, 0, 1, 1, 2))):
             # now and then upwards, so that cycles occur
@@ -92,6 +94,18 @@ def _add_ingredients(draw: random.Random, world: World, allergens: list[str]) ->
             status = draw.choice(("HAS_ALLERGEN", "MAY_CONTAIN", "MAY_CONTAIN", "FREE_FROM"))
             world.relate(("ingredient", name), status, ("allergen", draw.choice(allergens)))
     return names
+
+
+def _add_diets(draw: random.Random, world: World, ingredients: list[str]) -> None:
+    for number in range(draw.choice((0, 1, 2))):
+        diet: Node = ("diet", f"diet-{number}")
+        world.graph.add_node(
+            diet,
+            max_abv=draw.choice((None, None, 5.0)),
+            max_caffeine=draw.choice((None, None, 0.0)),
+        )
+        for part in draw.sample(ingredients, k=draw.choice((0, 1, 1, 2))):
+            world.relate(diet, "AVOIDS", ("ingredient", part))
 
 
 def _add_drink(
@@ -127,6 +141,7 @@ def _add_person(
         max_abv=draw.choice((None, None, None, 5.0)),
         max_caffeine=draw.choice((None, None, None, 0.0)),
         unresolved=("something",) if draw.random() < 0.05 else (),
+        diets=tuple(one for one in world.ids("diet") if draw.random() < 0.25),
     )
     if stated or draw.random() < 0.5:
         world.declared.add(name)
@@ -154,10 +169,28 @@ async def _write_nodes(world: World, graph: Graph) -> None:
     await ask(
         graph,
         "UNWIND $rows AS row MERGE (n:Ingredient {id: row.id}) "
-        "SET n.name = row.id, n.reviewed = row.reviewed, n.changedAt = 1",
+        "SET n.name = row.id, n.reviewed = row.reviewed, n.changedAt = 1, "
+        "n.dietsReviewed = row.diets",
         rows=[
-            {"id": one, "reviewed": nodes["ingredient", one]["reviewed"]}
+            {
+                "id": one,
+                "reviewed": nodes["ingredient", one]["reviewed"],
+                "diets": nodes["ingredient", one].get("diets_reviewed"),
+            }
             for one in world.ids("ingredient")
+        ],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (n:Diet {id: row.id}) SET n.name = row.id, "
+        "n.maxAbv = row.abv, n.maxCaffeineMgPer100ml = row.caffeine",
+        rows=[
+            {
+                "id": one,
+                "abv": nodes["diet", one]["max_abv"],
+                "caffeine": nodes["diet", one]["max_caffeine"],
+            }
+            for one in world.ids("diet")
         ],
     )
     await ask(
@@ -177,7 +210,12 @@ async def _write_nodes(world: World, graph: Graph) -> None:
 
 
 async def _write_edges(world: World, graph: Graph) -> None:
-    labels = {"drink": "Drink", "ingredient": "Ingredient", "allergen": "Allergen"}
+    labels = {
+        "drink": "Drink",
+        "ingredient": "Ingredient",
+        "allergen": "Allergen",
+        "diet": "Diet",
+    }
     groups: dict[tuple[str, str, str], list[dict[str, object]]] = {}
     for (kind, source), (other, target), data in world.graph.edges(data=True):
         key = (labels[kind], str(data["type"]), labels[other])
@@ -228,4 +266,10 @@ async def write_people(world: World, graph: Graph) -> None:
         "UNWIND $rows AS row MATCH (u:User {id: row.id}) MATCH (i:Ingredient {id: row.part}) "
         "MERGE (u)-[:AVOIDS]->(i)",
         rows=[{"id": n, "part": part} for n, person in people for part in person.avoids],
+    )
+    await ask(
+        graph,
+        "UNWIND $rows AS row MATCH (u:User {id: row.id}) MATCH (d:Diet {id: row.diet}) "
+        "MERGE (u)-[:FOLLOWS]->(d)",
+        rows=[{"id": n, "diet": diet} for n, person in people for diet in person.diets],
     )

@@ -5,7 +5,12 @@ from dataclasses import asdict
 import pytest
 
 from graph.connection import Graph
-from graph.declarations import declare_allergies, declare_avoids, declare_preferences
+from graph.declarations import (
+    declare_allergies,
+    declare_avoids,
+    declare_diets,
+    declare_preferences,
+)
 from graph.errors import GraphRefused
 from graph.people import Preference, load_profile
 from graph.safety_rule import Allergy
@@ -76,10 +81,36 @@ async def test_declaring_again_resolves_what_was_not_understood_of_that_part_onl
         "RETURN 1 AS one",
     )
     await declare_allergies(graph, "ann", [MILK], NOW, None)
-    # of a row that was rejected as a whole, what it said about avoided ingredients stays open
-    assert (await load_profile(graph, "ann")).unresolved == ("avoids: rhum", "avoids: row: x")
+    # of a row that was rejected as a whole, what it said about avoids and diets stays open
+    assert (await load_profile(graph, "ann")).unresolved == (
+        "avoids: rhum",
+        "avoids: row: x",
+        "diets: row: x",
+    )
     await declare_avoids(graph, "ann", ["rum"], None, None)
+    assert (await load_profile(graph, "ann")).unresolved == ("diets: row: x",)
+    await declare_diets(graph, "ann", [])
     assert (await load_profile(graph, "ann")).unresolved == ()
+
+
+async def test_declaring_diets_first_leaves_the_rest_of_a_rejected_row_open(graph: Graph) -> None:
+    await ask(
+        graph,
+        "CREATE (:User {id: 'ann', unresolved: ['diets: vegun', 'row: x']}) RETURN 1 AS one",
+    )
+    await declare_diets(graph, "ann", [])
+    assert (await load_profile(graph, "ann")).unresolved == ("allergies: row: x", "avoids: row: x")
+
+
+async def test_diets_replace_those_before(graph: Graph) -> None:
+    await ask(graph, "CREATE (:Diet {id: 'vegan'}) CREATE (:Diet {id: 'halal'}) RETURN 1 AS one")
+    assert await declare_diets(graph, "ann", ["vegan", "vegan"]) == 1
+    assert (await load_profile(graph, "ann")).diets == ("vegan",)
+    await declare_diets(graph, "ann", ["halal"])
+    assert (await load_profile(graph, "ann")).diets == ("halal",)
+    with pytest.raises(GraphRefused, match="1 of the 2 diets"):
+        await declare_diets(graph, "ann", ["vegan", "of-tomorrow"])
+    assert (await load_profile(graph, "ann")).diets == ("halal",)
 
 
 async def test_preferences_replace_those_before(graph: Graph) -> None:

@@ -39,6 +39,8 @@ async def check(world: World, graph: Graph, seed: int) -> None:
                 for one in person.allergies
             }
             assert found == expected, where
+            unsuited = {diet for diet in person.diets if not rule.suits(row["drinkId"], diet)}
+            assert set(row["unsuitedDiets"]) == unsuited, where
             assert row["declared"] == (name in world.declared), where
 
 

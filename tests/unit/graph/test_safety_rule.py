@@ -23,12 +23,23 @@ class Bar:
             self.graph.add_edge(("allergen", name), ("allergen", part_of), type="PART_OF")
 
     def ingredient(
-        self, name: str, *, is_a: str = "", made_of: str = "", reviewed: bool | None = True
+        self,
+        name: str,
+        *,
+        is_a: str = "",
+        made_of: str = "",
+        reviewed: bool | None = True,
+        diets_reviewed: bool | None = True,
     ) -> None:
-        self.graph.add_node(("ingredient", name), reviewed=reviewed)
+        self.graph.add_node(("ingredient", name), reviewed=reviewed, diets_reviewed=diets_reviewed)
         for type_, other in (("IS_A", is_a), ("MADE_OF", made_of)):
             if other:
                 self.graph.add_edge(("ingredient", name), ("ingredient", other), type=type_)
+
+    def diet(self, name: str, *avoids: str, **limits: float) -> None:
+        self.graph.add_node(("diet", name), **limits)
+        for part in avoids:
+            self.graph.add_edge(("diet", name), ("ingredient", part), type="AVOIDS")
 
     def drink(
         self,
@@ -285,3 +296,42 @@ def test_limits_hold_and_an_unknown_quantity_is_over_them(
     bar.drink("measured", "lime", abv=abv, caffeine=caffeine)
     person = Person(max_abv=5.0, max_caffeine=40.0)
     assert bar.rule.is_safe(person, "measured") is bool(safe)
+
+
+def test_a_vegan_is_offered_no_milk_however_deep_it_is(bar: Bar) -> None:
+    bar.ingredient("animal-product")
+    bar.ingredient("dairy", is_a="animal-product")
+    bar.ingredient("cream", is_a="dairy")
+    bar.ingredient("irish-cream", made_of="cream")
+    bar.diet("vegan", "animal-product")
+    bar.drink("daiquiri", "rum")
+    bar.drink("mudslide", "irish-cream")
+    vegan = Person(diets=("vegan",))
+    assert bar.rule.is_safe(vegan, "daiquiri")
+    assert not bar.rule.is_safe(vegan, "mudslide")
+
+
+@pytest.mark.parametrize("diets_reviewed", [False, None])
+def test_for_a_diet_every_part_was_reviewed_for_diets(
+    bar: Bar, diets_reviewed: bool | None
+) -> None:
+    bar.ingredient("red-colour", diets_reviewed=diets_reviewed)
+    bar.ingredient("bitter-red", made_of="red-colour")
+    bar.diet("vegan")
+    bar.drink("spritz", "bitter-red")
+    assert bar.rule.is_safe(Person(), "spritz")
+    assert not bar.rule.is_safe(Person(diets=("vegan",)), "spritz")
+
+
+@pytest.mark.parametrize(
+    ("abv", "caffeine", "suits"), [(0.0, 0.0, True), (0.6, 0.0, False), (0.0, None, False)]
+)
+def test_a_diet_has_limits(bar: Bar, abv: float, caffeine: float | None, suits: bool) -> None:
+    bar.diet("quiet", max_abv=0.5, max_caffeine=15.0)
+    bar.drink("infusion", "rum", abv=abv, caffeine=caffeine)
+    assert bar.rule.suits("infusion", "quiet") is suits
+
+
+def test_nothing_suits_a_diet_that_is_not_known(bar: Bar) -> None:
+    bar.drink("daiquiri", "rum")
+    assert not bar.rule.is_safe(Person(diets=("of-tomorrow",)), "daiquiri")

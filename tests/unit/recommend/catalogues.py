@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graph.catalogue import Catalogue, Drink, Group, Ingredient
+from graph.catalogue import Catalogue, Diet, Drink, Group, Ingredient
 
 _DRINK = Drink(
     id="",
@@ -36,7 +36,7 @@ def drink(id_: str, *parts: str, **more: Any) -> Drink:
 
 
 def ingredient(name: str, *parents: str, **more: Any) -> Ingredient:
-    return replace(Ingredient(name, name, True, parents, (), (), ()), **more)
+    return replace(Ingredient(name, name, True, parents, (), (), (), True), **more)
 
 
 def group(name: str, *groups: str) -> Group:
@@ -61,6 +61,7 @@ def catalogue(
     ingredients: tuple[Ingredient, ...] = PARTS,
     allergens: tuple[Group, ...] = (*NUTS, MILK),
     styles: tuple[Group, ...] = (),
+    diets: tuple[Diet, ...] = (),
 ) -> Catalogue:
     return Catalogue(
         version=1,
@@ -70,5 +71,6 @@ def catalogue(
         allergens={one.id: one for one in allergens},
         flavors={},
         styles={one.id: one for one in styles},
+        diets={one.id: one for one in diets},
         row_of={one.id: row for row, one in enumerate(drinks)},
     )

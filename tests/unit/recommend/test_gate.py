@@ -15,6 +15,7 @@ def answer(**more: Any) -> GateAnswer:
         "known": True,
         "verdicts": (),
         "avoided": (),
+        "unsuited_diets": (),
         "profile_version": 1,
         "catalogue_version": 1,
     }
@@ -43,7 +44,7 @@ class Answering:
 
     def __init__(self, **values: Any) -> None:
         row: dict[str, Any] = {"drinkId": "negroni", "safe": True, "declared": True, "known": True}
-        rest: dict[str, Any] = {"verdicts": [], "avoided": []}
+        rest: dict[str, Any] = {"verdicts": [], "avoided": [], "unsuitedDiets": []}
         self.row = {**row, **rest, "profileVersion": 1, "catalogueVersion": 1, **values}
 
     async def run(self, *_: Any, **__: Any) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graph.catalogue import Catalogue
+from graph.catalogue import Catalogue, Diet
 from graph.people import Profile
 from graph.safety_rule import Allergy
 from recommend.masks import VERDICTS, AllergenTree, Masks, reachable
@@ -159,3 +159,52 @@ def test_a_member_of_two_groups_is_touched_through_both() -> None:
 def test_reachable_includes_the_start_and_ends_in_circles() -> None:
     assert reachable("a", {"a": ["b"], "b": ["c"], "c": ["a"], "x": ["a"]}) == {"a", "b", "c"}
     assert reachable("alone", {}) == {"alone"}
+
+
+def following(*diets: str) -> Profile:
+    return Profile("somebody", diets=diets)
+
+
+KITCHEN = catalogue(
+    drink("latte", "milk", abv=0.0, caffeine=30.0),
+    drink("oat-latte", "oat-drink", abv=0.0, caffeine=30.0),
+    drink("mint-tea", "mint", abv=0.0, caffeine=0.0),
+    drink("strong-tea", "mint", abv=0.0),
+    drink("punch", "mint", abv=12.0, caffeine=0.0),
+    drink("house-tea", "house-herbs", abv=0.0, caffeine=0.0),
+    drink("half-tea", "mint", recipe_complete=False, abv=0.0, caffeine=0.0),
+    drink("new-tea", "mint", "added-a-moment-ago", abv=0.0, caffeine=0.0),
+    ingredients=(
+        ingredient("animal-product"),
+        ingredient("milk", "animal-product"),
+        ingredient("oat-drink"),
+        ingredient("mint"),
+        ingredient("herbs", diets_reviewed=False),
+        ingredient("house-herbs", "herbs"),
+    ),
+    diets=(
+        Diet("vegan", "Vegan", None, None, ("animal-product",)),
+        Diet("quiet", "Quiet", None, None, (), max_abv=0.5, max_caffeine=5.0),
+    ),
+)
+
+
+def test_a_diet_leaves_out_what_it_avoids_and_what_nobody_reviewed_for_diets() -> None:
+    assert allowed(following("vegan"), KITCHEN) == {
+        "oat-latte",
+        "mint-tea",
+        "strong-tea",
+        "punch",
+    }
+
+
+def test_a_diet_has_limits_and_an_unknown_quantity_is_within_none() -> None:
+    assert allowed(following("quiet"), KITCHEN) == {"mint-tea"}
+
+
+def test_of_two_diets_a_drink_must_suit_both() -> None:
+    assert allowed(following("vegan", "quiet"), KITCHEN) == {"mint-tea"}
+
+
+def test_nothing_suits_a_diet_that_is_not_known() -> None:
+    assert allowed(following("of-tomorrow"), KITCHEN) == set()

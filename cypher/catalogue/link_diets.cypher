@@ -1,0 +1,12 @@
+// Link diets: which groups of ingredients each of them avoids.
+/*
+Both have to be there already.
+
+mode:    write
+returns:
+:param rows => [{id: 'vegan', ingredientId: 'cream'}]
+*/
+UNWIND $rows AS row
+MATCH (diet:Diet {id: row.id})
+MATCH (ingredient:Ingredient {id: row.ingredientId})
+MERGE (diet)-[:AVOIDS]->(ingredient)

@@ -1,0 +1,21 @@
+// Clear diets: forget which diets a person follows, before they choose anew.
+/*
+What was not recognised of the diets is settled now. A whole row that could not be read may have
+named allergies and something to avoid too: these stay open until the person says them.
+
+mode:    write
+returns: userId STRING
+:param userId => 'user-1'
+*/
+MATCH (user:User {id: $userId})
+OPTIONAL MATCH (user)-[follows:FOLLOWS]->(:Diet)
+DELETE follows
+WITH DISTINCT user
+SET user.unresolved =
+      [text IN coalesce(user.unresolved, [])
+       WHERE NOT text STARTS WITH 'diets:' AND NOT text STARTS WITH 'row:']
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'allergies: ' + text]
+      + [text IN coalesce(user.unresolved, [])
+         WHERE text STARTS WITH 'row:' | 'avoids: ' + text]
+RETURN user.id AS userId

@@ -1,0 +1,13 @@
+// Link people's diets: which of them each person follows.
+/*
+One that the person chose is left as it is.
+
+mode:    write
+returns:
+:param rows => [{id: 'guest-1', targetId: 'halal'}]
+*/
+UNWIND $rows AS row
+MATCH (user:User {id: row.id})
+MATCH (diet:Diet {id: row.targetId})
+MERGE (user)-[follows:FOLLOWS]->(diet)
+  ON CREATE SET follows.source = 'import'
