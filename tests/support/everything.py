@@ -10,7 +10,12 @@ from tests.support.emptying import inline
 
 _LAW = "{source: 'Annex II', observedAt: '2026-01-01'}"
 _MAKER = "{source: 'Dairy Ltd', observedAt: '2026-01-31'}"
-_KNOWN = "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, reviewed: true, synonyms"
+_KNOWN = (
+    "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, dietsReviewed: true, reviewed: true, "
+    "synonyms"
+)
+_LISTING = "{name: 'Milk', entry: '7', text: 'milk', source: 'Annex II (7)'}"
+_EXEMPTION = "{allergen: 'milk', text: 'lactitol', source: 'Annex II (7)(b)'}"
 _IMPORT = "{source: 'import'}"
 
 WRITE_EVERYTHING = inline(
@@ -23,7 +28,8 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (nuts:Allergen {{id: 'tree-nuts', name: 'Tree nuts', source: 'Annex II', fingerprint: 'f'}}),
   (almond:Allergen {{id: 'almond', name: 'Almond', source: 'Annex II', fingerprint: 'f'}}),
   (milk:Allergen {{id: 'milk', name: 'Milk', source: 'Annex II', fingerprint: 'f'}}),
-  (almond)-[:PART_OF]->(seeds), (law)-[:LISTS]->(nuts), (law)-[:LISTS]->(milk),
+  (almond)-[:PART_OF]->(seeds), (law)-[:LISTS {_LISTING}]->(nuts),
+  (law)-[:LISTS {_LISTING}]->(milk), (law)-[:EXEMPTS {_EXEMPTION}]->(milk),
   (fruity:Flavor {{id: 'fruity', name: 'Fruity', fingerprint: 'f'}}),
   (citrus:Flavor {{id: 'citrus', name: 'Citrus', fingerprint: 'f'}}),
   (creamy:Flavor {{id: 'creamy', name: 'Creamy', fingerprint: 'f'}}),
@@ -52,6 +58,12 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (cream)-[:HAS_ALLERGEN {_LAW}]->(milk), (butter)-[:HAS_ALLERGEN {_MAKER}]->(milk),
   (butter)-[:MAY_CONTAIN {_LAW}]->(almond), (butter)-[:FREE_FROM {_LAW}]->(nuts),
   (cream)-[:HAS_FLAVOR {{source: 'operator', intensity: 2}}]->(lemony),
+  (law)-[:EXEMPTS {_EXEMPTION}]->(cream),
+  (cream)-[:REPLACED_BY {{note: 'thinner', source: 'bar practice'}}]->(oat),
+  (gin)-[:IS_A {{source: 'operator'}}]->(beverage),
+  (ginger)-[:IS_A {{source: 'operator'}}]->(beverage),
+  (gin)-[:HAS_FLAVOR {{source: 'operator'}}]->(citrus),
+  (ginger)-[:HAS_FLAVOR {{source: 'operator'}}]->(citrus),
   (white:Drink {{id: 'flat-white', name: 'Flat white', kind: 'coffee', description: 'Small.',
     abv: 0.0, caffeineMgPer100ml: 60.0, sugarG: 4.0, servedHot: true, price: 3.9,
     recipeComplete: true, availableFrom: '2026-01-01', availableUntil: '2027-01-01',
@@ -86,6 +98,11 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (person)-[:ALLERGIC_TO {{severity: 'SEVERE', acceptsTraces: false}}]->(milk),
   (guest)-[:ALLERGIC_TO {{severity: 'MILD', acceptsTraces: true, source: 'import'}}]->(almond),
   (user)-[:AVOIDS]->(dairy), (person)-[:AVOIDS]->(gin), (guest)-[:AVOIDS {_IMPORT}]->(cream),
+  (vegan:Diet {{id: 'vegan', name: 'Vegan', description: 'Nothing from animals.', by: 'bundled',
+    source: 'a society', maxAbv: 5.0, maxCaffeineMgPer100ml: 50.0, fingerprint: 'f'}}),
+  (halal:Diet {{id: 'halal', name: 'Halal', source: 'a guideline', maxAbv: 0.0, by: 'operator',
+    fingerprint: 'f'}}),
+  (vegan)-[:AVOIDS]->(dairy), (user)-[:FOLLOWS]->(halal), (guest)-[:FOLLOWS {_IMPORT}]->(vegan),
   (user)-[:LIKES]->(lemony), (user)-[:LIKES]->(cream), (user)-[:LIKES]->(ipa),
   (user)-[:DISLIKES]->(creamy), (user)-[:DISLIKES]->(butter), (user)-[:DISLIKES]->(ale),
   (person)-[:LIKES]->(lemony), (person)-[:DISLIKES]->(ale),
@@ -96,8 +113,18 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (guest)-[:RATED {{eventId: 'event-3', type: 'like', value: 1.0, at: 1767225600001}}]->(white),
   (user)-[:SAVED {{eventId: 'event-4', type: 'save', at: 1767225600002}}]->(white),
   (user)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(white),
+  (user)-[:RECOMMENDED {{at: 1793526000000}}]->(white),
   (person)-[:PURCHASED {{eventId: 'event-6', type: 'purchase', value: 2.0, at: 1767225600000,
     context_daypart: 'morning', context_season: 'summer'}}]->(white),
+  (made:Change {{id: 'drink flat-white 1', version: 1, at: '2026-01-30T10:00:00Z', by: 'anna',
+    kind: 'IMPORT', source: 'operator', note: 'new', before: [], after: ['recipe complete']}}),
+  (recalled:Change {{id: 'ingredient butter 2', version: 2, at: '2026-01-31T10:00:00Z', by: 'ben',
+    kind: 'RECALL', source: 'Dairy Ltd', note: 'notice 7', before: ['reviewed'],
+    after: ['HAS_ALLERGEN milk | Dairy Ltd | 2026-01-31', 'reviewed']}}),
+  (rejected:Change {{id: 'ingredient dairy 3', version: 3, at: '2026-02-01T10:00:00Z', by: 'anna',
+    kind: 'REJECTION', source: 'a look', note: 'too vague', before: ['not reviewed'],
+    after: ['not reviewed']}}),
+  (made)-[:ABOUT]->(white), (recalled)-[:ABOUT]->(butter), (rejected)-[:ABOUT]->(dairy),
   (active:Model {{version: 'v1', status: 'active', metrics: '{{}}', trainedAt: '2026-01-01T00:00Z',
     dataFingerprint: 'sha256:0', promotedAt: '2026-01-02T00:00Z', note: 'first'}}),
   (candidate:Model {{version: '20261121T080000Z-0123abcd', status: 'candidate', metrics: '{{}}',

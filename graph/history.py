@@ -1,0 +1,86 @@
+"""The history of a drink: every recorded change of it, and of all that is or ever was in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.connection import Graph, Row
+from graph.query import load
+
+CHANGES_OF_DRINK = load("changes/changes_of_drink")
+CHANGES_OF_INGREDIENTS = load("changes/changes_of_ingredients")
+
+_PART = re.compile(r"(?:contains|is a|made of) ([^|]+?)(?: \|.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One recorded change; `version` is the catalogue's, `at` ISO text in UTC.
+
+    `before` and `after` hold all facts of the subject, a drink or an ingredient, sorted. A subject
+    that was new has none before.
+    """
+
+    id: str
+    version: int
+    at: str
+    by: str
+    kind: str
+    source: str | None
+    note: str | None
+    subject_type: str
+    subject_id: str
+    subject: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Return the facts that came with the change."""
+        return tuple(one for one in self.after if one not in self.before)
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Return the facts that went with the change."""
+        return tuple(one for one in self.before if one not in self.after)
+
+
+async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
+    """Return the changes of a drink and of its parts, present and past, the newest first.
+
+    Parts are all the way down. Empty for a drink that is not there, or that has not been changed
+    since changes are recorded.
+    """
+    rows = await graph.run(CHANGES_OF_DRINK, drinkId=drink_id)
+    changes = {row["id"]: _change(row) for row in rows}
+    asked: set[str] = set()
+    while wanted := named_parts(changes.values()) - asked:
+        asked |= wanted
+        rows = await graph.run(CHANGES_OF_INGREDIENTS, ids=sorted(wanted))
+        changes |= {row["id"]: _change(row) for row in rows}
+    return sorted(changes.values(), key=lambda one: (-one.version, one.subject_type, one.id))
+
+
+def named_parts(changes: Iterable[Change]) -> set[str]:
+    """Return the ids of the ingredients that the facts of some changes name as parts."""
+    facts = {fact for one in changes for fact in (*one.before, *one.after)}
+    return {found[1] for fact in facts if (found := _PART.fullmatch(fact))}
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        id=row["id"],
+        version=row["version"],
+        at=row["at"],
+        by=row["by"],
+        kind=row["kind"],
+        source=row["source"],
+        note=row["note"],
+        subject_type=row["subjectType"],
+        subject_id=row["subjectId"],
+        subject=row["subject"],
+        before=tuple(sorted(row["before"])),
+        after=tuple(sorted(row["after"])),
+    )
