@@ -1,16 +1,20 @@
 // Why not, by what is unknown: the parts of a drink that nobody has reviewed.
 /*
-A row with an empty path says that the recipe itself is not complete, or is empty.
+A row with an empty path says that the recipe itself is not complete, or is empty. To somebody who
+`chooses`, by avoiding something or by a diet, no drink is safe that is not known.
 
 mode:    read
-returns: recipeComplete BOOLEAN, ingredients INTEGER, path LIST<STRING>
+returns: recipeComplete BOOLEAN, ingredients INTEGER, chooses BOOLEAN, path LIST<STRING>
+:param userId => 'simulated-0001'
 :param drinkId => 'flat-white'
 */
 MATCH (drink:Drink {id: $drinkId})
+OPTIONAL MATCH (user:User {id: $userId})
+WITH drink, COUNT { (user)-[:AVOIDS|FOLLOWS]->() } > 0 AS chooses
 OPTIONAL MATCH route = (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WHERE NOT coalesce(part.reviewed, false)
 RETURN coalesce(drink.recipeComplete, false) AS recipeComplete,
-       COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients,
+       COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients, chooses,
        CASE WHEN route IS NULL THEN [] ELSE [node IN nodes(route) | node.id] END AS path
 ORDER BY size(path), path
 LIMIT 50

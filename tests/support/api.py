@@ -14,8 +14,10 @@ from events.recording import record
 from gql.context import Context, Parts
 from gql.schema import make_schema
 from graph.connection import Graph
+from recommend.alert_watch import AlertWatch
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
+from recommend.offers_made import OffersMade
 from recommend.recommender import Recommender
 from service.metrics import Metrics
 from tests.support.random_offers import TODAY
@@ -81,13 +83,17 @@ class Api:
 
     def __init__(self, graph: Graph, artefact: ModelArtefact | None = None) -> None:
         self.metrics = Metrics()
+        self.today = TODAY
         self.keeper = Keeper(graph)
+        offers = OffersMade(graph, self.metrics, days=30)
         self.parts = Parts(
             graph=graph,
             keeper=self.keeper,
-            recommender=Recommender(graph, self.keeper, self.metrics, today=lambda: TODAY),
+            recommender=Recommender(graph, self.keeper, self.metrics, today=lambda: self.today),
             occasions=_LIFTS,
             record=partial(record, graph),
+            offers=offers,
+            alerts=AlertWatch(graph, self.keeper, offers, self.metrics),
         )
         self._schema = schema()
         self._artefact = artefact

@@ -25,6 +25,8 @@ OTHERS = {
     "{ id safety { status } } ... on Failure { message } } }",
     "whyNot": 'query { answer: whyNot(drinkId: "drink-0") { __typename ... on Failure '
     "{ message } } }",
+    "swap": 'query { answer: swap(drinkId: "drink-0") { __typename ... on Failure { message } } }',
+    "relaxations": "query { answer: relaxations { __typename ... on Failure { message } } }",
     "me": "query { answer: me { __typename ... on Failure { message } } }",
     "setAllergies": "mutation { answer: setAllergies(allergies: []) { __typename } }",
     "recordInteractions": 'mutation { answer: recordInteractions(interactions: [{eventId: "e", '

@@ -1,0 +1,18 @@
+// Why not, by diet: the paths from a drink to what a diet avoids, or to what nobody checked for it.
+/*
+Each row is one path to a part; `avoided` says whether the diet avoids that part. Otherwise nobody
+has checked what diets the part suits.
+
+mode:    read
+returns: diet STRING, avoided BOOLEAN, source STRING, path LIST<STRING>
+:param userId => 'user-1'
+:param drinkId => 'flat-white'
+*/
+MATCH (user:User {id: $userId})-[:FOLLOWS]->(diet:Diet)
+WITH DISTINCT diet
+MATCH route = (drink:Drink {id: $drinkId})-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
+WITH diet, route, part, EXISTS { (diet)-[:AVOIDS]->(part) } AS avoided
+WHERE avoided OR NOT coalesce(part.dietsReviewed, false)
+RETURN diet.id AS diet, avoided, diet.source AS source, [node IN nodes(route) | node.id] AS path
+ORDER BY avoided DESC, diet, size(path), path
+LIMIT 100

@@ -1,0 +1,117 @@
+"""Evidence: what a verdict rests on, with the paths in the graph, the sources and the laws."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.context import context_of
+from gql.law import catalogue_of
+from gql.paths import PathStep
+from graph.catalogue import Catalogue
+from recommend import evidence
+
+
+@strawberry.enum(description="What a piece of evidence is.")
+class EvidenceKind(Enum):
+    """Statements on an allergen, what is known of the recipe, and what a law exempts."""
+
+    CONTAINS = strawberry.enum_value("CONTAINS", description="A statement of presence.")
+    MAY_CONTAIN = strawberry.enum_value("MAY_CONTAIN", description="A statement of traces.")
+    FREE_FROM = strawberry.enum_value(
+        "FREE_FROM",
+        description="A statement of absence. It decides only on the drink itself, with source and "
+        "date, and nothing against it.",
+    )
+    RECIPE_REVIEWED = strawberry.enum_value(
+        "RECIPE_REVIEWED", description="The recipe is complete, and all of its parts are reviewed."
+    )
+    REVIEWED = strawberry.enum_value(
+        "REVIEWED", description="One ingredient of that recipe, with the source of its review."
+    )
+    RECIPE_INCOMPLETE = strawberry.enum_value(
+        "RECIPE_INCOMPLETE", description="The recipe is not complete, or has no parts."
+    )
+    UNREVIEWED = strawberry.enum_value(
+        "UNREVIEWED", description="A part whose allergens nobody has checked."
+    )
+    EXEMPT = strawberry.enum_value(
+        "EXEMPT", description="A part for which a law asks no warning. It decides nothing."
+    )
+
+
+@strawberry.type(description="A law that lists an allergen.")
+class ListedBy:
+    """A law that lists an allergen."""
+
+    regulation_id: strawberry.ID
+    regulation: str = strawberry.field(description="The law's name.")
+    name: str = strawberry.field(description="The name of the allergen in that law.")
+    entry: str | None = strawberry.field(description="The law's own number.")
+    source: str | None = strawberry.field(description="Where in the law.")
+
+
+@strawberry.type(description="One thing that a verdict rests on, or that was found beside it.")
+class Evidence:
+    """One thing that a verdict rests on."""
+
+    kind: EvidenceKind
+    decides: bool = strawberry.field(
+        description="Whether the verdict rests on it; else it was outweighed, or explains."
+    )
+    path: list[PathStep] = strawberry.field(
+        description="From the drink through its ingredients to the allergen of the statement, or "
+        "to the part that is spoken of."
+    )
+    allergen_id: strawberry.ID | None = strawberry.field(
+        description="What the statement is about: the allergen itself, one below it or a group."
+    )
+    source: str | None = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(description="When that was seen.")
+    text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
+    regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
+    parts: int | None = strawberry.field(
+        description="For a recipe, how many ingredients it has, all the way down."
+    )
+
+    @staticmethod
+    def of(found: evidence.Evidence) -> Evidence:
+        """Return the evidence as the API shows it."""
+        return Evidence(
+            kind=EvidenceKind(found.kind),
+            decides=found.decides,
+            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in found.path],
+            allergen_id=_id(found.allergen),
+            source=found.source,
+            observed_at=found.observed_at,
+            text=found.text,
+            regulation_id=_id(found.regulation),
+            parts=found.parts,
+        )
+
+    @strawberry.field(description="The laws that list the allergen of the statement.")
+    async def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
+        """Return the laws that list the allergen of the statement."""
+        return listed_by(await catalogue_of(context_of(info)), self.allergen_id)
+
+
+def listed_by(catalogue: Catalogue, allergen_id: str | None) -> list[ListedBy]:
+    """Return the laws that list an allergen."""
+    return [
+        ListedBy(
+            regulation_id=strawberry.ID(law.id),
+            regulation=law.name,
+            name=listing.name,
+            entry=listing.entry,
+            source=listing.source,
+        )
+        for law in catalogue.regulations.values()
+        if allergen_id is not None and (listing := law.listings.get(str(allergen_id)))
+    ]
+
+
+def _id(text: str | None) -> strawberry.ID | None:
+    return strawberry.ID(text) if text else None

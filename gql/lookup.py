@@ -1,0 +1,83 @@
+"""Looking things up for a resolver: drinks, the catalogue, the conditions of a filter."""
+
+from __future__ import annotations
+
+import strawberry
+
+from gql.context import Context
+from gql.failures import DrinkNotFound, ProfileUnclear, Refusal, invalid
+from gql.inputs import DrinkFilterInput
+from gql.types import Drink
+from graph.catalogue import Catalogue
+from graph.errors import GraphError
+from graph.people import Profile
+from recommend.filters import NO_FILTER, DrinkFilter
+
+
+async def checked_conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
+    """Return the conditions; refuse to leave out an ingredient that is not known: a slip of the
+    pen must not let it through.
+    """
+    if filter is None:
+        return NO_FILTER
+    wanted = filter.conditions()
+    if wanted.without_ingredients:
+        keeper = request.parts.keeper
+        known = (await keeper.refresh(await keeper.snapshot())).catalogue.ingredients
+        unknown = [one for one in wanted.without_ingredients if one not in known]
+        if unknown:
+            raise invalid(
+                "filter.withoutIngredients",
+                f"Not known: {', '.join(unknown[:5])}.",
+                "Look for the ids in the recipe of a drink.",
+            )
+    return wanted
+
+
+async def newest_catalogue(request: Context) -> Catalogue:
+    """Return the catalogue as new as the graph; the one in memory while the graph is away."""
+    keeper = request.parts.keeper
+    snapshot = await keeper.snapshot()
+    try:
+        return (await keeper.refresh(snapshot)).catalogue
+    except GraphError:
+        return snapshot.catalogue
+
+
+async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
+    """Return a drink of the catalogue, looking again in the graph before saying there is none."""
+    snapshot = await request.parts.keeper.snapshot()
+    if str(drink_id) not in snapshot.catalogue.row_of:
+        snapshot = await request.parts.keeper.refresh(snapshot)
+    row = snapshot.catalogue.row_of.get(str(drink_id))
+    if row is None:
+        raise drink_not_found(drink_id)
+    return Drink.of(snapshot.catalogue.drinks[row])
+
+
+def profile_unclear(profile: Profile) -> Refusal:
+    """Return the refusal of somebody whose declarations were not all understood."""
+    return Refusal(
+        ProfileUnclear(
+            message="Some of what you declared was not understood: nothing counts as safe.",
+            advice="Declare it again with setAllergies, setAvoids and setDiets.",
+            texts=list(profile.unresolved),
+        )
+    )
+
+
+def drink_not_found(drink_id: strawberry.ID) -> Refusal:
+    """Return the refusal of a drink that is not there."""
+    return Refusal(
+        DrinkNotFound(
+            message=f"There is no drink '{drink_id}'.",
+            advice="Look for its id with drinks(filter: {search: ...}).",
+            drink_id=drink_id,
+        )
+    )
+
+
+async def fresh_catalogue(request: Context) -> Catalogue:
+    """Return the catalogue as new as the graph; raise a GraphError if it is away."""
+    keeper = request.parts.keeper
+    return (await keeper.refresh(await keeper.snapshot())).catalogue

@@ -1,0 +1,185 @@
+"""What a verdict rests on: statements with their paths, reviews, and what is missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graph.connection import Graph, Row
+from graph.query import Query, load
+
+SAFETY_STATEMENTS = load("recommend/safety_statements")
+SAFETY_RECIPES = load("recommend/safety_recipes")
+SAFETY_UNREVIEWED = load("recommend/safety_unreviewed")
+SAFETY_EXEMPTIONS = load("recommend/safety_exemptions")
+
+# A part may be reached by many paths: the shortest say enough.
+MOST_OF_A_KIND = 25
+
+Step = tuple[str, str]
+_KINDS = {"HAS_ALLERGEN": "CONTAINS", "MAY_CONTAIN": "MAY_CONTAIN", "FREE_FROM": "FREE_FROM"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that a verdict rests on, or that was found beside it (`decides` is false).
+
+    `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
+    spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM (statements); RECIPE_REVIEWED, REVIEWED,
+    RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and one part of it); EXEMPT (by law).
+    """
+
+    kind: str
+    path: tuple[Step, ...]
+    decides: bool
+    allergen: str | None = None
+    source: str | None = None
+    observed_at: str | None = None
+    regulation: str | None = None
+    text: str | None = None
+    parts: int | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that the graph has on one allergen in one drink, as rows of the four queries."""
+
+    statements: tuple[Row, ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    unreviewed: tuple[Row, ...] = ()
+    exemptions: tuple[Row, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the recipe is complete, has parts, and all of them are reviewed."""
+        complete = self.recipe.get("recipeComplete") is True
+        return complete and self.recipe.get("parts", 0) > 0 and not self.unreviewed
+
+    def evidence(self, verdict: str) -> tuple[Evidence, ...]:
+        """Return what a verdict rests on, what decides first."""
+        found = [self._statement(row, verdict) for row in _shortest(self.statements)]
+        if verdict == "ABSENT" and self.known:
+            found += self._reviews()
+        if verdict in ("UNKNOWN", "MAY_CONTAIN") and not self.known:
+            found += self._missing(decides=verdict == "UNKNOWN")
+        found += [_exemption(row) for row in _shortest(self.exemptions)]
+        return tuple(sorted(found, key=lambda one: not one.decides))
+
+    def _statement(self, row: Row, verdict: str) -> Evidence:
+        kind = _KINDS[row["status"]]
+        attested = bool(row["source"] and row["observedAt"]) and len(row["path"]) == 2
+        return Evidence(
+            kind=kind,
+            path=_path(row),
+            decides=attested and verdict == "ABSENT" if kind == "FREE_FROM" else kind == verdict,
+            allergen=row["allergen"],
+            source=row["source"],
+            observed_at=row["observedAt"],
+        )
+
+    def _reviews(self) -> list[Evidence]:
+        drink = (self.recipe["drinkId"], self.recipe["name"])
+        ingredients = {one["id"]: one for one in self.recipe["ingredients"]}
+        return [
+            Evidence("RECIPE_REVIEWED", (drink,), True, parts=self.recipe["parts"]),
+            *(
+                Evidence("REVIEWED", (drink, (id_, one["name"])), True, source=one["source"])
+                for id_, one in sorted(ingredients.items())
+            ),
+        ]
+
+    def _missing(self, *, decides: bool) -> list[Evidence]:
+        missing = [
+            Evidence("UNREVIEWED", _path(row), decides) for row in _shortest(self.unreviewed)
+        ]
+        if self.recipe and not (self.recipe["recipeComplete"] and self.recipe["parts"]):
+            drink = (self.recipe["drinkId"], self.recipe["name"])
+            incomplete = Evidence(
+                "RECIPE_INCOMPLETE", (drink,), decides, parts=self.recipe["parts"]
+            )
+            missing.insert(0, incomplete)
+        return missing
+
+
+async def read_facts(
+    graph: Graph, drink_ids: Sequence[str], allergen_ids: Sequence[str]
+) -> Callable[[str, str], Facts]:
+    """Return the facts by drink and allergen, read in one transaction. Raises a GraphError."""
+    steps = replay_steps(drink_ids, allergen_ids)
+    statements, recipes, unreviewed, exemptions = await graph.run_together(steps)
+    said, exempt = (
+        _grouped(statements, "drinkId", "asked"),
+        _grouped(exemptions, "drinkId", "asked"),
+    )
+    missing = _grouped(unreviewed, "drinkId")
+    recipe_of = {row["drinkId"]: row for row in recipes}
+
+    def facts(drink_id: str, allergen_id: str) -> Facts:
+        return Facts(
+            statements=tuple(said[drink_id, allergen_id]),
+            recipe=recipe_of.get(drink_id, {}),
+            unreviewed=tuple(missing[(drink_id,)]),
+            exemptions=tuple(exempt[drink_id, allergen_id]),
+        )
+
+    return facts
+
+
+def replay_steps(
+    drink_ids: Sequence[str], allergen_ids: Sequence[str]
+) -> list[tuple[Query, dict[str, Any]]]:
+    """Return the queries that read the facts, with their parameters."""
+    drinks = {"drinkIds": list(drink_ids)}
+    both = {**drinks, "allergenIds": list(allergen_ids)}
+    return [
+        (SAFETY_STATEMENTS, both),
+        (SAFETY_RECIPES, drinks),
+        (SAFETY_UNREVIEWED, drinks),
+        (SAFETY_EXEMPTIONS, both),
+    ]
+
+
+def _grouped(rows: Iterable[Row], *names: str) -> dict[tuple[str, ...], list[Row]]:
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[name] for name in names)].append(row)
+    return groups
+
+
+def _shortest(rows: Sequence[Row]) -> list[Row]:
+    """Return the first rows of each status; a second path to the same end comes after all firsts.
+
+    A path that visits a part twice, round a circle, says nothing that the one without does not.
+    """
+    kept: dict[str, list[tuple[int, Row]]] = defaultdict(list)
+    paths: dict[tuple[str | None, ...], int] = defaultdict(int)
+    for row in rows:
+        # the drink or the allergen may have the id of an ingredient
+        parts = row["path"][1:-1] if "status" in row else row["path"][1:]
+        if len(set(parts)) == len(parts):
+            end = (row.get("status"), row.get("source"), *row["path"][-2:])
+            kept[row.get("status", "")].append((paths[end], row))
+            paths[end] += 1
+    return [
+        row
+        for same in kept.values()
+        for _, row in sorted(same, key=lambda one: one[0])[:MOST_OF_A_KIND]
+    ]
+
+
+def _path(row: Row) -> tuple[Step, ...]:
+    return tuple(zip(row["path"], row["names"], strict=True))
+
+
+def _exemption(row: Row) -> Evidence:
+    return Evidence(
+        kind="EXEMPT",
+        path=_path(row),
+        decides=False,
+        allergen=row["allergen"],
+        source=row["source"],
+        regulation=row["regulation"],
+        text=row["text"],
+    )
