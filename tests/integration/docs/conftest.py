@@ -69,11 +69,13 @@ async def examples(
 
 
 def _settings(home: Path, address: Address) -> Settings:
-    return Settings(home, "127.0.0.1", 0, "768m", 30.0, address, "", "", "", demo=False)
+    return Settings(
+        home, "127.0.0.1", 0, "768m", 30.0, address, "", "", "", demo=False, operator=""
+    )
 
 
 async def _fill(graph: Graph, folder: Path) -> None:
-    """The bundled catalogue; guests allergic to milk; a crowd without allergies; one unclear."""
+    """The bundled catalogue; guests allergic to milk; a crowd without any; a few others."""
     rejects = folder / "rejects.csv"
     await import_law(graph, rejects, Silent())
     await import_ingredients(graph, rejects, Silent())
@@ -83,7 +85,10 @@ async def _fill(graph: Graph, folder: Path) -> None:
     people = [{"id": name, "allergies": "milk", "likes": "coffee-flavor"} for name in guests]
     people += [{"id": f"crowd-{n}", "allergies": "", "likes": ""} for n in range(len(CROWD))]
     people += [{"id": "unclear", "allergies": "unobtainium", "likes": ""}]
+    people += [{"id": "mild", "allergies": "sulphites:MILD", "likes": ""}]
+    people += [{"id": "buyer", "allergies": "milk", "likes": ""}]
     bought = [(name, "espresso-cup") for name in guests]
+    bought += [("buyer", "flat-white")]
     bought += [(f"crowd-{number}", drink) for number, drink in enumerate(CROWD)]
     _write(folder / "users.csv", people)
     _write(

@@ -1,0 +1,77 @@
+"""How many changes of the safety code its tests notice: the masks, and the gate on both engines.
+
+Run: `.venv/bin/python -m benchmarks.mutants`. Prints the table of benchmarks/safety.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graph.connection import Address, connect
+from graph.engine import EmbeddedEngine
+from graph.schema import apply_schema
+from tests.mutation.campaign import (
+    WORLDS,
+    gate_mutants,
+    mask_mutants,
+    surviving_gates,
+    surviving_masks,
+)
+from tests.mutation.python_mutants import Mutant
+from tests.servers.neo4j import Neo4jServer
+
+
+def main() -> None:
+    """Run the campaigns one after the other."""
+    print(f"| code | engine | mutants made | noticed | not noticed | seconds ({WORLDS} worlds) |")
+    print("|---|---|---|---|---|---|")
+    started, made = time.perf_counter(), mask_mutants()
+    report("recommend/masks.py", "-", made, surviving_masks(made), started)
+    for name, engine in (("embedded", embedded), ("Neo4j", neo4j)):
+        with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as address:
+            started, made = time.perf_counter(), gate_mutants()
+            survivors = asyncio.run(gates(address, made))
+            report("cypher/recommend/safety_gate.cypher", name, made, survivors, started)
+
+
+async def gates(address: Address, made: list[Mutant]) -> list[Mutant]:
+    """Return the mutants of the gate that one engine does not notice."""
+    async with connect(address, deadline=30.0) as graph:
+        await apply_schema(graph)
+        return await surviving_gates(graph, made)
+
+
+def report(
+    code: str, engine: str, made: list[Mutant], survivors: list[Mutant], started: float
+) -> None:
+    """Print one row, and what was not noticed."""
+    noticed, seconds = len(made) - len(survivors), time.perf_counter() - started
+    print(f"| {code} | {engine} | {len(made)} | {noticed} | {len(survivors)} | {seconds:.0f} |")
+    for one in survivors:
+        print(f"<!-- not noticed: {one} -->")
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Address]:
+    """Yield the address of an embedded engine."""
+    engine = EmbeddedEngine(folder, heap="768m")
+    yield engine.start()
+    engine.stop()
+
+
+@contextmanager
+def neo4j(folder: Path) -> Iterator[Address]:
+    """Yield the address of a real Neo4j."""
+    server = Neo4jServer(folder)
+    server.start()
+    yield Address(server.uri, server.user, server.password, server.database)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+"""Every change of one operator or constant of the safety code is noticed, but for those named."""
+
+from __future__ import annotations
+
+from graph.connection import Graph
+from tests.mutation.campaign import (
+    SAFETY_GATE,
+    gate_agrees,
+    gate_mutants,
+    mask_mutants,
+    surviving_gates,
+    surviving_masks,
+)
+from tests.mutation.worlds import campaign_worlds
+from tests.support.emptying import empty
+from tests.support.random_graphs import write
+
+# These change nothing that anybody could see; the reason stands beside each.
+SAME_MASKS = {
+    "_TRACES, _PRESENCE = 1, 2: 2 -> 3": "presence only has to be more than traces",
+    "@dataclass(frozen=True): True -> False": "nobody writes to it",
+    "for limit, values in zip((max_abv, max_caffeine), self._quantities, strict=True):: "
+    "True -> False": "there are always two of both",
+    "presence = np.zeros_like(own): zeros_like -> ones_like": "every row is written over",
+    "reviewed = np.zeros(len(self._names), dtype=np.uint8): zeros -> ones": "written over too",
+    "codes = np.zeros((len(self.tree.position), len(drinks)), dtype=np.uint8): zeros -> ones": (
+        "written over too"
+    ),
+}
+SAME_GATES = {
+    "collect(DISTINCT CASE WHEN type(evidence) = 'HAS_ALLERGEN' THEN found.id END) AS inParts,: "
+    "DISTINCT -> nothing": "an id twice in a list is found as once",
+    "collect(DISTINCT CASE WHEN type(evidence) = 'MAY_CONTAIN' THEN found.id END) AS traces: "
+    "DISTINCT -> nothing": "as above",
+    "WITH user, allergies, avoids, diets, drink, collect(DISTINCT part) AS parts,: "
+    "DISTINCT -> nothing": "as above",
+}
+
+
+def test_every_mutant_of_the_masks_is_noticed() -> None:
+    made = mask_mutants()
+    assert len(made) > 80
+    assert {str(one) for one in surviving_masks(made)} == set(SAME_MASKS)
+
+
+async def test_the_gate_as_it_is_agrees(graph: Graph) -> None:
+    for world in campaign_worlds(5):
+        await empty(graph)
+        await write(world, graph)
+        assert await gate_agrees(graph, SAFETY_GATE, world)
+
+
+async def test_every_mutant_of_the_gate_is_noticed(graph: Graph) -> None:
+    made = gate_mutants()
+    assert len(made) > 80
+    assert {str(one) for one in await surviving_gates(graph, made)} == set(SAME_GATES)
