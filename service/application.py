@@ -13,17 +13,19 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from gql.context import Context
 from graph.errors import GraphError
 from graph.schema import SCHEMA_VERSION
 from service.assembly import Service
-from service.auth import TokenRefused, Viewer
+from service.auth import TokenRefused, Viewer, bearer_token
 from service.graphiql import assets, graphiql_page
 from service.graphql_endpoint import GraphQLEndpoint
 from service.published_keys import KeysAway
+from service.websocket import SubscriptionEndpoint
 
 MOST_BODY_BYTES = 1_000_000
 
@@ -50,6 +52,7 @@ def make_application(
             yield {"service": service}
 
     endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
+    subscriptions = SubscriptionEndpoint(schema)
 
     async def graphql(request: Request) -> Response:
         if request.method != "POST":
@@ -66,9 +69,14 @@ def make_application(
         except ClientDisconnect:
             return Response(status_code=400)
 
+    async def subscribed(websocket: WebSocket) -> None:
+        service: Service = websocket.state.service
+        await subscriptions.answer(websocket, service.parts, service.verifier, service.sockets)
+
     return Starlette(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
+            WebSocketRoute("/graphql", subscribed),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
@@ -83,10 +91,7 @@ async def _viewer(request: Request, service: Service) -> Viewer | None:
     header = request.headers.get("authorization")
     if not header:
         return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise TokenRefused("The Authorization header is not 'Bearer TOKEN'.")
-    return await service.verifier.verify(token.strip())
+    return await service.verifier.verify(bearer_token(header))
 
 
 async def healthz(_: Request) -> Response:

@@ -15,14 +15,19 @@ from gql.context import Parts
 from graph.connection import Address, Graph, connect
 from graph.engine import EmbeddedEngine
 from graph.schema import apply_schema
+from recommend.alert_watch import AlertWatch
 from recommend.keeper import Keeper
 from recommend.occasions import load_occasions
+from recommend.offers_made import OffersMade
 from recommend.recommender import Recommender
 from service.auth import KeySet, LocalKey, Verifier
 from service.housekeeping import (
     ENGINE_PAUSE,
+    FORGETTING_PAUSE,
     OCCASIONS_PAUSE,
+    OFFERS_PAUSE,
     POPULARITY_PAUSE,
+    last_flush,
     repeat,
     watch_engine,
 )
@@ -30,6 +35,7 @@ from service.metrics import Metrics
 from service.models import PAUSE as MODEL_PAUSE
 from service.models import ModelFollower
 from service.settings import Settings
+from service.websocket import OpenSockets
 
 
 @asynccontextmanager
@@ -66,6 +72,7 @@ class Service:
     verifier: Verifier
     metrics: Metrics
     graph: Graph
+    sockets: OpenSockets
 
 
 @asynccontextmanager
@@ -86,17 +93,22 @@ async def run_service(
     verifier = make_verifier(settings)
     metrics = Metrics()
     keeper = Keeper(graph)
+    offers = OffersMade(graph, metrics, settings.remember_days)
+    alerts = AlertWatch(graph, keeper, offers, metrics)
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics)
     await follower.catch_up()
     await keeper.snapshot()
     metrics.drinks.set_function(lambda: float(_drinks(keeper)))
     metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
+    metrics.subscriptions.set_function(lambda: float(alerts.listeners))
     parts = Parts(
         graph=graph,
         keeper=keeper,
-        recommender=Recommender(graph, keeper, metrics),
+        recommender=Recommender(graph, keeper, metrics, note=offers.note),
         occasions=await load_occasions(graph),
         record=partial(record, graph),
+        offers=offers,
+        alerts=alerts,
     )
 
     async def refresh_occasions() -> None:
@@ -106,16 +118,20 @@ async def run_service(
         repeat(follower.catch_up, MODEL_PAUSE),
         repeat(keeper.refresh_popularity, POPULARITY_PAUSE, sparing=True),
         repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True),
+        repeat(offers.flush, OFFERS_PAUSE),
+        repeat(offers.forget_old, FORGETTING_PAUSE, sparing=True),
     ]
     if engine:
         work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))
     tasks = [asyncio.create_task(one) for one in work]
     try:
-        yield Service(parts, verifier, metrics, graph)
+        yield Service(parts, verifier, metrics, graph, OpenSockets())
     finally:
+        await alerts.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await last_flush(offers)
 
 
 def make_verifier(settings: Settings) -> Verifier:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ class TokenRefused(TastegraphError):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who asks."""
+    """The person who asks, and until when their token counts, in seconds since 1970."""
 
     user_id: str
+    until: float = math.inf
 
 
 class Verifier(Protocol):
@@ -88,6 +90,14 @@ class KeySet:
         )
 
 
+def bearer_token(header: str) -> str:
+    """Return the token of an Authorization header; raise TokenRefused if it has none."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("The Authorization header is not 'Bearer TOKEN'.")
+    return token.strip()
+
+
 def _header(token: str) -> dict[str, Any]:
     try:
         return jwt.get_unverified_header(token)
@@ -115,4 +125,4 @@ def _viewer(
         raise TokenRefused(
             f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
         )
-    return Viewer(user_id)
+    return Viewer(user_id, claims["exp"] + LEEWAY_SECONDS)

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from graph.catalogue import Catalogue, load_catalogue
+from graph.changes import UNKNOWN
 from graph.connection import Graph
 from graph.importing import BUNDLED, Progress, import_folder
 from graph.query import load
@@ -24,39 +25,47 @@ SEED = 2026
 DEMO_ALLERGY = "milk"
 
 
-async def prepare(graph: Graph, rejects: Path, progress: Progress, *, empty: bool) -> bool:
+async def prepare(
+    graph: Graph, rejects: Path, progress: Progress, *, empty: bool, by: str = UNKNOWN
+) -> bool:
     """Fill a new graph: the law always, the rest unless it is to be somebody's own.
 
-    Returns whether anything was imported. A start that was broken off is completed by the next.
+    `by` is the person who does it, for the record of changes. Returns whether anything was
+    imported. A start that was broken off is completed by the next.
     """
     found = (await graph.run(BUNDLED_STATE))[0]
     if found["state"] in (COMPLETE, NONE) or (empty and found["state"] == STARTED):
         return False
-    await import_law(graph, rejects, progress)
+    await import_law(graph, rejects, progress, by=by)
     if empty or (found["state"] is None and found["drinks"] > 0):
         await graph.run(RECORD_BUNDLED_STATE, state=NONE)
         return True
     await graph.run(RECORD_BUNDLED_STATE, state=STARTED)
-    await import_ingredients(graph, rejects, progress)
-    await _import(graph, "drinks", rejects, progress)
+    await import_ingredients(graph, rejects, progress, by=by)
+    await _import(graph, "drinks", rejects, progress, by)
     await import_people(graph, rejects, progress)
     await graph.run(RECORD_BUNDLED_STATE, state=COMPLETE)
     return True
 
 
-async def import_law(graph: Graph, rejects: Path, progress: Progress) -> None:
+async def import_law(graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN) -> None:
     """Import the regulations and the allergens that they list."""
-    await _import(graph, "law", rejects, progress)
+    await _import(graph, "law", rejects, progress, by)
 
 
-async def import_ingredients(graph: Graph, rejects: Path, progress: Progress) -> None:
-    """Import the reviewed ingredients, their flavors and the evidence about them."""
-    await _import(graph, "ingredients", rejects, progress)
+async def import_ingredients(
+    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN
+) -> None:
+    """Import the reviewed ingredients, the evidence about them, and the diets that avoid some."""
+    await _import(graph, "ingredients", rejects, progress, by)
+    await _import(graph, "diets", rejects, progress, by)
 
 
-async def _import(graph: Graph, name: str, rejects: Path, progress: Progress) -> None:
+async def _import(graph: Graph, name: str, rejects: Path, progress: Progress, by: str) -> None:
     with resources.as_file(resources.files("graph").joinpath("knowledge", name)) as folder:
-        await import_folder(graph, folder, rejects=rejects, progress=progress, source=BUNDLED)
+        await import_folder(
+            graph, folder, rejects=rejects, progress=progress, source=BUNDLED, by=by
+        )
 
 
 async def import_people(graph: Graph, rejects: Path, progress: Progress) -> None:

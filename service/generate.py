@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 _FOLDERS = {
     "catalogue": "What drinks are, and how that changes",
     "people": "What people declare and do",
+    "changes": "What was changed, by whom, and whom it concerns",
     "recommend": "What one request asks",
     "training": "What a model learns from, and which model ranks",
     "privacy": "What a person can see and erase",

@@ -8,8 +8,9 @@ import orjson
 import strawberry
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry.schema.exceptions import CannotGetOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from gql.context import Context
 
@@ -42,9 +43,12 @@ class GraphQLEndpoint:
                 variable_values=asked.get("variables"),
                 operation_name=asked.get("operationName"),
                 context_value=context,
+                allowed_operation_types=(OperationType.QUERY, OperationType.MUTATION),
             )
         except CannotGetOperationTypeError as error:
             return _failure(400, error.as_http_error_reason())
+        except InvalidOperationTypeError:
+            return _failure(400, "Subscriptions are answered over a WebSocket only.")
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [error.formatted for error in result.errors]

@@ -1,4 +1,4 @@
-"""What a running server does between requests: watch the engine, count popularity again."""
+"""What a running server does between requests: watch the engine, count popularity, remember."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from collections.abc import Awaitable, Callable
 
 from graph.engine import EmbeddedEngine
 from graph.errors import GraphError
+from recommend.offers_made import OffersMade
 
 ENGINE_PAUSE = 1.0
 POPULARITY_PAUSE = 60.0
 OCCASIONS_PAUSE = 600.0
+OFFERS_PAUSE = 1.0
+FORGETTING_PAUSE = 3600.0
+LAST_FLUSH_SECONDS = 2.0
 
 log = logging.getLogger("tastegraph.housekeeping")
 
@@ -22,6 +26,15 @@ async def watch_engine(engine: EmbeddedEngine) -> None:
     if not engine.is_running():
         log.warning("the embedded engine has ended; starting it again")
         await asyncio.to_thread(engine.start)
+
+
+async def last_flush(offers: OffersMade) -> None:
+    """Write what was recommended in the last second; a graph that is away holds nothing up."""
+    try:
+        async with asyncio.timeout(LAST_FLUSH_SECONDS):
+            await offers.flush()
+    except (GraphError, TimeoutError) as error:
+        log.warning("the last recommendations are not remembered: %s", error)
 
 
 async def repeat(

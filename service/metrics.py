@@ -40,6 +40,21 @@ class Metrics:
             "Active models that could not be loaded; the one before stays.",
             registry=self._registry,
         )
+        self.lost_offers = Counter(
+            "tastegraph_recommendations_lost_total",
+            "Recommendations that are not remembered: too many waited for the graph.",
+            registry=self._registry,
+        )
+        self.alerts = Counter(
+            "tastegraph_alerts_total",
+            "Safety alerts pushed to subscribers.",
+            registry=self._registry,
+        )
+        self.subscriptions = Gauge(
+            "tastegraph_subscriptions",
+            "Subscriptions to safety alerts that are open.",
+            registry=self._registry,
+        )
         self.drinks = Gauge(
             "tastegraph_catalogue_drinks", "Drinks in memory.", registry=self._registry
         )
@@ -54,6 +69,14 @@ class Metrics:
     def repeated(self) -> None:
         """Count a request that started again."""
         self.repeats.inc()
+
+    def offers_lost(self, count: int) -> None:
+        """Count recommendations that are not remembered."""
+        self.lost_offers.inc(count)
+
+    def alerted(self, count: int) -> None:
+        """Count alerts that were pushed."""
+        self.alerts.inc(count)
 
     def text(self) -> bytes:
         """Return all metrics as Prometheus reads them."""

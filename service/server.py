@@ -20,11 +20,12 @@ from gql.schema import make_schema
 from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.query import load
-from service.application import make_application
+from service.application import MOST_BODY_BYTES, make_application
 from service.assembly import local_key, open_graph, run_service
 from service.bundled import DEMO_ALLERGY, prepare
 from service.progress import Bars
 from service.settings import Settings
+from service.websocket import OpenSockets
 
 STOPPED = 130
 SOMEBODY = load("people/somebody")
@@ -82,7 +83,9 @@ async def _serve(
         token = local_key(settings.home).issue(demo) if demo and settings.demo else None
         async with run_service(settings, graph, engine) as service:
             application = make_application(lambda: nullcontext(service), make_schema(), token)
-            server = _Server(_configuration(application), settings, console, token, demo)
+            server = _Server(
+                _configuration(application), settings, console, token, demo, service.sockets
+            )
             await server.serve(sockets=[listener])
             # uvicorn has ended in order and now sends itself the signal that it was sent
             with suppress(asyncio.CancelledError):
@@ -102,7 +105,11 @@ def _stop_at_sigterm() -> None:
 
 def _configuration(application: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        application, access_log=False, log_level="warning", timeout_graceful_shutdown=5
+        application,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        ws_max_size=MOST_BODY_BYTES,
     )
 
 
@@ -111,7 +118,8 @@ async def _prepare(
 ) -> str | None:
     """Fill a new graph and train a first model; return the user to show, if there is one."""
     with Bars(console) as bars:
-        await prepare(graph, settings.home / "rejects" / "bundled.csv", bars, empty=empty)
+        rejects = settings.home / "rejects" / "bundled.csv"
+        await prepare(graph, rejects, bars, empty=empty, by=settings.operator)
     people = await graph.run(SOMEBODY, allergenId=DEMO_ALLERGY)
     if people and await active_version(graph) is None:
         await _train(console)
@@ -148,12 +156,14 @@ class _Server(uvicorn.Server):
         console: Console,
         token: str | None,
         demo: str | None,
+        sockets: OpenSockets,
     ) -> None:
         super().__init__(config)
         self._settings = settings
         self._console = console
         self._token = token
         self._demo = demo
+        self._sockets = sockets
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the welcome."""
@@ -164,6 +174,11 @@ class _Server(uvicorn.Server):
             raise _port_refused(self._settings, error) from error
         if self.started:
             self._console.print(self._welcome(), highlight=False, soft_wrap=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye to subscribers, then end as always."""
+        await self._sockets.close()
+        await super().shutdown(sockets)
 
     def _welcome(self) -> str:
         port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port

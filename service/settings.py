@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import getpass
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from graph.changes import UNKNOWN
 from graph.connection import Address
 from graph.errors import TastegraphError
+
+LONGEST_NAME = 200
 
 
 class SettingInvalid(TastegraphError):
@@ -26,6 +30,8 @@ class Setting:
     secret: bool = False
 
 
+REMEMBER_DAYS = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
+
 SETTINGS = (
     Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
     Setting("HOST", "127.0.0.1", "The address to serve on."),
@@ -39,7 +45,13 @@ SETTINGS = (
     Setting("TASTEGRAPH_JWKS_URL", "", "Where the keys of your identity provider are."),
     Setting("TASTEGRAPH_JWT_ISSUER", "", "The issuer that a token must name."),
     Setting("TASTEGRAPH_JWT_AUDIENCE", "", "The audience that a token must name."),
+    Setting(
+        REMEMBER_DAYS,
+        "30",
+        "Days for which it is remembered what each person was recommended; 0 is not at all.",
+    ),
     Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
+    Setting("TASTEGRAPH_OPERATOR", "", "Who changes the catalogue, for its history."),
 )
 
 
@@ -57,6 +69,8 @@ class Settings:
     jwt_issuer: str
     jwt_audience: str
     demo: bool
+    operator: str
+    remember_days: float = 30.0
 
     @property
     def models(self) -> Path:
@@ -82,7 +96,26 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         jwt_issuer=values["TASTEGRAPH_JWT_ISSUER"],
         jwt_audience=values["TASTEGRAPH_JWT_AUDIENCE"],
         demo=demo == "auto" and is_loopback(host) and not values["TASTEGRAPH_JWKS_URL"],
+        operator=_operator(values["TASTEGRAPH_OPERATOR"]),
+        remember_days=_number(REMEMBER_DAYS, values[REMEMBER_DAYS], 0, 3650),
     )
+
+
+def _operator(text: str) -> str:
+    name = text.strip() or _login_name()
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise SettingInvalid(
+            f"TASTEGRAPH_OPERATOR has {len(name)} characters, or some that cannot be printed.",
+            f"Use a name of up to {LONGEST_NAME} characters.",
+        )
+    return name
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container may run as a user without a name
+        return UNKNOWN
 
 
 def _check_key_set(url: str, audience: str) -> None:

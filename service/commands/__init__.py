@@ -1,0 +1,1 @@
+"""The commands of `tastegraph`, a module for each subject."""

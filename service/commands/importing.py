@@ -1,0 +1,68 @@
+"""Importing tables and the bundled knowledge."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from graph.importing import ImportSummary, bundled_mappings, import_folder, load_mapping
+from service import bundled, tables
+from service.assembly import open_graph
+from service.commands.shared import REJECTED, console, run, settings
+from service.progress import Bars
+
+
+@click.command(name="import")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--mapping", help="How to read foreign tables: a bundled name or a TOML file.")
+@click.option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def import_(path: Path, mapping: str | None, rejects: Path | None, as_json: bool) -> None:
+    """Import the tables in a folder: drinks, recipes, ingredients, evidence, users, interactions.
+
+    Ends with 3 if rows were rejected; the rejects file says which and why.
+    """
+    summary = run(_import(path, mapping, rejects or Path(f"{path.name or 'import'}-rejects.csv")))
+    if as_json:
+        click.echo(json.dumps(tables.summary_as_dict(summary), indent=2))
+    else:
+        tables.print_summary(console, summary)
+    sys.exit(REJECTED if summary.rejected else 0)
+
+
+async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSummary:
+    how = load_mapping(_mapping(mapping)) if mapping else None
+    chosen = settings()
+    async with open_graph(chosen) as (graph, _):
+        with Bars(console) as bars:
+            await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
+            return await import_folder(
+                graph,
+                path,
+                mapping=how,
+                rejects=rejects,
+                progress=bars,
+                by=chosen.operator,
+            )
+
+
+def _mapping(name: str) -> Path | str:
+    return name if name in bundled_mappings() else Path(name)
+
+
+@click.command()
+def knowledge() -> None:
+    """Import the bundled ingredients and their evidence, without the bundled drinks."""
+
+    async def work() -> None:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            with Bars(console) as bars:
+                rejects = chosen.home / "rejects" / "knowledge.csv"
+                await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
+                await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
+
+    run(work())

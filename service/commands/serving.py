@@ -1,0 +1,17 @@
+"""Serving the API."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from service.commands.shared import console, settings
+from service.server import serve as serve_forever
+
+
+@click.command()
+@click.option("--empty", is_flag=True, help="Start without the bundled data, for your own.")
+def serve(empty: bool) -> None:
+    """Serve the API; fill a new graph and train a first model before."""
+    sys.exit(serve_forever(settings(), console, empty=empty))

@@ -1,0 +1,57 @@
+"""What every command uses: the console, the settings, how a failure ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn, TypeVar
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from service.settings import Settings, read_settings
+
+FAILED, REJECTED, REFUSED = 1, 3, 4
+
+T = TypeVar("T")
+console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what went wrong and end."""
+    console.print(Text("Error:", style="red"), message, highlight=False)
+    sys.exit(FAILED)
+
+
+def settings() -> Settings:
+    """Return the settings of the environment."""
+    return read_settings(os.environ)
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Return what the work returns."""
+    return asyncio.run(work)
+
+
+def day_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option of the day since when something is known, as ISO text; not in the future."""
+    return click.option(
+        "--observed-at",
+        callback=_past_day,
+        help="The day when it was seen, such as 2026-01-31; default today.",
+    )(command)
+
+
+def _past_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
+    today = datetime.now(UTC).date()
+    try:
+        day = date.fromisoformat(text) if text else today
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no day; write it as 2026-01-31.") from None
+    if day > today:
+        raise click.BadParameter(f"{day} lies in the future.")
+    return day.isoformat()

@@ -1,0 +1,32 @@
+"""Tokens of this installation's own key."""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from service.assembly import local_key
+from service.auth import MOST_USER_ID
+from service.commands.shared import fail, settings
+
+
+@click.command()
+@click.argument("user_id")
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, 24 * 3660, min_open=True),
+    default=24.0,
+    show_default=True,
+    help="How long it is good for.",
+)
+def token(user_id: str, hours: float) -> None:
+    """Print a token for a person, signed with this installation's own key."""
+    chosen = settings()
+    if chosen.jwks_url:
+        fail("TASTEGRAPH_JWKS_URL is set: only the tokens of that identity provider are taken.")
+    if math.isnan(hours):
+        raise click.BadParameter("it is no number", param_hint="--hours")
+    if not 1 <= len(user_id) <= MOST_USER_ID:
+        fail(f"A user id has 1 to {MOST_USER_ID} characters.")
+    click.echo(local_key(chosen.home).issue(user_id, int(hours * 3600)))

@@ -1,0 +1,92 @@
+"""Training a model and measuring one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from embeddings import lifecycle
+from embeddings.export import export_graph
+from embeddings.holdout import evaluate_holdout, read_holdout
+from embeddings.registry import ModelStore
+from service import tables
+from service.assembly import open_graph
+from service.commands.shared import REFUSED, console, fail, run, settings
+from service.progress import Bars
+
+
+@click.command()
+@click.option("--seed", default=0, show_default=True, help="The same seed, the same model.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def retrain(seed: int, as_json: bool) -> None:
+    """Train a model on the graph; it becomes active if it passes the gate.
+
+    Ends with 4 if the model was refused.
+    """
+    if find_spec("torch") is None:
+        fail("Training needs torch, which is not installed here. Run scripts/setup train.")
+    from embeddings.training import TrainingFailed
+    from service.retraining import Outcome
+    from service.retraining import retrain as train
+
+    async def work() -> Outcome:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            with Bars(console) as bars:
+                return await train(graph, ModelStore(chosen.models), seed, bars.show)
+
+    try:
+        outcome = run(work())
+    except TrainingFailed as error:
+        fail(f"No model was trained: {error}")
+    if as_json:
+        report = {
+            "version": outcome.artefact.version,
+            "promoted": outcome.promoted,
+            "reason": outcome.reason,
+            "metrics": outcome.artefact.metrics,
+        }
+        click.echo(json.dumps(report, indent=2))
+    else:
+        tables.print_comparison(console, outcome.artefact.metrics)
+        state = "active" if outcome.promoted else "refused"
+        console.print(f"Model {outcome.artefact.version} is {state}: {outcome.reason}.")
+    sys.exit(0 if outcome.promoted else REFUSED)
+
+
+@click.command()
+@click.option("--holdout", type=click.Path(path_type=Path), required=True, help="user_id,drink_id")
+@click.option("--at", "k", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON.")
+def evaluate(holdout: Path, k: int, report: Path | None) -> None:
+    """Measure the active model on held-out choices: full ranking, all known drinks masked."""
+    pairs = read_holdout(holdout)
+
+    async def work() -> Any:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            version = await lifecycle.active_version(graph)
+            if version is None:
+                fail("There is no active model. Train one: tastegraph retrain.")
+            artefact = ModelStore(chosen.models).load(version)
+            return evaluate_holdout(artefact, await export_graph(graph), pairs, k)
+
+    found = run(work())
+    table = {"model": found.model, **found.baselines}
+    plain = {name: dataclasses.asdict(metrics) for name, metrics in table.items()}
+    if report:
+        document = {
+            "model_version": found.version,
+            **plain["model"],
+            "baselines": {name: row for name, row in plain.items() if name != "model"},
+            "unknown_drinks": found.unknown_drinks,
+            "unknown_users": found.unknown_users,
+        }
+        report.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    tables.print_comparison(console, plain)
