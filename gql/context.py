@@ -12,8 +12,11 @@ from events.recording import Interaction, Recorded
 from gql.failures import not_signed_in
 from gql.loaders import Loaders
 from graph.connection import Graph
+from graph.recognition.known import Recognisers
+from recommend.alert_watch import AlertWatch
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
+from recommend.offers_made import OffersMade
 from recommend.recommender import Recommender
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
@@ -37,6 +40,9 @@ class Parts:
     recommender: Recommender
     occasions: Occasions
     record: Record
+    offers: OffersMade
+    alerts: AlertWatch
+    recognisers: Recognisers = field(default_factory=Recognisers)
 
 
 @dataclass
@@ -49,6 +55,10 @@ class Context:
 
     def __post_init__(self) -> None:
         """Make the loaders, which live as long as the request."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what was loaded: each event of a subscription is a request of its own."""
         self.loaders = Loaders(self.parts.graph, self.user_id)
 
     @property

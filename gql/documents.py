@@ -8,6 +8,7 @@ went into validation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 
 from graphql import (
@@ -53,7 +54,8 @@ class KnownDocuments(SchemaExtension):
         context = self.execution_context
         tokens = context.parse_options.get("max_tokens")
         if context.query is not None:
-            context.graphql_document = self._documents.parsed(context.query, tokens)
+            with suppress(GraphQLError):  # then Strawberry parses it again, and tells the error
+                context.graphql_document = self._documents.parsed(context.query, tokens)
         yield
 
     def on_validate(self) -> Iterator[None]:

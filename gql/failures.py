@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -102,17 +103,26 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 
 
 def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """Turn an absent graph into an error with the code GRAPH_AWAY.
+    """Turn a refusal or an absent graph into an error with a code such as GRAPH_AWAY.
 
-    For fields below a result, which have no union to answer with.
+    For fields that have no union to answer with: those below a result, and plain lists.
     """
 
     @functools.wraps(work)
     async def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return await work(*args, **kwargs)
+        except Refusal as refusal:
+            raise _coded(refusal.failure) from refusal
         except GraphError as error:
             log.warning("%s: %s", work.__name__, error)
             raise GraphQLError(GRAPH_AWAY, extensions={"code": "GRAPH_AWAY"}) from error
 
     return guarded
+
+
+def _coded(failure: Failure) -> GraphQLError:
+    """Return a failure as an error: its name as the code, its fields beside it."""
+    code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(failure).__name__).upper()
+    fields = {name: value for name, value in vars(failure).items() if name != "message"}
+    return GraphQLError(failure.message, extensions={"code": code, **fields})

@@ -19,9 +19,9 @@ from gql.inputs import (
     InteractionInput,
     PreferencesInput,
 )
+from gql.lookup import fresh_catalogue
 from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
-from graph.catalogue import Catalogue
 from graph.safety_rule import Allergy
 
 ProfileResult = Annotated[
@@ -50,7 +50,7 @@ class Mutation:
         """Replace the allergies of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await _fresh_catalogue(request)
+        catalogue = await fresh_catalogue(request)
         ids = [str(one.allergen_id) for one in allergies]
         _refuse_unknown("allergies", ids, catalogue.allergens, "allergens")
         if len(set(ids)) != len(ids):
@@ -86,7 +86,7 @@ class Mutation:
         """Replace what the person who asks avoids."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await _fresh_catalogue(request)
+        catalogue = await fresh_catalogue(request)
         ids = [str(one) for one in ingredients]
         _refuse_unknown("ingredients", ids, catalogue.ingredients, "the ingredients of a drink")
         for name, limit in (
@@ -100,6 +100,19 @@ class Mutation:
         )
         return await _changed(request, user_id)
 
+    @strawberry.mutation(
+        description="Set all the diets that you follow; an empty list says that you follow none."
+    )
+    @expected
+    async def set_diets(self, info: Info[Any, Any], diets: list[strawberry.ID]) -> ProfileResult:
+        """Replace the diets of the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        ids = [str(one) for one in diets]
+        _refuse_unknown("diets", ids, (await fresh_catalogue(request)).diets, "diets")
+        await declarations.declare_diets(request.parts.graph, user_id, ids)
+        return await _changed(request, user_id)
+
     @strawberry.mutation(description="Set all that you like and dislike beyond single drinks.")
     @expected
     async def set_preferences(
@@ -111,7 +124,7 @@ class Mutation:
         """Replace the likes and dislikes of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await _fresh_catalogue(request)
+        catalogue = await fresh_catalogue(request)
         wanted = [one.by_kind() if one else {} for one in (likes, dislikes)]
         known: Mapping[str, Iterable[str]] = {
             "flavor": catalogue.flavors,
@@ -169,11 +182,6 @@ def _interaction(one: InteractionInput) -> Interaction:
         at=int(at.timestamp() * 1000),
         context=context,
     )
-
-
-async def _fresh_catalogue(request: Context) -> Catalogue:
-    keeper = request.parts.keeper
-    return (await keeper.refresh(await keeper.snapshot())).catalogue
 
 
 async def _changed(request: Context, user_id: str) -> Me:

@@ -5,40 +5,40 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from gql.alerts import AlertQueries
+from gql.choices import ChoiceQueries
 from gql.context import Context, context_of
+from gql.diets import DietQueries
 from gql.failures import (
     DrinkNotFound,
     GraphAway,
     InvalidInput,
     NotSignedIn,
     ProfileUnclear,
-    Refusal,
     expected,
     invalid,
 )
+from gql.history import HistoryQueries
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
+from gql.lookup import (
+    checked_conditions,
+    existing_drink,
+    newest_catalogue,
+    profile_unclear,
+)
+from gql.recognition import RecognitionQueries
+from gql.regulations import RegulationQueries
 from gql.types import (
-    Allergen,
     Drink,
     DrinkPage,
     Flavor,
     Me,
-    Obstacle,
-    PathStep,
     Recommendation,
     Recommendations,
-    Replay,
-    Safety,
-    SafetyStatus,
-    WhyNot,
 )
-from graph.catalogue import Catalogue
-from graph.errors import GraphError
-from recommend import why_not as reasons
-from recommend.filters import NO_FILTER, DrinkFilter
+from gql.why_not import WhyNotQueries
 from recommend.recommender import Offer
 
 RecommendationsResult = Annotated[
@@ -58,15 +58,20 @@ DrinksResult = Annotated[
 ]
 DrinkResult = Annotated[Drink | DrinkNotFound | GraphAway, strawberry.union("DrinkResult")]
 MeResult = Annotated[Me | NotSignedIn | GraphAway, strawberry.union("MeResult")]
-WhyNotResult = Annotated[
-    WhyNot | NotSignedIn | DrinkNotFound | GraphAway, strawberry.union("WhyNotResult")
-]
 
 First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
 
 
 @strawberry.type(description="What clients can ask.")
-class Query:
+class Query(
+    ChoiceQueries,
+    WhyNotQueries,
+    AlertQueries,
+    DietQueries,
+    RegulationQueries,
+    HistoryQueries,
+    RecognitionQueries,
+):
     """What clients can ask."""
 
     @strawberry.field(
@@ -90,7 +95,7 @@ class Query:
         offer = await request.parts.recommender.recommend(
             user_id,
             checked_first(first),
-            await _conditions(request, filter),
+            await checked_conditions(request, filter),
             checked_exclude(exclude),
             (lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
         )
@@ -107,7 +112,7 @@ class Query:
         """Return popular drinks."""
         request = context_of(info)
         offer = await request.parts.recommender.popular(
-            request.user_id, checked_first(first), await _conditions(request, filter)
+            request.user_id, checked_first(first), await checked_conditions(request, filter)
         )
         return await _recommendations(request, offer)
 
@@ -122,9 +127,12 @@ class Query:
     ) -> SimilarDrinksResult:
         """Return drinks like one."""
         request = context_of(info)
-        await _existing(request, drink_id)
+        await existing_drink(request, drink_id)
         offer = await request.parts.recommender.similar(
-            request.user_id, str(drink_id), checked_first(first), await _conditions(request, filter)
+            request.user_id,
+            str(drink_id),
+            checked_first(first),
+            await checked_conditions(request, filter),
         )
         return await _recommendations(request, offer)
 
@@ -142,7 +150,7 @@ class Query:
         """Return a page of drinks by name."""
         request = context_of(info)
         size = checked_first(first)
-        conditions = await _conditions(request, filter)
+        conditions = await checked_conditions(request, filter)
         if after:
             await _refuse_unknown_cursor(request, str(after))
         offer = await request.parts.recommender.browse(
@@ -160,42 +168,12 @@ class Query:
     @expected
     async def drink(self, info: Info[Any, Any], id: strawberry.ID) -> DrinkResult:
         """Return one drink."""
-        return await _existing(context_of(info), id)
-
-    @strawberry.field(description="Why a drink is not offered to you, by paths in the graph.")
-    @expected
-    async def why_not(self, info: Info[Any, Any], drink_id: strawberry.ID) -> WhyNotResult:
-        """Return what speaks against a drink for the person who asks."""
-        request = context_of(info)
-        user_id = request.signed_in()
-        drink = await _existing(request, drink_id)
-        safety = Safety.of(await request.loaders.safety.load(str(drink_id)))
-        found = await reasons.why_not(request.parts.graph, user_id, str(drink_id))
-        catalogue = (await request.parts.keeper.snapshot()).catalogue
-        return WhyNot(
-            drink=drink,
-            safety=safety,
-            obstacles=[
-                _obstacle(one, catalogue)
-                for one in found.obstacles
-                if safety.status is SafetyStatus.UNSAFE
-            ],
-            replay=[
-                Replay(query=one.query, parameters=JSON(dict(one.parameters)))
-                for one in found.replay
-            ],
-        )
-
-    @strawberry.field(description="All allergens, with their groups and the laws that list them.")
-    async def allergens(self, info: Info[Any, Any]) -> list[Allergen]:
-        """Return all allergens."""
-        catalogue = await _newest_catalogue(context_of(info))
-        return [Allergen.of(one) for one in catalogue.allergens.values()]
+        return await existing_drink(context_of(info), id)
 
     @strawberry.field(description="All flavors, with their families.")
     async def flavors(self, info: Info[Any, Any]) -> list[Flavor]:
         """Return all flavors."""
-        catalogue = await _newest_catalogue(context_of(info))
+        catalogue = await newest_catalogue(context_of(info))
         return [Flavor.of(one) for one in catalogue.flavors.values()]
 
     @strawberry.field(description="What the graph knows of you.")
@@ -204,26 +182,6 @@ class Query:
         """Return the profile of the person who asks."""
         request = context_of(info)
         return Me.of(await request.parts.keeper.profile(request.signed_in(), fresh=True))
-
-
-async def _conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
-    """Return the conditions; refuse to leave out an ingredient that is not known: a slip of the
-    pen must not let it through.
-    """
-    if filter is None:
-        return NO_FILTER
-    wanted = filter.conditions()
-    if wanted.without_ingredients:
-        keeper = request.parts.keeper
-        known = (await keeper.refresh(await keeper.snapshot())).catalogue.ingredients
-        unknown = [one for one in wanted.without_ingredients if one not in known]
-        if unknown:
-            raise invalid(
-                "filter.withoutIngredients",
-                f"Not known: {', '.join(unknown[:5])}.",
-                "Look for the ids in the recipe of a drink.",
-            )
-    return wanted
 
 
 async def _refuse_unknown_cursor(request: Context, after: str) -> None:
@@ -243,56 +201,4 @@ async def _refuse_unclear(request: Context, offer: Offer) -> None:
         return
     profile = await request.parts.keeper.profile(request.user_id)
     if profile.unresolved:
-        raise Refusal(
-            ProfileUnclear(
-                message="Some of what you declared was not understood: nothing counts as safe.",
-                advice="Declare it again with setAllergies and setAvoids.",
-                texts=list(profile.unresolved),
-            )
-        )
-
-
-async def _newest_catalogue(request: Context) -> Catalogue:
-    """Return the catalogue as new as the graph; the one in memory while the graph is away."""
-    keeper = request.parts.keeper
-    snapshot = await keeper.snapshot()
-    try:
-        return (await keeper.refresh(snapshot)).catalogue
-    except GraphError:
-        return snapshot.catalogue
-
-
-async def _existing(request: Context, drink_id: strawberry.ID) -> Drink:
-    """Return a drink of the catalogue, looking again in the graph before saying there is none."""
-    snapshot = await request.parts.keeper.snapshot()
-    if str(drink_id) not in snapshot.catalogue.row_of:
-        snapshot = await request.parts.keeper.refresh(snapshot)
-    row = snapshot.catalogue.row_of.get(str(drink_id))
-    if row is None:
-        raise Refusal(
-            DrinkNotFound(
-                message=f"There is no drink '{drink_id}'.",
-                advice="Look for its id with drinks(filter: {search: ...}).",
-                drink_id=drink_id,
-            )
-        )
-    return Drink.of(snapshot.catalogue.drinks[row])
-
-
-def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
-    def name(id_: str) -> str:
-        row = catalogue.row_of.get(id_)
-        if row is not None and id_ == one.path[0]:
-            return catalogue.drinks[row].name
-        ingredient = catalogue.ingredients.get(id_)
-        return ingredient.name if ingredient else id_
-
-    return Obstacle(
-        kind=one.kind,
-        path=[PathStep(id=strawberry.ID(id_), name=name(id_)) for id_ in one.path],
-        declared=strawberry.ID(one.stated) if one.stated else None,
-        allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
-        source=one.source,
-        observed_at=one.observed_at,
-        detail=one.detail,
-    )
+        raise profile_unclear(profile)

@@ -1,4 +1,4 @@
-"""The schema: queries, mutations, limits on what one request may cost."""
+"""The schema: queries, mutations, subscriptions, limits on what one request may cost."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from strawberry.extensions import (
     MaxTokensLimiter,
     QueryDepthLimiter,
 )
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
+from gql.alerts import Subscription
 from gql.documents import Documents, KnownDocuments
 from gql.failures import GraphAway, InvalidInput
 from gql.mutations import Mutation
@@ -41,7 +43,7 @@ class Schema(strawberry.Schema):
 
 
 def _is_fault(error: GraphQLError) -> bool:
-    return not isinstance(error.original_error, GraphQLError | None)
+    return not isinstance(error.original_error, GraphQLError | InvalidOperationTypeError | None)
 
 
 def make_schema() -> strawberry.Schema:
@@ -59,5 +61,9 @@ def make_schema() -> strawberry.Schema:
         lambda: KnownDocuments(documents),
     ]
     return Schema(
-        query=Query, mutation=Mutation, extensions=extensions, types=[GraphAway, InvalidInput]
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        extensions=extensions,
+        types=[GraphAway, InvalidInput],
     )

@@ -6,34 +6,14 @@ from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from gql.context import context_of
+from gql.safety import ForAllergens, Safety, safety_of
 from graph import catalogue
 from graph.connection import Row
 from graph.people import Event, Preference, Profile
-from recommend.gate import GateAnswer
 from recommend.recommender import Offer, Offered
-
-
-@strawberry.enum(description="What is known about one allergen in one drink.")
-class Verdict(Enum):
-    """What is known about one allergen in one drink."""
-
-    CONTAINS = "CONTAINS"
-    MAY_CONTAIN = "MAY_CONTAIN"
-    ABSENT = "ABSENT"
-    UNKNOWN = "UNKNOWN"
-
-
-@strawberry.enum(description="Whether a drink may be offered to the person who asks.")
-class SafetyStatus(Enum):
-    """SAFE: checked and safe. NOT_CHECKED: this person has not declared allergies."""
-
-    SAFE = "SAFE"
-    UNSAFE = "UNSAFE"
-    NOT_CHECKED = "NOT_CHECKED"
 
 
 @strawberry.enum(description="How bad an allergy is.")
@@ -57,26 +37,6 @@ class InteractionType(Enum):
     PURCHASE = "purchase"
 
 
-@strawberry.type(description="An allergen, or a group of allergens.")
-class Allergen:
-    """An allergen, or a group of allergens."""
-
-    id: strawberry.ID
-    name: str
-    groups: list[strawberry.ID] = strawberry.field(description="The groups that it is part of.")
-    regulations: list[strawberry.ID] = strawberry.field(description="The laws that list it.")
-
-    @staticmethod
-    def of(group: catalogue.Group) -> Allergen:
-        """Return the allergen as the API shows it."""
-        return Allergen(
-            id=strawberry.ID(group.id),
-            name=group.name,
-            groups=[strawberry.ID(one) for one in group.groups],
-            regulations=[strawberry.ID(one) for one in group.regulations],
-        )
-
-
 @strawberry.type(description="A flavor, or a family of flavors.")
 class Flavor:
     """A flavor, or a family of flavors."""
@@ -92,56 +52,6 @@ class Flavor:
             id=strawberry.ID(group.id),
             name=group.name,
             groups=[strawberry.ID(one) for one in group.groups],
-        )
-
-
-@strawberry.type(description="The verdict on one of your allergens in one drink.")
-class AllergenVerdict:
-    """The verdict on one allergen in one drink."""
-
-    allergen_id: strawberry.ID
-    verdict: Verdict
-    traces_accepted: bool = strawberry.field(description="Whether you accept traces of it.")
-
-
-@strawberry.type(description="What the graph said of a drink for you, at the time of this answer.")
-class Safety:
-    """What the graph said of a drink for a person."""
-
-    status: SafetyStatus
-    verdicts: list[AllergenVerdict] = strawberry.field(
-        description="One verdict for each allergen that you declared."
-    )
-    recipe_known: bool = strawberry.field(
-        description="Whether the recipe is complete and every part of it is reviewed."
-    )
-    avoided: list[strawberry.ID] = strawberry.field(description="Parts that you avoid.")
-    catalogue_version: int
-
-    @staticmethod
-    def of(answer: GateAnswer | None) -> Safety:
-        """Return the graph's answer; a drink without one is not safe."""
-        if answer is None:
-            return Safety(
-                status=SafetyStatus.UNSAFE,
-                verdicts=[],
-                recipe_known=False,
-                avoided=[],
-                catalogue_version=-1,
-            )
-        return Safety(
-            status=SafetyStatus(answer.status),
-            verdicts=[
-                AllergenVerdict(
-                    allergen_id=strawberry.ID(one.allergen),
-                    verdict=Verdict(one.verdict),
-                    traces_accepted=one.traces_accepted,
-                )
-                for one in answer.verdicts
-            ],
-            recipe_known=answer.known,
-            avoided=[strawberry.ID(part) for part in answer.avoided],
-            catalogue_version=answer.catalogue_version,
         )
 
 
@@ -230,9 +140,9 @@ class Drink:
         return [RecipePart.of(row) for row in rows]
 
     @strawberry.field(description="Whether it is safe for you, as the graph says now.")
-    async def safety(self, info: Info[Any, Any]) -> Safety:
-        """Return what the graph says of it for the person who asks."""
-        return Safety.of(await context_of(info).loaders.safety.load(self.source.id))
+    async def safety(self, info: Info[Any, Any], for_allergens: ForAllergens = None) -> Safety:
+        """Return what the graph says of it for the person who asks, or for named allergens."""
+        return await safety_of(context_of(info), self.source.id, for_allergens)
 
 
 @strawberry.type(description="A drink that passed both safety checks for you.")
@@ -341,6 +251,7 @@ class Me:
     regulation: strawberry.ID | None
     allergies: list[Allergy]
     avoids: list[strawberry.ID]
+    diets: list[strawberry.ID]
     max_abv: float | None
     max_caffeine_mg_per_100ml: float | None
     likes: list[PreferenceOf]
@@ -367,6 +278,7 @@ class Me:
                 for one in profile.allergies
             ],
             avoids=[strawberry.ID(one) for one in profile.avoids],
+            diets=[strawberry.ID(one) for one in profile.diets],
             max_abv=profile.max_abv,
             max_caffeine_mg_per_100ml=profile.max_caffeine,
             likes=[PreferenceOf.of(one) for one in profile.likes],
@@ -381,50 +293,6 @@ class Me:
     ) -> list[Interaction]:
         """Return the newest events."""
         return [Interaction.of(event) for event in self.profile.history[: max(0, min(first, 100))]]
-
-
-@strawberry.type(description="One node on a path.")
-class PathStep:
-    """One node on a path."""
-
-    id: strawberry.ID
-    name: str
-
-
-@strawberry.type(description="One path in the graph that speaks against a drink for you.")
-class Obstacle:
-    """One path in the graph that speaks against a drink."""
-
-    kind: str = strawberry.field(
-        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, AVOIDED, LIMIT or "
-        "UNRESOLVED."
-    )
-    path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
-    declared: strawberry.ID | None = strawberry.field(description="What you declared.")
-    allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
-    source: str | None = strawberry.field(description="Who says so.")
-    observed_at: str | None = strawberry.field(description="When that was seen.")
-    detail: str | None = strawberry.field(
-        description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
-    )
-
-
-@strawberry.type(description="A query file and parameters that show the same paths again.")
-class Replay:
-    """A query file and its parameters."""
-
-    query: str
-    parameters: JSON
-
-
-@strawberry.type(description="Why a drink is not offered to you; no obstacle if it is safe.")
-class WhyNot:
-    """Why a drink is not offered to a person."""
-
-    drink: Drink
-    safety: Safety
-    obstacles: list[Obstacle]
-    replay: list[Replay]
 
 
 @strawberry.type(description="An interaction that was not recorded.")

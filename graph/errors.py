@@ -10,7 +10,9 @@ TastegraphError
  │   ├─ SchemaTooNew        a newer Tastegraph has already changed this graph
  │   └─ EngineFailed        the embedded engine did not start
  ├─ QueryFileInvalid        a .cypher file breaks the form that the house expects
- └─ ImportRefused           the operator's data could not be read at all
+ ├─ ImportRefused           the operator's data could not be read at all
+ ├─ LabelRefused            a label is too long, or in a language that is not known
+ └─ ChangeRefused           a review or a recall cannot be made as it was asked for
 """
 
 from __future__ import annotations
@@ -63,3 +65,15 @@ class QueryFileInvalid(TastegraphError):
 
 class ImportRefused(TastegraphError):
     """The operator's data could not be read at all."""
+
+
+class ChangeRefused(TastegraphError):
+    """A review or a recall cannot be made as it was asked for; nothing was changed."""
+
+
+class LabelRefused(TastegraphError):
+    """A label is too long to be read, or in a language that is not known."""
+
+    def __init__(self, argument: str, message: str, advice: str) -> None:
+        super().__init__(message, advice)
+        self.argument = argument

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
-    "Catalogue SchemaVersion".split()
+    "Diet Change Catalogue SchemaVersion".split()
 )
 
 EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM"})
@@ -16,7 +16,7 @@ RELATIONSHIP_TYPES = (
     | BEHAVIOUR
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
-        "ALLERGIC_TO AVOIDS LIKES DISLIKES".split()
+        "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT".split()
     )
 )
 
@@ -37,6 +37,12 @@ PROPERTIES = frozenset(
     "eventId type at value context_daypart context_season "
     # models
     "status metrics trainedAt dataFingerprint promotedAt note "
+    # laws
+    "allergen text entry "
+    # diets
+    "dietsReviewed "
+    # changes
+    "facts by before after "
     # catalogue
     "structureVersion bundled".split()
 )

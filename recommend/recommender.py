@@ -27,6 +27,7 @@ ATTEMPTS = 4
 NOBODY = Profile("")
 
 Score = Callable[[Snapshot, Profile], FloatArray]
+Note = Callable[[str, Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class Watcher(Protocol):
         ...
 
 
+def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
+    """Remember nothing of what a person was offered."""
+
+
 class Recommender:
     """Recommendations, popular, similar and searched drinks, all through the same two checks."""
 
@@ -71,12 +76,19 @@ class Recommender:
         keeper: Keeper,
         watcher: Watcher,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        note: Note = _note_nothing,
     ) -> None:
         self._graph = graph
         self._keeper = keeper
         self._watcher = watcher
         self._today = today
+        self._note = note
         self._background: set[asyncio.Task[None]] = set()
+
+    @property
+    def today(self) -> date:
+        """The day for which drinks are offered."""
+        return self._today()
 
     async def recommend(
         self,
@@ -157,6 +169,8 @@ class Recommender:
             snapshot = await self._keeper.refresh(snapshot)
             if user_id:
                 profile = await self._keeper.profile(user_id, fresh=True)
+        if user_id and items:
+            self._note(user_id, [one.drink.id for one in items])
         return Offer(
             items=tuple(items),
             model_version=snapshot.model_version,
@@ -244,6 +258,7 @@ def _declared(profile: Profile) -> tuple[object, ...]:
         profile.version,
         profile.allergies,
         profile.avoids,
+        profile.diets,
         profile.max_abv,
         profile.max_caffeine,
         profile.unresolved,

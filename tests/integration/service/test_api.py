@@ -200,6 +200,8 @@ async def test_without_a_token_nothing_personal_is_answered(client: httpx.AsyncC
         "me",
         "recommendations",
         'whyNot(drinkId: "chai")',
+        'swap(drinkId: "chai")',
+        "relaxations",
         "setAllergies(allergies: [])",
         "setAvoids(ingredients: [])",
         "setPreferences",
@@ -272,6 +274,8 @@ async def test_what_costs_too_much_is_refused(
         ("popularDrinks(first: 0)", "first"),
         ("popularDrinks(first: 101)", "first"),
         ("popularDrinks(first: -5)", "first"),
+        ("relaxations(first: 0)", "first"),
+        ('swap(drinkId: "chai", first: 11)', "first"),
         ('drinks(filter: {search: "' + "x" * 201 + '"})', "filter.search"),
         ("popularDrinks(filter: {kinds: [" + '"a" ' * 51 + "]})", "filter"),
         ('recommendations(context: {daypart: "noon"})', "context.daypart"),
@@ -310,6 +314,7 @@ async def test_a_drink_that_is_not_there_is_an_answer(data: Data) -> None:
     for field in (
         'drink(id: "nosuch")',
         'whyNot(drinkId: "nosuch")',
+        'swap(drinkId: "nosuch")',
         'similarDrinks(drinkId: "x")',
     ):
         found = await data(f"{{ {field} {{ __typename ... on DrinkNotFound {{ drinkId }} }} }}")

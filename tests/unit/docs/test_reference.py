@@ -14,7 +14,9 @@ from embeddings.artefact import ModelError
 from embeddings.training import TrainingFailed
 from gql import failures
 from graph.errors import TastegraphError
+from service.commands.shared import FAILED, REFUSED, REJECTED
 from service.metrics import Metrics
+from service.server import STOPPED
 from service.settings import SETTINGS
 from tests.support.pages import DOCS, ROOT, blocks, first_cells, headings
 
@@ -73,8 +75,8 @@ def test_options_and_arguments_of_a_command_are_those_of_the_code(name: str) -> 
 
 def test_exit_statuses_are_those_of_the_code() -> None:
     text = section(page("commands.md"), "Exit statuses")
-    known = {0, 2, command_line.FAILED, command_line.REJECTED, command_line.REFUSED}
-    assert {int(one) for one in first_cells(text)} == known | {command_line.STOPPED}
+    known = {0, 2, FAILED, REJECTED, REFUSED}
+    assert {int(one) for one in first_cells(text)} == known | {STOPPED}
 
 
 def test_metrics_are_those_of_the_code() -> None:

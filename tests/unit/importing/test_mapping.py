@@ -71,6 +71,13 @@ def test_foreign_rows_become_ours(tmp_path: Path) -> None:
     assert [record.number for record in recipes.records()] == [2, 3]
 
 
+def test_only_rows_with_a_value_are_taken_where_the_mapping_says_so(tmp_path: Path) -> None:
+    wanted = TABLES.replace('table = "recipes"', 'table = "recipes"\nonly_with = "ingredient"')
+    _, recipes = sources(tmp_path, wanted).all
+    assert [record.values["ingredient"] for record in recipes.records()] == ["White rum"]
+    assert recipes.rows == 1
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
@@ -84,6 +91,7 @@ def test_foreign_rows_become_ours(tmp_path: Path) -> None:
         ('{ constant = "true" }', '{ constant = "true", column = "x" }', "exactly one"),
         ('measure = "unit"', 'measure = "size"', "unit"),
         ('distinct = "id"', 'distinct = "nothing"', "distinct"),
+        ('distinct = "id"', 'only_with = "nothing"', "only_with"),
         ("[[tables]]", "[[tables", "TOML"),
     ],
 )

@@ -28,6 +28,7 @@ def test_what_is_not_said_is_not_safe() -> None:
     drink, ingredient = row(DrinkRow, **DRINK), row(IngredientRow, **DRINK)
     assert isinstance(drink, DrinkRow) and drink.recipe_complete is False
     assert isinstance(ingredient, IngredientRow) and ingredient.reviewed is False
+    assert ingredient.diets_reviewed is False
 
 
 @pytest.mark.parametrize("text", ["true", "TRUE", "yes", "1"])

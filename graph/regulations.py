@@ -1,0 +1,80 @@
+"""The laws on allergens: what each lists under which name, and what it exempts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graph.connection import Graph, Row
+from graph.query import load
+
+REGULATIONS = load("catalogue/regulations")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Listing:
+    """One allergen on a law's list; `entry` is the law's number, `name` what a label says."""
+
+    allergen: str
+    name: str
+    entry: str | None
+    text: str | None
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Exemption:
+    """What a law exempts from an allergen; `text` says which product, use or amount."""
+
+    allergen: str
+    text: str
+    source: str
+    ingredient: str | None = None
+    ingredient_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Regulation:
+    """A law; its listings by allergen, its exemptions in the order of their sources."""
+
+    id: str
+    name: str
+    source: str | None
+    listings: Mapping[str, Listing]
+    exemptions: tuple[Exemption, ...]
+
+
+async def load_regulations(graph: Graph, *, deadline: float | None = None) -> dict[str, Regulation]:
+    """Return all regulations by id. Raises a GraphError."""
+    rows = await graph.run(REGULATIONS, deadline=deadline)
+    return {row["id"]: _regulation(row) for row in rows}
+
+
+def _regulation(row: Row) -> Regulation:
+    listings = sorted(
+        (
+            Listing(one["allergen"], one["name"], one["entry"], one["text"], one["source"])
+            for one in row["listings"]
+        ),
+        key=lambda one: (_number(one.entry), one.allergen),
+    )
+    exemptions = [
+        Exemption(
+            one["allergen"], one["text"], one["source"], one.get("ingredient"), one.get("name")
+        )
+        for one in [*row["products"], *row["ingredients"]]
+    ]
+    return Regulation(
+        id=row["id"],
+        name=row["name"] or row["id"],
+        source=row["source"],
+        listings={one.allergen: one for one in listings},
+        exemptions=tuple(
+            sorted(exemptions, key=lambda one: (one.allergen, one.source, one.ingredient or ""))
+        ),
+    )
+
+
+def _number(entry: str | None) -> tuple[int, str]:
+    """Return what sorts entries as numbers where they are."""
+    return (int(entry), "") if entry and entry.isdigit() else (10_000, entry or "")
