@@ -36,6 +36,7 @@ async def main(name, *address):
             except GraphUnavailable:
                 continue  # the other one was always faster: nothing was written
             print(source, flush=True)
+            await asyncio.sleep(0.02)  # or one could always be faster than the other
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -70,9 +71,10 @@ async def test_operators_killed_at_work_leave_whole_changes(
     await load(**OPERATOR)
     both = [start(name, address) for name in ("anna", "ben")]
     try:
-        while len({one.split()[0] for one in await written(graph)}) < 2:
-            assert all(one.poll() is None for one in both)
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while len({one.split()[0] for one in await written(graph)}) < 2:
+                assert all(one.poll() is None for one in both)
+                await asyncio.sleep(0.05)
         await asyncio.sleep(random.Random(seed).random() * 0.2)
     finally:
         for one in both:
