@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def report(
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Address]:
+def embedded(folder: Path) -> Generator[Address]:
     """Yield the address of an embedded engine."""
     engine = EmbeddedEngine(folder, heap="768m")
     yield engine.start()
@@ -65,7 +65,7 @@ def embedded(folder: Path) -> Iterator[Address]:
 
 
 @contextmanager
-def neo4j(folder: Path) -> Iterator[Address]:
+def neo4j(folder: Path) -> Generator[Address]:
     """Yield the address of a real Neo4j."""
     server = Neo4jServer(folder)
     server.start()

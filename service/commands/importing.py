@@ -55,7 +55,7 @@ def _mapping(name: str) -> Path | str:
 
 @click.command()
 def knowledge() -> None:
-    """Import the bundled ingredients and their evidence, without the bundled drinks."""
+    """Import the bundled law, ingredients, evidence and diets, without the bundled drinks."""
 
     async def work() -> None:
         chosen = settings()
@@ -63,6 +63,7 @@ def knowledge() -> None:
             with Bars(console) as bars:
                 rejects = chosen.home / "rejects" / "knowledge.csv"
                 await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
+                await bundled.import_law(graph, rejects, bars, by=chosen.operator)
                 await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
 
     run(work())

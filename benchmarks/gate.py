@@ -1,0 +1,97 @@
+"""What the second safety check costs: the gate query alone, over the bundled drinks.
+
+.venv/bin/python -m benchmarks.gate [--against OLD_QUERY_FILE]
+
+Prints milliseconds a query, at one connection, for 10, 20 and 100 drinks, on both engines; with
+--against also for an older text of the query, alternating with the present one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from graph.catalogue import load_catalogue
+from graph.connection import Address, Graph, connect
+from graph.declarations import declare_allergies
+from graph.engine import EmbeddedEngine
+from graph.importing.progress import Silent
+from graph.query import Query
+from graph.safety_rule import Allergy
+from graph.schema import apply_schema
+from recommend.gate import SAFETY_GATE
+from service import bundled
+from tests.servers.neo4j import Neo4jServer
+
+ROUNDS = 300
+SIZES = (10, 20, 100)
+
+
+def main() -> None:
+    """Measure on one engine after the other."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--against", type=Path)
+    chosen = arguments.parse_args()
+    gates = {"gate": SAFETY_GATE}
+    if chosen.against:
+        text = chosen.against.read_text(encoding="utf-8")
+        gates["older gate"] = replace(SAFETY_GATE, text=text)
+    print("| engine | query | drinks | p50 ms | p99 ms |\n|---|---|---|---|---|")
+    for name, engine in (("embedded", embedded), ("Neo4j", neo4j)):
+        with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as address:
+            asyncio.run(measure(name, address, gates, Path(folder)))
+
+
+async def measure(engine: str, address: Address, gates: dict[str, Query], folder: Path) -> None:
+    """Fill the graph, and print a row for each query and size."""
+    async with connect(address, deadline=60.0) as graph:
+        await apply_schema(graph)
+        await bundled.prepare(graph, folder / "rejects.csv", Silent(), empty=False)
+        allergies = [Allergy(one, "SEVERE") for one in ("milk", "tree-nuts", "gluten")]
+        await declare_allergies(graph, "guest", allergies, "2026-11-21T08:00:00Z", None)
+        for size in SIZES:
+            times = await _times(graph, gates, size)
+            for name, found in times.items():
+                p50, p99 = statistics.median(found), statistics.quantiles(found, n=100)[98]
+                print(f"| {engine} | {name} | {size} | {p50:.1f} | {p99:.1f} |", flush=True)
+
+
+async def _times(graph: Graph, gates: dict[str, Query], size: int) -> dict[str, list[float]]:
+    drinks = [one.id for one in (await load_catalogue(graph)).drinks]
+    times: dict[str, list[float]] = {name: [] for name in gates}
+    for number in range(ROUNDS + 50):
+        start = number * size % (len(drinks) - size)
+        for name, gate in gates.items():
+            began = time.perf_counter()
+            await graph.run(gate, userId="guest", drinkIds=drinks[start : start + size])
+            if number >= 50:
+                times[name].append(1000 * (time.perf_counter() - began))
+    return times
+
+
+@contextmanager
+def embedded(folder: Path) -> Generator[Address]:
+    """Yield the address of an embedded engine."""
+    engine = EmbeddedEngine(folder, heap="768m")
+    yield engine.start()
+    engine.stop()
+
+
+@contextmanager
+def neo4j(folder: Path) -> Generator[Address]:
+    """Yield the address of a real Neo4j."""
+    server = Neo4jServer(folder)
+    server.start()
+    yield Address(server.uri, server.user, server.password, server.database)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()
