@@ -161,7 +161,7 @@ DATA_SETS: dict[str, Callable[[Path], TrainingGraph]] = {
 
 
 def table_row(name: str, graph: TrainingGraph, found: Retraining, seconds: float) -> list[str]:
-    """One line a recommender: metrics with standard errors."""
+    """One line a recommender: metrics with standard errors; what was chosen is printed."""
     lines: list[str] = []
     for recommender, metrics in found.table.items():
         lines.append(
@@ -169,8 +169,7 @@ def table_row(name: str, graph: TrainingGraph, found: Retraining, seconds: float
             f" | {metrics.ndcg:.4f} ± {metrics.ndcg_standard_error:.4f}"
             f" | {metrics.coverage:.2f} | {metrics.users:,} |"
         )
-    epochs = found.artefact.settings["training"]["epochs"]
-    print(f"{name}: {epochs} epochs, {seconds:.0f} s for the whole retrain", flush=True)
+    print(f"{name}: {seconds:.0f} s for the whole retrain, {found.artefact.settings}", flush=True)
     return lines
 
 

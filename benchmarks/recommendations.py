@@ -99,7 +99,7 @@ async def brief_model(environment: dict[str, str]) -> None:
     """Train for one epoch and make the model active: speed does not depend on its quality."""
     settings = read_settings(environment)
     async with open_graph(settings) as (graph, _):
-        artefact = fit(await export_graph(graph), TrainingConfig(epochs=1)).artefact()
+        artefact = fit(await export_graph(graph), TrainingConfig(hidden=64)).artefact()
         ModelStore(settings.models).write(artefact)
         await lifecycle.register(graph, artefact, "trained briefly, to measure speed")
         await lifecycle.activate(graph, artefact)

@@ -69,7 +69,7 @@ def request_milliseconds(artefact: ModelArtefact, drinks_had: int = 20, rounds: 
 
 
 def announce(progress: Progress) -> None:
-    if progress.ndcg is not None or progress.epoch == 1:
+    if progress.ndcg is not None or progress.epoch == progress.epochs:
         print(f"  {progress} peak {peak_gigabytes():.2f} GB", flush=True)
 
 
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str]) -> None:
         print(f"{name}: recall {metrics.recall:.4f} ndcg {metrics.ndcg:.4f}")
     print(
         f"{people:,} people, {drinks:,} drinks, {events:,} events: {seconds:.0f} s, "
-        f"{found.artefact.settings['training']['epochs']} epochs, peak {peak_gigabytes():.2f} GB "
+        f"{time.process_time():.0f} s of processor, peak {peak_gigabytes():.2f} GB "
         f"({base:.2f} GB before), request {request_milliseconds(found.artefact)}"
     )
 

@@ -24,9 +24,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from embeddings.dataset import ATTRIBUTE_TYPES, FloatArray
+from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
 
-FORMAT = 1
+FORMAT = 2
 CONFIG, METRICS, WEIGHTS = "config.json", "metrics.json", "weights.safetensors"
 
 
@@ -43,9 +43,9 @@ class ModelArtefact:
     """A model as arrays.
 
     `ids` has the ids of "drink" and of every attribute type, by row of their arrays. `arrays` are
-    float32: "drink_vectors" [drinks, dim], "drink_sources" [drinks, hidden], "state.<type>"
-    [nodes, hidden], "attribute.<type>", "pool", "target" and "opinion.<type>" [hidden, hidden],
-    "default" [hidden]. `settings` are plain values that request-time code needs.
+    float32: "drink_vectors" and "drink_sources" [drinks, dim], "state.<type>" [nodes, dim],
+    "attribute.<type>" and "opinion.<type>" [dim, dim], "default" [dim]. `settings` are plain
+    values that request-time code needs.
     """
 
     version: str
@@ -133,21 +133,20 @@ class ModelArtefact:
 
 
 def _shapes(artefact: ModelArtefact, name: str) -> dict[str, tuple[int, ...]]:
-    """Return the shapes that follow from the ids and the sizes of the drinks' arrays."""
+    """Return the shapes that follow from the ids and the length of a vector."""
     try:
-        dim, hidden = artefact.dim, int(artefact.arrays["drink_sources"].shape[1])
+        dim = artefact.dim
         count = {kind: len(artefact.ids[kind]) for kind in ("drink", *ATTRIBUTE_TYPES)}
     except (KeyError, IndexError) as error:
         raise ModelCorrupt(f"{name}: no array or ids of {error}") from error
     shapes: dict[str, tuple[int, ...]] = {
         "drink_vectors": (count["drink"], dim),
-        "drink_sources": (count["drink"], hidden),
-        "default": (hidden,),
-        "pool": (hidden, hidden),
-        "target": (hidden, hidden),
+        "drink_sources": (count["drink"], dim),
+        "default": (dim,),
     }
-    shapes |= {f"state.{kind}": (count[kind], hidden) for kind in ATTRIBUTE_TYPES}
-    shapes |= {f"attribute.{kind}": (hidden, hidden) for kind in ATTRIBUTE_TYPES}
+    shapes |= {f"state.{kind}": (count[kind], dim) for kind in ATTRIBUTE_TYPES}
+    shapes |= {f"attribute.{kind}": (dim, dim) for kind in ATTRIBUTE_TYPES}
+    shapes |= {f"opinion.{kind}": (dim, dim) for kind in OPINION_TYPES}
     return shapes
 
 

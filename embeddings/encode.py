@@ -56,7 +56,7 @@ class Encoder:
     """The request-time half of a model.
 
     `ids` and `vectors` [n, dim] cover the drinks of the model and then those of `cold`, drinks it
-    was not trained on; give both to `DrinkIndex`. `directions` [n, hidden] are unit rows whose dot
+    was not trained on; give both to `DrinkIndex`. `directions` [n, dim] are unit rows whose dot
     product says how alike two drinks are.
     """
 
@@ -81,8 +81,8 @@ class Encoder:
 
     @property
     def directions(self) -> FloatArray:
-        """Unit rows [n, hidden] for likeness between drinks."""
-        return self.vectors[:, : self._sources.shape[1]]
+        """Unit rows [n, dim] for likeness between drinks."""
+        return unit(self.vectors)
 
     def drink_vectors(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
         """Return vectors [len(drinks), dim] from attributes alone."""
@@ -95,12 +95,12 @@ class Encoder:
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
         arrays = self.artefact.arrays
-        summed = self._pooled(tastes) @ arrays["pool"] + arrays["default"]
+        summed = self._pooled(tastes) + arrays["default"]
         for kind in OPINION_TYPES:
             opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
             opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
             summed += opinions @ arrays[f"opinion.{kind}"]
-        return np.concatenate([unit(summed), np.ones((len(tastes), 1), np.float32)], axis=1)
+        return unit(summed)
 
     def _pooled(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return the weighted mean source [tastes, hidden] of each history."""
@@ -136,10 +136,8 @@ class Encoder:
         return sources
 
     def _targets(self, sources: FloatArray) -> FloatArray:
-        """Return vectors of drinks that nobody had yet: no message from people, no bias."""
-        directions = unit(sources @ self.artefact.arrays["target"])
-        bias = np.full((len(sources), 1), self.artefact.settings["cold_bias"], np.float32)
-        return np.concatenate([directions, bias], axis=1)
+        """Return vectors of drinks that nobody had yet: half as long as those of the rarest."""
+        return unit(sources) * np.float32(self.artefact.settings["cold_gain"])
 
     def _mean(self, kind: str, groups: Sequence[Sequence[str]]) -> FloatArray:
         """Return the mean state [groups, hidden] of the nodes that the model knows."""

@@ -16,14 +16,25 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from embeddings.dataset import FloatArray, IntArray
+from embeddings.dataset import BoolArray, FloatArray, IntArray
 from embeddings.matrices import shape_of
 from embeddings.ranking import best
 
 # Scores [b, drinks] for user indices [b].
 Scorer = Callable[[IntArray], FloatArray]
+FloatColumn = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 _SCORES_IN_MEMORY = 8_000_000
+
+
+@dataclass(frozen=True)
+class ByPerson:
+    """Of each of `people`: recall and ndcg; `shown` [drinks] marks what was in anybody's list."""
+
+    people: IntArray
+    recall: FloatColumn
+    ndcg: FloatColumn
+    shown: BoolArray
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,26 @@ def evaluate(
     `train_seen` and `holdout` are [users, drinks]. `most_users` caps the number of people by
     taking them at even steps, for a quick look.
     """
+    found = by_person(scorer, train_seen, holdout, k, most_users)
+    return Metrics(
+        recall=_mean(found.recall),
+        ndcg=_mean(found.ndcg),
+        users=int(found.people.size),
+        k=k,
+        recall_standard_error=_standard_error(found.recall),
+        ndcg_standard_error=_standard_error(found.ndcg),
+        coverage=float(found.shown.mean()) if found.shown.size else 0.0,
+    )
+
+
+def by_person(
+    scorer: Scorer,
+    train_seen: sparse.csr_array,
+    holdout: sparse.csr_array,
+    k: int = 20,
+    most_users: int | None = None,
+) -> ByPerson:
+    """Return each person's own metrics, for slices and for paired comparisons; see `evaluate`."""
     people = np.flatnonzero(np.diff(holdout.indptr))
     if most_users is not None and people.size > most_users:
         people = people[np.linspace(0, people.size - 1, most_users).astype(np.int64)]
@@ -59,15 +90,7 @@ def evaluate(
     for place, (ranked, wanted) in enumerate(_ranked(scorer, train_seen, holdout, people, k)):
         shown[ranked] = True
         recall[place], ndcg[place] = recall_at(ranked, wanted), ndcg_at(ranked, wanted, k)
-    return Metrics(
-        recall=_mean(recall),
-        ndcg=_mean(ndcg),
-        users=int(people.size),
-        k=k,
-        recall_standard_error=_standard_error(recall),
-        ndcg_standard_error=_standard_error(ndcg),
-        coverage=float(shown.mean()) if shown.size else 0.0,
-    )
+    return ByPerson(people, recall, ndcg, shown)
 
 
 def recall_at(ranked: IntArray, wanted: IntArray) -> float:
@@ -102,9 +125,9 @@ def _row(matrix: sparse.csr_array, row: int) -> IntArray:
     return matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].astype(np.int64)
 
 
-def _mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _mean(values: FloatColumn) -> float:
     return float(values.mean()) if values.size else 0.0
 
 
-def _standard_error(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+def _standard_error(values: FloatColumn) -> float:
     return float(values.std(ddof=1) / np.sqrt(values.size)) if values.size > 1 else 0.0

@@ -1,8 +1,7 @@
-"""Heterogeneous GraphSAGE in which people have no embedding of their own.
+"""Heterogeneous GraphSAGE from attributes to drinks.
 
-First hop: ingredients, flavors and styles hear from their parents and flavors; drinks from their
-attributes. Second hop: a person is the weighted mean of the drinks they had, and a drink hears
-from the people who had it.
+First hop: ingredients, flavors and styles hear from their parents and flavors. Second hop: drinks
+hear from their attributes. People have no place here: a person is the weighted mean of drinks.
 """
 
 # SciPy and torch ship no complete types; values are annotated where they enter.
@@ -13,19 +12,19 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 import torch
 from scipy import sparse
 from torch import Tensor, nn
-from torch.nn import functional
 
-from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, IntArray, TrainingGraph
+from embeddings.dataset import ATTRIBUTE_TYPES, IntArray, TrainingGraph
+from embeddings.matrices import mean_matrix
 from embeddings.pyg import HeteroConv, HeteroData
 
 EdgeType = tuple[str, str, str]
+_FROM_RELATIVES = 0.1
 
 
 class Adjacency:
@@ -39,21 +38,6 @@ class Adjacency:
     def __matmul__(self, states: Tensor) -> Tensor:
         """Return the product with states [neighbours, hidden]."""
         return cast(Tensor, _Product.apply(states, self))  # pyright: ignore[reportUnknownMemberType]
-
-
-class ThroughPeople:
-    """Drinks hear from people, and those from the drinks they had: [drinks, drinks] in two hops."""
-
-    def __init__(self, history: sparse.csr_array) -> None:
-        """Take the shares [people, drinks] with which drinks are pooled into people."""
-        by_drink = sparse.csr_array(history.T)
-        counts = np.maximum(np.diff(by_drink.indptr), 1)
-        by_drink.data = (1.0 / np.repeat(counts, np.diff(by_drink.indptr))).astype(np.float32)
-        self._history, self._heard = Adjacency(history), Adjacency(by_drink)
-
-    def __matmul__(self, states: Tensor) -> Tensor:
-        """Return what each drink [drinks, hidden] hears."""
-        return self._heard @ (self._history @ states)
 
 
 class _Product(torch.autograd.Function):
@@ -83,16 +67,6 @@ def _to_torch(matrix: sparse.csr_array) -> Tensor:
         )
 
 
-def mean_matrix(edges: IntArray, receivers: int, neighbours: int) -> sparse.csr_array:
-    """Return the matrix [receivers, neighbours] that takes the mean over distinct neighbours."""
-    ones = np.ones(edges.shape[1], dtype=np.float32)
-    matrix = sparse.csr_array((ones, (edges[0], edges[1])), shape=(receivers, neighbours))
-    matrix.data[:] = 1.0
-    counts = np.maximum(np.diff(matrix.indptr), 1)
-    matrix.data /= np.repeat(counts, np.diff(matrix.indptr)).astype(np.float32)
-    return matrix
-
-
 def hetero_data(graph: TrainingGraph) -> HeteroData:
     """Return the attribute part of the graph: node counts, and an `adjacency` by edge type."""
     data = HeteroData()
@@ -120,10 +94,10 @@ def _attribute_edges(graph: TrainingGraph) -> dict[EdgeType, IntArray]:
 class MeanConv(nn.Module):
     """Mean over the neighbours, then a linear map without bias."""
 
-    def __init__(self, hidden: int) -> None:
-        """Start near the identity, so that one hop already carries meaning."""
+    def __init__(self, hidden: int, share: float) -> None:
+        """Start as `share` of the identity: the mean of the neighbours is a fair first guess."""
         super().__init__()
-        self.weight = nn.Parameter(_near_identity(hidden))
+        self.weight = nn.Parameter(share * torch.eye(hidden))
 
     def forward(self, states: tuple[Tensor, Tensor] | Tensor, adjacency: Adjacency) -> Tensor:
         """Return [receivers, hidden] from the states of (neighbours, receivers)."""
@@ -131,60 +105,18 @@ class MeanConv(nn.Module):
         return (adjacency @ neighbours) @ self.weight
 
 
-@dataclass(frozen=True)
-class DrinkStates:
-    """`sources` [drinks, hidden] are pooled into people; `targets` (unit rows) are scored."""
+class AttributeModel(nn.Module):
+    """A drink's vector from its attributes: what a drink that nobody had yet is scored by."""
 
-    sources: Tensor
-    targets: Tensor
-    bias: Tensor
-
-
-@dataclass(frozen=True)
-class Bag:
-    """Rows to be summed per person: `rows` and `weights` [entries], `offsets` [people]."""
-
-    rows: Tensor
-    offsets: Tensor
-    weights: Tensor
-
-    @staticmethod
-    def of(matrix: sparse.csr_array) -> Bag:
-        """Read the rows of a SciPy matrix [people, nodes]."""
-        return Bag(
-            torch.from_numpy(matrix.indices.astype(np.int64)),
-            torch.from_numpy(matrix.indptr[:-1].astype(np.int64)),
-            torch.from_numpy(matrix.data.astype(np.float32)),
-        )
-
-    def sum(self, states: Tensor) -> Tensor:
-        """Return the weighted sum [people, hidden] of states [nodes, hidden]."""
-        return functional.embedding_bag(
-            self.rows, states, self.offsets, mode="sum", per_sample_weights=self.weights
-        )
-
-
-class TasteModel(nn.Module):
-    """Vectors for drinks from the whole graph, and for people from their drinks and opinions."""
-
-    def __init__(self, data: HeteroData, hidden: int, initial: Tensor) -> None:
-        """Take `initial` [drinks, hidden] as the drinks' own embeddings."""
+    def __init__(self, data: HeteroData, hidden: int, initial: Mapping[str, Tensor]) -> None:
+        """Take `initial` [nodes, hidden] of every attribute type as its embeddings."""
         super().__init__()
         self.data = data
-        self.drink = nn.Parameter(initial.clone())
-        self.attributes = nn.ParameterDict(
-            {name: 0.1 * torch.randn(_count(data, name), hidden) for name in ATTRIBUTE_TYPES}
-        )
+        self.attributes = nn.ParameterDict({name: initial[name] for name in ATTRIBUTE_TYPES})
         self.hops = nn.ModuleList(
             [_hop(data, ("flavor", "style"), hidden), _hop(data, ("ingredient",), hidden)]
         )
         self.drink_hop = _hop(data, ("drink",), hidden)
-        self.pool = nn.Parameter(_near_identity(hidden))
-        self.target = nn.Parameter(_near_identity(hidden))
-        self.from_people = nn.Parameter(torch.zeros(hidden, hidden))
-        self.default = nn.Parameter(0.01 * torch.randn(hidden))
-        self.opinions = nn.ParameterDict({name: _near_identity(hidden) for name in OPINION_TYPES})
-        self.bias = nn.Parameter(torch.zeros(_count(data, "drink")))
 
     def attribute_states(self) -> dict[str, Tensor]:
         """Return the states [nodes, hidden] of every attribute type after the first hop."""
@@ -198,57 +130,24 @@ class TasteModel(nn.Module):
         """Return the map [hidden, hidden] from an attribute's mean state into a drink."""
         key = (name, "of", "drink")
         if key not in self.data.edge_types:
-            return torch.zeros_like(self.pool)
+            hidden = self.attributes[name].shape[1]
+            return torch.zeros(hidden, hidden)
         return cast(MeanConv, self.drink_hop.convs[key]).weight  # pyright: ignore
 
-    def drinks(
-        self, attributes: Mapping[str, Tensor], people: ThroughPeople | None, known: Tensor | None
-    ) -> DrinkStates:
-        """Return the drinks' states.
-
-        `known` [drinks, 1] is 0 where a drink must do
-        without its own embedding, people and bias, as a new drink does.
-        """
-        own = self.drink if known is None else self.drink * known
-        states = {**attributes, "drink": own}
-        message = _messages(self.drink_hop, self.data, states).get("drink")
-        sources = own if message is None else own + message
-        summed = sources @ self.target
-        if people is not None:
-            heard = (people @ sources) @ self.from_people
-            summed = summed + (heard if known is None else heard * known)
-        bias = self.bias if known is None else self.bias * known.squeeze(1)
-        return DrinkStates(sources, functional.normalize(summed, dim=1, eps=1e-12), bias)
-
-    def people(
-        self,
-        history: Bag,
-        opinions: Mapping[str, Bag],
-        sources: Tensor,
-        attributes: Mapping[str, Tensor],
-    ) -> Tensor:
-        """Return unit vectors [people, hidden]."""
-        summed = history.sum(sources) @ self.pool + self.default
-        for name, bag in opinions.items():
-            summed = summed + bag.sum(attributes[name]) @ self.opinions[name]
-        return functional.normalize(summed, dim=1, eps=1e-12)
+    def drinks(self, attributes: Mapping[str, Tensor]) -> Tensor:
+        """Return what each drink [drinks, hidden] hears from its attributes."""
+        return _messages(self.drink_hop, self.data, attributes)["drink"]
 
 
 def _hop(data: HeteroData, targets: tuple[str, ...], hidden: int) -> nn.Module:
-    convs = {edge: MeanConv(hidden) for edge in data.edge_types if edge[2] in targets}
+    edges = [edge for edge in data.edge_types if edge[2] in targets]
+    share = 1.0 / len(edges) if targets == ("drink",) else _FROM_RELATIVES
+    convs: dict[EdgeType, nn.Module] = {edge: MeanConv(hidden, share) for edge in edges}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="There exist node types")
-        return HeteroConv(cast(dict[EdgeType, nn.Module], convs), aggr="sum")  # pyright: ignore
+        return HeteroConv(convs, aggr="sum")  # pyright: ignore
 
 
 def _messages(hop: nn.Module, data: HeteroData, states: Mapping[str, Tensor]) -> dict[str, Tensor]:
     adjacency = {edge: data[edge].adjacency for edge in data.edge_types}
     return cast(dict[str, Tensor], hop(states, adjacency))
-
-
-def _near_identity(hidden: int) -> Tensor:
-    return torch.eye(hidden) + 0.01 * torch.randn(hidden, hidden)
-
-
-def _count(data: HeteroData, node_type: str) -> int:
-    return int(data[node_type].num_nodes)

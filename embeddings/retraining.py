@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from embeddings.artefact import ModelArtefact
 from embeddings.baselines import baselines
+from embeddings.choosing import choose
 from embeddings.dataset import TrainingGraph
 from embeddings.evaluation import Metrics, evaluate
 from embeddings.matrices import shape_of
 from embeddings.positives import positives
 from embeddings.splitting import Split, seen, split
-from embeddings.training import Report, TrainingConfig, choose, fit, ignore
+from embeddings.training import Report, TrainingConfig, fit, ignore
 
 MODEL = "model"
 

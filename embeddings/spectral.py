@@ -1,4 +1,9 @@
-"""Where the drinks' own embeddings start: the leading directions of who had what."""
+"""Drinks' vectors from who had what, in closed form.
+
+The leading directions of the matrix people x drinks, each damped as a ridge regression of all
+drinks on all drinks damps it. People and drinks are scaled down by a power of their degree before,
+so that one ridge suits catalogues of any size.
+"""
 
 # SciPy ships no complete types; values are annotated where they enter.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -6,40 +11,102 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from embeddings.dataset import FloatArray
 from embeddings.matrices import shape_of
+from embeddings.positives import Pairs
+
+PERSON_EXPONENT = 0.25
+DRINK_EXPONENT = 0.25
+_OVERSAMPLING = 32
+_ROUNDS = 4
+
+# Called with the round that is done, and of how many.
+Watch = Callable[[int, int], None]
 
 
-def initial_drinks(matrix: sparse.csr_array, width: int, seed: int) -> FloatArray:
-    """Return embeddings [drinks, width] from the leading directions of who had what."""
+@dataclass(frozen=True)
+class DrinkVectors:
+    """`sources` [drinks, width] are pooled into people, `targets` [drinks, width] are scored."""
+
+    sources: FloatArray
+    targets: FloatArray
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """`directions` [drinks, width] orthonormal, `energies` [width], `popularity` [drinks].
+
+    Popularity is the people per drink, an average event counting as one.
+    """
+
+    directions: FloatArray
+    energies: FloatArray
+    popularity: FloatArray
+
+    def drinks(self, ridge: float, popularity_exponent: float) -> DrinkVectors:
+        """Return vectors whose dot products are the ridge's predictions.
+
+        A drink's target is divided by popularity ** `popularity_exponent`: the more, the less the
+        popular are favoured. The scale is such that targets have length 1 in the mean over events.
+        """
+        degree = np.maximum(self.popularity, 1.0)[:, None]
+        damped = self.directions * np.sqrt(self.energies / (self.energies + ridge))
+        sources = damped * degree**-DRINK_EXPONENT
+        targets = damped * degree ** (DRINK_EXPONENT - popularity_exponent)
+        mean = np.average(np.linalg.norm(targets, axis=1), weights=self.popularity)
+        targets /= max(float(mean), 1e-12)
+        return DrinkVectors(sources.astype(np.float32), targets.astype(np.float32))
+
+
+def unwatched(round_: int, rounds: int) -> None:
+    """Look at nothing."""
+
+
+def spectrum(
+    pairs: Pairs, shape: tuple[int, int], width: int, seed: int, watch: Watch = unwatched
+) -> Spectrum:
+    """Return the `width` leading directions of pairs of [people, drinks]; zeros past the rank."""
+    values = pairs.weight / max(float(pairs.weight.mean()), 1e-12)
+    matrix = sparse.csr_array((values, (pairs.user, pairs.drink)), shape=shape)
+    people = np.asarray(matrix.sum(axis=1)).ravel()
+    drinks = np.asarray(matrix.sum(axis=0)).ravel()
+    scaled = (
+        sparse.diags_array(np.maximum(people, 1.0) ** -PERSON_EXPONENT)
+        @ matrix
+        @ sparse.diags_array(np.maximum(drinks, 1.0) ** -DRINK_EXPONENT)
+    )
+    rank = min(width, *shape)
     random = np.random.default_rng(seed)
-    noise = 0.1 * random.standard_normal((shape_of(matrix)[1], width))
-    rank = min(width, min(shape_of(matrix)) - 1)
-    if rank < 1:
-        return noise.astype(np.float32)
-    people = np.maximum(np.asarray(matrix.sum(axis=1)).ravel(), 1)
-    drinks = np.maximum(np.asarray(matrix.sum(axis=0)).ravel(), 1)
-    scaled = sparse.diags_array(people**-0.5) @ matrix @ sparse.diags_array(drinks**-0.5)
-    right = leading_directions(sparse.csr_array(scaled), rank, random)
-    noise *= 0.1
-    noise[:, :rank] += right * math.sqrt(shape_of(matrix)[1]) * 0.3
-    return noise.astype(np.float32)
+    found, energies = leading_directions(sparse.csr_array(scaled), rank, random, watch)
+    directions = np.zeros((shape[1], width), dtype=np.float32)
+    directions[:, :rank] = np.where(drinks[:, None] > 0, found, 0.0)
+    padded = np.zeros(width, dtype=np.float32)
+    padded[:rank] = energies
+    return Spectrum(directions, padded, drinks.astype(np.float32))
 
 
 def leading_directions(
-    matrix: sparse.csr_array, rank: int, random: np.random.Generator, rounds: int = 4
-) -> FloatArray:
-    """Return about the first right singular vectors [columns, rank], scaled by their values."""
-    width = min(rank + 16, min(shape_of(matrix)))
+    matrix: sparse.csr_array,
+    rank: int,
+    random: np.random.Generator,
+    watch: Watch = unwatched,
+) -> tuple[FloatArray, FloatArray]:
+    """Return about the first right singular vectors [columns, rank] and their squared values.
+
+    Randomised subspace iteration (Halko, Martinsson, Tropp 2011).
+    """
+    width = min(rank + _OVERSAMPLING, *shape_of(matrix))
     basis = random.standard_normal((shape_of(matrix)[1], width)).astype(np.float32)
     matrix = sparse.csr_array(matrix, dtype=np.float32)
-    for _ in range(rounds):
-        basis, _ = np.linalg.qr(matrix.T @ (matrix @ basis))
+    transpose = sparse.csr_array(matrix.T)
+    for round_ in range(1, _ROUNDS + 1):
+        basis, _ = np.linalg.qr(transpose @ (matrix @ basis))
+        watch(round_, _ROUNDS)
     _, values, turn = np.linalg.svd(matrix @ basis, full_matrices=False)
-    right = basis @ turn.T
-    return (right * (values / max(float(values[0]), 1e-12)))[:, :rank].astype(np.float32)
+    return (basis @ turn.T)[:, :rank], (values[:rank] ** 2).astype(np.float32)

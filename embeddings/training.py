@@ -1,6 +1,6 @@
-"""Train a model: seeded, deterministic on one machine, stopped early by held-out NDCG@20."""
+"""Train a model on a graph with given settings: seeded, deterministic on one machine."""
 
-# SciPy and torch ship no complete types; values are annotated where they enter.
+# SciPy ships no complete types; values are annotated where they enter.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.nn.functional import embedding
+from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from embeddings.artefact import ModelArtefact
+from embeddings.content import Content, TrainingFailed, fit_content, no_content
 from embeddings.dataset import (
     ATTRIBUTE_TYPES,
     OPINION_TYPES,
@@ -27,251 +26,114 @@ from embeddings.dataset import (
     IntArray,
     TrainingGraph,
 )
-from embeddings.evaluation import evaluate
-from embeddings.examples import (
-    Example,
-    history_matrix,
-    opinion_matrices,
-    take_people,
-    without_wanted,
-)
-from embeddings.losses import sampled_softmax_loss, sampling_chances, softmax_loss
-from embeddings.model import Bag, TasteModel, ThroughPeople, hetero_data
+from embeddings.encode import unit
+from embeddings.evaluation import Scorer
+from embeddings.matrices import history_matrix, opinion_matrices
 from embeddings.positives import positives
 from embeddings.registry import version_name
-from embeddings.spectral import initial_drinks
-from embeddings.splitting import seen, split
+from embeddings.spectral import DrinkVectors, Spectrum, spectrum
 
-LARGE_CATALOGUE = 32_768
-_STEPS_BETWEEN_LOOKS = 40
+__all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
+
+WIDTHS = (256, 128, 64)
+# a request reads every number of the drinks' vectors
+MOST_NUMBERS = 6_400_000
+_RAREST = 10
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How to train. The defaults are meant for a few hundred people up to a million events.
+    """How to train. The defaults are meant for a few hundred people up to millions of events.
 
-    `hidden` None: 128, or 64 above `LARGE_CATALOGUE` drinks, where reading the vectors is what a
-    request waits for. `temperature` divides the cosine, `recency` is explained in
-    `embeddings.taste`, `dropout` is the share of a person's drinks that is hidden.
-    `epochs` None: as many as validation finds best, at most `most_epochs`. Above
-    `full_softmax_drinks` drinks the softmax is estimated from about `sampled_drinks`.
+    `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
+    `ridge` and `popularity_exponent` are explained in `embeddings.spectral`, `recency` in
+    `embeddings.taste`. `habit` is how much of the average person is in everybody. With `choice`
+    these four are only where the choice by validation begins. `content_steps` is the most steps
+    of fitting attributes; 0 leaves them out.
     """
 
     seed: int = 0
     hidden: int | None = None
-    epochs: int | None = None
-    most_epochs: int = 60
-    patience: int = 3
-    evaluate_every: int = 4
-    learning_rate: float = 0.005
-    temperature: float = 0.2
-    dropout: float = 0.5
-    id_dropout: float = 0.1
-    weight_decay: float = 0.0
-    recency: float = 0.5
-    batch_people: int = 2048
-    full_softmax_drinks: int = 32_768
-    sampled_drinks: int = 4_096
-    validation_people: int = 5_000
+    ridge: float = 16.0
+    popularity_exponent: float = 0.25
+    recency: float = 1.0
+    habit: float = 0.1
+    content_steps: int = 100
+    choice: bool = True
+    validation_people: int = 3_000
     threads: int | None = None
 
     def width(self, drinks: int) -> int:
-        """Return the number of hidden dimensions for a catalogue of this many drinks."""
-        return self.hidden or (128 if drinks <= LARGE_CATALOGUE else 64)
+        """Return the length of vectors for a catalogue of this many drinks."""
+        fitting = [width for width in WIDTHS if width * drinks <= MOST_NUMBERS]
+        return self.hidden or (fitting or [WIDTHS[-1]])[0]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training is: `stage`, the `epoch` of at most `epochs`, its loss, NDCG if measured."""
+    """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
+
+    The stages: "directions" of who had what, "choose" among settings, "attributes" fitted.
+    """
 
     stage: str
     epoch: int
     epochs: int
-    loss: float
+    loss: float | None = None
     ndcg: float | None = None
 
 
 Report = Callable[[Progress], None]
 
 
-class TrainingFailed(Exception):
-    """The loss was not a positive finite number, or there was nothing to learn from."""
-
-
 def ignore(progress: Progress) -> None:
     """Report nothing."""
 
 
-def train(
-    graph: TrainingGraph, config: TrainingConfig | None = None, report: Report = ignore
-) -> ModelArtefact:
-    """Choose the number of epochs on a part set aside, then train on the whole graph.
-
-    Raises TrainingFailed if there are no positives or the loss is not a positive finite number.
-    """
-    config = choose(graph, config or TrainingConfig(), report)
-    return fit(graph, config, report).artefact()
+def fit(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> Trained:
+    """Train on the whole graph with the settings as they are."""
+    with threadpool_limits(config.threads):
+        return Trained(graph, config, graph_spectrum(graph, config, report), report)
 
 
-def choose(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> TrainingConfig:
-    """Return the configuration with `epochs` filled in from held-out NDCG@20."""
-    if config.epochs is not None:
-        return config
-    parts = split(graph, config.seed + 1)
-    if not parts.holdout.nnz:
-        return dataclasses.replace(config, epochs=max(1, config.most_epochs // 4))
-    trainer = Trainer(parts.train, config)
-    masked = seen(parts.train)
-    every = max(1, min(config.evaluate_every, round(_STEPS_BETWEEN_LOOKS / trainer.steps)))
-    best, best_epochs, waited = -1.0, every, 0
-    for epoch in range(1, config.most_epochs + 1):
-        loss = trainer.epoch()
-        if epoch % every:
-            report(Progress("choose", epoch, config.most_epochs, loss))
-            continue
-        metrics = evaluate(
-            trainer.scorer(), masked, parts.holdout, most_users=config.validation_people
+class Trained:
+    """Drinks' vectors, with what turns a history into a person's vector."""
+
+    def __init__(
+        self, graph: TrainingGraph, config: TrainingConfig, found: Spectrum, report: Report = ignore
+    ) -> None:
+        """Combine what people had with what attributes say."""
+        self.graph, self.config, self.pairs = graph, config, positives(graph)
+        own = found.drinks(config.ridge, config.popularity_exponent)
+        self.content = _content(graph, config, own, found.popularity, report)
+        self.scale, self.cold_gain = _scale(own), _cold_gain(own, found.popularity)
+        cold = DrinkVectors(
+            np.float32(self.scale) * self.content.drinks,
+            np.float32(self.cold_gain) * unit(self.content.drinks),
         )
-        report(Progress("choose", epoch, config.most_epochs, loss, metrics.ndcg))
-        waited += 1
-        if metrics.ndcg > best:
-            best, best_epochs, waited = metrics.ndcg, epoch, 0
-        if waited >= config.patience:
-            break
-    return dataclasses.replace(config, epochs=best_epochs)
-
-
-def fit(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> Trainer:
-    """Train for `config.epochs` epochs on the whole graph."""
-    trainer = Trainer(graph, config)
-    for epoch in range(1, (config.epochs or config.most_epochs) + 1):
-        report(Progress("fit", epoch, config.epochs or config.most_epochs, trainer.epoch()))
-    return trainer
-
-
-class Trainer:
-    """A model with its data and optimiser."""
-
-    def __init__(self, graph: TrainingGraph, config: TrainingConfig) -> None:
-        """Seed every generator and build the model; raises TrainingFailed without positives."""
-        if config.threads:
-            torch.set_num_threads(config.threads)
-        self.graph, self.config = graph, config
-        self.random = np.random.default_rng(config.seed)
-        torch.manual_seed(config.seed)
-        self.pairs = positives(graph)
-        if not len(self.pairs):
-            raise TrainingFailed("no positive pairs: nothing to learn from")
-        self.shape = len(graph.users), len(graph.drinks)
-        width = config.width(len(graph.drinks))
-        self.history = history_matrix(self.pairs, self.shape, config.recency)
-        self.opinions = opinion_matrices(graph)
-        self.through = ThroughPeople(self.history)
-        self.chances = self._chances()
-        initial = torch.from_numpy(
-            initial_drinks(self.pairs.matrix(*self.shape), width, config.seed)
+        self.vectors = _completed(own, cold, found.popularity)
+        self.history = history_matrix(
+            self.pairs, (len(graph.users), len(graph.drinks)), config.recency
         )
-        self.model = TasteModel(hetero_data(graph), width, initial)
-        self.optimizer = torch.optim.Adam(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        self.default = config.habit * _average(self.history, self.vectors.sources)
 
-    def _chances(self) -> Tensor | None:
-        """Return each drink's chance to be in the softmax, or None where all of them are."""
-        if self.shape[1] <= self.config.full_softmax_drinks:
-            return None
-        people_of = np.bincount(self.pairs.drink, minlength=self.shape[1])
-        return sampling_chances(torch.from_numpy(people_of), self.config.sampled_drinks)
-
-    @property
-    def steps(self) -> int:
-        """The number of steps in one epoch."""
-        return math.ceil(np.unique(self.pairs.user).size / self.config.batch_people)
-
-    def epoch(self) -> float:
-        """Go over all people once and return the mean loss."""
-        self.model.train()
-        losses = [self._step(batch) for batch in self._batches()]
-        return float(np.mean(losses)) if losses else 0.0
-
-    def _batches(self) -> Iterator[IntArray]:
-        active = np.unique(self.pairs.user)
-        order = self.random.permutation(active)
-        size = self.config.batch_people
-        for start in range(0, order.size, size):
-            yield order[start : start + size]
-
-    def _step(self, people: IntArray) -> float:
-        example = self._example(people)
-        self.optimizer.zero_grad()
-        loss = self._loss(example)
-        value = float(loss.item())
-        if not (math.isfinite(value) and value > 0):
-            raise TrainingFailed(f"loss is {value}")
-        loss.backward()  # pyright: ignore[reportUnknownMemberType]
-        self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
-        return value
-
-    def _example(self, people: IntArray) -> Example:
-        """Hide a share of each person's drinks; all of them are to be found again."""
-        pairs = take_people(self.pairs, people)
-        shown = self.random.random(len(pairs)) >= self.config.dropout
-        history = history_matrix(
-            pairs.take(shown), (people.size, self.shape[1]), self.config.recency
-        )
-        opinions = {name: Bag.of(matrix[people]) for name, matrix in self.opinions.items()}
-        return Example(pairs, Bag.of(history), opinions)
-
-    def _loss(self, example: Example) -> Tensor:
-        model, config = self.model, self.config
-        known = (torch.rand(self.shape[1], 1) >= config.id_dropout).float()
-        attributes = model.attribute_states()
-        states = model.drinks(attributes, self.through, known)
-        people = model.people(example.history, example.opinions, states.sources, attributes)
-        rows = torch.from_numpy(example.pairs.user)
-        weights = torch.from_numpy(example.pairs.weight)
-        wanted = torch.from_numpy(example.pairs.drink)
-        if self.chances is None:
-            logits = (people @ states.targets.T + states.bias) / config.temperature
-            return softmax_loss(logits, wanted, rows, weights)
-        drawn = self._drawn(self.chances)
-        sample = torch.from_numpy(drawn)
-        # embedding() rather than indexing: its backward pass on a CPU is several times faster.
-        pairwise = embedding(rows, people) * embedding(wanted, states.targets)
-        own = pairwise.sum(1) + states.bias[wanted]
-        others = people @ embedding(sample, states.targets).T + states.bias[sample]
-        others = without_wanted(others / config.temperature, example.pairs, drawn)
-        log_chance = self.chances[sample].log()
-        return sampled_softmax_loss(own / config.temperature, others, log_chance, rows, weights)
-
-    def _drawn(self, chances: Tensor) -> IntArray:
-        """Draw each drink by its chance; at least one is drawn."""
-        chance = self.random.random(self.shape[1]) / chances.numpy()
-        return np.flatnonzero(chance < max(1.0, float(np.nextafter(chance.min(), np.inf))))
-
-    @torch.no_grad()
-    def scorer(self) -> Callable[[IntArray], FloatArray]:
+    def scorer(self) -> Scorer:
         """Return a scorer of the people in the graph from their whole history."""
-        self.model.eval()
-        attributes = self.model.attribute_states()
-        states = self.model.drinks(attributes, self.through, None)
+        opinions = {
+            name: (matrix, self.content.states[name] @ self._opinion_map(name))
+            for name, matrix in opinion_matrices(self.graph).items()
+        }
 
         def score(people: IntArray) -> FloatArray:
-            with torch.no_grad():
-                vectors = self.model.people(
-                    Bag.of(self.history[people]),
-                    {name: Bag.of(matrix[people]) for name, matrix in self.opinions.items()},
-                    states.sources,
-                    attributes,
-                )
-                return (vectors @ states.targets.T + states.bias).numpy()
+            summed = self.history[people] @ self.vectors.sources + self.default
+            for matrix, states in opinions.values():
+                summed = summed + matrix[people] @ states
+            return (unit(summed) @ self.vectors.targets.T).astype(np.float32, copy=False)
 
         return score
 
-    @torch.no_grad()
     def artefact(self) -> ModelArtefact:
         """Return the model as arrays, without anything about people."""
-        self.model.eval()
         fingerprint = self.graph.fingerprint()
         digest = hashlib.sha256(f"{fingerprint}:{self.config.seed}".encode()).hexdigest()
         return ModelArtefact(
@@ -284,23 +146,86 @@ class Trainer:
         )
 
     def _settings(self) -> Mapping[str, Any]:
-        return {"recency": self.config.recency, "cold_bias": 0.0} | {
+        return {"recency": self.config.recency, "cold_gain": self.cold_gain} | {
             "training": dataclasses.asdict(self.config)
         }
 
     def _arrays(self) -> dict[str, FloatArray]:
-        model = self.model
-        attributes = model.attribute_states()
-        states = model.drinks(attributes, self.through, None)
-        vectors = torch.cat([states.targets, states.bias[:, None]], dim=1)
-        tensors = {
-            "drink_vectors": vectors,
-            "drink_sources": states.sources,
-            "pool": model.pool,
-            "target": model.target,
-            "default": model.default,
+        arrays = {
+            "drink_vectors": self.vectors.targets,
+            "drink_sources": self.vectors.sources,
+            "default": self.default,
         }
-        tensors |= {f"state.{name}": state for name, state in attributes.items()}
-        tensors |= {f"opinion.{name}": model.opinions[name] for name in OPINION_TYPES}
-        tensors |= {f"attribute.{name}": model.attribute_map(name) for name in ATTRIBUTE_TYPES}
-        return {name: tensor.detach().numpy().copy() for name, tensor in tensors.items()}
+        arrays |= {f"state.{name}": state for name, state in self.content.states.items()}
+        arrays |= {
+            f"attribute.{name}": matrix * np.float32(self.scale)
+            for name, matrix in self.content.maps.items()
+        }
+        arrays |= {f"opinion.{name}": self._opinion_map(name) for name in OPINION_TYPES}
+        return arrays
+
+    def _opinion_map(self, name: str) -> FloatArray:
+        """Return the map [width, width] by which an opinion weighs about as much as a history."""
+        described = sum(self.graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
+        return self.content.maps[name] * np.float32(self.scale * described)
+
+
+def graph_spectrum(graph: TrainingGraph, config: TrainingConfig, report: Report) -> Spectrum:
+    """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
+    pairs = positives(graph)
+    if not len(pairs):
+        raise TrainingFailed("no positive pairs: nothing to learn from")
+
+    def watch(round_: int, rounds: int) -> None:
+        report(Progress("directions", round_, rounds))
+
+    shape = len(graph.users), len(graph.drinks)
+    return spectrum(pairs, shape, config.width(shape[1]), config.seed, watch)
+
+
+def _content(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    own: DrinkVectors,
+    popularity: FloatArray,
+    report: Report,
+) -> Content:
+    if not config.content_steps:
+        return no_content(graph, own.targets.shape[1])
+
+    def watch(step: int, steps: int, loss: float) -> None:
+        report(Progress("attributes", step, steps, loss))
+
+    steps, seed = config.content_steps, config.seed
+    return fit_content(graph, own.targets, popularity, steps, seed, watch)
+
+
+def _scale(own: DrinkVectors) -> float:
+    """Return the factor by which sources are nearest to targets."""
+    targets = float((own.targets**2).sum())
+    return float((own.sources * own.targets).sum()) / max(targets, 1e-12)
+
+
+def _cold_gain(own: DrinkVectors, popularity: FloatArray) -> float:
+    """Return half the mean length of the targets of the tenth of drinks that fewest people had.
+
+    At that whole length, new drinks would crowd the others out wherever there are many.
+    """
+    had = np.flatnonzero(popularity > 0)
+    rarest = had[np.argsort(popularity[had], kind="stable")][: max(1, had.size // _RAREST)]
+    return 0.5 * float(np.linalg.norm(own.targets[rarest], axis=1).mean())
+
+
+def _completed(own: DrinkVectors, cold: DrinkVectors, popularity: FloatArray) -> DrinkVectors:
+    """Return vectors in which attributes stand in where nobody had a drink."""
+    nobody = (popularity == 0)[:, None]
+    return DrinkVectors(
+        np.where(nobody, cold.sources, own.sources), np.where(nobody, cold.targets, own.targets)
+    )
+
+
+def _average(history: sparse.csr_array, sources: FloatArray) -> FloatArray:
+    """Return the mean pooled source [width] over people with a history."""
+    people = max(int((np.diff(history.indptr) > 0).sum()), 1)
+    shares = np.asarray(history.sum(axis=0)).ravel() / people
+    return (shares @ sources).astype(np.float32)

@@ -40,8 +40,8 @@ async def retrain(graph: Graph, store: ModelStore, seed: int, show: Show) -> Out
     def report(progress: Progress) -> None:
         if stopped.is_set():
             raise TrainingFailed("It was stopped.")
-        quality = f"NDCG {progress.ndcg:.4f}" if progress.ndcg is not None else ""
-        note = f"loss {progress.loss:.3f} {quality}"
+        loss = "" if progress.loss is None else f"loss {progress.loss:.3f}"
+        note = loss if progress.ndcg is None else f"NDCG {progress.ndcg:.4f}"
         show(progress.stage, progress.epoch, progress.epochs, note)
 
     show("export", 0, 1, "")

@@ -121,14 +121,13 @@ def random_model(draw: random.Random, world: World, hidden: int = 6) -> ModelArt
     def normal(*shape: int) -> np.ndarray:
         return numbers.normal(size=shape).astype(np.float32)
 
-    arrays = {"drink_vectors": normal(len(known), hidden + 1)}
+    arrays = {"drink_vectors": normal(len(known), hidden)}
     arrays |= {"drink_sources": normal(len(known), hidden), "default": normal(hidden)}
-    arrays |= {name: normal(hidden, hidden) for name in ("pool", "target")}
     arrays |= {f"state.{kind}": normal(len(ids[kind]), hidden) for kind in ATTRIBUTE_TYPES}
     arrays |= {f"attribute.{kind}": normal(hidden, hidden) for kind in ATTRIBUTE_TYPES}
     arrays |= {f"opinion.{kind}": normal(hidden, hidden) for kind in OPINION_TYPES}
     artefact = ModelArtefact(
-        "random-model", "none", ids, arrays, {"recency": 0.5, "cold_bias": 0.0}, {}
+        "random-model", "none", ids, arrays, {"recency": 0.5, "cold_gain": 1.0}, {}
     )
     artefact.check()
     return artefact

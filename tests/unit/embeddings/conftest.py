@@ -5,7 +5,7 @@ import torch
 
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import TrainingGraph
-from embeddings.training import Trainer, fit
+from embeddings.training import Trained, fit
 from tests.unit.embeddings.worlds import QUICK, checkerboard
 
 
@@ -20,10 +20,10 @@ def graph() -> TrainingGraph:
 
 
 @pytest.fixture(scope="session")
-def trainer(graph: TrainingGraph, one_thread: None) -> Trainer:
+def trained(graph: TrainingGraph, one_thread: None) -> Trained:
     return fit(graph, QUICK)
 
 
 @pytest.fixture(scope="session")
-def artefact(trainer: Trainer) -> ModelArtefact:
-    return trainer.artefact()
+def artefact(trained: Trained) -> ModelArtefact:
+    return trained.artefact()

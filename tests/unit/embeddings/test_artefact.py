@@ -62,8 +62,8 @@ def test_values_that_are_not_finite(artefact: ModelArtefact, tmp_path: Path, val
 def test_shapes_must_follow_from_the_ids(artefact: ModelArtefact) -> None:
     with pytest.raises(ModelCorrupt, match="drink_vectors"):
         changed(artefact, "drink_vectors", artefact.drink_vectors[:-1]).check()
-    missing = {name: array for name, array in artefact.arrays.items() if name != "pool"}
-    with pytest.raises(ModelCorrupt, match="pool"):
+    missing = {name: array for name, array in artefact.arrays.items() if name != "default"}
+    with pytest.raises(ModelCorrupt, match="default"):
         dataclasses.replace(artefact, arrays=missing).check()
 
 

@@ -2,42 +2,37 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import TrainingGraph
-from embeddings.encode import DrinkAttributes, Encoder, Taste
+from embeddings.encode import DrinkAttributes, Encoder, Taste, unit
 from embeddings.index import DrinkIndex
-from embeddings.training import Trainer
+from embeddings.training import Trained
 from tests.unit.embeddings.worlds import EVEN, ODD, taste_of
 
 
 def test_people_score_as_in_the_trained_model(
-    graph: TrainingGraph, trainer: Trainer, artefact: ModelArtefact
+    graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
 ) -> None:
     encoder, people = Encoder(artefact), np.arange(len(graph.users))
     vectors = encoder.user_vectors([taste_of(graph, int(user)) for user in people])
-    expected = trainer.scorer()(people)
+    expected = trained.scorer()(people)
     assert np.allclose(vectors @ encoder.vectors.T, expected, atol=1e-5)
     assert float(np.ptp(expected)) > 0.1
 
 
-def test_cold_drinks_equal_the_trained_model_without_own_embedding(
-    graph: TrainingGraph, trainer: Trainer, artefact: ModelArtefact
+def test_cold_drinks_equal_what_training_reads_in_attributes(
+    graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
 ) -> None:
-    known = torch.zeros(len(graph.drinks), 1)
-    model = trainer.model
-    with torch.no_grad():
-        states = model.drinks(model.attribute_states(), trainer.through, known)
     drinks = [
         DrinkAttributes(f"copy-{row}", (graph.ingredients[row % 2],), (graph.flavors[row % 2],))
         for row in range(len(graph.drinks))
     ]
     encoder = Encoder(artefact, drinks)
     cold = encoder.drink_vectors(drinks)
-    assert np.allclose(cold[:, :-1], states.targets.numpy(), atol=1e-5)
+    assert np.allclose(cold, trained.cold_gain * unit(trained.content.drinks), atol=1e-5)
     assert np.array_equal(encoder.vectors[len(graph.drinks) :], cold)
-    assert np.allclose(np.linalg.norm(cold[:, :-1], axis=1), 1, atol=1e-5)
+    assert np.allclose(np.linalg.norm(encoder.directions, axis=1), 1, atol=1e-5)
 
 
 def test_a_new_drink_suits_those_who_like_its_attributes(artefact: ModelArtefact) -> None:
@@ -68,7 +63,7 @@ def test_nothing_known_is_finite_and_the_same_for_all(artefact: ModelArtefact) -
     nobody, stranger = encoder.user_vectors([Taste(), Taste(["never heard of"])])
     assert np.isfinite(nobody).all()
     assert np.array_equal(nobody, stranger)
-    assert np.linalg.norm(nobody[:-1]) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(nobody) == pytest.approx(1, abs=1e-5)
 
 
 def test_the_latest_drink_counts_most(artefact: ModelArtefact) -> None:

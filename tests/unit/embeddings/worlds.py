@@ -9,7 +9,7 @@ from embeddings.encode import DrinkAttributes, Taste
 from embeddings.positives import positives
 from embeddings.training import TrainingConfig
 
-QUICK = TrainingConfig(hidden=16, epochs=12, batch_people=64, learning_rate=0.02, recency=0.5)
+QUICK = TrainingConfig(hidden=16, recency=0.5)
 
 
 def edges(*pairs: tuple[int, int]) -> np.ndarray:
@@ -42,6 +42,22 @@ def checkerboard(people: int = 60, drinks: int = 24, share: float = 0.6) -> Trai
         ingredient_flavors=edges((0, 0), (1, 1)),
         user_likes={"flavor": edges((0, 0), (1, 1)), "style": edges((0, 0), (0, 1))},
         user_dislikes={"flavor": edges((0, 1))},
+    )
+
+
+def converts(people: int, drinks: int = 40) -> TrainingGraph:
+    """Eight drinks of any colour, and after them six of the person's own."""
+    random = np.random.default_rng(5)
+    rows: list[tuple[int, int, int]] = []
+    for user in range(people):
+        own = random.permutation(np.arange(user % 2, drinks, 2))[:6]
+        before = random.permutation(np.setdiff1d(np.arange(drinks), own))[:8]
+        rows += [(user, int(drink), at) for at, drink in enumerate((*before, *own))]
+    user, drink, at = np.array(rows).T
+    return TrainingGraph(
+        tuple(f"drink-{number}" for number in range(drinks)),
+        tuple(f"user-{number}" for number in range(people)),
+        Events.of(user, drink, at=at),
     )
 
 

@@ -1,0 +1,152 @@
+"""New drinks and new people: what a model knows of them before anybody did anything.
+
+Drinks: a fifth of the drinks is taken out of training, all events and all; then only those are
+ranked, for the people who had any of them, from their other drinks. The others learn from the
+attributes: the mean popularity of a drink's attributes, and the cosine of attributes (rarer ones
+counting more) with what the person had. By history: each person's NDCG@20 on the usual split, by
+how many drinks they had before; with 0 to 5 only their latest are shown.
+
+Run: python -m benchmarks.cold DATA [name ...]
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from benchmarks.quality import DATA_SETS
+from embeddings.baselines import Popularity
+from embeddings.choosing import choose
+from embeddings.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray, TrainingGraph
+from embeddings.encode import Encoder, Taste
+from embeddings.evaluation import ByPerson, by_person
+from embeddings.positives import Pairs, positives
+from embeddings.splitting import seen, split
+from embeddings.training import TrainingConfig, fit
+
+Score = Callable[[IntArray], FloatArray]
+HISTORIES = (0, 1, 2, 5)
+
+
+def line(data: str, slice_: str, recommender: str, found: ByPerson) -> str:
+    """One row of the table."""
+    error = found.ndcg.std(ddof=1) / np.sqrt(found.ndcg.size)
+    return (
+        f"| {data} | {slice_} | {recommender} | {found.recall.mean():.4f} "
+        f"| {found.ndcg.mean():.4f} ± {error:.4f} | {found.people.size:,} |"
+    )
+
+
+def attribute_matrix(graph: TrainingGraph) -> sparse.csr_array:
+    """[drinks, attributes], rarer attributes weighing more, rows of length one."""
+    blocks: list[sparse.csr_array] = []
+    for name in ATTRIBUTE_TYPES:
+        edges, shape = graph.attributes(name), (len(graph.drinks), len(graph.ids(name)))
+        ones = np.ones(edges.shape[1], dtype=np.float32)
+        blocks.append(sparse.csr_array((ones, (edges[0], edges[1])), shape=shape))
+    matrix = sparse.csr_array(sparse.hstack(blocks))
+    matrix.data[:] = 1.0
+    had = np.asarray(matrix.sum(axis=0)).ravel()
+    matrix = matrix @ sparse.diags_array(np.log((1 + len(graph.drinks)) / (1 + had)) + 1)
+    length = np.sqrt(np.asarray(matrix.power(2).sum(axis=1)).ravel())
+    return sparse.csr_array(sparse.diags_array(1 / np.maximum(length, 1e-12)) @ matrix)
+
+
+def cold_drinks(data: str, graph: TrainingGraph, share: float = 0.2) -> list[str]:
+    """Rank the drinks taken out of training, by attributes alone."""
+    random, pairs = np.random.default_rng(0), positives(graph)
+    taken = random.random(len(graph.drinks)) < share
+    events = graph.events.take(~taken[graph.events.drink])
+    known = graph.with_events(events)
+    shape = len(graph.users), len(graph.drinks)
+    wanted = pairs.take(taken[pairs.drink]).matrix(*shape)
+    others = sparse.csr_array(np.tile(~taken, (1, 1)).astype(np.float32))
+    masked = _every_row(others, shape[0])
+    config = choose(known, TrainingConfig(threads=1))
+    model = fit(known, config)
+    train = positives(known).matrix(*shape)
+    attributes = attribute_matrix(graph)
+    people_of = np.asarray(train.sum(axis=0)).ravel()
+    of_attribute = (attributes.T @ people_of) / np.maximum(
+        np.asarray((attributes[~taken]).sum(axis=0)).ravel(), 1e-12
+    )
+    popular = np.asarray(attributes @ of_attribute).ravel().astype(np.float32)
+    profiles = sparse.csr_array(train @ attributes)
+    scorers: dict[str, Score] = {
+        "model": model.scorer(),
+        "popularity of its attributes": lambda people: np.tile(popular, (people.size, 1)),
+        "cosine of attributes": lambda people: (profiles[people] @ attributes.T).toarray(),
+        "chance": lambda people: random.random((people.size, shape[1])).astype(np.float32),
+    }
+    return [
+        line(data, "drinks nobody had", name, by_person(scorer, masked, wanted, 20, 2000))
+        for name, scorer in scorers.items()
+    ]
+
+
+def _every_row(row: sparse.csr_array, rows: int) -> sparse.csr_array:
+    columns = row.indices
+    return sparse.csr_array(
+        (
+            np.ones(rows * columns.size, dtype=np.float32),
+            np.tile(columns, rows),
+            np.arange(rows + 1) * columns.size,
+        ),
+        shape=(rows, row.shape[1]),
+    )
+
+
+def cold_people(data: str, graph: TrainingGraph) -> list[str]:
+    """NDCG where only the latest few of a person's drinks are shown to the request-time encoder."""
+    parts = split(graph, 0)
+    model = fit(parts.train, choose(parts.train, TrainingConfig(threads=1)))
+    pairs, masked = positives(parts.train), seen(parts.train)
+    encoder = Encoder(model.artefact())
+    popularity = Popularity(pairs.matrix(len(graph.users), len(graph.drinks)))
+    bounds = np.searchsorted(pairs.user, np.arange(len(graph.users) + 1))
+    rows: list[str] = []
+    for most in HISTORIES:
+
+        def score(people: IntArray, most: int = most) -> FloatArray:
+            tastes = [
+                _taste(graph, pairs, slice(bounds[user], bounds[user + 1]), most) for user in people
+            ]
+            return encoder.user_vectors(tastes) @ encoder.vectors.T
+
+        found = by_person(score, masked, parts.holdout, 20, 2000)
+        rows.append(line(data, f"{most} drinks shown", "model", found))
+    found = by_person(model.scorer(), masked, parts.holdout, 20, 2000)
+    rows.append(line(data, "all drinks shown", "model", found))
+    scorer = lambda people: popularity.score_users(masked, people)  # noqa: E731
+    rows.append(line(data, "any", "popularity", by_person(scorer, masked, parts.holdout, 20, 2000)))
+    return rows
+
+
+def _taste(graph: TrainingGraph, pairs: Pairs, mine: slice, most: int) -> Taste:
+    latest = np.argsort(-pairs.last_at[mine], kind="stable")[:most]
+    return Taste(
+        [graph.drinks[row] for row in pairs.drink[mine][latest]],
+        pairs.weight[mine][latest].tolist(),
+        pairs.last_at[mine][latest].tolist(),
+    )
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print both tables for each data set."""
+    data, names = Path(arguments[0]), arguments[1:] or ["xwines", "lastfm_graph", "amazon_grocery"]
+    print(
+        "| data | slice | recommender | Recall@20 | NDCG@20 | people |\n|---|---|---|---|---|---|"
+    )
+    for name in names:
+        graph = DATA_SETS[name](data)
+        if any(graph.attributes(kind).size for kind in ATTRIBUTE_TYPES):
+            print("\n".join(cold_drinks(name, graph)), flush=True)
+        print("\n".join(cold_people(name, graph)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

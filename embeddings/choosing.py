@@ -1,0 +1,96 @@
+"""Choose a model's settings: each against the best so far, by NDCG@20 on a part set aside."""
+
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from embeddings.artefact import ModelArtefact
+from embeddings.dataset import TrainingGraph
+from embeddings.evaluation import FloatColumn, by_person
+from embeddings.splitting import Split, seen, split
+from embeddings.training import (
+    Progress,
+    Report,
+    Trained,
+    TrainingConfig,
+    fit,
+    graph_spectrum,
+    ignore,
+)
+
+K = 20
+# What else validation tries, one after the other, keeping what is clearly better.
+_OTHERS: dict[str, tuple[float, ...]] = {
+    "recency": (0.5, 1.5, 2.0),
+    "ridge": (8.0, 32.0),
+    "popularity_exponent": (0.4, 0.1),
+    "habit": (1.0,),
+}
+# with fewer people set aside, differences between settings are chance
+_FEWEST_PEOPLE = 100
+_STANDARD_ERRORS = 2.0
+
+
+def train(
+    graph: TrainingGraph, config: TrainingConfig | None = None, report: Report = ignore
+) -> ModelArtefact:
+    """Choose the settings on a part set aside, then train on the whole graph.
+
+    Raises TrainingFailed if there are no positives or the loss is not a finite number.
+    """
+    config = choose(graph, config or TrainingConfig(), report)
+    return fit(graph, config, report).artefact()
+
+
+def choose(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> TrainingConfig:
+    """Return the configuration with the settings that rank a part set aside best."""
+    parts = split(graph, config.seed + 1)
+    people = int((np.diff(parts.holdout.indptr) > 0).sum())
+    if not config.choice or people < _FEWEST_PEOPLE:
+        return dataclasses.replace(config, choice=False)
+    with threadpool_limits(config.threads):
+        return _Choice(parts, config, report).made()
+
+
+class _Choice:
+    """Settings compared on one split, each against the best so far, person by person."""
+
+    def __init__(self, parts: Split, config: TrainingConfig, report: Report) -> None:
+        self.parts, self.report = parts, report
+        self.masked = seen(parts.train)
+        self.found = graph_spectrum(parts.train, config, report)
+        self.tried = 0
+        self.best = dataclasses.replace(config, choice=False)
+        self.ndcg = self._measured(self.best)
+
+    def made(self) -> TrainingConfig:
+        """Return the best settings."""
+        for name, values in _OTHERS.items():
+            for value in values:
+                self._try(dataclasses.replace(self.best, **{name: value}))
+        return self.best
+
+    def _try(self, config: TrainingConfig) -> None:
+        """Keep the settings if they are better by more than two standard errors."""
+        ndcg = self._measured(config)
+        gain = ndcg - self.ndcg
+        if gain.mean() > _STANDARD_ERRORS * gain.std() / np.sqrt(gain.size):
+            self.best, self.ndcg = config, ndcg
+
+    def _measured(self, config: TrainingConfig) -> FloatColumn:
+        without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
+        trained = Trained(self.parts.train, without, self.found)
+        people = by_person(
+            trained.scorer(), self.masked, self.parts.holdout, K, config.validation_people
+        )
+        self.tried += 1
+        tries = 1 + sum(map(len, _OTHERS.values()))
+        self.report(Progress("choose", self.tried, tries, ndcg=float(people.ndcg.mean())))
+        return people.ndcg
