@@ -16,7 +16,7 @@ from recommend.snapshot import Snapshot
 KINDS_BY_CONTEXT = load("recommend/kinds_by_context")
 
 PRIOR_EVENTS = 50.0
-STRENGTH = 0.15
+STRENGTH = 0.6
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,10 @@ class Occasions:
     )
 
     def lift(self, snapshot: Snapshot, moment: Moment) -> FloatArray:
-        """Return what to add to each drink's score at a moment, float32 [drinks]."""
+        """Return what to add to each drink's score at a moment, float32 [drinks].
+
+        In units of the standard deviation of one person's scores.
+        """
         found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for key in (("daypart", moment.daypart), ("season", moment.season)):
             lifts = self.lifts.get((key[0], key[1] or ""))

@@ -102,7 +102,12 @@ class Recommender:
 
         def score(snapshot: Snapshot, profile: Profile) -> FloatArray:
             scores = snapshot.scores(profile)
-            return scores + lift(snapshot) if lift else scores
+            if lift is None:
+                return scores
+            # in units of how far this person's scores lie apart: models differ in their scale
+            spread = float(scores.std()) or 1.0
+            lifted: FloatArray = (scores + spread * lift(snapshot)).astype(np.float32)
+            return lifted
 
         return await self._offer(user_id, first, wanted, exclude, score, seen_last=True)
 
