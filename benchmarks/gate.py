@@ -13,22 +13,19 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.engines import embedded, neo4j
 from graph.catalogue import load_catalogue
 from graph.connection import Address, Graph, connect
 from graph.declarations import declare_allergies
-from graph.engine import EmbeddedEngine
 from graph.importing.progress import Silent
 from graph.query import Query
 from graph.safety_rule import Allergy
 from graph.schema import apply_schema
 from recommend.gate import SAFETY_GATE
 from service import bundled
-from tests.servers.neo4j import Neo4jServer
 
 ROUNDS = 300
 SIZES = (10, 20, 100)
@@ -74,23 +71,6 @@ async def _times(graph: Graph, gates: dict[str, Query], size: int) -> dict[str, 
             if number >= 50:
                 times[name].append(1000 * (time.perf_counter() - began))
     return times
-
-
-@contextmanager
-def embedded(folder: Path) -> Generator[Address]:
-    """Yield the address of an embedded engine."""
-    engine = EmbeddedEngine(folder, heap="768m")
-    yield engine.start()
-    engine.stop()
-
-
-@contextmanager
-def neo4j(folder: Path) -> Generator[Address]:
-    """Yield the address of a real Neo4j."""
-    server = Neo4jServer(folder)
-    server.start()
-    yield Address(server.uri, server.user, server.password, server.database)
-    server.stop()
 
 
 if __name__ == "__main__":

@@ -8,12 +8,10 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.engines import embedded, neo4j
 from graph.connection import Address, connect
-from graph.engine import EmbeddedEngine
 from graph.schema import apply_schema
 from tests.mutation.campaign import (
     WORLDS,
@@ -23,7 +21,6 @@ from tests.mutation.campaign import (
     surviving_masks,
 )
 from tests.mutation.python_mutants import Mutant
-from tests.servers.neo4j import Neo4jServer
 
 
 def main() -> None:
@@ -54,23 +51,6 @@ def report(
     print(f"| {code} | {engine} | {len(made)} | {noticed} | {len(survivors)} | {seconds:.0f} |")
     for one in survivors:
         print(f"<!-- not noticed: {one} -->")
-
-
-@contextmanager
-def embedded(folder: Path) -> Generator[Address]:
-    """Yield the address of an embedded engine."""
-    engine = EmbeddedEngine(folder, heap="768m")
-    yield engine.start()
-    engine.stop()
-
-
-@contextmanager
-def neo4j(folder: Path) -> Generator[Address]:
-    """Yield the address of a real Neo4j."""
-    server = Neo4jServer(folder)
-    server.start()
-    yield Address(server.uri, server.user, server.password, server.database)
-    server.stop()
 
 
 if __name__ == "__main__":

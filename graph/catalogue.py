@@ -26,28 +26,28 @@ LOADING_SECONDS = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Drink:
-    """One drink as the graph has it; lists hold ids. Quantities may be unknown (None)."""
+    """One drink as the graph has it; lists hold ids. What is left out is not known."""
 
     id: str
     name: str
-    kind: str | None
-    description: str | None
-    abv: float | None
-    caffeine: float | None
-    sugar: float | None
-    served_hot: bool | None
-    price: float | None
-    recipe_complete: bool
-    available_from: str | None
-    available_until: str | None
-    changed_at: int
-    ingredients: tuple[str, ...]
-    flavors: tuple[str, ...]
-    styles: tuple[str, ...]
-    producers: tuple[str, ...]
-    contains: tuple[str, ...]
-    may_contain: tuple[str, ...]
-    declared_absent: tuple[str, ...]
+    kind: str | None = None
+    description: str | None = None
+    abv: float | None = None
+    caffeine: float | None = None
+    sugar: float | None = None
+    served_hot: bool | None = None
+    price: float | None = None
+    recipe_complete: bool = False
+    available_from: str | None = None
+    available_until: str | None = None
+    changed_at: int = 0
+    ingredients: tuple[str, ...] = ()
+    flavors: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    producers: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+    may_contain: tuple[str, ...] = ()
+    declared_absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,12 +54,12 @@ async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
     since changes are recorded.
     """
     rows = await graph.run(CHANGES_OF_DRINK, drinkId=drink_id)
-    changes = {row["id"]: _change(row) for row in rows}
+    changes = {row["id"]: change_of(row) for row in rows}
     asked: set[str] = set()
     while wanted := named_parts(changes.values()) - asked:
         asked |= wanted
         rows = await graph.run(CHANGES_OF_INGREDIENTS, ids=sorted(wanted))
-        changes |= {row["id"]: _change(row) for row in rows}
+        changes |= {row["id"]: change_of(row) for row in rows}
     return sorted(changes.values(), key=lambda one: (-one.version, one.subject_type, one.id))
 
 
@@ -69,7 +69,8 @@ def named_parts(changes: Iterable[Change]) -> set[str]:
     return {found[1] for fact in facts if (found := _PART.fullmatch(fact))}
 
 
-def _change(row: Row) -> Change:
+def change_of(row: Row) -> Change:
+    """Return a recorded change as a query gives it, its facts sorted."""
     return Change(
         id=row["id"],
         version=row["version"],

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
 
 from graph.catalogue import Catalogue, Drink
 from graph.connection import Graph, Row
-from graph.history import Change
+from graph.history import Change, change_of
 from graph.query import load
 from recommend.gate import GateAnswer, ask_gate
 from recommend.keeper import Keeper
@@ -127,13 +126,15 @@ def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogu
     contact = checked.contacts[drink_id]
     cause, since = _cause(contact, row, checked.declared_at)
     place = catalogue.row_of.get(drink_id)
+    # a drink that the memory does not have: an alert is never left out for that
+    drink = Drink(drink_id, contact.name) if place is None else catalogue.drinks[place]
     return Alert(
         contact=contact,
-        drink=catalogue.drinks[place] if place is not None else _only_named(contact),
+        drink=drink,
         safety=checked.unsafe[drink_id],
         cause=cause,
         since=since,
-        changes=tuple(_change(one) for one in row["changes"]) if row else (),
+        changes=tuple(change_of(one) for one in row["changes"]) if row else (),
     )
 
 
@@ -153,23 +154,6 @@ def _contact(row: Row) -> Contact:
     )
 
 
-def _change(found: Mapping[str, Any]) -> Change:
-    return Change(
-        id=found["id"],
-        version=found["version"],
-        at=found["at"],
-        by=found["by"],
-        kind=found["kind"],
-        source=found["source"],
-        note=found["note"],
-        subject_type=found["subjectType"],
-        subject_id=found["subjectId"],
-        subject=found["subject"],
-        before=tuple(found["before"]),
-        after=tuple(found["after"]),
-    )
-
-
 def _text(milliseconds: int) -> str:
     """Return the moment as ISO text without a zone: texts of that second or later sort after it."""
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
@@ -181,29 +165,3 @@ def _milliseconds(text: str) -> int:
     except ValueError:
         return 0
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
-
-
-def _only_named(contact: Contact) -> Drink:
-    """Return a drink that the memory does not have: an alert is never left out for that."""
-    return Drink(
-        id=contact.drink_id,
-        name=contact.name,
-        kind=None,
-        description=None,
-        abv=None,
-        caffeine=None,
-        sugar=None,
-        served_hot=None,
-        price=None,
-        recipe_complete=False,
-        available_from=None,
-        available_until=None,
-        changed_at=0,
-        ingredients=(),
-        flavors=(),
-        styles=(),
-        producers=(),
-        contains=(),
-        may_contain=(),
-        declared_absent=(),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph.connection import Graph
+from graph.connection import Graph, Row
 from graph.query import load
 
 SAFETY_GATE = load("recommend/safety_gate")
@@ -49,20 +49,22 @@ async def ask_gate(
     if not drink_ids:
         return {}
     rows = await graph.run(SAFETY_GATE, userId=user_id, drinkIds=list(drink_ids))
-    return {
-        row["drinkId"]: GateAnswer(
-            drink_id=row["drinkId"],
-            safe=row["safe"] is True,
-            declared=row["declared"] is True,
-            known=row["known"] is True,
-            verdicts=tuple(
-                AllergenVerdict(one["allergen"], one["verdict"], one["tracesAccepted"])
-                for one in row["verdicts"]
-            ),
-            avoided=tuple(row["avoided"]),
-            unsuited_diets=tuple(row["unsuitedDiets"]),
-            profile_version=row["profileVersion"],
-            catalogue_version=row["catalogueVersion"],
-        )
-        for row in rows
-    }
+    return {row["drinkId"]: gate_answer(row, row["drinkId"]) for row in rows}
+
+
+def gate_answer(row: Row, drink_id: str) -> GateAnswer:
+    """Return a row of a gate query; only what is true is safe."""
+    return GateAnswer(
+        drink_id=drink_id,
+        safe=row["safe"] is True,
+        declared=row["declared"] is True,
+        known=row["known"] is True,
+        verdicts=tuple(
+            AllergenVerdict(one["allergen"], one["verdict"], one["tracesAccepted"])
+            for one in row["verdicts"]
+        ),
+        avoided=tuple(row["avoided"]),
+        unsuited_diets=tuple(row["unsuitedDiets"]),
+        profile_version=row["profileVersion"],
+        catalogue_version=row["catalogueVersion"],
+    )

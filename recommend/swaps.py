@@ -13,7 +13,7 @@ from enum import Enum
 
 from graph.connection import Graph, Row
 from graph.query import load
-from recommend.gate import AllergenVerdict, GateAnswer, ask_gate
+from recommend.gate import GateAnswer, ask_gate, gate_answer
 
 SWAP_RECIPE = load("recommend/swap_recipe")
 STATED_SUBSTITUTES = load("recommend/stated_substitutes")
@@ -236,22 +236,5 @@ async def _judge(
         taken=[list(one.taken) for one in changes],
         added=[list(one.added) for one in changes],
     )
-    answers = {row["place"]: _answer(row, drink_id) for row in rows}
+    answers = {row["place"]: gate_answer(row, drink_id) for row in rows}
     return [answers.get(place) for place in range(len(changes))]
-
-
-def _answer(row: Row, drink_id: str) -> GateAnswer:
-    return GateAnswer(
-        drink_id=drink_id,
-        safe=row["safe"] is True,
-        declared=row["declared"] is True,
-        known=row["known"] is True,
-        verdicts=tuple(
-            AllergenVerdict(one["allergen"], one["verdict"], one["tracesAccepted"])
-            for one in row["verdicts"]
-        ),
-        avoided=tuple(row["avoided"]),
-        unsuited_diets=tuple(row["unsuitedDiets"]),
-        profile_version=row["profileVersion"],
-        catalogue_version=row["catalogueVersion"],
-    )

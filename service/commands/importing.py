@@ -62,8 +62,8 @@ def knowledge() -> None:
         async with open_graph(chosen) as (graph, _):
             with Bars(console) as bars:
                 rejects = chosen.home / "rejects" / "knowledge.csv"
-                await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
-                await bundled.import_law(graph, rejects, bars, by=chosen.operator)
+                if not await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator):
+                    await bundled.import_law(graph, rejects, bars, by=chosen.operator)
                 await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
 
     run(work())

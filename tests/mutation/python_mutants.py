@@ -88,18 +88,17 @@ def _change_operator(node: ast.AST) -> str:
     if not isinstance(node, (ast.BoolOp, ast.BinOp, ast.AugAssign)):
         return ""
     before = type(node.op)
-    if before not in OPERATORS or "annotation" in _parent_fields(node):
+    if before not in OPERATORS or _is_annotation(node):
         return ""
     after = OPERATORS[before]
     node.op = after()  # type: ignore[assignment]
     return f"{before.__name__} -> {after.__name__}"
 
 
-def _parent_fields(node: ast.AST) -> set[str]:
+def _is_annotation(node: ast.AST) -> bool:
     # `int | None` in an annotation is no operator of the rule
     names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
-    types = {"float", "str", "int", "Diet", "Ingredient", "Drink"}
-    return {"annotation"} if names and names <= types else set()
+    return bool(names) and names <= {"float", "str", "int", "Diet", "Ingredient", "Drink"}
 
 
 def _drop_negation(node: ast.AST) -> str:

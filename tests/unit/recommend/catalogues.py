@@ -7,28 +7,7 @@ from typing import Any
 
 from graph.catalogue import Catalogue, Diet, Drink, Group, Ingredient
 
-_DRINK = Drink(
-    id="",
-    name="",
-    kind=None,
-    description=None,
-    abv=None,
-    caffeine=None,
-    sugar=None,
-    served_hot=None,
-    price=None,
-    recipe_complete=True,
-    available_from=None,
-    available_until=None,
-    changed_at=1,
-    ingredients=(),
-    flavors=(),
-    styles=(),
-    producers=(),
-    contains=(),
-    may_contain=(),
-    declared_absent=(),
-)
+_DRINK = Drink("", "", recipe_complete=True, changed_at=1)
 
 
 def drink(id_: str, *parts: str, **more: Any) -> Drink:
