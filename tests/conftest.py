@@ -18,6 +18,16 @@ from tests.support.emptying import empty
 logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
+SHARED_SERVERS = {"served", "own"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and those that share a running server too."""
+    for item in items:
+        shared = SHARED_SERVERS & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("served" if shared else str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def embedded_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
     engine = EmbeddedEngine(tmp_path_factory.mktemp("embedded"), heap="768m")
