@@ -27,7 +27,7 @@ from recommend.keeper import Keeper
 from recommend.masks import UNKNOWN, VERDICTS, Masks
 from recommend.recommender import Offer, Recommender
 from service import bundled
-from service.assembly import open_graph
+from service.opening import open_graph
 from service.metrics import Metrics
 from service.settings import read_settings
 

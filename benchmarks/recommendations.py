@@ -29,7 +29,7 @@ from embeddings import lifecycle
 from embeddings.export import export_graph
 from embeddings.registry import ModelStore
 from embeddings.training import TrainingConfig, fit
-from service.assembly import local_key, open_graph
+from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.servers.neo4j import Neo4jServer
 from tests.servers.process import free_port
@@ -64,7 +64,7 @@ def main() -> None:
                     local_key(home / "data").issue(f"user-{user}") for user in range(chosen.users)
                 ]
                 for connections in (1, 8):
-                    measure(port, tokens, connections, chosen.seconds)
+                    measure(process, port, tokens, connections, chosen.seconds)
                 print(f"memory: {memory(process)}")
 
 
@@ -144,18 +144,29 @@ def _is_engine(one: psutil.Process, serving: psutil.Process) -> bool:
         return False
 
 
-def measure(port: int, tokens: list[str], connections: int, seconds: float) -> None:
+def measure(
+    process: psutil.Process, port: int, tokens: list[str], connections: int, seconds: float
+) -> None:
     """Print percentiles over a time; the load comes from a process of its own."""
+    busy = 0.0
     for warm in (True, False):
+        busy = processor_seconds(process)
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             arguments = (port, tokens, connections, 5.0 if warm else seconds)
             times, elapsed, short = pool.apply(run_load, arguments)
+    busy = (processor_seconds(process) - busy) * 1000 / len(times)
     p50, p95, p99 = np.percentile(np.array(times) * 1000, [50, 95, 99])
     print(
         f"{connections} connections: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, "
-        f"{len(times) / elapsed:.0f} requests/s, {len(times)} requests, {short} not of 10 drinks",
+        f"{len(times) / elapsed:.0f} requests/s, {len(times)} requests, {short} not of 10 drinks, "
+        f"{busy:.1f} ms of the serving process's processor time a request",
         flush=True,
     )
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def run_load(

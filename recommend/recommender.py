@@ -12,7 +12,6 @@ from typing import Protocol
 import numpy as np
 
 from embeddings.dataset import FloatArray
-from embeddings.ranking import best
 from graph.catalogue import Drink
 from graph.connection import Graph
 from graph.people import Profile
@@ -20,13 +19,14 @@ from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.gate import GateAnswer, ask_gate
 from recommend.keeper import Keeper
 from recommend.masks import Bools
+from recommend.ranking import ByScores, Ranking
 from recommend.snapshot import Snapshot
 from recommend.taste import told
 
 ATTEMPTS = 4
 NOBODY = Profile("")
 
-Score = Callable[[Snapshot, Profile], FloatArray]
+Rank = Callable[[Snapshot, Profile], Ranking]
 Note = Callable[[str, Sequence[str]], None]
 
 
@@ -51,6 +51,16 @@ class Offer:
     declared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was asked in a recommendation that was answered."""
+
+    user_id: str
+    first: int
+    wanted: DrinkFilter
+    exclude: tuple[str, ...]
+
+
 class Watcher(Protocol):
     """What the outside wants to know of requests; the service counts it."""
 
@@ -67,6 +77,10 @@ def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
     """Remember nothing of what a person was offered."""
 
 
+def _look_at_nothing(request: Answered) -> None:
+    """Look at nothing of a request that was answered."""
+
+
 class Recommender:
     """Recommendations, popular, similar and searched drinks, all through the same two checks."""
 
@@ -77,12 +91,14 @@ class Recommender:
         watcher: Watcher,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
         note: Note = _note_nothing,
+        answered: Callable[[Answered], None] = _look_at_nothing,
     ) -> None:
         self._graph = graph
         self._keeper = keeper
         self._watcher = watcher
         self._today = today
         self._note = note
+        self._answered = answered
         self._background: set[asyncio.Task[None]] = set()
 
     @property
@@ -100,46 +116,46 @@ class Recommender:
     ) -> Offer:
         """Return the drinks that suit this person best; those they had come after new ones."""
 
-        def score(snapshot: Snapshot, profile: Profile) -> FloatArray:
-            scores = snapshot.scores(profile)
-            if lift is None:
-                return scores
-            # in units of how far this person's scores lie apart: models differ in their scale
-            spread = float(scores.std()) or 1.0
-            lifted: FloatArray = (scores + spread * lift(snapshot)).astype(np.float32)
-            return lifted
+        def rank(snapshot: Snapshot, profile: Profile) -> Ranking:
+            return snapshot.ranking(profile, lift(snapshot) if lift else None)
 
-        return await self._offer(user_id, first, wanted, exclude, score, seen_last=True)
+        offer = await self._offer(user_id, first, wanted, exclude, rank, seen_last=True)
+        self._answered(Answered(user_id, first, wanted, tuple(exclude)))
+        return offer
 
     async def popular(
         self, user_id: str | None, first: int, wanted: DrinkFilter = NO_FILTER
     ) -> Offer:
         """Return the drinks that most people bought, saved or liked."""
-        return await self._offer(user_id, first, wanted, (), lambda one, _: one.popularity)
+
+        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
+            return ByScores(snapshot.popularity)
+
+        return await self._offer(user_id, first, wanted, (), rank)
 
     async def similar(
         self, user_id: str | None, drink_id: str, first: int, wanted: DrinkFilter = NO_FILTER
     ) -> Offer:
         """Return the drinks most like one; none if the catalogue does not have that one."""
 
-        def score(snapshot: Snapshot, _: Profile) -> FloatArray:
+        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
             row = snapshot.catalogue.row_of.get(drink_id)
             return snapshot.likeness(row) if row is not None else _nothing(snapshot)
 
-        return await self._offer(user_id, first, wanted, (drink_id,), score)
+        return await self._offer(user_id, first, wanted, (drink_id,), rank)
 
     async def browse(
         self, user_id: str | None, first: int, after: str | None, wanted: DrinkFilter = NO_FILTER
     ) -> Offer:
         """Return drinks by name, after the drink with this id."""
 
-        def score(snapshot: Snapshot, _: Profile) -> FloatArray:
+        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
             places = snapshot.places_by_name()
-            scores = -places
             row = snapshot.catalogue.row_of.get(after) if after else None
-            return scores if row is None else np.where(places > places[row], scores, -np.inf)
+            begun = row is not None and places <= places[row]
+            return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
-        return await self._offer(user_id, first, wanted, (), score)
+        return await self._offer(user_id, first, wanted, (), rank)
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""
@@ -151,7 +167,7 @@ class Recommender:
         first: int,
         wanted: DrinkFilter,
         exclude: Sequence[str],
-        score: Score,
+        rank: Rank,
         *,
         seen_last: bool = False,
     ) -> Offer:
@@ -160,7 +176,7 @@ class Recommender:
         items: list[Offered] = []
         for attempt in range(ATTEMPTS):
             candidates = Candidates(
-                score(snapshot, profile),
+                rank(snapshot, profile),
                 self._allowed(snapshot, profile, wanted, exclude),
                 _seen(snapshot, profile) if seen_last else None,
             )
@@ -198,21 +214,20 @@ class Recommender:
         """Return the drinks that the graph confirms too, and whether the memory was found old."""
         items: list[Offered] = []
         while len(items) < first:
-            rows = candidates.next(first - len(items))
-            if not rows:
+            found = candidates.next(first - len(items))
+            if not found:
                 break
-            drinks = [snapshot.catalogue.drinks[row] for row in rows]
+            drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
             answers = await ask_gate(
                 self._graph, profile.user_id or None, [drink.id for drink in drinks]
             )
             if not last and any(_is_newer(one, snapshot, profile) for one in answers.values()):
                 return [], True
-            for row, drink in zip(rows, drinks, strict=True):
+            for (_, score), drink in zip(found, drinks, strict=True):
                 answer = answers.get(drink.id)
                 if answer is None or not answer.safe:
                     self._disagreed(drink.id)
                 else:
-                    score = float(candidates.scores[row])
                     items.append(Offered(len(items) + 1, score, drink, answer))
         return items, False
 
@@ -234,20 +249,20 @@ class Recommender:
 
 
 class Candidates:
-    """Allowed rows in the order of their scores, those already had last, taken bit by bit."""
+    """Allowed rows as they are ranked, those already had last, taken bit by bit."""
 
-    def __init__(self, scores: FloatArray, allowed: Bools, seen: Bools | None) -> None:
-        self.scores = scores
+    def __init__(self, ranking: Ranking, allowed: Bools, seen: Bools | None) -> None:
+        self._ranking = ranking
         fresh = allowed if seen is None else allowed & ~seen
         self._groups = [fresh] if seen is None else [fresh, allowed & seen]
 
-    def next(self, count: int) -> list[int]:
-        """Return up to `count` further rows, each once."""
+    def next(self, count: int) -> list[tuple[int, float]]:
+        """Return up to `count` further rows with their scores, each once."""
         for group in self._groups:
-            rows = best(np.where(group, self.scores, np.float32(-np.inf)), count)
-            if len(rows):
+            rows, scores = self._ranking.best(group, count)
+            if rows.size:
                 group[rows] = False
-                return [int(row) for row in rows]
+                return list(zip(rows.tolist(), scores.tolist(), strict=True))
         return []
 
 
@@ -276,5 +291,5 @@ def _seen(snapshot: Snapshot, profile: Profile) -> Bools:
     return seen
 
 
-def _nothing(snapshot: Snapshot) -> FloatArray:
-    return np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32)
+def _nothing(snapshot: Snapshot) -> Ranking:
+    return ByScores(np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32))

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
 from embeddings.artefact import ModelArtefact
-from embeddings.dataset import FloatArray
+from embeddings.dataset import FloatArray, IntArray
 from embeddings.encode import DrinkAttributes, Encoder
+from embeddings.index import DrinkIndex
 from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
+from recommend.contexts import Trait, traits_of
 from recommend.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.masks import Bools, Masks
+from recommend.ranking import ByScores, ByVector, Ranking
 from recommend.taste import told
 
 POPULARITY = "popularity"
 _MASKS_KEPT = 256
+_NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 class Snapshot:
@@ -36,9 +41,21 @@ class Snapshot:
         self.popularity = _popularity(catalogue, popularity)
         self.model_version = artefact.version if artefact else POPULARITY
         self._encoder = _encoder(catalogue, artefact) if artefact and catalogue.drinks else None
-        self._vectors, self._directions = _aligned(catalogue, self._encoder)
+        vectors = self._encoder.vectors if self._encoder else None
+        self._index = DrinkIndex(_aligned(catalogue, self._encoder, vectors))
         self._places: FloatArray | None = None
+        self._rows_with: dict[Trait, IntArray] | None = None
         self._allowed: OrderedDict[object, Bools] = OrderedDict()
+
+    @cached_property
+    def directions(self) -> FloatArray:
+        """Unit rows [drinks, dim] whose products say how alike two drinks are; 0 wide untrained."""
+        directions = self._encoder.directions if self._encoder else None
+        return _aligned(self.catalogue, self._encoder, directions)
+
+    @cached_property
+    def _by_likeness(self) -> DrinkIndex:
+        return DrinkIndex(self.directions)
 
     def allowed(self, profile: Profile, wanted: DrinkFilter, today: date) -> Bools:
         """Return the drinks this person may have that meet the filter today, bool [drinks]."""
@@ -65,7 +82,18 @@ class Snapshot:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self._encoder is None:
             return self.popularity
-        return self._vectors @ self._encoder.user_vector(told(profile).taste)
+        return self._index.scores(self._encoder.user_vector(told(profile).taste))
+
+    def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks suit this person; `lift` [drinks] is added to scores.
+
+        It is in units of how far this person's scores lie apart, for models differ in their scale.
+        """
+        if self._encoder is None:
+            added = _scaled(lift, float(self.popularity.std()))
+            return ByScores(self.popularity if added is None else self.popularity + added)
+        vector = self._encoder.user_vector(told(profile).taste)
+        return ByVector(self._index, vector, _scaled(lift, self._index.spread(vector)))
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""
@@ -80,11 +108,21 @@ class Snapshot:
             self._places[order] = np.arange(len(drinks))
         return self._places
 
-    def likeness(self, row: int) -> FloatArray:
-        """Return how alike each drink is to the one in `row`, float32 [drinks]."""
+    def rows_with(self, trait: Trait) -> IntArray:
+        """Return the rows of the drinks of a kind or style, or with a flavor."""
+        if self._rows_with is None:
+            found: dict[Trait, list[int]] = {}
+            for row, drink in enumerate(self.catalogue.drinks):
+                for one in traits_of(drink):
+                    found.setdefault(one, []).append(row)
+            self._rows_with = {one: np.array(rows) for one, rows in found.items()}
+        return self._rows_with.get(trait, _NO_ROWS)
+
+    def likeness(self, row: int) -> Ranking:
+        """Return the order in which drinks are like the one in `row`."""
         if self._encoder is None:
-            return _shared_attributes(self.catalogue, row)
-        return self._directions @ self._directions[row]
+            return ByScores(_shared_attributes(self.catalogue, row))
+        return ByVector(self._by_likeness, self.directions[row])
 
 
 def _encoder(catalogue: Catalogue, artefact: ModelArtefact) -> Encoder:
@@ -104,17 +142,16 @@ def _attributes(drink: Drink) -> DrinkAttributes:
     )
 
 
-def _aligned(catalogue: Catalogue, encoder: Encoder | None) -> tuple[FloatArray, FloatArray]:
-    """Return the model's vectors and directions in the order of the catalogue's rows."""
-    if encoder is None:
-        nothing = np.zeros((len(catalogue.drinks), 0), dtype=np.float32)
-        return nothing, nothing
+def _aligned(catalogue: Catalogue, encoder: Encoder | None, rows: FloatArray | None) -> FloatArray:
+    """Return an encoder's rows [drinks, dim] in the order of the catalogue's."""
+    if encoder is None or rows is None:
+        return np.zeros((len(catalogue.drinks), 0), dtype=np.float32)
     row_of = {name: row for row, name in enumerate(encoder.ids)}
-    order = [row_of[drink.id] for drink in catalogue.drinks]
-    return (
-        np.ascontiguousarray(encoder.vectors[order], dtype=np.float32),
-        np.ascontiguousarray(encoder.directions[order], dtype=np.float32),
-    )
+    return rows[[row_of[drink.id] for drink in catalogue.drinks]]
+
+
+def _scaled(lift: FloatArray | None, spread: float) -> FloatArray | None:
+    return None if lift is None else lift * np.float32(spread or 1.0)
 
 
 def _popularity(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from recommend.ranking import ByScores
 from recommend.recommender import Candidates
 
-SCORES = np.array([0.5, 0.9, 0.1, 0.9, 0.7, -np.inf], dtype=np.float32)
+SCORES = ByScores(np.array([0.5, 0.9, 0.1, 0.9, 0.7, -np.inf], dtype=np.float32))
 ALL = np.ones(6, dtype=bool)
 
 
@@ -16,8 +17,8 @@ def mask(*rows: int) -> np.ndarray:
 
 def drain(candidates: Candidates, count: int) -> list[list[int]]:
     found: list[list[int]] = []
-    while rows := candidates.next(count):
-        found.append(rows)
+    while more := candidates.next(count):
+        found.append([row for row, _ in more])
     return found
 
 
@@ -37,7 +38,13 @@ def test_what_was_had_comes_after_all_that_is_new() -> None:
 
 def test_a_group_is_used_up_before_the_next_begins() -> None:
     candidates = Candidates(SCORES, mask(0, 1, 2, 3), mask(1, 3))
-    assert [candidates.next(1), candidates.next(3), candidates.next(3)] == [[0], [2], [1, 3]]
+    found = [[row for row, _ in candidates.next(count)] for count in (1, 3, 3)]
+    assert found == [[0], [2], [1, 3]]
+
+
+def test_each_comes_with_its_score() -> None:
+    scored = Candidates(SCORES, mask(0, 4), None).next(2)
+    assert [score for _, score in scored] == [np.float32(0.7), np.float32(0.5)]
 
 
 def test_what_is_had_but_not_allowed_never_comes() -> None:

@@ -65,12 +65,15 @@ def test_places_are_by_name_then_id() -> None:
 
 
 def test_without_a_model_what_is_shared_tells_likeness() -> None:
-    likeness = snapshot().likeness(1)
-    assert likeness.tolist() == pytest.approx([2 / 3, 1.0, 1 / 4, 0.0])
+    rows, scores = snapshot().likeness(1).best(np.ones(4, dtype=bool), 4)
+    assert rows.tolist() == [1, 0, 2, 3]
+    assert scores == pytest.approx([1.0, 2 / 3, 1 / 4, 0.0])
 
 
 def test_a_moment_lifts_kinds_and_nothing_else() -> None:
-    occasions = Occasions({("daypart", "evening"): {"cocktail": 2.0}, ("season", "winter"): {}})
+    occasions = Occasions(
+        {("daypart", "evening"): {("kind", "cocktail"): 2.0}, ("season", "winter"): {}}
+    )
     lifted = occasions.lift(snapshot(), Moment("evening", "winter"))
     assert lifted[0] == lifted[1] > 0
     assert lifted[2:].tolist() == [0.0, 0.0]
