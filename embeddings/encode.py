@@ -16,6 +16,8 @@ from embeddings.artefact import ModelArtefact
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, UNKNOWN_TIME, FloatArray, IntArray
 from embeddings.taste import recency_weights
 
+# How far the mean of the drinks a person dislikes pushes, against 1 for the mean of their history.
+PUSH = 0.25
 _TINY = np.float32(1e-12)
 
 
@@ -42,12 +44,13 @@ class Taste:
 
     `weights` (default 1) and `at` (epoch milliseconds, default unknown) go with `drinks`; weigh an
     event with `embeddings.positives.EVENT_WEIGHTS`. `likes` and `dislikes` map a type of
-    `OPINION_TYPES` to ids. Drinks a person disliked do not belong in `drinks`.
+    `OPINION_TYPES` to ids. `disliked` drinks push away; they do not belong in `drinks`.
     """
 
     drinks: Sequence[str] = ()
     weights: Sequence[float] = ()
     at: Sequence[int] = ()
+    disliked: Sequence[str] = ()
     likes: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
     dislikes: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -82,7 +85,9 @@ class Encoder:
     @property
     def directions(self) -> FloatArray:
         """Unit rows [n, dim] for likeness between drinks."""
-        return unit(self.vectors)
+        own = unit(self.vectors)
+        known = self.artefact.arrays.get("drink_directions", own[:0])
+        return np.concatenate([known, own[len(known) :]])
 
     def drink_vectors(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
         """Return vectors [len(drinks), dim] from attributes alone."""
@@ -95,7 +100,7 @@ class Encoder:
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
         arrays = self.artefact.arrays
-        summed = self._pooled(tastes) + arrays["default"]
+        summed = self._pooled(tastes) + arrays["default"] - self._pushed(tastes)
         for kind in OPINION_TYPES:
             opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
             opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
@@ -111,6 +116,15 @@ class Encoder:
             recency = float(self.artefact.settings["recency"])
             pooled[number] = recency_weights(group, weights, at, recency) @ self._sources[rows]
         return pooled
+
+    def _pushed(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return a share of the mean source [tastes, hidden] of what each person dislikes."""
+        pushed = np.zeros((len(tastes), self._sources.shape[1]), dtype=np.float32)
+        for number, taste in enumerate(tastes):
+            rows = [self._drink_rows[one] for one in taste.disliked if one in self._drink_rows]
+            if rows:
+                pushed[number] = self._sources[rows].mean(axis=0)
+        return pushed * np.float32(self.artefact.settings.get("push", PUSH))
 
     def _history(self, taste: Taste) -> tuple[IntArray, FloatArray, IntArray]:
         """Return rows, weights and times of the drinks that are known here."""

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from strawberry.types import Info
 
 from events.recording import Interaction, Recorded
-from gql.failures import not_signed_in
+from gql.failures import not_allowed, not_signed_in
 from gql.loaders import Loaders
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
@@ -28,6 +28,11 @@ class Asking(Protocol):
     @property
     def user_id(self) -> str:
         """The person's id in the graph."""
+        ...
+
+    @property
+    def operator(self) -> bool:
+        """Whether they may change the catalogue."""
         ...
 
 
@@ -71,6 +76,13 @@ class Context:
         if self.viewer is None:
             raise not_signed_in()
         return self.viewer.user_id
+
+    def operator(self) -> str:
+        """Return the id of the operator who asks, or refuse."""
+        user_id = self.signed_in()
+        if self.viewer is None or not self.viewer.operator:
+            raise not_allowed()
+        return user_id
 
 
 def context_of(info: Info[Any, Any]) -> Context:

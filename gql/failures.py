@@ -41,6 +41,11 @@ class NotSignedIn(Failure):
     """Nobody is signed in."""
 
 
+@strawberry.type(description="The token does not say that its bearer may do this.")
+class NotAllowed(Failure):
+    """The person who asks may not do this."""
+
+
 @strawberry.type(description="The graph did not answer: no drink can be checked, so none is given.")
 class GraphAway(Failure):
     """The graph did not answer."""
@@ -81,6 +86,16 @@ def not_signed_in() -> Refusal:
         NotSignedIn(
             message="Nobody is signed in.",
             advice="Send the header 'Authorization: Bearer TOKEN'.",
+        )
+    )
+
+
+def not_allowed() -> Refusal:
+    """Return the refusal of somebody who is no operator."""
+    return Refusal(
+        NotAllowed(
+            message="Only an operator may do this.",
+            advice="Use a token with the scope tastegraph:operator.",
         )
     )
 

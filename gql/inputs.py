@@ -9,11 +9,12 @@ import strawberry
 from gql.failures import invalid
 from gql.types import InteractionType, Severity
 from recommend.filters import DrinkFilter
-from recommend.occasions import Moment
+from recommend.occasions import Moment, daypart_of
 
 MOST_DRINKS = 100
 MOST_EXCLUDED = 1000
 MOST_INTERACTIONS = 1000
+LONGEST_WORD = 40
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 SEASONS = ("spring", "summer", "autumn", "winter")
 
@@ -78,6 +79,16 @@ class ContextInput:
     season: str | None = strawberry.field(
         default=None, description="spring, summer, autumn or winter."
     )
+    hour: int | None = strawberry.field(
+        default=None, description="0 to 23, where you are; says the daypart if that is left out."
+    )
+    weather: str | None = strawberry.field(
+        default=None, description="A word such as hot, cold or rain."
+    )
+    place: str | None = strawberry.field(default=None, description="A word such as home or bar.")
+    occasion: str | None = strawberry.field(
+        default=None, description="A word such as party or brunch."
+    )
 
     def moment(self) -> Moment:
         """Return the moment; refuse words that mean none."""
@@ -87,7 +98,21 @@ class ContextInput:
         ):
             if value is not None and value not in known:
                 raise invalid(f"context.{name}", f"'{value}' is none.", f"Use {', '.join(known)}.")
-        return Moment(self.daypart, self.season)
+        if self.hour is not None and not 0 <= self.hour <= 23:
+            raise invalid("context.hour", f"hour is {self.hour}.", "Give 0 to 23.")
+        daypart = self.daypart or (None if self.hour is None else daypart_of(self.hour))
+        words = [_word(name, getattr(self, name)) for name in ("weather", "place", "occasion")]
+        return Moment(daypart, self.season, *words)
+
+
+def _word(name: str, text: str | None) -> str | None:
+    """Return a word of a context in lower case; refuse what is none."""
+    word = (text or "").strip().lower()
+    if len(word) > LONGEST_WORD or not word.isprintable():
+        raise invalid(
+            f"context.{name}", "It is no word.", f"Send one of up to {LONGEST_WORD} letters."
+        )
+    return word or None
 
 
 @strawberry.input(description="An allergy. Without a severity it counts as severe.")

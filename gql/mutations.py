@@ -20,6 +20,7 @@ from gql.inputs import (
     PreferencesInput,
 )
 from gql.lookup import fresh_catalogue
+from gql.menu import MenuMutations
 from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
 from graph.safety_rule import Allergy
@@ -34,7 +35,7 @@ RecordInteractionsResult = Annotated[
 
 
 @strawberry.type(description="What clients can change.")
-class Mutation:
+class Mutation(MenuMutations):
     """What clients can change."""
 
     @strawberry.mutation(
@@ -166,11 +167,7 @@ class Mutation:
 
 
 def _interaction(one: InteractionInput) -> Interaction:
-    context: dict[str, str] = {}
-    if one.context:
-        moment = one.context.moment()
-        said = {"daypart": moment.daypart, "season": moment.season}
-        context = {name: text for name, text in said.items() if text}
+    context = one.context.moment().said() if one.context else {}
     at = one.at or datetime.now(UTC)
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)

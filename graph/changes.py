@@ -21,7 +21,7 @@ RECORD_DRINK_CHANGES = load("changes/record_drink_changes")
 RECORD_INGREDIENT_CHANGES = load("changes/record_ingredient_changes")
 
 Step = tuple[Query, Mapping[str, Any]]
-Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL"]
+Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT"]
 
 UNKNOWN = "unknown"
 DEADLINE = 300.0

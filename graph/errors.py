@@ -12,7 +12,12 @@ TastegraphError
  ├─ QueryFileInvalid        a .cypher file breaks the form that the house expects
  ├─ ImportRefused           the operator's data could not be read at all
  ├─ LabelRefused            a label is too long, or in a language that is not known
+ ├─ QuestionRefused         an analyst's query is unknown, would write, or lacks a value
+ ├─ ExportRefused           the graph cannot be written to where it should go
  └─ ChangeRefused           a review or a recall cannot be made as it was asked for
+     └─ DrinkRefused        a drink cannot be saved as it was described
+         ├─ DrinkExists     there is a drink with this id already
+         └─ DrinkUnknown    there is no drink with this id
 """
 
 from __future__ import annotations
@@ -71,9 +76,41 @@ class ChangeRefused(TastegraphError):
     """A review or a recall cannot be made as it was asked for; nothing was changed."""
 
 
+class DrinkRefused(ChangeRefused):
+    """A drink cannot be saved as it was described: `argument` says where; nothing was changed."""
+
+    def __init__(self, argument: str, message: str, advice: str) -> None:
+        super().__init__(message, advice)
+        self.argument = argument
+
+
+class DrinkExists(DrinkRefused):
+    """There is a drink with this id already."""
+
+    def __init__(self, drink_id: str) -> None:
+        super().__init__(
+            "id", f"There is a drink '{drink_id}' already.", "Give another id, or update it."
+        )
+
+
+class DrinkUnknown(DrinkRefused):
+    """There is no drink with this id."""
+
+    def __init__(self, drink_id: str) -> None:
+        super().__init__("id", f"There is no drink '{drink_id}'.", "Nothing was changed.")
+
+
 class LabelRefused(TastegraphError):
     """A label is too long to be read, or in a language that is not known."""
 
     def __init__(self, argument: str, message: str, advice: str) -> None:
         super().__init__(message, advice)
         self.argument = argument
+
+
+class QuestionRefused(TastegraphError):
+    """A query cannot be asked as it was given: unknown, not read-only, or a value that is wrong."""
+
+
+class ExportRefused(TastegraphError):
+    """The graph cannot be written to where it should go."""

@@ -16,7 +16,8 @@ RELATIONSHIP_TYPES = (
     | BEHAVIOUR
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
-        "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT".split()
+        "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
+        "TRAINED_AFTER".split()
     )
 )
 
@@ -34,9 +35,13 @@ PROPERTIES = frozenset(
     "allergiesDeclaredAt regulation consents unresolved maxAbv maxCaffeineMgPer100ml "
     "severity acceptsTraces "
     # behaviour
-    "eventId type at value context_daypart context_season "
+    "eventId type at value context_daypart context_season context_weather "
+    "context_place context_occasion "
     # models
-    "status metrics trainedAt dataFingerprint promotedAt note "
+    "status metrics trainedAt dataFingerprint promotedAt note promotedBy despite checks code seed "
+    "seconds trainedBy drinks people events settings modelsChangedAt "
+    "shadowShare shadowedAt shadowCountedAt shadowCompared shadowSkipped shadowOverlap "
+    "shadowCorrelation shadowSeconds "
     # laws
     "allergen text entry "
     # diets

@@ -1,39 +1,61 @@
-"""What people drink when: how much more a kind is wanted at a daypart or in a season."""
+"""What people want when: lifts that are added to scores where a request says what moment it is."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from embeddings.dataset import FloatArray
+from embeddings.dataset import FloatArray, IntArray
+from graph.catalogue import Drink
 from graph.connection import Graph, Row
 from graph.query import load
+from recommend.contexts import FIELDS, Learned, Purchases, Trait, learn, traits_of
 from recommend.snapshot import Snapshot
 
-KINDS_BY_CONTEXT = load("recommend/kinds_by_context")
+PURCHASES_IN_CONTEXT = load("recommend/purchases_in_context")
 
-PRIOR_EVENTS = 50.0
-STRENGTH = 0.6
+MOST_PURCHASES = 50_000
+DAY = 86_400_000
+STRENGTH = 1.0
+# The first hour of each daypart.
+HOURS = {"morning": 6, "afternoon": 12, "evening": 17, "night": 22}
 
 
 @dataclass(frozen=True)
 class Moment:
-    """When a person asks; what is not said plays no part."""
+    """When and where a person asks; what is not said plays no part."""
 
     daypart: str | None = None
     season: str | None = None
+    weather: str | None = None
+    place: str | None = None
+    occasion: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """Return what is said, by field."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+
+def daypart_of(hour: int) -> str:
+    """Return the daypart of an hour, 0 to 23."""
+    return next((name for name, first in reversed(HOURS.items()) if hour >= first), "night")
 
 
 @dataclass(frozen=True)
 class Occasions:
-    """Lifts of kinds by context: log of how much likelier a kind is then than at any time."""
+    """Lifts by context: log of how much likelier a kind, style or flavor is then than else.
 
-    lifts: Mapping[tuple[str, str], Mapping[str, float]] = field(
-        default_factory=dict[tuple[str, str], Mapping[str, float]]
+    `learned` says of each field how much it helps, and whether it is used.
+    """
+
+    lifts: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
+        default_factory=dict[tuple[str, str], Mapping[Trait, float]]
     )
+    learned: tuple[Learned, ...] = ()
 
     def lift(self, snapshot: Snapshot, moment: Moment) -> FloatArray:
         """Return what to add to each drink's score at a moment, float32 [drinks].
@@ -41,49 +63,43 @@ class Occasions:
         In units of the standard deviation of one person's scores.
         """
         found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
-        for key in (("daypart", moment.daypart), ("season", moment.season)):
-            lifts = self.lifts.get((key[0], key[1] or ""))
-            if lifts:
-                found += np.array(
-                    [lifts.get(drink.kind or "", 0.0) for drink in snapshot.catalogue.drinks],
-                    dtype=np.float32,
-                )
+        for name, value in moment.said().items():
+            for trait, lift in self.lifts.get((name, value), {}).items():
+                found[snapshot.rows_with(trait)] += np.float32(lift)
         return found * np.float32(STRENGTH)
 
 
-async def load_occasions(graph: Graph) -> Occasions:
-    """Return the lifts as the events in the graph show them, smoothed towards no lift."""
-    rows = await graph.run(KINDS_BY_CONTEXT, deadline=60.0)
-    lifts: dict[tuple[str, str], Mapping[str, float]] = {}
-    for name in ("daypart", "season"):
-        counts = _counts(rows, name)
-        totals = _totals(counts)
-        for value, kinds in counts.items():
-            lifts[name, value] = _lifts(kinds, totals)
-    return Occasions(lifts)
+async def load_occasions(graph: Graph, drinks: Sequence[Drink]) -> Occasions:
+    """Return what the newest purchases in the graph say of contexts, for drinks of a catalogue."""
+    rows = await graph.run(PURCHASES_IN_CONTEXT, most=MOST_PURCHASES, deadline=60.0)
+    return await asyncio.to_thread(_learn, rows, drinks)
 
 
-def _counts(rows: list[Row], name: str) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {}
-    for row in rows:
-        if row[name] is not None and row["kind"] is not None:
-            kinds = counts.setdefault(row[name], {})
-            kinds[row["kind"]] = kinds.get(row["kind"], 0) + row["events"]
-    return counts
-
-
-def _totals(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    totals: dict[str, int] = {}
-    for kinds in counts.values():
-        for kind, events in kinds.items():
-            totals[kind] = totals.get(kind, 0) + events
-    return totals
-
-
-def _lifts(kinds: Mapping[str, int], totals: Mapping[str, int]) -> dict[str, float]:
-    here, overall = sum(kinds.values()), sum(totals.values())
-    shares = {kind: events / overall for kind, events in totals.items()}
-    return {
-        kind: math.log((kinds.get(kind, 0) + PRIOR_EVENTS * share) / (here + PRIOR_EVENTS) / share)
-        for kind, share in shares.items()
+def occasions_of(learned: Sequence[Learned]) -> Occasions:
+    """Return the lifts of the fields that help."""
+    lifts = {
+        (one.name, value): found
+        for one in learned
+        if one.used
+        for value, found in one.lifts.items()
     }
+    return Occasions(lifts, tuple(learned))
+
+
+def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> Occasions:
+    row_of = {drink.id: row for row, drink in enumerate(drinks)}
+    rows = [row for row in rows if row["drinkId"] in row_of]
+    if not rows:
+        return Occasions()
+    people: dict[str, int] = {}
+    purchases = Purchases(
+        person=_numbers(people.setdefault(row["userId"], len(people)) for row in rows),
+        drink=_numbers(row_of[row["drinkId"]] for row in rows),
+        day=_numbers(-1 if row["at"] is None else row["at"] // DAY for row in rows),
+        said={name: [row[name] for row in rows] for name in FIELDS},
+    )
+    return occasions_of(learn(purchases, [traits_of(drink) for drink in drinks]))
+
+
+def _numbers(values: Iterable[int]) -> IntArray:
+    return np.fromiter(values, dtype=np.int64)

@@ -29,16 +29,18 @@ class Told:
 def told(profile: Profile) -> Told:
     """Return what the person's history tells; worked out once for each profile."""
     graph = _history(profile)
-    wanted, unwanted = positives(graph), dislikes(graph)
+    wanted = positives(graph)
+    disliked = [graph.drinks[int(row)] for row in dislikes(graph).drink.tolist()]
     return Told(
         taste=Taste(
             drinks=[graph.drinks[int(row)] for row in wanted.drink.tolist()],
             weights=wanted.weight.tolist(),
             at=wanted.last_at.tolist(),
+            disliked=disliked,
             likes=_by_kind(profile.likes),
             dislikes=_by_kind(profile.dislikes),
         ),
-        disliked=frozenset(graph.drinks[int(row)] for row in unwanted.drink.tolist()),
+        disliked=frozenset(disliked),
         had=frozenset(event.drink_id for event in profile.history if event.type in _HAD),
     )
 

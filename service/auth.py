@@ -20,6 +20,7 @@ TOKEN_SECONDS = 30 * 24 * 3600
 LEEWAY_SECONDS = 10
 MOST_USER_ID = 200
 KEY_BYTES = 32
+OPERATOR_SCOPE = "tastegraph:operator"
 _ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
 
 
@@ -33,10 +34,14 @@ class TokenRefused(TastegraphError):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The person who asks, and until when their token counts, in seconds since 1970."""
+    """The person who asks, and until when their token counts, in seconds since 1970.
+
+    An `operator` may change the catalogue; their token's `scope` says `tastegraph:operator`.
+    """
 
     user_id: str
     until: float = math.inf
+    operator: bool = False
 
 
 class Verifier(Protocol):
@@ -58,10 +63,12 @@ class LocalKey:
                 "Remove the file: the next start makes a new key, and old tokens end.",
             )
 
-    def issue(self, user_id: str, seconds: int = TOKEN_SECONDS) -> str:
+    def issue(self, user_id: str, seconds: int = TOKEN_SECONDS, *, operator: bool = False) -> str:
         """Return a token for a person."""
         now = int(time.time())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
+        if operator:
+            claims["scope"] = OPERATOR_SCOPE
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     async def verify(self, token: str) -> Viewer:
@@ -125,4 +132,6 @@ def _viewer(
         raise TokenRefused(
             f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
         )
-    return Viewer(user_id, claims["exp"] + LEEWAY_SECONDS)
+    scope = claims.get("scope")
+    operator = isinstance(scope, str) and OPERATOR_SCOPE in scope.split()
+    return Viewer(user_id, claims["exp"] + LEEWAY_SECONDS, operator)

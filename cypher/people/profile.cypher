@@ -1,6 +1,7 @@
 // Profile: what one person declared and did, as ranking and the masks need it.
 /*
-History comes newest first and ends after `events` events.
+History comes newest first and ends after `events` events, but for opinions, which all come: a drink
+that was disliked long ago is still disliked.
 
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
@@ -31,4 +32,5 @@ RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        [(user)-[:DISLIKES]->(flavor:Flavor) | {kind: 'flavor', id: flavor.id}]
          + [(user)-[:DISLIKES]->(ingredient:Ingredient) | {kind: 'ingredient', id: ingredient.id}]
          + [(user)-[:DISLIKES]->(style:Style) | {kind: 'style', id: style.id}] AS dislikes,
-       events[0..$events] AS history
+       events[0..$events] + [event IN events[$events..]
+                             WHERE event.type IN ['dislike', 'like', 'rating']] AS history

@@ -65,13 +65,15 @@ def _reject(job: Job, record: Record, problems: list[Problem]) -> None:
 def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
     """Find out which drinks' own rows the graph does not have yet."""
     for row in drinks.rows.values():
-        content = _content(job, row, terms)
+        complete = row.recipe_complete and row.id not in job.doubts.drinks
+        content = drink_content(row, terms, complete=complete)
         mark = fingerprint(content)
         if drinks.known.get(row.id, {}).get("fingerprint") != mark:
             drinks.changed[row.id] = {**content, "fingerprint": mark}
 
 
-def _content(job: Job, row: DrinkRow, terms: Terms) -> dict[str, Any]:
+def drink_content(row: DrinkRow, terms: Terms, *, complete: bool) -> dict[str, Any]:
+    """Return what `drink_steps` writes of a row, without its fingerprint."""
     return {
         "id": row.id,
         "name": row.name,
@@ -82,7 +84,7 @@ def _content(job: Job, row: DrinkRow, terms: Terms) -> dict[str, Any]:
         "sugarG": row.sugar_g,
         "servedHot": row.served_hot,
         "price": row.price,
-        "recipeComplete": row.recipe_complete and row.id not in job.doubts.drinks,
+        "recipeComplete": complete,
         "availableFrom": row.available_from,
         "availableUntil": row.available_until,
         "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graph.connection import Graph
+from graph.connection import Row
 from graph.errors import ImportRefused
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
@@ -209,12 +209,18 @@ async def _known(job: Job, evidence: Evidence) -> dict[Key, Statement]:
         said = {key.subject for key in evidence.said if key.subject_type == kind}
         subjects = sorted(said | doubted[kind])
         for ids in parts(subjects, ROWS_PER_STEP):
-            known |= await _known_of(job.graph, kind, queries.known, list(ids))
+            rows = await job.graph.run(queries.known, ids=list(ids), deadline=60.0)
+            known |= statements_of(kind, rows)
     return known
 
 
-async def _known_of(graph: Graph, kind: str, query: Query, ids: list[str]) -> dict[Key, Statement]:
-    rows = await graph.run(query, ids=ids, deadline=60.0)
+def known_evidence_step(subject_type: str, subjects: list[str]) -> Step:
+    """Return the step that reads what the graph has on some subjects: see `statements_of`."""
+    return _QUERIES[subject_type].known, {"ids": subjects}
+
+
+def statements_of(kind: str, rows: list[Row]) -> dict[Key, Statement]:
+    """Return the statements in rows of known evidence on drinks or on ingredients (`kind`)."""
     return {
         Key(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
             _STATUS[row["status"]], row["observedAt"]

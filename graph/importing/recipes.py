@@ -63,15 +63,16 @@ def read_recipes(job: Job, sources: Sources, drinks: Drinks, ingredients: Ingred
     known = drinks.ids()
     for source in sources.of("recipes"):
         for record, row in job.read(source, RecipeRow):
-            problems = row if isinstance(row, list) else _add(recipes, ingredients, known, row)
+            problems = row if isinstance(row, list) else add_line(recipes, ingredients, known, row)
             if problems:
                 _reject(job, known, record, problems)
     return recipes
 
 
-def _add(
+def add_line(
     recipes: Recipes, ingredients: Ingredients, known: set[str], row: RecipeRow
 ) -> list[Problem]:
+    """Add a row to its drink's recipe, or return why it cannot be; `known` are the drinks."""
     if row.drink_id not in known:
         return [Problem("drink_id", row.drink_id, "is no drink that is known")]
     found = ingredients.of_recipe(row.ingredient)
@@ -106,10 +107,15 @@ def _reject(job: Job, known: set[str], record: Record, problems: list[Problem]) 
     job.doubts.drinks.add(drink)
 
 
+def recipe_mark(lines: dict[str, Line]) -> str:
+    """Return the fingerprint of a recipe."""
+    return fingerprint(sorted((name, *line) for name, line in lines.items()))
+
+
 def plan_recipes(job: Job, recipes: Recipes, drinks: Drinks, ingredients: Ingredients) -> None:
     """Find out which recipes the graph does not have yet, and count what was recognised."""
     for drink, lines in recipes.lines.items():
-        mark = fingerprint(sorted((name, *line) for name, line in lines.items()))
+        mark = recipe_mark(lines)
         if drinks.known.get(drink, {}).get("recipeFingerprint") != mark:
             recipes.changed[drink] = mark
     reviewed = {

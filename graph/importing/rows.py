@@ -296,10 +296,15 @@ def parse(model: type[Model], record: Record) -> Model | list[Problem]:
     """Return the checked row, or every problem that it has."""
     if record.problem:
         return [Problem("", "", record.problem)]
+    return checked(model, {name: text for name, text in record.values.items() if text})
+
+
+def checked(model: type[Model], values: Mapping[str, Any]) -> Model | list[Problem]:
+    """Return the checked row of values that are there, or every problem that it has."""
     try:
-        return model.model_validate({name: text for name, text in record.values.items() if text})
+        return model.model_validate(values)
     except ValidationError as error:
-        return [_problem(record.values, cast(Mapping[str, Any], one)) for one in error.errors()]
+        return [_problem(values, cast(Mapping[str, Any], one)) for one in error.errors()]
 
 
 def required_columns(model: type[Row]) -> list[str]:
@@ -307,9 +312,9 @@ def required_columns(model: type[Row]) -> list[str]:
     return [name for name, field in model.model_fields.items() if field.is_required()]
 
 
-def _problem(values: dict[str, str], error: Mapping[str, Any]) -> Problem:
+def _problem(values: Mapping[str, Any], error: Mapping[str, Any]) -> Problem:
     field = str(error["loc"][0]) if error["loc"] else ""
-    return Problem(field, values.get(field, ""), _reason(error))
+    return Problem(field, str(values.get(field, "")), _reason(error))
 
 
 def _reason(error: Mapping[str, Any]) -> str:

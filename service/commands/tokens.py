@@ -6,9 +6,9 @@ import math
 
 import click
 
-from service.assembly import local_key
 from service.auth import MOST_USER_ID
 from service.commands.shared import fail, settings
+from service.opening import local_key
 
 
 @click.command()
@@ -20,7 +20,8 @@ from service.commands.shared import fail, settings
     show_default=True,
     help="How long it is good for.",
 )
-def token(user_id: str, hours: float) -> None:
+@click.option("--operator", is_flag=True, help="It may change the catalogue too.")
+def token(user_id: str, hours: float, operator: bool) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
@@ -29,4 +30,4 @@ def token(user_id: str, hours: float) -> None:
         raise click.BadParameter("it is no number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
-    click.echo(local_key(chosen.home).issue(user_id, int(hours * 3600)))
+    click.echo(local_key(chosen.home).issue(user_id, int(hours * 3600), operator=operator))

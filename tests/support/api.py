@@ -65,8 +65,8 @@ query ($first: Int!, $after: ID, $filter: DrinkFilter) {
 
 _LIFTS = Occasions(
     {
-        ("daypart", "evening"): {"coffee": -3.0, "beer": 2.0},
-        ("season", "winter"): {"tea": 4.0, "beer": -1.0},
+        ("daypart", "evening"): {("kind", "coffee"): -3.0, ("style", "style-1"): 2.0},
+        ("season", "winter"): {("kind", "tea"): 4.0, ("flavor", "flavor-0"): -1.0},
     }
 )
 
@@ -76,6 +76,7 @@ class Viewer:
     """Somebody who is signed in."""
 
     user_id: str
+    operator: bool = False
 
 
 class Api:
@@ -102,9 +103,11 @@ class Api:
         await self.keeper.use_model(self._artefact)
         await self.keeper.snapshot()
 
-    async def ask(self, query: str, user: str | None, **variables: Any) -> Answer:
+    async def ask(
+        self, query: str, user: str | None, *, operator: bool = False, **variables: Any
+    ) -> Answer:
         """The field `answer` of a request; an error that clients are not told of fails."""
-        context = Context(self.parts, Viewer(user) if user else None)
+        context = Context(self.parts, Viewer(user, operator) if user else None)
         result = await self._schema.execute(query, variable_values=variables, context_value=context)
         for error in result.errors or ():
             assert (error.extensions or {}).get("code") == "GRAPH_AWAY", error.original_error

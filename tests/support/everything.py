@@ -18,6 +18,22 @@ _LISTING = "{name: 'Milk', entry: '7', text: 'milk', source: 'Annex II (7)'}"
 _EXEMPTION = "{allergen: 'milk', text: 'lactitol', source: 'Annex II (7)(b)'}"
 _IMPORT = "{source: 'import'}"
 
+# Enough people alike for the questions that leave out small groups.
+_CROWD = "".join(
+    f"""(alike{n}:User {{id: 'alike-{n}', version: 1, simulated: false, unresolved: []}}),
+  (alike{n})-[:ALLERGIC_TO {{severity: 'MILD', acceptsTraces: true}}]->(milk),
+  (alike{n})-[:FOLLOWS]->(vegan), (alike{n})-[:LIKES]->(citrus), (alike{n})-[:LIKES]->(creamy),
+  (alike{n})-[:PURCHASED {{eventId: 'alike-{n}-1', type: 'purchase', value: 1.0,
+    at: 1767225600000, context_daypart: 'evening', context_season: 'winter'}}]->(white),
+  (alike{n})-[:PURCHASED {{eventId: 'alike-{n}-2', type: 'purchase', value: 1.0,
+    at: 1767225600001}}]->(negroni),
+  (alike{n})-[:RATED {{eventId: 'alike-{n}-3', type: 'rating', value: 3.0,
+    at: 1767225600002}}]->(white),
+  (alike{n})-[:RECOMMENDED {{at: 1793526000000}}]->(white),
+  """
+    for n in range(1, 6)
+)
+
 WRITE_EVERYTHING = inline(
     f"""
 MERGE (catalogue:Catalogue {{id: 'catalogue'}})
@@ -70,7 +86,8 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f', embedding: [0.1, 0.2],
     embeddingVersion: 'v1'}}),
   (oatwhite:Drink {{id: 'oat-flat-white', name: 'Oat', kind: 'coffee', recipeComplete: true,
-    changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f'}}),
+    changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f', embedding: [0.4, 0.1],
+    embeddingVersion: 'v0'}}),
   (negroni:Drink {{id: 'negroni', name: 'Negroni', kind: 'cocktail', recipeComplete: true,
     changedAt: 3, fingerprint: 'f', abv: 24.0, embedding: [0.2, 0.1], embeddingVersion: 'v1'}}),
   (tea:Drink {{id: 'house-tea', name: 'House tea', kind: 'tea', recipeComplete: false,
@@ -115,7 +132,9 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (user)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(white),
   (user)-[:RECOMMENDED {{at: 1793526000000}}]->(white),
   (person)-[:PURCHASED {{eventId: 'event-6', type: 'purchase', value: 2.0, at: 1767225600000,
-    context_daypart: 'morning', context_season: 'summer'}}]->(white),
+    context_daypart: 'morning', context_season: 'summer', context_weather: 'hot',
+    context_place: 'bar', context_occasion: 'brunch'}}]->(white),
+  {_CROWD}
   (made:Change {{id: 'drink flat-white 1', version: 1, at: '2026-01-30T10:00:00Z', by: 'anna',
     kind: 'IMPORT', source: 'operator', note: 'new', before: [], after: ['recipe complete']}}),
   (recalled:Change {{id: 'ingredient butter 2', version: 2, at: '2026-01-31T10:00:00Z', by: 'ben',
@@ -126,9 +145,17 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     after: ['not reviewed']}}),
   (made)-[:ABOUT]->(white), (recalled)-[:ABOUT]->(butter), (rejected)-[:ABOUT]->(dairy),
   (active:Model {{version: 'v1', status: 'active', metrics: '{{}}', trainedAt: '2026-01-01T00:00Z',
-    dataFingerprint: 'sha256:0', promotedAt: '2026-01-02T00:00Z', note: 'first'}}),
+    dataFingerprint: 'sha256:0', promotedAt: '2026-01-02T00:00Z', note: 'first', checks: '[]',
+    promotedBy: 'anna', despite: 'a holiday', code: '0.1.0+0', seed: 0, seconds: 9.5,
+    trainedBy: 'anna', drinks: 4, people: 3, events: 6, settings: '{{}}'}}),
+  (before:Model {{version: 'v0', status: 'retired', metrics: '{{}}', trainedAt: '2025-12-01T00:00Z',
+    dataFingerprint: 'sha256:0', promotedAt: '2025-12-02T00:00Z', note: 'older',
+    shadowShare: 0.1, shadowedAt: '2026-02-01T00:00Z', shadowCountedAt: '2026-02-01T00:01Z',
+    shadowCompared: 4, shadowSkipped: 1, shadowOverlap: 3.5, shadowCorrelation: 3.9,
+    shadowSeconds: 0.02}}),
   (candidate:Model {{version: '20261121T080000Z-0123abcd', status: 'candidate', metrics: '{{}}',
-    trainedAt: '2026-11-21T08:00Z', dataFingerprint: 'sha256:1', note: 'new'}})
+    trainedAt: '2026-11-21T08:00Z', dataFingerprint: 'sha256:1', note: 'new'}}),
+  (candidate)-[:TRAINED_AFTER]->(active)
 """
 )
 

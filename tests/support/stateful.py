@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -21,8 +21,9 @@ from graph.safety_rule import SafetyRule
 from tests.support.api import PATHS, Answer, Api
 from tests.support.changes import Writer
 from tests.support.emptying import empty
-from tests.support.expectations import expected, person_of, safe
-from tests.support.random_graphs import random_world, write
+from tests.support.expectations import disliked, expected, person_of, safe
+from tests.support.menu_story import dislike, retire_drink, save_drink
+from tests.support.random_graphs import Deed, random_world, write
 from tests.support.random_offers import TODAY, furnish, random_model, write_offers
 
 T = TypeVar("T")
@@ -113,6 +114,34 @@ class ServiceStory(RuleBasedStateMachine):
         self.writer.draw = draw
         self.do(changes[place % len(changes)]())
 
+    @rule(draw=DRAWS, which=st.integers(0, 1), place=st.integers(0, 100), anew=st.booleans())
+    def an_operator_saves_a_drink(
+        self, draw: random.Random, which: int, place: int, anew: bool
+    ) -> None:
+        drinks = self.world.ids("drink")
+        drink = None if anew or not drinks else drinks[place % len(drinks)]
+        self.do(save_drink(self.apis[which], self.world, draw, drink))
+
+    @rule(which=st.integers(0, 1), place=st.integers(0, 100))
+    def an_operator_retires_a_drink(self, which: int, place: int) -> None:
+        drinks = self.world.ids("drink")
+        self.do(retire_drink(self.apis[which], self.world, drinks[place % len(drinks)]))
+
+    @rule(which=st.integers(0, 1), place=st.integers(0, 100), drink=st.integers(0, 100))
+    def somebody_dislikes_a_drink(self, which: int, place: int, drink: int) -> None:
+        people, drinks = sorted(self.world.people), self.world.ids("drink")
+        user, unwanted = people[place % len(people)], drinks[drink % len(drinks)]
+        self.world.clock += 1000
+        event, clock = f"event-{self.world.clock}", self.world.clock
+        at = datetime.fromtimestamp(clock / 1000, UTC).isoformat()
+        self.do(dislike(self.apis[which], user, unwanted, event, at))
+        deed = Deed(event, unwanted, "dislike", -1.0, clock)
+        self.world.histories.setdefault(user, []).append(deed)
+        for api in self.apis:
+            for path, query in PATHS.items():
+                answer = self.do(api.ask(query, user, first=100, drinkId=drinks[0]))
+                assert unwanted not in {one["drink"]["id"] for one in answer.get("items", [])}, path
+
     # --- what is asked
 
     @rule(
@@ -150,6 +179,7 @@ class ServiceStory(RuleBasedStateMachine):
         ids = [item["drink"]["id"] for item in answer["items"]]
         assert len(ids) == len(set(ids))
         assert set(ids) <= safe(self.world, user), (user, path)
+        assert not set(ids) & disliked(self.world, user), (user, path)
         if whole and self.memory_is_whole:
             without = [variables["drinkId"]] if path == "similarDrinks" else []
             wanted = expected(self.world, user, {}, without)
@@ -203,6 +233,8 @@ class ServiceStory(RuleBasedStateMachine):
         }
         for item in answer.get("items", []):
             assert not (item["kind"] == "TRACES" and item["about"] in severe)
+            examples = {one["id"] for one in item["examples"]}
+            assert not examples & disliked(self.world, user)
             if item["kind"] != "FILTER" and self.memory_is_whole:
                 assert {one["safety"]["status"] for one in item["examples"]} <= {"UNSAFE"}
 

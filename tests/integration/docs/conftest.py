@@ -16,8 +16,9 @@ from graph.importing import BUNDLED, import_folder
 from graph.importing.progress import Silent
 from graph.schema import apply_schema
 from service.application import make_application
-from service.assembly import local_key, open_service
+from service.assembly import open_service
 from service.bundled import import_ingredients, import_law
+from service.opening import local_key
 from service.settings import Settings
 from tests.support.emptying import empty
 from tests.support.pages import ROOT
@@ -35,11 +36,12 @@ class Examples:
         self._guests = iter(f"guest-{number}" for number in range(GUESTS))
 
     async def ask(self, query: str, words: str = "", **variables: Any) -> Any:
-        """The answer; `words` says who asks: 'anonymous', a user's id, or a guest."""
+        """The answer; `words` says who asks: 'anonymous', 'operator', a user's id, or a guest."""
         user = words or next(self._guests)
         headers = {}
         if user != "anonymous":
-            headers["Authorization"] = f"Bearer {self._key.issue(user)}"
+            token = self._key.issue(user, operator=user == "operator")
+            headers["Authorization"] = f"Bearer {token}"
         body = {"query": query, "variables": variables}
         response = await self._client.post("/graphql", json=body, headers=headers)
         assert response.status_code == 200, response.text

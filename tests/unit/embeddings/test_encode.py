@@ -37,25 +37,27 @@ def test_cold_drinks_equal_what_training_reads_in_attributes(
 
 def test_a_new_drink_suits_those_who_like_its_attributes(artefact: ModelArtefact) -> None:
     encoder = Encoder(artefact, [EVEN, ODD])
-    index = DrinkIndex(encoder.ids, encoder.vectors)
+    index = DrinkIndex(encoder.vectors)
     scores = index.scores(encoder.user_vector(Taste(["drink-4", "drink-6", "drink-8"])))
-    assert scores[index.row_of["new-even"]] > scores[index.row_of["new-odd"]] + 0.2
+    assert scores[encoder.ids.index("new-even")] > scores[encoder.ids.index("new-odd")] + 0.2
 
 
 def test_people_absent_from_training_get_their_colour(artefact: ModelArtefact) -> None:
     encoder = Encoder(artefact)
-    index = DrinkIndex(encoder.ids, encoder.vectors)
+    index = DrinkIndex(encoder.vectors)
     for colour in (0, 1):
         taste = Taste([f"drink-{row}" for row in (2 + colour, 4 + colour, 8 + colour)])
-        rows, _ = index.top_k(encoder.user_vector(taste), None, 8)
-        assert {int(row) % 2 for row in rows[0]} == {colour}
+        vector = encoder.user_vector(taste)
+        rows, _ = index.best(vector, np.ones(len(encoder.ids), dtype=bool), 8)
+        assert {int(row) % 2 for row in rows} == {colour}
 
 
 def test_a_taste_of_new_drinks_alone_counts(artefact: ModelArtefact) -> None:
     encoder = Encoder(artefact, [EVEN, ODD])
-    index = DrinkIndex(encoder.ids, encoder.vectors)
-    rows, _ = index.top_k(encoder.user_vector(Taste(["new-odd"])), None, 5)
-    assert {int(row) % 2 for row in rows[0]} == {1}
+    index = DrinkIndex(encoder.vectors)
+    vector = encoder.user_vector(Taste(["new-odd"]))
+    rows, _ = index.best(vector, np.ones(len(encoder.ids), dtype=bool), 5)
+    assert {int(row) % 2 for row in rows} == {1}
 
 
 def test_nothing_known_is_finite_and_the_same_for_all(artefact: ModelArtefact) -> None:
@@ -83,3 +85,23 @@ def test_a_drink_known_to_the_model_is_not_encoded_anew(artefact: ModelArtefact)
 def test_unequal_lengths_are_refused(artefact: ModelArtefact) -> None:
     with pytest.raises(ValueError):
         Encoder(artefact).user_vector(Taste(["drink-3", "drink-4"], weights=[1.0]))
+
+
+def test_a_dislike_pushes_what_is_like_it_down(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.vectors)
+    rows = {identifier: row for row, identifier in enumerate(encoder.ids)}
+    had = ["drink-4", "drink-5"]
+    before = index.scores(encoder.user_vector(Taste(had)))
+    after = index.scores(encoder.user_vector(Taste(had, disliked=["drink-6", "never heard of"])))
+    change = after - before
+    even = [rows[f"drink-{row}"] for row in range(8, 24, 2)]
+    odd = [rows[f"drink-{row}"] for row in range(9, 24, 2)]
+    assert change[even].max() < 0 < change[odd].min()
+    assert change[rows["new-even"]] < change[rows["new-odd"]]
+
+
+def test_a_dislike_alone_moves_the_list_too(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    scores = encoder.vectors @ encoder.user_vector(Taste(disliked=["drink-6"]))
+    assert scores[8::2].mean() < scores[9::2].mean()

@@ -62,3 +62,11 @@ def test_likes_are_told_by_kind_and_allergies_not_at_all() -> None:
     assert dict(taste.likes) == {"flavor": ["sour", "x"], "style": ["ale"]}
     assert dict(taste.dislikes) == {"ingredient": ["ginger"]}
     assert not list(taste.drinks)
+
+
+def test_what_is_disliked_is_told_apart() -> None:
+    person = somebody(
+        ("tea", "dislike", -1.0, 1), ("ale", "rating", 1.0, 2), ("cola", "save", 0, 3)
+    )
+    assert list(told(person).taste.disliked) == ["ale", "tea"]
+    assert list(told(person).taste.drinks) == ["cola"]

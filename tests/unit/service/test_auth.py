@@ -246,3 +246,27 @@ def test_many_that_make_a_secret_at_once_get_the_same(tmp_path: Path) -> None:
         one.join()
     assert len(set(found)) == 1 and len(found[0]) >= 32
     assert [one.name for one in tmp_path.iterdir()] == ["secret"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "operator"),
+    [
+        ("tastegraph:operator", True),
+        ("openid tastegraph:operator profile", True),
+        (None, False),
+        ("openid", False),
+        ("tastegraph:operators", False),
+        (["tastegraph:operator"], False),
+        ({"tastegraph:operator": True}, False),
+    ],
+)
+async def test_an_operator_is_who_the_scope_says(
+    keys: KeySet, scope: object, operator: bool
+) -> None:
+    assert (await keys.verify(signed(scope=scope))).operator is operator
+
+
+async def test_our_own_key_makes_operators_only_if_asked_to(tmp_path: Path) -> None:
+    key = LocalKey(tmp_path / "token.key")
+    assert (await key.verify(key.issue("anna", operator=True))).operator
+    assert not (await key.verify(key.issue("anna"))).operator

@@ -1,0 +1,260 @@
+"""The menu: drinks that an operator adds, changes and retires."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.context import Context, context_of
+from gql.failures import (
+    DrinkNotFound,
+    GraphAway,
+    InvalidInput,
+    NotAllowed,
+    NotSignedIn,
+    expected,
+    invalid,
+)
+from gql.lookup import drink_not_found, fresh_catalogue
+from gql.types import Drink
+from graph import menu
+from graph.errors import DrinkRefused, DrinkUnknown
+from graph.importing.rows import DrinkRow, EvidenceRow, Model, RecipeRow, checked
+from graph.menu import Draft, Saved
+
+MOST_LINES = 200
+LONGEST = 500
+
+
+@strawberry.enum(description="What a statement says of an allergen in a drink.")
+class EvidenceStatus(Enum):
+    """What a statement says of an allergen in a drink."""
+
+    CONTAINS = "contains"
+    MAY_CONTAIN = "may_contain"
+    ABSENT = "absent"
+
+
+@strawberry.input(description="One ingredient of a recipe.")
+class RecipeLineInput:
+    """One ingredient of a recipe."""
+
+    ingredient: str = strawberry.field(
+        description="Its id, or text as in a recipe. Text that names nothing known becomes an "
+        "ingredient that nobody has reviewed: the drink is safe for nobody with an allergy."
+    )
+    amount: float | None = None
+    unit: str | None = None
+    optional: bool = False
+
+
+@strawberry.input(description="A statement on an allergen in a drink.")
+class DrinkEvidenceInput:
+    """A statement on an allergen in a drink."""
+
+    allergen: str = strawberry.field(description="Its id or name.")
+    status: EvidenceStatus
+    source: str = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(
+        default=None, description="The day, such as 2026-01-31; ABSENT needs one."
+    )
+
+
+@strawberry.input(description="All that is to be known of a drink; what is left out is not known.")
+class DrinkInput:
+    """All that is to be known of a drink."""
+
+    id: strawberry.ID
+    name: str
+    kind: str | None = None
+    description: str | None = None
+    styles: list[str] = strawberry.field(default_factory=list, description="Ids or names.")
+    flavors: list[str] = strawberry.field(default_factory=list, description="Ids or names.")
+    producer: str | None = None
+    abv: float | None = None
+    caffeine_mg_per_100ml: float | None = None
+    sugar_g: float | None = None
+    served_hot: bool | None = None
+    price: float | None = None
+    available_from: str | None = None
+    available_until: str | None = None
+    recipe: list[RecipeLineInput] = strawberry.field(default_factory=list)
+    recipe_complete: bool = strawberry.field(
+        default=False,
+        description="Say true only if the recipe leaves nothing out. Without it the drink is safe "
+        "for nobody with an allergy.",
+    )
+    evidence: list[DrinkEvidenceInput] = strawberry.field(default_factory=list)
+
+    def draft(self) -> Draft:
+        """Return the drink with its recipe and evidence; refuse what cannot be used."""
+        if max(len(self.recipe), len(self.evidence)) > MOST_LINES:
+            raise invalid("drink", f"Over {MOST_LINES} lines are too many.", "Nothing was changed.")
+        return Draft(self._row(), tuple(self._lines()), tuple(self._statements()))
+
+    def _row(self) -> DrinkRow:
+        own = {name: value for name, value in vars(self).items() if name in DrinkRow.model_fields}
+        return _checked(DrinkRow, "drink", {**own, "style": self.styles})
+
+    def _lines(self) -> list[RecipeRow]:
+        return [
+            _checked(RecipeRow, "drink.recipe", {"drink_id": self.id, **vars(line)})
+            for line in self.recipe
+        ]
+
+    def _statements(self) -> list[EvidenceRow]:
+        about = {"subject_type": "drink", "subject": self.id}
+        return [
+            _checked(
+                EvidenceRow, "drink.evidence", {**about, **vars(one), "status": one.status.value}
+            )
+            for one in self.evidence
+        ]
+
+
+def _checked(model: type[Model], argument: str, values: dict[str, Any]) -> Model:
+    row = checked(model, {name: one for name, one in values.items() if one not in (None, "")})
+    if isinstance(row, list):
+        raise invalid(
+            f"{argument}.{row[0].field}".rstrip("."),
+            f"'{row[0].value}' {row[0].reason}." if row[0].value else f"It {row[0].reason}.",
+            "Nothing was changed.",
+        )
+    return row
+
+
+@strawberry.type(description="A drink as it was saved. Whom it is safe for, the graph says anew.")
+class SavedDrink:
+    """A drink as it was saved."""
+
+    drink: Drink
+    known: bool = strawberry.field(
+        description="Whether its recipe is complete and all of it reviewed. False: it is offered "
+        "to nobody whose allergy is not cleared by a statement of absence."
+    )
+    unrecognised: list[str] = strawberry.field(
+        description="Texts of the recipe that name nothing known: to be reviewed."
+    )
+    catalogue_version: int
+
+
+@strawberry.type(description="A drink that is on offer no longer.")
+class RetiredDrink:
+    """A drink that is on offer no longer."""
+
+    drink: Drink
+    catalogue_version: int
+
+
+AddDrinkResult = Annotated[
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | GraphAway,
+    strawberry.union("AddDrinkResult"),
+]
+UpdateDrinkResult = Annotated[
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | GraphAway,
+    strawberry.union("UpdateDrinkResult"),
+]
+RetireDrinkResult = Annotated[
+    RetiredDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | GraphAway,
+    strawberry.union("RetireDrinkResult"),
+]
+Source = Annotated[str, strawberry.argument(description="On whose word, for the history.")]
+Note = Annotated[str | None, strawberry.argument(description="Why, for the history.")]
+
+
+@strawberry.type
+class MenuMutations:
+    """What an operator can change."""
+
+    @strawberry.mutation(
+        description="Add a drink; it can be recommended from the next request on. For operators."
+    )
+    @expected
+    async def add_drink(
+        self,
+        info: Info[Any, Any],
+        drink: DrinkInput,
+        source: Source = "operator",
+        note: Note = None,
+    ) -> AddDrinkResult:
+        """Add a drink."""
+        request = context_of(info)
+        by, draft = request.operator(), drink.draft()
+        source, note = _text("source", source) or "operator", _text("note", note)
+        catalogue = await fresh_catalogue(request)
+        saving = menu.add_drink(
+            request.parts.graph, draft, catalogue, by=by, source=source, note=note
+        )
+        return await _saved(request, drink.id, saving)
+
+    @strawberry.mutation(
+        description="Replace all that is known of a drink; statements on allergens stay until the "
+        "same source says otherwise. For operators."
+    )
+    @expected
+    async def update_drink(
+        self,
+        info: Info[Any, Any],
+        drink: DrinkInput,
+        source: Source = "operator",
+        note: Note = None,
+    ) -> UpdateDrinkResult:
+        """Replace a drink."""
+        request = context_of(info)
+        by, draft = request.operator(), drink.draft()
+        source, note = _text("source", source) or "operator", _text("note", note)
+        catalogue = await fresh_catalogue(request)
+        saving = menu.update_drink(
+            request.parts.graph, draft, catalogue, by=by, source=source, note=note
+        )
+        return await _saved(request, drink.id, saving)
+
+    @strawberry.mutation(
+        description="Take a drink off the offer; all that is known of it stays. For operators."
+    )
+    @expected
+    async def retire_drink(
+        self, info: Info[Any, Any], id: strawberry.ID, note: Note = None
+    ) -> RetireDrinkResult:
+        """Take a drink off the offer."""
+        request = context_of(info)
+        by, why = request.operator(), _text("note", note)
+        await _or_refuse(id, menu.retire_drink(request.parts.graph, str(id), by=by, note=why))
+        catalogue = await fresh_catalogue(request)
+        drink = catalogue.drinks[catalogue.row_of[str(id)]]
+        return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)
+
+
+def _text(argument: str, text: str | None) -> str | None:
+    """Return a text for the history; refuse a long one, and one that could forge its lines."""
+    if text is None or not text.strip():
+        return None
+    if len(text) > LONGEST or not text.isprintable():
+        raise invalid(argument, f"{argument} is too long or not one line.", "Send one line.")
+    return text.strip()
+
+
+async def _saved(request: Context, id: strawberry.ID, saving: Awaitable[Saved]) -> SavedDrink:
+    saved: Saved = await _or_refuse(id, saving)
+    await fresh_catalogue(request)
+    snapshot = await request.parts.keeper.snapshot()
+    row = snapshot.catalogue.row_of[str(id)]
+    return SavedDrink(
+        drink=Drink.of(snapshot.catalogue.drinks[row]),
+        known=bool(snapshot.masks.known[row]),
+        unrecognised=list(saved.unrecognised),
+        catalogue_version=saved.version,
+    )
+
+
+async def _or_refuse(id: strawberry.ID, work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except DrinkUnknown as unknown:
+        raise drink_not_found(id) from unknown
+    except DrinkRefused as refused:
+        raise invalid(f"drink.{refused.argument}", refused.message, refused.advice) from refused
