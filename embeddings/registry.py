@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import time
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from embeddings.artefact import CONFIG, ModelArtefact, ModelCorrupt
 
 _VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
+# what a write that was broken off leaves behind; a younger one may still go on
+_UNFINISHED = ".writing-*"
+_ABANDONED_SECONDS = 24 * 3600.0
 
 
 def version_name(trained_at: datetime, digest: str) -> str:
@@ -52,3 +59,22 @@ class ModelStore:
         path = self.path(artefact.version)
         artefact.save(path)
         return path
+
+    def remove(self, versions: Iterable[str]) -> list[str]:
+        """Remove versions, each whole or not at all, and return those that were there.
+
+        Writes that were broken off more than a day ago go too.
+        """
+        there = set(self.versions())
+        removed = [version for version in versions if version in there]
+        for version in removed:
+            # renamed first: half a model must never be found under a version's name
+            leaving = self.folder / f".removing-{version}"
+            os.replace(self.path(version), leaving)
+            shutil.rmtree(leaving)
+        before = time.time() - _ABANDONED_SECONDS
+        for pattern in (_UNFINISHED, ".removing-*"):
+            for folder in self.folder.glob(pattern):
+                if folder.stat().st_mtime < before:
+                    shutil.rmtree(folder, ignore_errors=True)
+        return removed

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from embeddings.artefact import ModelArtefact
 from embeddings.baselines import baselines
 from embeddings.choosing import choose
 from embeddings.dataset import TrainingGraph
-from embeddings.evaluation import Metrics, evaluate
+from embeddings.evaluation import Metrics, Scorer, evaluate
 from embeddings.matrices import shape_of
 from embeddings.positives import positives
 from embeddings.splitting import Split, seen, split
 from embeddings.training import Report, TrainingConfig, fit, ignore
 
 MODEL = "model"
+
+# Called with the split, the chosen settings, and the scorer of what they were trained to.
+Examine = Callable[[Split, TrainingConfig, Scorer], None]
+
+
+def unexamined(parts: Split, config: TrainingConfig, scorer: Scorer) -> None:
+    """Look at nothing."""
 
 
 @dataclass(frozen=True)
@@ -38,26 +45,36 @@ def retrain(
     report: Report = ignore,
     k: int = 20,
     most_users: int | None = 20_000,
+    examine: Examine = unexamined,
 ) -> Retraining:
     """Split, choose and train on the training part, measure, then train the same on everything.
 
+    `examine` sees what was trained on the training part; not called where nothing is held out.
     Raises TrainingFailed where there is nothing to learn from.
     """
     config = config or TrainingConfig()
     parts = split(graph, config.seed)
     chosen = choose(parts.train, config, report)
-    table = measure(parts, chosen, report, k, most_users) if parts.holdout.nnz else {}
+    table: dict[str, Metrics] = {}
+    if parts.holdout.nnz:
+        table = measure(parts, chosen, report, k, most_users, examine)
     metrics = {name: dataclasses.asdict(row) for name, row in table.items()}
     artefact = fit(graph, chosen, report).artefact()
     return Retraining(dataclasses.replace(artefact, metrics=metrics), table)
 
 
 def measure(
-    parts: Split, config: TrainingConfig, report: Report, k: int, most_users: int | None
+    parts: Split,
+    config: TrainingConfig,
+    report: Report,
+    k: int,
+    most_users: int | None,
+    examine: Examine = unexamined,
 ) -> dict[str, Metrics]:
     """Return the metrics of the model and of every baseline that fits, on one split."""
     masked = seen(parts.train)
     scorer = fit(parts.train, config, report).scorer()
+    examine(parts, config, scorer)
     table = {MODEL: evaluate(scorer, masked, parts.holdout, k, most_users)}
     train = positives(parts.train).matrix(*shape_of(parts.holdout))
     for baseline in baselines(train):

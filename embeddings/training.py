@@ -154,6 +154,7 @@ class Trained:
         arrays = {
             "drink_vectors": self.vectors.targets,
             "drink_sources": self.vectors.sources,
+            "drink_directions": self._directions(),
             "default": self.default,
         }
         arrays |= {f"state.{name}": state for name, state in self.content.states.items()}
@@ -163,6 +164,13 @@ class Trained:
         }
         arrays |= {f"opinion.{name}": self._opinion_map(name) for name in OPINION_TYPES}
         return arrays
+
+    def _directions(self) -> FloatArray:
+        """Return unit rows [drinks, dim] for likeness: by who had a drink, and by what it is.
+
+        By who had them alone, drinks that few people had are like others by chance.
+        """
+        return unit(unit(self.vectors.targets) + unit(self.content.drinks))
 
     def _opinion_map(self, name: str) -> FloatArray:
         """Return the map [width, width] by which an opinion weighs about as much as a history."""

@@ -7,61 +7,37 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from embeddings.registry import ModelStore
 from events.recording import record
 from gql.context import Parts
-from graph.connection import Address, Graph, connect
+from graph.connection import Graph
 from graph.engine import EmbeddedEngine
-from graph.schema import apply_schema
 from recommend.alert_watch import AlertWatch
 from recommend.keeper import Keeper
-from recommend.occasions import load_occasions
+from recommend.occasions import Occasions, load_occasions
 from recommend.offers_made import OffersMade
 from recommend.recommender import Recommender
-from service.auth import KeySet, LocalKey, Verifier
+from recommend.shadowing import Shadow
+from service.auth import KeySet, Verifier
 from service.housekeeping import (
     ENGINE_PAUSE,
     FORGETTING_PAUSE,
     OCCASIONS_PAUSE,
     OFFERS_PAUSE,
     POPULARITY_PAUSE,
+    SHADOW_COUNT_PAUSE,
+    SHADOW_PAUSE,
     last_flush,
     repeat,
     watch_engine,
 )
 from service.metrics import Metrics
 from service.models import PAUSE as MODEL_PAUSE
-from service.models import ModelFollower
+from service.models import ModelFollower, ShadowCounter
+from service.opening import local_key, open_graph
 from service.settings import Settings
 from service.websocket import OpenSockets
-
-
-@asynccontextmanager
-async def open_graph(settings: Settings) -> AsyncGenerator[tuple[Graph, EmbeddedEngine | None]]:
-    """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
-
-    Raises a GraphError if it cannot be used.
-    """
-    engine = None
-    if settings.neo4j is None:
-        engine = EmbeddedEngine(settings.home / "graph", heap=settings.graph_heap)
-    try:
-        address = await asyncio.to_thread(engine.start) if engine else settings.neo4j
-        async with connect(_present(address), deadline=settings.deadline) as graph:
-            await graph.check()
-            await apply_schema(graph)
-            yield graph, engine
-    finally:
-        if engine:
-            await asyncio.to_thread(engine.stop)
-
-
-def _present(address: Address | None) -> Address:
-    if address is None:
-        raise RuntimeError("either an engine or an address is always there")
-    return address
 
 
 @dataclass(frozen=True)
@@ -95,7 +71,8 @@ async def run_service(
     keeper = Keeper(graph)
     offers = OffersMade(graph, metrics, settings.remember_days)
     alerts = AlertWatch(graph, keeper, offers, metrics)
-    follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics)
+    shadow = Shadow(keeper, metrics)
+    follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
     await follower.catch_up()
     await keeper.snapshot()
     metrics.drinks.set_function(lambda: float(_drinks(keeper)))
@@ -104,20 +81,23 @@ async def run_service(
     parts = Parts(
         graph=graph,
         keeper=keeper,
-        recommender=Recommender(graph, keeper, metrics, note=offers.note),
-        occasions=await load_occasions(graph),
+        recommender=Recommender(graph, keeper, metrics, note=offers.note, answered=shadow.answered),
+        occasions=Occasions(),
         record=partial(record, graph),
         offers=offers,
         alerts=alerts,
     )
 
     async def refresh_occasions() -> None:
-        parts.occasions = await load_occasions(graph)
+        drinks = (await keeper.snapshot()).catalogue.drinks
+        parts.occasions = await load_occasions(graph, drinks)
 
     work = [
         repeat(follower.catch_up, MODEL_PAUSE),
         repeat(keeper.refresh_popularity, POPULARITY_PAUSE, sparing=True),
-        repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True),
+        repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True, at_once=True),
+        repeat(shadow.work, SHADOW_PAUSE, sparing=True),
+        repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(offers.flush, OFFERS_PAUSE),
         repeat(offers.forget_old, FORGETTING_PAUSE, sparing=True),
     ]
@@ -139,11 +119,6 @@ def make_verifier(settings: Settings) -> Verifier:
     if settings.jwks_url:
         return KeySet(settings.jwks_url, settings.jwt_issuer, settings.jwt_audience)
     return local_key(settings.home)
-
-
-def local_key(home: Path) -> LocalKey:
-    """Return this installation's own key, made at the first use."""
-    return LocalKey(home / "keys" / "token.key")
 
 
 def _drinks(keeper: Keeper) -> int:

@@ -15,6 +15,8 @@ ENGINE_PAUSE = 1.0
 POPULARITY_PAUSE = 60.0
 OCCASIONS_PAUSE = 600.0
 OFFERS_PAUSE = 1.0
+SHADOW_PAUSE = 0.02
+SHADOW_COUNT_PAUSE = 2.0
 FORGETTING_PAUSE = 3600.0
 LAST_FLUSH_SECONDS = 2.0
 
@@ -38,15 +40,22 @@ async def last_flush(offers: OffersMade) -> None:
 
 
 async def repeat(
-    work: Callable[[], Awaitable[None]], pause: float, *, sparing: bool = False
+    work: Callable[[], Awaitable[None]],
+    pause: float,
+    *,
+    sparing: bool = False,
+    at_once: bool = False,
 ) -> None:
     """Do something again and again, whatever goes wrong: the next time it may go well.
 
-    Work that is sparing takes at most a twentieth of the time, however long it takes.
+    Work that is sparing takes at most a twentieth of the time, however long it takes; the first
+    time is after a pause, or at once.
     """
     seconds = 0.0
     while True:
-        await asyncio.sleep(max(pause, 20 * seconds) if sparing else pause)
+        if not at_once:
+            await asyncio.sleep(max(pause, 20 * seconds) if sparing else pause)
+        at_once = False
         began = time.monotonic()
         try:
             await work()

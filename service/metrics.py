@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
 
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
 
 class Metrics:
     """The counters of one process, in a registry of their own."""
@@ -40,6 +42,34 @@ class Metrics:
             "Active models that could not be loaded; the one before stays.",
             registry=self._registry,
         )
+        self.shadow_comparisons = Counter(
+            "tastegraph_shadow_comparisons_total",
+            "Requests that the shadow model ranked too, after the answer.",
+            registry=self._registry,
+        )
+        self.shadow_skips = Counter(
+            "tastegraph_shadow_skipped_total",
+            "Requests of the share that were not compared.",
+            registry=self._registry,
+        )
+        self.shadow_overlap = Histogram(
+            "tastegraph_shadow_overlap",
+            "Share of the list that the active model and the shadow have in common.",
+            buckets=SHARES,
+            registry=self._registry,
+        )
+        self.shadow_correlation = Histogram(
+            "tastegraph_shadow_rank_correlation",
+            "Spearman's correlation of the two rankings, -1 to 1.",
+            buckets=SHARES,
+            registry=self._registry,
+        )
+        self.shadow_seconds = Histogram(
+            "tastegraph_shadow_seconds",
+            "Seconds that the shadow took to score a request.",
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
         self.lost_offers = Counter(
             "tastegraph_recommendations_lost_total",
             "Recommendations that are not remembered: too many waited for the graph.",
@@ -69,6 +99,17 @@ class Metrics:
     def repeated(self) -> None:
         """Count a request that started again."""
         self.repeats.inc()
+
+    def shadow_compared(self, overlap: float, correlation: float, seconds: float) -> None:
+        """Count a request that the shadow ranked too."""
+        self.shadow_comparisons.inc()
+        self.shadow_overlap.observe(overlap)
+        self.shadow_correlation.observe(correlation)
+        self.shadow_seconds.observe(seconds)
+
+    def shadow_skipped(self) -> None:
+        """Count a request that was to be compared and was not."""
+        self.shadow_skips.inc()
 
     def offers_lost(self, count: int) -> None:
         """Count recommendations that are not remembered."""

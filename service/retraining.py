@@ -3,35 +3,81 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import dataclasses
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
-from typing import Any
 
 from embeddings import lifecycle
 from embeddings.artefact import ModelArtefact
+from embeddings.curve import Recorder, save_curve
+from embeddings.dataset import TrainingGraph
 from embeddings.export import export_graph
+from embeddings.gate import Bounds, Verdict, judge
+from embeddings.lifecycle import RegisteredModel
+from embeddings.lineage import Lineage
 from embeddings.registry import ModelStore
 from graph.connection import Graph
+from service.safe_drinks import safe_drinks
 
 Show = Callable[[str, int, int, str], None]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A trained model, whether it became active, and why."""
+    """A trained model, the gate's verdict, and whether it became active."""
 
     artefact: ModelArtefact
-    promoted: bool
-    reason: str
+    verdict: Verdict
+
+    @property
+    def promoted(self) -> bool:
+        """Whether it became active."""
+        return self.verdict.passed
+
+    @property
+    def reason(self) -> str:
+        """Why it became active, or why not."""
+        return self.verdict.reason
 
 
-async def retrain(graph: Graph, store: ModelStore, seed: int, show: Show) -> Outcome:
+async def retrain(
+    graph: Graph, store: ModelStore, seed: int, show: Show, by: str = lifecycle.UNKNOWN
+) -> Outcome:
     """Train on all that the graph knows; make the model active if it passes the gate.
 
     Raises TrainingFailed where there is nothing to learn from.
     """
+    began = time.monotonic()
+    show("export", 0, 1, "")
+    data = await export_graph(graph)
+    show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
+    active = await lifecycle.active_model(graph)
+    recorder = Recorder()
+    artefact, verdict = await _trained(graph, data, active, seed, show, recorder)
+    lineage = Lineage.of(
+        artefact, data, active.version if active else None, time.monotonic() - began, by
+    )
+    artefact = _with_lineage(artefact, lineage)
+    if _is_finite(verdict):
+        save_curve(store.write(artefact), recorder.steps)
+    await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
+    if verdict.passed:
+        await lifecycle.activate(graph, artefact, by)
+    return Outcome(artefact, verdict)
+
+
+async def _trained(
+    graph: Graph,
+    data: TrainingGraph,
+    active: RegisteredModel | None,
+    seed: int,
+    show: Show,
+    recorder: Recorder,
+) -> tuple[ModelArtefact, Verdict]:
     # torch is loaded here only: the serving process never comes this way
+    from embeddings.assessment import Examiner
     from embeddings.retraining import retrain as train
     from embeddings.training import Progress, TrainingConfig, TrainingFailed
 
@@ -40,26 +86,42 @@ async def retrain(graph: Graph, store: ModelStore, seed: int, show: Show) -> Out
     def report(progress: Progress) -> None:
         if stopped.is_set():
             raise TrainingFailed("It was stopped.")
+        recorder.note(progress)
         loss = "" if progress.loss is None else f"loss {progress.loss:.3f}"
         note = loss if progress.ndcg is None else f"NDCG {progress.ndcg:.4f}"
         show(progress.stage, progress.epoch, progress.epochs, note)
 
-    show("export", 0, 1, "")
-    data = await export_graph(graph)
-    show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
+    bounds = Bounds()
+    safe = await safe_drinks(graph, data.drinks, bounds.many_allergies)
+    before = active.lineage.get("training") if active else None
+    examiner = Examiner(before, safe, bounds, report)
+
+    def work() -> tuple[ModelArtefact, Verdict]:
+        config = TrainingConfig(seed=seed)
+        artefact = train(data, config, report, examine=examiner.examine).artefact
+        found = examiner.assessment(artefact, data)
+        against = active.as_active() if active else None
+        return artefact, judge(found, against, artefact.fingerprint, bounds)
+
     try:
-        result = await asyncio.to_thread(train, data, TrainingConfig(seed=seed), report)
+        return await asyncio.to_thread(work)
     finally:
         stopped.set()  # a thread cannot be cancelled: it ends itself at its next report
-    artefact = result.artefact
-    store.write(artefact)
-    promoted, reason = lifecycle.verdict(artefact.metrics, await _active_metrics(graph))
-    await lifecycle.register(graph, artefact, reason)
-    if promoted:
-        await lifecycle.activate(graph, artefact)
-    return Outcome(artefact, promoted, reason)
 
 
-async def _active_metrics(graph: Graph) -> Mapping[str, Any] | None:
-    active = [one for one in await lifecycle.models(graph) if one.status == "active"]
-    return active[0].metrics if active else None
+async def prune(graph: Graph, store: ModelStore, keep: int) -> Sequence[str]:
+    """Remove the files of all but the newest `keep` models and those in use; return which."""
+    known = await lifecycle.models(graph)
+    superfluous = lifecycle.superfluous(known, store.versions(), keep)
+    # first the record: a model without files must never be taken for one that can be promoted
+    await lifecycle.mark_pruned(graph, superfluous)
+    return await asyncio.to_thread(store.remove, superfluous)
+
+
+def _with_lineage(artefact: ModelArtefact, lineage: Lineage) -> ModelArtefact:
+    told = {name: value for name, value in lineage.plain().items() if name != "training"}
+    return dataclasses.replace(artefact, settings={**artefact.settings, "lineage": told})
+
+
+def _is_finite(verdict: Verdict) -> bool:
+    return all(one.passed is not False for one in verdict.checks if one.name == "finite")

@@ -31,6 +31,7 @@ class Setting:
 
 
 REMEMBER_DAYS = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
+KEEP_MODELS = "TASTEGRAPH_KEEP_MODELS"
 
 SETTINGS = (
     Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
@@ -49,6 +50,11 @@ SETTINGS = (
         REMEMBER_DAYS,
         "30",
         "Days for which it is remembered what each person was recommended; 0 is not at all.",
+    ),
+    Setting(
+        KEEP_MODELS,
+        "10",
+        "Models whose files are kept, newest first; the active one and the one before stay.",
     ),
     Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
     Setting("TASTEGRAPH_OPERATOR", "", "Who changes the catalogue, for its history."),
@@ -71,6 +77,7 @@ class Settings:
     demo: bool
     operator: str
     remember_days: float = 30.0
+    keep_models: int = 10
 
     @property
     def models(self) -> Path:
@@ -98,6 +105,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         demo=demo == "auto" and is_loopback(host) and not values["TASTEGRAPH_JWKS_URL"],
         operator=_operator(values["TASTEGRAPH_OPERATOR"]),
         remember_days=_number(REMEMBER_DAYS, values[REMEMBER_DAYS], 0, 3650),
+        keep_models=int(_number(KEEP_MODELS, values[KEEP_MODELS], 1, 10_000)),
     )
 
 

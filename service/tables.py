@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from embeddings import shadows
 from embeddings.lifecycle import RegisteredModel
 from graph.importing import ImportSummary
 
@@ -84,3 +85,73 @@ def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
         quality = "-" if ndcg is None else f"{ndcg:.4f}"
         table.add_row(one.version, one.status, one.trained_at[:19], quality, one.note or "")
     console.print(table)
+
+
+def print_checks(console: Console, checks: Sequence[Mapping[str, Any]]) -> None:
+    """Print every check of the gate, with its number and its reason."""
+    table = Table("check", "", "measured", "bound", "in words")
+    for one in checks:
+        table.add_row(
+            one["name"],
+            {True: "passed", False: "FAILED", None: "not measured"}[one["passed"]],
+            _number(one["measured"]),
+            _number(one["bound"]),
+            one["sentence"],
+        )
+    console.print(table)
+
+
+def print_model(console: Console, model: RegisteredModel) -> None:
+    """Print one model: where it comes from, what was measured, why it ranks or not."""
+    told = {
+        "version": model.version,
+        "status": model.status,
+        "trained": model.trained_at,
+        "promoted": model.promoted_at,
+        "promoted by": model.promoted_by,
+        "despite": model.despite,
+        "data": model.data_fingerprint,
+        **model.lineage,
+        "why": model.note,
+    }
+    table = Table("", "", show_header=False)
+    for name, value in told.items():
+        if value is not None:
+            table.add_row(name, str(value))
+    console.print(table)
+    print_comparison(console, model.metrics)
+    if model.checks is not None:
+        print_checks(console, model.checks)
+    if model.shadow:
+        print_shadows(console, [model])
+
+
+def print_shadows(console: Console, models: Sequence[RegisteredModel]) -> None:
+    """Print what was compared with the active model on real requests."""
+    compared = [one for one in models if one.shadow]
+    if not compared:
+        console.print("No model was compared with the active one yet.")
+        return
+    table = Table(
+        Column("version", no_wrap=True),
+        *("share", "compared", "skipped", "in both lists", "rank correlation", "ms", "since"),
+    )
+    for one in compared:
+        mean = shadows.means(one.shadow)
+        numbers = [mean.get("overlap"), mean.get("correlation"), mean.get("seconds")]
+        overlap, correlation, seconds = numbers
+        table.add_row(
+            one.version,
+            f"{one.shadow['share']:.0%}" if one.shadow["share"] else "stopped",
+            f"{one.shadow['compared']:,}",
+            f"{one.shadow['skipped']:,}",
+            "-" if overlap is None else f"{overlap:.1%}",
+            "-" if correlation is None else f"{correlation:.3f}",
+            "-" if seconds is None else f"{seconds * 1000:.2f}",
+            one.shadow["since"][:19],
+        )
+    console.print(table)
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"

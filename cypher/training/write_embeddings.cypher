@@ -1,11 +1,15 @@
 // Write embeddings: the active model's vectors on the drinks, for analysts.
 /*
+Writes nothing once another model is active, so that a slower promotion never overwrites a later
+one.
+
 mode:    write
 returns: written INTEGER
-:param version => '20261121T080000Z-0123abcd'
-:param rows => [{id: 'negroni', embedding: [0.1, 0.2]}]
+:param version => 'v1'
+:param rows => [{id: 'negroni', embedding: [0.3, 0.2]}]
 */
 UNWIND $rows AS row
+MATCH (model:Model {version: $version, status: 'active'})
 MATCH (drink:Drink {id: row.id})
 SET drink.embedding = row.embedding, drink.embeddingVersion = $version
 RETURN count(drink) AS written

@@ -1,4 +1,4 @@
-"""Seeing, promoting and rolling back models."""
+"""Seeing, comparing, promoting, rolling back and pruning models."""
 
 from __future__ import annotations
 
@@ -7,28 +7,24 @@ import json
 
 import click
 
-from embeddings import lifecycle
+from embeddings import lifecycle, shadows
 from embeddings.registry import ModelStore
 from service import tables
-from service.assembly import open_graph
 from service.commands.shared import console, fail, run, settings
+from service.opening import open_graph
+from service.retraining import prune as prune_models
 
 
 @click.group()
 def models() -> None:
-    """See, promote and roll back models."""
+    """See, compare, promote, roll back and prune models."""
 
 
 @models.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_models(as_json: bool) -> None:
     """List every model, newest first."""
-
-    async def work() -> list[lifecycle.RegisteredModel]:
-        async with open_graph(settings()) as (graph, _):
-            return await lifecycle.models(graph)
-
-    found = run(work())
+    found = run(_models())
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(one) for one in found], indent=2))
     else:
@@ -37,25 +33,32 @@ def list_models(as_json: bool) -> None:
 
 @models.command()
 @click.argument("version")
-def show(version: str) -> None:
-    """Show one model as JSON."""
-
-    async def work() -> list[lifecycle.RegisteredModel]:
-        async with open_graph(settings()) as (graph, _):
-            return await lifecycle.models(graph)
-
-    for one in run(work()):
-        if one.version == version:
-            click.echo(json.dumps(dataclasses.asdict(one), indent=2))
-            return
-    fail(f"There is no model {version}. See tastegraph models list.")
+@click.option("--table", "as_table", is_flag=True, help="Print as tables, instead of JSON.")
+def show(version: str, as_table: bool) -> None:
+    """Show one model: where it comes from, the gate's checks, its shadow."""
+    found = _one(run(_models()), version)
+    if as_table:
+        tables.print_model(console, found)
+    else:
+        click.echo(json.dumps(dataclasses.asdict(found), indent=2))
 
 
 @models.command()
 @click.argument("version")
-def promote(version: str) -> None:
+@click.option("--despite", help="Why it should rank although the gate refused it.")
+def promote(version: str, despite: str | None) -> None:
     """Make a model the one that ranks; running servers take it within a second."""
-    run(_promote(version))
+
+    async def work() -> None:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            model = _one(await lifecycle.models(graph), version)
+            lifecycle.check_promotion(model, despite)
+            reason = None if model.accepted else despite
+            artefact = ModelStore(chosen.models).load(version)
+            await lifecycle.activate(graph, artefact, chosen.operator, reason)
+
+    run(work())
     console.print(f"Model {version} is active.")
 
 
@@ -64,18 +67,80 @@ def rollback() -> None:
     """Go back to the model that was active before."""
 
     async def work() -> str:
-        async with open_graph(settings()) as (graph, _):
-            return await lifecycle.previous_version(graph)
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            version = await lifecycle.previous_version(graph)
+            artefact = ModelStore(chosen.models).load(version)
+            despite = _one(await lifecycle.models(graph), version).despite
+            await lifecycle.activate(graph, artefact, chosen.operator, despite)
+            return version
 
-    version = run(work())
-    run(_promote(version))
-    console.print(f"Model {version} is active again.")
+    console.print(f"Model {run(work())} is active again.")
 
 
-async def _promote(version: str) -> None:
+@models.command()
+@click.argument("version", required=False)
+@click.option(
+    "--share",
+    default=0.1,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="For which share of requests.",
+)
+@click.option("--stop", is_flag=True, help="Compare no more.")
+def shadow(version: str | None, share: float, stop: bool) -> None:
+    """Compare a model with the active one on real requests; without a version, show what came out.
+
+    Nothing of what the model ranks reaches anybody.
+    """
+    if stop and version:
+        raise click.UsageError("Either a version, or --stop.")
+    if version:
+        run(_start_shadow(version, share))
+        console.print(f"Model {version} is compared with the active one from now on.")
+    elif stop:
+        stopped = run(_stop_shadow())
+        console.print(f"Compared no more: {', '.join(stopped) or 'no model was'}.")
+    tables.print_shadows(console, run(_models()))
+
+
+@models.command()
+@click.option("--keep", type=click.IntRange(1), help="How many; default TASTEGRAPH_KEEP_MODELS.")
+def prune(keep: int | None) -> None:
+    """Remove the files of old models, never those of the active one and the one before."""
+
+    async def work() -> None:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            store = ModelStore(chosen.models)
+            removed = await prune_models(graph, store, keep or chosen.keep_models)
+        console.print(f"Removed: {', '.join(removed) or 'none'}.")
+
+    run(work())
+
+
+async def _models() -> list[lifecycle.RegisteredModel]:
+    async with open_graph(settings()) as (graph, _):
+        return await lifecycle.models(graph)
+
+
+def _one(found: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
+    for one in found:
+        if one.version == version:
+            return one
+    fail(f"There is no model {version}. See tastegraph models list.")
+
+
+async def _start_shadow(version: str, share: float) -> None:
     chosen = settings()
     async with open_graph(chosen) as (graph, _):
-        known = {one.version for one in await lifecycle.models(graph)}
-        if version not in known:
-            fail(f"There is no model {version}. See tastegraph models list.")
-        await lifecycle.activate(graph, ModelStore(chosen.models).load(version))
+        model = _one(await lifecycle.models(graph), version)
+        if model.status == lifecycle.ACTIVE:
+            fail(f"Model {version} is active: it cannot be its own shadow.")
+        ModelStore(chosen.models).load(version)
+        await shadows.start_shadow(graph, version, share)
+
+
+async def _stop_shadow() -> list[str]:
+    async with open_graph(settings()) as (graph, _):
+        return await shadows.stop_shadow(graph)

@@ -16,8 +16,9 @@ from embeddings.export import export_graph
 from embeddings.holdout import evaluate_holdout, read_holdout
 from embeddings.registry import ModelStore
 from service import tables
-from service.assembly import open_graph
-from service.commands.shared import REFUSED, console, fail, run, settings
+from service.commands.shared import console, fail, run, settings
+from service.exit_statuses import REFUSED
+from service.opening import open_graph
 from service.progress import Bars
 
 
@@ -32,14 +33,17 @@ def retrain(seed: int, as_json: bool) -> None:
     if find_spec("torch") is None:
         fail("Training needs torch, which is not installed here. Run scripts/setup train.")
     from embeddings.training import TrainingFailed
-    from service.retraining import Outcome
+    from service.retraining import Outcome, prune
     from service.retraining import retrain as train
 
     async def work() -> Outcome:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            store = ModelStore(chosen.models)
             with Bars(console) as bars:
-                return await train(graph, ModelStore(chosen.models), seed, bars.show)
+                outcome = await train(graph, store, seed, bars.show, chosen.operator)
+            await prune(graph, store, chosen.keep_models)
+            return outcome
 
     try:
         outcome = run(work())
@@ -50,11 +54,13 @@ def retrain(seed: int, as_json: bool) -> None:
             "version": outcome.artefact.version,
             "promoted": outcome.promoted,
             "reason": outcome.reason,
+            "checks": outcome.verdict.plain(),
             "metrics": outcome.artefact.metrics,
         }
         click.echo(json.dumps(report, indent=2))
     else:
         tables.print_comparison(console, outcome.artefact.metrics)
+        tables.print_checks(console, outcome.verdict.plain())
         state = "active" if outcome.promoted else "refused"
         console.print(f"Model {outcome.artefact.version} is {state}: {outcome.reason}.")
     sys.exit(0 if outcome.promoted else REFUSED)

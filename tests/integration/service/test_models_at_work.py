@@ -116,7 +116,7 @@ def test_a_worse_model_is_refused_with_its_reason_and_status_4(
     best = json.dumps({"model": {"ndcg": 0.999}})
     write(own, text, version=models["second"], metrics=best)
     refused = retrained(own, 3, status=4)
-    assert not refused["promoted"] and "worse than the active" in refused["reason"]
+    assert not refused["promoted"] and "than what the active model reached" in refused["reason"]
     assert statuses(own)[refused["version"]] == "candidate"
     time.sleep(1)
     assert current(own)["modelVersion"] == models["second"]

@@ -1,0 +1,133 @@
+"""Models promoted, refused and rolled back under load: two server processes, generated catalogue.
+
+.venv/bin/python -m benchmarks.switching embedded
+.venv/bin/python -m benchmarks.switching neo4j        (needs Java 17 and Maven)
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.recommendations import command, graph_server, serving
+from benchmarks.world import write_world
+from embeddings.gate import Verdict
+from embeddings.registry import ModelStore
+from service.opening import local_key, open_graph
+from service.settings import read_settings
+from tests.support.load import Answer, Load
+from tests.support.models import ACCEPTED, REFUSED, put_model
+
+QUIET_SECONDS = 10.0
+# around a switch: what was asked from the command's begin until this long after its end
+AFTER_SECONDS = 2.0
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("engine", choices=("embedded", "neo4j"))
+    arguments.add_argument("--drinks", type=int, default=10_000)
+    arguments.add_argument("--users", type=int, default=2_000)
+    arguments.add_argument("--events", type=int, default=50_000)
+    arguments.add_argument("--connections", type=int, default=2, help="of each server")
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        with graph_server(chosen.engine, home) as environment:
+            environment |= {"TASTEGRAPH_HOME": str(home / "data")}
+            write_world(home / "world", chosen.drinks, chosen.users, chosen.events)
+            command(environment, "import", str(home / "world"), "--json")
+            first, second, poor = (
+                asyncio.run(trained(environment, seed, verdict))
+                for seed, verdict in ((56, ACCEPTED), (57, ACCEPTED), (58, REFUSED))
+            )
+            key = local_key(home / "data")
+            tokens = {f"user-{user}": key.issue(f"user-{user}") for user in range(50)}
+            run(environment, ["promote", first])
+            with (
+                serving(environment) as (one, _),
+                serving(environment) as (other, _),
+                load(sorted((one, other)), tokens, chosen.connections) as asking,
+            ):
+                measure(environment, asking, first, second, poor)
+
+
+@contextmanager
+def load(ports: Sequence[int], tokens: dict[str, str], connections: int) -> Iterator[Load]:
+    servers = [f"http://127.0.0.1:{port}" for port in ports]
+    with Load(servers, tokens, connections, first=10) as asking:
+        yield asking
+
+
+async def trained(environment: dict[str, str], seed: int, verdict: Verdict) -> str:
+    """Train a model 64 wide or so, without the choice of settings: its quality does not matter."""
+    settings = read_settings(environment)
+    async with open_graph(settings) as (graph, _):
+        return (await put_model(graph, ModelStore(settings.models), seed, verdict)).version
+
+
+def measure(environment: dict[str, str], asking: Load, first: str, second: str, poor: str) -> None:
+    asking.wait_for_version(first)
+    began = time.monotonic()
+    time.sleep(QUIET_SECONDS)
+    say("nothing changes", asking.since(began), "")
+    for name, words, version in (
+        ("promote", ["promote", second], second),
+        ("roll back", ["rollback"], first),
+        ("promote a refused one", ["promote", poor], None),
+        ("shadow a candidate, 100 %", ["shadow", poor, "--share", "1"], None),
+        ("promote despite the gate", ["promote", poor, "--despite", "a benchmark"], poor),
+        ("roll back again", ["rollback"], first),
+    ):
+        began = time.monotonic()
+        process = run(environment, words, wait=False)
+        switched = asking.wait_for_version(version) - began if version else None
+        status = process.wait()
+        took = time.monotonic() - began
+        time.sleep(QUIET_SECONDS if "shadow" in name else AFTER_SECONDS)
+        found = asking.since(began)
+        answers = [one for one in found if one.version == version]
+        soonest = min((one.at - began for one in answers), default=None)
+        say(name, found, f"{told(soonest)} | {told(switched)} | {took:.1f} s | {status}")
+
+
+def told(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds:.1f} s"
+
+
+def say(name: str, answers: Sequence[Answer], rest: str) -> None:
+    p50, p99 = np.percentile([one.seconds * 1000 for one in answers], [50, 99])
+    failed = sum(bool(one.failure) for one in answers)
+    print(
+        f"| {name} | {rest or '- | - | - | -'} | {len(answers):,} | {failed} "
+        f"| {p50:.1f} ms | {p99:.1f} ms |",
+        flush=True,
+    )
+
+
+def run(
+    environment: dict[str, str], words: Sequence[str], *, wait: bool = True
+) -> subprocess.Popen[bytes]:
+    """Run a command on models, in a process of its own as an operator would."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.command_line", "models", *words],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if wait and process.wait():
+        raise RuntimeError(f"models {' '.join(words)} ended with {process.returncode}")
+    return process
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""How a command ends, told by its exit status; 2 is click's own, for a command called wrongly."""
+
+FAILED = 1
+REJECTED = 3
+REFUSED = 4
+STOPPED = 130

@@ -1,0 +1,49 @@
+"""What every command opens first: the graph that the settings name, and the key of this home."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from graph.connection import Address, Graph, connect
+from graph.engine import EmbeddedEngine
+from graph.schema import apply_schema
+from service.auth import LocalKey
+from service.settings import Settings
+
+
+@asynccontextmanager
+async def open_graph(
+    settings: Settings, *, prepare: bool = True
+) -> AsyncGenerator[tuple[Graph, EmbeddedEngine | None]]:
+    """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
+
+    Without `prepare` the schema stays as it is, for users who may only read. Raises a GraphError
+    if the graph cannot be used.
+    """
+    engine = None
+    if settings.neo4j is None:
+        engine = EmbeddedEngine(settings.home / "graph", heap=settings.graph_heap)
+    try:
+        address = await asyncio.to_thread(engine.start) if engine else settings.neo4j
+        async with connect(_present(address), deadline=settings.deadline) as graph:
+            await graph.check()
+            if prepare:
+                await apply_schema(graph)
+            yield graph, engine
+    finally:
+        if engine:
+            await asyncio.to_thread(engine.stop)
+
+
+def _present(address: Address | None) -> Address:
+    if address is None:
+        raise RuntimeError("either an engine or an address is always there")
+    return address
+
+
+def local_key(home: Path) -> LocalKey:
+    """Return this installation's own key, made at the first use."""
+    return LocalKey(home / "keys" / "token.key")

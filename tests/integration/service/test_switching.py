@@ -1,0 +1,161 @@
+"""Models promoted, refused, shadowed and rolled back on two servers while people ask."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import ExitStack
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embeddings.gate import Verdict
+from embeddings.registry import ModelStore
+from service.opening import local_key, open_graph
+from service.settings import read_settings
+from tests.integration.service.commands import Served, environment, tastegraph
+from tests.support.load import Load
+from tests.support.models import ACCEPTED, REFUSED, put_model
+
+PEOPLE = [f"person-{number}" for number in range(6)]
+
+
+class Installation:
+    """Two servers on one graph, and commands beside them."""
+
+    def __init__(self, home: Path, settings: dict[str, str]) -> None:
+        self.home, self.settings = home, settings
+        self.servers: list[Served] = []
+
+    def run(self, *arguments: str, status: int = 0) -> str:
+        done = tastegraph(self.home, *arguments, **self.settings)
+        assert done.returncode == status, done.stderr
+        return done.stdout + done.stderr
+
+    def put(self, seed: int, verdict: Verdict = ACCEPTED) -> str:
+        """Train a model in this process; return its version."""
+
+        async def work() -> str:
+            chosen = read_settings(environment(self.home, **self.settings))
+            async with open_graph(chosen) as (graph, _):
+                store = ModelStore(chosen.models)
+                return (await put_model(graph, store, seed, verdict)).version
+
+        return _run(work())
+
+    def load(self) -> Load:
+        key = local_key(self.home)
+        tokens = {person: key.issue(person) for person in PEOPLE}
+        return Load([one.base for one in self.servers], tokens)
+
+    def metric(self, name: str) -> float:
+        return sum(one.metric(name) for one in self.servers)
+
+    def record(self, version: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.run("models", "show", version))
+        return found
+
+
+def _run(work: Coroutine[Any, Any, str]) -> str:
+    return asyncio.run(work)
+
+
+@pytest.fixture(params=["embedded", "neo4j"])
+def installation(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, world: Path
+) -> Iterator[Installation]:
+    home = tmp_path_factory.mktemp("switching") / "home"
+    settings = {"TASTEGRAPH_DEADLINE": "30"}
+    with ExitStack() as stack:
+        if request.param == "neo4j":
+            address = request.getfixturevalue("neo4j_address")
+            asyncio.run(_empty(address))
+            settings |= {
+                "NEO4J_URI": address.uri,
+                "NEO4J_USER": address.user,
+                "NEO4J_PASSWORD": address.password,
+                "NEO4J_DATABASE": address.database,
+            }
+        found = Installation(home, settings)
+        for number in range(2):
+            # each process writes a log of its own
+            found.servers.append(stack.enter_context(_serve(home, number, settings)).ready(120))
+        found.run("import", str(world), f"--rejects={home.parent / 'rejects.csv'}")
+        yield found
+
+
+def _serve(home: Path, number: int, settings: dict[str, str]) -> Served:
+    link = home.with_name(f"home-{number}")
+    home.mkdir(exist_ok=True)
+    link.symlink_to(home)
+    return Served(link, "--empty", **settings)
+
+
+async def _empty(address: Any) -> None:
+    from graph.connection import connect
+    from graph.schema import apply_schema
+    from tests.support.emptying import empty
+
+    async with connect(address, deadline=30.0) as graph:
+        await apply_schema(graph)
+        await empty(graph)
+
+
+@pytest.mark.timeout(900)
+def test_models_change_under_load_without_a_failed_or_a_mixed_answer(
+    installation: Installation,
+) -> None:
+    one = installation
+    first, second, poor = one.put(1), one.put(2), one.put(3, REFUSED)
+    with one.load() as load:
+        load.wait_for_version("popularity")
+        one.run("models", "promote", first)
+        load.wait_for_version(first)
+
+        said = one.run("models", "promote", poor, status=1)
+        assert "The gate refused" in said and "does not beat popularity" in said
+        assert one.record(poor)["status"] == "candidate"
+
+        one.run("models", "shadow", poor, "--share", "1")
+        until = time.monotonic() + 120
+        while one.metric("tastegraph_shadow_comparisons_total") < 10:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        assert f"Compared no more: {poor}." in one.run("models", "shadow", "--stop")
+        shadow = one.record(poor)["shadow"]
+        assert shadow["compared"] > 0 and shadow["share"] == 0.0
+
+        one.run("models", "promote", second)
+        load.wait_for_version(second)
+        one.run("models", "rollback")
+        load.wait_for_version(first)
+
+    assert load.failures == []
+    assert {answer.version for answer in load.answers} == {"popularity", first, second}
+    # an answer that two models had made would differ from the others of the same person and model
+    lists = {(answer.user, answer.version, answer.items) for answer in load.answers}
+    assert len(lists) == len({(user, version) for user, version, _ in lists})
+    for server in one.servers:
+        theirs = sorted(
+            (answer for answer in load.answers if answer.server == server.base),
+            key=lambda answer: answer.at - answer.seconds,
+        )
+        settled = [version for version, run in groupby(theirs, lambda one: one.version)]
+        assert _without_overlap(settled) == ["popularity", first, second, first]
+        assert "Traceback" not in server.said()
+
+
+def _without_overlap(versions: list[str]) -> list[str]:
+    """Requests that overlap a switch may end in either order: A B A B is one change."""
+    kept: list[str] = []
+    for place, version in enumerate(versions):
+        if kept and version == kept[-1]:
+            continue
+        flickers = place + 1 < len(versions) and kept and versions[place + 1] == kept[-1]
+        if not flickers:
+            kept.append(version)
+    return kept

@@ -1,0 +1,26 @@
+"""The page of models names every check and every bound of the gate, as the code has them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from embeddings.gate import Bounds
+from tests.support.pages import DOCS
+from tests.unit.embeddings.test_gate import judged
+
+PAGE = (DOCS / "models.md").read_text(encoding="utf-8")
+
+
+def test_every_check_of_the_gate_is_told() -> None:
+    told = re.findall(r"^\| `([a-z' ]+)` \| [^|]+ \|$", PAGE, re.MULTILINE)
+    found = [one.name.split(", ")[0] for one in judged().checks]
+    assert told == list(dict.fromkeys(found))
+
+
+def test_every_bound_is_told_with_its_value() -> None:
+    told = dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \| [^|]+ \|$", PAGE, re.MULTILINE))
+    assert {name: float(value) for name, value in told.items()} == {
+        one.name: float(one.default)  # type: ignore[arg-type]
+        for one in fields(Bounds)
+    }
