@@ -1,0 +1,1 @@
+"""Pictures and pages of a model and its catalogue, for people to look at."""
