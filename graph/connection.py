@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
-from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, exceptions
+from neo4j import (
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncManagedTransaction,
+    AsyncTransaction,
+    exceptions,
+)
 
 from graph.errors import (
     GraphDeadlineMissed,
@@ -138,12 +144,40 @@ class Graph:
 
         await self._within(60.0, "schema", run)
 
+    @asynccontextmanager
+    async def looking(
+        self, name: str, *, deadline: float | None = None
+    ) -> AsyncGenerator[AsyncTransaction]:
+        """Yield a transaction in read access mode that is rolled back, whatever was done in it.
+
+        The embedded engine does not refuse writes in read access mode: the roll-back does. Raises
+        what `run` raises.
+        """
+        seconds = self._deadline if deadline is None else deadline
+        async with (
+            self._explained(seconds, name),
+            self._driver.session(
+                database=self._address.database,
+                bookmark_manager=self._bookmarks,
+                default_access_mode=neo4j.READ_ACCESS,
+            ) as session,
+            await session.begin_transaction(timeout=seconds) as transaction,
+        ):
+            yield transaction
+            await transaction.rollback()
+
     async def _within(
         self, seconds: float, name: str, work: Callable[[], Awaitable[Result]]
     ) -> Result:
+        async with self._explained(seconds, name):
+            return await work()
+
+    @asynccontextmanager
+    async def _explained(self, seconds: float, name: str) -> AsyncGenerator[None]:
+        """Hold what is done to a deadline, and tell its failures in our words."""
         try:
             async with asyncio.timeout(seconds):
-                return await work()
+                yield
         except TimeoutError as error:
             raise GraphDeadlineMissed(
                 f"The query '{name}' took longer than its deadline of {seconds:g} s.",

@@ -67,14 +67,8 @@ class EmbeddedEngine:
         """Leave the engine; wait for its end if no other process uses it."""
         self._lease.release()
         until = time.monotonic() + 20.0
-        time.sleep(0.3)
-        while self.is_running() and time.monotonic() < until:
-            others = FileLock(self._folder / "lease")
-            if others.acquire(shared=True):
-                others.release()
-                if self._used_by_others():
-                    break
-            time.sleep(0.1)
+        while self.is_running() and time.monotonic() < until and not self._used_by_others():
+            time.sleep(0.05)
         self._forget_process()
 
     def _forget_process(self) -> None:
@@ -87,13 +81,16 @@ class EmbeddedEngine:
             self._process = None
 
     def _used_by_others(self) -> bool:
-        # The engine looks for users five times a second: a lease that is still not its own
-        # after a second belongs to somebody else.
-        for _ in range(10):
-            time.sleep(0.1)
-            if is_held(self._folder / "lease") or not self.is_running():
-                return False
-        return True
+        # twice, for whoever is just leaving too holds the lease for a moment to look
+        return self._leased() and (time.sleep(0.03) or self._leased())
+
+    def _leased(self) -> bool:
+        """Return whether a user holds the lease, rather than nobody or the engine, which ends."""
+        probe = FileLock(self._folder / "lease")
+        if probe.acquire():
+            probe.release()
+            return False
+        return not is_held(self._folder / "lease")
 
     def _hold_lease(self) -> None:
         self._lease.release()

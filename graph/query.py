@@ -41,12 +41,16 @@ class Query:
 
 def load(name: str) -> Query:
     """Return the query in `cypher/<name>.cypher`; raise QueryFileInvalid if its form is wrong."""
-    text = _read(name)
+    return parse(name, f"cypher/{name}.cypher", _read(name))
+
+
+def parse(name: str, file: str, text: str) -> Query:
+    """Return the query that a text is; raise QueryFileInvalid, naming the file, if it is none."""
     header = _HEADER.match(text)
     if header is None:
-        raise QueryFileInvalid(f"cypher/{name}.cypher: title and header comment expected first.")
-    query = _parse(name, text, header["title"], header["header"])
-    _check_parameters(query, header["body"])
+        raise QueryFileInvalid(f"{file}: title and header comment expected first.")
+    query = _parse(name, file, text, header)
+    _check_parameters(query, file, header["body"])
     return query
 
 
@@ -58,10 +62,11 @@ def _read(name: str) -> str:
         raise QueryFileInvalid(f"cypher/{name}.cypher does not exist.") from error
 
 
-def _parse(name: str, text: str, title: str, header: str) -> Query:
+def _parse(name: str, file: str, text: str, parts: re.Match[str]) -> Query:
+    title, header = parts["title"], parts["header"]
     mode = _MODE.search(header)
     if mode is None:
-        raise QueryFileInvalid(f"cypher/{name}.cypher: a line 'mode: read|write' is missing.")
+        raise QueryFileInvalid(f"{file}: a line 'mode: read|write' is missing.")
     returns = _RETURNS.search(header)
     return Query(
         name=name,
@@ -74,10 +79,9 @@ def _parse(name: str, text: str, title: str, header: str) -> Query:
     )
 
 
-def _check_parameters(query: Query, body: str) -> None:
+def _check_parameters(query: Query, file: str, body: str) -> None:
     used, declared = set(_USED.findall(body)), set(query.parameters)
     if used != declared:
         raise QueryFileInvalid(
-            f"cypher/{query.name}.cypher: parameters used and declared differ: "
-            f"{', '.join(sorted(used ^ declared))}."
+            f"{file}: parameters used and declared differ: {', '.join(sorted(used ^ declared))}."
         )

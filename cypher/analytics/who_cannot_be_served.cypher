@@ -2,12 +2,13 @@
 /*
 Every allergen that the regulation lists, alone and with each other one, whether or not somebody
 declared them: what a menu lacks. A cautious count: drinks that are known all the way down, with no
-evidence of either. `people` declared both (or more).
+evidence of either. `people` declared both (or more); 0 stands for fewer than `minPeople` too.
 
 mode:    read
 returns: allergens LIST<STRING>, drinks INTEGER, people INTEGER
 :param regulation => 'eu-14'
 :param fewerThan => 10
+:param minPeople => 5
 */
 MATCH (drink:Drink)
 OPTIONAL MATCH (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
@@ -33,5 +34,5 @@ OPTIONAL MATCH (user)-[:ALLERGIC_TO]->(second:Allergen)
 WHERE second.id = other.id
 WITH one, other, safe, count(second) AS people
 RETURN CASE WHEN one.id = other.id THEN [one.id] ELSE [one.id, other.id] END AS allergens,
-       safe AS drinks, people
+       safe AS drinks, CASE WHEN people >= $minPeople THEN people ELSE 0 END AS people
 ORDER BY drinks, people DESC, allergens

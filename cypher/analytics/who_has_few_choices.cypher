@@ -1,10 +1,12 @@
 // Who has few choices: groups of people with the same allergies, by how few drinks they can have.
 /*
 A cautious count: drinks that are known all the way down, with no evidence of any of the allergens.
-Declarations of absence, accepted traces, avoided ingredients and limits are left out.
+Declarations of absence, accepted traces, avoided ingredients and limits are left out. Groups of
+fewer than `minPeople` are left out too, so that no row speaks of single people.
 
 mode:    read
 returns: allergens LIST<STRING>, people INTEGER, drinks INTEGER
+:param minPeople => 5
 :param rows => 25
 */
 MATCH (drink:Drink)
@@ -21,6 +23,7 @@ WITH drinks, user, stated
 ORDER BY stated.id
 WITH drinks, user, collect(stated.id) AS allergens
 WITH drinks, allergens, count(user) AS people
+WHERE people >= $minPeople
 UNWIND allergens AS stated
 MATCH (:Allergen {id: stated})<-[:PART_OF*0..]-(:Allergen)-[:PART_OF*0..]->(other:Allergen)
 WITH drinks, allergens, people, collect(DISTINCT other.id) AS related

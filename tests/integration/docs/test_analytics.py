@@ -119,10 +119,11 @@ async def test_popular_by_kind(graph: Graph, menu: World) -> None:
 
 
 async def test_who_has_few_choices(graph: Graph, menu: World) -> None:
-    assert await run(graph, "who_has_few_choices", rows=10) == [
+    assert await run(graph, "who_has_few_choices", minPeople=1, rows=10) == [
         {"allergens": ["milk", "nuts"], "people": 1, "drinks": 1},
         {"allergens": ["milk"], "people": 2, "drinks": 2},
     ]
+    assert len(await run(graph, "who_has_few_choices", minPeople=2, rows=10)) == 1
 
 
 async def test_substitutes(graph: Graph, menu: World) -> None:
@@ -170,7 +171,7 @@ async def _check_coverage(graph: Graph, world: World, rule: SafetyRule) -> None:
 
 
 async def _check_choices(graph: Graph, world: World, rule: SafetyRule) -> None:
-    rows = await run(graph, "who_has_few_choices", rows=100)
+    rows = await run(graph, "who_has_few_choices", minPeople=1, rows=100)
     allergic = [one for one in world.people.values() if one.allergies]
     assert sum(row["people"] for row in rows) == len(allergic)
     for row in rows:

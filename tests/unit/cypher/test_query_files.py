@@ -24,6 +24,7 @@ FOLDERS = {
     "training",
     "privacy",
     "engine",
+    "export",
     "analytics",
 }
 TYPES = re.compile(r"(STRING|INTEGER|FLOAT|BOOLEAN|MAP|LIST<(STRING|INTEGER|FLOAT|BOOLEAN|MAP)>)\Z")
@@ -92,6 +93,7 @@ ONE_ROW = {
     "catalogue/bundled_state",
     "catalogue/catalogue_version",
     "catalogue/newest_ingredient_change",
+    "changes/drink_state",
     "engine/schema_version",
     "people/profile",
     "people/versions_of_users",

@@ -1,0 +1,20 @@
+// New drinks' uptake: how the drinks that came on the menu since a day are taken up.
+/*
+`recommendedTo` people were offered it lately (as long as that is remembered), `people` bought it.
+
+mode:    read
+returns: drink STRING, name STRING, availableFrom STRING, recommendedTo INTEGER, people INTEGER,
+         purchases INTEGER
+:param since => '2026-01-01'
+:param rows => 50
+*/
+MATCH (drink:Drink)
+WHERE drink.availableFrom >= $since
+OPTIONAL MATCH (offered:User)-[:RECOMMENDED]->(drink)
+WITH drink, count(offered) AS recommendedTo
+OPTIONAL MATCH (user:User)-[purchase:PURCHASED]->(drink)
+WITH drink, recommendedTo, count(DISTINCT user) AS people, count(purchase) AS purchases
+RETURN drink.id AS drink, drink.name AS name, drink.availableFrom AS availableFrom,
+       recommendedTo, people, purchases
+ORDER BY availableFrom DESC, purchases DESC, drink
+LIMIT $rows

@@ -1,0 +1,22 @@
+// Recall exposure: the ingredients whose loss would hit most sales.
+/*
+`drinks` hold the ingredient, all the way down, and `share` is their part of all purchases. Only
+what stands in a recipe itself has a row: nobody recalls "alcoholic beverages".
+
+mode:    read
+returns: ingredient STRING, name STRING, drinks INTEGER, purchases INTEGER, share FLOAT
+:param rows => 25
+*/
+MATCH (:User)-[purchase:PURCHASED]->(:Drink)
+WITH count(purchase) AS sales
+MATCH (drink:Drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
+WHERE EXISTS { (:Drink)-[:CONTAINS]->(part) }
+WITH DISTINCT sales, drink, part
+OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
+WITH sales, part, drink, count(purchase) AS bought
+WITH sales, part, count(drink) AS drinks, sum(bought) AS purchases
+WHERE purchases > 0
+RETURN part.id AS ingredient, part.name AS name, drinks, purchases,
+       toFloat(purchases) / sales AS share
+ORDER BY purchases DESC, drinks DESC, ingredient
+LIMIT $rows

@@ -1,0 +1,19 @@
+// Sales by style: how often drinks of each style were bought, and by how many people.
+/*
+A style counts what was bought of the styles below it too. Styles with fewer buyers than
+`minPeople` are left out.
+
+mode:    read
+returns: style STRING, name STRING, drinks INTEGER, purchases INTEGER, people INTEGER
+:param minPeople => 5
+:param rows => 50
+*/
+MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
+      -[:OF_STYLE]->(:Style)-[:PART_OF*0..]->(style:Style)
+WITH DISTINCT style, drink, user, purchase
+WITH style, count(DISTINCT drink) AS drinks, count(purchase) AS purchases,
+     count(DISTINCT user) AS people
+WHERE people >= $minPeople
+RETURN style.id AS style, style.name AS name, drinks, purchases, people
+ORDER BY purchases DESC, style
+LIMIT $rows

@@ -1,0 +1,93 @@
+"""Values as Cypher writes them: texts, numbers, true, false, null, lists and maps of these."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+    r"|(?P<number>-?(?:\d+\.\d+|\.\d+|\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<word>[A-Za-z_]\w*)|(?P<sign>[\[\]{},:]))"
+)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_WORDS = {"true": True, "false": False, "null": None}
+
+
+def literal(text: str) -> Any:
+    """Return the value that a text writes; raise ValueError if it writes none."""
+    reader = _Reader(text)
+    value = reader.value()
+    if reader.kind is not None:
+        raise ValueError(f"'{text}' goes on after its value")
+    return value
+
+
+class _Reader:
+    """Reads one value after the other; `kind` and `token` are what comes next."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._place = 0
+        self.kind: str | None = None
+        self.token = ""
+        self._next()
+
+    def _next(self) -> None:
+        rest = self._text[self._place :]
+        if not rest.strip():
+            self.kind, self.token = None, ""
+            return
+        found = _TOKEN.match(self._text, self._place)
+        if found is None:
+            raise ValueError(f"'{rest.strip()}' is no value")
+        self._place = found.end()
+        self.kind = str(found.lastgroup)
+        self.token = found[self.kind]
+
+    def _take(self, sign: str) -> bool:
+        if (self.kind, self.token) != ("sign", sign):
+            return False
+        self._next()
+        return True
+
+    def _expect(self, sign: str) -> None:
+        if not self._take(sign):
+            raise ValueError(f"'{self._text}' lacks a '{sign}'")
+
+    def value(self) -> Any:
+        kind, token = self.kind, self.token
+        if self._take("["):
+            return self._list()
+        if self._take("{"):
+            return self._map()
+        self._next()
+        if kind == "text":
+            return re.sub(r"\\(.)", lambda one: _ESCAPES.get(one[1], one[1]), token[1:-1])
+        if kind == "number":
+            return float(token) if re.search(r"[.eE]", token) else int(token)
+        if kind == "word" and token.lower() in _WORDS:
+            return _WORDS[token.lower()]
+        raise ValueError(f"'{token or self._text}' is no value")
+
+    def _list(self) -> list[Any]:
+        found: list[Any] = []
+        while not self._take("]"):
+            found.append(self.value())
+            if not self._take(","):
+                self._expect("]")
+                break
+        return found
+
+    def _map(self) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not self._take("}"):
+            name = self.token if self.kind == "word" else str(self.value())
+            if self.kind == "word":
+                self._next()
+            self._expect(":")
+            found[name] = self.value()
+            if not self._take(","):
+                self._expect("}")
+                break
+        return found

@@ -1,0 +1,73 @@
+"""Taking the graph to other tools."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from graph.exporting import Scope, read_graph
+from service.commands.shared import console, run, settings
+from service.exports import FORMATS, Tables, read_tables, write_tables
+from service.opening import open_graph
+
+
+@click.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
+@click.option("--with-people", is_flag=True, help="People too, under names made for this export.")
+@click.option("--with-allergies", is_flag=True, help="And what they declared about their health.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def export(form: str, out: Path, with_people: bool, with_allergies: bool, as_json: bool) -> None:
+    """Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet (csv)."""
+    if with_allergies and not with_people:
+        raise click.UsageError("--with-allergies needs --with-people.")
+    if with_people:
+        _warn(with_allergies)
+    tables = run(_read(Scope(with_people, with_allergies)))
+    about = {
+        "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
+        "withPeople": with_people,
+        "withAllergies": with_allergies,
+    }
+    files = write_tables(tables, form, out, about)
+    if as_json:
+        told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
+        click.echo(json.dumps({**told, **about, **tables.counts}, indent=2))
+    nodes, relationships = (sum(one.values()) for one in tables.counts.values())
+    console.print(
+        f"{nodes:,} nodes and {relationships:,} relationships in {len(files)} files in {out}.",
+        highlight=False,
+    )
+
+
+def _warn(with_allergies: bool) -> None:
+    console.print(
+        "Warning: this export holds what people did. They have other names, but may be recognised "
+        "by their histories: treat it as personal data."
+    )
+    if with_allergies:
+        console.print(
+            "Warning: it holds allergies and diets, which are data about health: keep it as "
+            "such, and delete it when the work is done."
+        )
+
+
+async def _read(scope: Scope) -> Tables:
+    with console.status("Reading the graph ...") as status:
+        read = {"nodes": 0, "relationships": 0}
+
+        def advance(what: str, count: int) -> None:
+            read[what] += count
+            if read[what] % 1000 == 0:
+                status.update(
+                    f"Read {read['nodes']:,} nodes, {read['relationships']:,} relationships ..."
+                )
+
+        async with (
+            open_graph(settings(), prepare=False) as (graph, _),
+            read_graph(graph, scope) as reader,
+        ):
+            return await read_tables(reader, advance)
