@@ -1,0 +1,1 @@
+"""Graph Data Science on a real Neo4j, as a peer to measure against."""

@@ -1,0 +1,1 @@
+"""Other people's recommenders, to compare the model with; see `benchmarks.rivals`."""

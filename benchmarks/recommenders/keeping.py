@@ -1,0 +1,63 @@
+"""Rows kept in a folder, person by person, so that a later model can be compared in seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from scipy import sparse
+
+from benchmarks.recommenders.tuning import Found
+from embeddings.evaluation import ByPerson
+
+
+class OtherSplit(Exception):
+    """The kept row was measured on another split."""
+
+
+def place(folder: Path, data: str, row: str) -> Path:
+    """Where a row lies."""
+    return folder / f"{data}-{row.replace(' ', '_')}.npz"
+
+
+def keep(folder: Path, data: str, holdout: sparse.csr_array, found: Found) -> None:
+    """Write one row as DATA-ROW.npz."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        place(folder, data, found.row),
+        row=found.row,
+        settings=found.settings,
+        seconds=found.seconds,
+        holdout=digest(holdout),
+        people=found.people.people,
+        recall=found.people.recall,
+        ndcg=found.people.ndcg,
+        shown=found.people.shown,
+    )
+
+
+def kept(folder: Path, data: str, holdout: sparse.csr_array) -> Iterator[Found]:
+    """Read the rows of a data set, in order of their names.
+
+    Raises OtherSplit if one was measured on other people or held-out drinks.
+    """
+    for path in sorted(folder.glob(f"{data}-*.npz")):
+        with np.load(path) as arrays:
+            if str(arrays["holdout"]) != digest(holdout):
+                raise OtherSplit(path.name)
+            people = ByPerson(*(arrays[name] for name in ("people", "recall", "ndcg", "shown")))
+            yield Found(
+                str(arrays["row"]), str(arrays["settings"]), float(arrays["seconds"]), people
+            )
+
+
+def digest(holdout: sparse.csr_array) -> str:
+    """Return what tells splits apart: SHA-256 (hex) over what is held out."""
+    places = holdout.tocsr().copy()
+    places.sort_indices()
+    found = hashlib.sha256()
+    for array in (places.shape, places.indptr, places.indices):
+        found.update(np.asarray(array, dtype=np.int64).tobytes())
+    return found.hexdigest()
