@@ -18,6 +18,7 @@ _FOLDERS = {
     "training": "What a model learns from, and which model ranks",
     "privacy": "What a person can see and erase",
     "engine": "What the service keeps about the graph itself",
+    "export": "The whole graph, for other tools",
     "analytics": "Questions for people",
 }
 

@@ -11,8 +11,7 @@ import sys
 import threading
 
 from service.command_line import main
-
-STOPPED = 130
+from service.exit_statuses import STOPPED
 
 
 def hold() -> None:

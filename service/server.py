@@ -21,13 +21,14 @@ from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.query import load
 from service.application import MOST_BODY_BYTES, make_application
-from service.assembly import local_key, open_graph, run_service
+from service.assembly import run_service
 from service.bundled import DEMO_ALLERGY, prepare
+from service.exit_statuses import STOPPED
+from service.opening import local_key, open_graph
 from service.progress import Bars
 from service.settings import Settings
 from service.websocket import OpenSockets
 
-STOPPED = 130
 SOMEBODY = load("people/somebody")
 
 

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from events.recording import EXISTING_DRINKS
 from graph.history import Change, safety_history
-from service.assembly import open_graph
 from service.commands.shared import console, fail, run, settings
+from service.opening import open_graph
 
 
 @click.command()

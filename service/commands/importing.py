@@ -10,8 +10,9 @@ import click
 
 from graph.importing import ImportSummary, bundled_mappings, import_folder, load_mapping
 from service import bundled, tables
-from service.assembly import open_graph
-from service.commands.shared import REJECTED, console, run, settings
+from service.commands.shared import console, run, settings
+from service.exit_statuses import REJECTED
+from service.opening import open_graph
 from service.progress import Bars
 
 

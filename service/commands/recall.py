@@ -11,8 +11,8 @@ from rich.console import Console
 
 from graph import recalls
 from graph.recalls import Effect, Presence, Recall
-from service.assembly import open_graph
 from service.commands.shared import console, day_option, run, settings
+from service.opening import open_graph
 
 EXAMPLES = 10
 

@@ -14,8 +14,8 @@ from graph.recognition.label import Label
 from graph.recognition.labels import read_label
 from graph.recognition.recogniser import Recogniser
 from graph.recognition.resolution import Resolution
-from service.assembly import open_graph
 from service.commands.shared import console, fail, run, settings
+from service.opening import open_graph
 
 SUGGESTIONS = 5
 STANDARD_INPUT = "-"

@@ -14,8 +14,8 @@ from graph import reviews
 from graph.connection import Graph
 from graph.errors import ChangeRefused
 from graph.reviews import Acceptance, Unreviewed
-from service.assembly import open_graph
 from service.commands.shared import console, day_option, run, settings
+from service.opening import open_graph
 
 LISTED = 25
 

@@ -13,9 +13,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from service.exit_statuses import FAILED
 from service.settings import Settings, read_settings
-
-FAILED, REJECTED, REFUSED = 1, 3, 4
 
 T = TypeVar("T")
 console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)

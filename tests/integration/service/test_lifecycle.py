@@ -65,7 +65,7 @@ def test_whatever_ends_it_leaves_no_process_and_loses_nothing(home: Path, number
 def test_while_the_engine_is_gone_no_drink_is_given_and_then_all_is_there_again(
     home: Path,
 ) -> None:
-    with Served(home, TASTEGRAPH_DEADLINE="1") as running:
+    with Served(home, TASTEGRAPH_DEADLINE="5") as running:
         running.ready(120)
         token = running.token("person-1")
         assert running.data(ASK, token)["recommendations"]["__typename"] == "Recommendations"

@@ -127,7 +127,7 @@ def test_a_walk_asks_about_one_after_the_other(kitchen: Path, tmp_path: Path) ->
         text=True,
         timeout=120,
     )
-    assert answer.returncode == 0, answer.stderr
+    assert answer.returncode == 0, (answer.stdout, answer.stderr)
     assert "House gyn (house-gyn) blocks 1 drinks: Late" in answer.stdout
     assert asked(kitchen, "review", "list") == []
     kinds = {one["subject_id"]: one["kind"] for one in asked(kitchen, "history", "late")[:2]}

@@ -14,9 +14,8 @@ from embeddings.artefact import ModelError
 from embeddings.training import TrainingFailed
 from gql import failures
 from graph.errors import TastegraphError
-from service.commands.shared import FAILED, REFUSED, REJECTED
+from service.exit_statuses import FAILED, REFUSED, REJECTED, STOPPED
 from service.metrics import Metrics
-from service.server import STOPPED
 from service.settings import SETTINGS
 from tests.support.pages import DOCS, ROOT, blocks, first_cells, headings
 
@@ -49,7 +48,10 @@ def commands(
 ) -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, by its whole name."""
     if isinstance(group, click.Group):
-        for part, command in group.commands.items():
+        context = click.Context(group)
+        for part in group.list_commands(context):
+            command = group.get_command(context, part)
+            assert command, part
             yield from commands(command, f"{name} {part}")
     else:
         yield name, group
