@@ -1,6 +1,6 @@
 """Write docs/licences.md: every package of the locks with its licence, from installed metadata.
 
-Run it after scripts/lock, on Linux (where every locked package but colorama installs):
+Run it after scripts/lock, on Linux (where every locked package installs but those of other platforms):
 `.venv/bin/python scripts/licences.py`.
 """
 
@@ -14,6 +14,7 @@ LOCKS = ("bootstrap", "serve", "train", "all")
 
 # Packages whose metadata name no licence, or that this platform does not install.
 _TOLD_ELSEWHERE = {
+    "appnope": "BSD-2-Clause",  # its repository's LICENSE; macOS only
     "colorama": "BSD-3-Clause",  # its repository's LICENSE.txt; Windows only
     "cuda-toolkit": "LicenseRef-NVIDIA-Proprietary",  # names the nvidia packages, holds nothing
 }
