@@ -15,7 +15,7 @@ MATCH (user:User)-[one:PURCHASED]->(drink:Drink)-[:OF_STYLE]->(:Style)
 WHERE drink.id <> instead.id
 WITH user, drink, instead, max(one.at) AS ended, min(other.at) AS began
 WITH drink, instead, count(user) AS people,
-     sum(CASE WHEN began < ended THEN 1 ELSE 0 END) AS switched
+     sum(CASE WHEN ended < began THEN 1 ELSE 0 END) AS switched
 WHERE people >= $minPeople
 RETURN drink.id AS drink, drink.name AS name, instead.id AS instead, instead.name AS insteadName,
        people, switched, toFloat(switched) / people AS share
