@@ -115,7 +115,7 @@ def cold_people(data: str, graph: TrainingGraph) -> list[str]:
             tastes = [
                 _taste(graph, pairs, slice(bounds[user], bounds[user + 1]), most) for user in people
             ]
-            return encoder.user_vectors(tastes) @ encoder.vectors.T
+            return encoder.scores(tastes)
 
         found = by_person(score, masked, parts.holdout, 20, 2000)
         rows.append(line(data, f"{most} drinks shown", "model", found))

@@ -15,18 +15,22 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
+from scipy import sparse
 
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
 
 FORMAT = 2
+_FOLLOWING, _PARTS = "following.", ("starts", "rows", "weights")
+Int32Array = npt.NDArray[np.int32]
 CONFIG, METRICS, WEIGHTS = "config.json", "metrics.json", "weights.safetensors"
 
 
@@ -36,6 +40,51 @@ class ModelError(Exception):
 
 class ModelCorrupt(ModelError):
     """A model's files are missing, damaged, or do not fit together; the message names the file."""
+
+
+_NOTHING = np.zeros(0, dtype=np.int32)
+
+
+@dataclass(frozen=True)
+class Following:
+    """How much a drink makes others wanted, beside what the vectors tell; never less.
+
+    What follows on drink i is `rows[starts[i]:starts[i + 1]]`, by as much as `weights` there.
+    Without any `starts` nothing follows on anything.
+    """
+
+    starts: Int32Array = field(default_factory=_NOTHING.copy)
+    rows: Int32Array = field(default_factory=_NOTHING.copy)
+    weights: FloatArray = field(default_factory=lambda: _NOTHING.astype(np.float32))
+
+    @staticmethod
+    def of(matrix: sparse.csr_array) -> Following:
+        """Return what follows from a matrix [drinks, drinks]."""
+        if not matrix.nnz:
+            return Following()
+        starts, rows = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
+        return Following(starts, rows, matrix.data.astype(np.float32))
+
+    def after(self, drink: int) -> slice:
+        """Return where `rows` and `weights` have what follows on a drink; empty for new ones."""
+        known = drink + 1 < self.starts.size
+        return slice(int(self.starts[drink]), int(self.starts[drink + 1])) if known else slice(0, 0)
+
+    def fits(self, drinks: int) -> bool:
+        """Return whether the arrays fit each other and this many drinks."""
+        if not self.starts.size:
+            return not self.rows.size and not self.weights.size
+        return bool(
+            self.starts.shape == (drinks + 1,)
+            and self.starts[0] == 0
+            and (np.diff(self.starts) >= 0).all()
+            and self.rows.shape == self.weights.shape == (self.starts[-1],)
+            and (self.starts.dtype, self.rows.dtype) == (np.int32, np.int32)
+            and self.weights.dtype == np.float32
+            and ((self.rows >= 0) & (self.rows < drinks)).all()
+            and (self.weights >= 0).all()
+            and np.isfinite(self.weights).all()
+        )
 
 
 @dataclass(frozen=True)
@@ -54,6 +103,7 @@ class ModelArtefact:
     arrays: Mapping[str, FloatArray]
     settings: Mapping[str, Any]
     metrics: Mapping[str, Any]
+    following: Following = field(default_factory=Following)
 
     @property
     def drinks(self) -> tuple[str, ...]:
@@ -89,6 +139,7 @@ class ModelArtefact:
         raw = {name: _read_checked(folder / name, config) for name in (METRICS, WEIGHTS)}
         try:
             arrays = load_tensors(raw[WEIGHTS])
+            following = _taken(arrays)
             artefact = ModelArtefact(
                 version=config["version"],
                 fingerprint=config["fingerprint"],
@@ -96,6 +147,7 @@ class ModelArtefact:
                 arrays=arrays,
                 settings=config["settings"],
                 metrics=json.loads(raw[METRICS]),
+                following=following,
             )
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelCorrupt(f"{folder / WEIGHTS}: unreadable: {error!r}") from error
@@ -112,12 +164,16 @@ class ModelArtefact:
                 raise ModelCorrupt(
                     f"{name}: {array_name} is {array.dtype} {array.shape}, expected {shape}"
                 )
+        if not self.following.fits(len(self.drinks)):
+            raise ModelCorrupt(f"{name}: what follows on drinks does not fit the drinks")
         for array_name, array in self.arrays.items():
             if not np.isfinite(array).all():
                 raise ModelCorrupt(f"{name}: {array_name} holds values that are not finite")
 
     def _files(self) -> dict[str, bytes]:
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
+        if self.following.starts.size:
+            arrays |= {f"{_FOLLOWING}{part}": getattr(self.following, part) for part in _PARTS}
         files = {WEIGHTS: save_tensors(arrays), METRICS: _json(self.metrics)}
         hashes = {name: _sha256(content) for name, content in files.items()}
         config: dict[str, Any] = {
@@ -130,6 +186,15 @@ class ModelArtefact:
         }
         hashes[CONFIG] = _sha256(_json(config))
         return {**files, CONFIG: _json(config)}
+
+
+def _taken(arrays: dict[str, FloatArray]) -> Following:
+    """Take what follows out of a file's arrays; models of before have none."""
+    names = [f"{_FOLLOWING}{part}" for part in _PARTS]
+    if not any(name in arrays for name in names):
+        return Following()
+    starts, rows, weights = (arrays.pop(name) for name in names)
+    return Following(cast(Int32Array, starts), cast(Int32Array, rows), weights)
 
 
 def _shapes(artefact: ModelArtefact, name: str) -> dict[str, tuple[int, ...]]:

@@ -21,6 +21,7 @@ from embeddings.training import (
     Trained,
     TrainingConfig,
     fit,
+    graph_following,
     graph_spectrum,
     ignore,
 )
@@ -28,9 +29,10 @@ from embeddings.training import (
 K = 20
 # What else validation tries, one after the other, keeping what is clearly better.
 _OTHERS: dict[str, tuple[float, ...]] = {
+    "following": (0.0, 3.0),
     "recency": (0.5, 1.5, 2.0),
-    "ridge": (8.0, 32.0),
-    "popularity_exponent": (0.4, 0.1),
+    "ridge": (6.0, 3.0, 24.0),
+    "popularity_exponent": (0.4, 0.15),
     "habit": (1.0,),
 }
 # with fewer people set aside, differences between settings are chance
@@ -66,6 +68,7 @@ class _Choice:
         self.parts, self.report = parts, report
         self.masked = seen(parts.train)
         self.found = graph_spectrum(parts.train, config, report)
+        self.follows = graph_following(parts.train, config, report)
         self.tried = 0
         self.best = dataclasses.replace(config, choice=False)
         self.ndcg = self._measured(self.best)
@@ -86,7 +89,7 @@ class _Choice:
 
     def _measured(self, config: TrainingConfig) -> FloatColumn:
         without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
-        trained = Trained(self.parts.train, without, self.found)
+        trained = Trained(self.parts.train, without, self.found, follows=self.follows)
         people = by_person(
             trained.scorer(), self.masked, self.parts.holdout, K, config.validation_people
         )

@@ -99,23 +99,60 @@ class Encoder:
 
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
+        return unit(self._summed(tastes))
+
+    def following(self, taste: Taste) -> tuple[IntArray, FloatArray]:
+        """Return distinct rows and what to add to their scores for what follows on a history.
+
+        Nothing is below zero. Ready to go with the score by `user_vector`.
+        """
+        rows, shares = self._shares(taste)
+        length = np.float32(lengths(self._summed([taste]))[0, 0]) if rows.size else np.float32(1)
+        return self._followed(rows, shares / length)
+
+    def _followed(self, rows: IntArray, shares: FloatArray) -> tuple[IntArray, FloatArray]:
+        known = self.artefact.following
+        parts = [known.after(row) for row in rows.tolist()]
+        found = [known.rows[part] for part in parts]
+        weights = [known.weights[part] * share for part, share in zip(parts, shares, strict=True)]
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        distinct, place = np.unique(np.concatenate(found), return_inverse=True)
+        summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
+        return distinct.astype(np.int64), summed.astype(np.float32)
+
+    def scores(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return the scores of all drinks [len(tastes), n]."""
+        scores = self.user_vectors(tastes) @ self.vectors.T
+        for row, taste in zip(scores, tastes, strict=True):
+            rows, added = self.following(taste)
+            row[rows] += added
+        return scores
+
+    def _summed(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return what the vectors [len(tastes), dim] are the directions of."""
         arrays = self.artefact.arrays
         summed = self._pooled(tastes) + arrays["default"] - self._pushed(tastes)
         for kind in OPINION_TYPES:
             opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
             opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
             summed += opinions @ arrays[f"opinion.{kind}"]
-        return unit(summed)
+        return summed
 
     def _pooled(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return the weighted mean source [tastes, hidden] of each history."""
         pooled = np.zeros((len(tastes), self._sources.shape[1]), dtype=np.float32)
         for number, taste in enumerate(tastes):
-            rows, weights, at = self._history(taste)
-            group = np.zeros(rows.size, dtype=np.int64)
-            recency = float(self.artefact.settings["recency"])
-            pooled[number] = recency_weights(group, weights, at, recency) @ self._sources[rows]
+            rows, shares = self._shares(taste)
+            pooled[number] = shares @ self._sources[rows]
         return pooled
+
+    def _shares(self, taste: Taste) -> tuple[IntArray, FloatArray]:
+        """Return the rows of a history, and how much each counts."""
+        rows, weights, at = self._history(taste)
+        group = np.zeros(rows.size, dtype=np.int64)
+        recency = float(self.artefact.settings["recency"])
+        return rows, recency_weights(group, weights, at, recency)
 
     def _pushed(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return a share of the mean source [tastes, hidden] of what each person dislikes."""
@@ -166,4 +203,9 @@ class Encoder:
 
 def unit(rows: FloatArray) -> FloatArray:
     """Return rows [n, hidden] divided by their length; a zero row stays zero."""
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)
+    return rows / lengths(rows)
+
+
+def lengths(rows: FloatArray) -> FloatArray:
+    """Return the length of each row [n, 1], never zero."""
+    return np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)

@@ -94,13 +94,13 @@ class _Scorer:
     def __init__(self, artefact: ModelArtefact, graph: TrainingGraph, strangers: int) -> None:
         self._encoder = Encoder(artefact, _cold(artefact, graph))
         row_of = {id_: row for row, id_ in enumerate(self._encoder.ids)}
-        self._vectors = self._encoder.vectors[[row_of[id_] for id_ in graph.drinks]]
+        self._order = [row_of[id_] for id_ in graph.drinks]
         self._tastes: list[Taste] = [*tastes(graph), *(Taste() for _ in range(strangers))]
 
     def score(self, people: IntArray) -> FloatArray:
         """Return scores [people, drinks]."""
-        found = self._encoder.user_vectors([self._tastes[person] for person in people.tolist()])
-        return found @ self._vectors.T
+        found = self._encoder.scores([self._tastes[person] for person in people.tolist()])
+        return found[:, self._order]
 
 
 def tastes(graph: TrainingGraph) -> list[Taste]:

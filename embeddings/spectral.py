@@ -32,10 +32,14 @@ Watch = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class DrinkVectors:
-    """`sources` [drinks, width] are pooled into people, `targets` [drinks, width] are scored."""
+    """`sources` [drinks, width] are pooled into people, `targets` [drinks, width] are scored.
+
+    `scale` is what turns a prediction of the ridge into a dot product of the two.
+    """
 
     sources: FloatArray
     targets: FloatArray
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,17 @@ class Spectrum:
         degree = np.maximum(self.popularity, 1.0)[:, None]
         damped = self.directions * np.sqrt(self.energies / (self.energies + ridge))
         sources = damped * degree**-DRINK_EXPONENT
-        targets = damped * degree ** (DRINK_EXPONENT - popularity_exponent)
+        favour = (degree / typical(self.popularity)) ** -popularity_exponent
+        targets = damped * degree**DRINK_EXPONENT * favour
         mean = np.average(np.linalg.norm(targets, axis=1), weights=self.popularity)
-        targets /= max(float(mean), 1e-12)
-        return DrinkVectors(sources.astype(np.float32), targets.astype(np.float32))
+        scale = 1 / max(float(mean), 1e-12)
+        targets *= scale
+        return DrinkVectors(sources.astype(np.float32), targets.astype(np.float32), scale)
+
+
+def typical(popularity: FloatArray) -> float:
+    """Return how popular [drinks] a drink is that somebody had: the geometric mean over events."""
+    return float(np.exp(np.average(np.log(np.maximum(popularity, 1.0)), weights=popularity)))
 
 
 def unwatched(round_: int, rounds: int) -> None:

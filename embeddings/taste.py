@@ -17,12 +17,12 @@ def recency_weights(
     """
     discounted = weight.astype(np.float64)
     if recency:
-        discounted = discounted * (1.0 + _ranks(group, at)) ** -recency
+        discounted = discounted * (1.0 + ranks(group, at)) ** -recency
     totals = np.bincount(group, weights=discounted) if group.size else np.zeros(0)
     return (discounted / np.maximum(totals[group], 1e-12)).astype(np.float32)
 
 
-def _ranks(group: IntArray, at: IntArray) -> IntArray:
+def ranks(group: IntArray, at: IntArray) -> IntArray:
     """Return how many distinct later instants the group has."""
     order = np.lexsort((-at, group))
     groups, times = group[order], at[order]

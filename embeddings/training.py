@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from embeddings.artefact import ModelArtefact
+from embeddings.artefact import Following, ModelArtefact
 from embeddings.content import Content, TrainingFailed, fit_content, no_content
 from embeddings.dataset import (
     ATTRIBUTE_TYPES,
@@ -26,8 +26,9 @@ from embeddings.dataset import (
     IntArray,
     TrainingGraph,
 )
-from embeddings.encode import unit
+from embeddings.encode import lengths, unit
 from embeddings.evaluation import Scorer
+from embeddings.following import following
 from embeddings.matrices import history_matrix, opinion_matrices
 from embeddings.positives import positives
 from embeddings.registry import version_name
@@ -47,17 +48,19 @@ class TrainingConfig:
 
     `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
     `ridge` and `popularity_exponent` are explained in `embeddings.spectral`, `recency` in
-    `embeddings.taste`. `habit` is how much of the average person is in everybody. With `choice`
-    these four are only where the choice by validation begins. `content_steps` is the most steps
+    `embeddings.taste`. `habit` is how much of the average person is in everybody, `following` how
+    much what follows on a drink (`embeddings.following`) counts beside the vectors. With `choice`
+    these five are only where the choice by validation begins. `content_steps` is the most steps
     of fitting attributes; 0 leaves them out.
     """
 
     seed: int = 0
     hidden: int | None = None
-    ridge: float = 16.0
-    popularity_exponent: float = 0.25
+    ridge: float = 12.0
+    popularity_exponent: float = 0.3
     recency: float = 1.0
-    habit: float = 0.1
+    habit: float = 0.02
+    following: float = 1.0
     content_steps: int = 100
     choice: bool = True
     validation_people: int = 3_000
@@ -73,7 +76,8 @@ class TrainingConfig:
 class Progress:
     """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
 
-    The stages: "directions" of who had what, "choose" among settings, "attributes" fitted.
+    The stages: "directions" of who had what, "following" what they had, "choose" among settings,
+    "attributes" fitted.
     """
 
     stage: str
@@ -93,16 +97,22 @@ def ignore(progress: Progress) -> None:
 def fit(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> Trained:
     """Train on the whole graph with the settings as they are."""
     with threadpool_limits(config.threads):
-        return Trained(graph, config, graph_spectrum(graph, config, report), report)
+        found = graph_spectrum(graph, config, report)
+        return Trained(graph, config, found, report, graph_following(graph, config, report))
 
 
 class Trained:
     """Drinks' vectors, with what turns a history into a person's vector."""
 
     def __init__(
-        self, graph: TrainingGraph, config: TrainingConfig, found: Spectrum, report: Report = ignore
+        self,
+        graph: TrainingGraph,
+        config: TrainingConfig,
+        found: Spectrum,
+        report: Report = ignore,
+        follows: sparse.csr_array | None = None,
     ) -> None:
-        """Combine what people had with what attributes say."""
+        """Combine what people had with what attributes say and, if given, what `follows`."""
         self.graph, self.config, self.pairs = graph, config, positives(graph)
         own = found.drinks(config.ridge, config.popularity_exponent)
         self.content = _content(graph, config, own, found.popularity, report)
@@ -115,6 +125,7 @@ class Trained:
         self.history = history_matrix(
             self.pairs, (len(graph.users), len(graph.drinks)), config.recency
         )
+        self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
         self.default = config.habit * _average(self.history, self.vectors.sources)
 
     def scorer(self) -> Scorer:
@@ -128,7 +139,10 @@ class Trained:
             summed = self.history[people] @ self.vectors.sources + self.default
             for matrix, states in opinions.values():
                 summed = summed + matrix[people] @ states
-            return (unit(summed) @ self.vectors.targets.T).astype(np.float32, copy=False)
+            scores = unit(summed) @ self.vectors.targets.T
+            if self.follows.nnz:
+                scores += (self.history[people] @ self.follows).toarray() / lengths(summed)
+            return scores.astype(np.float32, copy=False)
 
         return score
 
@@ -142,6 +156,7 @@ class Trained:
             ids={name: self.graph.ids(name) for name in ("drink", *ATTRIBUTE_TYPES)},
             arrays=self._arrays(),
             settings=self._settings(),
+            following=Following.of(self.follows),
             metrics={},
         )
 
@@ -189,6 +204,25 @@ def graph_spectrum(graph: TrainingGraph, config: TrainingConfig, report: Report)
 
     shape = len(graph.users), len(graph.drinks)
     return spectrum(pairs, shape, config.width(shape[1]), config.seed, watch)
+
+
+def graph_following(
+    graph: TrainingGraph, config: TrainingConfig, report: Report
+) -> sparse.csr_array | None:
+    """Return what follows on which drink [drinks, drinks]; None where it counts nothing."""
+    if not config.following:
+        return None
+    report(Progress("following", 0, 1))
+    shape = len(graph.users), len(graph.drinks)
+    found = following(positives(graph), shape, config.seed)
+    report(Progress("following", 1, 1))
+    return found
+
+
+def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sparse.csr_array:
+    if follows is None or not weight:
+        return sparse.csr_array((drinks, drinks), dtype=np.float32)
+    return sparse.csr_array(follows * np.float32(weight))
 
 
 def _content(

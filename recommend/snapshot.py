@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import FloatArray, IntArray
-from embeddings.encode import DrinkAttributes, Encoder
+from embeddings.encode import DrinkAttributes, Encoder, Taste
 from embeddings.index import DrinkIndex
 from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
@@ -43,6 +43,7 @@ class Snapshot:
         self._encoder = _encoder(catalogue, artefact) if artefact and catalogue.drinks else None
         vectors = self._encoder.vectors if self._encoder else None
         self._index = DrinkIndex(_aligned(catalogue, self._encoder, vectors))
+        self._row_of_encoded = _rows_of_encoded(catalogue, self._encoder)
         self._places: FloatArray | None = None
         self._rows_with: dict[Trait, IntArray] | None = None
         self._allowed: OrderedDict[object, Bools] = OrderedDict()
@@ -82,7 +83,10 @@ class Snapshot:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self._encoder is None:
             return self.popularity
-        return self._index.scores(self._encoder.user_vector(told(profile).taste))
+        taste = told(profile).taste
+        scores = self._index.scores(self._encoder.user_vector(taste))
+        added = self._followed(self._encoder, taste)
+        return scores if added is None else scores + added
 
     def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
         """Return the order in which drinks suit this person; `lift` [drinks] is added to scores.
@@ -92,8 +96,22 @@ class Snapshot:
         if self._encoder is None:
             added = _scaled(lift, float(self.popularity.std()))
             return ByScores(self.popularity if added is None else self.popularity + added)
-        vector = self._encoder.user_vector(told(profile).taste)
-        return ByVector(self._index, vector, _scaled(lift, self._index.spread(vector)))
+        taste = told(profile).taste
+        vector = self._encoder.user_vector(taste)
+        lifted = _scaled(lift, self._index.spread(vector))
+        followed = self._followed(self._encoder, taste)
+        given = [one for one in (lifted, followed) if one is not None]
+        return ByVector(self._index, vector, sum(given[1:], start=given[0]) if given else None)
+
+    def _followed(self, encoder: Encoder, taste: Taste) -> FloatArray | None:
+        """Return what to add to the drinks' scores for what follows on a history; None: nothing."""
+        rows, values = encoder.following(taste)
+        rows = self._row_of_encoded[rows]
+        if not (rows >= 0).any():
+            return None
+        added = np.zeros(len(self.catalogue.drinks), dtype=np.float32)
+        added[rows[rows >= 0]] = values[rows >= 0]
+        return added
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""
@@ -148,6 +166,12 @@ def _aligned(catalogue: Catalogue, encoder: Encoder | None, rows: FloatArray | N
         return np.zeros((len(catalogue.drinks), 0), dtype=np.float32)
     row_of = {name: row for row, name in enumerate(encoder.ids)}
     return rows[[row_of[drink.id] for drink in catalogue.drinks]]
+
+
+def _rows_of_encoded(catalogue: Catalogue, encoder: Encoder | None) -> IntArray:
+    """Return the catalogue's row of each of an encoder's drinks, -1 where it has none."""
+    ids = encoder.ids if encoder else ()
+    return np.array([catalogue.row_of.get(one, -1) for one in ids], dtype=np.int64)
 
 
 def _scaled(lift: FloatArray | None, spread: float) -> FloatArray | None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from embeddings.artefact import CONFIG, METRICS, WEIGHTS, ModelArtefact, ModelCorrupt
+from embeddings.artefact import CONFIG, METRICS, WEIGHTS, Following, ModelArtefact, ModelCorrupt
 from embeddings.registry import ModelStore
 
 
@@ -24,6 +25,46 @@ def test_round_trip(artefact: ModelArtefact, tmp_path: Path) -> None:
     assert set(again.arrays) == set(artefact.arrays)
     for name, array in artefact.arrays.items():
         assert np.array_equal(again.arrays[name], array)
+    for part in ("starts", "rows", "weights"):
+        wanted = getattr(artefact.following, part)
+        assert wanted.size and np.array_equal(getattr(again.following, part), wanted)
+
+
+def test_a_model_of_before_has_nothing_that_follows(
+    artefact: ModelArtefact, tmp_path: Path
+) -> None:
+    store = ModelStore(tmp_path)
+    store.write(dataclasses.replace(artefact, following=Following()))
+    again = store.load(artefact.version)
+    assert not again.following.starts.size and again.following.after(0) == slice(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("rows", lambda rows: np.where(rows == rows.max(), 24, rows).astype(np.int32)),
+        ("rows", lambda rows: rows.astype(np.int64)),
+        ("rows", lambda rows: rows[:-1]),
+        ("starts", lambda starts: starts[:-1]),
+        ("starts", lambda starts: starts[::-1].copy()),
+        ("weights", lambda weights: -weights),
+        ("weights", lambda weights: weights * np.float32(np.nan)),
+    ],
+)
+def test_what_follows_must_fit_the_drinks(
+    artefact: ModelArtefact,
+    tmp_path: Path,
+    part: str,
+    change: Callable[[np.ndarray], np.ndarray],
+) -> None:
+    assert len(artefact.drinks) == 24
+    broken = {part: change(getattr(artefact.following, part))}
+    other = dataclasses.replace(
+        artefact, following=dataclasses.replace(artefact.following, **broken)
+    )
+    other.save(tmp_path / "by-hand")
+    with pytest.raises(ModelCorrupt, match="follows"):
+        ModelArtefact.load(tmp_path / "by-hand")
 
 
 @pytest.mark.parametrize("name", [CONFIG, METRICS, WEIGHTS])

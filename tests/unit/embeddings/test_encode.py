@@ -15,10 +15,24 @@ def test_people_score_as_in_the_trained_model(
     graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
 ) -> None:
     encoder, people = Encoder(artefact), np.arange(len(graph.users))
-    vectors = encoder.user_vectors([taste_of(graph, int(user)) for user in people])
+    found = encoder.scores([taste_of(graph, int(user)) for user in people])
     expected = trained.scorer()(people)
-    assert np.allclose(vectors @ encoder.vectors.T, expected, atol=1e-5)
+    assert np.allclose(found, expected, atol=1e-5)
     assert float(np.ptp(expected)) > 0.1
+
+
+def test_what_follows_on_a_history_counts_beside_the_vector(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    taste = Taste(["drink-4", "new-odd", "drink-6"], at=[1, 2, 3])
+    rows, added = encoder.following(taste)
+    assert rows.size and (added >= 0).all() and np.unique(rows).size == rows.size
+    plain = encoder.user_vector(taste) @ encoder.vectors.T
+    expected = plain.copy()
+    expected[rows] += added
+    assert np.allclose(encoder.scores([taste])[0], expected)
+    assert not np.allclose(plain, expected, atol=0.01)
+    for nothing in (Taste(), Taste(["new-odd"]), Taste(["drink-0"])):
+        assert not encoder.following(nothing)[0].size
 
 
 def test_cold_drinks_equal_what_training_reads_in_attributes(
