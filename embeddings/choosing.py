@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import TrainingGraph
 from embeddings.evaluation import FloatColumn, by_person
-from embeddings.splitting import Split, seen, split
+from embeddings.splitting import Split, seen, some_people, split
 from embeddings.training import (
     Progress,
     Report,
@@ -25,6 +25,7 @@ from embeddings.training import (
     graph_spectrum,
     ignore,
 )
+from embeddings.workshop import Workshop
 
 K = 20
 # What else validation tries, one after the other, keeping what is clearly better.
@@ -38,6 +39,8 @@ _OTHERS: dict[str, tuple[float, ...]] = {
 # with fewer people set aside, differences between settings are chance
 _FEWEST_PEOPLE = 100
 _STANDARD_ERRORS = 2.0
+# whose histories are pooled at every try: enough for the mean of all
+_MOST_PEOPLE = 20_000
 
 
 def train(
@@ -51,24 +54,32 @@ def train(
     return fit(graph, config, report).artefact()
 
 
-def choose(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> TrainingConfig:
+def choose(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report = ignore,
+    shop: Workshop | None = None,
+) -> TrainingConfig:
     """Return the configuration with the settings that rank a part set aside best."""
     parts = split(graph, config.seed + 1)
     people = int((np.diff(parts.holdout.indptr) > 0).sum())
     if not config.choice or people < _FEWEST_PEOPLE:
         return dataclasses.replace(config, choice=False)
     with threadpool_limits(config.threads):
-        return _Choice(parts, config, report).made()
+        return _Choice(parts, config, report, shop or Workshop()).made()
 
 
 class _Choice:
     """Settings compared on one split, each against the best so far, person by person."""
 
-    def __init__(self, parts: Split, config: TrainingConfig, report: Report) -> None:
-        self.parts, self.report = parts, report
-        self.masked = seen(parts.train)
-        self.found = graph_spectrum(parts.train, config, report)
+    def __init__(
+        self, parts: Split, config: TrainingConfig, report: Report, shop: Workshop
+    ) -> None:
+        self.report = report
+        self.found = graph_spectrum(parts.train, config, report, shop)
         self.follows = graph_following(parts.train, config, report)
+        self.parts = some_people(parts, _MOST_PEOPLE)
+        self.masked = seen(self.parts.train)
         self.tried = 0
         self.best = dataclasses.replace(config, choice=False)
         self.ndcg = self._measured(self.best)

@@ -84,9 +84,11 @@ class Events:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class TrainingGraph:
     """The graph as a model sees it; a node's index is its position among the ids of its type.
+
+    Equal only to itself; `fingerprint` tells whether two have the same content.
 
     Edge lists have shape [2, edges]: row 0 is the node that receives, row 1 its neighbour.
     `user_likes` and `user_dislikes` map a type of `OPINION_TYPES` to [users, nodes of that type].

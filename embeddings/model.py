@@ -11,17 +11,17 @@ hear from their attributes. People have no place here: a person is the weighted 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import cast
 
-import numpy as np
 import torch
 from scipy import sparse
 from torch import Tensor, nn
 
 from embeddings.dataset import ATTRIBUTE_TYPES, IntArray, TrainingGraph
 from embeddings.matrices import mean_matrix
-from embeddings.pyg import HeteroConv, HeteroData
+from embeddings.pyg import HeteroConv
+from embeddings.subspace import to_torch
 
 EdgeType = tuple[str, str, str]
 _FROM_RELATIVES = 0.1
@@ -30,10 +30,10 @@ _FROM_RELATIVES = 0.1
 class Adjacency:
     """A sparse matrix [receivers, neighbours] with its transpose at hand for the backward pass."""
 
-    def __init__(self, matrix: sparse.csr_array) -> None:
+    def __init__(self, matrix: sparse.csr_array, where: torch.device | None = None) -> None:
         """Convert a SciPy matrix."""
-        self.forward = _to_torch(matrix)
-        self.backward = _to_torch(sparse.csr_array(matrix.T))
+        self.forward = to_torch(matrix, where or torch.device("cpu"))
+        self.backward = to_torch(sparse.csr_array(matrix.T), where or torch.device("cpu"))
 
     def __matmul__(self, states: Tensor) -> Tensor:
         """Return the product with states [neighbours, hidden]."""
@@ -55,40 +55,28 @@ class _Product(torch.autograd.Function):
         return ctx.matrix.backward @ gradient.contiguous(), None  # pyright: ignore
 
 
-def _to_torch(matrix: sparse.csr_array) -> Tensor:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr.astype(np.int64)),
-            torch.from_numpy(matrix.indices.astype(np.int64)),
-            torch.from_numpy(matrix.data.astype(np.float32)),
-            size=matrix.shape,
-            check_invariants=False,
-        )
-
-
-def hetero_data(graph: TrainingGraph) -> HeteroData:
-    """Return the attribute part of the graph: node counts, and an `adjacency` by edge type."""
-    data = HeteroData()
-    for node_type in ("drink", *ATTRIBUTE_TYPES):
-        data[node_type].num_nodes = len(graph.ids(node_type))
-    for edge_type, edges in _attribute_edges(graph).items():
-        source, _, target = edge_type
-        shape = len(graph.ids(target)), len(graph.ids(source))
-        data[edge_type].adjacency = Adjacency(mean_matrix(edges, *shape))
-    return data
-
-
-def _attribute_edges(graph: TrainingGraph) -> dict[EdgeType, IntArray]:
+def relatives(graph: TrainingGraph) -> dict[EdgeType, sparse.csr_array]:
+    """Return, by edge type, the matrix that takes the mean over an attribute's neighbours."""
     edges: dict[EdgeType, IntArray] = {
         ("flavor", "parent", "flavor"): graph.flavor_parents,
         ("style", "parent", "style"): graph.style_parents,
         ("ingredient", "parent", "ingredient"): graph.ingredient_parents,
         ("flavor", "of", "ingredient"): graph.ingredient_flavors,
     }
-    for node_type in ATTRIBUTE_TYPES:
-        edges[node_type, "of", "drink"] = graph.attributes(node_type)
-    return {edge_type: found for edge_type, found in edges.items() if found.shape[1]}
+    return {
+        (source, name, target): mean_matrix(found, len(graph.ids(target)), len(graph.ids(source)))
+        for (source, name, target), found in edges.items()
+        if found.shape[1]
+    }
+
+
+def attributes_of_drinks(graph: TrainingGraph) -> dict[EdgeType, sparse.csr_array]:
+    """Return, by edge type, the matrix that takes the mean over a drink's attributes of a type."""
+    return {
+        (name, "of", "drink"): mean_matrix(found, len(graph.drinks), len(graph.ids(name)))
+        for name, found in ((name, graph.attributes(name)) for name in ATTRIBUTE_TYPES)
+        if found.shape[1]
+    }
 
 
 class MeanConv(nn.Module):
@@ -102,52 +90,70 @@ class MeanConv(nn.Module):
     def forward(self, states: tuple[Tensor, Tensor] | Tensor, adjacency: Adjacency) -> Tensor:
         """Return [receivers, hidden] from the states of (neighbours, receivers)."""
         neighbours = states[0] if isinstance(states, tuple) else states
-        return (adjacency @ neighbours) @ self.weight
+        # mapped first, for there are fewer attributes than drinks
+        return adjacency @ (neighbours @ self.weight)
 
 
 class AttributeModel(nn.Module):
     """A drink's vector from its attributes: what a drink that nobody had yet is scored by."""
 
-    def __init__(self, data: HeteroData, hidden: int, initial: Mapping[str, Tensor]) -> None:
-        """Take `initial` [nodes, hidden] of every attribute type as its embeddings."""
+    def __init__(
+        self,
+        between: Mapping[EdgeType, Adjacency],
+        into_drinks: Collection[EdgeType],
+        initial: Mapping[str, Tensor],
+    ) -> None:
+        """Take `initial` [nodes, hidden] of every attribute type as its embeddings.
+
+        `between` are the edges between attributes, `into_drinks` the types of those to drinks.
+        """
         super().__init__()
-        self.data = data
-        self.attributes = nn.ParameterDict({name: initial[name] for name in ATTRIBUTE_TYPES})
-        self.hops = nn.ModuleList(
-            [_hop(data, ("flavor", "style"), hidden), _hop(data, ("ingredient",), hidden)]
+        self.between = between
+        # workers cannot compare parameters of a type without nodes
+        self.attributes = nn.ParameterDict(
+            {
+                name: nn.Parameter(initial[name], requires_grad=len(initial[name]) > 0)
+                for name in ATTRIBUTE_TYPES
+            }
         )
-        self.drink_hop = _hop(data, ("drink",), hidden)
+        self.hidden = initial[ATTRIBUTE_TYPES[0]].shape[1]
+        self.hops = nn.ModuleList(
+            [
+                _hop([edge for edge in between if edge[2] in targets], self.hidden, _FROM_RELATIVES)
+                for targets in (("flavor", "style"), ("ingredient",))
+            ]
+        )
+        self.drink_hop = _hop(into_drinks, self.hidden, 1.0 / len(into_drinks))
+
+    def forward(self, attributes: Mapping[EdgeType, Adjacency]) -> Tensor:
+        """Return what some drinks [drinks, hidden] hear from their attributes."""
+        return _messages(self.drink_hop, self.attribute_states(), attributes)["drink"]
 
     def attribute_states(self) -> dict[str, Tensor]:
         """Return the states [nodes, hidden] of every attribute type after the first hop."""
         states = dict(self.attributes.items())
         for hop in self.hops:
-            for name, message in _messages(hop, self.data, states).items():
+            for name, message in _messages(hop, states, self.between).items():
                 states[name] = states[name] + message
         return states
 
     def attribute_map(self, name: str) -> Tensor:
         """Return the map [hidden, hidden] from an attribute's mean state into a drink."""
+        convs = cast(nn.ModuleDict, self.drink_hop.convs)
         key = (name, "of", "drink")
-        if key not in self.data.edge_types:
-            hidden = self.attributes[name].shape[1]
-            return torch.zeros(hidden, hidden)
-        return cast(MeanConv, self.drink_hop.convs[key]).weight  # pyright: ignore
-
-    def drinks(self, attributes: Mapping[str, Tensor]) -> Tensor:
-        """Return what each drink [drinks, hidden] hears from its attributes."""
-        return _messages(self.drink_hop, self.data, attributes)["drink"]
+        if key not in convs:  # pyright: ignore[reportOperatorIssue]
+            return torch.zeros(self.hidden, self.hidden)
+        return cast(MeanConv, convs[key]).weight  # pyright: ignore
 
 
-def _hop(data: HeteroData, targets: tuple[str, ...], hidden: int) -> nn.Module:
-    edges = [edge for edge in data.edge_types if edge[2] in targets]
-    share = 1.0 / len(edges) if targets == ("drink",) else _FROM_RELATIVES
+def _hop(edges: Collection[EdgeType], hidden: int, share: float) -> nn.Module:
     convs: dict[EdgeType, nn.Module] = {edge: MeanConv(hidden, share) for edge in edges}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="There exist node types")
         return HeteroConv(convs, aggr="sum")  # pyright: ignore
 
 
-def _messages(hop: nn.Module, data: HeteroData, states: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    adjacency = {edge: data[edge].adjacency for edge in data.edge_types}
+def _messages(
+    hop: nn.Module, states: Mapping[str, Tensor], adjacency: Mapping[EdgeType, Adjacency]
+) -> dict[str, Tensor]:
     return cast(dict[str, Tensor], hop(states, adjacency))

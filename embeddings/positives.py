@@ -13,6 +13,7 @@ happened, never a positive, and never recommended. At the same instant the worse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from scipy import sparse
@@ -75,17 +76,28 @@ _NO_PAIRS = Pairs(
 
 def positives(graph: TrainingGraph) -> Pairs:
     """Return what each person wants: every positive pair that is not disliked."""
-    pairs, disliked = _judge(graph)
-    return pairs.take(~disliked & (pairs.weight > 0))
+    return _judge(graph)[0]
 
 
 def dislikes(graph: TrainingGraph) -> Pairs:
     """Return the pairs whose latest opinion is bad."""
-    pairs, disliked = _judge(graph)
-    return pairs.take(disliked)
+    return _judge(graph)[1]
 
 
-def _judge(graph: TrainingGraph) -> tuple[Pairs, BoolArray]:
+# A graph never changes, and one training run asks about each a dozen times.
+_JUDGED: WeakKeyDictionary[TrainingGraph, tuple[Pairs, Pairs]] = WeakKeyDictionary()
+
+
+def _judge(graph: TrainingGraph) -> tuple[Pairs, Pairs]:
+    """Return the positive and the disliked pairs."""
+    if graph not in _JUDGED:
+        pairs, disliked = _judged(graph)
+        wanted = pairs.take(~disliked & (pairs.weight > 0))
+        _JUDGED[graph] = wanted, pairs.take(disliked)
+    return _JUDGED[graph]
+
+
+def _judged(graph: TrainingGraph) -> tuple[Pairs, BoolArray]:
     """Return all pairs and which of them are disliked."""
     events, drinks = graph.events, len(graph.drinks)
     if not len(events):

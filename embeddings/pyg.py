@@ -1,4 +1,4 @@
-"""The two names this package needs from PyG, whose import warns about its own use of torch."""
+"""The name this package needs from PyG, whose import warns about its own use of torch."""
 
 # pyright: reportMissingTypeStubs=false
 
@@ -9,7 +9,6 @@ import warnings
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     warnings.simplefilter("ignore", FutureWarning)
-    from torch_geometric.data import HeteroData
     from torch_geometric.nn import HeteroConv
 
-__all__ = ["HeteroConv", "HeteroData"]
+__all__ = ["HeteroConv"]

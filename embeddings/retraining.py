@@ -15,6 +15,7 @@ from embeddings.matrices import shape_of
 from embeddings.positives import positives
 from embeddings.splitting import Split, seen, split
 from embeddings.training import Report, TrainingConfig, fit, ignore
+from embeddings.workshop import Workshop
 
 MODEL = "model"
 
@@ -46,21 +47,34 @@ def retrain(
     k: int = 20,
     most_users: int | None = 20_000,
     examine: Examine = unexamined,
+    shop: Workshop | None = None,
 ) -> Retraining:
     """Split, choose and train on the training part, measure, then train the same on everything.
 
     `examine` sees what was trained on the training part; not called where nothing is held out.
-    Raises TrainingFailed where there is nothing to learn from.
+    Only the last training begins with the last model, which knows what is held out here. Raises
+    TrainingFailed where there is nothing to learn from.
     """
-    config = config or TrainingConfig()
+    config, shop = config or TrainingConfig(), shop or Workshop()
+    fresh = dataclasses.replace(shop, last=None)
     parts = split(graph, config.seed)
-    chosen = choose(parts.train, config, report)
+    chosen = _chosen(parts, config, report, fresh)
     table: dict[str, Metrics] = {}
     if parts.holdout.nnz:
-        table = measure(parts, chosen, report, k, most_users, examine)
+        table = measure(parts, chosen, report, k, most_users, examine, fresh)
     metrics = {name: dataclasses.asdict(row) for name, row in table.items()}
-    artefact = fit(graph, chosen, report).artefact()
+    artefact = fit(graph, chosen, report, shop).artefact()
     return Retraining(dataclasses.replace(artefact, metrics=metrics), table)
+
+
+def _chosen(parts: Split, config: TrainingConfig, report: Report, shop: Workshop) -> TrainingConfig:
+    """Choose the settings, unless an earlier run did."""
+    kept = shop.unfinished.get_values("settings")
+    if kept is not None:
+        return TrainingConfig(**kept)
+    chosen = choose(parts.train, config, report, shop)
+    shop.unfinished.put_values("settings", dataclasses.asdict(chosen))
+    return chosen
 
 
 def measure(
@@ -70,10 +84,11 @@ def measure(
     k: int,
     most_users: int | None,
     examine: Examine = unexamined,
+    shop: Workshop | None = None,
 ) -> dict[str, Metrics]:
     """Return the metrics of the model and of every baseline that fits, on one split."""
     masked = seen(parts.train)
-    scorer = fit(parts.train, config, report).scorer()
+    scorer = fit(parts.train, config, report, shop).scorer()
     examine(parts, config, scorer)
     table = {MODEL: evaluate(scorer, masked, parts.holdout, k, most_users)}
     train = positives(parts.train).matrix(*shape_of(parts.holdout))

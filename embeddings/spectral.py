@@ -11,23 +11,17 @@ so that one ridge suits catalogues of any size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from embeddings.dataset import FloatArray
-from embeddings.matrices import shape_of
 from embeddings.positives import Pairs
+from embeddings.subspace import Finding
 
 PERSON_EXPONENT = 0.25
 DRINK_EXPONENT = 0.25
-_OVERSAMPLING = 32
-_ROUNDS = 4
-
-# Called with the round that is done, and of how many.
-Watch = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -75,49 +69,21 @@ def typical(popularity: FloatArray) -> float:
     return float(np.exp(np.average(np.log(np.maximum(popularity, 1.0)), weights=popularity)))
 
 
-def unwatched(round_: int, rounds: int) -> None:
-    """Look at nothing."""
-
-
 def spectrum(
-    pairs: Pairs, shape: tuple[int, int], width: int, seed: int, watch: Watch = unwatched
+    pairs: Pairs, shape: tuple[int, int], width: int, seed: int, finding: Finding | None = None
 ) -> Spectrum:
     """Return the `width` leading directions of pairs of [people, drinks]; zeros past the rank."""
     values = pairs.weight / max(float(pairs.weight.mean()), 1e-12)
     matrix = sparse.csr_array((values, (pairs.user, pairs.drink)), shape=shape)
     people = np.asarray(matrix.sum(axis=1)).ravel()
     drinks = np.asarray(matrix.sum(axis=0)).ravel()
-    scaled = (
-        sparse.diags_array(np.maximum(people, 1.0) ** -PERSON_EXPONENT)
-        @ matrix
-        @ sparse.diags_array(np.maximum(drinks, 1.0) ** -DRINK_EXPONENT)
-    )
+    matrix.data *= np.repeat(np.maximum(people, 1.0) ** -PERSON_EXPONENT, np.diff(matrix.indptr))
+    matrix.data *= (np.maximum(drinks, 1.0) ** -DRINK_EXPONENT)[matrix.indices]
     rank = min(width, *shape)
-    random = np.random.default_rng(seed)
-    found, energies = leading_directions(sparse.csr_array(scaled), rank, random, watch)
+    popularity = drinks.astype(np.float32)
+    found, energies = (finding or Finding()).directions(matrix, rank, seed, popularity)
     directions = np.zeros((shape[1], width), dtype=np.float32)
     directions[:, :rank] = np.where(drinks[:, None] > 0, found, 0.0)
     padded = np.zeros(width, dtype=np.float32)
     padded[:rank] = energies
-    return Spectrum(directions, padded, drinks.astype(np.float32))
-
-
-def leading_directions(
-    matrix: sparse.csr_array,
-    rank: int,
-    random: np.random.Generator,
-    watch: Watch = unwatched,
-) -> tuple[FloatArray, FloatArray]:
-    """Return about the first right singular vectors [columns, rank] and their squared values.
-
-    Randomised subspace iteration (Halko, Martinsson, Tropp 2011).
-    """
-    width = min(rank + _OVERSAMPLING, *shape_of(matrix))
-    basis = random.standard_normal((shape_of(matrix)[1], width)).astype(np.float32)
-    matrix = sparse.csr_array(matrix, dtype=np.float32)
-    transpose = sparse.csr_array(matrix.T)
-    for round_ in range(1, _ROUNDS + 1):
-        basis, _ = np.linalg.qr(transpose @ (matrix @ basis))
-        watch(round_, _ROUNDS)
-    _, values, turn = np.linalg.svd(matrix @ basis, full_matrices=False)
-    return (basis @ turn.T)[:, :rank], (values[:rank] ** 2).astype(np.float32)
+    return Spectrum(directions, padded, popularity)

@@ -49,6 +49,24 @@ def seen(graph: TrainingGraph) -> sparse.csr_array:
     return sparse.csr_array(positives(graph).matrix(*shape) + dislikes(graph).matrix(*shape))
 
 
+def some_people(parts: Split, most: int) -> Split:
+    """Return a split with the events of at most so many people, at even steps; nobody else has any.
+
+    Those with something held out come first.
+    """
+    held = np.diff(parts.holdout.indptr) > 0
+    people = np.flatnonzero(held if held.sum() >= most else np.ones_like(held))
+    if people.size <= most:
+        return parts
+    chosen = np.zeros(held.size, dtype=np.bool_)
+    chosen[people[np.linspace(0, people.size - 1, most).astype(np.int64)]] = True
+    events = parts.train.events
+    train = parts.train.with_events(events.take(chosen[events.user]))
+    holdout = sparse.csr_array(sparse.diags_array(chosen.astype(np.float32)) @ parts.holdout)
+    holdout.eliminate_zeros()
+    return Split(train, holdout)
+
+
 def _held_out(pairs: Pairs, random: np.random.Generator, share: float) -> BoolArray:
     """Mark the last pairs of each user, in order of first time, then of a random number."""
     order = np.lexsort((random.random(len(pairs)), pairs.first_at, pairs.user))

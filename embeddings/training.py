@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from embeddings.matrices import history_matrix, opinion_matrices
 from embeddings.positives import positives
 from embeddings.registry import version_name
 from embeddings.spectral import DrinkVectors, Spectrum, spectrum
+from embeddings.subspace import Finding
+from embeddings.workshop import Workshop
 
 __all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
 
@@ -94,11 +97,18 @@ def ignore(progress: Progress) -> None:
     """Report nothing."""
 
 
-def fit(graph: TrainingGraph, config: TrainingConfig, report: Report = ignore) -> Trained:
+def fit(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report = ignore,
+    shop: Workshop | None = None,
+) -> Trained:
     """Train on the whole graph with the settings as they are."""
+    shop = shop or Workshop()
     with threadpool_limits(config.threads):
-        found = graph_spectrum(graph, config, report)
-        return Trained(graph, config, found, report, graph_following(graph, config, report))
+        found = graph_spectrum(graph, config, report, shop)
+        follows = graph_following(graph, config, report)
+        return Trained(graph, config, found, report, follows, shop)
 
 
 class Trained:
@@ -111,11 +121,15 @@ class Trained:
         found: Spectrum,
         report: Report = ignore,
         follows: sparse.csr_array | None = None,
+        shop: Workshop | None = None,
     ) -> None:
         """Combine what people had with what attributes say and, if given, what `follows`."""
         self.graph, self.config, self.pairs = graph, config, positives(graph)
+        self.shop = shop or Workshop()
         own = found.drinks(config.ridge, config.popularity_exponent)
-        self.content = _content(graph, config, own, found.popularity, report)
+        if self.shop.last:
+            own = self.shop.last.aligned(graph.drinks, own)
+        self.content = _content(graph, config, own, found.popularity, report, self.shop)
         self.scale, self.cold_gain = _scale(own), _cold_gain(own, found.popularity)
         cold = DrinkVectors(
             np.float32(self.scale) * self.content.drinks,
@@ -161,8 +175,11 @@ class Trained:
         )
 
     def _settings(self) -> Mapping[str, Any]:
-        return {"recency": self.config.recency, "cold_gain": self.cold_gain} | {
-            "training": dataclasses.asdict(self.config)
+        return {
+            "recency": self.config.recency,
+            "cold_gain": self.cold_gain,
+            "began_with": self.shop.last.version if self.shop.last else None,
+            "training": dataclasses.asdict(self.config),
         }
 
     def _arrays(self) -> dict[str, FloatArray]:
@@ -193,7 +210,9 @@ class Trained:
         return self.content.maps[name] * np.float32(self.scale * described)
 
 
-def graph_spectrum(graph: TrainingGraph, config: TrainingConfig, report: Report) -> Spectrum:
+def graph_spectrum(
+    graph: TrainingGraph, config: TrainingConfig, report: Report, shop: Workshop | None = None
+) -> Spectrum:
     """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
     pairs = positives(graph)
     if not len(pairs):
@@ -202,8 +221,11 @@ def graph_spectrum(graph: TrainingGraph, config: TrainingConfig, report: Report)
     def watch(round_: int, rounds: int) -> None:
         report(Progress("directions", round_, rounds))
 
+    shop = shop or Workshop()
+    known = partial(shop.last.directions, graph.drinks) if shop.last else None
+    finding = Finding(shop.crew, shop.unfinished, watch, known)
     shape = len(graph.users), len(graph.drinks)
-    return spectrum(pairs, shape, config.width(shape[1]), config.seed, watch)
+    return spectrum(pairs, shape, config.width(shape[1]), config.seed, finding)
 
 
 def graph_following(
@@ -231,6 +253,7 @@ def _content(
     own: DrinkVectors,
     popularity: FloatArray,
     report: Report,
+    shop: Workshop,
 ) -> Content:
     if not config.content_steps:
         return no_content(graph, own.targets.shape[1])
@@ -239,7 +262,8 @@ def _content(
         report(Progress("attributes", step, steps, loss))
 
     steps, seed = config.content_steps, config.seed
-    return fit_content(graph, own.targets, popularity, steps, seed, watch)
+    crew, unfinished = shop.crew, shop.unfinished
+    return fit_content(graph, own.targets, popularity, steps, seed, watch, crew, unfinished)
 
 
 def _scale(own: DrinkVectors) -> float:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
+from typing import TYPE_CHECKING
 
 from embeddings import lifecycle
 from embeddings.artefact import ModelArtefact
@@ -20,6 +21,11 @@ from embeddings.lineage import Lineage
 from embeddings.registry import ModelStore
 from graph.connection import Graph
 from service.safe_drinks import safe_drinks
+
+if TYPE_CHECKING:
+    from embeddings.training import TrainingConfig
+    from embeddings.workers import Crew
+    from embeddings.workshop import Workshop
 
 Show = Callable[[str, int, int, str], None]
 
@@ -43,11 +49,18 @@ class Outcome:
 
 
 async def retrain(
-    graph: Graph, store: ModelStore, seed: int, show: Show, by: str = lifecycle.UNKNOWN
+    graph: Graph,
+    store: ModelStore,
+    seed: int,
+    show: Show,
+    by: str = lifecycle.UNKNOWN,
+    crew: Crew | None = None,
+    from_scratch: bool = False,
 ) -> Outcome:
     """Train on all that the graph knows; make the model active if it passes the gate.
 
-    Raises TrainingFailed where there is nothing to learn from.
+    `crew` is who trains, this process alone by default. Training begins with the active model's
+    vectors, unless `from_scratch`. Raises TrainingFailed where there is nothing to learn from.
     """
     began = time.monotonic()
     show("export", 0, 1, "")
@@ -55,7 +68,10 @@ async def retrain(
     show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
     active = await lifecycle.active_model(graph)
     recorder = Recorder()
-    artefact, verdict = await _trained(graph, data, active, seed, show, recorder)
+    config, means = await asyncio.to_thread(
+        _means, store, data, seed, crew, None if from_scratch or not active else active.version
+    )
+    artefact, verdict = await _trained(graph, data, active, config, means, show, recorder)
     lineage = Lineage.of(
         artefact, data, active.version if active else None, time.monotonic() - began, by
     )
@@ -65,21 +81,34 @@ async def retrain(
     await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
     if verdict.passed:
         await lifecycle.activate(graph, artefact, by)
+    means.unfinished.remove()
     return Outcome(artefact, verdict)
+
+
+def _means(
+    store: ModelStore, data: TrainingGraph, seed: int, crew: Crew | None, last: str | None
+) -> tuple[TrainingConfig, Workshop]:
+    # these load torch: the serving process never comes this way
+    from embeddings.training import TrainingConfig
+    from embeddings.workers import Crew
+    from service.workshop import open_workshop
+
+    config = TrainingConfig(seed=seed)
+    return config, open_workshop(crew or Crew(), store, data, config, last)
 
 
 async def _trained(
     graph: Graph,
     data: TrainingGraph,
     active: RegisteredModel | None,
-    seed: int,
+    config: TrainingConfig,
+    means: Workshop,
     show: Show,
     recorder: Recorder,
 ) -> tuple[ModelArtefact, Verdict]:
-    # torch is loaded here only: the serving process never comes this way
     from embeddings.assessment import Examiner
     from embeddings.retraining import retrain as train
-    from embeddings.training import Progress, TrainingConfig, TrainingFailed
+    from embeddings.training import Progress, TrainingFailed
 
     stopped = Event()
 
@@ -97,8 +126,9 @@ async def _trained(
     examiner = Examiner(before, safe, bounds, report)
 
     def work() -> tuple[ModelArtefact, Verdict]:
-        config = TrainingConfig(seed=seed)
-        artefact = train(data, config, report, examine=examiner.examine).artefact
+        trained = train(data, config, report, examine=examiner.examine, shop=means)
+        means.crew.dismiss()
+        artefact = trained.artefact
         found = examiner.assessment(artefact, data)
         against = active.as_active() if active else None
         return artefact, judge(found, against, artefact.fingerprint, bounds)

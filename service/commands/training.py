@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,24 +25,35 @@ from service.progress import Bars
 
 @click.command()
 @click.option("--seed", default=0, show_default=True, help="The same seed, the same model.")
+@click.option("--from-scratch", is_flag=True, help="Do not begin with the active model's vectors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def retrain(seed: int, as_json: bool) -> None:
+def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
     """Train a model on the graph; it becomes active if it passes the gate.
 
-    Ends with 4 if the model was refused.
+    One that was broken off goes on where it was. Under torchrun, all workers train together. Ends
+    with 4 if the model was refused.
     """
     if find_spec("torch") is None:
         fail("Training needs torch, which is not installed here. Run scripts/setup train.")
     from embeddings.training import TrainingFailed
+    from embeddings.workers import Group
     from service.retraining import Outcome, prune
     from service.retraining import retrain as train
+    from service.torchrun import crew
+
+    workers = crew(os.environ)
+    if isinstance(workers, Group) and workers.rank:
+        workers.help()
+        return
 
     async def work() -> Outcome:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             store = ModelStore(chosen.models)
             with Bars(console) as bars:
-                outcome = await train(graph, store, seed, bars.show, chosen.operator)
+                outcome = await train(
+                    graph, store, seed, bars.show, chosen.operator, workers, from_scratch
+                )
             await prune(graph, store, chosen.keep_models)
             return outcome
 

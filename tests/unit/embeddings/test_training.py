@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from embeddings import content
+from embeddings import lesson
 from embeddings.artefact import ModelArtefact
 from embeddings.choosing import choose, train
 from embeddings.dataset import EventKind, Events, TrainingGraph
@@ -85,7 +85,7 @@ def test_without_attributes_nothing_is_fitted_to_them(graph: TrainingGraph) -> N
     bare = TrainingGraph(graph.drinks, graph.users, graph.events)
     stages: list[str] = []
     artefact = fit(bare, QUICK, lambda step: stages.append(step.stage)).artefact()
-    assert set(stages) == {"directions"}
+    assert set(stages) == {"directions", "following"}
     assert not artefact.arrays["drink_vectors"][:2].any()
     with_attributes = fit(graph, QUICK).artefact()
     assert with_attributes.arrays["drink_vectors"][:2].any()
@@ -122,7 +122,7 @@ def test_nothing_to_learn_from() -> None:
 def test_a_loss_that_is_not_a_number_stops_training(
     graph: TrainingGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "_LEARNING_RATE", float("inf"))
+    monkeypatch.setattr(lesson, "_LEARNING_RATE", float("inf"))
     with pytest.raises(TrainingFailed, match="loss"):
         fit(graph, QUICK)
 
