@@ -27,8 +27,8 @@ from recommend.keeper import Keeper
 from recommend.masks import UNKNOWN, VERDICTS, Masks
 from recommend.recommender import Offer, Recommender
 from service import bundled
-from service.opening import open_graph
 from service.metrics import Metrics
+from service.opening import open_graph
 from service.settings import read_settings
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"

@@ -24,7 +24,6 @@ import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
-from scipy import sparse
 
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
 
@@ -56,14 +55,6 @@ class Following:
     starts: Int32Array = field(default_factory=_NOTHING.copy)
     rows: Int32Array = field(default_factory=_NOTHING.copy)
     weights: FloatArray = field(default_factory=lambda: _NOTHING.astype(np.float32))
-
-    @staticmethod
-    def of(matrix: sparse.csr_array) -> Following:
-        """Return what follows from a matrix [drinks, drinks]."""
-        if not matrix.nnz:
-            return Following()
-        starts, rows = matrix.indptr.astype(np.int32), matrix.indices.astype(np.int32)
-        return Following(starts, rows, matrix.data.astype(np.float32))
 
     def after(self, drink: int) -> slice:
         """Return where `rows` and `weights` have what follows on a drink; empty for new ones."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import linalg, sparse
 
 from embeddings.dataset import FloatArray, IntArray
@@ -22,6 +23,8 @@ from embeddings.matrices import shape_of
 from embeddings.positives import Pairs
 from embeddings.spectral import DRINK_EXPONENT, PERSON_EXPONENT, typical
 from embeddings.taste import ranks
+
+Doubles = npt.NDArray[np.float64]
 
 # the regression inverts a dense matrix: of the drinks that most people had, at most this many
 MOST_DRINKS = 10_000
@@ -43,7 +46,7 @@ class _Steps:
 
     first: IntArray
     second: IntArray
-    weight: FloatArray
+    weight: Doubles
     later: IntArray
 
 
@@ -54,7 +57,7 @@ def following(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> sparse.csr
     people have had very much, some people drawn from `seed` stand for all.
     """
     pairs = _some(pairs, seed)
-    values = pairs.weight / max(float(pairs.weight.mean()), 1e-12)
+    values = pairs.weight.astype(np.float64) / max(float(pairs.weight.mean()), 1e-12)
     degree = np.maximum(np.bincount(pairs.drink, weights=values, minlength=shape[1]), 1.0)
     known = _best_known(np.bincount(pairs.drink, minlength=shape[1]))
     if known.size < 2:
@@ -85,7 +88,7 @@ def _some(pairs: Pairs, seed: int) -> Pairs:
 
 
 def _grams(
-    pairs: Pairs, values: FloatArray, degree: FloatArray, known: IntArray
+    pairs: Pairs, values: Doubles, degree: Doubles, known: IntArray
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Return two matrices [known, known]: drinks had together, and (no diagonal) one after another.
 
@@ -104,7 +107,7 @@ def _grams(
     turned = np.where(later > 0, FORWARD, 0.0)
     shape = known.size, known.size
 
-    def both(there: FloatArray, back: FloatArray) -> sparse.csr_array:
+    def both(there: Doubles, back: Doubles) -> sparse.csr_array:
         rows, columns = np.append(first, second), np.append(second, first)
         return sparse.csr_array((np.append(there, back), (rows, columns)), shape=shape)
 
@@ -113,7 +116,7 @@ def _grams(
     return together, both(near * (1 + turned), near * (1 - turned))
 
 
-def _steps(pairs: Pairs, values: FloatArray) -> _Steps:
+def _steps(pairs: Pairs, values: Doubles) -> _Steps:
     """Return all pairs of a person's drinks, at most `_REACH` drinks apart, the earlier first."""
     ago = ranks(pairs.user, pairs.last_at)
     order = np.lexsort((pairs.drink, -ago, pairs.user))
@@ -132,7 +135,7 @@ def _steps(pairs: Pairs, values: FloatArray) -> _Steps:
 
 
 def _regressed(
-    together: sparse.csr_array, onward: sparse.csr_array, favour: FloatArray
+    together: sparse.csr_array, onward: sparse.csr_array, favour: Doubles
 ) -> sparse.csr_array:
     """Return (together + ridge)^-1 onward, zero on the diagonal, columns times `favour`.
 

@@ -170,7 +170,7 @@ class Trained:
             ids={name: self.graph.ids(name) for name in ("drink", *ATTRIBUTE_TYPES)},
             arrays=self._arrays(),
             settings=self._settings(),
-            following=Following.of(self.follows),
+            following=_packed(self.follows),
             metrics={},
         )
 
@@ -245,6 +245,13 @@ def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sp
     if follows is None or not weight:
         return sparse.csr_array((drinks, drinks), dtype=np.float32)
     return sparse.csr_array(follows * np.float32(weight))
+
+
+def _packed(follows: sparse.csr_array) -> Following:
+    if not follows.nnz:
+        return Following()
+    starts, rows = follows.indptr.astype(np.int32), follows.indices.astype(np.int32)
+    return Following(starts, rows, follows.data.astype(np.float32))
 
 
 def _content(

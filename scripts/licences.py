@@ -1,6 +1,6 @@
 """Write docs/licences.md: every package of the locks with its licence, from installed metadata.
 
-Run it after scripts/lock, on Linux (where every locked package installs but those of other platforms):
+Run it after scripts/lock, on Linux (all but other platforms' packages install there):
 `.venv/bin/python scripts/licences.py`.
 """
 
@@ -16,6 +16,7 @@ LOCKS = ("bootstrap", "serve", "train", "all")
 _TOLD_ELSEWHERE = {
     "appnope": "BSD-2-Clause",  # its repository's LICENSE; macOS only
     "colorama": "BSD-3-Clause",  # its repository's LICENSE.txt; Windows only
+    "ptyprocess": "ISC",  # its LICENSE file; the metadata say UNKNOWN
     "cuda-toolkit": "LicenseRef-NVIDIA-Proprietary",  # names the nvidia packages, holds nothing
 }
 
