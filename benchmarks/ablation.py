@@ -25,14 +25,16 @@ CHANGES: dict[str, dict[str, float]] = {
     "the defaults, nothing chosen": {},
     "width 64": {"hidden": 64},
     "width 128": {"hidden": 128},
-    "ridge 4": {"ridge": 4.0},
-    "ridge 64": {"ridge": 64.0},
+    "ridge 3": {"ridge": 3.0},
+    "ridge 48": {"ridge": 48.0},
     "popularity exponent 0": {"popularity_exponent": 0.0},
     "popularity exponent 0.4": {"popularity_exponent": 0.4},
     "recency 0": {"recency": 0.0},
     "recency 2": {"recency": 2.0},
     "habit 0": {"habit": 0.0},
     "habit 1": {"habit": 1.0},
+    "nothing follows on a drink": {"following": 0.0},
+    "following 3": {"following": 3.0},
     "no attributes": {"content_steps": 0},
 }
 EXPONENTS = {

@@ -59,7 +59,7 @@ def model(parts: Split) -> Found:
     config = choose(parts.train, TrainingConfig(threads=1))
     people = by_person(fit(parts.train, config).scorer(), seen(parts.train), parts.holdout, 20)
     chosen = f"ridge {config.ridge:g}, exponent {config.popularity_exponent:g}, "
-    chosen += f"recency {config.recency:g}, habit {config.habit:g}"
+    chosen += f"recency {config.recency:g}, habit {config.habit:g}, following {config.following:g}"
     return Found("model", chosen, time.process_time() - started, people)
 
 
