@@ -8,7 +8,13 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place, then put it there; raises OSError naming the path."""
+    """Write a file beside its place, then put it there; raises OSError naming the path.
+
+    A pipe or a device, such as /dev/stdout, is written to, never replaced.
+    """
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return
     try:
         handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
     except OSError as error:

@@ -1,5 +1,7 @@
-from __future__ import annotations
+"""Files appear whole; what is no file is written to and stays what it is."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,18 +10,26 @@ from service.looking.writing import write_whole
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "page.html"
-    path.write_bytes(b"old")
-    write_whole(path, b"new")
-    assert path.read_bytes() == b"new"
+    path = tmp_path / "map.html"
+    path.write_bytes(b"before, and longer")
+    write_whole(path, b"after")
+    assert path.read_bytes() == b"after"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_place_that_cannot_be_written_is_named_and_nothing_is_left(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError) as caught:
-        write_whole(tmp_path / "no" / "page.html", b"new")
-    assert caught.value.filename == str(tmp_path / "no" / "page.html")
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(path.read_bytes()))
+    reader.start()
+    write_whole(path, b"a page")
+    reader.join(10)
+    assert read == [b"a page"] and path.is_fifo()
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="folder"):
-        write_whole(tmp_path / "folder", b"new")
-    assert [one.name for one in tmp_path.iterdir()] == ["folder"]
+        write_whole(tmp_path / "folder", b"a page")
+    assert (tmp_path / "folder").is_dir()
