@@ -14,6 +14,7 @@ from gql.loaders import Loaders
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alert_watch import AlertWatch
+from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
 from recommend.offers_made import OffersMade
@@ -47,6 +48,7 @@ class Parts:
     record: Record
     offers: OffersMade
     alerts: AlertWatch
+    forgetting: Forgetting
     recognisers: Recognisers = field(default_factory=Recognisers)
 
 

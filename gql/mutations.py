@@ -21,6 +21,7 @@ from gql.inputs import (
 )
 from gql.lookup import fresh_catalogue
 from gql.menu import MenuMutations
+from gql.privacy import PrivacyMutations
 from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
 from graph.safety_rule import Allergy
@@ -35,7 +36,7 @@ RecordInteractionsResult = Annotated[
 
 
 @strawberry.type(description="What clients can change.")
-class Mutation(MenuMutations):
+class Mutation(MenuMutations, PrivacyMutations):
     """What clients can change."""
 
     @strawberry.mutation(

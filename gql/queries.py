@@ -28,6 +28,7 @@ from gql.lookup import (
     newest_catalogue,
     profile_unclear,
 )
+from gql.privacy import PrivacyQueries
 from gql.recognition import RecognitionQueries
 from gql.regulations import RegulationQueries
 from gql.types import (
@@ -71,6 +72,7 @@ class Query(
     RegulationQueries,
     HistoryQueries,
     RecognitionQueries,
+    PrivacyQueries,
 ):
     """What clients can ask."""
 

@@ -241,6 +241,18 @@ class Interaction:
         )
 
 
+@strawberry.type(description="What you agree to; both hold until you say no.")
+class Consents:
+    """What a person agrees to."""
+
+    personalisation: bool = strawberry.field(
+        description="Lists may be ranked by what you did and like; else they are by popularity."
+    )
+    remembering: bool = strawberry.field(
+        description="What you were recommended may be remembered, for alerts."
+    )
+
+
 @strawberry.type(description="What the graph knows of you.")
 class Me:
     """What the graph knows of the person who asks."""
@@ -260,6 +272,7 @@ class Me:
         description="What you declared but nobody understood: no drink counts as safe until then."
     )
     simulated: bool = strawberry.field(description="Whether this person is simulated.")
+    consents: Consents
 
     @staticmethod
     def of(profile: Profile) -> Me:
@@ -285,6 +298,9 @@ class Me:
             dislikes=[PreferenceOf.of(one) for one in profile.dislikes],
             unresolved=list(profile.unresolved),
             simulated=profile.simulated,
+            consents=Consents(
+                personalisation=profile.personalisation, remembering=profile.remembering
+            ),
         )
 
     @strawberry.field(description="What you did, newest first.")

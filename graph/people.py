@@ -47,6 +47,8 @@ class Profile:
     max_abv: float | None = None
     max_caffeine: float | None = None
     simulated: bool = False
+    personalisation: bool = True
+    remembering: bool = True
     allergies: tuple[Allergy, ...] = ()
     avoids: tuple[str, ...] = ()
     diets: tuple[str, ...] = ()
@@ -77,6 +79,8 @@ def _profile(row: Row) -> Profile:
         max_abv=row["maxAbv"],
         max_caffeine=row["maxCaffeine"],
         simulated=row["simulated"],
+        personalisation=row["personalisation"],
+        remembering=row["remembering"],
         allergies=tuple(
             sorted(
                 (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
-    "Diet Change Catalogue SchemaVersion".split()
+    "Diet Change Erasure Catalogue SchemaVersion".split()
 )
 
 EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM"})
@@ -32,8 +32,8 @@ PROPERTIES = frozenset(
     # evidence
     "observedAt "
     # people
-    "allergiesDeclaredAt regulation consents unresolved maxAbv maxCaffeineMgPer100ml "
-    "severity acceptsTraces "
+    "allergiesDeclaredAt regulation unresolved maxAbv maxCaffeineMgPer100ml "
+    "severity acceptsTraces personalisation remembering consentsSetAt "
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
     "context_place context_occasion "

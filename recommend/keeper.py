@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from embeddings.artefact import ModelArtefact
 from graph.catalogue import Catalogue, load_catalogue, load_popularity, refresh_catalogue
@@ -14,6 +14,7 @@ from graph.connection import Graph
 from graph.errors import GraphError
 from graph.people import Profile, load_profile
 from recommend.snapshot import Snapshot
+from recommend.taste import forget_told
 
 PROFILES_KEPT = 20_000
 RELOAD_PAUSE = 10.0
@@ -101,6 +102,12 @@ class Keeper:
     def forget(self, user_id: str) -> None:
         """Drop a person's profile from memory: it has changed."""
         self._profiles.pop(user_id, None)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop the profiles of people who were erased, and what was told from them."""
+        for user_id in [one for one in self._profiles if erased(one)]:
+            del self._profiles[user_id]
+        forget_told()
 
     async def _load(self) -> None:
         # The catalogue first: its short queries find out soon that the graph is away.

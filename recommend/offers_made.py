@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from graph.connection import Graph
+from graph.privacy import erasure_id
 from graph.query import load
 
 REMEMBER_RECOMMENDED = load("people/remember_recommended")
@@ -82,16 +83,29 @@ class OffersMade:
             batch = dict(list(self._waiting.items())[:ROWS_AT_ONCE])
             # in one order in every process, so that two that write at once do not block each other
             rows = [
-                {"userId": user, "drinkId": drink, "at": int(at * 1000)}
+                {
+                    "userId": user,
+                    "erasureId": erasure_id(user),
+                    "drinkId": drink,
+                    "at": int(at * 1000),
+                }
                 for (user, drink), at in sorted(batch.items(), key=lambda one: one[0][::-1])
             ]
             await self._graph.run(REMEMBER_RECOMMENDED, rows=rows)
             for pair, at in batch.items():
-                self._waiting.pop(pair, None)
-                self._written[pair] = at
-                self._written.move_to_end(pair)
+                # whoever was forgotten while this was written is not remembered here again
+                if self._waiting.pop(pair, None) is not None:
+                    self._written[pair] = at
+                    self._written.move_to_end(pair)
             while len(self._written) > MOST_WRITTEN:
                 self._written.popitem(last=False)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop all that waits to be written, or was, of people who were erased."""
+        for pairs in (self._waiting, self._written):
+            gone = {user for user in {user for user, _ in pairs} if erased(user)}
+            for pair in [one for one in pairs if one[0] in gone]:
+                del pairs[pair]
 
     async def forget_old(self) -> None:
         """Delete what was recommended more than `days` days ago; all of it, with `days` 0."""

@@ -178,7 +178,7 @@ class Recommender:
             candidates = Candidates(
                 rank(snapshot, profile),
                 self._allowed(snapshot, profile, wanted, exclude),
-                _seen(snapshot, profile) if seen_last else None,
+                _seen(snapshot, profile) if seen_last and profile.personalisation else None,
             )
             last = attempt == ATTEMPTS - 1
             items, stale = await self._gated(snapshot, profile, candidates, first, last)
@@ -190,11 +190,11 @@ class Recommender:
             snapshot = await self._keeper.refresh(snapshot)
             if user_id:
                 profile = await self._keeper.profile(user_id, fresh=True)
-        if user_id and items:
+        if user_id and items and profile.remembering:
             self._note(user_id, [one.drink.id for one in items])
         return Offer(
             items=tuple(items),
-            model_version=snapshot.model_version,
+            model_version=snapshot.ranks_by(profile),
             catalogue_version=snapshot.catalogue.version,
             id=str(uuid.uuid4()),
             declared=profile.declared,

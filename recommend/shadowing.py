@@ -106,6 +106,10 @@ class Shadow:
         else:
             self._waiting.append(request)
 
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop the requests of people who were erased."""
+        self._waiting = deque(one for one in self._waiting if not erased(one.user_id))
+
     async def work(self) -> None:
         """Compare the request that waits longest, if one does, in a thread of its own."""
         if not self._waiting:
@@ -144,7 +148,11 @@ class Shadow:
 def compare(
     live: Snapshot, shadow: Snapshot, profile: Profile, request: Answered, today: date
 ) -> Compared | None:
-    """Return how two models of one catalogue rank for a person; None if they may have nothing."""
+    """Return how two models of one catalogue rank for a person; None if they may have nothing,
+    or want no personal list.
+    """
+    if not profile.personalisation:
+        return None
     allowed = live.allowed(profile, request.wanted, today).copy()
     allowed[live.catalogue.rows([*request.exclude, *told(profile).disliked])] = False
     seen = np.zeros(allowed.size, dtype=bool)

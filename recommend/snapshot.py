@@ -81,7 +81,7 @@ class Snapshot:
 
     def scores(self, profile: Profile) -> FloatArray:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
-        if self._encoder is None:
+        if self._encoder is None or not profile.personalisation:
             return self.popularity
         taste = told(profile).taste
         scores = self._index.scores(self._encoder.user_vector(taste))
@@ -93,7 +93,7 @@ class Snapshot:
 
         It is in units of how far this person's scores lie apart, for models differ in their scale.
         """
-        if self._encoder is None:
+        if self._encoder is None or not profile.personalisation:
             added = _scaled(lift, float(self.popularity.std()))
             return ByScores(self.popularity if added is None else self.popularity + added)
         taste = told(profile).taste
@@ -112,6 +112,10 @@ class Snapshot:
         added = np.zeros(len(self.catalogue.drinks), dtype=np.float32)
         added[rows[rows >= 0]] = values[rows >= 0]
         return added
+
+    def ranks_by(self, profile: Profile) -> str:
+        """Return the version of the model that ranks for this person, or 'popularity'."""
+        return self.model_version if profile.personalisation else POPULARITY
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""

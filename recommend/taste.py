@@ -45,6 +45,11 @@ def told(profile: Profile) -> Told:
     )
 
 
+def forget_told() -> None:
+    """Drop what was told from any profile: it is worked out again when it is next asked for."""
+    told.cache_clear()
+
+
 def _history(profile: Profile) -> TrainingGraph:
     events = [event for event in profile.history if event.type in _KINDS]
     drinks = sorted({event.drink_id for event in events})

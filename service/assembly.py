@@ -14,6 +14,7 @@ from gql.context import Parts
 from graph.connection import Graph
 from graph.engine import EmbeddedEngine
 from recommend.alert_watch import AlertWatch
+from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions, load_occasions
 from recommend.offers_made import OffersMade
@@ -22,6 +23,7 @@ from recommend.shadowing import Shadow
 from service.auth import KeySet, Verifier
 from service.housekeeping import (
     ENGINE_PAUSE,
+    ERASURES_PAUSE,
     FORGETTING_PAUSE,
     OCCASIONS_PAUSE,
     OFFERS_PAUSE,
@@ -72,6 +74,7 @@ async def run_service(
     offers = OffersMade(graph, metrics, settings.remember_days)
     alerts = AlertWatch(graph, keeper, offers, metrics)
     shadow = Shadow(keeper, metrics)
+    forgetting = Forgetting(graph, [keeper, offers, shadow])
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
     await follower.catch_up()
     await keeper.snapshot()
@@ -86,6 +89,7 @@ async def run_service(
         record=partial(record, graph),
         offers=offers,
         alerts=alerts,
+        forgetting=forgetting,
     )
 
     async def refresh_occasions() -> None:
@@ -100,6 +104,8 @@ async def run_service(
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(offers.flush, OFFERS_PAUSE),
         repeat(offers.forget_old, FORGETTING_PAUSE, sparing=True),
+        repeat(forgetting.catch_up, ERASURES_PAUSE),
+        repeat(forgetting.forget_old_records, FORGETTING_PAUSE, sparing=True),
     ]
     if engine:
         work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))

@@ -6,6 +6,7 @@ that was disliked long ago is still disliked.
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, simulated BOOLEAN,
+         personalisation BOOLEAN, remembering BOOLEAN,
          allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
          history LIST<MAP>
 :param userId => 'simulated-0001'
@@ -21,6 +22,8 @@ RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        user.allergiesDeclaredAt AS allergiesDeclaredAt, user.regulation AS regulation,
        coalesce(user.unresolved, []) AS unresolved, user.maxAbv AS maxAbv,
        user.maxCaffeineMgPer100ml AS maxCaffeine, coalesce(user.simulated, false) AS simulated,
+       coalesce(user.personalisation, true) AS personalisation,
+       coalesce(user.remembering, true) AS remembering,
        [(user)-[allergy:ALLERGIC_TO]->(allergen:Allergen) |
          {allergen: allergen.id, severity: allergy.severity,
           acceptsTraces: allergy.acceptsTraces}] AS allergies,

@@ -1,14 +1,19 @@
 // Remember recommendations: which drinks a person was offered, and when last.
 /*
 One relationship for each pair. A person whom the graph has never seen is made; nothing that they
-declared or did has changed, so their version stays.
+declared or did has changed, so their version stays. Nothing is written about somebody who does not
+want it, nor what was offered before somebody was erased.
 
 mode:    write
 returns:
-:param rows => [{userId: 'user-1', drinkId: 'negroni', at: 1793526000000}]
+:param rows => [{userId: 'user-1', erasureId: 'a hash', drinkId: 'negroni', at: 1793526000000}]
 */
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.drinkId})
+OPTIONAL MATCH (erasure:Erasure {id: row.erasureId})
+OPTIONAL MATCH (known:User {id: row.userId})
+WITH row, drink, erasure, known
+WHERE coalesce(erasure.at < row.at, true) AND coalesce(known.remembering, true)
 MERGE (user:User {id: row.userId})
 MERGE (user)-[offer:RECOMMENDED]->(drink)
 SET offer.at = CASE WHEN offer.at > row.at THEN offer.at ELSE row.at END

@@ -1,6 +1,7 @@
 // Purchases in context: who bought what, and what was said of the moment; the newest first.
 /*
-Purchases of which nothing was said are left out. After `most` the list ends.
+Purchases of which nothing was said are left out, and people who do not want
+personal lists. After `most` the list ends.
 
 mode:    read
 returns: userId STRING, drinkId STRING, at INTEGER, daypart STRING, season STRING, weather STRING,
@@ -8,9 +9,10 @@ returns: userId STRING, drinkId STRING, at INTEGER, daypart STRING, season STRIN
 :param most => 50000
 */
 MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
-WHERE event.context_daypart IS NOT NULL OR event.context_season IS NOT NULL
+WHERE coalesce(user.personalisation, true)
+  AND (event.context_daypart IS NOT NULL OR event.context_season IS NOT NULL
    OR event.context_weather IS NOT NULL OR event.context_place IS NOT NULL
-   OR event.context_occasion IS NOT NULL
+   OR event.context_occasion IS NOT NULL)
 RETURN user.id AS userId, drink.id AS drinkId, event.at AS at, event.context_daypart AS daypart,
        event.context_season AS season, event.context_weather AS weather,
        event.context_place AS place, event.context_occasion AS occasion,

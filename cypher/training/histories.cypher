@@ -1,12 +1,14 @@
 // Histories: what each person did with drinks, as a model is trained on it.
 /*
-One row for each person; the lists belong together, place by place. Allergies are not read.
+One row for each person; the lists belong together, place by place. Allergies are not read, nor people who do not want
+personal lists.
 
 mode:    read
 returns: userId STRING, drinkIds LIST<STRING>, types LIST<STRING>, values LIST<FLOAT>,
          times LIST<INTEGER>
 */
 MATCH (user:User)-[event:PURCHASED|RATED|VIEWED|SAVED]->(drink:Drink)
+WHERE coalesce(user.personalisation, true)
 RETURN user.id AS userId, collect(drink.id) AS drinkIds, collect(event.type) AS types,
        collect(coalesce(event.value, -1000.0)) AS values, collect(coalesce(event.at, -1)) AS times
 ORDER BY userId

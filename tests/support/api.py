@@ -15,6 +15,7 @@ from gql.context import Context, Parts
 from gql.schema import make_schema
 from graph.connection import Graph
 from recommend.alert_watch import AlertWatch
+from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
 from recommend.offers_made import OffersMade
@@ -95,6 +96,7 @@ class Api:
             record=partial(record, graph),
             offers=offers,
             alerts=AlertWatch(graph, self.keeper, offers, self.metrics),
+            forgetting=Forgetting(graph, [self.keeper, offers]),
         )
         self._schema = schema()
         self._artefact = artefact

@@ -32,7 +32,7 @@ async def shop(graph: Graph) -> Shop:
         "MATCH (d:Drink {id: 'drink-0'}) SET d.embedding = [0.5, 1.0], d.name = 'Käse & <Tee>'",
     )
     await ask(graph, "CREATE (:Change {id: 'c', by: 'ann', note: 'new', before: ['x', 'y']})")
-    await ask(graph, "MATCH (u:User {id: 'user-1'}) SET u.consents = ['history']")
+    await ask(graph, "MATCH (u:User {id: 'user-1'}) SET u.personalisation = false")
     return found
 
 
@@ -166,7 +166,7 @@ async def test_health_leaves_only_when_it_is_wanted_too(graph: Graph, shop: Shop
         len(one.allergies) for one in shop.world.people.values()
     )
     names = {name for one in tables.nodes["User"] for name in one}
-    assert "allergiesDeclaredAt" in names and not {"consents", "unresolved"} & names
+    assert "allergiesDeclaredAt" in names and not {"personalisation", "unresolved"} & names
 
 
 @pytest.mark.usefixtures("shop")

@@ -13,7 +13,6 @@ NAMES = query_names()
 RESERVED = {
     "Occasion": "drinks for an occasion have no query yet; the constraint is there",
     "FOR_OCCASION": "drinks for an occasion have no query yet",
-    "consents": "what a person consented to has no query yet",
     "intensity": "how strong a flavor is has no query yet",
 }
 

@@ -1,0 +1,10 @@
+// Forget erasures: the records of those that are over.
+/*
+mode:    write
+returns: forgotten INTEGER
+:param before => 1793527000000
+*/
+MATCH (erasure:Erasure)
+WHERE erasure.at < $before
+DELETE erasure
+RETURN count(*) AS forgotten

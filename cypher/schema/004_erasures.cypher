@@ -1,0 +1,2 @@
+// Erasures: one record for each person who was erased.
+CREATE CONSTRAINT erasure_id IF NOT EXISTS FOR (node:Erasure) REQUIRE node.id IS UNIQUE;
