@@ -61,11 +61,15 @@ class PersonalRecord:
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure removed; `changes_kept` of the catalogue still name the person."""
+    """What an erasure removed; `changes_kept` of the catalogue still name the person.
+
+    It holds against all that was noted before `until` (epoch ms).
+    """
 
     known: bool
     relationships: int
     changes_kept: int
+    until: int
 
 
 async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
@@ -110,6 +114,7 @@ async def erase(graph: Graph, user_id: str, clock: Callable[[], float] = time.ti
         known=bool(removed),
         relationships=removed[0]["relationships"] if removed else 0,
         changes_kept=len(changes),
+        until=until,
     )
 
 

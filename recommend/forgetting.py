@@ -38,6 +38,7 @@ class Forgetting:
     async def erase(self, user_id: str) -> Erased:
         """Remove a person from the graph and from the memory of this process."""
         done = await erase(self._graph, user_id, self._clock)
+        self._heard[erasure_id(user_id)] = done.until
         self._forget(lambda one: one == user_id)
         return done
 
