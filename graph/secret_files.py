@@ -1,4 +1,4 @@
-"""Secrets that the program makes for itself, each in a file that only its owner can read."""
+"""Secrets and personal data, each in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -18,18 +18,23 @@ def kept_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urls
     return path.read_text(encoding="utf-8").strip()
 
 
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, in place of any before, whole or not at all."""
+    temporary = _written(path, text)
+    try:
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
 def _has_text(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
 
 
 def _publish(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = _written(path, text)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
         if path.exists() and not _has_text(path):
             temporary.replace(path)
         else:
@@ -41,3 +46,18 @@ def _publish(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _written(path: Path, text: str) -> Path:
+    """Return a file beside the path that has the text, safe on the disk."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary

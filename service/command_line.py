@@ -30,6 +30,9 @@ CHAPTERS = {
         "recall": ("recall", "recall"),
         "history": ("history", "history"),
     },
+    "Answer to people": {
+        "privacy": ("privacy", "privacy"),
+    },
     "Learn from it": {
         "retrain": ("training", "retrain"),
         "evaluate": ("training", "evaluate"),
