@@ -10,7 +10,6 @@ import itertools
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any, LiteralString, TypeVar, cast
 
 import neo4j
@@ -22,6 +21,7 @@ from neo4j import (
     exceptions,
 )
 
+from graph.address import Address
 from graph.errors import (
     GraphDeadlineMissed,
     GraphError,
@@ -36,19 +36,6 @@ Row = dict[str, Any]
 Result = TypeVar("Result")
 OLDEST_SERVER = (5, 26)
 RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where the graph is and how to log in."""
-
-    uri: str
-    user: str
-    password: str
-    database: str
-
-    def __repr__(self) -> str:
-        return f"Address({self.uri}, user={self.user}, database={self.database})"
 
 
 class Graph:

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from graph.connection import Address
+from graph.address import Address
 from graph.errors import EngineFailed
 from graph.locks import FileLock, is_held
 from graph.secret_files import kept_secret
@@ -201,3 +201,18 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def running_address(folder: Path) -> Address | None:
+    """Return where the engine of a data folder listens; None if none runs. Nothing is written.
+
+    Without a lease the engine may end at any time: for a look, not for work.
+    """
+    try:
+        if not (folder / "running").exists() or not is_held(folder / "running"):
+            return None
+        port = json.loads((folder / "address.json").read_text(encoding="utf-8"))["boltPort"]
+        password = (folder / "password").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError, KeyError):
+        return None
+    return Address(f"bolt://127.0.0.1:{port}", USER, password, DATABASE)

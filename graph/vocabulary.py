@@ -49,5 +49,5 @@ PROPERTIES = frozenset(
     # changes
     "facts by before after "
     # catalogue
-    "structureVersion bundled".split()
+    "structureVersion bundled knowledge knowledgeAt".split()
 )

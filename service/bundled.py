@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
 from graph.catalogue import Catalogue, load_catalogue
 from graph.changes import UNKNOWN
 from graph.connection import Graph
-from graph.importing import BUNDLED, Progress, import_folder
+from graph.importing import BUNDLED, ImportSummary, Progress, import_folder
 from graph.query import load
 from graph.simulation import SimulationCatalogue, simulate_people
 from recommend.masks import ABSENT, Masks, reachable
 
 BUNDLED_STATE = load("catalogue/bundled_state")
 RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")
+RECORD_KNOWLEDGE = load("catalogue/record_knowledge")
 
 STARTED, COMPLETE, NONE = "started", "complete", "none"
+KNOWLEDGE = ("law", "ingredients", "diets")
 PEOPLE = 2000
 SEED = 2026
 DEMO_ALLERGY = "milk"
@@ -48,22 +52,41 @@ async def prepare(
     return True
 
 
-async def import_law(graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN) -> None:
+async def import_law(
+    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN
+) -> ImportSummary:
     """Import the regulations and the allergens that they list."""
-    await _import(graph, "law", rejects, progress, by)
+    return await _import(graph, "law", rejects, progress, by)
 
 
 async def import_ingredients(
     graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN
-) -> None:
-    """Import the reviewed ingredients, the evidence about them, and the diets that avoid some."""
-    await _import(graph, "ingredients", rejects, progress, by)
-    await _import(graph, "diets", rejects, progress, by)
+) -> list[ImportSummary]:
+    """Import the reviewed ingredients, the evidence about them, and the diets that avoid some.
+
+    Call it after `import_law`: the graph then records which edition of the knowledge it has.
+    """
+    found = [await _import(graph, name, rejects, progress, by) for name in ("ingredients", "diets")]
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at=at)
+    return found
 
 
-async def _import(graph: Graph, name: str, rejects: Path, progress: Progress, by: str) -> None:
+def knowledge_edition() -> str:
+    """Return a short hash of the bundled knowledge, another for every change of it."""
+    digest = hashlib.sha256()
+    for name in KNOWLEDGE:
+        folder = resources.files("graph").joinpath("knowledge", name)
+        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+async def _import(
+    graph: Graph, name: str, rejects: Path, progress: Progress, by: str
+) -> ImportSummary:
     with resources.as_file(resources.files("graph").joinpath("knowledge", name)) as folder:
-        await import_folder(
+        return await import_folder(
             graph, folder, rejects=rejects, progress=progress, source=BUNDLED, by=by
         )
 

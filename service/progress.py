@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
@@ -42,6 +44,13 @@ class Bars:
     ) -> None:
         """Leave the bars as they are."""
         self._progress.stop()
+
+    @contextmanager
+    def step(self, name: str) -> Generator[None]:
+        """Show a bar without an end while something is done, and fill it afterwards."""
+        self.start(name, 0)
+        yield
+        self.done()
 
     def start(self, table: str, rows: int) -> None:
         """Begin a bar of so many rows."""

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
-from graph.changes import UNKNOWN
-from graph.connection import Address
+from graph.address import Address
 from graph.errors import TastegraphError
 
 LONGEST_NAME = 200
@@ -123,6 +122,8 @@ def _login_name() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container may run as a user without a name
+        from graph.changes import UNKNOWN  # the driver with it, so only here
+
         return UNKNOWN
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, cast
 
 from graph.errors import ImportRefused
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 DEEPEST = 12
 
 
 def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
     """Raise ImportRefused if (child, parent) edges have a cycle or a chain of over 12 steps."""
+    import networkx as nx  # takes long to load, and most commands check no hierarchy
+
     hierarchy: nx.DiGraph[str] = nx.DiGraph()
     hierarchy.add_edges_from(edges)
     try:
@@ -29,10 +32,14 @@ def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
 
 
 def _cycle(hierarchy: Any) -> list[tuple[str, str]]:
+    import networkx as nx
+
     return cast(list[tuple[str, str]], cast(Any, nx).find_cycle(hierarchy))
 
 
 def _check_depth(what: str, hierarchy: nx.DiGraph[str]) -> None:
+    import networkx as nx
+
     longest = nx.dag_longest_path(hierarchy)
     if len(longest) - 1 > DEEPEST:
         raise ImportRefused(

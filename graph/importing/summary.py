@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,3 +61,23 @@ class ImportSummary:
     def share_resolved(self) -> float:
         """The share of recipe rows that name a reviewed ingredient, 0 to 1."""
         return self.recipe_rows_resolved / self.recipe_rows if self.recipe_rows else 0.0
+
+
+def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
+    """Return what several imports did, as if it had been one; the last rejects file is named."""
+    whole = ImportSummary()
+    for one in summaries:
+        for name, counts in one.tables.items():
+            table = whole.table(name)
+            table.read += counts.read
+            table.written += counts.written
+            table.rejected += counts.rejected
+            table.reported += counts.reported
+            table.ignored_columns |= counts.ignored_columns
+        whole.ignored_files += one.ignored_files
+        whole.recipe_rows += one.recipe_rows
+        whole.recipe_rows_resolved += one.recipe_rows_resolved
+        whole.ingredients_created += one.ingredients_created
+        whole.seconds += one.seconds
+        whole.rejects = one.rejects or whole.rejects
+    return whole

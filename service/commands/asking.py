@@ -17,7 +17,7 @@ from graph.plans import Plan
 from graph.query import Query
 from graph.questions import parameter_values, question, questions
 from service.answers import FORMATS, as_bytes, as_table
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, json_option, run, settings
 from service.looking.writing import write_whole
 from service.opening import open_graph
 
@@ -40,6 +40,7 @@ PICTURES = (".png", ".svg", ".html")
 @click.option(
     "--profile", "profiled", is_flag=True, help="Say how the engine answers, and why slow."
 )
+@json_option("The same as --format json.")
 @click.option("--timeout", default=60.0, show_default=True, type=click.FloatRange(0.1, 3600))
 def query(
     wanted: str | None,
@@ -52,9 +53,13 @@ def query(
     x: str | None,
     y: str | None,
     profiled: bool,
+    as_json: bool,
     timeout: float,
 ) -> None:
     """Ask a question of the graph: by its name, or in a .cypher file of your own. Only reads."""
+    if as_json and form not in (None, "json"):
+        raise click.UsageError(f"Either --json, or --format {form}.")
+    form = "json" if as_json else form
     if listing:
         return _list(form)
     if wanted is None:

@@ -12,6 +12,10 @@ from graph.exporting import Scope, read_graph
 from service.commands.shared import console, run, settings
 from service.exports import FORMATS, Tables, read_tables, write_tables
 from service.opening import open_graph
+from service.progress import Bars
+
+
+ROWS_SHOWN = 100
 
 
 @click.command()
@@ -26,13 +30,15 @@ def export(form: str, out: Path, with_people: bool, with_allergies: bool, as_jso
         raise click.UsageError("--with-allergies needs --with-people.")
     if with_people:
         _warn(with_allergies)
-    tables = run(_read(Scope(with_people, with_allergies)))
     about = {
         "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
         "withPeople": with_people,
         "withAllergies": with_allergies,
     }
-    files = write_tables(tables, form, out, about)
+    with Bars(console) as bars:
+        tables = run(_read(Scope(with_people, with_allergies), bars))
+        with bars.step("writing"):
+            files = write_tables(tables, form, out, about)
     if as_json:
         told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
         click.echo(json.dumps({**told, **about, **tables.counts}, indent=2))
@@ -55,19 +61,21 @@ def _warn(with_allergies: bool) -> None:
         )
 
 
-async def _read(scope: Scope) -> Tables:
-    with console.status("Reading the graph ...") as status:
-        read = {"nodes": 0, "relationships": 0}
+async def _read(scope: Scope, bars: Bars) -> Tables:
+    read = {"nodes": 0, "relationships": 0}
 
-        def advance(what: str, count: int) -> None:
-            read[what] += count
-            if read[what] % 1000 == 0:
-                status.update(
-                    f"Read {read['nodes']:,} nodes, {read['relationships']:,} relationships ..."
-                )
+    def advance(what: str, count: int) -> None:
+        if not read[what]:
+            bars.done()
+            bars.start(what, 0)
+        read[what] += count
+        if read[what] % ROWS_SHOWN == 0:
+            bars.advance(ROWS_SHOWN)
 
-        async with (
-            open_graph(settings(), prepare=False) as (graph, _),
-            read_graph(graph, scope) as reader,
-        ):
-            return await read_tables(reader, advance)
+    async with (
+        open_graph(settings(), prepare=False) as (graph, _),
+        read_graph(graph, scope) as reader,
+    ):
+        tables = await read_tables(reader, advance)
+    bars.done()
+    return tables

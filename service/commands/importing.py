@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from graph.importing import ImportSummary, bundled_mappings, import_folder, load_mapping
+from graph.importing.summary import together
 from service import bundled, tables
-from service.commands.shared import console, run, settings
+from service.commands.shared import console, json_option, print_json, run, settings
 from service.exit_statuses import REJECTED
 from service.opening import open_graph
 from service.progress import Bars
@@ -55,16 +56,23 @@ def _mapping(name: str) -> Path | str:
 
 
 @click.command()
-def knowledge() -> None:
+@json_option("Print the summary as JSON.")
+def knowledge(as_json: bool) -> None:
     """Import the bundled law, ingredients, evidence and diets, without the bundled drinks."""
 
-    async def work() -> None:
+    async def work() -> list[ImportSummary]:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             with Bars(console) as bars:
                 rejects = chosen.home / "rejects" / "knowledge.csv"
-                if not await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator):
-                    await bundled.import_law(graph, rejects, bars, by=chosen.operator)
-                await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
+                await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
+                law = await bundled.import_law(graph, rejects, bars, by=chosen.operator)
+                found = await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
+                return [law, *found]
 
-    run(work())
+    summary = together(run(work()))
+    if as_json:
+        edition = bundled.knowledge_edition()
+        print_json({"edition": edition, **tables.summary_as_dict(summary)})
+    else:
+        tables.print_summary(console, summary)

@@ -17,6 +17,7 @@ from service.looking.known_drinks import Surroundings, find, surroundings, well_
 from service.looking.view import View, load_view
 from service.looking.writing import write_whole
 from service.opening import open_graph
+from service.progress import Bars
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -35,18 +36,23 @@ def draw_map(
     _need_drawing()
     from service.looking.drawing import DrawnMap
 
-    async def work() -> View:
-        return await _view(version)
-
-    view = run(work())
-    coloring(view, color)  # a colour that is not there ends the command before the work
-    drawn = DrawnMap.of(view, seed)
+    with Bars(console) as bars:
+        with bars.step("reading the graph"):
+            view = run(_view(version))
+        chosen = coloring(view, color)  # a colour that is not there ends it before the work
+        with bars.step("placing the drinks"):
+            drawn = DrawnMap.of(view, seed)
+        with bars.step("drawing"):
+            document = drawn.document(colorings(view)) if as_json else None
+            wanted = out or (None if png or as_json else Path("map.html"))
+            page = drawn.page(colorings(view), color).encode() if wanted else b""
+            picture = drawn.picture(chosen) if png else b""
     if as_json:
-        click.echo(json.dumps(drawn.document(colorings(view)), ensure_ascii=False))
-    if out or not (png or as_json):
-        _write(out or Path("map.html"), drawn.page(colorings(view), color).encode())
+        click.echo(json.dumps(document, ensure_ascii=False))
+    if wanted:
+        _write(wanted, page)
     if png:
-        _write(png, drawn.picture(coloring(view, color)))
+        _write(png, picture)
 
 
 @click.command()
@@ -66,13 +72,19 @@ def report(version: str | None, out: Path | None, png: Path | None, as_json: boo
         async with open_graph(chosen) as (graph, _):
             return await load_report(graph, ModelStore(chosen.models), version)
 
-    found = run(work())
+    with Bars(console) as bars:
+        with bars.step("reading and measuring"):
+            found = run(work())
+        with bars.step("drawing"):
+            wanted = out or (None if png or as_json else Path("report.html"))
+            page = report_page(found).encode() if wanted else b""
+            picture = report_picture(found) if png else b""
     if as_json:
         click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=2))
-    if out or not (png or as_json):
-        _write(out or Path("report.html"), report_page(found).encode())
+    if wanted:
+        _write(wanted, page)
     if png:
-        _write(png, report_picture(found))
+        _write(png, picture)
 
 
 @click.command()

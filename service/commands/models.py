@@ -10,7 +10,7 @@ import click
 from embeddings import lifecycle, shadows
 from embeddings.registry import ModelStore
 from service import tables
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.opening import open_graph
 from service.retraining import prune as prune_models
 
@@ -34,8 +34,11 @@ def list_models(as_json: bool) -> None:
 @models.command()
 @click.argument("version")
 @click.option("--table", "as_table", is_flag=True, help="Print as tables, instead of JSON.")
-def show(version: str, as_table: bool) -> None:
+@json_option("Print as JSON, the default.")
+def show(version: str, as_table: bool, as_json: bool) -> None:
     """Show one model: where it comes from, the gate's checks, its shadow."""
+    if as_table and as_json:
+        raise click.UsageError("Either --table, or --json.")
     found = _one(run(_models()), version)
     if as_table:
         tables.print_model(console, found)
@@ -46,7 +49,8 @@ def show(version: str, as_table: bool) -> None:
 @models.command()
 @click.argument("version")
 @click.option("--despite", help="Why it should rank although the gate refused it.")
-def promote(version: str, despite: str | None) -> None:
+@json_option()
+def promote(version: str, despite: str | None, as_json: bool) -> None:
     """Make a model the one that ranks; running servers take it within a second."""
 
     async def work() -> None:
@@ -59,11 +63,15 @@ def promote(version: str, despite: str | None) -> None:
             await lifecycle.activate(graph, artefact, chosen.operator, reason)
 
     run(work())
-    console.print(f"Model {version} is active.")
+    if as_json:
+        print_json({"active": version})
+    else:
+        console.print(f"Model {version} is active.")
 
 
 @models.command()
-def rollback() -> None:
+@json_option()
+def rollback(as_json: bool) -> None:
     """Go back to the model that was active before."""
 
     async def work() -> str:
@@ -75,7 +83,11 @@ def rollback() -> None:
             await lifecycle.activate(graph, artefact, chosen.operator, despite)
             return version
 
-    console.print(f"Model {run(work())} is active again.")
+    version = run(work())
+    if as_json:
+        print_json({"active": version})
+    else:
+        console.print(f"Model {version} is active again.")
 
 
 @models.command()
@@ -88,7 +100,8 @@ def rollback() -> None:
     help="For which share of requests.",
 )
 @click.option("--stop", is_flag=True, help="Compare no more.")
-def shadow(version: str | None, share: float, stop: bool) -> None:
+@json_option()
+def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None:
     """Compare a model with the active one on real requests; without a version, show what came out.
 
     Nothing of what the model ranks reaches anybody.
@@ -101,22 +114,30 @@ def shadow(version: str | None, share: float, stop: bool) -> None:
     elif stop:
         stopped = run(_stop_shadow())
         console.print(f"Compared no more: {', '.join(stopped) or 'no model was'}.")
-    tables.print_shadows(console, run(_models()))
+    found = run(_models())
+    if as_json:
+        print_json([{"version": one.version, **one.shadow} for one in found if one.shadow])
+    else:
+        tables.print_shadows(console, found)
 
 
 @models.command()
 @click.option("--keep", type=click.IntRange(1), help="How many; default TASTEGRAPH_KEEP_MODELS.")
-def prune(keep: int | None) -> None:
+@json_option()
+def prune(keep: int | None, as_json: bool) -> None:
     """Remove the files of old models, never those of the active one and the one before."""
 
-    async def work() -> None:
+    async def work() -> list[str]:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             store = ModelStore(chosen.models)
-            removed = await prune_models(graph, store, keep or chosen.keep_models)
-        console.print(f"Removed: {', '.join(removed) or 'none'}.")
+            return list(await prune_models(graph, store, keep or chosen.keep_models))
 
-    run(work())
+    removed = run(work())
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        console.print(f"Removed: {', '.join(removed) or 'none'}.")
 
 
 async def _models() -> list[lifecycle.RegisteredModel]:

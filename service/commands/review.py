@@ -14,7 +14,14 @@ from graph import reviews
 from graph.connection import Graph
 from graph.errors import ChangeRefused
 from graph.reviews import Acceptance, Unreviewed
-from service.commands.shared import console, day_option, run, settings
+from service.commands.shared import (
+    console,
+    day_option,
+    json_option,
+    print_json,
+    run,
+    settings,
+)
 from service.opening import open_graph
 
 LISTED = 25
@@ -57,6 +64,7 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
 @click.option("--source", help="Who says so; needed for all but --is alone.")
 @day_option
 @click.option("--note", help="Why, for the history.")
+@json_option()
 def accept(
     ingredient: str,
     known: str | None,
@@ -66,6 +74,7 @@ def accept(
     source: str | None,
     observed_at: str,
     note: str | None,
+    as_json: bool,
 ) -> None:
     """Make an ingredient reviewed: it is a kind of a known one, or its allergens are known."""
     contained, possible = _ids(allergens), _ids(traces)
@@ -84,13 +93,17 @@ def accept(
             return await reviews.accept(graph, what, by=chosen.operator, note=note)
 
     version = run(work())
-    console.print(f"'{ingredient}' is reviewed: the catalogue is at version {version}.")
+    if as_json:
+        print_json({"ingredient": ingredient, "reviewed": True, "catalogue_version": version})
+    else:
+        console.print(f"'{ingredient}' is reviewed: the catalogue is at version {version}.")
 
 
 @review.command()
 @click.argument("ingredient")
 @click.option("--note", help="Why, for the history.")
-def reject(ingredient: str, note: str | None) -> None:
+@json_option()
+def reject(ingredient: str, note: str | None, as_json: bool) -> None:
     """Keep that it cannot be said what an ingredient contains; it stays unsafe."""
 
     async def work() -> int:
@@ -98,8 +111,11 @@ def reject(ingredient: str, note: str | None) -> None:
         async with open_graph(chosen) as (graph, _):
             return await reviews.reject(graph, ingredient, by=chosen.operator, note=note)
 
-    run(work())
-    console.print(f"'{ingredient}' stays unreviewed, and leaves the list until it changes.")
+    version = run(work())
+    if as_json:
+        print_json({"ingredient": ingredient, "reviewed": False, "catalogue_version": version})
+    else:
+        console.print(f"'{ingredient}' stays unreviewed, and leaves the list until it changes.")
 
 
 @review.command()

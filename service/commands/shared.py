@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -34,6 +35,16 @@ def settings() -> Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Return what the work returns."""
     return asyncio.run(work)
+
+
+def json_option(says: str = "Print as JSON.") -> Callable[[Callable[..., None]], Any]:
+    """Return the option that has a command print one JSON document, as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help=says)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def day_option(command: Callable[..., None]) -> Callable[..., None]:

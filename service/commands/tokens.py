@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime, timedelta
 
 import click
 
 from service.auth import MOST_USER_ID
-from service.commands.shared import fail, settings
+from service.commands.shared import fail, json_option, print_json, settings
 from service.opening import local_key
 
 
@@ -21,7 +22,8 @@ from service.opening import local_key
     help="How long it is good for.",
 )
 @click.option("--operator", is_flag=True, help="It may change the catalogue too.")
-def token(user_id: str, hours: float, operator: bool) -> None:
+@json_option()
+def token(user_id: str, hours: float, operator: bool, as_json: bool) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
@@ -30,4 +32,10 @@ def token(user_id: str, hours: float, operator: bool) -> None:
         raise click.BadParameter("it is no number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
-    click.echo(local_key(chosen.home).issue(user_id, int(hours * 3600), operator=operator))
+    issued = local_key(chosen.home).issue(user_id, int(hours * 3600), operator=operator)
+    if as_json:
+        until = datetime.now(UTC) + timedelta(hours=hours)
+        said = {"user_id": user_id, "token": issued, "operator": operator}
+        print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
+    else:
+        click.echo(issued)

@@ -17,7 +17,7 @@ from embeddings.export import export_graph
 from embeddings.holdout import evaluate_holdout, read_holdout
 from embeddings.registry import ModelStore
 from service import tables
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.exit_statuses import REFUSED
 from service.opening import open_graph
 from service.progress import Bars
@@ -82,7 +82,8 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
 @click.option("--holdout", type=click.Path(path_type=Path), required=True, help="user_id,drink_id")
 @click.option("--at", "k", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON.")
-def evaluate(holdout: Path, k: int, report: Path | None) -> None:
+@json_option("Print the report as JSON.")
+def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
     """Measure the active model on held-out choices: full ranking, all known drinks masked."""
     pairs = read_holdout(holdout)
 
@@ -93,18 +94,25 @@ def evaluate(holdout: Path, k: int, report: Path | None) -> None:
             if version is None:
                 fail("There is no active model. Train one: tastegraph retrain.")
             artefact = ModelStore(chosen.models).load(version)
-            return evaluate_holdout(artefact, await export_graph(graph), pairs, k)
+            with Bars(console) as bars:
+                with bars.step("reading the graph"):
+                    known = await export_graph(graph)
+                with bars.step("measuring"):
+                    return evaluate_holdout(artefact, known, pairs, k)
 
     found = run(work())
     table = {"model": found.model, **found.baselines}
     plain = {name: dataclasses.asdict(metrics) for name, metrics in table.items()}
+    document = {
+        "model_version": found.version,
+        **plain["model"],
+        "baselines": {name: row for name, row in plain.items() if name != "model"},
+        "unknown_drinks": found.unknown_drinks,
+        "unknown_users": found.unknown_users,
+    }
     if report:
-        document = {
-            "model_version": found.version,
-            **plain["model"],
-            "baselines": {name: row for name, row in plain.items() if name != "model"},
-            "unknown_drinks": found.unknown_drinks,
-            "unknown_users": found.unknown_users,
-        }
         report.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-    tables.print_comparison(console, plain)
+    if as_json:
+        print_json(document)
+    else:
+        tables.print_comparison(console, plain)

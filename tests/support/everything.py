@@ -37,7 +37,9 @@ _CROWD = "".join(
 WRITE_EVERYTHING = inline(
     f"""
 MERGE (catalogue:Catalogue {{id: 'catalogue'}})
-SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = 'none'
+SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = 'none',
+  catalogue.knowledge = 'old',
+  catalogue.knowledgeAt = '2026-01-01T00:00:00Z'
 MERGE (schema:SchemaVersion {{id: 'schema'}}) SET schema.version = 1
 CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprint: 'f'}}),
   (seeds:Allergen {{id: 'seeds', name: 'Seeds', source: 'Annex II', fingerprint: 'f'}}),

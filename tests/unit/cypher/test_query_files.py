@@ -92,6 +92,7 @@ def test_a_limit_has_an_order(name: str) -> None:
 ONE_ROW = {
     "catalogue/bundled_state",
     "catalogue/catalogue_version",
+    "catalogue/inventory",
     "catalogue/newest_ingredient_change",
     "changes/drink_state",
     "engine/schema_version",

@@ -1,0 +1,18 @@
+"""Where the graph is; known without the driver, which takes half a second to load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the graph is and how to log in."""
+
+    uri: str
+    user: str
+    password: str
+    database: str
+
+    def __repr__(self) -> str:
+        return f"Address({self.uri}, user={self.user}, database={self.database})"

@@ -1,0 +1,39 @@
+"""What a check found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class State(Enum):
+    """How it stands with one thing; only a problem makes the whole unhealthy."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor: what was looked at, how it stands, and what to do."""
+
+    check: str
+    state: State
+    message: str
+    advice: str = ""
+
+
+def well(check: str, message: str) -> Finding:
+    """Return that something is as it should be."""
+    return Finding(check, State.OK, message)
+
+
+def warning(check: str, message: str, advice: str) -> Finding:
+    """Return that something works, but should be looked at."""
+    return Finding(check, State.WARNING, message, advice)
+
+
+def problem(check: str, message: str, advice: str) -> Finding:
+    """Return that something does not work."""
+    return Finding(check, State.PROBLEM, message, advice)

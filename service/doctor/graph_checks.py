@@ -1,0 +1,145 @@
+"""What only the graph can tell: engine, schema, catalogue, knowledge, model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from embeddings.artefact import ModelArtefact, ModelError
+from embeddings.lifecycle import models
+from embeddings.registry import ModelStore
+from events.recording import EXISTING_DRINKS
+from graph.connection import Graph, Row, connect
+from graph.engine import running_address
+from graph.errors import GraphError
+from graph.query import load
+from graph.schema import SCHEMA_VERSION, schema_files
+from service.bundled import knowledge_edition
+from service.doctor.finding import Finding, problem, warning, well
+from service.doctor.installation import size_of
+from service.opening import open_graph
+from service.settings import Settings
+
+INVENTORY = load("catalogue/inventory")
+
+OLD_DAYS = 90
+FEWEST_KNOWN = 0.5
+LONG_SECONDS = 20.0
+
+
+async def check_graph(settings: Settings, *, start: bool = False) -> list[Finding]:
+    """Return what the graph tells; with `start` the embedded engine is started if none runs."""
+    folder = settings.home / "graph"
+    embedded = settings.neo4j is None
+    if embedded and not start and running_address(folder) is None:
+        return [_asleep(settings)]
+    try:
+        async with _opened(settings, start=start) as graph:
+            agent = await graph.check()
+            kind = "The embedded engine" if embedded else "The graph server"
+            where = "" if settings.neo4j is None else f" at {settings.neo4j.uri}"
+            found = [well("engine", f"{kind}{where} answers: {agent}.")]
+            return found + await _look_inside(graph, settings)
+    except GraphError as error:
+        advice = error.advice or "See docs/errors.md."
+        return [problem("engine", error.message, advice)]
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, *, start: bool) -> AsyncGenerator[Graph]:
+    """Yield the graph as it is; a running engine is asked without a lease, which is a file."""
+    address = settings.neo4j or running_address(settings.home / "graph")
+    if address is None or (start and settings.neo4j is None):
+        async with open_graph(settings, prepare=False) as (graph, _):
+            yield graph
+    else:
+        async with connect(address, deadline=min(settings.deadline, 10.0)) as graph:
+            yield graph
+
+
+def _asleep(settings: Settings) -> Finding:
+    files = settings.home / "graph" / "files"
+    if not files.is_dir():
+        return warning("engine", "There is no graph yet.", "Make one: tastegraph serve.")
+    size = f"{size_of(files) / 1e6:,.0f} MB"
+    return warning(
+        "engine",
+        f"The embedded engine does not run; its graph is there ({size}), and was not looked at.",
+        "To look inside: tastegraph doctor --start, or run it while tastegraph serve runs.",
+    )
+
+
+async def _look_inside(graph: Graph, settings: Settings) -> list[Finding]:
+    schema = _schema(await graph.run(SCHEMA_VERSION))
+    rows = await graph.run(INVENTORY, deadline=LONG_SECONDS)
+    if not rows:
+        return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
+    [row] = rows
+    return [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row)]
+
+
+def _schema(rows: list[Row]) -> Finding:
+    newest = max(schema_files())
+    found = int(rows[0]["version"]) if rows else 0
+    if found > newest:
+        advice = "Install the newer Tastegraph, or use another graph for this one."
+        return problem("schema", f"The graph has schema {found}, newer than {newest}.", advice)
+    if found < newest:
+        advice = "The next command that opens the graph brings it up to date."
+        return warning("schema", f"The graph has schema {found}; the newest is {newest}.", advice)
+    return well("schema", f"Schema {found}, the newest.")
+
+
+def _catalogue(row: Row) -> Finding:
+    told = (
+        f"Version {row['version']}: {row['drinks']:,} drinks, {row['ingredients']:,} ingredients, "
+        f"{row['allergens']:,} allergens, {row['people']:,} people."
+    )
+    if not row["drinks"]:
+        return warning("catalogue", told, "Import drinks: tastegraph import PATH.")
+    if row["unreviewed"]:
+        told += f" {row['unreviewed']:,} ingredients are not reviewed, so not safe."
+        return warning("catalogue", told, "See which: tastegraph review.")
+    return well("catalogue", told)
+
+
+def _knowledge(row: Row) -> Finding:
+    newest, found = knowledge_edition(), row["knowledge"]
+    if found == newest:
+        return well("knowledge", f"Edition {found}, the one of this Tastegraph.")
+    advice = "Bring it in: tastegraph knowledge. Nothing of your own is lost."
+    if found is None:
+        return warning("knowledge", "The graph does not say which edition it has.", advice)
+    at = row["knowledgeAt"]
+    return warning("knowledge", f"Edition {found} of {at}; this Tastegraph has {newest}.", advice)
+
+
+async def _model(graph: Graph, settings: Settings, row: Row) -> Finding:
+    active = [one for one in await models(graph) if one.status == "active"]
+    if not active:
+        return warning(
+            "model", "No model is active: lists are by popularity.", "Train: tastegraph retrain."
+        )
+    version = active[0].version
+    try:
+        artefact = ModelStore(settings.models).load(version)
+    except (ModelError, ValueError) as error:
+        advice = "Bring the files back, or: tastegraph models rollback; tastegraph retrain."
+        return problem("model", f"Model {version} cannot be read: {error}.", advice)
+    known = await _known(graph, artefact)
+    days = _days_since(active[0].trained_at)
+    told = f"Model {version} knows {known:,} of {row['drinks']:,} drinks; trained {days} days ago."
+    if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
+        return warning("model", told, "Train anew: tastegraph retrain.")
+    return well("model", told)
+
+
+async def _known(graph: Graph, artefact: ModelArtefact) -> int:
+    rows = await graph.run(EXISTING_DRINKS, ids=list(artefact.drinks), deadline=LONG_SECONDS)
+    return len(rows)
+
+
+def _days_since(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    return (datetime.now(UTC) - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
