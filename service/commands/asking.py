@@ -25,8 +25,13 @@ CHARTS = ("bar", "line", "scatter")
 PICTURES = (".png", ".svg", ".html")
 
 
+def _beginning(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Return the questions that begin so, for a shell to complete."""
+    return [one.name for one in questions() if one.name.startswith(begun)]
+
+
 @click.command()
-@click.argument("wanted", metavar="[QUESTION]", required=False)
+@click.argument("wanted", metavar="[QUESTION]", required=False, shell_complete=_beginning)
 @click.option("--list", "listing", is_flag=True, help="List the questions.")
 @click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")
 @click.option(

@@ -12,9 +12,12 @@ PROGRAM = "tastegraph"
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print what makes a shell complete these commands."""
+    """Print what makes a shell complete these commands.
+
+    SHELL is bash, zsh or fish.
+    """
     found = get_completion_class(shell)
     if found is None:
         fail(f"There is no completion for {shell}.")

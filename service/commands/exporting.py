@@ -14,7 +14,6 @@ from service.exports import FORMATS, Tables, read_tables, write_tables
 from service.opening import open_graph
 from service.progress import Bars
 
-
 ROWS_SHOWN = 100
 
 

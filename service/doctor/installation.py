@@ -19,6 +19,7 @@ from service.settings import SETTINGS, SettingInvalid, Settings, read_settings
 
 OLDEST_PYTHON = (3, 11)
 SHOWN = ("tastegraph", "neo4j", "arcadedb-embedded", "numpy", "strawberry-graphql", "torch")
+ANSWER_SECONDS = 3.0
 FEW_BYTES, TOO_FEW_BYTES = 1_000_000_000, 100_000_000
 _OURS = re.compile(r"TASTEGRAPH_\w+|NEO4J_(?:URI|USER|PASSWORD|DATABASE)\w*")
 _NEEDED = re.compile(r"^([A-Za-z0-9._-]+)(?!.*\bextra\b)")
@@ -142,7 +143,7 @@ def check_port(settings: Settings) -> Finding:
 def _answers(host: str, port: int) -> bool:
     """Return whether a server of ours listens there."""
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not bound
-    connection = http.client.HTTPConnection(near, port, timeout=3)
+    connection = http.client.HTTPConnection(near, port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().read() == b"ok\n"

@@ -1,0 +1,108 @@
+"""What the doctor finds in a graph, on both engines; and that looking changes nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embeddings.lifecycle import activate
+from embeddings.registry import ModelStore
+from graph.connection import Address, Graph
+from graph.engine import running_address
+from service.bundled import RECORD_KNOWLEDGE, knowledge_edition
+from service.doctor.finding import Finding, State
+from service.doctor.graph_checks import check_graph
+from service.settings import Settings, read_settings
+from tests.servers.process import free_port
+from tests.support.emptying import ask, empty
+from tests.support.everything import picture
+from tests.support.models import put_model
+from tests.support.shop import random_shop, write_shop
+
+
+@pytest.fixture
+def settings(tmp_path: Path, address: Address) -> Settings:
+    chosen = read_settings({"TASTEGRAPH_HOME": str(tmp_path / "home")})
+    return dataclasses.replace(chosen, neo4j=address)
+
+
+async def look(settings: Settings) -> dict[str, Finding]:
+    return {one.check: one for one in await check_graph(settings)}
+
+
+async def test_a_whole_installation_is_well_and_its_faults_are_found(
+    graph: Graph, settings: Settings
+) -> None:
+    found = await look(settings)
+    assert [one.state for one in found.values()] == [
+        State.OK,
+        State.OK,
+        State.WARNING,
+        State.WARNING,
+        State.WARNING,
+    ]
+    assert "tastegraph import" in found["catalogue"].advice
+    assert "tastegraph knowledge" in found["knowledge"].advice
+    assert "tastegraph retrain" in found["model"].advice
+
+    await write_shop(random_shop(5), graph)
+    await ask(graph, "MATCH (i:Ingredient) SET i.reviewed = true RETURN count(*) AS n")
+    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at="2026-11-21")
+    store = ModelStore(settings.models)
+    model = await put_model(graph, store, 1)
+    await activate(graph, model, "anna", None)
+    before = await everything(graph)
+    found = await look(settings)
+    assert await everything(graph) == before
+    for name in ("engine", "schema", "knowledge", "model"):
+        assert found[name].state is State.OK, found[name]
+    assert "ingredients" in found["catalogue"].message
+
+    await ask(graph, "MATCH (c:Catalogue) SET c.knowledge = 'older' RETURN 1 AS one")
+    await ask(graph, "MATCH (d:Drink) SET d.id = 'new-' + d.id RETURN 1 AS one")
+    found = await look(settings)
+    assert found["knowledge"].state is State.WARNING and "older" in found["knowledge"].message
+    assert found["model"].state is State.WARNING and "knows 0 of" in found["model"].message
+    (store.path(model.version) / "weights.safetensors").write_bytes(b"broken")
+    found = await look(settings)
+    assert found["model"].state is State.PROBLEM and "models rollback" in found["model"].advice
+    await empty(graph)
+
+
+async def everything(graph: Graph) -> list[dict[str, Any]]:
+    async with graph.looking("picture") as transaction:
+        return await picture(transaction)
+
+
+async def test_a_schema_of_another_tastegraph_is_told(graph: Graph, settings: Settings) -> None:
+    [row] = await ask(graph, "MATCH (s:SchemaVersion) RETURN s.version AS version", "read")
+    set_version = "MATCH (s:SchemaVersion) SET s.version = $version RETURN 1 AS one"
+    try:
+        for version, state in ((row["version"] + 1, State.PROBLEM), (1, State.WARNING)):
+            await ask(graph, set_version, version=version)
+            assert (await look(settings))["schema"].state is state
+    finally:
+        await ask(graph, set_version, version=row["version"])
+
+
+async def test_a_graph_that_is_away_is_a_problem_with_advice(settings: Settings) -> None:
+    assert settings.neo4j
+    away = dataclasses.replace(settings.neo4j, uri=f"bolt://127.0.0.1:{free_port()}")
+    chosen = dataclasses.replace(settings, neo4j=away, deadline=1.0)
+    [found] = await check_graph(chosen)
+    assert found.state is State.PROBLEM and found.advice
+    assert away.password not in found.message + found.advice
+
+
+async def test_an_engine_is_not_started_unless_it_is_wanted(tmp_path: Path) -> None:
+    chosen = read_settings({"TASTEGRAPH_HOME": str(tmp_path), "TASTEGRAPH_GRAPH_HEAP": "256m"})
+    [found] = await check_graph(chosen)
+    assert (found.state, found.message) == (State.WARNING, "There is no graph yet.")
+    found = (await check_graph(chosen, start=True))[0]
+    assert found.state is State.OK
+    [found] = await check_graph(chosen)
+    assert found.state is State.WARNING and "--start" in found.advice
+    assert running_address(tmp_path / "graph") is None
