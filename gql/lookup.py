@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import strawberry
 
 from gql.context import Context
 from gql.failures import DrinkNotFound, ProfileUnclear, Refusal, invalid
 from gql.inputs import DrinkFilterInput
+from gql.reasons import Explanation
 from gql.types import Drink
 from graph.catalogue import Catalogue
 from graph.errors import GraphError
 from graph.people import Profile
 from recommend.filters import NO_FILTER, DrinkFilter
+from recommend.occasions import Moment
+from recommend.recommender import Offer
 
 
 async def checked_conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
@@ -53,6 +58,14 @@ async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
     if row is None:
         raise drink_not_found(drink_id)
     return Drink.of(snapshot.catalogue.drinks[row])
+
+
+def explanation_of(request: Context, offer: Offer, moment: Moment | None = None) -> Explanation:
+    """Return what answers for the reasons of an offer; nothing is read before it is asked."""
+    basis = offer.basis
+    if moment:
+        basis = replace(basis, moments=request.parts.occasions.of(moment))
+    return Explanation(request.parts.graph, basis, [one.drink.id for one in offer.items])
 
 
 def profile_unclear(profile: Profile) -> Refusal:

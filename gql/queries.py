@@ -25,6 +25,7 @@ from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_
 from gql.lookup import (
     checked_conditions,
     existing_drink,
+    explanation_of,
     newest_catalogue,
     profile_unclear,
 )
@@ -40,6 +41,7 @@ from gql.types import (
     Recommendations,
 )
 from gql.why_not import WhyNotQueries
+from recommend.occasions import Moment
 from recommend.recommender import Offer
 
 RecommendationsResult = Annotated[
@@ -101,7 +103,7 @@ class Query(
             checked_exclude(exclude),
             (lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
         )
-        return await _recommendations(request, offer)
+        return await _recommendations(request, offer, moment)
 
     @strawberry.field(
         description="The drinks that most people like and that are safe for you; none that you "
@@ -159,7 +161,8 @@ class Query(
             request.user_id, size, str(after) if after else None, conditions
         )
         await _refuse_unclear(request, offer)
-        items = [Recommendation.of(one) for one in offer.items]
+        explanation = explanation_of(request, offer)
+        items = [Recommendation.of(one, explanation) for one in offer.items]
         return DrinkPage(
             items=items,
             end_cursor=items[-1].drink.id if len(items) == size else None,
@@ -192,9 +195,11 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
         raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
 
 
-async def _recommendations(request: Context, offer: Offer) -> Recommendations:
+async def _recommendations(
+    request: Context, offer: Offer, moment: Moment | None = None
+) -> Recommendations:
     await _refuse_unclear(request, offer)
-    return Recommendations.of(offer)
+    return Recommendations.of(offer, explanation_of(request, offer, moment))
 
 
 async def _refuse_unclear(request: Context, offer: Offer) -> None:

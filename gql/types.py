@@ -9,11 +9,14 @@ import strawberry
 from strawberry.types import Info
 
 from gql.context import context_of
+from gql.reasons import Explanation, Reason
 from gql.safety import ForAllergens, Safety, safety_of
 from graph import catalogue
 from graph.connection import Row
 from graph.people import Event, Preference, Profile
 from recommend.recommender import Offer, Offered
+
+MOST_REASONS = 10
 
 
 @strawberry.enum(description="How bad an allergy is.")
@@ -153,16 +156,29 @@ class Recommendation:
     score: float = strawberry.field(description="Higher is better; comparable in one answer only.")
     drink: Drink
     safety: Safety
+    explanation: strawberry.Private[Explanation]
 
     @staticmethod
-    def of(offered: Offered) -> Recommendation:
+    def of(offered: Offered, explanation: Explanation) -> Recommendation:
         """Return an offered drink as the API shows it."""
         return Recommendation(
             rank=offered.rank,
             score=offered.score,
             drink=Drink.of(offered.drink),
             safety=Safety.of(offered.safety),
+            explanation=explanation,
         )
+
+    @strawberry.field(
+        description="Why it is here, the strongest reason first: paths that were in the graph when "
+        "this was answered. One query for all drinks of an answer, and none if nobody asks."
+    )
+    async def reasons(
+        self,
+        first: Annotated[int, strawberry.argument(description="At most this many, up to 10.")] = 3,
+    ) -> list[Reason]:
+        """Return why the drink is here."""
+        return await self.explanation.of(self.drink.source.id, max(0, min(first, MOST_REASONS)))
 
 
 @strawberry.type(description="Drinks for you, best first.")
@@ -180,10 +196,10 @@ class Recommendations:
     )
 
     @staticmethod
-    def of(offer: Offer) -> Recommendations:
+    def of(offer: Offer, explanation: Explanation) -> Recommendations:
         """Return an offer as the API shows it."""
         return Recommendations(
-            items=[Recommendation.of(one) for one in offer.items],
+            items=[Recommendation.of(one, explanation) for one in offer.items],
             model_version=offer.model_version,
             catalogue_version=offer.catalogue_version,
             recommendation_id=strawberry.ID(offer.id),

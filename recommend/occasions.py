@@ -68,6 +68,11 @@ class Occasions:
                 found[snapshot.rows_with(trait)] += np.float32(lift)
         return found * np.float32(STRENGTH)
 
+    def of(self, moment: Moment) -> list[tuple[str, str, Mapping[Trait, float]]]:
+        """Return what is known of a moment: field, value, and the lifts of traits."""
+        said = moment.said().items()
+        return [(*one, self.lifts[one]) for one in said if one in self.lifts]
+
 
 async def load_occasions(graph: Graph, drinks: Sequence[Drink]) -> Occasions:
     """Return what the newest purchases in the graph say of contexts, for drinks of a catalogue."""

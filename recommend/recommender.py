@@ -20,6 +20,7 @@ from recommend.gate import GateAnswer, ask_gate
 from recommend.keeper import Keeper
 from recommend.masks import Bools
 from recommend.ranking import ByScores, Ranking
+from recommend.reasons import Basis
 from recommend.snapshot import Snapshot
 from recommend.taste import told
 
@@ -49,6 +50,7 @@ class Offer:
     catalogue_version: int
     id: str
     declared: bool
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +200,7 @@ class Recommender:
             catalogue_version=snapshot.catalogue.version,
             id=str(uuid.uuid4()),
             declared=profile.declared,
+            basis=Basis(snapshot, profile),
         )
 
     def _allowed(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from embeddings.artefact import ModelArtefact
+from embeddings.attribution import falls
 from embeddings.dataset import FloatArray, IntArray
 from embeddings.encode import DrinkAttributes, Encoder, Taste
 from embeddings.index import DrinkIndex
@@ -54,16 +55,22 @@ class Snapshot:
         directions = self._encoder.directions if self._encoder else None
         return _aligned(self.catalogue, self._encoder, directions)
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a model ranks; else popularity does."""
+        return self._encoder is not None
+
     @cached_property
     def _by_likeness(self) -> DrinkIndex:
         return DrinkIndex(self.directions)
 
     def allowed(self, profile: Profile, wanted: DrinkFilter, today: date) -> Bools:
         """Return the drinks this person may have that meet the filter today, bool [drinks]."""
-        safe = self._safe(profile) & self.filters.available(today)
+        safe = self.safe(profile) & self.filters.available(today)
         return safe if wanted == NO_FILTER else safe & self.filters.matching(wanted)
 
-    def _safe(self, profile: Profile) -> Bools:
+    def safe(self, profile: Profile) -> Bools:
+        """Return the drinks that the masks pass for this person, bool [drinks]; to be read only."""
         key = (
             profile.allergies,
             profile.avoids,
@@ -116,6 +123,46 @@ class Snapshot:
     def ranks_by(self, profile: Profile) -> str:
         """Return the version of the model that ranks for this person, or 'popularity'."""
         return self.model_version if profile.personalisation else POPULARITY
+
+    def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
+        """Return by how much the scores of some rows fall with each of other tastes.
+
+        float32 [without, rows], in units of how far the person's scores lie apart; zero without a
+        model.
+        """
+        if self._encoder is None or not without:
+            return np.zeros((len(without), len(rows)), dtype=np.float32)
+        found = falls(self._encoder, taste, without, self._index.vectors[list(rows)])
+        return found / np.float32(self._index.spread(self._encoder.user_vector(taste)) or 1.0)
+
+    def standing(self, rows: Sequence[int]) -> FloatArray:
+        """Return how far above the mean some rows are for somebody of whom nothing is known.
+
+        float32 [rows], in standard deviations of all drinks' scores.
+        """
+        scores = self.scores(Profile(""))
+        spread = float(scores.std()) if scores.size else 0.0
+        return (scores[list(rows)] - scores.mean()) / np.float32(spread or 1.0)
+
+    def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
+        """Return how alike drinks are, float32 [rows, others]: 1 for the same, at most."""
+        if self._encoder is not None:
+            return self.directions[list(rows)] @ self.directions[list(others)].T
+        drinks = self.catalogue.drinks
+        mine, theirs = ([_traits(drinks[row]) for row in some] for some in (rows, others))
+        return np.array([[_overlap(a, b) for b in theirs] for a in mine], dtype=np.float32)
+
+    def count_with(self, kind: str, name: str) -> int:
+        """Return how many drinks have an ingredient, flavor or style themselves."""
+        return self._counts[kind, name]
+
+    @cached_property
+    def _counts(self) -> Counter[Trait]:
+        return Counter(
+            trait
+            for drink in self.catalogue.drinks
+            for trait in (*traits_of(drink), *(("ingredient", one) for one in drink.ingredients))
+        )
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""
@@ -187,14 +234,16 @@ def _popularity(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
     return np.log1p(np.array(counts, dtype=np.float32))
 
 
-def _shared_attributes(catalogue: Catalogue, row: int) -> FloatArray:
-    def traits(drink: Drink) -> set[str]:
-        kinds = {drink.kind} if drink.kind else set[str]()
-        return {*drink.ingredients, *drink.flavors, *drink.styles, *kinds}
+def _traits(drink: Drink) -> set[str]:
+    kinds = {drink.kind} if drink.kind else set[str]()
+    return {*drink.ingredients, *drink.flavors, *drink.styles, *kinds}
 
-    mine = traits(catalogue.drinks[row])
-    shares = [
-        len(mine & theirs) / max(1, len(mine | theirs))
-        for theirs in (traits(drink) for drink in catalogue.drinks)
-    ]
+
+def _overlap(mine: set[str], theirs: set[str]) -> float:
+    return len(mine & theirs) / max(1, len(mine | theirs))
+
+
+def _shared_attributes(catalogue: Catalogue, row: int) -> FloatArray:
+    mine = _traits(catalogue.drinks[row])
+    shares = [_overlap(mine, _traits(drink)) for drink in catalogue.drinks]
     return np.array(shares, dtype=np.float32)

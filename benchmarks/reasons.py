@@ -1,0 +1,180 @@
+"""Are reasons there, and true? Coverage of reasons, and fidelity by taking their paths away.
+
+Over the bundled catalogue and its simulated people (labelled so), and, with TheCocktailDB beside
+the project, over its recipes with people simulated alike. For each of some people ten drinks are
+recommended. Coverage is the share with a reason. Fidelity takes a reason's drink or like out of
+what the person did and ranks again: does the score fall? So it does for another drink of the same
+history, taken at random, too; a reason should do better.
+
+Run: python -m benchmarks.reasons [people]
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.cocktails import DATA, SETS
+from embeddings.export import export_graph
+from embeddings.retraining import retrain
+from embeddings.training import TrainingConfig
+from graph.connection import Graph
+from graph.importing import Silent, import_folder, load_mapping
+from graph.people import Profile
+from recommend.keeper import Keeper
+from recommend.reason_paths import Reason, Source
+from recommend.reasons import find_reasons
+from recommend.recommender import Recommender
+from recommend.sentences import sentence
+from recommend.snapshot import Snapshot
+from recommend.taste import told
+from service import bundled
+from service.metrics import Metrics
+from service.opening import open_graph
+from service.settings import read_settings
+
+FIRST = 10
+PEOPLE = 200
+
+
+@dataclass
+class Found:
+    """What was counted: drinks, those with a reason, falls of scores, milliseconds of reading."""
+
+    drinks: int = 0
+    explained: int = 0
+    personal: int = 0
+    fell: list[float] = field(default_factory=list[float])
+    strongest_fell: list[float] = field(default_factory=list[float])
+    others_fell: list[float] = field(default_factory=list[float])
+    milliseconds: list[float] = field(default_factory=list[float])
+    kinds: Counter[str] = field(default_factory=Counter[str])
+    examples: list[str] = field(default_factory=list[str])
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print a Markdown table for each catalogue."""
+    logging.getLogger("neo4j").setLevel(logging.ERROR)
+    people = int(arguments[0]) if arguments else PEOPLE
+    names = ["bundled", *(["TheCocktailDB"] if DATA.is_dir() else [])]
+    for name in names:
+        with tempfile.TemporaryDirectory() as home:
+            print_found(name, asyncio.run(run(Path(home), name, people)))
+
+
+async def run(home: Path, name: str, people: int) -> Found:
+    """Fill a graph, train on it, and look at the reasons of some people."""
+    settings = read_settings({**os.environ, "TASTEGRAPH_HOME": str(home)})
+    async with open_graph(settings) as (graph, _):
+        rejects = home / "rejects.csv"
+        if name == "bundled":
+            await bundled.prepare(graph, rejects, Silent(), empty=False)
+        else:
+            await bundled.prepare(graph, rejects, Silent(), empty=True)
+            await bundled.import_ingredients(graph, rejects, Silent())
+            path, mapping = SETS[name]
+            known = load_mapping(mapping)
+            await import_folder(
+                graph, DATA / path, mapping=known, rejects=rejects, progress=Silent()
+            )
+            await bundled.import_people(graph, rejects, Silent())
+        return await look(graph, people)
+
+
+async def look(graph: Graph, people: int) -> Found:
+    """Recommend to some people, and take what each reason rests on away."""
+    data = await export_graph(graph)
+    artefact = (await asyncio.to_thread(retrain, data, TrainingConfig(threads=1))).artefact
+    keeper, found, draw = Keeper(graph), Found(), random.Random(7)
+    await keeper.use_model(artefact)
+    recommender = Recommender(graph, keeper, Metrics())
+    for user in draw.sample(sorted(data.users), min(people, len(data.users))):
+        offer = await recommender.recommend(user, FIRST)
+        began = time.perf_counter()
+        ids = [one.drink.id for one in offer.items]
+        reasons = await find_reasons(graph, offer.basis, ids)
+        found.milliseconds.append((time.perf_counter() - began) * 1000)
+        for drink in ids:
+            count(found, offer.basis.snapshot, offer.basis.profile, drink, reasons[drink][:3], draw)
+    return found
+
+
+def count(
+    found: Found,
+    snapshot: Snapshot,
+    profile: Profile,
+    drink: str,
+    reasons: Sequence[Reason],
+    draw: random.Random,
+) -> None:
+    """Count one drink's reasons, and what becomes of its score without each."""
+    found.drinks += 1
+    found.explained += bool(reasons)
+    found.kinds.update(one.kind.value for one in reasons)
+    own = [one for one in reasons if one.source]
+    found.personal += bool(own)
+    if own and len(found.examples) < 400:
+        name = snapshot.catalogue.drinks[snapshot.catalogue.row_of[drink]].name
+        found.examples.append(f"{name}: {sentence(own[0])}")
+    for place, one in enumerate(own):
+        fall = fall_without(snapshot, profile, drink, one.source or ("", ""))
+        found.fell.append(fall)
+        if place == 0:
+            found.strongest_fell.append(fall)
+    sources = {one.source for one in own}
+    others = [("drink", one) for one in told(profile).taste.drinks if ("drink", one) not in sources]
+    if own and others:
+        other = fall_without(snapshot, profile, drink, draw.choice(others))
+        found.others_fell.append(other)
+
+
+def fall_without(snapshot: Snapshot, profile: Profile, drink: str, source: Source) -> float:
+    """Return by how much a drink's score falls if something had never been said or done."""
+    kind, name = source
+    without = replace(
+        profile,
+        history=tuple(one for one in profile.history if kind != "drink" or one.drink_id != name),
+        likes=tuple(one for one in profile.likes if (one.kind, one.id) != source),
+    )
+    row = snapshot.catalogue.row_of[drink]
+    return float(snapshot.scores(profile)[row] - snapshot.scores(without)[row])
+
+
+def print_found(name: str, found: Found) -> None:
+    """Print what was counted, and some sentences to read."""
+    share = {
+        "coverage: drinks with a reason": found.explained / max(found.drinks, 1),
+        "drinks with a reason of the person's own": found.personal / max(found.drinks, 1),
+        "score falls without the strongest reason": _share(found.strongest_fell),
+        "score falls without a reason (of up to three)": _share(found.fell),
+        "score falls without another drink of the history": _share(found.others_fell),
+    }
+    print(f"## {name}: {found.drinks:,} drinks\n")
+    print("| measure | value |\n|---|---|")
+    print("\n".join(f"| {what} | {value:.1%} |" for what, value in share.items()))
+    mean = [np.mean(one) if one else 0.0 for one in (found.fell, found.others_fell)]
+    print(f"| mean fall of a reason against another drink | {mean[0]:.4f} / {mean[1]:.4f} |")
+    middle, high = np.quantile(found.milliseconds, (0.5, 0.95))
+    print(f"| reading the reasons of a list, p50 / p95 | {middle:.0f} / {high:.0f} ms |")
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in found.kinds.most_common())
+    print(f"\nKinds: {kinds}\n")
+    print("\n".join(f"- {one}" for one in random.Random(1).sample(found.examples, k=12)))
+
+
+def _share(falls: Sequence[float]) -> float:
+    return float(np.mean([one > 0 for one in falls])) if falls else 0.0
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

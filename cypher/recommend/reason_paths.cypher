@@ -1,0 +1,43 @@
+// Reason paths: how drinks are connected with what this person did and likes.
+/*
+A pair is an offered drink and one that the person had to do with; if they had not, it has no row. A
+pair without `hadId` has the likes that lead to the drink, each `via` what the drink itself has.
+People alike are others who had both, looked for where a pair says so; at most 5 are counted, and
+none is named. Nothing here says that a drink is safe.
+
+mode:    read
+returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<STRING>,
+         styles LIST<STRING>, peopleAlike INTEGER, likes LIST<MAP>, wanted BOOLEAN
+:param userId => 'user-1'
+:param pairs => [{drinkId: 'negroni', hadId: 'flat-white', alike: true}, {drinkId: 'flat-white', hadId: null, alike: false}]
+*/
+UNWIND $pairs AS pair
+MATCH (drink:Drink {id: pair.drinkId})
+OPTIONAL MATCH (:User {id: $userId})-[:PURCHASED|RATED|SAVED|VIEWED]->(had:Drink {id: pair.hadId})
+WITH DISTINCT pair, drink, had
+WHERE pair.hadId IS NULL OR had IS NOT NULL
+RETURN drink.id AS drinkId, had.id AS hadId,
+       CASE WHEN had IS NULL THEN [] ELSE
+         [(drink)-[:CONTAINS]->(shared:Ingredient)<-[:CONTAINS]-(had) | shared.id]
+       END AS ingredients,
+       CASE WHEN had IS NULL THEN [] ELSE
+         [(drink)-[:HAS_FLAVOR]->(taste:Flavor)<-[:HAS_FLAVOR]-(had) | taste.id]
+       END AS flavors,
+       CASE WHEN had IS NULL THEN [] ELSE
+         [(drink)-[:OF_STYLE]->(style:Style)<-[:OF_STYLE]-(had) | style.id]
+       END AS styles,
+       CASE WHEN had IS NULL OR NOT pair.alike THEN 0 ELSE COUNT {
+         MATCH (had)<-[:PURCHASED|SAVED]-(other:User)-[:PURCHASED|SAVED]->(drink)
+         WHERE other.id <> $userId
+         RETURN DISTINCT other.id AS person ORDER BY person LIMIT 5
+       } END AS peopleAlike,
+       CASE WHEN had IS NOT NULL THEN [] ELSE
+         [(drink)-[:CONTAINS]->(part:Ingredient)-[:IS_A*0..]->(liked:Ingredient)
+          <-[:LIKES]-(:User {id: $userId}) | {kind: 'ingredient', id: liked.id, via: part.id}]
+         + [(drink)-[:HAS_FLAVOR]->(taste:Flavor)-[:PART_OF*0..]->(liked:Flavor)
+            <-[:LIKES]-(:User {id: $userId}) | {kind: 'flavor', id: liked.id, via: taste.id}]
+         + [(drink)-[:OF_STYLE]->(style:Style)-[:PART_OF*0..]->(liked:Style)
+            <-[:LIKES]-(:User {id: $userId}) | {kind: 'style', id: liked.id, via: style.id}]
+       END AS likes,
+       EXISTS { (drink)<-[:PURCHASED|SAVED|RATED]-(:User) } AS wanted
+ORDER BY drinkId, hadId
