@@ -13,13 +13,13 @@ from embeddings.encode import Encoder, Taste
 
 
 def falls(
-    encoder: Encoder, taste: Taste, without: Sequence[Taste], vectors: FloatArray
+    encoder: Encoder, taste: Taste, without: Sequence[Taste], drinks: Sequence[str]
 ) -> FloatArray:
-    """Return by how much scores fall, float32 [len(without), n].
+    """Return by how much the scores of drinks fall, float32 [len(without), len(drinks)].
 
-    `vectors` [n, dim] are those of the drinks; each of `without` is the taste less one thing.
+    Each of `without` is the taste less one thing.
     """
-    scores: FloatArray = encoder.user_vectors([taste, *without]) @ vectors.T
+    scores = encoder.scores([taste, *without], drinks)
     return scores[0] - scores[1:]
 
 

@@ -121,12 +121,27 @@ class Encoder:
         summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
         return distinct.astype(np.int64), summed.astype(np.float32)
 
-    def scores(self, tastes: Sequence[Taste]) -> FloatArray:
-        """Return the scores of all drinks [len(tastes), n]."""
+    def scores(self, tastes: Sequence[Taste], drinks: Sequence[str] | None = None) -> FloatArray:
+        """Return the scores [len(tastes), drinks] of these drinks, or of all in the order of ids.
+
+        Raises KeyError for a drink that it does not know.
+        """
+        if drinks is not None:
+            return self._some_scores(tastes, [self._drink_rows[one] for one in drinks])
         scores = self.user_vectors(tastes) @ self.vectors.T
         for row, taste in zip(scores, tastes, strict=True):
             rows, added = self.following(taste)
             row[rows] += added
+        return scores
+
+    def _some_scores(self, tastes: Sequence[Taste], wanted: list[int]) -> FloatArray:
+        scores: FloatArray = self.user_vectors(tastes) @ self.vectors[wanted].T
+        added = np.zeros(len(self.vectors), dtype=np.float32)
+        for row, taste in zip(scores, tastes, strict=True):
+            rows, values = self.following(taste)
+            added[rows] = values
+            row += added[wanted]
+            added[rows] = 0.0
         return scores
 
     def _summed(self, tastes: Sequence[Taste]) -> FloatArray:

@@ -53,6 +53,12 @@ _FIELDS = {
     "max_caffeine": "maxCaffeineMgPer100ml",
     "max_price": "maxPrice",
     "served_hot": "servedHot",
+    "min_abv": "minAbv",
+    "min_price": "minPrice",
+    "max_sugar": "maxSugarG",
+    "all_of": "all",
+    "any_of": "any",
+    "negated": "not",
 }
 _TEXTS = {
     Choice.TRACES: "if you accept traces of {name}",

@@ -15,6 +15,8 @@ MOST_DRINKS = 100
 MOST_EXCLUDED = 1000
 MOST_INTERACTIONS = 1000
 LONGEST_WORD = 40
+MOST_FILTERS = 30
+DEEPEST_FILTER = 4
 DAYPARTS = ("morning", "afternoon", "evening", "night")
 SEASONS = ("spring", "summer", "autumn", "winter")
 
@@ -47,10 +49,54 @@ class DrinkFilterInput:
     search: str | None = strawberry.field(
         default=None, description="Words in the name, kind or style."
     )
+    producers: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="By any of these."
+    )
+    min_abv: float | None = None
+    min_price: float | None = None
+    max_sugar_g: float | None = strawberry.field(default=None, description="In grams per 100 ml.")
+    all: list[DrinkFilterInput] = strawberry.field(
+        default_factory=list, description="All of these must hold."
+    )
+    any: list[DrinkFilterInput] = strawberry.field(
+        default_factory=list, description="One of these at least must hold."
+    )
+    negated: DrinkFilterInput | None = strawberry.field(
+        name="not",
+        default=None,
+        description="This must be known not to hold: what is not known meets neither a condition "
+        "nor its opposite.",
+    )
 
     def conditions(self) -> DrinkFilter:
-        """Return the conditions; refuse lists and texts that are too long."""
-        lists = (self.kinds, self.styles, self.flavors, self.ingredients, self.without_ingredients)
+        """Return the conditions; refuse what is too long, too deep or too much."""
+        if self.size() > MOST_FILTERS:
+            raise invalid(
+                "filter", f"The filter has over {MOST_FILTERS} parts.", "Combine fewer filters."
+            )
+        return self._conditions(0)
+
+    def nested(self) -> list[DrinkFilterInput]:
+        """Return the filters that this one is combined of."""
+        return [*self.all, *self.any, *([self.negated] if self.negated else [])]
+
+    def size(self) -> int:
+        """Return how many filters there are in it, itself included."""
+        return 1 + sum(one.size() for one in self.nested())
+
+    def _conditions(self, depth: int) -> DrinkFilter:
+        if depth > DEEPEST_FILTER:
+            raise invalid(
+                "filter", f"The filter is over {DEEPEST_FILTER} levels deep.", "Make it flatter."
+            )
+        lists = (
+            self.kinds,
+            self.styles,
+            self.flavors,
+            self.ingredients,
+            self.without_ingredients,
+            self.producers,
+        )
         if any(len(one) > 50 for one in lists):
             raise invalid("filter", "A list of the filter has over 50 entries.", "Send fewer.")
         if self.search is not None and len(self.search) > 200:
@@ -66,6 +112,13 @@ class DrinkFilterInput:
             max_price=self.max_price,
             served_hot=self.served_hot,
             search=self.search or None,
+            producers=tuple(self.producers),
+            min_abv=self.min_abv,
+            min_price=self.min_price,
+            max_sugar=self.max_sugar_g,
+            all_of=tuple(one._conditions(depth + 1) for one in self.all),
+            any_of=tuple(one._conditions(depth + 1) for one in self.any),
+            negated=self.negated._conditions(depth + 1) if self.negated else None,
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import strawberry
@@ -21,22 +22,43 @@ from recommend.recommender import Offer
 
 async def checked_conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
     """Return the conditions; refuse to leave out an ingredient that is not known: a slip of the
-    pen must not let it through.
+    pen must not let it through. In a filter within a filter every id must be known.
     """
     if filter is None:
         return NO_FILTER
     wanted = filter.conditions()
-    if wanted.without_ingredients:
+    if wanted.without_ingredients or wanted.nested():
         keeper = request.parts.keeper
-        known = (await keeper.refresh(await keeper.snapshot())).catalogue.ingredients
-        unknown = [one for one in wanted.without_ingredients if one not in known]
+        catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+        _refuse_unknown_parts(wanted.without_ingredients, catalogue)
+        for one in wanted.nested():
+            _refuse_unknown(one, catalogue)
+    return wanted
+
+
+def _refuse_unknown(wanted: DrinkFilter, catalogue: Catalogue) -> None:
+    _refuse_unknown_parts((*wanted.ingredients, *wanted.without_ingredients), catalogue)
+    for name, ids, known in (
+        ("styles", wanted.styles, catalogue.styles),
+        ("flavors", wanted.flavors, catalogue.flavors),
+    ):
+        unknown = [one for one in ids if one not in known]
         if unknown:
             raise invalid(
-                "filter.withoutIngredients",
-                f"Not known: {', '.join(unknown[:5])}.",
-                "Look for the ids in the recipe of a drink.",
+                f"filter.{name}", f"Not known: {', '.join(unknown[:5])}.", "Look at a drink's."
             )
-    return wanted
+    for one in wanted.nested():
+        _refuse_unknown(one, catalogue)
+
+
+def _refuse_unknown_parts(ids: Iterable[str], catalogue: Catalogue) -> None:
+    unknown = [one for one in ids if one not in catalogue.ingredients]
+    if unknown:
+        raise invalid(
+            "filter.withoutIngredients",
+            f"Not known: {', '.join(unknown[:5])}.",
+            "Look for the ids in the recipe of a drink.",
+        )
 
 
 async def newest_catalogue(request: Context) -> Catalogue:

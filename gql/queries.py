@@ -30,6 +30,7 @@ from gql.lookup import (
     profile_unclear,
 )
 from gql.privacy import PrivacyQueries
+from gql.ranking import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
 from gql.recognition import RecognitionQueries
 from gql.regulations import RegulationQueries
 from gql.types import (
@@ -90,6 +91,10 @@ class Query(
         filter: DrinkFilterInput | None = None,
         context: ContextInput | None = None,
         exclude: list[strawberry.ID] | None = None,
+        boosts: list[BoostInput] | None = None,
+        diversity: Diversity = 0.0,
+        rotation: Rotation = 0.0,
+        minimum_relevance: MinimumRelevance = None,
     ) -> RecommendationsResult:
         """Return drinks for the person who asks."""
         request = context_of(info)
@@ -102,6 +107,7 @@ class Query(
             await checked_conditions(request, filter),
             checked_exclude(exclude),
             (lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
+            await checked_controls(request, boosts, diversity, rotation, minimum_relevance),
         )
         return await _recommendations(request, offer, moment)
 
@@ -111,12 +117,20 @@ class Query(
     )
     @expected
     async def popular_drinks(
-        self, info: Info[Any, Any], first: First = 10, filter: DrinkFilterInput | None = None
+        self,
+        info: Info[Any, Any],
+        first: First = 10,
+        filter: DrinkFilterInput | None = None,
+        boosts: list[BoostInput] | None = None,
+        diversity: Diversity = 0.0,
     ) -> PopularDrinksResult:
         """Return popular drinks."""
         request = context_of(info)
         offer = await request.parts.recommender.popular(
-            request.user_id, checked_first(first), await checked_conditions(request, filter)
+            request.user_id,
+            checked_first(first),
+            await checked_conditions(request, filter),
+            await checked_controls(request, boosts, diversity),
         )
         return await _recommendations(request, offer)
 
@@ -128,6 +142,8 @@ class Query(
         drink_id: strawberry.ID,
         first: First = 10,
         filter: DrinkFilterInput | None = None,
+        boosts: list[BoostInput] | None = None,
+        diversity: Diversity = 0.0,
     ) -> SimilarDrinksResult:
         """Return drinks like one."""
         request = context_of(info)
@@ -137,6 +153,7 @@ class Query(
             str(drink_id),
             checked_first(first),
             await checked_conditions(request, filter),
+            await checked_controls(request, boosts, diversity),
         )
         return await _recommendations(request, offer)
 

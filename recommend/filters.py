@@ -1,4 +1,8 @@
-"""What a caller may ask of the drinks: conditions that narrow, and never widen, the safe set."""
+"""What a caller may ask of the drinks: conditions that narrow, and never widen, the safe set.
+
+Conditions are combined in three values (Kleene 1952): of each drink a condition holds, fails, or is
+not known. What is not known meets no condition, and the opposite of none either.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import numpy as np
 
@@ -15,7 +20,10 @@ from recommend.masks import Bools, Masks
 
 @dataclass(frozen=True)
 class DrinkFilter:
-    """Conditions on drinks, all of which must hold; an unknown quantity meets no limit."""
+    """Conditions on drinks, all of which must hold; an unknown quantity meets no limit.
+
+    `all_of`, `any_of` and `negated` are further filters: all, one, or the opposite of it must hold.
+    """
 
     kinds: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
@@ -27,10 +35,52 @@ class DrinkFilter:
     max_price: float | None = None
     served_hot: bool | None = None
     search: str | None = None
+    producers: tuple[str, ...] = ()
+    min_abv: float | None = None
+    min_price: float | None = None
+    max_sugar: float | None = None
+    all_of: tuple[DrinkFilter, ...] = ()
+    any_of: tuple[DrinkFilter, ...] = ()
+    negated: DrinkFilter | None = None
+
+    def nested(self) -> tuple[DrinkFilter, ...]:
+        """Return the filters that this one is combined of."""
+        return (*self.all_of, *self.any_of, *((self.negated,) if self.negated else ()))
 
 
 NO_FILTER = DrinkFilter()
 MASKS_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Of each drink whether a condition holds, and whether it fails; neither if it is not known."""
+
+    holds: Bools
+    fails: Bools
+
+    def opposite(self) -> Truth:
+        """Return what holds where this fails."""
+        return Truth(self.fails, self.holds)
+
+    def __and__(self, other: Truth) -> Truth:
+        """Return what holds where both do."""
+        return Truth(self.holds & other.holds, self.fails | other.fails)
+
+    def __or__(self, other: Truth) -> Truth:
+        """Return what holds where one does."""
+        return Truth(self.holds | other.holds, self.fails & other.fails)
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """Which drinks meet a condition, and of which it is known whether they do."""
+
+    holds: Bools
+    known: Callable[[], Bools]
+
+    def truth(self) -> Truth:
+        return Truth(self.holds, self.known() & ~self.holds)
 
 
 class Filters:
@@ -45,49 +95,105 @@ class Filters:
         """Return which drinks meet all conditions, bool [drinks]."""
         matching = np.ones(len(self._catalogue.drinks), dtype=bool)
         for condition in self._conditions(wanted):
-            matching &= condition
+            matching &= condition.holds
+        for one in self._combined(wanted):
+            matching &= one.holds
         return matching
+
+    def truth(self, wanted: DrinkFilter) -> Truth:
+        """Return of which drinks all conditions hold, and of which one fails."""
+        nothing = np.zeros(len(self._catalogue.drinks), dtype=bool)
+        found = Truth(~nothing, nothing)
+        for condition in self._conditions(wanted):
+            found &= condition.truth()
+        for one in self._combined(wanted):
+            found &= one
+        return found
+
+    def _combined(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        for one in wanted.all_of:
+            yield self.truth(one)
+        if wanted.any_of:
+            yield reduce(Truth.__or__, (self.truth(one) for one in wanted.any_of))
+        if wanted.negated:
+            yield self.truth(wanted.negated).opposite()
 
     def available(self, day: date) -> Bools:
         """Return which drinks are on offer on a day, bool [drinks]."""
         text = day.isoformat()
         return self._mask("available", text, lambda one: _is_available(one, text))
 
-    def _conditions(self, wanted: DrinkFilter) -> Iterable[Bools]:
+    def _conditions(self, wanted: DrinkFilter) -> Iterable[_Condition]:
         if wanted.kinds:
-            yield self._mask("kinds", wanted.kinds, lambda one: one.kind in wanted.kinds)
+            kinds = self._mask("kinds", wanted.kinds, lambda one: one.kind in wanted.kinds)
+            yield _Condition(kinds, self._knowing("kind"))
         if wanted.styles:
             styles = self._with_members(wanted.styles)
-            yield self._mask("styles", wanted.styles, lambda one: not styles.isdisjoint(one.styles))
+            found = self._mask(
+                "styles", wanted.styles, lambda one: not styles.isdisjoint(one.styles)
+            )
+            yield _Condition(found, self._knowing("styles"))
         for flavor in wanted.flavors:
-            yield self._mask("flavor", flavor, lambda one, flavor=flavor: flavor in one.flavors)
-        for part in wanted.ingredients:
-            yield self._having(part)
-        for part in wanted.without_ingredients:
-            # what is not known to be without it is left out
-            yield self._masks.known & ~self._having(part)
+            has = self._mask("flavor", flavor, lambda one, flavor=flavor: flavor in one.flavors)
+            yield _Condition(has, self._knowing("flavors"))
+        if wanted.producers:
+            made = set(wanted.producers)
+            by = self._mask("by", wanted.producers, lambda one: not made.isdisjoint(one.producers))
+            yield _Condition(by, self._knowing("producers"))
+        yield from self._parts(wanted)
         if wanted.served_hot is not None:
             hot = wanted.served_hot
-            yield self._mask("hot", hot, lambda one: one.served_hot is hot)
+            served = self._mask("hot", hot, lambda one: one.served_hot is hot)
+            yield _Condition(served, self._knowing("served_hot"))
         yield from self._limits(wanted)
         if wanted.search:
             words = wanted.search.casefold().split()
-            yield self._once(lambda one: all(word in _text(one) for word in words))
+            found = self._once(lambda one: all(word in _text(one) for word in words))
+            yield _Condition(found, self._knowing("name"))
 
-    def _limits(self, wanted: DrinkFilter) -> Iterable[Bools]:
-        if wanted.max_abv is not None:
-            yield self._at_most(lambda one: one.abv, wanted.max_abv)
-        if wanted.max_caffeine is not None:
-            yield self._at_most(lambda one: one.caffeine, wanted.max_caffeine)
-        if wanted.max_price is not None:
-            yield self._at_most(lambda one: one.price, wanted.max_price)
+    def _parts(self, wanted: DrinkFilter) -> Iterable[_Condition]:
+        for part in wanted.ingredients:
+            having = self._having(part)
+            yield _Condition(having, lambda having=having: having | self._masks.known)
+        for part in wanted.without_ingredients:
+            having = self._having(part)
+            # what is not known to be without it is left out
+            without = self._masks.known & ~having
+            yield _Condition(without, lambda having=having: having | self._masks.known)
 
-    def _at_most(self, quantity: Callable[[Drink], float | None], limit: float) -> Bools:
+    def _limits(self, wanted: DrinkFilter) -> Iterable[_Condition]:
+        for name, least, most in (
+            ("abv", wanted.min_abv, wanted.max_abv),
+            ("caffeine", None, wanted.max_caffeine),
+            ("price", wanted.min_price, wanted.max_price),
+            ("sugar", None, wanted.max_sugar),
+        ):
+            if most is not None:
+                yield _Condition(self._at_most(name, most), self._knowing(name))
+            if least is not None:
+                yield _Condition(self._at_least(name, least), self._knowing(name))
+
+    def _at_most(self, name: str, limit: float) -> Bools:
         def within(drink: Drink) -> bool:
-            value = quantity(drink)
+            value: float | None = getattr(drink, name)
             return value is not None and value <= limit
 
         return self._once(within)
+
+    def _at_least(self, name: str, limit: float) -> Bools:
+        def within(drink: Drink) -> bool:
+            value: float | None = getattr(drink, name)
+            return value is not None and value >= limit
+
+        return self._once(within)
+
+    def _knowing(self, name: str) -> Callable[[], Bools]:
+        """Return which drinks say anything of something; a list that is empty says nothing."""
+
+        def says(drink: Drink) -> bool:
+            return getattr(drink, name) not in (None, ())
+
+        return lambda: self._mask("says", name, says)
 
     def _having(self, part: str) -> Bools:
         return self._kept(("having", part), lambda: self._masks.having([part]))

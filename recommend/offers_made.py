@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from graph.connection import Graph
@@ -13,6 +14,7 @@ from graph.query import load
 
 REMEMBER_RECOMMENDED = load("people/remember_recommended")
 FORGET_RECOMMENDED = load("people/forget_recommended")
+RECENTLY_SHOWN = load("recommend/recently_shown")
 
 AGAIN_AFTER = 6 * 3600.0
 MOST_WAITING = 50_000
@@ -21,6 +23,7 @@ ROWS_AT_ONCE = 1_000
 FORGOTTEN_AT_ONCE = 10_000
 FORGETTING_SECONDS = 60.0
 DAY_SECONDS = 24 * 3600.0
+SHOWN_DAYS = 14
 
 Pair = tuple[str, str]
 
@@ -31,6 +34,14 @@ class OfferWatcher(Protocol):
     def offers_lost(self, count: int) -> None:
         """Some recommendations will not be remembered: too many waited for the graph."""
         ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """When drinks were last offered to a person, and the time now; milliseconds since 1970."""
+
+    now: float
+    at: Mapping[str, float]
 
 
 class OffersMade:
@@ -76,6 +87,17 @@ class OffersMade:
         return {
             drink: int(at * 1000) for (user, drink), at in self._waiting.items() if user == user_id
         }
+
+    async def shown(self, user_id: str) -> Shown:
+        """Return what a person was offered in the last two weeks, in the graph or waiting for it.
+
+        Raises a GraphError.
+        """
+        now = self._clock() * 1000
+        since = int(now - SHOWN_DAYS * DAY_SECONDS * 1000)
+        rows = await self._graph.run(RECENTLY_SHOWN, userId=user_id, since=since)
+        written = {row["drinkId"]: float(row["at"]) for row in rows}
+        return Shown(now, {**written, **self.waiting(user_id)})
 
     async def flush(self) -> None:
         """Write all that waits, in batches; raise a GraphError if the graph does not take one."""

@@ -15,6 +15,7 @@ from embeddings.dataset import FloatArray
 from graph.catalogue import Drink
 from graph.connection import Graph
 from graph.people import Profile
+from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.gate import GateAnswer, ask_gate
 from recommend.keeper import Keeper
@@ -27,7 +28,8 @@ from recommend.taste import told
 ATTEMPTS = 4
 NOBODY = Profile("")
 
-Rank = Callable[[Snapshot, Profile], Ranking]
+Lift = Callable[[Snapshot], FloatArray]
+Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
 Note = Callable[[str, Sequence[str]], None]
 
 
@@ -114,44 +116,56 @@ class Recommender:
         first: int,
         wanted: DrinkFilter = NO_FILTER,
         exclude: Sequence[str] = (),
-        lift: Callable[[Snapshot], FloatArray] | None = None,
+        lift: Lift | None = None,
+        controls: Controls = NO_CONTROLS,
     ) -> Offer:
         """Return the drinks that suit this person best; those they had come after new ones."""
 
-        def rank(snapshot: Snapshot, profile: Profile) -> Ranking:
-            return snapshot.ranking(profile, lift(snapshot) if lift else None)
+        def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+            return snapshot.ranking(profile, _sum(lift(snapshot) if lift else None, more))
 
-        offer = await self._offer(user_id, first, wanted, exclude, rank, seen_last=True)
+        offer = await self._offer(
+            user_id, first, wanted, exclude, rank, seen_last=True, controls=controls
+        )
         self._answered(Answered(user_id, first, wanted, tuple(exclude)))
         return offer
 
     async def popular(
-        self, user_id: str | None, first: int, wanted: DrinkFilter = NO_FILTER
+        self,
+        user_id: str | None,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        controls: Controls = NO_CONTROLS,
     ) -> Offer:
         """Return the drinks that most people bought, saved or liked."""
 
-        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
-            return ByScores(snapshot.popularity)
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            return snapshot.by_popularity(more)
 
-        return await self._offer(user_id, first, wanted, (), rank)
+        return await self._offer(user_id, first, wanted, (), rank, controls=controls)
 
     async def similar(
-        self, user_id: str | None, drink_id: str, first: int, wanted: DrinkFilter = NO_FILTER
+        self,
+        user_id: str | None,
+        drink_id: str,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        controls: Controls = NO_CONTROLS,
     ) -> Offer:
         """Return the drinks most like one; none if the catalogue does not have that one."""
 
-        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             row = snapshot.catalogue.row_of.get(drink_id)
-            return snapshot.likeness(row) if row is not None else _nothing(snapshot)
+            return snapshot.likeness(row, more) if row is not None else _nothing(snapshot)
 
-        return await self._offer(user_id, first, wanted, (drink_id,), rank)
+        return await self._offer(user_id, first, wanted, (drink_id,), rank, controls=controls)
 
     async def browse(
         self, user_id: str | None, first: int, after: str | None, wanted: DrinkFilter = NO_FILTER
     ) -> Offer:
         """Return drinks by name, after the drink with this id."""
 
-        def rank(snapshot: Snapshot, _: Profile) -> Ranking:
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             places = snapshot.places_by_name()
             row = snapshot.catalogue.row_of.get(after) if after else None
             begun = row is not None and places <= places[row]
@@ -172,14 +186,17 @@ class Recommender:
         rank: Rank,
         *,
         seen_last: bool = False,
+        controls: Controls = NO_CONTROLS,
     ) -> Offer:
         snapshot = await self._keeper.snapshot()
         profile = await self._keeper.profile(user_id) if user_id else NOBODY
         items: list[Offered] = []
         for attempt in range(ATTEMPTS):
+            ranking = rank(snapshot, profile, controls.lift(snapshot))
+            allowed = self._allowed(snapshot, profile, wanted, exclude)
             candidates = Candidates(
-                rank(snapshot, profile),
-                self._allowed(snapshot, profile, wanted, exclude),
+                controls.order(snapshot, ranking),
+                controls.relevant(snapshot, profile, allowed),
                 _seen(snapshot, profile) if seen_last and profile.personalisation else None,
             )
             last = attempt == ATTEMPTS - 1
@@ -292,6 +309,12 @@ def _seen(snapshot: Snapshot, profile: Profile) -> Bools:
     seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
     seen[snapshot.catalogue.rows(list(told(profile).had))] = True
     return seen
+
+
+def _sum(one: FloatArray | None, other: FloatArray | None) -> FloatArray | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def _nothing(snapshot: Snapshot) -> Ranking:

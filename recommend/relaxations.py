@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
-from typing import cast
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -25,7 +25,8 @@ from recommend.snapshot import Snapshot
 from recommend.taste import told
 
 EXAMPLES = 3
-_EACH = ("flavors", "ingredients", "without_ingredients")
+_T = TypeVar("_T")
+_EACH = ("flavors", "ingredients", "without_ingredients", "all_of")
 
 
 class Choice(Enum):
@@ -147,18 +148,21 @@ def _less_filtered(wanted: DrinkFilter) -> Iterator[tuple[str, str, DrinkFilter]
             continue
         if field.name in _EACH:
             for one in dict.fromkeys(value):
-                yield field.name, one, replace(wanted, **{field.name: _without(value, one)})
+                yield field.name, _text(one), replace(wanted, **{field.name: _without(value, one)})
         else:
             yield field.name, _text(value), replace(wanted, **{field.name: field.default})
 
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(cast(tuple[str, ...], value))
+        return ", ".join(_text(one) for one in cast(tuple[object, ...], value))
+    if isinstance(value, DrinkFilter):
+        chosen = ((one.name, getattr(value, one.name), one.default) for one in fields(value))
+        return " and ".join(f"{name} {_text(said)}" for name, said, no in chosen if said != no)
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _without(values: tuple[str, ...], one: str) -> tuple[str, ...]:
+def _without(values: tuple[_T, ...], one: _T) -> tuple[_T, ...]:
     return tuple(value for value in values if value != one)

@@ -101,8 +101,7 @@ class Snapshot:
         It is in units of how far this person's scores lie apart, for models differ in their scale.
         """
         if self._encoder is None or not profile.personalisation:
-            added = _scaled(lift, float(self.popularity.std()))
-            return ByScores(self.popularity if added is None else self.popularity + added)
+            return self.by_popularity(lift)
         taste = told(profile).taste
         vector = self._encoder.user_vector(taste)
         lifted = _scaled(lift, self._index.spread(vector))
@@ -132,7 +131,8 @@ class Snapshot:
         """
         if self._encoder is None or not without:
             return np.zeros((len(without), len(rows)), dtype=np.float32)
-        found = falls(self._encoder, taste, without, self._index.vectors[list(rows)])
+        drinks = [self.catalogue.drinks[row].id for row in rows]
+        found = falls(self._encoder, taste, without, drinks)
         return found / np.float32(self._index.spread(self._encoder.user_vector(taste)) or 1.0)
 
     def standing(self, rows: Sequence[int]) -> FloatArray:
@@ -187,11 +187,20 @@ class Snapshot:
             self._rows_with = {one: np.array(rows) for one, rows in found.items()}
         return self._rows_with.get(trait, _NO_ROWS)
 
-    def likeness(self, row: int) -> Ranking:
+    def by_popularity(self, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which most people had drinks; `lift` in standard deviations."""
+        added = _scaled(lift, float(self.popularity.std()))
+        return ByScores(self.popularity if added is None else self.popularity + added)
+
+    def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
         """Return the order in which drinks are like the one in `row`."""
         if self._encoder is None:
-            return ByScores(_shared_attributes(self.catalogue, row))
-        return ByVector(self._by_likeness, self.directions[row])
+            shares = _shared_attributes(self.catalogue, row)
+            added = _scaled(lift, float(shares.std()))
+            return ByScores(shares if added is None else shares + added)
+        direction = self.directions[row]
+        added = _scaled(lift, self._by_likeness.spread(direction))
+        return ByVector(self._by_likeness, direction, added)
 
 
 def _encoder(catalogue: Catalogue, artefact: ModelArtefact) -> Encoder:
