@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graph.connection import Graph, Row
+from graph.people import Profile
 from graph.query import load
 
 SAFETY_GATE = load("recommend/safety_gate")
+DECLARED_GATE = load("recommend/declared_gate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,37 @@ async def ask_gate(
         return {}
     rows = await graph.run(SAFETY_GATE, userId=user_id, drinkIds=list(drink_ids))
     return {row["drinkId"]: gate_answer(row, row["drinkId"]) for row in rows}
+
+
+async def ask_declared_gate(
+    graph: Graph, people: Sequence[Profile], drink_ids: Sequence[str]
+) -> list[dict[str, GateAnswer]]:
+    """Return the graph's answers by drink id for each of some people whom it does not know.
+
+    Of each only what they declare is looked at; a drink that the graph does not have has none.
+    """
+    found: list[dict[str, GateAnswer]] = [{} for _ in people]
+    if not drink_ids or not people:
+        return found
+    rows = await graph.run(
+        DECLARED_GATE, people=[_declared(one) for one in people], drinkIds=list(drink_ids)
+    )
+    for row in rows:
+        found[row["place"]][row["drinkId"]] = gate_answer(row, row["drinkId"])
+    return found
+
+
+def _declared(person: Profile) -> dict[str, Any]:
+    return {
+        "allergies": [
+            {"allergen": one.allergen, "tracesAccepted": one.traces_accepted}
+            for one in person.allergies
+        ],
+        "avoids": list(person.avoids),
+        "diets": list(person.diets),
+        "maxAbv": person.max_abv,
+        "maxCaffeine": person.max_caffeine,
+    }
 
 
 def gate_answer(row: Row, drink_id: str) -> GateAnswer:
