@@ -67,6 +67,16 @@ class ProfileUnclear(Failure):
     texts: list[str] = strawberry.field(description="What was not recognised.")
 
 
+@strawberry.type(
+    description="Somebody at the table has not said what they are allergic to, so nothing is safe "
+    "for all."
+)
+class AllergiesUndeclared(Failure):
+    """Somebody of a group has not declared allergies."""
+
+    names: list[str] = strawberry.field(description="Who has not.")
+
+
 class Refusal(Exception):
     """Raised inside resolvers to answer with a failure."""
 

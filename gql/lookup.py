@@ -101,6 +101,15 @@ def profile_unclear(profile: Profile) -> Refusal:
     )
 
 
+async def refuse_unclear(request: Context, offer: Offer) -> None:
+    """Say why there is nothing for a person whose declarations were not all understood."""
+    if offer.items or not request.user_id:
+        return
+    profile = await request.parts.keeper.profile(request.user_id)
+    if profile.unresolved:
+        raise profile_unclear(profile)
+
+
 def drink_not_found(drink_id: strawberry.ID) -> Refusal:
     """Return the refusal of a drink that is not there."""
     return Refusal(

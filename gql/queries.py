@@ -20,6 +20,7 @@ from gql.failures import (
     expected,
     invalid,
 )
+from gql.groups import GroupQueries
 from gql.history import HistoryQueries
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
 from gql.lookup import (
@@ -27,8 +28,9 @@ from gql.lookup import (
     existing_drink,
     explanation_of,
     newest_catalogue,
-    profile_unclear,
+    refuse_unclear,
 )
+from gql.pairing import PairingQueries
 from gql.privacy import PrivacyQueries
 from gql.ranking import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
 from gql.recognition import RecognitionQueries
@@ -74,6 +76,8 @@ class Query(
     DietQueries,
     RegulationQueries,
     HistoryQueries,
+    GroupQueries,
+    PairingQueries,
     RecognitionQueries,
     PrivacyQueries,
 ):
@@ -177,7 +181,7 @@ class Query(
         offer = await request.parts.recommender.browse(
             request.user_id, size, str(after) if after else None, conditions
         )
-        await _refuse_unclear(request, offer)
+        await refuse_unclear(request, offer)
         explanation = explanation_of(request, offer)
         items = [Recommendation.of(one, explanation) for one in offer.items]
         return DrinkPage(
@@ -215,14 +219,5 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
 async def _recommendations(
     request: Context, offer: Offer, moment: Moment | None = None
 ) -> Recommendations:
-    await _refuse_unclear(request, offer)
+    await refuse_unclear(request, offer)
     return Recommendations.of(offer, explanation_of(request, offer, moment))
-
-
-async def _refuse_unclear(request: Context, offer: Offer) -> None:
-    """Say why there is nothing for a person whose declarations were not all understood."""
-    if offer.items or not request.user_id:
-        return
-    profile = await request.parts.keeper.profile(request.user_id)
-    if profile.unresolved:
-        raise profile_unclear(profile)

@@ -15,9 +15,10 @@ from gql.evidence import Evidence, ListedBy, listed_by
 from gql.failures import answering, invalid
 from gql.law import catalogue_of, name_of
 from gql.paths import Replay
+from graph.people import Profile
 from graph.query import Query
 from recommend.evidence import replay_steps
-from recommend.gate import SAFETY_GATE, GateAnswer
+from recommend.gate import DECLARED_GATE, SAFETY_GATE, GateAnswer, declared_by
 from recommend.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
 
 MOST_ALLERGENS = 20
@@ -100,6 +101,7 @@ class Safety:
     catalogue_version: int
     drink_id: strawberry.Private[str] = ""
     for_allergens: strawberry.Private[tuple[str, ...] | None] = None
+    guest: strawberry.Private[Profile | None] = None
 
     @strawberry.field(description="Query files and parameters that show verdicts and evidence.")
     def replay(self, info: Info[Any, Any]) -> list[Replay]:
@@ -107,7 +109,10 @@ class Safety:
         if not self.drink_id:
             return []
         allergens = [str(one.allergen_id) for one in self.verdicts]
-        if self.for_allergens is None:
+        if self.guest is not None:
+            people = [declared_by(self.guest)]
+            asked = _replay(DECLARED_GATE, people=people, drinkIds=[self.drink_id])
+        elif self.for_allergens is None:
             user_id = context_of(info).user_id
             asked = _replay(SAFETY_GATE, userId=user_id, drinkIds=[self.drink_id])
         else:
@@ -116,8 +121,8 @@ class Safety:
         return [asked, *(_replay(query, **parameters) for query, parameters in steps)]
 
     @staticmethod
-    def of(answer: GateAnswer | None) -> Safety:
-        """Return the graph's answer; a drink without one is not safe."""
+    def of(answer: GateAnswer | None, guest: Profile | None = None) -> Safety:
+        """Return the graph's answer, to a guest if one is given; without one, it is not safe."""
         if answer is None:
             return Safety(
                 status=SafetyStatus.UNSAFE,
@@ -143,6 +148,7 @@ class Safety:
             unsuited_diets=[strawberry.ID(diet) for diet in answer.unsuited_diets],
             catalogue_version=answer.catalogue_version,
             drink_id=answer.drink_id,
+            guest=guest,
         )
 
     @staticmethod

@@ -66,14 +66,15 @@ async def ask_declared_gate(
     if not drink_ids or not people:
         return found
     rows = await graph.run(
-        DECLARED_GATE, people=[_declared(one) for one in people], drinkIds=list(drink_ids)
+        DECLARED_GATE, people=[declared_by(one) for one in people], drinkIds=list(drink_ids)
     )
     for row in rows:
         found[row["place"]][row["drinkId"]] = gate_answer(row, row["drinkId"])
     return found
 
 
-def _declared(person: Profile) -> dict[str, Any]:
+def declared_by(person: Profile) -> dict[str, Any]:
+    """Return what a person declares, as the gate takes it."""
     return {
         "allergies": [
             {"allergen": one.allergen, "tracesAccepted": one.traces_accepted}

@@ -17,7 +17,8 @@ from graph.connection import Graph
 from graph.people import Profile
 from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import NO_FILTER, DrinkFilter
-from recommend.gate import GateAnswer, ask_gate
+from recommend.gate import GateAnswer, ask_declared_gate, ask_gate
+from recommend.group import relevance, together
 from recommend.keeper import Keeper
 from recommend.masks import Bools
 from recommend.ranking import ByScores, Ranking
@@ -41,6 +42,7 @@ class Offered:
     score: float
     drink: Drink
     safety: GateAnswer
+    guests: tuple[GateAnswer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,48 @@ class Recommender:
 
         return await self._offer(user_id, first, wanted, (), rank)
 
+    async def recommend_group(
+        self,
+        user_id: str | None,
+        guests: Sequence[Profile],
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+        controls: Controls = NO_CONTROLS,
+    ) -> Offer:
+        """Return drinks that are safe for each of several people, fair to all of them.
+
+        `guests` are people whom the graph does not know, by what they declare. Raises ValueError
+        for nobody, and for a guest who declared nothing: what is not known is not safe.
+        """
+        if not guests and not user_id:
+            raise ValueError("a group of nobody")
+        if not all(one.declared for one in guests):
+            raise ValueError("a guest has not declared allergies")
+
+        def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+            worth = together(relevance(snapshot, [profile, *guests] if user_id else guests))
+            return ByScores(worth if more is None else worth + more)
+
+        return await self._offer(
+            user_id, first, wanted, exclude, rank, controls=controls, guests=guests
+        )
+
+    async def pair(
+        self,
+        user_id: str | None,
+        tastes: Sequence[str],
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+    ) -> Offer:
+        """Return the drinks that share most with these flavors; none that share nothing."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            return ByScores(snapshot.flavor_index.alike(tastes))
+
+        return await self._offer(user_id, first, wanted, exclude, rank)
+
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
@@ -187,20 +231,21 @@ class Recommender:
         *,
         seen_last: bool = False,
         controls: Controls = NO_CONTROLS,
+        guests: Sequence[Profile] = (),
     ) -> Offer:
         snapshot = await self._keeper.snapshot()
         profile = await self._keeper.profile(user_id) if user_id else NOBODY
         items: list[Offered] = []
         for attempt in range(ATTEMPTS):
             ranking = rank(snapshot, profile, controls.lift(snapshot))
-            allowed = self._allowed(snapshot, profile, wanted, exclude)
+            allowed = self._allowed(snapshot, profile, wanted, exclude, guests)
             candidates = Candidates(
                 controls.order(snapshot, ranking),
                 controls.relevant(snapshot, profile, allowed),
                 _seen(snapshot, profile) if seen_last and profile.personalisation else None,
             )
             last = attempt == ATTEMPTS - 1
-            items, stale = await self._gated(snapshot, profile, candidates, first, last)
+            items, stale = await self._gated(snapshot, profile, guests, candidates, first, last)
             if not stale and len(items) < first and not last:
                 stale = await self._is_stale(snapshot, profile)
             if not stale:
@@ -221,15 +266,28 @@ class Recommender:
         )
 
     def _allowed(
-        self, snapshot: Snapshot, profile: Profile, wanted: DrinkFilter, exclude: Iterable[str]
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        wanted: DrinkFilter,
+        exclude: Iterable[str],
+        guests: Sequence[Profile] = (),
     ) -> Bools:
         allowed = snapshot.allowed(profile, wanted, self._today()).copy()
+        for guest in guests:
+            allowed &= snapshot.masks.allowed(guest)
         unwanted = {*exclude, *told(profile).disliked}
         allowed[snapshot.catalogue.rows(list(unwanted))] = False
         return allowed
 
     async def _gated(
-        self, snapshot: Snapshot, profile: Profile, candidates: Candidates, first: int, last: bool
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        guests: Sequence[Profile],
+        candidates: Candidates,
+        first: int,
+        last: bool,
     ) -> tuple[list[Offered], bool]:
         """Return the drinks that the graph confirms too, and whether the memory was found old."""
         items: list[Offered] = []
@@ -238,18 +296,26 @@ class Recommender:
             if not found:
                 break
             drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
-            answers = await ask_gate(
-                self._graph, profile.user_id or None, [drink.id for drink in drinks]
-            )
-            if not last and any(_is_newer(one, snapshot, profile) for one in answers.values()):
+            ids = [drink.id for drink in drinks]
+            own, *theirs = await self._judged(profile, guests, ids)
+            stale = any(_is_newer(one, snapshot, profile) for one in own.values())
+            if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
             for (_, score), drink in zip(found, drinks, strict=True):
-                answer = answers.get(drink.id)
-                if answer is None or not answer.safe:
+                answers = [one[drink.id] for one in (own, *theirs) if drink.id in one]
+                if len(answers) <= len(guests) or not all(one.safe for one in answers):
                     self._disagreed(drink.id)
                 else:
-                    items.append(Offered(len(items) + 1, score, drink, answer))
+                    place = len(items) + 1
+                    items.append(Offered(place, score, drink, answers[0], tuple(answers[1:])))
         return items, False
+
+    async def _judged(
+        self, profile: Profile, guests: Sequence[Profile], ids: Sequence[str]
+    ) -> list[dict[str, GateAnswer]]:
+        """Return what the graph says of drinks for the person, and for each guest."""
+        own = await ask_gate(self._graph, profile.user_id or None, ids)
+        return [own, *await ask_declared_gate(self._graph, guests, ids)]
 
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
         """A short list may be short because the memory is old: ask before saying so."""
@@ -291,6 +357,12 @@ def _is_newer(answer: GateAnswer, snapshot: Snapshot, profile: Profile) -> bool:
         answer.catalogue_version != snapshot.catalogue.version
         or answer.profile_version != profile.version
     )
+
+
+def _is_another(answers: Sequence[dict[str, GateAnswer]], snapshot: Snapshot) -> bool:
+    """Return whether the graph answered from another version of the catalogue."""
+    version = snapshot.catalogue.version
+    return any(one.catalogue_version != version for found in answers for one in found.values())
 
 
 def _declared(profile: Profile) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
 from recommend.contexts import Trait, traits_of
 from recommend.filters import NO_FILTER, DrinkFilter, Filters
+from recommend.flavor_index import FlavorIndex
 from recommend.masks import Bools, Masks
 from recommend.ranking import ByScores, ByVector, Ranking
 from recommend.taste import told
@@ -163,6 +164,11 @@ class Snapshot:
             for drink in self.catalogue.drinks
             for trait in (*traits_of(drink), *(("ingredient", one) for one in drink.ingredients))
         )
+
+    @cached_property
+    def flavor_index(self) -> FlavorIndex:
+        """What each drink tastes of."""
+        return FlavorIndex(self.catalogue)
 
     def use_popularity(self, people: Mapping[str, int]) -> None:
         """Count popularity anew; the rest of the snapshot stays."""

@@ -40,20 +40,26 @@ _PAGE = "fragment page on DrinkPage { items { ...item } endCursor catalogueVersi
 
 PATHS = {
     "recommendations": """
-query ($first: Int!, $filter: DrinkFilter, $context: Context, $exclude: [ID!]) {
-  answer: recommendations(first: $first, filter: $filter, context: $context, exclude: $exclude) {
-    __typename ...offer ...wrong } }"""
+query ($first: Int!, $filter: DrinkFilter, $context: Context, $exclude: [ID!], $boosts: [Boost!],
+       $diversity: Float! = 0, $rotation: Float! = 0, $minimumRelevance: Float) {
+  answer: recommendations(
+    first: $first, filter: $filter, context: $context, exclude: $exclude, boosts: $boosts,
+    diversity: $diversity, rotation: $rotation, minimumRelevance: $minimumRelevance
+  ) { __typename ...offer ...wrong } }"""
     + _OFFER
     + _ITEM,
     "popularDrinks": """
-query ($first: Int!, $filter: DrinkFilter) {
-  answer: popularDrinks(first: $first, filter: $filter) { __typename ...offer ...wrong } }"""
+query ($first: Int!, $filter: DrinkFilter, $boosts: [Boost!], $diversity: Float! = 0) {
+  answer: popularDrinks(first: $first, filter: $filter, boosts: $boosts, diversity: $diversity) {
+    __typename ...offer ...wrong } }"""
     + _OFFER
     + _ITEM,
     "similarDrinks": """
-query ($drinkId: ID!, $first: Int!, $filter: DrinkFilter) {
-  answer: similarDrinks(drinkId: $drinkId, first: $first, filter: $filter) {
-    __typename ...offer ...wrong } }"""
+query ($drinkId: ID!, $first: Int!, $filter: DrinkFilter, $boosts: [Boost!],
+       $diversity: Float! = 0) {
+  answer: similarDrinks(
+    drinkId: $drinkId, first: $first, filter: $filter, boosts: $boosts, diversity: $diversity
+  ) { __typename ...offer ...wrong } }"""
     + _OFFER
     + _ITEM,
     "drinks": """
@@ -91,7 +97,9 @@ class Api:
         self.parts = Parts(
             graph=graph,
             keeper=self.keeper,
-            recommender=Recommender(graph, self.keeper, self.metrics, today=lambda: self.today),
+            recommender=Recommender(
+                graph, self.keeper, self.metrics, today=lambda: self.today, note=offers.note
+            ),
             occasions=_LIFTS,
             record=partial(record, graph),
             offers=offers,

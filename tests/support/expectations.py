@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.safety_rule import Person, SafetyRule
@@ -58,34 +58,57 @@ def had(world: World, user: str | None) -> set[str]:
 
 
 def matches(world: World, drink: str, wanted: Filter) -> bool:
-    return all(_meets(world, drink, key, value) for key, value in wanted.items())
+    return truth(world, drink, wanted) is True
 
 
-def _meets(world: World, drink: str, key: str, value: Any) -> bool:
+def truth(world: World, drink: str, wanted: Filter) -> bool | None:
+    """Whether a drink meets all conditions; None if that is not known."""
+    return _all(_meets(world, drink, key, value) for key, value in wanted.items())
+
+
+def _all(found: Iterable[bool | None]) -> bool | None:
+    listed = list(found)
+    return False if False in listed else None if None in listed else True
+
+
+def _opposite(found: bool | None) -> bool | None:
+    return None if found is None else not found
+
+
+def _meets(world: World, drink: str, key: str, value: Any) -> bool | None:
     node, rule = world.graph.nodes["drink", drink], SafetyRule(world.graph)
     parts = {name for _, name in rule.parts(drink)}
     groups = {group for style in node["styles"] for group in styles_above(style)}
     text = f"{node['name']} {node['kind'] or ''} {' '.join(node['styles'])}".casefold()
+    else_known = False if rule.is_known(drink) else None
     match key:
         case "kinds":
-            return node["kind"] in value
+            return node["kind"] in value if node["kind"] else None
         case "styles":
-            return not groups.isdisjoint(value)
+            return not groups.isdisjoint(value) if node["styles"] else None
         case "flavors":
-            return set(value) <= set(node["flavors"])
+            return _all(one in node["flavors"] if node["flavors"] else None for one in value)
         case "ingredients":
-            return set(value) <= parts
+            return _all(True if one in parts else else_known for one in value)
         case "withoutIngredients":
-            return rule.is_known(drink) and parts.isdisjoint(value)
+            return _all(_opposite(True if one in parts else else_known) for one in value)
         case "maxAbv":
-            return node["abv"] is not None and node["abv"] <= value
+            return None if node["abv"] is None else node["abv"] <= value
+        case "minAbv":
+            return None if node["abv"] is None else node["abv"] >= value
         case "maxCaffeineMgPer100ml":
-            return node["caffeine"] is not None and node["caffeine"] <= value
+            return None if node["caffeine"] is None else node["caffeine"] <= value
         case "maxPrice":
-            return node["price"] is not None and node["price"] <= value
+            return None if node["price"] is None else node["price"] <= value
         case "servedHot":
-            return node["hot"] is value
+            return None if node["hot"] is None else node["hot"] is value
         case "search":
             return all(word in text for word in value.casefold().split())
+        case "all":
+            return _all(truth(world, drink, one) for one in value)
+        case "any":
+            return _opposite(_all(_opposite(truth(world, drink, one)) for one in value))
+        case "not":
+            return _opposite(truth(world, drink, value))
         case _:
             raise ValueError(f"no filter {key}")

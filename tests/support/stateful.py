@@ -24,7 +24,15 @@ from tests.support.emptying import empty
 from tests.support.expectations import disliked, expected, person_of, safe
 from tests.support.menu_story import dislike, retire_drink, save_drink
 from tests.support.random_graphs import Deed, random_world, write
-from tests.support.random_offers import TODAY, furnish, random_model, write_offers
+from tests.support.random_offers import FLAVORS, TODAY, furnish, random_model, write_offers
+from tests.support.tables import (
+    TABLES,
+    flavors_of,
+    has_declared,
+    random_controls,
+    random_guests,
+    safe_for_all,
+)
 
 T = TypeVar("T")
 DRAWS = st.randoms(use_true_random=False)
@@ -150,12 +158,23 @@ class ServiceStory(RuleBasedStateMachine):
         path=st.sampled_from(sorted(PATHS)),
         first=st.sampled_from((1, 2, 5, 100)),
         clock_is_off_by=st.sampled_from((0, 0, 0, -400, 1, 4000)),
+        draw=DRAWS,
+        controlled=st.booleans(),
     )
     def drinks_are_asked_for(
-        self, which: int, place: int, path: str, first: int, clock_is_off_by: int
+        self,
+        which: int,
+        place: int,
+        path: str,
+        first: int,
+        clock_is_off_by: int,
+        draw: random.Random,
+        controlled: bool,
     ) -> None:
         api, user = self.apis[which], self._user(place)
         variables: dict[str, Any] = {"first": first}
+        if controlled and path != "drinks":
+            variables |= random_controls(draw, path)
         if path == "similarDrinks":
             drinks = self.world.ids("drink")
             variables["drinkId"] = drinks[place % len(drinks)]
@@ -183,7 +202,37 @@ class ServiceStory(RuleBasedStateMachine):
         if whole and self.memory_is_whole:
             without = [variables["drinkId"]] if path == "similarDrinks" else []
             wanted = expected(self.world, user, {}, without)
+            if variables.get("minimumRelevance") is not None:
+                assert set(ids) <= wanted
+                return
             assert len(ids) == min(variables["first"], len(wanted)), (user, path, wanted)
+
+    @rule(which=st.integers(0, 1), place=st.integers(0, 100), draw=DRAWS)
+    def a_table_is_asked_for(self, which: int, place: int, draw: random.Random) -> None:
+        user, (guests, people) = self._user(place), random_guests(draw, self.world)
+        query = TABLES["groupRecommendations"]
+        answer = self.do(self.apis[which].ask(query, user, first=100, guests=guests))
+        if "items" not in answer:
+            unclear = bool(person_of(self.world, user).unresolved)
+            undeclared = user is not None and not has_declared(self.world, user)
+            assert unclear or undeclared, answer
+            return
+        ids = {item["drink"]["id"] for item in answer["items"]}
+        wanted = safe_for_all(self.world, people, expected(self.world, user, {}))
+        assert ids <= wanted and (ids == wanted or not self.memory_is_whole), (user, people)
+
+    @rule(which=st.integers(0, 1), place=st.integers(0, 100), flavor=st.sampled_from(FLAVORS))
+    def a_pairing_is_asked_for(self, which: int, place: int, flavor: str) -> None:
+        user = self._user(place)
+        answer = self.do(self.apis[which].ask(TABLES["pairing"], user, first=100, foods=[flavor]))
+        if "items" not in answer:
+            assert person_of(self.world, user).unresolved, answer
+            return
+        ids = {item["drink"]["id"] for item in answer["items"]}
+        wanted = {
+            one for one in expected(self.world, user, {}) if flavor in flavors_of(self.world, one)
+        }
+        assert ids <= wanted and (ids == wanted or not self.memory_is_whole), (user, flavor)
 
     @rule(which=st.integers(0, 1), place=st.integers(0, 100))
     def alerts_are_asked_for(self, which: int, place: int) -> None:

@@ -32,7 +32,7 @@ def guests_of(world: World) -> list[Profile]:
 
 @pytest.mark.parametrize("block", range(2))
 async def test_the_declared_gate_agrees_with_the_rule(graph: Graph, block: int) -> None:
-    for seed in range(block * 6, block * 6 + 6):
+    for seed in range(block * 3, block * 3 + 3):
         await empty(graph)
         world = random_world(12_000 + seed)
         await write(world, graph)
@@ -47,8 +47,7 @@ async def test_the_declared_gate_agrees_with_the_rule(graph: Graph, block: int) 
                 assert answer.safe == rule.is_safe(plain, drink), where
                 assert answer.known == rule.is_known(drink), where
                 assert {one.allergen: one.verdict for one in answer.verdicts} == {
-                    one.allergen: rule.verdict(drink, one.allergen).value
-                    for one in plain.allergies
+                    one.allergen: rule.verdict(drink, one.allergen).value for one in plain.allergies
                 }, where
                 unsuited = {diet for diet in plain.diets if not rule.suits(drink, diet)}
                 assert set(answer.unsuited_diets) == unsuited, where

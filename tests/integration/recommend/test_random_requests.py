@@ -10,8 +10,8 @@ import os
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -22,14 +22,16 @@ from tests.support.api import PATHS, Answer, Api
 from tests.support.changes import Writer
 from tests.support.expectations import expected, had, person_of, safe
 from tests.support.random_graphs import World, random_world, write, write_people
-from tests.support.random_offers import (
-    FLAVORS,
-    KINDS,
-    STYLES,
-    WORDS,
-    furnish,
-    random_model,
-    write_offers,
+from tests.support.random_offers import FLAVORS, furnish, random_model, write_offers
+from tests.support.tables import (
+    TABLES,
+    flavors_of,
+    guest_of,
+    has_declared,
+    random_controls,
+    random_filter,
+    random_guests,
+    safe_for_all,
 )
 
 CASES = int(os.environ.get("TASTEGRAPH_CASES", "2000"))
@@ -38,6 +40,14 @@ WORLDS = math.ceil(0.6 * CASES / 2 / (ORDINARY + HARMFUL + RAW))
 GATED_USERS = 5
 GATED_WORLDS = math.ceil(0.4 * CASES / 2 / (GATED_USERS * len(PATHS)))
 STRANGER = "stranger"
+QUERIES = {**PATHS, **TABLES}
+FAILURES = (
+    "ProfileUnclear",
+    "NotSignedIn",
+    "DrinkNotFound",
+    "AllergiesUndeclared",
+    "InvalidInput",
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Request:
     path: str
     user: str | None
     variables: dict[str, Any]
+    people: tuple[Person, ...] = ()  # the guests at the table
 
 
 @pytest.mark.parametrize("seed", range(WORLDS))
@@ -114,6 +125,31 @@ async def test_the_gate_alone_keeps_everybody_safe(
     assert (api.disagreements > 0) == dropped
 
 
+async def test_the_gate_alone_keeps_everybody_at_a_table_safe(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The masks let everything pass: all depends on the second check, for guests too."""
+    monkeypatch.setattr("recommend.keeper.RELOAD_PAUSE", math.inf)
+    monkeypatch.setattr("recommend.masks.Masks.allowed", lambda self, _: self.known | True)
+    draw = random.Random(1)
+    world = random_world(7100, drinks=24, people=6)
+    furnish(draw, world)
+    await write(world, graph)
+    await write_offers(world, graph)
+    api = Api(graph)
+    await api.start()
+    people = [replace(one, unresolved=()) for _, one in sorted(world.people.items())]
+    for step, some in enumerate(combinations(people, 2)):
+        wanted = safe_for_all(world, some, expected(world, None, {}))
+        variables = {"guests": [guest_of(one) for one in some], "first": max(1, len(wanted))}
+        request = Request(1, step, "groupRecommendations", None, variables, some)
+        answer = await api.ask(TABLES[request.path], None, **variables)
+        check_safety(world, request, answer)
+        assert {item["drink"]["id"] for item in answer["items"]} == wanted, request
+    assert api.disagreements > 0
+    await api.settle()
+
+
 @asynccontextmanager
 async def two_services(
     address: Address, world: World, draw: random.Random
@@ -127,8 +163,19 @@ async def two_services(
 
 
 def random_request(draw: random.Random, world: World, seed: int, step: int) -> Request:
-    path = draw.choice(sorted(PATHS))
+    path = draw.choice(sorted(QUERIES))
     variables: dict[str, Any] = {"first": draw.choice((1, 2, 3, 5, 10, 100))}
+    people: list[Person] = []
+    if path not in ("drinks", "pairing") and draw.random() < 0.4:
+        variables |= random_controls(draw, path)
+    if path == "groupRecommendations":
+        variables["guests"], people = random_guests(draw, world)
+        if draw.random() < 0.1:
+            variables["guests"][0]["allergies"] = None
+    if path == "pairing":
+        variables["foods"] = [draw.choice((*FLAVORS, "no such food"))]
+        if draw.random() < 0.5:
+            variables["drinkId"] = draw.choice(world.ids("drink"))
     if draw.random() < 0.4:
         variables["filter"] = random_filter(draw, world)
     if path == "similarDrinks":
@@ -139,29 +186,12 @@ def random_request(draw: random.Random, world: World, seed: int, step: int) -> R
         if draw.random() < 0.3:
             variables["context"] = {"daypart": "evening", "season": draw.choice((None, "winter"))}
     user = draw.choice((*sorted(world.people), *sorted(world.people), STRANGER, None))
-    return Request(seed, step, path, user, variables)
-
-
-def random_filter(draw: random.Random, world: World) -> dict[str, Any]:
-    ingredients = world.ids("ingredient")
-    possible: dict[str, Any] = {
-        "kinds": draw.sample([one for one in KINDS if one], k=2),
-        "styles": [draw.choice(sorted(STYLES))],
-        "flavors": [draw.choice(FLAVORS)],
-        "ingredients": [draw.choice(ingredients)],
-        "withoutIngredients": draw.sample(ingredients, k=2),
-        "maxAbv": draw.choice((0.0, 5.0)),
-        "maxCaffeineMgPer100ml": draw.choice((0.0, 40.0)),
-        "maxPrice": draw.choice((3.0, 5.0)),
-        "servedHot": draw.choice((True, False)),
-        "search": draw.choice((draw.choice(WORDS).upper(), "old fizz", "style-1", "no such")),
-    }
-    return {key: possible[key] for key in draw.sample(sorted(possible), k=draw.choice((1, 1, 2)))}
+    return Request(seed, step, path, user, variables, tuple(people))
 
 
 async def ask(api: Api, request: Request) -> Answer:
     """The answer; of `drinks` all pages to the end, put together."""
-    answer = await api.ask(PATHS[request.path], request.user, **request.variables)
+    answer = await api.ask(QUERIES[request.path], request.user, **request.variables)
     if answer["__typename"] != "DrinkPage":
         return answer
     items, page = list(answer["items"]), answer
@@ -177,13 +207,17 @@ async def ask(api: Api, request: Request) -> Answer:
 
 def check_safety(world: World, request: Request, answer: Answer) -> None:
     """What always holds, whoever wrote what: nothing unsafe, nothing twice, not too much."""
-    if answer["__typename"] not in ("Recommendations", "DrinkPage"):
-        assert answer["__typename"] in ("ProfileUnclear", "NotSignedIn", "DrinkNotFound"), request
+    if "items" not in answer:
+        assert answer["__typename"] in FAILURES, (request, answer)
         return
     ids = [item["drink"]["id"] for item in answer["items"]]
     assert set(ids) <= safe(world, request.user), (request, answer)
+    assert set(ids) == safe_for_all(world, request.people, set(ids)), (request, answer)
+    for item in answer["items"] if request.people else ():
+        assert {one["safety"]["status"] for one in item["people"]} == {"SAFE"}, (request, item)
+        assert len(item["people"]) == len(request.people) + (request.user is not None)
     assert len(ids) == len(set(ids)), (request, ids)
-    if answer["__typename"] == "Recommendations":
+    if answer["__typename"] != "DrinkPage":
         assert len(ids) <= request.variables["first"], request
         assert [item["rank"] for item in answer["items"]] == list(range(1, len(ids) + 1)), request
 
@@ -197,22 +231,49 @@ def check_everything(world: World, request: Request, answer: Answer) -> None:
     if person.unresolved:
         assert answer["__typename"] == "ProfileUnclear", (request, answer)
         return
+    if request.path == "groupRecommendations" and not all_declared(world, request):
+        assert answer["__typename"] == "AllergiesUndeclared", (request, answer)
+        return
+    if request.path == "pairing" and not wanted_flavors(world, request):
+        assert answer["__typename"] == "InvalidInput", (request, answer)
+        return
     assert "items" in answer, (request, answer)
     without = request.variables.get("exclude", [])
-    if request.path == "similarDrinks":
+    if "drinkId" in request.variables:
         without = [request.variables["drinkId"]]
     wanted = expected(world, request.user, request.variables.get("filter", {}), without)
+    wanted = safe_for_all(world, request.people, wanted)
+    if request.path == "pairing":
+        flavors = wanted_flavors(world, request)
+        wanted = {one for one in wanted if flavors & flavors_of(world, one)}
     ids = [item["drink"]["id"] for item in answer["items"]]
     assert set(ids) <= wanted, (request, set(ids) - wanted)
     if request.path == "drinks":
         by_name = [(world.graph.nodes["drink", one]["name"], one) for one in wanted]
         assert ids == [one for _, one in sorted(by_name)], request
+    elif request.variables.get("minimumRelevance") is not None:
+        return  # the one control that may leave drinks out
     else:
         assert len(ids) == min(request.variables["first"], len(wanted)), (request, ids, wanted)
     check_order(world, request, answer, wanted)
-    declared = request.user in world.declared or bool(person.allergies)
-    statuses = {item["safety"]["status"] for item in answer["items"]}
-    assert statuses <= {"SAFE" if declared else "NOT_CHECKED"}, request
+    if request.path != "groupRecommendations":
+        declared = has_declared(world, request.user)
+        statuses = {item["safety"]["status"] for item in answer["items"]}
+        assert statuses <= {"SAFE" if declared else "NOT_CHECKED"}, request
+
+
+def all_declared(world: World, request: Request) -> bool:
+    """Whether everybody at the table, and who asks, has said what they are allergic to."""
+    asking = request.user is None or has_declared(world, request.user)
+    return asking and all(one["allergies"] is not None for one in request.variables["guests"])
+
+
+def wanted_flavors(world: World, request: Request) -> set[str]:
+    """The flavors that a pairing looks for."""
+    found = set(request.variables["foods"]) & set(FLAVORS)
+    if drink := request.variables.get("drinkId"):
+        found |= flavors_of(world, drink)
+    return found
 
 
 def check_order(world: World, request: Request, answer: Answer, wanted: set[str]) -> None:
@@ -222,7 +283,8 @@ def check_order(world: World, request: Request, answer: Answer, wanted: set[str]
         (item["drink"]["id"] in known, -item["score"], item["drink"]["id"])
         for item in answer["items"]
     ]
-    assert [key[:2] for key in keys] == sorted(key[:2] for key in keys), (request, keys)
+    if not request.variables.get("diversity"):
+        assert [key[:2] for key in keys] == sorted(key[:2] for key in keys), (request, keys)
     if any(old for old, _, _ in keys):
         new = {one for old, _, one in keys if not old}
         assert new == wanted - known, (request, keys)
