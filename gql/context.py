@@ -10,6 +10,7 @@ from strawberry.types import Info
 
 from events.recording import Interaction, Recorded
 from gql.failures import not_allowed, not_signed_in
+from gql.limits import CostLimits
 from gql.loaders import Loaders
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
@@ -36,6 +37,11 @@ class Asking(Protocol):
         """Whether they may change the catalogue."""
         ...
 
+    @property
+    def developer(self) -> bool:
+        """Whether they may ask what is dear, and what is on no list of trusted documents."""
+        ...
+
 
 @dataclass
 class Parts:
@@ -50,14 +56,16 @@ class Parts:
     alerts: AlertWatch
     forgetting: Forgetting
     recognisers: Recognisers = field(default_factory=Recognisers)
+    cost_limits: CostLimits = field(default_factory=CostLimits)
 
 
 @dataclass
 class Context:
-    """One request."""
+    """One request; its cost is known once it was found to be valid."""
 
     parts: Parts
     viewer: Asking | None
+    cost: int | None = None
     loaders: Loaders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +80,14 @@ class Context:
     def user_id(self) -> str | None:
         """Return the id of the person who asks; None for nobody."""
         return self.viewer.user_id if self.viewer else None
+
+    @property
+    def cost_limit(self) -> int:
+        """Return what one operation of this person may cost."""
+        limits = self.parts.cost_limits
+        if self.viewer is None:
+            return limits.signed_out
+        return limits.developer if self.viewer.developer else limits.person
 
     def signed_in(self) -> str:
         """Return the id of the person who asks, or refuse."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
 from typing import TypedDict
 
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +26,15 @@ from graph.schema import SCHEMA_VERSION
 from service.assembly import Service
 from service.auth import TokenRefused, Viewer, bearer_token
 from service.graphiql import assets, graphiql_page
-from service.graphql_endpoint import GraphQLEndpoint
+from service.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
+from service.metrics import Metrics
 from service.published_keys import KeysAway
-from service.websocket import SubscriptionEndpoint
+from service.trusted_documents import DocumentRefused
+from service.websocket import Admission, SubscriptionEndpoint
 
 MOST_BODY_BYTES = 1_000_000
+LEAST_TO_COMPRESS = 1_000
+GZIP_LEVEL = 5
 
 log = logging.getLogger("tastegraph.http")
 
@@ -55,23 +62,39 @@ def make_application(
     subscriptions = SubscriptionEndpoint(schema)
 
     async def graphql(request: Request) -> Response:
-        if request.method != "POST":
+        if request.method != "POST" and not asks_by_get(request):
             return graphiql_page(demo_token)
         service: Service = request.state.service
         try:
             viewer = await _viewer(request, service)
         except TokenRefused as error:
+            if seconds := service.rates.wait(None, _address(request)):
+                return _too_often(service, seconds)
             return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
         except KeysAway as error:
             return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
+        if seconds := service.rates.wait(viewer, _address(request)):
+            return _too_often(service, seconds)
+        context = Context(service.parts, viewer)
         try:
-            return await endpoint.answer(request, Context(service.parts, viewer))
+            return await endpoint.answer(request, context, service.documents)
+        except DocumentRefused as error:
+            service.metrics.refusals.labels("document").inc()
+            return _refusal(error.status, error.message, error.code)
         except ClientDisconnect:
             return Response(status_code=400)
+        finally:
+            _count(service.metrics, context)
 
     async def subscribed(websocket: WebSocket) -> None:
         service: Service = websocket.state.service
-        await subscriptions.answer(websocket, service.parts, service.verifier, service.sockets)
+        await subscriptions.answer(
+            websocket,
+            service.parts,
+            service.verifier,
+            service.sockets,
+            Admission(service.rates, service.documents),
+        )
 
     return Starlette(
         routes=[
@@ -82,9 +105,34 @@ def make_application(
             Route("/metrics", metrics),
             Mount("/graphiql", assets()),
         ],
-        middleware=[Middleware(Measured)],
+        middleware=[
+            Middleware(Measured),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
+        ],
         lifespan=lifespan,
     )
+
+
+def _address(request: HTTPConnection) -> str:
+    return request.client.host if request.client else ""
+
+
+def _too_often(service: Service, seconds: float) -> Response:
+    service.metrics.refusals.labels("rate").inc()
+    return _refusal(
+        429,
+        f"You ask too often: try again in {seconds:.2f} s.",
+        "TOO_MANY_REQUESTS",
+        {"Retry-After": str(math.ceil(seconds))},
+        retryAfter=round(seconds, 3),
+    )
+
+
+def _count(metrics: Metrics, context: Context) -> None:
+    if context.cost is not None:
+        metrics.costs.observe(context.cost)
+        if context.cost > context.cost_limit:
+            metrics.refusals.labels("cost").inc()
 
 
 async def _viewer(request: Request, service: Service) -> Viewer | None:
@@ -117,9 +165,17 @@ async def metrics(request: Request) -> Response:
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _refusal(status: int, message: str, code: str, headers: dict[str, str]) -> Response:
-    error = {"message": message, "extensions": {"code": code}}
-    return JSONResponse({"data": None, "errors": [error]}, status_code=status, headers=headers)
+def _refusal(
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    **more: object,
+) -> Response:
+    error = {"message": message, "extensions": {"code": code, **more}}
+    return JSONResponse(
+        {"data": None, "errors": [error]}, status_code=status, headers={**NOT_KEPT, **headers}
+    )
 
 
 class Measured:

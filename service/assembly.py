@@ -38,7 +38,9 @@ from service.metrics import Metrics
 from service.models import PAUSE as MODEL_PAUSE
 from service.models import ModelFollower, ShadowCounter
 from service.opening import local_key, open_graph
+from service.rates import Rates
 from service.settings import Settings
+from service.trusted_documents import TrustedDocuments, read_trusted_documents
 from service.websocket import OpenSockets
 
 
@@ -51,6 +53,8 @@ class Service:
     metrics: Metrics
     graph: Graph
     sockets: OpenSockets
+    rates: Rates
+    documents: TrustedDocuments
 
 
 @asynccontextmanager
@@ -69,6 +73,7 @@ async def run_service(
 ) -> AsyncGenerator[Service]:
     """Yield the service on an open graph, with its catalogue and its active model in memory."""
     verifier = make_verifier(settings)
+    documents = read_trusted_documents(settings.documents)
     metrics = Metrics()
     keeper = Keeper(graph)
     offers = OffersMade(graph, metrics, settings.remember_days)
@@ -90,6 +95,7 @@ async def run_service(
         offers=offers,
         alerts=alerts,
         forgetting=forgetting,
+        cost_limits=settings.cost_limits,
     )
 
     async def refresh_occasions() -> None:
@@ -111,7 +117,9 @@ async def run_service(
         work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))
     tasks = [asyncio.create_task(one) for one in work]
     try:
-        yield Service(parts, verifier, metrics, graph, OpenSockets())
+        yield Service(
+            parts, verifier, metrics, graph, OpenSockets(), Rates(settings.rate_limits), documents
+        )
     finally:
         await alerts.close()
         for task in tasks:

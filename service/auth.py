@@ -21,6 +21,7 @@ LEEWAY_SECONDS = 10
 MOST_USER_ID = 200
 KEY_BYTES = 32
 OPERATOR_SCOPE = "tastegraph:operator"
+DEVELOPER_SCOPE = "tastegraph:developer"
 _ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
 
 
@@ -36,12 +37,14 @@ class TokenRefused(TastegraphError):
 class Viewer:
     """The person who asks, and until when their token counts, in seconds since 1970.
 
-    An `operator` may change the catalogue; their token's `scope` says `tastegraph:operator`.
+    Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
+    `tastegraph:developer` ask what is dear, and what is on no list of trusted documents.
     """
 
     user_id: str
     until: float = math.inf
     operator: bool = False
+    developer: bool = False
 
 
 class Verifier(Protocol):
@@ -63,12 +66,20 @@ class LocalKey:
                 "Remove the file: the next start makes a new key, and old tokens end.",
             )
 
-    def issue(self, user_id: str, seconds: int = TOKEN_SECONDS, *, operator: bool = False) -> str:
+    def issue(
+        self,
+        user_id: str,
+        seconds: int = TOKEN_SECONDS,
+        *,
+        operator: bool = False,
+        developer: bool = False,
+    ) -> str:
         """Return a token for a person."""
         now = int(time.time())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
-        if operator:
-            claims["scope"] = OPERATOR_SCOPE
+        said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer}
+        if any(said.values()):
+            claims["scope"] = " ".join(scope for scope, has in said.items() if has)
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     async def verify(self, token: str) -> Viewer:
@@ -133,5 +144,10 @@ def _viewer(
             f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
         )
     scope = claims.get("scope")
-    operator = isinstance(scope, str) and OPERATOR_SCOPE in scope.split()
-    return Viewer(user_id, claims["exp"] + LEEWAY_SECONDS, operator)
+    scopes = scope.split() if isinstance(scope, str) else []
+    return Viewer(
+        user_id,
+        claims["exp"] + LEEWAY_SECONDS,
+        operator=OPERATOR_SCOPE in scopes,
+        developer=DEVELOPER_SCOPE in scopes,
+    )

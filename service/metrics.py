@@ -6,6 +6,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
 
+COSTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
+
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
@@ -25,6 +27,18 @@ class Metrics:
             "Seconds until the answer, by path.",
             ["path"],
             buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self.costs = Histogram(
+            "tastegraph_query_cost",
+            "Objects that an operation could answer with.",
+            buckets=COSTS,
+            registry=self._registry,
+        )
+        self.refusals = Counter(
+            "tastegraph_refused_requests_total",
+            "Requests that were refused before they ran: cost, rate, document.",
+            ["reason"],
             registry=self._registry,
         )
         self.disagreements = Counter(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 
+from gql.limits import CostLimits, RateLimits
 from graph.address import Address
 from graph.errors import TastegraphError
 
@@ -31,6 +32,10 @@ class Setting:
 
 REMEMBER_DAYS = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
 KEEP_MODELS = "TASTEGRAPH_KEEP_MODELS"
+
+DOCUMENTS = "TASTEGRAPH_DOCUMENTS"
+COST_LIMITS = "TASTEGRAPH_COST_LIMITS"
+RATE_LIMITS = "TASTEGRAPH_RATE_LIMITS"
 
 SETTINGS = (
     Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
@@ -57,6 +62,17 @@ SETTINGS = (
     ),
     Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
     Setting("TASTEGRAPH_OPERATOR", "", "Who changes the catalogue, for its history."),
+    Setting(
+        COST_LIMITS,
+        "5000,25000,100000",
+        "What one operation may cost, for who is signed out, a person, a developer.",
+    ),
+    Setting(
+        RATE_LIMITS,
+        "50,50,500",
+        "Requests a second, for an address that is signed out, a person, a developer; 0 is any.",
+    ),
+    Setting(DOCUMENTS, "", "The file of trusted documents; with it, people can ask nothing else."),
 )
 
 
@@ -77,6 +93,9 @@ class Settings:
     operator: str
     remember_days: float = 30.0
     keep_models: int = 10
+    cost_limits: CostLimits = field(default_factory=CostLimits)
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+    documents: Path | None = None
 
     @property
     def models(self) -> Path:
@@ -105,6 +124,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         operator=_operator(values["TASTEGRAPH_OPERATOR"]),
         remember_days=_number(REMEMBER_DAYS, values[REMEMBER_DAYS], 0, 3650),
         keep_models=int(_number(KEEP_MODELS, values[KEEP_MODELS], 1, 10_000)),
+        cost_limits=CostLimits(*map(int, _by_role(COST_LIMITS, values[COST_LIMITS], 1, 10**9))),
+        documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
+        rate_limits=RateLimits(*_by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
     )
 
 
@@ -190,6 +212,17 @@ def _heap(text: str) -> str:
             f"TASTEGRAPH_GRAPH_HEAP is '{text}'.", "It must be a size such as 512m or 2g."
         )
     return text
+
+
+def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
+    """Return three numbers: for who is signed out, for a person, for a developer."""
+    parts = text.split(",")
+    if len(parts) != 3:
+        raise SettingInvalid(
+            f"{name} is '{text}'.",
+            "It must be three numbers with commas: signed out, a person, a developer.",
+        )
+    return [_number(name, part.strip(), least, most) for part in parts]
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

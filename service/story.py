@@ -28,6 +28,11 @@ CHAPTERS: dict[str, dict[str, Place]] = {
             "token",
             "Print a token for a person, signed with this installation's own key.",
         ),
+        "documents": Place(
+            "documents",
+            "trust_documents",
+            "Check operations against the schema, and write them as trusted documents.",
+        ),
     },
     "Fill the graph": {
         "import": Place(

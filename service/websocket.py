@@ -20,6 +20,7 @@ from typing import Any, cast
 
 import orjson
 import strawberry
+from graphql import GraphQLFormattedError
 from starlette.websockets import WebSocket, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -32,17 +33,21 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
     Message,
+    SubscribeMessage,
 )
 from strawberry.types.unset import UNSET, UnsetType
 
 from gql.context import Context, Parts
 from service.auth import TokenRefused, Verifier, Viewer, bearer_token
 from service.published_keys import KeysAway
+from service.rates import Rates
+from service.trusted_documents import DocumentRefused, TrustedDocuments, form_fault
 
 INIT_SECONDS = 10.0
 MOST_SUBSCRIPTIONS = 4
 CLOSING_SECONDS = 1.0
 MOST_REASON_BYTES = 120
+TOO_OFTEN = "You ask too often: try again in a moment."
 GOING_AWAY, TRY_AGAIN_LATER, FORBIDDEN = 1001, 1013, 4403
 
 log = logging.getLogger("tastegraph.websocket")
@@ -73,6 +78,14 @@ class OpenSockets:
                 )
 
 
+@dataclass(frozen=True)
+class Admission:
+    """What is let in: how often, and which documents."""
+
+    rates: Rates
+    documents: TrustedDocuments
+
+
 @dataclass
 class Connection:
     """One connection: `connection_params` is what the client said when it connected."""
@@ -80,8 +93,14 @@ class Connection:
     websocket: WebSocket
     parts: Parts
     verifier: Verifier
+    admission: Admission
     viewer: Viewer | None = None
     connection_params: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    def wait(self) -> float:
+        """Count one request; return the seconds to wait if there were too many."""
+        address = self.websocket.client.host if self.websocket.client else ""
+        return self.admission.rates.wait(self.viewer, address)
 
 
 class SubscriptionEndpoint(GraphQL[Connection, None]):
@@ -98,11 +117,16 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
         self.graphql_transport_ws_handler_class = _Handler
 
     async def answer(
-        self, websocket: WebSocket, parts: Parts, verifier: Verifier, sockets: OpenSockets
+        self,
+        websocket: WebSocket,
+        parts: Parts,
+        verifier: Verifier,
+        sockets: OpenSockets,
+        admission: Admission,
     ) -> None:
         """Serve one connection until it ends."""
         with sockets.holding(websocket):
-            await self.run(websocket, context=Connection(websocket, parts, verifier))
+            await self.run(websocket, context=Connection(websocket, parts, verifier, admission))
 
     async def on_ws_connect(self, context: Connection) -> UnsetType:
         """Take the person from the token; close the connection of nobody."""
@@ -118,6 +142,9 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
         except KeysAway as error:
             await _close(context.websocket, TRY_AGAIN_LATER, str(error))
             raise ConnectionRejectionError from error
+        if context.wait():
+            await _close(context.websocket, TRY_AGAIN_LATER, TOO_OFTEN)
+            raise ConnectionRejectionError
         return UNSET
 
     def decode_json(self, data: str | bytes) -> object:
@@ -181,6 +208,30 @@ class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
         else:
             await super().handle_message(message)
 
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        seconds = self.context.wait() if self.connection_acknowledged else 0.0
+        if seconds:
+            said = {"code": "TOO_MANY_REQUESTS", "retryAfter": round(seconds, 3)}
+            await self._refuse(message, {"message": TOO_OFTEN, "extensions": said})
+        else:
+            await self._subscribe(message)
+
+    async def _subscribe(self, message: SubscribeMessage) -> None:
+        """Subscribe to what is asked for, be it by the id of a trusted document."""
+        viewer, asked = self.context.viewer, cast(dict[str, Any], message["payload"])
+        developer = viewer is not None and viewer.developer
+        try:
+            asked["query"] = self.context.admission.documents.text_of(asked, developer=developer)
+        except DocumentRefused as error:
+            said = {"code": error.code}
+            await self._refuse(message, {"message": error.message, "extensions": said})
+        else:
+            await super().handle_subscribe(message)
+
+    async def _refuse(self, message: SubscribeMessage, error: dict[str, Any]) -> None:
+        payload = [cast(GraphQLFormattedError, error)]
+        await self.send_message({"id": message["id"], "type": "error", "payload": payload})
+
     async def handle_task_exception(self, error: Exception) -> None:
         if not isinstance(error, WebSocketDisconnected):
             log.error("a connection's work failed", exc_info=error)
@@ -203,14 +254,7 @@ def _fault(message: object) -> str | None:
 def _payload_fault(payload: object) -> str | None:
     if not isinstance(payload, dict):
         return "'payload' must be an object."
-    asked = cast(dict[str, Any], payload)
-    if not isinstance(asked.get("query"), str):
-        return "'query' must be a text."
-    if not isinstance(asked.get("variables") or {}, dict):
-        return "'variables' must be an object."
-    if not isinstance(asked.get("operationName") or "", str):
-        return "'operationName' must be a text."
-    return None
+    return form_fault(cast(dict[str, Any], payload))
 
 
 async def _close(websocket: WebSocket, code: int, reason: str) -> None:

@@ -22,8 +22,13 @@ from service.opening import local_key
     help="How long it is good for.",
 )
 @click.option("--operator", is_flag=True, help="It may change the catalogue too.")
+@click.option(
+    "--developer", is_flag=True, help="It may ask what is dear, and more than trusted documents."
+)
 @json_option()
-def token(user_id: str, hours: float, operator: bool, as_json: bool) -> None:
+def token(
+    user_id: str, hours: float, operator: bool, developer: bool, as_json: bool
+) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
@@ -32,10 +37,12 @@ def token(user_id: str, hours: float, operator: bool, as_json: bool) -> None:
         raise click.BadParameter("it is no number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
-    issued = local_key(chosen.home).issue(user_id, int(hours * 3600), operator=operator)
+    issued = local_key(chosen.home).issue(
+        user_id, int(hours * 3600), operator=operator, developer=developer
+    )
     if as_json:
         until = datetime.now(UTC) + timedelta(hours=hours)
-        said = {"user_id": user_id, "token": issued, "operator": operator}
+        said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:
         click.echo(issued)

@@ -84,6 +84,7 @@ class Viewer:
 
     user_id: str
     operator: bool = False
+    developer: bool = False
 
 
 class Api:

@@ -95,8 +95,9 @@ def test_labels_of_metrics_are_those_of_the_code() -> None:
     metrics = Metrics()
     metrics.requests.labels("/graphql", "200").inc()
     metrics.seconds.labels("/graphql").observe(0.1)
+    metrics.refusals.labels("cost").inc()
     found = set(re.findall(r'(\w+)="', metrics.text().decode())) - {"le"}
-    assert found == set(re.findall(r"`(path|status|\w+_label)`", page("metrics.md")))
+    assert found == set(re.findall(r"`(path|status|reason|\w+_label)`", page("metrics.md")))
 
 
 def kinds_of(base: type[Any]) -> set[str]:
