@@ -19,6 +19,7 @@ from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
 from recommend.offers_made import OffersMade
+from recommend.pages import Pages
 from recommend.recommender import Recommender
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
@@ -55,6 +56,7 @@ class Parts:
     offers: OffersMade
     alerts: AlertWatch
     forgetting: Forgetting
+    pages: Pages
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
 

@@ -77,6 +77,13 @@ class AllergiesUndeclared(Failure):
     names: list[str] = strawberry.field(description="Who has not.")
 
 
+@strawberry.type(
+    description="The list that a cursor is from cannot be had any more: begin again without it."
+)
+class ListExpired(Failure):
+    """The list that a cursor is from is gone."""
+
+
 class Refusal(Exception):
     """Raised inside resolvers to answer with a failure."""
 

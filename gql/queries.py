@@ -9,6 +9,7 @@ from strawberry.types import Info
 
 from gql.alerts import AlertQueries
 from gql.choices import ChoiceQueries
+from gql.connections import ConnectionQueries
 from gql.context import Context, context_of
 from gql.diets import DietQueries
 from gql.failures import (
@@ -80,6 +81,7 @@ class Query(
     PairingQueries,
     RecognitionQueries,
     PrivacyQueries,
+    ConnectionQueries,
 ):
     """What clients can ask."""
 

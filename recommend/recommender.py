@@ -163,14 +163,21 @@ class Recommender:
         return await self._offer(user_id, first, wanted, (drink_id,), rank, controls=controls)
 
     async def browse(
-        self, user_id: str | None, first: int, after: str | None, wanted: DrinkFilter = NO_FILTER
+        self,
+        user_id: str | None,
+        first: int,
+        after: str | None,
+        wanted: DrinkFilter = NO_FILTER,
+        beyond: tuple[str, str] | None = None,
     ) -> Offer:
-        """Return drinks by name, after the drink with this id."""
+        """Return drinks by name: after the drink with an id, or beyond a name and id."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             places = snapshot.places_by_name()
             row = snapshot.catalogue.row_of.get(after) if after else None
             begun = row is not None and places <= places[row]
+            if beyond:
+                begun = places < snapshot.count_up_to(*beyond)
             return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
         return await self._offer(user_id, first, wanted, (), rank)
@@ -216,6 +223,55 @@ class Recommender:
             return ByScores(snapshot.flavor_index.alike(tastes))
 
         return await self._offer(user_id, first, wanted, exclude, rank)
+
+    async def in_order(
+        self,
+        user_id: str,
+        first: int,
+        wanted: DrinkFilter,
+        exclude: Sequence[str],
+        rank: Rank,
+    ) -> Offer:
+        """Return drinks in an order of the caller's, by both checks; none is moved."""
+        return await self._offer(user_id, first, wanted, exclude, rank)
+
+    def best(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        ranking: Ranking,
+        wanted: DrinkFilter,
+        exclude: Sequence[str],
+        most: int,
+    ) -> list[tuple[int, float]]:
+        """Return the best rows that the masks pass, with scores, those already had last.
+
+        The graph was not asked: to be shown, they must pass `in_order`.
+        """
+        allowed = self._allowed(snapshot, profile, wanted, exclude)
+        seen = _seen(snapshot, profile) if profile.personalisation else None
+        candidates = Candidates(ranking, allowed, seen)
+        found: list[tuple[int, float]] = []
+        while len(found) < most and (more := candidates.next(most - len(found))):
+            found += more
+        return found
+
+    async def passes_any(
+        self, user_id: str, wanted: DrinkFilter, exclude: Sequence[str], drink_ids: Sequence[str]
+    ) -> bool:
+        """Return whether the masks pass any of these drinks; the graph was not asked."""
+        snapshot, profile = await self._keeper.snapshot(), await self._keeper.profile(user_id)
+        allowed = self._allowed(snapshot, profile, wanted, exclude)
+        return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
+
+    async def passes_beyond(
+        self, user_id: str | None, wanted: DrinkFilter, name: str, id_: str
+    ) -> bool:
+        """Return whether the masks pass any drink that comes by name after this name and id."""
+        snapshot = await self._keeper.snapshot()
+        profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        later = snapshot.places_by_name() >= snapshot.count_up_to(name, id_)
+        return bool((self._allowed(snapshot, profile, wanted, ()) & later).any())
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -177,11 +178,21 @@ class Snapshot:
     def places_by_name(self) -> FloatArray:
         """Return each drink's place in the order of names, float32 [drinks]."""
         if self._places is None:
-            drinks = self.catalogue.drinks
-            order = sorted(range(len(drinks)), key=lambda row: (drinks[row].name, drinks[row].id))
-            self._places = np.empty(len(drinks), dtype=np.float32)
-            self._places[order] = np.arange(len(drinks))
+            self._places = np.empty(len(self._by_name), dtype=np.float32)
+            self._places[self._by_name] = np.arange(len(self._by_name))
         return self._places
+
+    def count_up_to(self, name: str, id_: str) -> int:
+        """Return how many drinks come by name up to a name and id, be there such a one or not."""
+        return bisect_right(self._by_name, (name, id_), key=self._name_and_id)
+
+    @cached_property
+    def _by_name(self) -> list[int]:
+        return sorted(range(len(self.catalogue.drinks)), key=self._name_and_id)
+
+    def _name_and_id(self, row: int) -> tuple[str, str]:
+        drink = self.catalogue.drinks[row]
+        return drink.name, drink.id
 
     def rows_with(self, trait: Trait) -> IntArray:
         """Return the rows of the drinks of a kind or style, or with a flavor."""

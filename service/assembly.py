@@ -18,6 +18,7 @@ from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions, load_occasions
 from recommend.offers_made import OffersMade
+from recommend.pages import Pages
 from recommend.recommender import Recommender
 from recommend.shadowing import Shadow
 from service.auth import KeySet, Verifier
@@ -79,7 +80,9 @@ async def run_service(
     offers = OffersMade(graph, metrics, settings.remember_days)
     alerts = AlertWatch(graph, keeper, offers, metrics)
     shadow = Shadow(keeper, metrics)
-    forgetting = Forgetting(graph, [keeper, offers, shadow])
+    recommender = Recommender(graph, keeper, metrics, note=offers.note, answered=shadow.answered)
+    pages = Pages(recommender)
+    forgetting = Forgetting(graph, [keeper, offers, shadow, pages])
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
     await follower.catch_up()
     await keeper.snapshot()
@@ -89,12 +92,13 @@ async def run_service(
     parts = Parts(
         graph=graph,
         keeper=keeper,
-        recommender=Recommender(graph, keeper, metrics, note=offers.note, answered=shadow.answered),
+        recommender=recommender,
         occasions=Occasions(),
         record=partial(record, graph),
         offers=offers,
         alerts=alerts,
         forgetting=forgetting,
+        pages=pages,
         cost_limits=settings.cost_limits,
     )
 

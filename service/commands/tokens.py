@@ -26,9 +26,7 @@ from service.opening import local_key
     "--developer", is_flag=True, help="It may ask what is dear, and more than trusted documents."
 )
 @json_option()
-def token(
-    user_id: str, hours: float, operator: bool, developer: bool, as_json: bool
-) -> None:
+def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: bool) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
