@@ -19,6 +19,7 @@ from recommend.forgetting import Forgetting
 from recommend.keeper import Keeper
 from recommend.occasions import Occasions
 from recommend.offers_made import OffersMade
+from recommend.pages import Pages
 from recommend.recommender import Recommender
 from service.metrics import Metrics
 from tests.support.random_offers import TODAY
@@ -95,17 +96,20 @@ class Api:
         self.today = TODAY
         self.keeper = Keeper(graph)
         offers = OffersMade(graph, self.metrics, days=30)
+        recommender = Recommender(
+            graph, self.keeper, self.metrics, today=lambda: self.today, note=offers.note
+        )
+        pages = Pages(recommender)
         self.parts = Parts(
             graph=graph,
             keeper=self.keeper,
-            recommender=Recommender(
-                graph, self.keeper, self.metrics, today=lambda: self.today, note=offers.note
-            ),
+            recommender=recommender,
             occasions=_LIFTS,
             record=partial(record, graph),
             offers=offers,
             alerts=AlertWatch(graph, self.keeper, offers, self.metrics),
-            forgetting=Forgetting(graph, [self.keeper, offers]),
+            forgetting=Forgetting(graph, [self.keeper, offers, pages]),
+            pages=pages,
         )
         self._schema = schema()
         self._artefact = artefact
