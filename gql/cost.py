@@ -1,8 +1,8 @@
-"""What an operation costs, worked out before it runs: the objects that it can answer with.
+"""What an operation costs, worked out before it runs: the objects that it may answer with.
 
-An object costs 1, a scalar nothing, and a list as many as it can have: `first` of the field that
-holds it, or the number in `SIZES`, or `SIZE_OF_OTHERS`. So the cost is rows times depth. Each entry
-of a list of input objects costs 1 too.
+An object costs 1, a scalar nothing, and a list as often as it has entries: `first` of the field
+that holds it, or the number in `SIZES`, or `SIZE_OF_OTHERS`. So the cost is rows times depth. Each
+entry of a list of input objects costs 1 too.
 """
 
 # graphql-core leaves the types of its lists open.
@@ -43,6 +43,12 @@ SLICING = {"first": {"items", "changes", "edges"}, "forAllergens": {"verdicts"}}
 """Arguments that say how long lists are, and which lists of the field's answer these are."""
 
 SIZES = {
+    "AllergenVerdict.evidence": 5,
+    "AllergenVerdict.regulations": 2,
+    "Drink.recipe": 6,
+    "Evidence.path": 5,
+    "Evidence.regulations": 2,
+    "Safety.verdicts": 5,
     "Query.allergens": 50,
     "Query.diets": 10,
     "Query.flavors": 150,
@@ -50,6 +56,7 @@ SIZES = {
     "Regulation.listings": 25,
 }
 SIZE_OF_OTHERS = 10
+"""What lists usually hold that no argument limits."""
 
 Values = Mapping[str, Any]
 Lengths = tuple[tuple[str, int], ...]
@@ -94,7 +101,7 @@ def cost_of(
 
 def _too_costly(cost: int, limit: int) -> GraphQLError:
     return GraphQLError(
-        f"This could answer with {cost} objects; {limit} are allowed.",
+        f"This may answer with {cost} objects; {limit} are allowed.",
         extensions={
             "code": "QUERY_TOO_COSTLY",
             "cost": cost,

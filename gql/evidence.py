@@ -8,10 +8,9 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
-from gql.context import context_of
-from gql.law import catalogue_of
+from gql.context import Context, context_of
+from gql.law import laws_listing
 from gql.paths import PathStep
-from graph.catalogue import Catalogue
 from recommend import evidence
 
 
@@ -93,12 +92,12 @@ class Evidence:
         )
 
     @strawberry.field(description="The laws that list the allergen of the statement.")
-    async def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
+    def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
         """Return the laws that list the allergen of the statement."""
-        return listed_by(await catalogue_of(context_of(info)), self.allergen_id)
+        return listed_by(context_of(info), self.allergen_id)
 
 
-def listed_by(catalogue: Catalogue, allergen_id: str | None) -> list[ListedBy]:
+def listed_by(request: Context, allergen_id: str | None) -> list[ListedBy]:
     """Return the laws that list an allergen."""
     return [
         ListedBy(
@@ -108,8 +107,7 @@ def listed_by(catalogue: Catalogue, allergen_id: str | None) -> list[ListedBy]:
             entry=listing.entry,
             source=listing.source,
         )
-        for law in catalogue.regulations.values()
-        if allergen_id is not None and (listing := law.listings.get(str(allergen_id)))
+        for law, listing in laws_listing(request, allergen_id)
     ]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from gql.context import Context
 from graph.catalogue import Catalogue
+from graph.regulations import Listing, Regulation
+
+Listed = tuple[Regulation, Listing]
 
 
 async def name_of(request: Context, allergen_id: str) -> str:
@@ -26,3 +29,15 @@ async def regulation_of(request: Context, *, fresh: bool = False) -> str | None:
 async def catalogue_of(request: Context) -> Catalogue:
     """Return the catalogue in memory."""
     return (await request.parts.keeper.snapshot()).catalogue
+
+
+def laws_listing(request: Context, allergen_id: str | None) -> list[Listed]:
+    """Return the laws that list an allergen, with what each says of it, from memory.
+
+    Without waiting: an answer may ask this thousands of times, and each wait costs more than it.
+    """
+    snapshot = request.parts.keeper.current
+    if snapshot is None or allergen_id is None:
+        return []
+    laws = snapshot.catalogue.regulations.values()
+    return [(law, said) for law in laws if (said := law.listings.get(str(allergen_id)))]

@@ -13,7 +13,7 @@ from strawberry.types import Info
 from gql.context import Context, context_of
 from gql.evidence import Evidence, ListedBy, listed_by
 from gql.failures import answering, invalid
-from gql.law import catalogue_of, name_of
+from gql.law import name_of
 from gql.paths import Replay
 from graph.people import Profile
 from graph.query import Query
@@ -78,9 +78,9 @@ class AllergenVerdict:
         return [Evidence.of(one) for one in facts.evidence(self.verdict.value)]
 
     @strawberry.field(description="The laws that list the allergen.")
-    async def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
+    def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
         """Return the laws that list the allergen."""
-        return listed_by(await catalogue_of(context_of(info)), self.allergen_id)
+        return listed_by(context_of(info), self.allergen_id)
 
 
 @strawberry.type(description="What the graph said of a drink for you, at the time of this answer.")

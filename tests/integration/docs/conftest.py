@@ -35,9 +35,13 @@ class Examples:
         self._key = local_key(home)
         self._guests = iter(f"guest-{number}" for number in range(GUESTS))
 
+    def guest(self) -> str:
+        """The id of another guest."""
+        return next(self._guests)
+
     async def ask(self, query: str, words: str = "", **variables: Any) -> Any:
         """The answer; `words` says who asks: 'anonymous', 'operator', a user's id, or a guest."""
-        user = words or next(self._guests)
+        user = words or self.guest()
         headers = {}
         if user != "anonymous":
             token = self._key.issue(user, operator=user == "operator")

@@ -28,7 +28,7 @@ from tests.support.sockets import WATCH, Client, listening
 POPULAR = """query popular($first: Int! = 10) { popularDrinks(first: $first) {
     ... on Recommendations { items { drink { id } safety { verdicts { verdict } } } }
     ... on InvalidInput { message } } }"""
-A_ROW = 1 + 1 + (1 + 10)
+A_ROW = 1 + 1 + (1 + 5)
 LIKE = "mutation { setPreferences { ... on Me { id } } }"
 DRINKS = "{ drinks { ... on DrinkPage { items { drink { id name kind } } } } }"
 SCHEMA = make_schema()
