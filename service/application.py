@@ -25,10 +25,12 @@ from graph.errors import GraphError
 from graph.schema import SCHEMA_VERSION
 from service.assembly import Service
 from service.auth import TokenRefused, Viewer, bearer_token
+from service.demo import Demo, demo_answer
 from service.graphiql import assets, graphiql_page
 from service.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
 from service.metrics import Metrics
 from service.published_keys import KeysAway
+from service.storefront import read_storefront
 from service.trusted_documents import DocumentRefused
 from service.websocket import Admission, SubscriptionEndpoint
 
@@ -49,7 +51,7 @@ Opener = Callable[[], AbstractAsyncContextManager[Service]]
 
 
 def make_application(
-    open_service: Opener, schema: strawberry.Schema, demo_token: str | None
+    open_service: Opener, schema: strawberry.Schema, demo: Demo | None
 ) -> Starlette:
     """Return the application; the service is opened when it starts and closed when it ends."""
 
@@ -63,7 +65,7 @@ def make_application(
 
     async def graphql(request: Request) -> Response:
         if request.method != "POST" and not asks_by_get(request):
-            return graphiql_page(demo_token)
+            return graphiql_page(demo.token if demo else None)
         service: Service = request.state.service
         try:
             viewer = await _viewer(request, service)
@@ -86,6 +88,9 @@ def make_application(
         finally:
             _count(service.metrics, context)
 
+    async def demonstration(request: Request) -> Response:
+        return demo_answer(request, demo)
+
     async def subscribed(websocket: WebSocket) -> None:
         service: Service = websocket.state.service
         await subscriptions.answer(
@@ -104,6 +109,8 @@ def make_application(
             Route("/readyz", readyz),
             Route("/metrics", metrics),
             Mount("/graphiql", assets()),
+            Route("/demo", demonstration),
+            *read_storefront().routes(),
         ],
         middleware=[
             Middleware(Measured),

@@ -23,6 +23,7 @@ from graph.query import load
 from service.application import MOST_BODY_BYTES, make_application
 from service.assembly import run_service
 from service.bundled import DEMO_ALLERGY, prepare
+from service.demo import Demo
 from service.exit_statuses import STOPPED
 from service.opening import local_key, open_graph
 from service.progress import Bars
@@ -80,13 +81,11 @@ async def _serve(
 ) -> None:
     _stop_at_sigterm()
     async with open_graph(settings) as (graph, engine):
-        demo = await _prepare(graph, settings, console, empty=empty)
-        token = local_key(settings.home).issue(demo) if demo and settings.demo else None
+        somebody = await _prepare(graph, settings, console, empty=empty)
+        demo = Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
         async with run_service(settings, graph, engine) as service:
-            application = make_application(lambda: nullcontext(service), make_schema(), token)
-            server = _Server(
-                _configuration(application), settings, console, token, demo, service.sockets
-            )
+            application = make_application(lambda: nullcontext(service), make_schema(), demo)
+            server = _Server(_configuration(application), settings, console, demo, service.sockets)
             await server.serve(sockets=[listener])
             # uvicorn has ended in order and now sends itself the signal that it was sent
             with suppress(asyncio.CancelledError):
@@ -155,14 +154,12 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         settings: Settings,
         console: Console,
-        token: str | None,
-        demo: str | None,
+        demo: Demo | None,
         sockets: OpenSockets,
     ) -> None:
         super().__init__(config)
         self._settings = settings
         self._console = console
-        self._token = token
         self._demo = demo
         self._sockets = sockets
 
@@ -185,11 +182,15 @@ class _Server(uvicorn.Server):
         port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
         host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
         base = f"http://{host}:{port}"
-        lines = ["", f"Tastegraph answers at {base}/graphql (GraphiQL in a browser)."]
-        if self._token:
+        lines = [
+            "",
+            f"Open {base}/ in a browser: the storefront.",
+            f"Tastegraph answers at {base}/graphql (GraphiQL in a browser).",
+        ]
+        if self._demo:
             lines += [
-                f"Demo user {self._demo} (simulated); send this header:",
-                f"  Authorization: Bearer {self._token}",
+                f"Demo user {self._demo.person} (simulated); send this header:",
+                f"  Authorization: Bearer {self._demo.token}",
                 "",
                 "Three queries to paste:",
                 *(f"  {query}" for query in QUERIES),

@@ -1,0 +1,114 @@
+// One drink: what is in it, what the graph says of it, how to change it, what is like it.
+
+import { ask } from "../api.js";
+import { make } from "../dom.js";
+import { nameOf, person, spoken } from "../person.js";
+import { acts, stars } from "../parts/acts.js";
+import { cardList, kind, notCheckedBanner } from "../parts/card.js";
+import { live, notice } from "../parts/notices.js";
+import { picture } from "../parts/picture.js";
+import { badge, isStated, path, source, verdicts } from "../parts/verdicts.js";
+
+const OBSTACLES = {
+  CONTAINS: (what) => `contains ${what}, which you are allergic to`,
+  MAY_CONTAIN: (what) => `may contain ${what}, which you are allergic to`,
+  UNREVIEWED: () => "has a part that nobody has checked",
+  RECIPE_INCOMPLETE: () => "its recipe is not complete",
+  AVOIDED: (what) => `has ${what}, which you avoid`,
+  LIMIT: () => "is over a limit of yours, or nobody knows",
+  DIET_AVOIDED: (what) => `does not suit your diet: ${what}`,
+  DIET_UNREVIEWED: (what) => `has a part that nobody has checked for your diet: ${what}`,
+  DIET_LIMIT: (what) => `is over a limit of your diet, or nobody knows: ${what}`,
+  UNRESOLVED: () => "something that you declared was not understood",
+};
+const NO_SWAP = {
+  RECIPE_UNKNOWN: "Its recipe is not wholly known, so nobody can say how to change it.",
+  LIMIT: "Nobody knows how much alcohol or caffeine a changed recipe would have.",
+  DRINK_EVIDENCE: "What is known is about the drink itself, not about one of its parts.",
+  NO_SUBSTITUTE: "Nothing that is safe for you takes the place of what is in the way.",
+};
+
+export function drinkView({ id }, { signal, title }) {
+  return live(signal, async () => {
+    const drink = await ask("OneDrink", { id }, { signal });
+    if (!isStated(drink.safety)) throw new Error("an answer without a safety status");
+    title(drink.name);
+    const refused = drink.safety.status === "UNSAFE";
+    return [notCheckedBanner(person()?.allergiesDeclaredAt), head(drink, refused),
+      make("div.columns", {},
+        make("div", {}, refused ? [whyNot(drink, signal), swaps(drink, signal)] : null, person() ? rating(drink) : null),
+        recipe(drink)),
+      similar(drink, signal)].filter(Boolean);
+  });
+}
+
+function head(drink, refused) {
+  const nothing = () => {};
+  const after = { leave: nothing, comeBack: nothing, changed: nothing };
+  return make("header.drink", { "data-drink": drink.id, "data-status": drink.safety.status }, picture(drink),
+    make("div", {}, make("p.kind", {}, kind(drink)), make("h1", {}, drink.name),
+      make("p.lead", {}, drink.description ?? ""),
+      make("p.flavors", {}, drink.flavors.map((flavor) => make("span.flavor", {}, spoken(flavor)))),
+      verdicts(drink, drink.safety),
+      person() && !refused ? acts(drink, after) : null));
+}
+
+function recipe(drink) {
+  const part = (one) => make("li", {},
+    make("span", {}, one.name, one.optional ? " (optional)" : "", one.reviewed ? "" : " (not checked by anybody)"),
+    make("span.amount", {}, [one.amount, one.unit].filter(Boolean).join(" ")));
+  const facts = [["Caffeine", drink.caffeineMgPer100ml, "mg in 100 ml"], ["Sugar", drink.sugarG, "g in 100 ml"],
+    ["Alcohol", drink.abv, "% vol"]];
+  return make("section", { "aria-labelledby": "recipe" }, make("h2", { id: "recipe" }, "What is in it"),
+    make("ul.recipe", {}, drink.recipe.map(part)),
+    make("dl.figures", {}, facts.map(([name, value, unit]) => make("div", {}, make("dt", {}, name),
+      make("dd", {}, value === null ? "not known" : `${value} ${unit}`)))));
+}
+
+const rating = (drink) => make("section", { "aria-label": "Your rating" }, make("h2", {}, "Had it?"), stars(drink));
+
+function whyNot(drink, signal) {
+  return make("section", { "aria-labelledby": "why-not" }, make("h2", { id: "why-not" }, "Why not this drink?"),
+    live(signal, async () => {
+      if (!person()) return make("p", {}, "Sign in to see what stands in the way.");
+      const { obstacles } = await ask("WhyNot", { id: drink.id }, { signal });
+      return make("ul.facts", {}, await Promise.all(obstacles.map(obstacle)));
+    }, { skeleton: make("p", { role: "status" }, "Reading the graph…") }));
+}
+
+async function obstacle(one) {
+  const kinds = one.kind.startsWith("DIET") ? "diets" : "allergens";
+  const declared = one.declared ? (await nameOf(kinds, one.declared)).toLowerCase() : "";
+  const words = (OBSTACLES[one.kind] ?? ((what) => `${spoken(one.kind.toLowerCase())} ${what}`))(declared);
+  return make("li", {}, make("p", {}, make("strong", {}, "It "), words, one.detail ? ` (${one.detail})` : "", "."),
+    make("p", {}, path(one.path)), source(one));
+}
+
+function swaps(drink, signal) {
+  if (!person()) return null;
+  return make("section", { "aria-labelledby": "swaps" }, make("h2", { id: "swaps" }, "Make it differently"),
+    live(signal, async () => {
+      const found = await ask("Swap", { id: drink.id }, { signal });
+      if (!found.items.length) return make("p", {}, NO_SWAP[found.reason] ?? "There is no swap.");
+      return make("ul.facts", {}, found.items.filter((item) => item.safety?.status === "SAFE").map(swap));
+    }, { skeleton: make("p", { role: "status" }, "Reading the graph…") }));
+}
+
+function swap({ replacements, safety }) {
+  return make("li.swap", {}, replacements.map((one) => [
+    make("p", {}, make("strong", {}, one.by ? `${one.by}` : `Without ${one.ingredient}`),
+      one.by ? ` in place of ${one.ingredient}` : ""),
+    make("p.why", {}, one.reason, one.note ? ` ${one.note}.` : ""),
+    one.source ? make("p.source", {}, `Source: ${one.source}`) : null]), badge(safety),
+    make("span.how", {}, " made like this"));
+}
+
+function similar(drink, signal) {
+  return make("section", { "aria-labelledby": "similar" }, make("h2", { id: "similar" }, person()?.allergiesDeclaredAt ? "Similar, and safe for you" : "Similar, not checked"),
+    live(signal, async () => {
+      const found = await ask("Similar", { id: drink.id, first: 6 }, { signal });
+      const nothing = notice("Nothing like it", "No drink like this one is known to be safe for you.",
+        make("a.button", { href: "#/search" }, "Search"));
+      return cardList(found.items, () => ({}), nothing);
+    }));
+}

@@ -1,0 +1,139 @@
+// The list of one person: drinks with their reasons, moved by the moment and by what they do.
+
+import { ask } from "../api.js";
+import { make } from "../dom.js";
+import { person } from "../person.js";
+import { stars } from "../parts/acts.js";
+import { cardList, notCheckedBanner } from "../parts/card.js";
+import { picker } from "../parts/chips.js";
+import { live, notice } from "../parts/notices.js";
+import { loadTaste, reason } from "../parts/reasons.js";
+import { entry } from "./sign-in.js";
+
+const PAGE = 12;
+const HISTORY = 40;
+const MOMENTS = [
+  ["Any time", null],
+  ["Morning", { daypart: "morning" }],
+  ["Evening", { daypart: "evening" }],
+  ["Hot day", { weather: "hot" }],
+  ["Cold day", { weather: "cold" }],
+  ["Party", { occasion: "party" }],
+];
+const WISHES = [
+  ["Everything", null],
+  ["No alcohol", { maxAbv: 0 }],
+  ["No caffeine", { maxCaffeineMgPer100ml: 0 }],
+  ["Served hot", { servedHot: true }],
+  ["Served cold", { servedHot: false }],
+];
+
+let moment = MOMENTS[0];
+let wish = WISHES[0];
+let bought = null;
+
+export function forYou(_, { signal }) {
+  return person() ? ownList(signal) : [entry(signal), popular(signal)];
+}
+
+function popular(signal) {
+  const list = live(signal, async () => {
+    const found = await ask("Popular", { first: PAGE }, { signal });
+    return [notCheckedBanner(found.allergiesDeclared), ...shownList(found, () => ({}))];
+  });
+  return make("section", { "aria-labelledby": "popular" },
+    make("h2", { id: "popular" }, "What most people like"), list);
+}
+
+function ownList(signal) {
+  let first = PAGE;
+  const panel = make("div", {});
+  const list = live(signal, () => build());
+  const controls = make("div.pickers", {},
+    picker("The moment", MOMENTS, moment, (chosen) => ((moment = chosen), list.reload())),
+    picker("Only", WISHES, wish, (chosen) => ((wish = chosen), list.reload())));
+
+  async function build() {
+    const [label, context] = moment;
+    const variables = { first, filter: wish[1], context };
+    const [found, taste] = await Promise.all([
+      ask("ForYou", variables, { signal }),
+      tasteNow(signal),
+    ]);
+    const more = found.items.length === first && first < 100
+      ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")
+      : null;
+    return [notCheckedBanner(found.allergiesDeclared),
+      ...shownList(found, (item) => ({ why: reason(item, taste), list: around(item.drink, context) })),
+      more, checkedAt(found, label)].filter(Boolean);
+  }
+
+  // a card leaves at once; it comes back to its place if that could not be recorded
+  function around(drink, context) {
+    const find = () => list.querySelector(`[data-drink="${CSS.escape(drink.id)}"]`);
+    let place = null;
+    return {
+      context,
+      leave(type) {
+        const element = find();
+        if (type === "SAVE") return saved(element, true);
+        place = { element, before: element.nextElementSibling, parent: element.parentElement };
+        (element.nextElementSibling ?? element.previousElementSibling)?.querySelector("h3 a")?.focus();
+        element.remove();
+      },
+      comeBack(type) {
+        if (type === "SAVE") return saved(find(), false);
+        place.parent.insertBefore(place.element, place.before);
+        place.element.querySelector(`[data-act="${type}"]`)?.focus();
+      },
+      changed(type) {
+        if (type === "PURCHASE") bought = drink;
+        panel.replaceChildren(...lastBought(list.reload));
+        keepFocus(list, () => list.reload());
+      },
+    };
+  }
+
+  panel.append(...lastBought(list.reload));
+  return [make("h1", {}, "For you"), panel, controls, list];
+}
+
+function shownList(found, options) {
+  const nothing = notice("Nothing to offer", "No drink fits what you asked for and is known to be safe for you.",
+    make("a.button", { href: "#/taste/diets" }, "Look at your diets"));
+  return [cardList(found.items, options, nothing)];
+}
+
+async function tasteNow(signal) {
+  const { history } = await ask("History", { first: HISTORY }, { signal });
+  return loadTaste(history, signal);
+}
+
+function lastBought(changed) {
+  if (!bought) return [];
+  return [make("section.bought", { "aria-label": "Your last drink" },
+    make("p", {}, "You bought ", make("strong", {}, bought.name), ". How was it?"), stars(bought, changed))];
+}
+
+function saved(element, isSaved) {
+  const button = element?.querySelector('[data-act="SAVE"]');
+  button?.setAttribute("aria-pressed", String(isSaved));
+  if (button) button.firstChild.data = isSaved ? "Saved" : "Save";
+}
+
+/** The new cards stand where the old ones stood: the focus goes to the same drink and control. */
+async function keepFocus(list, reload) {
+  const held = document.activeElement?.closest?.("[data-drink]")?.dataset.drink;
+  const act = document.activeElement?.dataset?.act;
+  await reload();
+  const card = held && list.querySelector(`[data-drink="${CSS.escape(held)}"]`);
+  if (held) (card?.querySelector(act ? `[data-act="${act}"]` : "h3 a") ?? list.querySelector("h3 a"))?.focus();
+}
+
+function checkedAt(found, label) {
+  const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const ranking = found.modelVersion === "popularity" ? "by popularity" : `by the model ${found.modelVersion}`;
+  const when = label === "Any time" ? "" : ` For: ${label.toLowerCase()}, where that was seen to help.`;
+  const checked = found.allergiesDeclared ? `Checked against the graph at ${time}` : "Not checked";
+  return make("p.foot", {}, `${checked}; ranked ${ranking}.${when}`);
+}

@@ -1,0 +1,49 @@
+// What is kept of the person, and what they can do about it.
+
+import { ask } from "../api.js";
+import { link, make } from "../dom.js";
+import { loadChoices, person, spoken } from "../person.js";
+import { live } from "../parts/notices.js";
+import { privacy } from "../parts/privacy.js";
+import { signOut } from "../session.js";
+import { entry } from "./sign-in.js";
+
+const DID = { view: "Viewed", save: "Saved", like: "Liked", dislike: "Not for me", rating: "Rated", purchase: "Bought" };
+
+export function myData(_, { signal }) {
+  if (!person()) return entry(signal);
+  return [make("h1", {}, "My data"),
+    make("p.lead", {}, "All of this is kept under ", make("strong.id", {}, person().id), ". Who you are is not: no name, no address."),
+    live(signal, async () => declared(await loadChoices())),
+    make("section", { "aria-labelledby": "history" }, make("h2", { id: "history" }, "What you did"),
+      live(signal, async () => history(await ask("History", { first: 50 }, { signal })))),
+    make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it, or end it"),
+      privacy(signal),
+      make("button", { type: "button", onclick: signOut }, "Sign out"))];
+}
+
+function declared({ allergens, diets, flavors }) {
+  const me = person();
+  const name = (list) => (id) => list.find((one) => one.id === id)?.name ?? spoken(id);
+  const allergies = me.allergies.map((one) =>
+    `${name(allergens)(one.allergenId)} (${(one.severity ?? "severe, as not stated").toLowerCase()}${one.acceptsTraces ? ", traces are fine" : ""})`);
+  const rows = [
+    ["Allergies", me.allergiesDeclaredAt ? allergies.join(", ") || "None" : "NOT DECLARED: nothing is checked", "allergies"],
+    ["Diets", me.diets.map(name(diets)).join(", ") || "None", "diets"],
+    ["Likes", me.likes.map((one) => name(flavors)(one.id)).join(", ") || "Nothing said", "flavors"],
+    ["Dislikes", me.dislikes.map((one) => name(flavors)(one.id)).join(", ") || "Nothing said", null],
+    ["Avoids", me.avoids.map(spoken).join(", ") || "Nothing", null],
+    ["Not understood", me.unresolved.join("; ") || "Nothing", null],
+  ];
+  return make("dl.profile", {}, rows.map(([term, text, step]) => make("div", {}, make("dt", {}, term), make("dd", {}, text),
+    step ? make("dd.change", {}, make("a", { href: `#/taste/${step}`, "aria-label": `Change ${term.toLowerCase()}` }, "Change")) : null)));
+}
+
+function history({ history: events }) {
+  if (!events.length) return make("p", {}, "Nothing yet.");
+  return make("table", {}, make("thead", {}, make("tr", {}, ["When", "What", "Drink"].map((text) => make("th", { scope: "col" }, text)))),
+    make("tbody", {}, events.map((one) => make("tr", {},
+      make("td", {}, one.at ? new Date(one.at).toLocaleDateString() : "not known"),
+      make("td", {}, (DID[one.type] ?? one.type) + (one.value && one.type === "rating" ? `: ${one.value} of 5` : "")),
+      make("td", {}, make("a", { href: link(one.drinkId) }, spoken(one.drinkId)))))));
+}
