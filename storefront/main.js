@@ -37,7 +37,8 @@ async function show({ focus = false } = {}) {
   const title = (text) => (document.title = `${text} · Tastegraph`);
   title(route[1]);
   mark();
-  if (!navigator.onLine) return main.replaceChildren(offline());
+  main.dataset.view = "";
+  if (!navigator.onLine) return main.replaceChildren(offline()); // nothing kept is shown
   try {
     if (token() && !person()) {
       main.replaceChildren(make("div", { "aria-busy": "true" }, cards()));
@@ -48,6 +49,7 @@ async function show({ focus = false } = {}) {
   } catch (error) {
     if (!signal.aborted) main.replaceChildren(make("h1.hidden", {}, route[1]), failureNotice(error, show));
   }
+  main.dataset.view = location.hash.slice(1) || "/";
   shownAt = Date.now();
   if (focus) arrive();
 }
@@ -102,7 +104,7 @@ function heard(event) {
     show();
   }
   line.textContent = {
-    WatchingAlerts: event.drinks === undefined ? "" : `Watching ${event.drinks} drinks of yours for changes.`,
+    WatchingAlerts: "Alerts are on: a drink of yours that stops being safe is told here.",
     SafetyAlert: line.textContent,
     SignedOut: "Your sign-in has ended: no alerts.",
     CutOff: "No connection for alerts; trying again.",

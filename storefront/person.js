@@ -61,3 +61,10 @@ export async function saveAllergies(allergies) {
 export async function saveDiets(diets) {
   return remember(await ask("SetDiets", { diets }));
 }
+
+/** Say that what is kept as avoided is all of it; limits stay. */
+export async function confirmAvoids() {
+  const { avoids, maxAbv, maxCaffeineMgPer100ml } = me;
+  const variables = { ingredients: avoids, maxAbv, maxCaffeine: maxCaffeineMgPer100ml };
+  return remember(await ask("SetAvoids", variables));
+}

@@ -36,7 +36,7 @@ export async function optimistic({ drink, type, extra, show, takeBack, done }) {
 }
 
 /** Buttons of a card; the list around it shows a change, takes it back, and follows it. */
-export function acts(drink, { context, leave, comeBack, changed }) {
+export function acts(drink, { context, isSaved = false, leave, comeBack, changed }) {
   const run = async (type, done, extra) => {
     const shown = { show: () => leave(type), takeBack: () => comeBack(type) };
     if (await optimistic({ drink, type, done, extra, ...shown })) changed(type);
@@ -44,9 +44,12 @@ export function acts(drink, { context, leave, comeBack, changed }) {
   const act = (type, look, text, onclick) =>
     make(`button.${look}`, { type: "button", onclick, "data-act": type, "aria-label": `${text}: ${drink.name}` },
       text);
+  const save = act("SAVE", "quiet", isSaved ? "Saved" : "Save", () =>
+    save.getAttribute("aria-pressed") === "true" || run("SAVE", `Saved: ${drink.name}.`));
+  save.setAttribute("aria-pressed", String(isSaved));
   return make("div.acts", {},
     act("PURCHASE", "primary", "Buy", () => run("PURCHASE", `Bought: ${drink.name}.`, { context })),
-    act("SAVE", "quiet", "Save", () => run("SAVE", `Saved: ${drink.name}.`)),
+    save,
     act("DISLIKE", "quiet", "Not for me", () => run("DISLIKE", `${drink.name} will not be offered again.`)));
 }
 

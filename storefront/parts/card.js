@@ -14,8 +14,8 @@ export function card({ drink, safety }, { why = null, list = null } = {}) {
     make("div.words", {},
       make("p.kind", {}, kind(drink)),
       make("h3", {}, make("a", { href: link(drink.id) }, drink.name)),
-      make("p.why", {}, why ?? drink.description ?? ""),
-      verdicts(drink, safety)),
+      make("p.why", {}, why ?? drink.description ?? "")),
+    verdicts(drink, safety),
     list ? acts(drink, list) : null);
 }
 

@@ -69,5 +69,5 @@ export function tell(text, { urgent = false } = {}) {
   const place = document.getElementById(urgent ? "urgent" : "said");
   place.replaceChildren(make("p.toast", { class: urgent ? "toast urgent" : "toast" }, text));
   clearTimeout(place.timer);
-  place.timer = setTimeout(() => place.replaceChildren(), urgent ? 20_000 : 6_000);
+  place.timer = setTimeout(() => place.replaceChildren(), urgent ? 20_000 : 4_000);
 }

@@ -43,7 +43,8 @@ let drawings = 0;
 /** An ornament of 96 x 96 units, hidden from screen readers. */
 export function picture(drink) {
   const [top, low = top] = colors(drink);
-  const shape = SHAPES[BY_KIND[drink.kind] ?? "tall"];
+  const isHot = CUPS.has(drink.kind) && drink.servedHot !== false;
+  const shape = SHAPES[CUPS.has(drink.kind) && !isHot ? "tall" : (BY_KIND[drink.kind] ?? "tall")];
   const id = `liquid-${drawings++}`;
   const shade = drawn("linearGradient", { id, x1: 0, y1: 0, x2: 0, y2: 1 },
     drawn("stop", { offset: 0, "stop-color": top }), drawn("stop", { offset: 1, "stop-color": low }));
@@ -51,7 +52,7 @@ export function picture(drink) {
     drawn("defs", {}, shade),
     drawn("path", { d: shape.liquid, fill: `url(#${id})` }),
     drawn("path", { d: shape.glass, class: "glass" }),
-    CUPS.has(drink.kind) && drink.servedHot !== false
+    isHot
       ? drawn("path", { d: "M34 28c-4-5 4-8 0-14M48 28c-4-5 4-8 0-14", class: "steam" })
       : null);
   image.style.setProperty("--tint", top);

@@ -11,6 +11,7 @@ export async function loadTaste(history, signal) {
   const { flavors } = await loadChoices();
   return {
     had: had.filter((drink) => drink?.id),
+    saved: new Set(history.filter((one) => one.type === "save").map((one) => one.drinkId)),
     liked: new Set(person().likes.filter((one) => one.kind === "flavor").map((one) => one.id)),
     names: new Map(flavors.map(({ id, name }) => [id, name.toLowerCase()])),
   };
@@ -25,9 +26,9 @@ export function reason(item, taste) {
   const liked = item.drink.flavors.filter((id) => taste.liked.has(id));
   const best = closest(item.drink, taste.had);
   if (best?.shared.length > 1 || (best && !liked.length)) {
-    return `Shares ${words(best.shared)} with your ${best.name}`;
+    return `Like your ${best.name}: ${words(best.shared)}`;
   }
-  return liked.length ? `You like ${words(liked)}` : null;
+  return liked.length ? `${upper(words(liked))}, as you like it` : null;
 }
 
 function closest(drink, had) {
@@ -38,4 +39,5 @@ function closest(drink, had) {
     .sort((one, other) => other.shared.length - one.shared.length)[0];
 }
 
+const upper = (text) => text[0].toUpperCase() + text.slice(1);
 const listed = (words) => words.join(" and ");

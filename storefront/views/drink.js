@@ -43,14 +43,16 @@ export function drinkView({ id }, { signal, title }) {
 }
 
 function head(drink, refused) {
-  const nothing = () => {};
-  const after = { leave: nothing, comeBack: nothing, changed: nothing };
-  return make("header.drink", { "data-drink": drink.id, "data-status": drink.safety.status }, picture(drink),
+  const buttons = () => box.querySelectorAll(".acts button");
+  const busy = (is) => buttons().forEach((button) => (button.disabled = is));
+  const after = { leave: () => busy(true), comeBack: () => busy(false), changed: () => busy(false) };
+  const box = make("header.drink", { "data-drink": drink.id, "data-status": drink.safety.status }, picture(drink),
     make("div", {}, make("p.kind", {}, kind(drink)), make("h1", {}, drink.name),
       make("p.lead", {}, drink.description ?? ""),
       make("p.flavors", {}, drink.flavors.map((flavor) => make("span.flavor", {}, spoken(flavor)))),
       verdicts(drink, drink.safety),
       person() && !refused ? acts(drink, after) : null));
+  return box;
 }
 
 function recipe(drink) {
@@ -98,7 +100,7 @@ function swap({ replacements, safety }) {
   return make("li.swap", {}, replacements.map((one) => [
     make("p", {}, make("strong", {}, one.by ? `${one.by}` : `Without ${one.ingredient}`),
       one.by ? ` in place of ${one.ingredient}` : ""),
-    make("p.why", {}, one.reason, one.note ? ` ${one.note}.` : ""),
+    make("p.why", {}, one.reason, one.note ? ` Mind: ${one.note}.` : ""),
     one.source ? make("p.source", {}, `Source: ${one.source}`) : null]), badge(safety),
     make("span.how", {}, " made like this"));
 }

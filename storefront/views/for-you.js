@@ -64,16 +64,17 @@ function ownList(signal) {
       ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")
       : null;
     return [notCheckedBanner(found.allergiesDeclared),
-      ...shownList(found, (item) => ({ why: reason(item, taste), list: around(item.drink, context) })),
+      ...shownList(found, (item) => ({ why: reason(item, taste), list: around(item.drink, context, taste) })),
       more, checkedAt(found, label)].filter(Boolean);
   }
 
   // a card leaves at once; it comes back to its place if that could not be recorded
-  function around(drink, context) {
+  function around(drink, context, taste) {
     const find = () => list.querySelector(`[data-drink="${CSS.escape(drink.id)}"]`);
     let place = null;
     return {
       context,
+      isSaved: taste.saved.has(drink.id),
       leave(type) {
         const element = find();
         if (type === "SAVE") return saved(element, true);

@@ -2,8 +2,8 @@
 
 import { ask } from "../api.js";
 import { link, make } from "../dom.js";
-import { loadChoices, person, spoken } from "../person.js";
-import { live } from "../parts/notices.js";
+import { confirmAvoids, loadChoices, person, spoken } from "../person.js";
+import { live, tell } from "../parts/notices.js";
 import { privacy } from "../parts/privacy.js";
 import { signOut } from "../session.js";
 import { entry } from "./sign-in.js";
@@ -15,11 +15,12 @@ export function myData(_, { signal }) {
   return [make("h1", {}, "My data"),
     make("p.lead", {}, "All of this is kept under ", make("strong.id", {}, person().id), ". Who you are is not: no name, no address."),
     live(signal, async () => declared(await loadChoices())),
+    person().unresolved.some((text) => text.startsWith("avoids")) ? unclearAvoids() : null,
     make("section", { "aria-labelledby": "history" }, make("h2", { id: "history" }, "What you did"),
       live(signal, async () => history(await ask("History", { first: 50 }, { signal })))),
     make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it, or end it"),
       privacy(signal),
-      make("button", { type: "button", onclick: signOut }, "Sign out"))];
+      make("button", { type: "button", onclick: signOut }, "Sign out"))].filter(Boolean);
 }
 
 function declared({ allergens, diets, flavors }) {
@@ -37,6 +38,13 @@ function declared({ allergens, diets, flavors }) {
   ];
   return make("dl.profile", {}, rows.map(([term, text, step]) => make("div", {}, make("dt", {}, term), make("dd", {}, text),
     step ? make("dd.change", {}, make("a", { href: `#/taste/${step}`, "aria-label": `Change ${term.toLowerCase()}` }, "Change")) : null)));
+}
+
+// until it is put right, no drink counts as safe
+function unclearAvoids() {
+  const confirm = () => confirmAvoids().then(() => location.reload(), (error) => tell(error.message, { urgent: true }));
+  return make("div.banner", {}, make("p", {}, "Something that you avoid was not understood. Is the list above all that you avoid?"),
+    make("button", { type: "button", onclick: confirm }, "Yes, that is all"));
 }
 
 function history({ history: events }) {

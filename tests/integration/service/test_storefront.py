@@ -1,0 +1,307 @@
+"""The storefront in a real browser, with the real service behind it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Route, expect, sync_playwright
+
+from tests.integration.service.commands import Served
+from tests.servers.chromium import chromium_missing
+from tests.support.browser import Visitor, start_browser, visiting
+
+SETTLED_MS = 30_000
+expect.set_options(timeout=SETTLED_MS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if reason := chromium_missing():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must try the page in a browser, but {reason}")
+        pytest.skip(reason)
+    with sync_playwright() as playwright, start_browser(playwright) as started:
+        yield started
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
+    with visiting(browser, served) as coming:
+        yield coming
+
+
+def test_onboarding_leads_from_unchecked_drinks_to_a_safe_list(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open()
+    expect(page.get_by_text("NOT CHECKED.")).to_be_visible()
+    assert visitor.statuses() == {"NOT_CHECKED"}
+
+    visitor.begin()
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("alert").filter(has_text="Nothing is chosen")).to_be_visible()
+    page.get_by_label("Eggs", exact=True).check()
+    traces = page.locator("[data-allergen=egg] .traces input")
+    expect(traces).to_be_disabled()
+    page.locator("[data-allergen=egg]").get_by_label("Mild", exact=True).check()
+    traces.check()
+    visitor.declare("Milk")
+    page.get_by_label("Vegetarian", exact=True).check()
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("heading", name="What do you like?").wait_for()
+    page.get_by_label("Lime", exact=True).check()
+    page.get_by_role("button", name="Save and see my list").click()
+    page.wait_for_selector(".acts")
+
+    assert len(visitor.drinks()) == 12
+    assert visitor.statuses() == {"SAFE"}
+    expect(page.get_by_text("Lime, as you like it").first).to_be_visible()
+    expect(page.get_by_text("NOT CHECKED.")).to_have_count(0)
+    said = visitor.ask(
+        "{ me { ... on Me { diets likes { id }"
+        " allergies { allergenId severity acceptsTraces } } } }"
+    )["me"]
+    assert said == {
+        "diets": ["vegetarian"],
+        "likes": [{"id": "lime"}],
+        "allergies": [
+            {"allergenId": "egg", "severity": "MILD", "acceptsTraces": True},
+            {"allergenId": "milk", "severity": "SEVERE", "acceptsTraces": False},
+        ],
+    }
+
+
+def test_what_a_person_does_changes_the_list_at_once(visitor: Visitor) -> None:
+    page = visitor.page
+    first, second, third, *_ = visitor.arrive()
+    page.locator(f"[data-drink='{first}'] [data-act=PURCHASE]").click()
+    expect(page.locator(f".cards [data-drink='{first}']")).to_have_count(0)
+    page.get_by_label("You bought").or_(page.locator(".bought")).first.wait_for()
+    page.locator(".bought label").nth(4).click()
+    page.get_by_text(re.compile("^Rated .*: 5 of 5")).wait_for()
+    page.locator(f"[data-drink='{second}'] [data-act=DISLIKE]").click()
+    page.get_by_text("will not be offered again").wait_for()
+    assert second not in visitor.list()
+
+    page.locator(f"[data-drink='{third}'] [data-act=SAVE]").click()
+    expect(page.locator(f"[data-drink='{third}'] [data-act=SAVE]")).to_have_text("Saved")
+    page.get_by_text(re.compile("^Saved: ")).wait_for()
+    events = visitor.ask("{ me { ... on Me { history { drinkId type value } } } }")["me"]
+    assert {(one["drinkId"], one["type"], one["value"]) for one in events["history"]} == {  # type: ignore[index]
+        (first, "purchase", None),
+        (first, "rating", 5.0),
+        (second, "dislike", None),
+        (third, "save", None),
+    }
+
+
+def test_what_could_not_be_recorded_is_taken_back(visitor: Visitor) -> None:
+    page = visitor.page
+    first, *_ = before = visitor.arrive("Milk")
+
+    def cut(route: Route) -> None:
+        if "mutation Record" in (route.request.post_data or ""):
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/graphql", cut)
+    page.locator(f"[data-drink='{first}'] [data-act=PURCHASE]").click()
+    page.get_by_role("alert").filter(has_text="Nothing was changed").wait_for()
+    assert visitor.drinks() == before
+    expect(page.locator(f"[data-drink='{first}'] [data-act=PURCHASE]")).to_be_focused()
+
+
+def test_a_new_allergy_takes_drinks_off_the_list_and_alerts(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive()
+    visitor.open("search")
+    page.get_by_role("searchbox").fill("flat white")
+    expect(page.locator(".card[data-drink=flat-white]")).to_be_visible()
+    page.get_by_role("link", name="Flat White", exact=True).click()
+    page.get_by_role("button", name=re.compile("^Buy")).click()
+    page.get_by_text("Bought: Flat White.").wait_for()
+    expect(page.locator("#watching")).to_contain_text("Alerts are on")
+
+    visitor.open("taste/allergies")
+    visitor.declare("Milk")
+    page.get_by_role("alert").filter(has_text="Flat White is not safe for you").wait_for()
+    visitor.open("alerts")
+    expect(page.locator(".alert[data-drink=flat-white]")).to_contain_text("contains")
+    visitor.open("search")
+    expect(page.locator(".other[data-drink=flat-white]")).to_be_visible()
+    assert visitor.statuses() == {"SAFE"}
+
+
+def test_why_not_evidence_swaps_and_what_is_similar(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    visitor.open("search")
+    page.get_by_role("searchbox").fill("flat")
+    page.get_by_role("link", name="Why not Flat White?").click()
+    expect(page.locator("header.drink")).to_have_attribute("data-status", "UNSAFE")
+    expect(page.locator("header.drink .acts")).to_have_count(0)
+    reasons = page.get_by_role("region", name="Why not this drink?")
+    expect(reasons).to_contain_text("contains milk, which you are allergic to")
+    expect(reasons).to_contain_text("1169/2011")
+    swaps = page.get_by_role("region", name="Make it differently")
+    expect(swaps).to_contain_text("Oat milk in place of Whole milk")
+    similar = page.get_by_role("region", name="Similar, and safe for you")
+    similar.locator(".card[data-drink]").first.wait_for()
+    assert set(visitor.drinks()) and "flat-white" not in visitor.drinks()
+
+    card = similar.locator(".card[data-drink]").first
+    card.locator("summary").click()
+    expect(card.locator(".facts")).to_contain_text("Milk: none in it")
+    expect(card.locator(".facts")).to_contain_text("every part was checked")
+
+
+def test_everything_can_be_done_with_the_keyboard(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open()
+    page.get_by_role("button", name="Start: one minute").wait_for()
+
+    def walk_to(name: str) -> None:
+        for _ in range(150):
+            page.keyboard.press("Tab")
+            focused = page.evaluate(
+                "(e => (e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText)"
+                ".trim())(document.activeElement)"
+            )
+            if focused.startswith(name):
+                return
+        raise AssertionError(f"no way to '{name}'")
+
+    walk_to("Skip to the content")
+    walk_to("Start: one minute")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".sheet .chip")
+    expect(page.locator("main")).to_be_focused()
+    walk_to("Milk")
+    page.keyboard.press("Space")
+    walk_to("Severe")
+    page.keyboard.press("ArrowRight")
+    walk_to("Save and go on")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Do you follow a diet?").wait_for()
+    walk_to("Later")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".acts")
+    first, *_ = visitor.drinks()
+    walk_to("✓")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-drink='{first}'] .facts")).to_contain_text("Milk: none in it")
+    walk_to("Not for me")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"[data-drink='{first}']")).to_have_count(0)
+    assert page.evaluate("document.activeElement !== document.body")
+    said = visitor.ask("{ me { ... on Me { allergies { allergenId severity } } } }")["me"]
+    assert said == {"allergies": [{"allergenId": "milk", "severity": "MODERATE"}]}
+
+
+def test_axe_finds_nothing_on_any_view_in_light_and_dark(visitor: Visitor) -> None:
+    page = visitor.page
+    found: dict[str, str] = {}
+
+    def look(name: str) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            if report := visitor.violations():
+                found[f"{name}, {scheme}"] = report
+
+    visitor.open()
+    look("entry")
+    visitor.open("sign-in")
+    look("sign-in")
+    visitor.begin()
+    page.get_by_text("Only one kind of nut").click()
+    page.get_by_label("Milk", exact=True).check()
+    look("allergies")
+    visitor.declare()
+    look("diets")
+    visitor.open("taste/flavors")
+    page.wait_for_selector(".sheet .chip")
+    look("flavors")
+    first, *_ = visitor.list()
+    page.locator(f"[data-drink='{first}'] summary").click()
+    page.locator(f"[data-drink='{first}'] .evidence p").first.wait_for()
+    page.locator(f"[data-drink='{first}'] [data-act=PURCHASE]").click()
+    page.locator(".bought").wait_for()
+    visitor.settle()
+    look("list")
+    visitor.served.data(
+        'mutation { setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }', visitor.token
+    )
+    visitor.open("search")
+    page.get_by_role("searchbox").fill("latte")
+    page.locator(".other").first.wait_for()
+    look("search")
+    page.get_by_role("link", name=re.compile("^Why not")).first.click()
+    page.get_by_text("in place of").or_(page.get_by_text("takes the place")).first.wait_for()
+    visitor.settle()
+    look("drink")
+    visitor.open("my-data")
+    look("my data")
+    visitor.open("alerts")
+    look("alerts")
+    assert found == {}, "\n".join(f"{name}\n{report}" for name, report in found.items())
+
+
+def test_without_the_graph_no_drink_is_shown(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    engine = visitor.served.engine_pid()
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        page.get_by_label("Morning", exact=True).check()
+        away = page.locator("[data-kind=GraphAway]")
+        away.wait_for()
+        expect(away).to_contain_text("Nothing can be checked")
+        assert visitor.drinks() == []
+    finally:
+        os.kill(engine, signal.SIGCONT)
+    away.get_by_role("button", name="Try again").click()
+    expect(page.locator(".card .acts").first).to_be_visible()
+    assert visitor.statuses() == {"SAFE"}
+
+
+def test_offline_no_drink_is_shown_also_after_a_reload(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for _ in range(2):
+        page.context.set_offline(True)
+        expect(page.locator("[data-kind=Offline]")).to_contain_text("no drinks are shown")
+        assert visitor.drinks() == []
+        page.reload()
+        expect(page.locator("[data-kind=Offline]")).to_contain_text("no drinks are shown")
+        assert visitor.drinks() == []
+        page.context.set_offline(False)
+        page.wait_for_selector(".card .acts")
+    assert (
+        page.evaluate(
+            "caches.keys().then(names => Promise.all(names.map(async name =>"
+            " (await (await caches.open(name)).keys()).map(one => new URL(one.url).pathname))))"
+            ".then(all => all.flat().filter(path => path === '/graphql' || path === '/demo'))"
+        )
+        == []
+    )
+
+
+def test_what_is_kept_can_be_taken_away_and_the_person_signs_out(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    visitor.open("my-data")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download a copy").click()
+    copied = coming.value.path().read_text(encoding="utf-8")
+    assert '"allergenId": "milk"' in copied and '"history": []' in copied
+    page.get_by_role("button", name="Sign out").click()
+    visitor.open()
+    page.get_by_role("button", name="Look around as a simulated person").click()
+    page.wait_for_selector(".acts")
+    expect(page.locator("#simulated")).to_be_visible()
+    expect(page.locator("#demonstration")).to_be_visible()
