@@ -23,6 +23,7 @@ const ROUTES = [
   [/^\/sign-in$/, "Sign in", signInView],
 ];
 const STALE_MS = 5 * 60_000;
+const TOGETHER_MS = 500;
 
 const main = document.getElementById("main");
 let visit = new AbortController();
@@ -98,17 +99,30 @@ async function loadPersonAnew() {
 
 function heard(event) {
   const line = document.getElementById("watching");
-  if (event.__typename === "SafetyAlert") {
-    tell(`${event.drink.name} is not safe for you any more.`, { urgent: true });
-    document.getElementById("bell").hidden = false;
-    show();
-  }
+  if (event.__typename === "SafetyAlert") warn(event.drink.name);
   line.textContent = {
     WatchingAlerts: "Alerts are on: a drink of yours that stops being safe is told here.",
     SafetyAlert: line.textContent,
     SignedOut: "Your sign-in has ended: no alerts.",
     CutOff: "No connection for alerts; trying again.",
   }[event.__typename] ?? "Alerts cannot be told right now: the graph does not answer.";
+}
+
+let unsafe = [];
+let warning;
+
+// one change may concern many drinks: what comes together is told together
+function warn(name) {
+  unsafe.push(name);
+  clearTimeout(warning);
+  warning = setTimeout(() => {
+    const [first, ...more] = unsafe;
+    const who = more.length ? `${first} and ${more.length} more of your drinks are` : `${first} is`;
+    unsafe = [];
+    tell(`${who} not safe for you any more.`, { urgent: true });
+    document.getElementById("bell").hidden = false;
+    dispatchEvent(new Event("recheck"));
+  }, TOGETHER_MS);
 }
 
 function label() {
@@ -128,7 +142,10 @@ addEventListener("session", signedIn);
 addEventListener("pageshow", (event) => event.persisted && show());
 // what was checked long ago is not shown as if it were checked now
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && Date.now() - shownAt > STALE_MS) show();
+  if (document.visibilityState === "visible" && Date.now() - shownAt > STALE_MS) {
+    shownAt = Date.now();
+    dispatchEvent(new Event("recheck"));
+  }
 });
 document.getElementById("skip").addEventListener("click", () => main.focus());
 

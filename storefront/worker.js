@@ -26,7 +26,7 @@ async function fresh(request) {
 async function keep() {
   const page = await (await fetch("/")).text();
   const files = [...page.matchAll(/(?:href|src)="(\/storefront\/[^"]+)"/g)].map(([, file]) => file);
-  await (await caches.open(FOLDER)).addAll(["/", ...files]);
+  await (await caches.open(FOLDER)).addAll(["/", ...new Set(files)]);
 }
 
 async function dropOthers() {

@@ -13,9 +13,16 @@ const TITLES = {
   DrinkNotFound: "There is no such drink",
 };
 
-/** A part of a page that loads: a skeleton, then what `build` returns, or what went wrong. */
-export function live(signal, build, { skeleton = cards() } = {}) {
-  const section = make("div.live", { "aria-busy": "true" }, skeleton);
+/**
+ * A part of a page that loads: a skeleton, then what `build` returns, or what went wrong. At a
+ * `recheck` it empties and loads again, unless it holds what somebody types.
+ */
+export function live(signal, build, { skeleton = cards, isForm = false } = {}) {
+  const section = make("div.live", { "aria-busy": "true" }, skeleton());
+  const recheck = () => {
+    section.replaceChildren(...[skeleton()].flat());
+    section.reload();
+  };
   section.reload = async () => {
     try {
       const built = [await build()].flat();
@@ -25,6 +32,7 @@ export function live(signal, build, { skeleton = cards() } = {}) {
     }
     section.setAttribute("aria-busy", "false");
   };
+  if (!isForm) addEventListener("recheck", recheck, { signal });
   section.reload();
   return section;
 }
@@ -55,7 +63,9 @@ function way(kind, retry) {
   return make("button.primary", { type: "button", onclick: retry }, "Try again");
 }
 
-/** Grey shapes in place of what is still to come. */
+/** In place of what is still to come: words, or grey shapes. */
+export const words = (text) => () => make("p", { role: "status" }, text);
+
 export function cards(count = 6) {
   const one = () => make("li.card.ghost", {}, make("span.shape"), make("span.line"), make("span.line.short"));
   return [

@@ -5,7 +5,7 @@ import { make } from "../dom.js";
 import { nameOf, person, spoken } from "../person.js";
 import { acts, stars } from "../parts/acts.js";
 import { cardList, kind, notCheckedBanner } from "../parts/card.js";
-import { live, notice } from "../parts/notices.js";
+import { live, notice, words } from "../parts/notices.js";
 import { picture } from "../parts/picture.js";
 import { badge, isStated, path, source, verdicts } from "../parts/verdicts.js";
 
@@ -75,14 +75,14 @@ function whyNot(drink, signal) {
       if (!person()) return make("p", {}, "Sign in to see what stands in the way.");
       const { obstacles } = await ask("WhyNot", { id: drink.id }, { signal });
       return make("ul.facts", {}, await Promise.all(obstacles.map(obstacle)));
-    }, { skeleton: make("p", { role: "status" }, "Reading the graph…") }));
+    }, { skeleton: words("Reading the graph…") }));
 }
 
 async function obstacle(one) {
   const kinds = one.kind.startsWith("DIET") ? "diets" : "allergens";
   const declared = one.declared ? (await nameOf(kinds, one.declared)).toLowerCase() : "";
-  const words = (OBSTACLES[one.kind] ?? ((what) => `${spoken(one.kind.toLowerCase())} ${what}`))(declared);
-  return make("li", {}, make("p", {}, make("strong", {}, "It "), words, one.detail ? ` (${one.detail})` : "", "."),
+  const sentence = (OBSTACLES[one.kind] ?? ((what) => `${spoken(one.kind.toLowerCase())} ${what}`))(declared);
+  return make("li", {}, make("p", {}, make("strong", {}, "It "), sentence, one.detail ? ` (${one.detail})` : "", "."),
     make("p", {}, path(one.path)), source(one));
 }
 
@@ -93,7 +93,7 @@ function swaps(drink, signal) {
       const found = await ask("Swap", { id: drink.id }, { signal });
       if (!found.items.length) return make("p", {}, NO_SWAP[found.reason] ?? "There is no swap.");
       return make("ul.facts", {}, found.items.filter((item) => item.safety?.status === "SAFE").map(swap));
-    }, { skeleton: make("p", { role: "status" }, "Reading the graph…") }));
+    }, { skeleton: words("Reading the graph…") }));
 }
 
 function swap({ replacements, safety }) {

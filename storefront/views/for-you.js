@@ -39,7 +39,7 @@ export function forYou(_, { signal }) {
 function popular(signal) {
   const list = live(signal, async () => {
     const found = await ask("Popular", { first: PAGE }, { signal });
-    return [notCheckedBanner(found.allergiesDeclared), ...shownList(found, () => ({}))];
+    return [notCheckedBanner(found.allergiesDeclared), cardList(found.items, () => ({}), nothingFits())];
   });
   return make("section", { "aria-labelledby": "popular" },
     make("h2", { id: "popular" }, "What most people like"), list);
@@ -100,10 +100,12 @@ function ownList(signal) {
 }
 
 function shownList(found, options) {
-  const nothing = notice("Nothing to offer", "No drink fits what you asked for and is known to be safe for you.",
-    make("a.button", { href: "#/taste/diets" }, "Look at your diets"));
-  return [cardList(found.items, options, nothing)];
+  return [make("h2.hidden", {}, "Your drinks"), cardList(found.items, options, nothingFits())];
 }
+
+const nothingFits = () =>
+  notice("Nothing to offer", "No drink fits what you asked for and is known to be safe for you.",
+    make("a.button", { href: "#/taste/diets" }, "Look at your diets"));
 
 async function tasteNow(signal) {
   const { history } = await ask("History", { first: HISTORY }, { signal });

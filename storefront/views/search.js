@@ -40,6 +40,8 @@ export function search(_, { signal }) {
       found.replaceChildren(failureNotice(error, run));
     }
   }
+  const recheck = () => (found.replaceChildren(), run());
+  addEventListener("recheck", recheck, { signal });
   if (last) run();
   return [make("h1", {}, "Search"),
     make("form.searching", { role: "search", onsubmit: (event) => (event.preventDefault(), run()) },
@@ -60,6 +62,7 @@ async function results(text, signal) {
   const said = declared ? `${mine.items.length} safe for you` : `${mine.items.length} found, not checked`;
   return { said: `${said}; ${others.length} not offered to you.`, elements: [
     notCheckedBanner(declared),
+    make("h2.hidden", {}, declared ? "Safe for you" : "Not checked"),
     cardList(mine.items, () => ({}), make("p.nothing", {}, `Nothing that is offered to you matches “${text}”.`)),
     others.length ? make("section", {}, make("h2", {}, "Not offered to you"), make("ul.others", {}, others)) : null,
   ].filter(Boolean) };

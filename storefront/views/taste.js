@@ -3,7 +3,7 @@
 import { make } from "../dom.js";
 import { loadChoices, person, saveAllergies, saveDiets, saveFlavors } from "../person.js";
 import { several } from "../parts/chips.js";
-import { failureNotice, live, tell } from "../parts/notices.js";
+import { failureNotice, live, tell, words } from "../parts/notices.js";
 import { allergyForm } from "./allergies.js";
 import { entry } from "./sign-in.js";
 
@@ -19,7 +19,7 @@ export function taste({ step }, { signal }) {
   const [, , title] = STEPS[at] ?? STEPS[0];
   const build = [allergies, diets, flavors][Math.max(at, 0)];
   return [progress(at), make("h1", {}, title),
-    live(signal, async () => build(await loadChoices()), { skeleton: make("p", { role: "status" }, "Loading") })];
+    live(signal, async () => build(await loadChoices()), { skeleton: words("Loading"), isForm: true })];
 }
 
 function progress(at) {

@@ -101,9 +101,10 @@ class Visitor:
         found: dict[str, object] = self.served.data(query, self.token)
         return found
 
-    def violations(self) -> str:
-        """What axe finds on the page as it is; empty if nothing."""
-        found = Axe().run(self.page, options={"runOnly": WCAG, "resultTypes": ["violations"]})
+    def violations(self, *rules: str) -> str:
+        """What axe finds on the page as it is, by these rules or by all; empty if nothing."""
+        asked = list(rules) or WCAG
+        found = Axe().run(self.page, options={"runOnly": asked, "resultTypes": ["violations"]})
         return found.generate_report() if found.violations_count else ""
 
 
