@@ -15,6 +15,8 @@ LOCKS = ("bootstrap", "serve", "train", "all")
 # Packages whose metadata name no licence, or that this platform does not install.
 _TOLD_ELSEWHERE = {
     "appnope": "BSD-2-Clause",  # its repository's LICENSE; macOS only
+    # its LICENSE file, and that of axe-core, which it carries
+    "axe-playwright-python": "MIT AND MPL-2.0",
     "colorama": "BSD-3-Clause",  # its repository's LICENSE.txt; Windows only
     "ptyprocess": "ISC",  # its LICENSE file; the metadata say UNKNOWN
     "cuda-toolkit": "LicenseRef-NVIDIA-Proprietary",  # names the nvidia packages, holds nothing
