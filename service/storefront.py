@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -141,7 +142,7 @@ def read_storefront() -> Storefront:
     return Storefront(dict(_files(resources.files("storefront"))))
 
 
-def _files(folder: resources.abc.Traversable, before: str = "") -> Iterator[tuple[str, File]]:
+def _files(folder: Traversable, before: str = "") -> Iterator[tuple[str, File]]:
     for entry in folder.iterdir():
         suffix = entry.name[entry.name.rfind(".") :]
         if entry.is_dir():
