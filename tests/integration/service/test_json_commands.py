@@ -56,7 +56,7 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     """What each command printed, in an order that makes sense; the imported world first."""
     folder = write_world(home.parent / "world")
     rows = home.parent / "rows.csv"
-    rows.write_text("user_id,drink_id\nperson-1,own-39\n", encoding="utf-8")
+    rows.write_text("user_id,drink_id\nperson-1,own-01\n", encoding="utf-8")
     (folder / "mystery.txt").write_text("not a table", encoding="utf-8")
     said: dict[str, Any] = {}
 
