@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from tests.integration.service.commands import Served, tastegraph
+from tests.integration.service.commands import Served
+from tests.integration.service.commands import in_process as tastegraph
 
 
 def test_a_question_is_answered_in_each_form(own: Served, tmp_path: Path) -> None:

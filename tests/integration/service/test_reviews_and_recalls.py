@@ -10,7 +10,7 @@ import pytest
 
 from graph.engine import EmbeddedEngine
 from tests.integration.service.commands import COMMAND, Served, environment, processes_of
-from tests.integration.service.commands import tastegraph as command
+from tests.integration.service.commands import in_process as command
 from tests.integration.service.conftest import cwd_rejects
 
 ASK = """
