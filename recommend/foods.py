@@ -41,7 +41,7 @@ def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
 
 def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:
     words = _words(text)
-    known = {_words(name): one.id for one in catalogue.flavors.values() for name in (one.name,)}
+    known = {_words(one.name): one.id for one in catalogue.flavors.values()}
     spans = {
         words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)
     }

@@ -71,6 +71,38 @@ def test_conditions(wanted: dict[str, Any], expected: set[str]) -> None:
     assert matching(**wanted) == expected
 
 
+F = DrinkFilter
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"negated": F()}, set()),
+        ({"negated": F(kinds=("tea",))}, {"Mai Tai", "Cocoa"}),  # two have no kind
+        ({"negated": F(max_abv=5.0)}, {"Mai Tai"}),  # two say nothing of alcohol
+        ({"min_abv": 20.0}, {"Mai Tai"}),
+        ({"negated": F(min_abv=1.0)}, {"Cocoa", "Limeade"}),
+        ({"negated": F(ingredients=("lime",))}, {"Cocoa"}),  # tea and mystery are not known
+        ({"negated": F(without_ingredients=("lime",))}, {"Mai Tai", "Limeade"}),
+        ({"negated": F(styles=("tiki",))}, {"Limeade"}),
+        ({"negated": F(flavors=("sour", "nutty"))}, {"Cocoa", "Limeade"}),
+        ({"negated": F(served_hot=True)}, {"Mai Tai"}),
+        ({"negated": F(negated=F(max_abv=5.0))}, {"Cocoa", "Limeade"}),
+        ({"any_of": (F(kinds=("tea",)), F(max_abv=0.0))}, {"House Tea", "Cocoa", "Limeade"}),
+        ({"any_of": (F(kinds=("tea",)), F(kinds=("tea",), max_abv=0.0))}, {"House Tea"}),
+        ({"negated": F(any_of=(F(max_abv=5.0), F(kinds=("tea",))))}, {"Mai Tai"}),
+        ({"all_of": (F(max_abv=0.0), F(search="lime"))}, {"Limeade"}),
+        (
+            {"negated": F(all_of=(F(max_abv=0.0), F(search="lime")))},
+            {"Mai Tai", "Cocoa", "House Tea", "Mystery"},
+        ),
+        ({"kinds": ("cocktail",), "any_of": (F(max_price=5.0), F(served_hot=True))}, set()),
+    ],
+)
+def test_combined_conditions(wanted: dict[str, Any], expected: set[str]) -> None:
+    assert matching(**wanted) == expected
+
+
 @pytest.mark.parametrize(
     ("begins", "ends", "offered"),
     [
