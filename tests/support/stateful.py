@@ -210,8 +210,9 @@ class ServiceStory(RuleBasedStateMachine):
     @rule(which=st.integers(0, 1), place=st.integers(0, 100), draw=DRAWS)
     def a_table_is_asked_for(self, which: int, place: int, draw: random.Random) -> None:
         user, (guests, people) = self._user(place), random_guests(draw, self.world)
-        query = TABLES["groupRecommendations"]
-        answer = self.do(self.apis[which].ask(query, user, first=100, guests=guests))
+        api, query = self.apis[which], TABLES["groupRecommendations"]
+        api.today = TODAY
+        answer = self.do(api.ask(query, user, first=100, guests=guests))
         if "items" not in answer:
             unclear = bool(person_of(self.world, user).unresolved)
             undeclared = user is not None and not has_declared(self.world, user)
@@ -223,8 +224,9 @@ class ServiceStory(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1), place=st.integers(0, 100), flavor=st.sampled_from(FLAVORS))
     def a_pairing_is_asked_for(self, which: int, place: int, flavor: str) -> None:
-        user = self._user(place)
-        answer = self.do(self.apis[which].ask(TABLES["pairing"], user, first=100, foods=[flavor]))
+        api, user = self.apis[which], self._user(place)
+        api.today = TODAY
+        answer = self.do(api.ask(TABLES["pairing"], user, first=100, foods=[flavor]))
         if "items" not in answer:
             assert person_of(self.world, user).unresolved, answer
             return

@@ -27,6 +27,11 @@ OTHERS = {
     "{ message } } }",
     "swap": 'query { answer: swap(drinkId: "drink-0") { __typename ... on Failure { message } } }',
     "relaxations": "query { answer: relaxations { __typename ... on Failure { message } } }",
+    "pairing": 'query { answer: pairing(foods: ["flavor-0"]) { __typename ... on Pairings '
+    "{ items { rank } } ... on Failure { message } } }",
+    "groupRecommendations": "query { answer: groupRecommendations(guests: "
+    '[{name: "a", allergies: []}]) { __typename ... on GroupRecommendations '
+    "{ items { rank } } ... on Failure { message } } }",
     "me": "query { answer: me { __typename ... on Failure { message } } }",
     "setAllergies": "mutation { answer: setAllergies(allergies: []) { __typename } }",
     "recordInteractions": 'mutation { answer: recordInteractions(interactions: [{eventId: "e", '
