@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from gql.context import Context
+from gql.failures import answering
 from graph.catalogue import Catalogue
 from graph.regulations import Listing, Regulation
+from recommend.recommender import NOBODY
 
 Listed = tuple[Regulation, Listing]
 
 
-async def name_of(request: Context, allergen_id: str) -> str:
-    """Return the name of an allergen in the regulation of the person who asks, else our own."""
-    catalogue = await catalogue_of(request)
-    law = await regulation_of(request)
-    listing = catalogue.regulations[law].listings.get(allergen_id) if law else None
+def name_of(request: Context, allergen_id: str) -> str | Awaitable[str]:
+    """Return the name of an allergen in the regulation of the person who asks, else our own.
+
+    At once if both are in memory, as they are below a list: see `laws_listing`.
+    """
+    keeper = request.parts.keeper
+    profile = keeper.remembered(request.user_id) if request.user_id else NOBODY
+    if keeper.current is None or profile is None:
+        return _awaited_name(request, allergen_id)
+    return _name(keeper.current.catalogue, profile.regulation, allergen_id)
+
+
+@answering
+async def _awaited_name(request: Context, allergen_id: str) -> str:
+    return _name(await catalogue_of(request), await regulation_of(request), allergen_id)
+
+
+def _name(catalogue: Catalogue, law: str | None, allergen_id: str) -> str:
+    chosen = catalogue.regulations.get(law) if law else None
+    listing = chosen.listings.get(allergen_id) if chosen else None
     known = catalogue.allergens.get(allergen_id)
     return listing.name if listing else known.name if known else allergen_id
 

@@ -99,6 +99,10 @@ class Keeper:
         self._profiles.move_to_end(user_id)
         return self._profiles[user_id]
 
+    def remembered(self, user_id: str) -> Profile | None:
+        """Return a person's profile if it is in memory."""
+        return self._profiles.get(user_id)
+
     def forget(self, user_id: str) -> None:
         """Drop a person's profile from memory: it has changed."""
         self._profiles.pop(user_id, None)

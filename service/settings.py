@@ -216,13 +216,17 @@ def _heap(text: str) -> str:
 
 def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
     """Return three numbers: for who is signed out, for a person, for a developer."""
-    parts = text.split(",")
-    if len(parts) != 3:
+    try:
+        values = [float(part) for part in text.split(",")]
+    except ValueError:
+        values = []
+    if len(values) != 3 or not all(least <= one <= most for one in values):
         raise SettingInvalid(
             f"{name} is '{text}'.",
-            "It must be three numbers with commas: signed out, a person, a developer.",
+            f"It must be three numbers from {least:g} to {most:g}, with commas: for who is signed "
+            "out, for a person, for a developer.",
         )
-    return [_number(name, part.strip(), least, most) for part in parts]
+    return values
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

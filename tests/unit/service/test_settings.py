@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gql.limits import CostLimits, RateLimits
 from service.settings import SETTINGS, SettingInvalid, is_loopback, read_settings
 
 NEO4J = {"NEO4J_URI": "bolt://graph:7687", "NEO4J_PASSWORD": "secret"}
@@ -54,6 +55,8 @@ def test_other_settings_have_no_file_variant(tmp_path: Path) -> None:
         *(("PORT", value) for value in ("http", "-1", "65536", "80.5", "1e3", "٣", " ")),
         *(("TASTEGRAPH_DEADLINE", value) for value in ("soon", "0", "nan", "inf", "601")),
         *(("TASTEGRAPH_GRAPH_HEAP", value) for value in ("lots", "1", "0g", "1 g", "-1g")),
+        *(("TASTEGRAPH_COST_LIMITS", value) for value in ("5000", "1,2,3,4", "0,1,1", "1,x,1")),
+        *(("TASTEGRAPH_RATE_LIMITS", value) for value in ("50", "-1,50,50", "50,,50", "1,1,inf")),
         *(("TASTEGRAPH_DEMO", value) for value in ("on", "AUTO")),
         *(("TASTEGRAPH_JWKS_URL", value) for value in ("file:///etc/keys", "example.com")),
     ],
@@ -63,6 +66,18 @@ def test_a_wrong_value_names_its_setting_and_the_value(name: str, value: str) ->
         read_settings({name: value, "TASTEGRAPH_JWT_AUDIENCE": "us"})
     assert name in str(error.value) and value in str(error.value)
     assert error.value.advice
+
+
+def test_limits_are_by_role_and_zero_requests_a_second_is_any() -> None:
+    found = read_settings(
+        {"TASTEGRAPH_COST_LIMITS": "10, 20,30", "TASTEGRAPH_RATE_LIMITS": "0.5,2,0"}
+    )
+    assert found.cost_limits == CostLimits(signed_out=10, person=20, developer=30)
+    assert found.rate_limits == RateLimits(signed_out=0.5, person=2, developer=0)
+    assert (read_settings({}).cost_limits, read_settings({}).rate_limits) == (
+        CostLimits(),
+        RateLimits(),
+    )
 
 
 def test_a_server_without_a_password_is_refused() -> None:
