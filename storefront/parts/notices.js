@@ -23,14 +23,19 @@ export function live(signal, build, { skeleton = cards, isForm = false } = {}) {
     section.replaceChildren(...[skeleton()].flat());
     section.reload();
   };
+  let turn = 0;
+  // what was asked before the latest change must not undo it
+  section.supersede = () => ++turn;
   section.reload = async () => {
+    const mine = section.supersede();
+    const isCurrent = () => !signal.aborted && mine === turn;
     try {
       const built = [await build()].flat();
-      if (!signal.aborted) section.replaceChildren(...built);
+      if (isCurrent()) section.replaceChildren(...built);
     } catch (error) {
-      if (!signal.aborted) section.replaceChildren(failureNotice(error, section.reload));
+      if (isCurrent()) section.replaceChildren(failureNotice(error, section.reload));
     }
-    section.setAttribute("aria-busy", "false");
+    if (isCurrent()) section.setAttribute("aria-busy", "false");
   };
   if (!isForm) addEventListener("recheck", recheck, { signal });
   section.reload();

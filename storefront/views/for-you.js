@@ -76,6 +76,7 @@ function ownList(signal) {
       context,
       isSaved: taste.saved.has(drink.id),
       leave(type) {
+        list.supersede();
         const element = find();
         if (type === "SAVE") return saved(element, true);
         place = { element, before: element.nextElementSibling, parent: element.parentElement };
