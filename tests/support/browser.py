@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect
 
 from tests.integration.service.commands import Served
@@ -104,7 +104,10 @@ class Visitor:
     def violations(self, *rules: str) -> str:
         """What axe finds on the page as it is, by these rules or by all; empty if nothing."""
         asked = list(rules) or WCAG
-        found = Axe().run(self.page, options={"runOnly": asked, "resultTypes": ["violations"]})
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        options = {"runOnly": asked, "resultTypes": ["violations"]}
+        found = AxeResults(self.page.evaluate("options => axe.run(options)", options))
         return found.generate_report() if found.violations_count else ""
 
 
