@@ -7,7 +7,6 @@ import { stars } from "../parts/acts.js";
 import { cardList, notCheckedBanner } from "../parts/card.js";
 import { picker } from "../parts/chips.js";
 import { live, notice } from "../parts/notices.js";
-import { loadTaste, reason } from "../parts/reasons.js";
 import { entry } from "./sign-in.js";
 
 const PAGE = 12;
@@ -56,35 +55,36 @@ function ownList(signal) {
   async function build() {
     const [label, context] = moment;
     const variables = { first, filter: wish[1], context };
-    const [found, taste] = await Promise.all([
+    const [found, { history }] = await Promise.all([
       ask("ForYou", variables, { signal }),
-      tasteNow(signal),
+      ask("History", { first: HISTORY }, { signal }),
     ]);
+    const saved = new Set(history.filter((one) => one.type === "save").map((one) => one.drinkId));
     const more = found.items.length === first && first < 100
       ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")
       : null;
     return [notCheckedBanner(found.allergiesDeclared),
-      ...shownList(found, (item) => ({ why: reason(item, taste), list: around(item.drink, context, taste) })),
+      ...shownList(found, (item) => ({ why: item.reasons[0]?.sentence, list: around(item.drink, context, saved) })),
       more, checkedAt(found, label)].filter(Boolean);
   }
 
   // a card leaves at once; it comes back to its place if that could not be recorded
-  function around(drink, context, taste) {
+  function around(drink, context, saved) {
     const find = () => list.querySelector(`[data-drink="${CSS.escape(drink.id)}"]`);
     let place = null;
     return {
       context,
-      isSaved: taste.saved.has(drink.id),
+      isSaved: saved.has(drink.id),
       leave(type) {
         list.supersede();
         const element = find();
-        if (type === "SAVE") return saved(element, true);
+        if (type === "SAVE") return markSaved(element, true);
         place = { element, before: element.nextElementSibling, parent: element.parentElement };
         (element.nextElementSibling ?? element.previousElementSibling)?.querySelector("h3 a")?.focus();
         element.remove();
       },
       comeBack(type) {
-        if (type === "SAVE") return saved(find(), false);
+        if (type === "SAVE") return markSaved(find(), false);
         place.parent.insertBefore(place.element, place.before);
         place.element.querySelector(`[data-act="${type}"]`)?.focus();
       },
@@ -108,18 +108,13 @@ const nothingFits = () =>
   notice("Nothing to offer", "No drink fits what you asked for and is known to be safe for you.",
     make("a.button", { href: "#/taste/diets" }, "Look at your diets"));
 
-async function tasteNow(signal) {
-  const { history } = await ask("History", { first: HISTORY }, { signal });
-  return loadTaste(history, signal);
-}
-
 function lastBought(changed) {
   if (!bought) return [];
   return [make("section.bought", { "aria-label": "Your last drink" },
     make("p", {}, "You bought ", make("strong", {}, bought.name), ". How was it?"), stars(bought, changed))];
 }
 
-function saved(element, isSaved) {
+function markSaved(element, isSaved) {
   const button = element?.querySelector('[data-act="SAVE"]');
   button?.setAttribute("aria-pressed", String(isSaved));
   if (button) button.firstChild.data = isSaved ? "Saved" : "Save";

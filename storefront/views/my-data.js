@@ -19,7 +19,7 @@ export function myData(_, { signal }) {
     make("section", { "aria-labelledby": "history" }, make("h2", { id: "history" }, "What you did"),
       live(signal, async () => history(await ask("History", { first: 50 }, { signal })))),
     make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it, or end it"),
-      privacy(signal),
+      privacy(),
       make("button", { type: "button", onclick: signOut }, "Sign out"))].filter(Boolean);
 }
 

@@ -58,7 +58,7 @@ def test_onboarding_leads_from_unchecked_drinks_to_a_safe_list(visitor: Visitor)
 
     assert len(visitor.drinks()) == 12
     assert visitor.statuses() == {"SAFE"}
-    expect(page.get_by_text("Lime, as you like it").first).to_be_visible()
+    expect(page.locator(".why", has_text=re.compile("lime", re.IGNORECASE)).first).to_be_visible()
     expect(page.get_by_text("NOT CHECKED.")).to_have_count(0)
     said = visitor.ask(
         "{ me { ... on Me { diets likes { id }"
@@ -293,16 +293,27 @@ def test_offline_no_drink_is_shown_also_after_a_reload(visitor: Visitor) -> None
     )
 
 
-def test_what_is_kept_can_be_taken_away_and_the_person_signs_out(visitor: Visitor) -> None:
+def test_what_is_kept_can_be_taken_away_refused_and_erased(visitor: Visitor) -> None:
     page = visitor.page
     visitor.arrive("Milk")
     visitor.open("my-data")
     with page.expect_download() as coming:
         page.get_by_role("button", name="Download a copy").click()
     copied = coming.value.path().read_text(encoding="utf-8")
-    assert '"allergenId": "milk"' in copied and '"history": []' in copied
-    page.get_by_role("button", name="Sign out").click()
-    visitor.open()
+    assert '"id": "milk"' in copied and '"interactions": []' in copied
+    consent = page.get_by_label("Rank my lists by what I did and like")
+    consent.uncheck()
+    page.get_by_text("counts from the next list on").wait_for()
+    said = visitor.ask("{ me { ... on Me { consents { personalisation remembering } } } }")["me"]
+    assert said == {"consents": {"personalisation": False, "remembering": True}}
+    assert visitor.violations() == ""
+    token = visitor.token
+    page.get_by_role("button", name="Erase everything").click()
+    assert visitor.violations() == ""
+    page.get_by_role("button", name="Erase it").click()
+    page.get_by_role("button", name="Start: one minute").wait_for()
+    left = visitor.served.data("{ me { ... on Me { allergies { allergenId } } } }", token)["me"]
+    assert left == {"allergies": []}
     page.get_by_role("button", name="Look around as a simulated person").click()
     page.wait_for_selector(".acts")
     expect(page.locator("#simulated")).to_be_visible()
