@@ -13,7 +13,9 @@ returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<ST
 */
 UNWIND $pairs AS pair
 MATCH (drink:Drink {id: pair.drinkId})
-OPTIONAL MATCH (:User {id: $userId})-[:PURCHASED|RATED|SAVED|VIEWED]->(had:Drink {id: pair.hadId})
+OPTIONAL MATCH (user:User {id: $userId})
+OPTIONAL MATCH (user)-[:PURCHASED|RATED|SAVED|VIEWED]->(had:Drink)
+WHERE had.id = pair.hadId AND user.id = $userId
 WITH DISTINCT pair, drink, had
 WHERE pair.hadId IS NULL OR had IS NOT NULL
 RETURN drink.id AS drinkId, had.id AS hadId,
