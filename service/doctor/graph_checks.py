@@ -99,8 +99,8 @@ def _catalogue(row: Row) -> Finding:
     if not row["drinks"]:
         return warning("catalogue", told, "Import drinks: tastegraph import PATH.")
     if row["unreviewed"]:
-        told += f" {row['unreviewed']:,} ingredients are not reviewed, so not safe."
-        return warning("catalogue", told, "See which: tastegraph review.")
+        told += f" {row['unreviewed']:,} ingredients are not reviewed, so not safe: see"
+        told += " tastegraph review."
     return well("catalogue", told)
 
 
