@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -109,6 +110,9 @@ def kinds_of(base: type[Any]) -> set[str]:
 def test_errors_are_those_of_the_code() -> None:
     said = first_cells(section(page("errors.md"), "Of commands and the server"))
     assert len(said) == len(set(said))
+    for package in ("embeddings", "events", "gql", "graph", "recommend", "service"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     classes = kinds_of(TastegraphError) | kinds_of(ModelError) | kinds_of(TrainingFailed)
     assert set(said) == classes
 
