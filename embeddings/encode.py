@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, UNKNOWN_TIME, FloatArray, IntArray
-from embeddings.taste import recency_weights
+from embeddings.taste import fewness, recency_weights
 
 # How far the mean of the drinks a person dislikes pushes, against 1 for the mean of their history.
 PUSH = 0.25
@@ -147,12 +147,18 @@ class Encoder:
     def _summed(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return what the vectors [len(tastes), dim] are the directions of."""
         arrays = self.artefact.arrays
-        summed = self._pooled(tastes) + arrays["default"] - self._pushed(tastes)
+        summed = self._pooled(tastes) + self._default(tastes) - self._pushed(tastes)
         for kind in OPINION_TYPES:
             opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
             opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
             summed += opinions @ arrays[f"opinion.{kind}"]
         return summed
+
+    def _default(self, tastes: Sequence[Taste]) -> FloatArray:
+        """Return what of the average person is in each person [tastes, hidden]."""
+        few = float(self.artefact.settings.get("few", 0.0))
+        had = np.array([self._shares(taste)[0].size for taste in tastes], dtype=np.float32)
+        return (1.0 + few * fewness(had))[:, None] * self.artefact.arrays["default"]
 
     def _pooled(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return the weighted mean source [tastes, hidden] of each history."""

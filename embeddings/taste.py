@@ -33,3 +33,11 @@ def ranks(group: IntArray, at: IntArray) -> IntArray:
     ranks = np.empty(group.size, dtype=np.int64)
     ranks[order] = steps - steps[starts] if group.size else steps
     return ranks
+
+
+def fewness(drinks: FloatArray) -> FloatArray:
+    """Return how little is known of people with so many drinks: 1 / drinks, and 0 without any.
+
+    Whoever has none is the average person anyway, or what they say that they like.
+    """
+    return np.where(drinks > 0, 1 / np.maximum(drinks, 1.0), 0.0).astype(np.float32)

@@ -35,6 +35,7 @@ from embeddings.positives import positives
 from embeddings.registry import version_name
 from embeddings.spectral import DrinkVectors, Spectrum, spectrum
 from embeddings.subspace import Finding
+from embeddings.taste import fewness
 from embeddings.workshop import Workshop
 
 __all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
@@ -51,10 +52,11 @@ class TrainingConfig:
 
     `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
     `ridge` and `popularity_exponent` are explained in `embeddings.spectral`, `recency` in
-    `embeddings.taste`. `habit` is how much of the average person is in everybody, `following` how
-    much what follows on a drink (`embeddings.following`) counts beside the vectors. With `choice`
-    these five are only where the choice by validation begins. `content_steps` is the most steps
-    of fitting attributes; 0 leaves them out.
+    `embeddings.taste`. `habit` is how much of the average person is in everybody; `few`, divided by
+    the number of their drinks, how much more in whoever had few. `following` is how much what
+    follows on a drink (`embeddings.following`) counts beside the vectors. With `choice` these are
+    only where the choice by validation begins, but for `few`. `content_steps` is the most steps of
+    fitting attributes; 0 leaves them out.
     """
 
     seed: int = 0
@@ -63,6 +65,7 @@ class TrainingConfig:
     popularity_exponent: float = 0.3
     recency: float = 1.0
     habit: float = 0.02
+    few: float = 10.0
     following: float = 1.0
     content_steps: int = 100
     choice: bool = True
@@ -141,6 +144,7 @@ class Trained:
         )
         self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
         self.default = config.habit * _average(self.history, self.vectors.sources)
+        self.few = config.few / config.habit if config.habit else 0.0
 
     def scorer(self) -> Scorer:
         """Return a scorer of the people in the graph from their whole history."""
@@ -150,7 +154,9 @@ class Trained:
         }
 
         def score(people: IntArray) -> FloatArray:
-            summed = self.history[people] @ self.vectors.sources + self.default
+            had = np.diff(self.history.indptr)[people].astype(np.float32)
+            summed = self.history[people] @ self.vectors.sources
+            summed = summed + (1.0 + self.few * fewness(had))[:, None] * self.default
             for matrix, states in opinions.values():
                 summed = summed + matrix[people] @ states
             scores = unit(summed) @ self.vectors.targets.T
@@ -178,6 +184,7 @@ class Trained:
         return {
             "recency": self.config.recency,
             "cold_gain": self.cold_gain,
+            "few": self.few,
             "began_with": self.shop.last.version if self.shop.last else None,
             "training": dataclasses.asdict(self.config),
         }
