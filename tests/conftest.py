@@ -19,13 +19,24 @@ logging.getLogger("neo4j").setLevel(logging.ERROR)
 
 
 SHARED_SERVERS = {"served", "own"}
+_SERVED = "served"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and those that share a running server too."""
+    """Keep a file's tests in one process, and those that share a running server too.
+
+    These come first, for they are the longest that cannot be shared out.
+    """
     for item in items:
         shared = SHARED_SERVERS & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("served" if shared else str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(_SERVED if shared else str(item.path)))
+    items.sort(key=_group_of)
+
+
+def _group_of(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("xdist_group")
+    return marker is None or marker.args[0] != _SERVED
 
 
 @pytest.fixture(scope="session")

@@ -30,5 +30,6 @@ async def empty(graph: Graph) -> None:
     await ask(
         graph,
         "MERGE (catalogue:Catalogue {id: 'catalogue'}) "
-        "SET catalogue.version = 0, catalogue.structureVersion = 0 RETURN 1 AS one",
+        "SET catalogue.version = 0, catalogue.structureVersion = 0, catalogue.bundled = null, "
+        "catalogue.knowledge = null RETURN 1 AS one",
     )

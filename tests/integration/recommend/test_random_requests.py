@@ -227,15 +227,15 @@ def check_everything(world: World, request: Request, answer: Answer) -> None:
     if request.path == "recommendations" and request.user is None:
         assert answer["__typename"] == "NotSignedIn", request
         return
+    if request.path == "pairing" and not wanted_flavors(world, request):
+        assert answer["__typename"] == "InvalidInput", (request, answer)
+        return
     person = person_of(world, request.user)
     if person.unresolved:
         assert answer["__typename"] == "ProfileUnclear", (request, answer)
         return
     if request.path == "groupRecommendations" and not all_declared(world, request):
         assert answer["__typename"] == "AllergiesUndeclared", (request, answer)
-        return
-    if request.path == "pairing" and not wanted_flavors(world, request):
-        assert answer["__typename"] == "InvalidInput", (request, answer)
         return
     assert "items" in answer, (request, answer)
     without = request.variables.get("exclude", [])

@@ -46,7 +46,7 @@ def tastegraph(
     """Run one command to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
-        env=environment(home, **settings),
+        env=environment(self.home, **self.settings),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
@@ -106,11 +106,16 @@ class Served:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.log = home.with_name(f"{home.name}.log")
+        self.arguments, self.settings = arguments, settings
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, the first time or after it was stopped."""
         self.began = time.monotonic()
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", *arguments],
-                env=environment(home, **settings),
+                [*COMMAND, "serve", *self.arguments],
+                env=environment(self.home, **self.settings),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

@@ -23,7 +23,9 @@ nbformat.write(notebook, sys.argv[2])
 
 
 def printed(cell: dict[str, Any]) -> str:
-    return "".join(one["text"] for one in cell["outputs"] if one["output_type"] == "stream")
+    return "".join(
+        "".join(one["text"]) for one in cell["outputs"] if one["output_type"] == "stream"
+    )
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

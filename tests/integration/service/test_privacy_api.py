@@ -90,7 +90,6 @@ async def test_without_consent_a_list_is_popularity_among_the_safe(api: Api) -> 
     await api.ask(
         'mutation { answer: setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }',
         "annie",
-        "annie",
     )
     version, popular = await drinks(api)
     everybody = (
