@@ -46,7 +46,7 @@ def tastegraph(
     """Run one command to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
-        env=environment(self.home, **self.settings),
+        env=environment(home, **settings),
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
