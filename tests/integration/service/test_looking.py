@@ -55,7 +55,7 @@ def test_a_map_is_drawn(served: Served, run: Commands, tmp_path: Path) -> None:
     assert len(found["ids"]) > 400 and found["people"]["simulated"] == found["people"]["all"] > 0
     milk = next(one for one in found["colorings"] if one["name"] == "allergen:milk")
     verdict = dict(zip(found["ids"], (milk["labels"][int(one)] for one in milk["of"]), strict=True))
-    assert (verdict["cappuccino"], verdict["espresso"]) == ("CONTAINS", "ABSENT")
+    assert (verdict["cappuccino"], verdict["double-espresso"]) == ("CONTAINS", "ABSENT")
 
 
 def test_a_report_is_written(served: Served, run: Commands, tmp_path: Path) -> None:
