@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -105,7 +106,7 @@ class Served:
     def __init__(self, home: Path, *arguments: str, **settings: str) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.log = home.with_name(f"{home.name}.log")
+        self.log = home.with_name(f"{home.name}-{secrets.token_hex(4)}.log")
         self.arguments, self.settings = arguments, settings
         self.start()
 
