@@ -245,6 +245,11 @@ async def connect(
             connection_acquisition_timeout=deadline,
             connection_timeout=deadline,
             max_transaction_retry_time=deadline,
+            # The embedded engine refuses the slower of two writers when it commits. With the
+            # driver's second at first, doubled each time, a busy writer would starve another.
+            initial_retry_delay=0.05,
+            retry_delay_multiplier=1.2,
+            retry_delay_jitter_factor=0.5,
             notifications_min_severity="OFF",
             user_agent="tastegraph",
         )
