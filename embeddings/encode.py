@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -55,6 +56,20 @@ class Taste:
     dislikes: Mapping[str, Sequence[str]] = field(default_factory=lambda: MappingProxyType({}))
 
 
+class Shares(NamedTuple):
+    """The rows of a history, and how much each counts."""
+
+    rows: IntArray
+    values: FloatArray
+
+
+class Following(NamedTuple):
+    """Distinct rows, and what to add to the score of each."""
+
+    rows: IntArray
+    values: FloatArray
+
+
 class Encoder:
     """The request-time half of a model.
 
@@ -99,81 +114,77 @@ class Encoder:
 
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
-        return unit(self._summed(tastes))
+        return unit(self._summed(tastes, [self._shares(taste) for taste in tastes]))
 
-    def following(self, taste: Taste) -> tuple[IntArray, FloatArray]:
-        """Return distinct rows and what to add to their scores for what follows on a history.
+    def following(self, taste: Taste) -> Following:
+        """Return what follows on a history; see `person`."""
+        return self.person(taste)[1]
 
-        Nothing is below zero. Ready to go with the score by `user_vector`.
+    def person(self, taste: Taste) -> tuple[FloatArray, Following]:
+        """Return a person's vector [dim], and what to add to scores by it.
+
+        That is distinct rows and a value for each, none below zero, for what follows on a history.
         """
-        rows, shares = self._shares(taste)
-        length = np.float32(lengths(self._summed([taste]))[0, 0]) if rows.size else np.float32(1)
-        return self._followed(rows, shares / length)
+        shares = self._shares(taste)
+        summed = self._summed([taste], [shares])
+        length = lengths(summed)
+        return (summed / length)[0], self._followed(shares.rows, shares.values / length[0, 0])
 
-    def _followed(self, rows: IntArray, shares: FloatArray) -> tuple[IntArray, FloatArray]:
+    def _followed(self, rows: IntArray, shares: FloatArray) -> Following:
         known = self.artefact.following
         parts = [known.after(row) for row in rows.tolist()]
         found = [known.rows[part] for part in parts]
         weights = [known.weights[part] * share for part, share in zip(parts, shares, strict=True)]
         if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+            return Following(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
         distinct, place = np.unique(np.concatenate(found), return_inverse=True)
         summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
-        return distinct.astype(np.int64), summed.astype(np.float32)
+        return Following(distinct.astype(np.int64), summed.astype(np.float32))
 
     def scores(self, tastes: Sequence[Taste], drinks: Sequence[str] | None = None) -> FloatArray:
         """Return the scores [len(tastes), drinks] of these drinks, or of all in the order of ids.
 
         Raises KeyError for a drink that it does not know.
         """
-        if drinks is not None:
-            return self._some_scores(tastes, [self._drink_rows[one] for one in drinks])
-        scores = self.user_vectors(tastes) @ self.vectors.T
-        for row, taste in zip(scores, tastes, strict=True):
-            rows, added = self.following(taste)
-            row[rows] += added
-        return scores
-
-    def _some_scores(self, tastes: Sequence[Taste], wanted: list[int]) -> FloatArray:
-        scores: FloatArray = self.user_vectors(tastes) @ self.vectors[wanted].T
+        wanted = slice(None) if drinks is None else [self._drink_rows[one] for one in drinks]
+        people = [self.person(taste) for taste in tastes]
+        vectors = np.array([vector for vector, _ in people], dtype=np.float32)
+        scores = vectors.reshape(len(tastes), self.dim) @ self.vectors[wanted].T
         added = np.zeros(len(self.vectors), dtype=np.float32)
-        for row, taste in zip(scores, tastes, strict=True):
-            rows, values = self.following(taste)
-            added[rows] = values
+        for row, (_, following) in zip(scores, people, strict=True):
+            added[following.rows] = following.values
             row += added[wanted]
-            added[rows] = 0.0
+            added[following.rows] = 0.0
         return scores
 
-    def _summed(self, tastes: Sequence[Taste]) -> FloatArray:
+    def _summed(self, tastes: Sequence[Taste], histories: Sequence[Shares]) -> FloatArray:
         """Return what the vectors [len(tastes), dim] are the directions of."""
         arrays = self.artefact.arrays
-        summed = self._pooled(tastes) + self._default(tastes) - self._pushed(tastes)
+        summed = self._pooled(histories) + self._default(histories) - self._pushed(tastes)
         for kind in OPINION_TYPES:
             opinions = self._mean(kind, [taste.likes.get(kind, ()) for taste in tastes])
             opinions -= self._mean(kind, [taste.dislikes.get(kind, ()) for taste in tastes])
             summed += opinions @ arrays[f"opinion.{kind}"]
         return summed
 
-    def _default(self, tastes: Sequence[Taste]) -> FloatArray:
-        """Return what of the average person is in each person [tastes, hidden]."""
+    def _default(self, histories: Sequence[Shares]) -> FloatArray:
+        """Return what of the average person is in each person [histories, hidden]."""
         few = float(self.artefact.settings.get("few", 0.0))
-        had = np.array([self._shares(taste)[0].size for taste in tastes], dtype=np.float32)
+        had = np.array([one.rows.size for one in histories], dtype=np.float32)
         return (1.0 + few * fewness(had))[:, None] * self.artefact.arrays["default"]
 
-    def _pooled(self, tastes: Sequence[Taste]) -> FloatArray:
-        """Return the weighted mean source [tastes, hidden] of each history."""
-        pooled = np.zeros((len(tastes), self._sources.shape[1]), dtype=np.float32)
-        for number, taste in enumerate(tastes):
-            rows, shares = self._shares(taste)
-            pooled[number] = shares @ self._sources[rows]
+    def _pooled(self, histories: Sequence[Shares]) -> FloatArray:
+        """Return the weighted mean source [histories, hidden] of each history."""
+        pooled = np.zeros((len(histories), self._sources.shape[1]), dtype=np.float32)
+        for number, one in enumerate(histories):
+            pooled[number] = one.values @ self._sources[one.rows]
         return pooled
 
-    def _shares(self, taste: Taste) -> tuple[IntArray, FloatArray]:
-        """Return the rows of a history, and how much each counts."""
+    def _shares(self, taste: Taste) -> Shares:
         rows, weights, at = self._history(taste)
         group = np.zeros(rows.size, dtype=np.int64)
         recency = float(self.artefact.settings["recency"])
-        return rows, recency_weights(group, weights, at, recency)
+        return Shares(rows, recency_weights(group, weights, at, recency))
 
     def _pushed(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return a share of the mean source [tastes, hidden] of what each person dislikes."""

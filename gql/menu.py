@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Annotated, Any
 
@@ -182,14 +182,7 @@ class MenuMutations:
         note: Note = None,
     ) -> AddDrinkResult:
         """Add a drink."""
-        request = context_of(info)
-        by, draft = request.operator(), drink.draft()
-        source, note = _text("source", source) or "operator", _text("note", note)
-        catalogue = await fresh_catalogue(request)
-        saving = menu.add_drink(
-            request.parts.graph, draft, catalogue, by=by, source=source, note=note
-        )
-        return await _saved(request, drink.id, saving)
+        return await _saved(context_of(info), menu.add_drink, drink, source, note)
 
     @strawberry.mutation(
         description="Replace all that is known of a drink; statements on allergens stay until the "
@@ -204,14 +197,7 @@ class MenuMutations:
         note: Note = None,
     ) -> UpdateDrinkResult:
         """Replace a drink."""
-        request = context_of(info)
-        by, draft = request.operator(), drink.draft()
-        source, note = _text("source", source) or "operator", _text("note", note)
-        catalogue = await fresh_catalogue(request)
-        saving = menu.update_drink(
-            request.parts.graph, draft, catalogue, by=by, source=source, note=note
-        )
-        return await _saved(request, drink.id, saving)
+        return await _saved(context_of(info), menu.update_drink, drink, source, note)
 
     @strawberry.mutation(
         description="Take a drink off the offer; all that is known of it stays. For operators."
@@ -238,11 +224,21 @@ def _text(argument: str, text: str | None) -> str | None:
     return text.strip()
 
 
-async def _saved(request: Context, id: strawberry.ID, saving: Awaitable[Saved]) -> SavedDrink:
-    saved: Saved = await _or_refuse(id, saving)
+async def _saved(
+    request: Context,
+    save: Callable[..., Awaitable[Saved]],
+    drink: DrinkInput,
+    source: str,
+    note: Note,
+) -> SavedDrink:
+    by, draft = request.operator(), drink.draft()
+    source, note = _text("source", source) or "operator", _text("note", note)
+    catalogue = await fresh_catalogue(request)
+    saving = save(request.parts.graph, draft, catalogue, by=by, source=source, note=note)
+    saved: Saved = await _or_refuse(drink.id, saving)
     await fresh_catalogue(request)
     snapshot = await request.parts.keeper.snapshot()
-    row = snapshot.catalogue.row_of[str(id)]
+    row = snapshot.catalogue.row_of[str(drink.id)]
     return SavedDrink(
         drink=Drink.of(snapshot.catalogue.drinks[row]),
         known=bool(snapshot.masks.known[row]),

@@ -81,8 +81,10 @@ class EmbeddedEngine:
             self._process = None
 
     def _used_by_others(self) -> bool:
-        # twice, for whoever is just leaving too holds the lease for a moment to look
-        return self._leased() and (time.sleep(0.03) or self._leased())
+        if not self._leased():
+            return False
+        time.sleep(0.03)  # whoever is just leaving too holds the lease for a moment to look
+        return self._leased()
 
     def _leased(self) -> bool:
         """Return whether a user holds the lease, rather than nobody or the engine, which ends."""

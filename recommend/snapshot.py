@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.artefact import ModelArtefact
 from embeddings.attribution import falls
 from embeddings.dataset import FloatArray, IntArray
-from embeddings.encode import DrinkAttributes, Encoder, Taste
+from embeddings.encode import DrinkAttributes, Encoder, Following, Taste
 from embeddings.index import DrinkIndex
 from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
@@ -92,9 +92,9 @@ class Snapshot:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self._encoder is None or not profile.personalisation:
             return self.popularity
-        taste = told(profile).taste
-        scores = self._index.scores(self._encoder.user_vector(taste))
-        added = self._followed(self._encoder, taste)
+        vector, following = self._encoder.person(told(profile).taste)
+        scores = self._index.scores(vector)
+        added = self._followed(following)
         return scores if added is None else scores + added
 
     def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
@@ -104,17 +104,15 @@ class Snapshot:
         """
         if self._encoder is None or not profile.personalisation:
             return self.by_popularity(lift)
-        taste = told(profile).taste
-        vector = self._encoder.user_vector(taste)
+        vector, following = self._encoder.person(told(profile).taste)
         lifted = _scaled(lift, self._index.spread(vector))
-        followed = self._followed(self._encoder, taste)
+        followed = self._followed(following)
         given = [one for one in (lifted, followed) if one is not None]
         return ByVector(self._index, vector, sum(given[1:], start=given[0]) if given else None)
 
-    def _followed(self, encoder: Encoder, taste: Taste) -> FloatArray | None:
+    def _followed(self, following: Following) -> FloatArray | None:
         """Return what to add to the drinks' scores for what follows on a history; None: nothing."""
-        rows, values = encoder.following(taste)
-        rows = self._row_of_encoded[rows]
+        rows, values = self._row_of_encoded[following.rows], following.values
         if not (rows >= 0).any():
             return None
         added = np.zeros(len(self.catalogue.drinks), dtype=np.float32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,9 +16,9 @@ from graph.plans import Plan
 from graph.query import Query
 from graph.questions import parameter_values, question, questions
 from service.answers import FORMATS, as_bytes, as_table
-from service.commands.shared import console, fail, json_option, run, settings
-from service.looking.writing import write_whole
+from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.opening import open_graph
+from service.writing import write_whole
 
 CHARTS = ("bar", "line", "scatter")
 PICTURES = (".png", ".svg", ".html")
@@ -86,7 +85,7 @@ def query(
 def _list(form: str | None) -> None:
     found = questions()
     if form == "json":
-        click.echo(json.dumps([_described(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([_described(one) for one in found])
         return
     table = Table("question", "what it answers", "parameters", show_edge=False)
     for one in found:
@@ -149,7 +148,7 @@ def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) ->
         plan = run(work())
     if form == "json":
         document = {"steps": [vars(one) for one in plan.steps], "told": plan.told}
-        click.echo(json.dumps({**document, "advice": plan.advice}, ensure_ascii=False, indent=2))
+        print_json({**document, "advice": plan.advice})
         return
     _print_plan(plan)
 

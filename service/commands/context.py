@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import click
 from rich.table import Table
@@ -11,7 +10,7 @@ from rich.table import Table
 from graph.catalogue import load_catalogue
 from recommend.contexts import Learned
 from recommend.occasions import Occasions, load_occasions
-from service.commands.shared import console, run, settings
+from service.commands.shared import console, print_json, run, settings
 from service.opening import open_graph
 
 SHOWN = 5
@@ -28,7 +27,7 @@ def context(as_json: bool) -> None:
 
     learned = run(work()).learned
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in learned], indent=2))
+        print_json([_plain(one) for one in learned])
     elif learned:
         console.print(_table(learned))
     else:

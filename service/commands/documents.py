@@ -10,6 +10,7 @@ import click
 from gql.schema import faults_of
 from service.commands.shared import console, json_option, print_json
 from service.trusted_documents import DocumentsRefused, document_id, texts_of
+from service.writing import write_whole
 
 
 @click.command(name="documents")
@@ -34,7 +35,7 @@ def trust_documents(files: tuple[Path, ...], target: Path, as_json: bool) -> Non
             if faults:
                 raise DocumentsRefused(f"{path}: {faults[0]}", "Nothing was written.")
             texts[document_id(text)] = text
-    target.write_text(json.dumps(dict(sorted(texts.items())), indent=2) + "\n", encoding="utf-8")
+    write_whole(target, (json.dumps(dict(sorted(texts.items())), indent=2) + "\n").encode())
     console.print(f"{len(texts)} documents are in {target}; serve with TASTEGRAPH_DOCUMENTS.")
     if as_json:
         print_json({"file": str(target), "documents": sorted(texts)})

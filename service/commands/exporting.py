@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from graph.exporting import Scope, read_graph
-from service.commands.shared import console, run, settings
+from service.commands.shared import console, print_json, run, settings
 from service.exports import FORMATS, Tables, read_tables, write_tables
 from service.opening import open_graph
 from service.progress import Bars
@@ -40,7 +39,7 @@ def export(form: str, out: Path, with_people: bool, with_allergies: bool, as_jso
             files = write_tables(tables, form, out, about)
     if as_json:
         told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
-        click.echo(json.dumps({**told, **about, **tables.counts}, indent=2))
+        print_json({**told, **about, **tables.counts})
     nodes, relationships = (sum(one.values()) for one in tables.counts.values())
     console.print(
         f"{nodes:,} nodes and {relationships:,} relationships in {len(files)} files in {out}.",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import click
 from rich.console import Console
 
 from events.recording import EXISTING_DRINKS
 from graph.history import Change, safety_history
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, print_json, run, settings
 from service.opening import open_graph
 
 
@@ -29,7 +28,7 @@ def history(drink: str, as_json: bool) -> None:
     if not exists:
         fail(f"There is no drink '{drink}'.")
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in changes], indent=2))
+        print_json([_plain(one) for one in changes])
     elif changes:
         for one in changes:
             print_change(console, one)

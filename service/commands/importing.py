@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -29,7 +28,7 @@ def import_(path: Path, mapping: str | None, rejects: Path | None, as_json: bool
     """
     summary = run(_import(path, mapping, rejects or Path(f"{path.name or 'import'}-rejects.csv")))
     if as_json:
-        click.echo(json.dumps(tables.summary_as_dict(summary), indent=2))
+        print_json(tables.summary_as_dict(summary))
     else:
         tables.print_summary(console, summary)
     sys.exit(REJECTED if summary.rejected else 0)

@@ -11,13 +11,13 @@ import click
 from rich.table import Column, Table
 
 from embeddings.registry import ModelStore
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, print_json, run, settings
 from service.looking.colorings import STYLE, coloring, colorings
 from service.looking.known_drinks import Surroundings, find, surroundings, well_known
 from service.looking.view import View, load_view
-from service.looking.writing import write_whole
 from service.opening import open_graph
 from service.progress import Bars
+from service.writing import write_whole
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -80,7 +80,7 @@ def report(version: str | None, out: Path | None, png: Path | None, as_json: boo
             page = report_page(found).encode() if wanted else b""
             picture = report_picture(found) if png else b""
     if as_json:
-        click.echo(json.dumps(found.plain(), ensure_ascii=False, indent=2))
+        print_json(found.plain())
     if wanted:
         _write(wanted, page)
     if png:
@@ -98,7 +98,7 @@ def neighbours(drinks: tuple[str, ...], count: int, version: str | None, as_json
     rows = [find(view, one) for one in drinks] or well_known(view)
     found = surroundings(view, rows, count)
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in found], ensure_ascii=False, indent=2))
+        print_json([_plain(one) for one in found])
         return
     for one in found:
         _print(one)

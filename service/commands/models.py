@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import click
 
@@ -26,7 +25,7 @@ def list_models(as_json: bool) -> None:
     """List every model, newest first."""
     found = run(_models())
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(one) for one in found], indent=2))
+        print_json([dataclasses.asdict(one) for one in found])
     else:
         tables.print_models(console, found)
 
@@ -43,7 +42,7 @@ def show(version: str, as_table: bool, as_json: bool) -> None:
     if as_table:
         tables.print_model(console, found)
     else:
-        click.echo(json.dumps(dataclasses.asdict(found), indent=2))
+        print_json(dataclasses.asdict(found))
 
 
 @models.command()

@@ -10,7 +10,7 @@ import click
 from graph.personal_data import personal_document
 from graph.privacy import Erased, PersonalRecord, erase, personal_record
 from graph.secret_files import write_private
-from service.commands.shared import console, run, settings
+from service.commands.shared import console, print_json, run, settings
 from service.opening import open_graph
 
 
@@ -56,7 +56,7 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
     done = run(work())
     if as_json:
         told = {"user_id": user_id, "known": done.known, "relationships": done.relationships}
-        click.echo(json.dumps({**told, "changes_kept": done.changes_kept}, indent=2))
+        print_json({**told, "changes_kept": done.changes_kept})
         return
     if done.known:
         console.print(f"Erased '{user_id}' and {done.relationships:,} relationships.")

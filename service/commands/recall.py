@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from typing import Any, Literal
 
 import click
@@ -11,7 +10,7 @@ from rich.console import Console
 
 from graph import recalls
 from graph.recalls import Effect, Presence, Recall
-from service.commands.shared import console, day_option, run, settings
+from service.commands.shared import console, day_option, print_json, run, settings
 from service.opening import open_graph
 
 EXAMPLES = 10
@@ -63,7 +62,7 @@ def recall(
 
     effect = run(work())
     if as_json:
-        click.echo(json.dumps(_plain(what, effect), indent=2))
+        print_json(_plain(what, effect))
     else:
         print_effect(console, what, effect)
 

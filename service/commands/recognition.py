@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
 
@@ -14,7 +13,7 @@ from graph.recognition.label import Label
 from graph.recognition.labels import read_label
 from graph.recognition.recogniser import Recogniser
 from graph.recognition.resolution import Resolution
-from service.commands.shared import console, fail, run, settings
+from service.commands.shared import console, fail, print_json, run, settings
 from service.opening import open_graph
 
 SUGGESTIONS = 5
@@ -28,7 +27,7 @@ def resolve(text: str, as_json: bool) -> None:
     """Say which ingredients a line of a recipe names, and how; suggestions if it names none."""
     found = run(_known()).resolve(_text(text), suggestions=SUGGESTIONS)
     if as_json:
-        click.echo(json.dumps(_resolution(found), indent=2, ensure_ascii=False))
+        print_json(_resolution(found))
     else:
         _print_resolution(found)
 
@@ -41,7 +40,7 @@ def label(text: str, language: str | None, as_json: bool) -> None:
     """Say what a printed label says of allergens and ingredients, and what was not understood."""
     found = read_label(_text(text), run(_known()), language)
     if as_json:
-        click.echo(json.dumps(_label(found), indent=2, ensure_ascii=False))
+        print_json(_label(found))
     else:
         _print_label(found)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from datetime import UTC, datetime
 
 import click
@@ -48,7 +47,7 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
 
     found = run(work())
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in found], indent=2))
+        print_json([_plain(one) for one in found])
     elif found:
         print_worklist(console, found)
     else:

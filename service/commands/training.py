@@ -21,6 +21,7 @@ from service.commands.shared import console, fail, json_option, print_json, run,
 from service.exit_statuses import REFUSED
 from service.opening import open_graph
 from service.progress import Bars
+from service.writing import write_whole
 
 
 @click.command()
@@ -69,7 +70,7 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
             "checks": outcome.verdict.plain(),
             "metrics": outcome.artefact.metrics,
         }
-        click.echo(json.dumps(report, indent=2))
+        print_json(report)
     else:
         tables.print_comparison(console, outcome.artefact.metrics)
         tables.print_checks(console, outcome.verdict.plain())
@@ -111,7 +112,7 @@ def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
         "unknown_users": found.unknown_users,
     }
     if report:
-        report.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        write_whole(report, (json.dumps(document, indent=2) + "\n").encode())
     if as_json:
         print_json(document)
     else:
