@@ -25,7 +25,8 @@ from graph.importing import ImportSummary, Silent, import_folder, load_mapping
 from graph.safety_rule import Allergy
 from recommend.keeper import Keeper
 from recommend.masks import UNKNOWN, VERDICTS, Masks
-from recommend.recommender import Offer, Recommender
+from recommend.offering import Offer
+from recommend.recommender import Recommender
 from service import bundled
 from service.metrics import Metrics
 from service.opening import open_graph

@@ -24,6 +24,13 @@ from gql.failures import (
 )
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
 from gql.lookup import checked_conditions, explanation_of, refuse_unclear
+from gql.ranking import (
+    BoostInput,
+    Diversity,
+    MinimumRelevance,
+    Rotation,
+    checked_controls,
+)
 from gql.reasons import Explanation
 from gql.safety import Safety
 from gql.types import Drink, Recommendation
@@ -131,6 +138,10 @@ class ConnectionQueries:
         filter: DrinkFilterInput | None = None,
         context: ContextInput | None = None,
         exclude: list[strawberry.ID] | None = None,
+        boosts: list[BoostInput] | None = None,
+        diversity: Diversity = 0.0,
+        rotation: Rotation = 0.0,
+        minimum_relevance: MinimumRelevance = None,
     ) -> RecommendationsConnectionResult:
         """Return a page of one list of drinks for the person who asks."""
         request = context_of(info)
@@ -140,6 +151,9 @@ class ConnectionQueries:
             wanted=await checked_conditions(request, filter),
             exclude=tuple(sorted(set(checked_exclude(exclude)))),
             moment=repr(moment),
+            controls=await checked_controls(
+                request, boosts, diversity, rotation, minimum_relevance
+            ),
             lift=(lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
         )
         place = _place(after, question_digest(user_id, question)) if after else None
@@ -229,7 +243,7 @@ def _place(cursor: str, asked: bytes) -> Place:
         raise invalid(
             "after",
             "The cursor is from a list for somebody else, or for other arguments.",
-            "Send the same filter, context and exclude with each page, or begin again.",
+            "Send the same arguments with each page, or begin again.",
         )
     return Place(digest, rank)
 

@@ -34,7 +34,7 @@ from graph.catalogue import Catalogue
 from graph.people import Preference, Profile
 from graph.safety_rule import Allergy
 from recommend.group import relevance
-from recommend.recommender import Offer, Offered
+from recommend.offering import Offer, Offered
 
 MOST_GUESTS = 12
 MOST_DECLARED = 50

@@ -8,7 +8,7 @@ from gql.context import Context
 from gql.failures import answering
 from graph.catalogue import Catalogue
 from graph.regulations import Listing, Regulation
-from recommend.recommender import NOBODY
+from recommend.offering import NOBODY
 
 Listed = tuple[Regulation, Listing]
 

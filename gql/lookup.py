@@ -17,7 +17,7 @@ from graph.errors import GraphError
 from graph.people import Profile
 from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.occasions import Moment
-from recommend.recommender import Offer
+from recommend.offering import Offer
 
 
 async def checked_conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:

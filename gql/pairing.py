@@ -25,7 +25,7 @@ from gql.safety import Safety
 from gql.types import Drink
 from recommend.discretion import Discretion
 from recommend.foods import Taste, taste_of
-from recommend.recommender import Offer, Offered
+from recommend.offering import Offer, Offered
 
 MOST_FOODS = 10
 LONGEST_FOOD = 100

@@ -46,7 +46,7 @@ from gql.types import (
 )
 from gql.why_not import WhyNotQueries
 from recommend.occasions import Moment
-from recommend.recommender import Offer
+from recommend.offering import Offer
 
 RecommendationsResult = Annotated[
     Recommendations | InvalidInput | NotSignedIn | ProfileUnclear | GraphAway,

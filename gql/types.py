@@ -14,7 +14,7 @@ from gql.safety import ForAllergens, Safety, safety_of
 from graph import catalogue
 from graph.connection import Row
 from graph.people import Event, Preference, Profile
-from recommend.recommender import Offer, Offered
+from recommend.offering import Offer, Offered
 
 MOST_REASONS = 10
 

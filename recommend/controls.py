@@ -71,8 +71,8 @@ class Controls:
     diversity: float = 0.0
     boosts: tuple[Boost, ...] = ()
     rotation: float = 0.0
-    shown: Mapping[str, float] = field(default_factory=dict[str, float])
-    now: float = 0.0
+    shown: Mapping[str, float] = field(default_factory=dict[str, float], repr=False)
+    now: float = field(default=0.0, repr=False)
     minimum_relevance: float | None = None
 
     def lift(self, snapshot: Snapshot) -> FloatArray | None:
@@ -127,6 +127,14 @@ class Diverse:
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
         """Return up to `count` allowed rows in their new order, with their scores."""
+        left, found = allowed.copy(), [self._next(allowed, min(count, POOL))]
+        while found[-1][0].size and (more := count - sum(rows.size for rows, _ in found)):
+            left[found[-1][0]] = False
+            found.append(self._next(left, min(more, POOL)))
+        rows, scores = zip(*found, strict=True)
+        return np.concatenate(rows), np.concatenate(scores)
+
+    def _next(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
         rows, scores = self._ranking.best(allowed, max(POOL, SPARE * count))
         if not rows.size:
             return rows, scores

@@ -20,9 +20,11 @@ import numpy as np
 
 from embeddings.dataset import FloatArray
 from graph.people import Profile
+from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import NO_FILTER, DrinkFilter
+from recommend.offering import Offer
 from recommend.ranking import ByScores, Ranking
-from recommend.recommender import Offer, Recommender
+from recommend.recommender import Recommender
 from recommend.snapshot import Snapshot
 
 MOST_LISTED = 1_000
@@ -38,6 +40,7 @@ class Question:
     wanted: DrinkFilter = NO_FILTER
     exclude: tuple[str, ...] = ()
     moment: str = ""
+    controls: Controls = NO_CONTROLS
     lift: Callable[[Snapshot], FloatArray] | None = field(default=None, compare=False, repr=False)
 
 
@@ -122,14 +125,14 @@ class Pages:
         return Page(listed, replace(offer, items=items), more)
 
     def _made(self, snapshot: Snapshot, profile: Profile, question: Question) -> Listed:
-        lift = question.lift(snapshot) if question.lift else None
         found = self._recommender.best(
             snapshot,
             profile,
-            snapshot.ranking(profile, lift),
+            MOST_LISTED,
             question.wanted,
             question.exclude,
-            MOST_LISTED,
+            question.lift,
+            question.controls,
         )
         ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
         return Listed(

@@ -50,9 +50,11 @@ async def find_reasons(
     """Return the reasons of each drink, the strongest first, read in one query.
 
     What the person did and likes comes first, then the moment, then what most people like; where no
-    model ranks it is the other way round, for then popularity is what put the drinks in order. A
-    drink may have none. Raises a GraphError.
+    model ranks it is the other way round, for then popularity is what put the drinks in order. Who
+    refused a personal order is told nothing of what they did or like. A drink may have none. Raises
+    a GraphError.
     """
+    basis = _consented(basis)
     offered = [one for one in drink_ids if one in basis.snapshot.catalogue.row_of]
     if not offered:
         return {}
@@ -78,6 +80,13 @@ async def find_reasons(
         both = [*own, *general] if basis.snapshot.has_model else [*general, *own]
         found[offered[place]] = _each_once(both)
     return found
+
+
+def _consented(basis: Basis) -> Basis:
+    """Leave out what a person who refused a personal order did and likes."""
+    if basis.profile.personalisation:
+        return basis
+    return replace(basis, profile=replace(basis.profile, history=(), likes=(), dislikes=()))
 
 
 def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:

@@ -14,10 +14,13 @@ from tests.support.api import Api
 from tests.support.emptying import ask
 
 DRINKS, SIZE = 24, 5
-PAGE = """query ($first: Int!, $after: String, $filter: DrinkFilter, $exclude: [ID!]) {
-  answer: recommendationsConnection(
-    first: $first, after: $after, filter: $filter, exclude: $exclude
-  ) {
+CONTROLS = "$boosts: [Boost!], $diversity: Float! = 0, $rotation: Float! = 0"
+CONTROLLED = "boosts: $boosts, diversity: $diversity, rotation: $rotation"
+PAGE = f"query ($first: Int!, $after: String, $filter: DrinkFilter, $exclude: [ID!], {CONTROLS}) {{"
+PAGE += f"""answer: recommendationsConnection(
+    first: $first, after: $after, filter: $filter, exclude: $exclude, {CONTROLLED}
+  ) {{"""
+PAGE += """
     __typename
     ... on RecommendationConnection { listId modelVersion
       edges { cursor node { rank score drink { id } safety { status } } }
@@ -28,7 +31,8 @@ BY_NAME = """query ($first: Int!, $after: String) {
     ... on DrinkConnection { edges { cursor node { id name } safety { status } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }
     ... on InvalidInput { argument } } }"""
-LIST = """query { answer: recommendations(first: 100) {
+LIST = f"query ({CONTROLS}) {{ answer: recommendations(first: 100, {CONTROLLED}) {{"
+LIST += """
     ... on Recommendations { items { rank score drink { id } } } } }"""
 
 
@@ -112,6 +116,42 @@ async def test_all_pages_together_are_the_list(api: Api) -> None:
     assert last["listId"] == first["listId"]
     beyond = await api.ask(PAGE, "ann", first=1, after=last["edges"][-1]["cursor"])
     assert beyond["edges"] == [] and beyond["pageInfo"]["hasNextPage"] is False
+
+
+@pytest.mark.parametrize(
+    "controls",
+    [
+        {"diversity": 0.7},
+        {"boosts": [{"attribute": "KIND", "id": "infusion", "factor": 10}]},
+        {"boosts": [{"attribute": "KIND", "id": "infusion", "factor": 0.1}], "diversity": 0.3},
+    ],
+)
+async def test_a_list_can_be_moved_and_is_then_the_same_on_all_pages(
+    api: Api, graph: Graph, controls: dict[str, Any]
+) -> None:
+    plain = [one["drink"]["id"] for one in (await api.ask(LIST, "ann"))["items"]]
+    await ask(
+        graph,
+        "MATCH (d:Drink) WHERE d.id ENDS WITH '7' OR d.id ENDS WITH '4' "
+        "MATCH (c:Catalogue) SET c.version = 2, d.changedAt = 2, d.kind = 'infusion' "
+        "RETURN count(*) AS n",
+    )
+    api = await process(graph)
+    whole = [one["drink"]["id"] for one in (await api.ask(LIST, "ann", **controls))["items"]]
+    assert whole != plain and sorted(whole) == sorted(plain)
+    first = await api.ask(PAGE, "ann", first=SIZE, **controls)
+    assert ids(first) + await read_on(api, first, **controls) == whole
+    after = first["pageInfo"]["endCursor"]
+    other = await api.ask(PAGE, "ann", first=SIZE, after=after)
+    assert (other["__typename"], other["argument"]) == ("InvalidInput", "after")
+
+
+async def test_a_rotated_list_stays_though_its_pages_count_as_shown(api: Api) -> None:
+    begun = ids(await api.ask(PAGE, "ann", first=SIZE))
+    first = await api.ask(PAGE, "ann", first=SIZE, rotation=1.0)
+    assert set(ids(first)).isdisjoint(begun)
+    shown = ids(first) + await read_on(api, first, rotation=1.0)
+    assert sorted(shown) == [drink_id(number) for number in range(DRINKS)]
 
 
 async def test_what_changes_meanwhile_moves_nothing_and_shows_nothing_unsafe(

@@ -213,3 +213,14 @@ async def test_the_moment_and_what_is_popular_are_reasons_too(graph: Graph) -> N
     found = {item["drink"]["id"]: item["reasons"] for item in answer["items"]}
     assert found["negroni"][0] == {"kind": "CONTEXT", "sentence": "Tea is wanted more in winter."}
     assert [one["kind"] for one in found["flat-white"]] == ["POPULAR"]
+
+
+async def test_who_refused_a_personal_order_is_told_nothing_of_what_they_did(graph: Graph) -> None:
+    await graph.run(WRITE_EVERYTHING)
+    api = Api(graph)
+    await api.start()
+    snapshot, personal = await api.parts.keeper.snapshot(), await guest(graph)
+    told = await kinds_of(graph, Basis(snapshot, personal), "negroni")
+    assert any(one.startswith(("SHARED", "LIKED", "PEOPLE")) for one in told), told
+    refused = replace(personal, personalisation=False)
+    assert await kinds_of(graph, Basis(snapshot, refused), "negroni") <= {"POPULAR", "CONTEXT"}

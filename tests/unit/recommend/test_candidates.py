@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from recommend.candidates import Candidates
 from recommend.ranking import ByScores
-from recommend.recommender import Candidates
 
 SCORES = ByScores(np.array([0.5, 0.9, 0.1, 0.9, 0.7, -np.inf], dtype=np.float32))
 ALL = np.ones(6, dtype=bool)

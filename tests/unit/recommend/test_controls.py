@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from graph.people import Event, Profile
+from recommend import controls as controls_module
 from recommend.controls import DAY, Attribute, Boost, Controls, Diverse
 from recommend.ranking import ByScores
 from recommend.snapshot import Snapshot
@@ -88,6 +89,14 @@ def test_a_diverse_list_is_continued_where_it_stopped() -> None:
     assert found[:2] == whole.tolist()[:2]
     assert sorted(found) == [0, 1, 2, 3]
     assert bit_by_bit.best(left, 1)[0].size == 0
+
+
+def test_a_long_diverse_list_has_every_drink_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls_module, "POOL", 2)
+    ranking = ByScores(np.array([0.5, 0.9, 0.8, 0.4], dtype=np.float32))
+    rows, scores = Diverse(ranking, snapshot(), 0.9).best(EVERYTHING, 4)
+    assert sorted(rows.tolist()) == [0, 1, 2, 3]
+    assert scores.tolist() == ranking.scores[rows].tolist()
 
 
 def test_relevance_runs_from_the_mean_to_the_best_allowed() -> None:
