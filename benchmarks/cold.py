@@ -3,8 +3,9 @@
 Drinks: a fifth of the drinks is taken out of training, all events and all; then only those are
 ranked, for the people who had any of them, from their other drinks. The others learn from the
 attributes: the mean popularity of a drink's attributes, and the cosine of attributes (rarer ones
-counting more) with what the person had. By history: each person's NDCG@20 on the usual split, by
-how many drinks they had before; with 0 to 5 only their latest are shown.
+counting more) with what the person had. By people: on the usual split, the drinks that few had are
+ranked among themselves, and so are the others. By history: each person's NDCG@20 on the usual
+split, by how many drinks they had before; with 0 to 5 only their latest are shown.
 
 Run: python -m benchmarks.cold DATA [name ...]
 """
@@ -19,9 +20,9 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.quality import DATA_SETS
-from embeddings.baselines import Popularity
+from embeddings.baselines import Baseline, Popularity, baselines
 from embeddings.choosing import choose
-from embeddings.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray, TrainingGraph
+from embeddings.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, IntArray, TrainingGraph
 from embeddings.encode import Encoder, Taste
 from embeddings.evaluation import ByPerson, by_person
 from embeddings.positives import Pairs, positives
@@ -30,6 +31,8 @@ from embeddings.training import TrainingConfig, fit
 
 Score = Callable[[IntArray], FloatArray]
 HISTORIES = (0, 1, 2, 5)
+BY_PEOPLE = (("nobody", 0, 0), ("1 to 5", 1, 5), ("6 or more", 6, 10**9))
+FEWEST_HELD_OUT = 50
 
 
 def line(data: str, slice_: str, recommender: str, found: ByPerson) -> str:
@@ -100,6 +103,34 @@ def _every_row(row: sparse.csr_array, rows: int) -> sparse.csr_array:
     )
 
 
+def by_interactions(data: str, graph: TrainingGraph) -> list[str]:
+    """Rank drinks among those that as many people had in the training part."""
+    parts = split(graph, 0)
+    pairs, masked = positives(parts.train), seen(parts.train)
+    model = fit(parts.train, choose(parts.train, TrainingConfig(threads=1))).scorer()
+    known: list[Baseline] = baselines(pairs.matrix(len(graph.users), len(graph.drinks)))
+    scorers: dict[str, Score] = {"model": model}
+    for one in known:
+        scorers[one.name] = lambda people, one=one: one.score_users(masked, people)
+    people_of = np.bincount(pairs.drink, minlength=len(graph.drinks))
+    rows: list[str] = []
+    for label, least, most in BY_PEOPLE:
+        among = (people_of >= least) & (people_of <= most)
+        wanted = sparse.csr_array(parts.holdout @ sparse.diags_array(among.astype(np.float32)))
+        wanted.eliminate_zeros()
+        if wanted.nnz < FEWEST_HELD_OUT:
+            continue
+        slice_ = f"{int(among.sum()):,} drinks that {label} had"
+        for name, scorer in scorers.items():
+            found = by_person(_among(scorer, among), masked, wanted, 20, 2000)
+            rows.append(line(data, slice_, name, found))
+    return rows
+
+
+def _among(scorer: Score, among: BoolArray) -> Score:
+    return lambda people: np.where(among, scorer(people), np.float32(-np.inf))
+
+
 def cold_people(data: str, graph: TrainingGraph) -> list[str]:
     """NDCG where only the latest few of a person's drinks are shown to the request-time encoder."""
     parts = split(graph, 0)
@@ -145,7 +176,7 @@ def main(arguments: Sequence[str]) -> None:
         graph = DATA_SETS[name](data)
         if any(graph.attributes(kind).size for kind in ATTRIBUTE_TYPES):
             print("\n".join(cold_drinks(name, graph)), flush=True)
-        print("\n".join(cold_people(name, graph)), flush=True)
+        print("\n".join(by_interactions(name, graph) + cold_people(name, graph)), flush=True)
 
 
 if __name__ == "__main__":
