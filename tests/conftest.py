@@ -34,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_group_of)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run where xdist did not read the groups: servers would be shared by nobody."""
+    wanted = getattr(session.config.option, "loadgroup", False)
+    if wanted and not all("@" in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest-xdist does not keep tests together with this pytest")
+
+
 def _group_of(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("xdist_group")
     return marker is None or marker.args[0] != _SERVED

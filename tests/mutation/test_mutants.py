@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from graph.connection import Graph
 from tests.mutation.campaign import (
     SAFETY_GATE,
@@ -50,7 +52,12 @@ async def test_the_gate_as_it_is_agrees(graph: Graph) -> None:
         assert await gate_agrees(graph, SAFETY_GATE, world)
 
 
-async def test_every_mutant_of_the_gate_is_noticed(graph: Graph) -> None:
+async def test_every_mutant_of_the_gate_is_noticed(
+    graph: Graph, request: pytest.FixtureRequest
+) -> None:
     made = gate_mutants()
     assert len(made) > 80
-    assert {str(one) for one in await surviving_gates(graph, made)} == set(SAME_GATES)
+    if request.node.callspec.params["address"] == "neo4j":
+        made = made[::4]  # it plans each of them for seconds, and the oracle is the same
+    expected = set(SAME_GATES) & {str(one) for one in made}
+    assert {str(one) for one in await surviving_gates(graph, made)} == expected

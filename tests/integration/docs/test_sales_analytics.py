@@ -23,7 +23,7 @@ Served = tuple[Graph, Shop]
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-async def served(address: Address, request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+async def selling(address: Address, request: pytest.FixtureRequest) -> AsyncIterator[Served]:
     """A graph with a random shop in it, which these tests only read."""
     shop = random_shop(request.param)
     async with connect(address, deadline=60.0) as graph:
@@ -37,8 +37,8 @@ async def served(address: Address, request: pytest.FixtureRequest) -> AsyncItera
         yield graph, shop
 
 
-async def run(served: Served, name: str, **values: Any) -> list[Row]:
-    rows = await served[0].run(load(f"analytics/{name}"), deadline=60.0, **values)
+async def run(selling: Served, name: str, **values: Any) -> list[Row]:
+    rows = await selling[0].run(load(f"analytics/{name}"), deadline=60.0, **values)
     assert rows, "the shop has nothing to show"
     return rows
 
@@ -73,8 +73,8 @@ def people(purchases: Iterable[Purchase]) -> int:
     return len({one.user for one in purchases})
 
 
-async def test_sales_by_style(served: Served) -> None:
-    shop = served[1]
+async def test_sales_by_style(selling: Served) -> None:
+    shop = selling[1]
     expected: list[Row] = []
     for style in {style for drink in shop.drinks for style in shop.styles(drink)}:
         bought = [one for one in shop.purchases if style in shop.styles(one.drink)]
@@ -82,14 +82,14 @@ async def test_sales_by_style(served: Served) -> None:
             drinks = len({one.drink for one in bought})
             row = {"style": style, "drinks": drinks, "purchases": len(bought)}
             expected.append({**row, "people": people(bought)})
-    assert same(await run(served, "sales_by_style", minPeople=5, rows=50), expected)
+    assert same(await run(selling, "sales_by_style", minPeople=5, rows=50), expected)
 
 
-async def test_sales_by_month(served: Served) -> None:
-    dated = [one for one in served[1].purchases if one.at is not None]
+async def test_sales_by_month(selling: Served) -> None:
+    dated = [one for one in selling[1].purchases if one.at is not None]
     months = grouped(dated, lambda one: datetime.fromtimestamp(one.at / 1000, UTC).isoformat()[:7])
     assert same(
-        await run(served, "sales_by_month", minPeople=5),
+        await run(selling, "sales_by_month", minPeople=5),
         [
             {
                 "month": month,
@@ -104,8 +104,8 @@ async def test_sales_by_month(served: Served) -> None:
 
 
 @pytest.mark.parametrize("context", ["season", "daypart"])
-async def test_sales_by_season_and_daypart(served: Served, context: str) -> None:
-    shop = served[1]
+async def test_sales_by_season_and_daypart(selling: Served, context: str) -> None:
+    shop = selling[1]
     said = [one for one in shop.purchases if getattr(one, context)]
     cells = grouped(said, lambda one: (getattr(one, context), shop.kind(one.drink)))
     expected: list[Row] = []
@@ -117,12 +117,12 @@ async def test_sales_by_season_and_daypart(served: Served, context: str) -> None
         expected.append({**row, "people": people(bought)})
     least = max(one["people"] for one in expected)
     shown = [one for one in expected if one["people"] >= least]
-    assert same(await run(served, f"sales_by_{context}", minPeople=least), shown)
+    assert same(await run(selling, f"sales_by_{context}", minPeople=least), shown)
     assert len(shown) < len(expected), "no small group to leave out"
 
 
-async def test_sales_by_allergy(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_sales_by_allergy(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     kinds = Counter(shop.kind(one.drink) for one in shop.purchases)
     for allergen in shop.world.ids("allergen"):
         mine = [
@@ -137,32 +137,32 @@ async def test_sales_by_allergy(served: Served) -> None:
             lift = (len(bought) / total) / (kinds[kind] / len(shop.purchases))
             row = {"allergen": allergen, "kind": kind, "purchases": len(bought)}
             expected.append({**row, "people": people(bought), "lift": lift})
-    assert same(await run(served, "sales_by_allergy", minPeople=3, rows=500), expected)
+    assert same(await run(selling, "sales_by_allergy", minPeople=3, rows=500), expected)
 
 
-async def test_sales_by_diet(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_sales_by_diet(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for diet in shop.world.ids("diet"):
         mine = [one for one in shop.purchases if diet in shop.world.people[one.user].diets]
         for kind, bought in grouped(mine, lambda one: shop.kind(one.drink)).items():
             if people(bought) >= 2:
                 row = {"diet": diet, "kind": kind, "purchases": len(bought)}
                 expected.append({**row, "people": people(bought)})
-    found = await served[0].run(load("analytics/sales_by_diet"), minPeople=2, rows=500)
+    found = await selling[0].run(load("analytics/sales_by_diet"), minPeople=2, rows=500)
     assert same(found, expected)
 
 
-async def test_a_group_smaller_than_the_least_is_never_shown(served: Served) -> None:
+async def test_a_group_smaller_than_the_least_is_never_shown(selling: Served) -> None:
     for name in ("sales_by_allergy", "sales_by_diet"):
         query = load(f"analytics/{name}")
         assert query.parameters["minPeople"] == "5"
         for least in (5, 15):
-            rows = await served[0].run(query, minPeople=least, rows=500)
+            rows = await selling[0].run(query, minPeople=least, rows=500)
             assert all(row["people"] >= least for row in rows)
 
 
-async def test_substitutes_for_best_sellers(served: Served) -> None:
-    shop, rule = served[1], SafetyRule(served[1].world.graph)
+async def test_substitutes_for_best_sellers(selling: Served) -> None:
+    shop, rule = selling[1], SafetyRule(selling[1].world.graph)
     for allergen in shop.world.ids("allergen"):
         holding = [
             drink
@@ -172,7 +172,7 @@ async def test_substitutes_for_best_sellers(served: Served) -> None:
         ]
         best = sorted(holding, key=lambda one: (-shop.sold(one), one))[:4]
         expected = [row for drink in best for row in substitutes(shop, rule, drink, allergen)[:2]]
-        rows = await served[0].run(
+        rows = await selling[0].run(
             load("analytics/substitutes_for_best_sellers"),
             allergenId=allergen,
             bestSellers=4,
@@ -193,32 +193,32 @@ def substitutes(shop: Shop, rule: SafetyRule, wanted: str, allergen: str) -> lis
     return sorted(found, key=lambda one: (-one["styles"], -one["flavors"], one["instead"]))
 
 
-async def test_flavor_gaps(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_flavor_gaps(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for flavor in ("flavor-0", "flavor-1", "flavor-2"):
         likers = sum(flavor in liked for liked in shop.likes.values())
         drinks = sum(flavor in shop.node(drink)["flavors"] for drink in shop.drinks)
         row = {"flavor": flavor, "people": likers, "drinks": drinks}
         expected.append({**row, "peoplePerDrink": likers / max(drinks, 1)})
-    found = await run(served, "flavor_gaps", minPeople=5, rows=25)
+    found = await run(selling, "flavor_gaps", minPeople=5, rows=25)
     assert same(found, [one for one in expected if one["people"] >= 5])
     assert found[0]["peoplePerDrink"] == max(one["peoplePerDrink"] for one in found)
 
 
-async def test_missing_flavor_pairs(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_missing_flavor_pairs(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for one, other in combinations(("flavor-0", "flavor-1", "flavor-2"), 2):
         likers = sum({one, other} <= liked for liked in shop.likes.values())
         drinks = sum({one, other} <= set(shop.node(drink)["flavors"]) for drink in shop.drinks)
         expected.append({"flavor": one, "other": other, "people": likers, "drinks": drinks})
     most = sorted(one["drinks"] for one in expected)[1]
-    found = await run(served, "missing_flavor_pairs", minPeople=2, mostDrinks=most, rows=25)
+    found = await run(selling, "missing_flavor_pairs", minPeople=2, mostDrinks=most, rows=25)
     wanted = [one for one in expected if one["people"] >= 2 and one["drinks"] <= most]
     assert same(found, wanted)
 
 
-async def test_cannibals(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_cannibals(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     times = grouped(shop.purchases, lambda one: (one.user, one.drink))
     for drink in shop.drinks:
         for instead in shop.drinks:
@@ -229,7 +229,7 @@ async def test_cannibals(served: Served) -> None:
                 row = {"drink": drink, "instead": instead, "people": len(both)}
                 expected.append({**row, "switched": switched, "share": switched / len(both)})
     assert any(row["switched"] for row in expected)
-    assert same(await run(served, "cannibals", minPeople=3, rows=500), expected)
+    assert same(await run(selling, "cannibals", minPeople=3, rows=500), expected)
 
 
 def switches(one: list[Purchase], other: list[Purchase]) -> bool:
@@ -239,8 +239,8 @@ def switches(one: list[Purchase], other: list[Purchase]) -> bool:
     return bool(ended and began) and max(ended) < min(began)
 
 
-async def test_drinks_refused_most(served: Served) -> None:
-    shop, rule, expected = served[1], SafetyRule(served[1].world.graph), list[Row]()
+async def test_drinks_refused_most(selling: Served) -> None:
+    shop, rule, expected = selling[1], SafetyRule(selling[1].world.graph), list[Row]()
     declared = Counter(
         one.allergen for person in shop.world.people.values() for one in person.allergies
     )
@@ -255,12 +255,12 @@ async def test_drinks_refused_most(served: Served) -> None:
         if counts["ABSENT"] < len(verdicts):
             row = {"drink": drink, "contains": counts["CONTAINS"], "unknown": counts["UNKNOWN"]}
             expected.append({**row, "mayContain": counts["MAY_CONTAIN"], "refusals": refusals})
-    found = await run(served, "drinks_refused_most", regulation="a-law", minPeople=3, rows=50)
+    found = await run(selling, "drinks_refused_most", regulation="a-law", minPeople=3, rows=50)
     assert same(found, expected)
 
 
-async def test_reviews_by_sales_and_recall_exposure(served: Served) -> None:
-    shop, rule = served[1], SafetyRule(served[1].world.graph)
+async def test_reviews_by_sales_and_recall_exposure(selling: Served) -> None:
+    shop, rule = selling[1], SafetyRule(selling[1].world.graph)
     worklist, exposure = list[Row](), list[Row]()
     for part in shop.world.ids("ingredient"):
         holding = [one for one in shop.drinks if ("ingredient", part) in rule.parts(one)]
@@ -271,13 +271,13 @@ async def test_reviews_by_sales_and_recall_exposure(served: Served) -> None:
         direct = any(t == ("ingredient", part) for _, t, _ in shop.world.edges("CONTAINS"))
         if direct and sold:
             exposure.append({**row, "share": sold / len(shop.purchases)})
-    found = await served[0].run(load("analytics/reviews_by_sales"), rows=100)
+    found = await selling[0].run(load("analytics/reviews_by_sales"), rows=100)
     assert same(found, worklist)
-    assert same(await run(served, "recall_exposure", rows=100), exposure)
+    assert same(await run(selling, "recall_exposure", rows=100), exposure)
 
 
-async def test_repeat_purchases(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_repeat_purchases(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for drink in shop.drinks:
         times = Counter(one.user for one in shop.purchases if one.drink == drink)
         again = sum(count > 1 for count in times.values())
@@ -285,11 +285,11 @@ async def test_repeat_purchases(served: Served) -> None:
             row = {"drink": drink, "people": len(times), "again": again}
             share = again / len(times)
             expected.append({**row, "share": share, "purchases": sum(times.values())})
-    assert same(await run(served, "repeat_purchases", minPeople=5, rows=100), expected)
+    assert same(await run(selling, "repeat_purchases", minPeople=5, rows=100), expected)
 
 
-async def test_basket_pairs(served: Served) -> None:
-    dated = [one for one in served[1].purchases if one.at is not None]
+async def test_basket_pairs(selling: Served) -> None:
+    dated = [one for one in selling[1].purchases if one.at is not None]
     baskets = grouped(dated, lambda one: (one.user, one.at // DAY))
     pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (user, _), bought in baskets.items():
@@ -299,11 +299,11 @@ async def test_basket_pairs(served: Served) -> None:
         {"drink": one, "other": other, "baskets": len(users), "people": len(set(users))}
         for (one, other), users in pairs.items()
     ]
-    assert same(await run(served, "basket_pairs", minPeople=1, rows=500), expected)
+    assert same(await run(selling, "basket_pairs", minPeople=1, rows=500), expected)
 
 
-async def test_new_drinks_uptake(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_new_drinks_uptake(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for drink in shop.drinks:
         begins = shop.node(drink)["begins"]
         if begins and begins >= "2026-11-21":
@@ -311,12 +311,12 @@ async def test_new_drinks_uptake(served: Served) -> None:
             row = {"drink": drink, "availableFrom": begins, "recommendedTo": offered}
             buyers = len(shop.buyers(drink))
             expected.append({**row, "people": buyers, "purchases": shop.sold(drink)})
-    found = await served[0].run(load("analytics/new_drinks_uptake"), since="2026-11-21", rows=50)
+    found = await selling[0].run(load("analytics/new_drinks_uptake"), since="2026-11-21", rows=50)
     assert same(found, expected)
 
 
-async def test_recommended_and_bought(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_recommended_and_bought(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     times = grouped(shop.purchases, lambda one: (one.user, one.drink))
     for drink in shop.drinks:
         offers = {user: at for (user, one), at in shop.offers.items() if one == drink}
@@ -326,11 +326,11 @@ async def test_recommended_and_bought(served: Served) -> None:
             row = {"drink": drink, "recommendedTo": len(offers), "bought": len(bought)}
             expected.append({**row, "later": len(later), "share": len(bought) / len(offers)})
     assert any(row["later"] for row in expected)
-    assert same(await run(served, "recommended_and_bought", minPeople=3, rows=50), expected)
+    assert same(await run(selling, "recommended_and_bought", minPeople=3, rows=50), expected)
 
 
-async def test_recommendation_coverage(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_recommendation_coverage(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     offered = {drink for _, drink in shop.offers}
     for kind in {shop.kind(drink) for drink in shop.drinks}:
         drinks = [drink for drink in shop.drinks if shop.kind(drink) == kind]
@@ -346,11 +346,11 @@ async def test_recommendation_coverage(served: Served) -> None:
                 "covered": reached / max(sales, 1),
             }
         )
-    assert same(await run(served, "recommendation_coverage"), expected)
+    assert same(await run(selling, "recommendation_coverage"), expected)
 
 
-async def test_sold_but_never_recommended(served: Served) -> None:
-    shop, rule = served[1], SafetyRule(served[1].world.graph)
+async def test_sold_but_never_recommended(selling: Served) -> None:
+    shop, rule = selling[1], SafetyRule(selling[1].world.graph)
     offered = {drink for _, drink in shop.offers}
     expected = [
         {
@@ -362,11 +362,11 @@ async def test_sold_but_never_recommended(served: Served) -> None:
         for drink in shop.drinks
         if shop.sold(drink) and drink not in offered
     ]
-    assert same(await run(served, "sold_but_never_recommended", rows=50), expected)
+    assert same(await run(selling, "sold_but_never_recommended", rows=50), expected)
 
 
-async def test_price_bands(served: Served) -> None:
-    shop = served[1]
+async def test_price_bands(selling: Served) -> None:
+    shop = selling[1]
     priced = [drink for drink in shop.drinks if shop.node(drink)["price"] is not None]
     bands: dict[float, list[str]] = defaultdict(list)
     for drink in priced:
@@ -381,11 +381,11 @@ async def test_price_bands(served: Served) -> None:
         }
         for begin, drinks in bands.items()
     ]
-    assert same(await run(served, "price_bands", width=2.5), expected)
+    assert same(await run(selling, "price_bands", width=2.5), expected)
 
 
-async def test_ratings_against_sales(served: Served) -> None:
-    shop, expected = served[1], list[Row]()
+async def test_ratings_against_sales(selling: Served) -> None:
+    shop, expected = selling[1], list[Row]()
     for drink in shop.drinks:
         given = [(user, value) for user, one, value in shop.ratings if one == drink]
         raters = len({user for user, _ in given})
@@ -393,4 +393,4 @@ async def test_ratings_against_sales(served: Served) -> None:
             mean = sum(value for _, value in given) / len(given)
             row = {"drink": drink, "people": raters, "rating": mean}
             expected.append({**row, "purchases": shop.sold(drink)})
-    assert same(await run(served, "ratings_against_sales", minPeople=3, rows=50), expected)
+    assert same(await run(selling, "ratings_against_sales", minPeople=3, rows=50), expected)

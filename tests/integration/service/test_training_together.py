@@ -28,7 +28,7 @@ TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("together")
     with Served(folder / "home", "--empty", **PATIENT) as running:
         running.ready(300)
@@ -44,18 +44,18 @@ def outcome(stdout: str) -> dict[str, Any]:
     return found
 
 
-def retrained(served: Served, *options: str) -> ModelArtefact:
-    done = tastegraph(served.home, "retrain", "--json", *options, timeout=500, **PATIENT)
+def retrained(serving: Served, *options: str) -> ModelArtefact:
+    done = tastegraph(serving.home, "retrain", "--json", *options, timeout=500, **PATIENT)
     assert done.returncode in (0, 4), done.stderr
-    return ModelStore(served.home / "models").load(outcome(done.stdout)["version"])
+    return ModelStore(serving.home / "models").load(outcome(done.stdout)["version"])
 
 
-def killed_after_choosing(served: Served) -> list[Path]:
+def killed_after_choosing(serving: Served) -> list[Path]:
     """Kill a retrain as soon as it has kept the settings; return what it left."""
-    unfinished = served.home / "models" / FOLDER
+    unfinished = serving.home / "models" / FOLDER
     running = subprocess.Popen(
         [*COMMAND, "retrain", "--seed", "5"],
-        env=environment(served.home, **PATIENT),
+        env=environment(serving.home, **PATIENT),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -68,23 +68,23 @@ def killed_after_choosing(served: Served) -> list[Path]:
     return [path for path in unfinished.rglob("*") if path.is_file()]
 
 
-def test_after_a_kill_training_goes_on_to_the_same_model(served: Served) -> None:
-    left = killed_after_choosing(served)
+def test_after_a_kill_training_goes_on_to_the_same_model(serving: Served) -> None:
+    left = killed_after_choosing(serving)
     assert left
     assert not any(b"person-" in path.read_bytes() for path in left)
-    resumed = retrained(served, "--seed", "5")
-    assert not (served.home / "models" / FOLDER).exists()
-    whole = retrained(served, "--seed", "5", "--from-scratch")
+    resumed = retrained(serving, "--seed", "5")
+    assert not (serving.home / "models" / FOLDER).exists()
+    whole = retrained(serving, "--seed", "5", "--from-scratch")
     assert resumed.version != whole.version
     assert resumed.metrics == whole.metrics
     for name, array in whole.arrays.items():
         assert np.array_equal(resumed.arrays[name], array), name
 
 
-def test_two_workers_train_a_model_that_is_served(served: Served) -> None:
+def test_two_workers_train_a_model_that_is_served(serving: Served) -> None:
     done = subprocess.run(
         [*TORCHRUN, "2", "-m", "service.command_line", "retrain", "--seed", "5", "--json"],
-        env=environment(served.home, **PATIENT),
+        env=environment(serving.home, **PATIENT),
         capture_output=True,
         text=True,
         timeout=500,
@@ -92,12 +92,12 @@ def test_two_workers_train_a_model_that_is_served(served: Served) -> None:
     )
     assert done.returncode == 0, done.stderr[-3000:]
     found = outcome(done.stdout)
-    together = ModelStore(served.home / "models").load(found["version"])
-    alone = ModelStore(served.home / "models").load(together.settings["began_with"])
+    together = ModelStore(serving.home / "models").load(found["version"])
+    alone = ModelStore(serving.home / "models").load(together.settings["began_with"])
     ndcg = [one.metrics["model"]["ndcg"] for one in (alone, together)]
     assert ndcg[1] == pytest.approx(ndcg[0], abs=0.002)
-    token, until = served.token("person-0"), time.monotonic() + 30
-    while served.data(ASK, token)["recommendations"]["modelVersion"] != found["version"]:
-        assert time.monotonic() < until, served.said()
+    token, until = serving.token("person-0"), time.monotonic() + 30
+    while serving.data(ASK, token)["recommendations"]["modelVersion"] != found["version"]:
+        assert time.monotonic() < until, serving.said()
         time.sleep(0.1)
-    assert len(served.data(ASK, token)["recommendations"]["items"]) == 5
+    assert len(serving.data(ASK, token)["recommendations"]["items"]) == 5
