@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import ModuleType
+from typing import Any
 
 import recommend.masks as masks
 from graph.catalogue import Catalogue
@@ -14,6 +15,7 @@ from graph.errors import GraphError
 from graph.people import Profile
 from graph.query import Query, load
 from graph.safety_rule import Person, SafetyRule
+from recommend.gate import declared_by
 from tests.mutation import cypher_mutants, python_mutants
 from tests.mutation.python_mutants import Mutant
 from tests.mutation.worlds import campaign_worlds, catalogue_of, is_safe, profile_of
@@ -21,6 +23,7 @@ from tests.support.emptying import empty
 from tests.support.random_graphs import World, write
 
 SAFETY_GATE = load("recommend/safety_gate")
+DECLARED_GATE = load("recommend/declared_gate")
 WORLDS = 60
 
 
@@ -29,9 +32,7 @@ def mask_mutants() -> list[Mutant]:
     return list(python_mutants.mutants(inspect.getsource(masks)))
 
 
-def gate_mutants() -> list[Mutant]:
-    """Return all mutants of the gate query."""
-    return list(cypher_mutants.mutants(SAFETY_GATE))
+Agrees = Callable[[Graph, Query, World], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -88,20 +89,24 @@ def masks_agree(module: ModuleType, case: MaskCase) -> bool:
 
 
 async def surviving_gates(
-    graph: Graph, mutants: Sequence[Mutant], worlds: int = WORLDS
+    graph: Graph, gate: Query, agrees: Agrees, mutants: Sequence[Mutant], worlds: int = WORLDS
 ) -> list[Mutant]:
-    """Return the mutants of the gate that agree with the rule on every world of this engine."""
+    """Return the mutants of a gate that agree with the rule on every world of this engine."""
     alive = list(mutants)
     for world in campaign_worlds(worlds):
         await empty(graph)
         await write(world, graph)
-        alive = [one for one in alive if await _agrees(graph, one, world)]
+        alive = [
+            one
+            for one in alive
+            if await _passes(agrees, graph, cypher_mutants.changed(gate, one), world)
+        ]
     return alive
 
 
-async def _agrees(graph: Graph, mutant: Mutant, world: World) -> bool:
+async def _passes(agrees: Agrees, graph: Graph, gate: Query, world: World) -> bool:
     try:
-        return await gate_agrees(graph, cypher_mutants.changed(SAFETY_GATE, mutant), world)
+        return await agrees(graph, gate, world)
     except (GraphError, TypeError):
         return False  # the engine refused it: a request would have failed, and offered nothing
 
@@ -115,6 +120,46 @@ async def gate_agrees(graph: Graph, gate: Query, world: World) -> bool:
         if found != [_expected(world, rule, name, person, drink) for drink in drinks]:
             return False
     return True
+
+
+async def declared_gate_agrees(graph: Graph, gate: Query, world: World) -> bool:
+    """Return whether a query for people who are described says what the rule says of them."""
+    drinks, rule = world.ids("drink"), SafetyRule(world.graph)
+    people = [replace(one, unresolved=()) for one in world.people.values()]
+    people += [Person(avoids=("moon-milk",)), Person()]
+    described = [_briefly(declared_by(profile_of("", one))) for one in people]
+    rows = await graph.run(gate, people=described, drinkIds=[*drinks, "no-such-drink"])
+    return [_comparable(row) for row in rows] == [
+        _described(world, rule, place, person, drink)
+        for place, person in enumerate(people)
+        for drink in drinks
+    ]
+
+
+def _briefly(described: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what says no: traces that are not said to be accepted are not."""
+    for allergy in described["allergies"]:
+        if not allergy["tracesAccepted"]:
+            del allergy["tracesAccepted"]
+    return described
+
+
+def _described(world: World, rule: SafetyRule, place: int, person: Person, drink: str) -> Row:
+    there = {name for _, name in world.graph.nodes}
+    expected = _expected(world, rule, "", person, drink)
+    unknown = {
+        one.allergen: ("UNKNOWN", one.traces_accepted)
+        for one in person.allergies
+        if one.allergen not in there
+    }
+    return {
+        **expected,
+        "place": place,
+        "safe": is_safe(rule, world, person, drink) and there.issuperset(person.avoids),
+        "verdicts": expected["verdicts"] | unknown,
+        "declared": True,
+        "profileVersion": 0,
+    }
 
 
 def _people(world: World) -> list[tuple[str, Person]]:
@@ -149,3 +194,9 @@ def _expected(world: World, rule: SafetyRule, name: str, person: Person, drink: 
         "profileVersion": 1 if name in world.people else 0,
         "catalogueVersion": 1,
     }
+
+
+GATES: Mapping[str, tuple[Query, Agrees]] = {
+    "safety_gate": (SAFETY_GATE, gate_agrees),
+    "declared_gate": (DECLARED_GATE, declared_gate_agrees),
+}
