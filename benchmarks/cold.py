@@ -26,8 +26,8 @@ from embeddings.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, IntArray,
 from embeddings.encode import Encoder, Taste
 from embeddings.evaluation import ByPerson, by_person
 from embeddings.positives import Pairs, positives
-from embeddings.splitting import seen, split
-from embeddings.training import TrainingConfig, fit
+from embeddings.splitting import Split, seen, split
+from embeddings.training import Trained, TrainingConfig, fit
 
 Score = Callable[[IntArray], FloatArray]
 HISTORIES = (0, 1, 2, 5)
@@ -103,13 +103,11 @@ def _every_row(row: sparse.csr_array, rows: int) -> sparse.csr_array:
     )
 
 
-def by_interactions(data: str, graph: TrainingGraph) -> list[str]:
+def by_interactions(data: str, graph: TrainingGraph, parts: Split, model: Trained) -> list[str]:
     """Rank drinks among those that as many people had in the training part."""
-    parts = split(graph, 0)
     pairs, masked = positives(parts.train), seen(parts.train)
-    model = fit(parts.train, choose(parts.train, TrainingConfig(threads=1))).scorer()
     known: list[Baseline] = baselines(pairs.matrix(len(graph.users), len(graph.drinks)))
-    scorers: dict[str, Score] = {"model": model}
+    scorers: dict[str, Score] = {"model": model.scorer()}
     for one in known:
         scorers[one.name] = lambda people, one=one: one.score_users(masked, people)
     people_of = np.bincount(pairs.drink, minlength=len(graph.drinks))
@@ -131,10 +129,8 @@ def _among(scorer: Score, among: BoolArray) -> Score:
     return lambda people: np.where(among, scorer(people), np.float32(-np.inf))
 
 
-def cold_people(data: str, graph: TrainingGraph) -> list[str]:
+def cold_people(data: str, graph: TrainingGraph, parts: Split, model: Trained) -> list[str]:
     """NDCG where only the latest few of a person's drinks are shown to the request-time encoder."""
-    parts = split(graph, 0)
-    model = fit(parts.train, choose(parts.train, TrainingConfig(threads=1)))
     pairs, masked = positives(parts.train), seen(parts.train)
     encoder = Encoder(model.artefact())
     popularity = Popularity(pairs.matrix(len(graph.users), len(graph.drinks)))
@@ -176,7 +172,10 @@ def main(arguments: Sequence[str]) -> None:
         graph = DATA_SETS[name](data)
         if any(graph.attributes(kind).size for kind in ATTRIBUTE_TYPES):
             print("\n".join(cold_drinks(name, graph)), flush=True)
-        print("\n".join(by_interactions(name, graph) + cold_people(name, graph)), flush=True)
+        parts = split(graph, 0)
+        model = fit(parts.train, choose(parts.train, TrainingConfig(threads=1)))
+        asked = (name, graph, parts, model)
+        print("\n".join(by_interactions(*asked) + cold_people(*asked)), flush=True)
 
 
 if __name__ == "__main__":

@@ -125,10 +125,17 @@ class Encoder:
 
         That is distinct rows and a value for each, none below zero, for what follows on a history.
         """
-        shares = self._shares(taste)
-        summed = self._summed([taste], [shares])
+        vectors, following = self._people([taste])
+        return vectors[0], following[0]
+
+    def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[Following]]:
+        histories = [self._shares(taste) for taste in tastes]
+        summed = self._summed(tastes, histories)
         length = lengths(summed)
-        return (summed / length)[0], self._followed(shares.rows, shares.values / length[0, 0])
+        return summed / length, [
+            self._followed(one.rows, one.values / own)
+            for one, own in zip(histories, length[:, 0], strict=True)
+        ]
 
     def _followed(self, rows: IntArray, shares: FloatArray) -> Following:
         known = self.artefact.following
@@ -147,14 +154,13 @@ class Encoder:
         Raises KeyError for a drink that it does not know.
         """
         wanted = slice(None) if drinks is None else [self._drink_rows[one] for one in drinks]
-        people = [self.person(taste) for taste in tastes]
-        vectors = np.array([vector for vector, _ in people], dtype=np.float32)
-        scores = vectors.reshape(len(tastes), self.dim) @ self.vectors[wanted].T
+        vectors, following = self._people(tastes)
+        scores: FloatArray = vectors @ self.vectors[wanted].T
         added = np.zeros(len(self.vectors), dtype=np.float32)
-        for row, (_, following) in zip(scores, people, strict=True):
-            added[following.rows] = following.values
+        for row, one in zip(scores, following, strict=True):
+            added[one.rows] = one.values
             row += added[wanted]
-            added[following.rows] = 0.0
+            added[one.rows] = 0.0
         return scores
 
     def _summed(self, tastes: Sequence[Taste], histories: Sequence[Shares]) -> FloatArray:

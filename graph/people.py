@@ -61,6 +61,18 @@ class Profile:
         """Whether the person has said what they are allergic to, be it nothing."""
         return self.allergies_declared_at is not None or bool(self.allergies)
 
+    @property
+    def limits(self) -> tuple[object, ...]:
+        """All that decides which drinks the person may have: equal for two, equal drinks."""
+        return (
+            self.allergies,
+            self.avoids,
+            self.diets,
+            self.max_abv,
+            self.max_caffeine,
+            bool(self.unresolved),
+        )
+
 
 async def load_profile(graph: Graph, user_id: str) -> Profile:
     """Return the person's profile; an empty one if the graph has never seen them."""

@@ -103,13 +103,8 @@ class Offering:
         profile = await self._keeper.profile(user_id) if user_id else NOBODY
         items: list[Offered] = []
         for attempt in range(ATTEMPTS):
-            ranking = rank(snapshot, profile, controls.lift(snapshot))
             allowed = self.allowed(snapshot, profile, wanted, exclude, guests)
-            candidates = Candidates(
-                controls.order(snapshot, ranking),
-                controls.relevant(snapshot, profile, allowed),
-                had(snapshot, profile) if seen_last and profile.personalisation else None,
-            )
+            candidates = ranked(snapshot, profile, allowed, rank, controls, seen_last=seen_last)
             last = attempt == ATTEMPTS - 1
             items, stale = await self._gated(snapshot, profile, guests, candidates, first, last)
             if not stale and len(items) < first and not last:
@@ -215,19 +210,28 @@ def _is_another(answers: Sequence[dict[str, GateAnswer]], snapshot: Snapshot) ->
 
 
 def _declared(profile: Profile) -> tuple[object, ...]:
-    return (
-        profile.version,
-        profile.allergies,
-        profile.avoids,
-        profile.diets,
-        profile.max_abv,
-        profile.max_caffeine,
-        profile.unresolved,
+    return (profile.version, profile.limits, profile.unresolved)
+
+
+def ranked(
+    snapshot: Snapshot,
+    profile: Profile,
+    allowed: Bools,
+    rank: Rank,
+    controls: Controls,
+    *,
+    seen_last: bool,
+) -> Candidates:
+    """Return the allowed drinks as a person is to see them; the graph was not asked."""
+    ranking = rank(snapshot, profile, controls.lift(snapshot))
+    return Candidates(
+        controls.order(snapshot, ranking),
+        controls.relevant(snapshot, profile, allowed),
+        _had(snapshot, profile) if seen_last and profile.personalisation else None,
     )
 
 
-def had(snapshot: Snapshot, profile: Profile) -> Bools:
-    """Return the drinks that a person had, bool [drinks]."""
+def _had(snapshot: Snapshot, profile: Profile) -> Bools:
     seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
     seen[snapshot.catalogue.rows(list(told(profile).had))] = True
     return seen

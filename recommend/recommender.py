@@ -11,13 +11,12 @@ import numpy as np
 from embeddings.dataset import FloatArray
 from graph.connection import Graph
 from graph.people import Profile
-from recommend.candidates import Candidates
 from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.gate import GateAnswer, ask_gate
 from recommend.group import relevance, together
 from recommend.keeper import Keeper
-from recommend.offering import NOBODY, Note, Offer, Offering, Rank, Watcher, had
+from recommend.offering import NOBODY, Note, Offer, Offering, Rank, Watcher, ranked
 from recommend.ranking import ByScores, Ranking
 from recommend.snapshot import Snapshot
 
@@ -75,12 +74,8 @@ class Recommender:
         controls: Controls = NO_CONTROLS,
     ) -> Offer:
         """Return the drinks that suit this person best; those they had come after new ones."""
-
-        def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
-            return _suiting(snapshot, profile, lift, more)
-
         offer = await self._offering.offer(
-            user_id, first, wanted, exclude, rank, seen_last=True, controls=controls
+            user_id, first, wanted, exclude, _suiting(lift), seen_last=True, controls=controls
         )
         self._answered(Answered(user_id, first, wanted, tuple(exclude)))
         return offer
@@ -204,13 +199,8 @@ class Recommender:
 
         The graph was not asked: to be shown, they must pass `in_order`.
         """
-        ranking = _suiting(snapshot, profile, lift, controls.lift(snapshot))
         allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
-        candidates = Candidates(
-            controls.order(snapshot, ranking),
-            controls.relevant(snapshot, profile, allowed),
-            had(snapshot, profile) if profile.personalisation else None,
-        )
+        candidates = ranked(snapshot, profile, allowed, _suiting(lift), controls, seen_last=True)
         found: list[tuple[int, float]] = []
         while len(found) < most and (more := candidates.next(most - len(found))):
             found += more
@@ -238,12 +228,13 @@ class Recommender:
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
 
 
-def _suiting(
-    snapshot: Snapshot, profile: Profile, lift: Lift | None, more: FloatArray | None
-) -> Ranking:
-    lifted = lift(snapshot) if lift else None
-    given = [one for one in (lifted, more) if one is not None]
-    return snapshot.ranking(profile, np.sum(given, axis=0) if given else None)
+def _suiting(lift: Lift | None) -> Rank:
+    def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+        lifted = lift(snapshot) if lift else None
+        given = [one for one in (lifted, more) if one is not None]
+        return snapshot.ranking(profile, np.sum(given, axis=0) if given else None)
+
+    return rank
 
 
 def _nothing(snapshot: Snapshot) -> Ranking:

@@ -49,7 +49,7 @@ class Snapshot:
         self._row_of_encoded = _rows_of_encoded(catalogue, self._encoder)
         self._places: FloatArray | None = None
         self._rows_with: dict[Trait, IntArray] | None = None
-        self._allowed: OrderedDict[object, Bools] = OrderedDict()
+        self._allowed: OrderedDict[tuple[object, ...], Bools] = OrderedDict()
 
     @cached_property
     def directions(self) -> FloatArray:
@@ -73,14 +73,7 @@ class Snapshot:
 
     def safe(self, profile: Profile) -> Bools:
         """Return the drinks that the masks pass for this person, bool [drinks]; to be read only."""
-        key = (
-            profile.allergies,
-            profile.avoids,
-            profile.diets,
-            profile.max_abv,
-            profile.max_caffeine,
-            bool(profile.unresolved),
-        )
+        key = profile.limits
         if key not in self._allowed:
             self._allowed[key] = self.masks.allowed(profile)
             if len(self._allowed) > _MASKS_KEPT:

@@ -50,22 +50,11 @@ def _safe(
     found: dict[object, BoolArray] = {}
     safe: dict[str, BoolArray] = {}
     for profile in people:
-        limits = _limits(profile)
+        limits = profile.limits
         if limits not in found:
             found[limits] = np.append(masks.allowed(profile), False)[places]
         safe[profile.user_id] = found[limits]
     return safe
-
-
-def _limits(profile: Profile) -> tuple[object, ...]:
-    return (
-        profile.allergies,
-        profile.avoids,
-        profile.diets,
-        profile.max_abv,
-        profile.max_caffeine,
-        bool(profile.unresolved),
-    )
 
 
 def _profile(row: Row) -> Profile:

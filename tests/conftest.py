@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         shared = SHARED_SERVERS & set(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group(_SERVED if shared else str(item.path)))
-    items.sort(key=_group_of)
+    items.sort(key=_shares_no_server)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -41,7 +41,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         raise pytest.UsageError("pytest-xdist does not keep tests together with this pytest")
 
 
-def _group_of(item: pytest.Item) -> bool:
+def _shares_no_server(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("xdist_group")
     return marker is None or marker.args[0] != _SERVED
 

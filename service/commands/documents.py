@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -10,7 +9,7 @@ import click
 from gql.schema import faults_of
 from service.commands.shared import console, json_option, print_json
 from service.trusted_documents import DocumentsRefused, document_id, texts_of
-from service.writing import write_whole
+from service.writing import write_json
 
 
 @click.command(name="documents")
@@ -35,7 +34,7 @@ def trust_documents(files: tuple[Path, ...], target: Path, as_json: bool) -> Non
             if faults:
                 raise DocumentsRefused(f"{path}: {faults[0]}", "Nothing was written.")
             texts[document_id(text)] = text
-    write_whole(target, (json.dumps(dict(sorted(texts.items())), indent=2) + "\n").encode())
+    write_json(target, dict(sorted(texts.items())))
     console.print(f"{len(texts)} documents are in {target}; serve with TASTEGRAPH_DOCUMENTS.")
     if as_json:
         print_json({"file": str(target), "documents": sorted(texts)})

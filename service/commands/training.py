@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import sys
 from importlib.util import find_spec
@@ -21,7 +20,7 @@ from service.commands.shared import console, fail, json_option, print_json, run,
 from service.exit_statuses import REFUSED
 from service.opening import open_graph
 from service.progress import Bars
-from service.writing import write_whole
+from service.writing import write_json
 
 
 @click.command()
@@ -112,7 +111,7 @@ def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
         "unknown_users": found.unknown_users,
     }
     if report:
-        write_whole(report, (json.dumps(document, indent=2) + "\n").encode())
+        write_json(report, document)
     if as_json:
         print_json(document)
     else:
