@@ -19,6 +19,7 @@ from typing import Any
 from graph.locks import FileLock
 
 STOP_SECONDS = 30.0
+FULL_FLUSH = 2  # every commit waits until its log, and what the file system notes of it, is on disk
 
 
 def main(folder: Path) -> int:
@@ -59,12 +60,25 @@ def _start(folder: Path, order: dict[str, Any]) -> Any:
             "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
             "bolt_port": order["boltPort"],
             "server_defaultDatabases": f"{order['database']}[root]",
-            "txWalFlush": 1,
             "mode": "production",
         },
     )
     server.start()
+    _flush_every_commit(server.get_database(order["database"]))
     return server
+
+
+def _flush_every_commit(database: Any) -> None:
+    """Have commits wait for the disk; raise RuntimeError if the engine would not do so.
+
+    Said to the open database: the mode of the server, and what the database keeps of its own, win
+    over the server's settings.
+    """
+    database.command("sql", f"ALTER DATABASE `arcadedb.txWalFlush` {FULL_FLUSH}")
+    database.set_wal_flush("yes_full")
+    told = str(database.get_java_database().getEmbedded().getWALFlushSetting())
+    if told != "YES_FULL":
+        raise RuntimeError(f"the engine does not flush its log at commit: {told}")
 
 
 def _announce(folder: Path, order: dict[str, Any]) -> None:
