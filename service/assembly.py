@@ -129,6 +129,7 @@ async def run_service(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await verifier.close()
         await last_flush(offers)
 
 

@@ -13,6 +13,7 @@ import jwt
 
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
+from service.key_set import ALGORITHMS
 from service.published_keys import PublishedKeys
 
 LOCAL_ISSUER = "tastegraph"
@@ -22,7 +23,9 @@ MOST_USER_ID = 200
 KEY_BYTES = 32
 OPERATOR_SCOPE = "tastegraph:operator"
 DEVELOPER_SCOPE = "tastegraph:developer"
-_ASYMMETRIC = ["RS256", "RS384", "RS512", "ES256", "ES384", "PS256", "EdDSA"]
+MOST_TOKEN_CHARACTERS = 16_000
+FARTHEST = 253_402_300_799.0
+"""The last second of the year 9999: an end beyond it is no time that a clock can wait for."""
 
 
 class KeyUnusable(TastegraphError):
@@ -52,6 +55,10 @@ class Verifier(Protocol):
 
     async def verify(self, token: str) -> Viewer:
         """Return the viewer, or raise TokenRefused saying why."""
+        ...
+
+    async def close(self) -> None:
+        """Leave nothing running."""
         ...
 
 
@@ -86,6 +93,9 @@ class LocalKey:
         """Return the viewer, or raise TokenRefused saying why."""
         return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
 
+    async def close(self) -> None:
+        """Leave nothing running: nothing is."""
+
 
 class KeySet:
     """Tokens of an identity provider, checked with the keys that it publishes."""
@@ -98,14 +108,21 @@ class KeySet:
     async def verify(self, token: str) -> Viewer:
         """Return the viewer, or raise TokenRefused saying why; KeysAway if that cannot be told."""
         header = _header(token)
-        if header.get("alg") not in _ASYMMETRIC:
-            raise TokenRefused(f"The token is signed with {header.get('alg')}, which is not taken.")
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            raise TokenRefused(f"The token is not signed with one of {', '.join(ALGORITHMS)}.")
         key = await self._keys.find(header.get("kid"))
         if key is None:
             raise TokenRefused("The token is signed with a key that its issuer does not publish.")
+        if algorithm not in key.algorithms:
+            raise TokenRefused("The token's algorithm is not the one of the key that it names.")
         return _viewer(
-            token, key.key, _ASYMMETRIC, issuer=self._issuer or None, audience=self._audience
+            token, key.public, [algorithm], issuer=self._issuer or None, audience=self._audience
         )
+
+    async def close(self) -> None:
+        """Stop asking the provider."""
+        await self._keys.close()
 
 
 def bearer_token(header: str) -> str:
@@ -117,15 +134,28 @@ def bearer_token(header: str) -> str:
 
 
 def _header(token: str) -> dict[str, Any]:
+    _check_length(token)
     try:
         return jwt.get_unverified_header(token)
-    except (jwt.PyJWTError, ValueError) as error:
-        raise TokenRefused(f"The token cannot be read: {error}.", "Sign in again.") from error
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def _check_length(token: str) -> None:
+    if len(token) > MOST_TOKEN_CHARACTERS:
+        raise TokenRefused(f"The token has over {MOST_TOKEN_CHARACTERS} characters.")
+
+
+def _unreadable(error: Exception) -> TokenRefused:
+    # the reason may quote the token, and what a stranger wrote may not even be text
+    reason = str(error).encode("ascii", "backslashreplace").decode()[:200]
+    return TokenRefused(f"The token is not accepted: {reason}.", "Sign in again.")
 
 
 def _viewer(
     token: str, key: Any, algorithms: list[str], *, issuer: str | None, audience: str | None
 ) -> Viewer:
+    _check_length(token)
     try:
         claims = jwt.decode(
             token,
@@ -136,18 +166,35 @@ def _viewer(
             leeway=LEEWAY_SECONDS,
             options={"require": ["exp", "sub"], "verify_aud": audience is not None},
         )
-    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
-        raise TokenRefused(f"The token is not accepted: {error}.", "Sign in again.") from error
-    user_id = claims["sub"]
-    if not isinstance(user_id, str) or not 1 <= len(user_id) <= MOST_USER_ID:
-        raise TokenRefused(
-            f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
-        )
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise _unreadable(error) from error
+    until = _end(claims["exp"])
+    user_id = _user_id(claims["sub"])
     scope = claims.get("scope")
     scopes = scope.split() if isinstance(scope, str) else []
     return Viewer(
         user_id,
-        claims["exp"] + LEEWAY_SECONDS,
+        until,
         operator=OPERATOR_SCOPE in scopes,
         developer=DEVELOPER_SCOPE in scopes,
     )
+
+
+def _end(said: object) -> float:
+    """Return when a token ends: PyJWT takes a text for a number, and a number without an end."""
+    if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
+        raise TokenRefused("The token's exp is not a number of seconds.", "Sign in again.")
+    return float(min(said, FARTHEST)) + LEEWAY_SECONDS
+
+
+def _user_id(said: object) -> str:
+    if not isinstance(said, str) or not 1 <= len(said) <= MOST_USER_ID or not _is_text(said):
+        raise TokenRefused(
+            f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
+        )
+    return said
+
+
+def _is_text(said: str) -> bool:
+    """Return whether it can be kept: half of a surrogate pair cannot, nor NUL in a graph."""
+    return "\0" not in said and not any("\ud800" <= one <= "\udfff" for one in said)

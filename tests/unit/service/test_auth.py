@@ -1,10 +1,12 @@
 """Tokens: only what was signed for us, by whom we trust, and for now."""
 
+import asyncio
 import base64
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,14 +34,23 @@ class Provider:
         self.body: bytes | None = None
         self.status = 200
         self.asked = 0
+        self.drips = False
+        self.called = threading.Event()
+        self.ended = threading.Event()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked += 1
+                outer.called.set()
                 self.send_response(outer.status)
                 self.end_headers()
-                self.wfile.write(outer.body or json.dumps({"keys": outer.keys}).encode())
+                body = outer.body or json.dumps({"keys": outer.keys}).encode()
+                with contextlib.suppress(OSError):  # the client has had enough
+                    while outer.drips and not outer.ended.wait(0.02):
+                        self.wfile.write(b" ")
+                        self.wfile.flush()
+                    self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -56,9 +67,11 @@ class Provider:
                 "RS256" if isinstance(private, rsa.RSAPrivateKey) else "ES256"
             ]
             public: dict[str, Any] = json.loads(algorithm.to_jwk(private.public_key()))
-            self.keys.append({**public, "kid": name, "use": "sig"})
+            said = {"alg": "RS256"} if isinstance(private, rsa.RSAPrivateKey) else {}
+            self.keys.append({**public, **said, "kid": name, "use": "sig"})
 
     def close(self) -> None:
+        self.ended.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
@@ -73,8 +86,10 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture
-def keys(provider: Provider) -> KeySet:
-    return KeySet(provider.url, ISSUER, AUDIENCE)
+async def keys(provider: Provider) -> AsyncIterator[KeySet]:
+    keys = KeySet(provider.url, ISSUER, AUDIENCE)
+    yield keys
+    await keys.close()
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -86,6 +101,12 @@ def claims(**changed: Any) -> dict[str, Any]:
 def signed(key: Any = RSA, kid: str | None = "rsa", alg: str = "RS256", **changed: Any) -> str:
     headers = {"kid": kid} if kid else {}
     return jwt.encode(claims(**changed), key, algorithm=alg, headers=headers)
+
+
+def bare(head: str, body: str) -> str:
+    """A token of any text at all, that nobody signed."""
+    parts = [base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode() for one in (head, body)]
+    return ".".join((*parts, "AAAA"))
 
 
 def unsigned(**changed: Any) -> str:
@@ -123,6 +144,21 @@ def _confused() -> str:
         pytest.param(signed(exp=int(time.time()) - 60), id="expired"),
         pytest.param(signed(exp=None), id="no exp"),
         pytest.param(signed(exp="soon"), id="exp is text"),
+        pytest.param(signed(exp=str(int(time.time()) + 600)), id="exp is a number as text"),
+        pytest.param(signed(exp=True), id="exp is true"),
+        pytest.param(signed(exp=float("inf")), id="exp has no end"),
+        pytest.param(signed(exp=float("nan")), id="exp is no number"),
+        pytest.param(signed(sub="\ud800"), id="half a surrogate pair"),
+        pytest.param(signed(sub="a\0b"), id="NUL in sub"),
+        pytest.param(signed(sub=7), id="sub is a number"),
+        pytest.param(signed(alg="PS256"), id="another algorithm of the key's type"),
+        pytest.param(signed(alg="RS512"), id="another digest than the key's"),
+        pytest.param(bare('{"alg":"\\ud800","kid":"rsa"}', "{}"), id="alg is not text"),
+        pytest.param(bare('{"alg":["RS256"],"kid":"rsa"}', "{}"), id="alg is a list"),
+        pytest.param(bare('{"alg":"RS256","kid":{}}', "{}"), id="kid is an object"),
+        pytest.param(bare('{"alg":"RS256","crit":["\\ud800"]}', "{}"), id="crit is not text"),
+        pytest.param(bare("[" * 10_000, "{}"), id="a header of brackets"),
+        pytest.param(signed(deep="x" * 20_000), id="long"),
         pytest.param(signed(sub=None), id="no sub"),
         pytest.param(signed(sub=""), id="empty sub"),
         pytest.param(signed(sub="x" * 201), id="long sub"),
@@ -145,8 +181,84 @@ def _confused() -> str:
     ],
 )
 async def test_every_other_token_is_refused(keys: KeySet, token: str) -> None:
-    with pytest.raises(TokenRefused):
+    with pytest.raises(TokenRefused) as refused:
         await keys.verify(token)
+    str(refused.value).encode()  # it can be answered
+
+
+async def test_an_end_beyond_all_clocks_is_one_that_can_be_waited_for(keys: KeySet) -> None:
+    viewer = await keys.verify(signed(exp=10**300))
+    assert time.time() < viewer.until <= 253_402_300_799 + 10
+
+
+async def test_a_key_that_states_no_algorithm_takes_those_of_its_type(
+    provider: Provider, keys: KeySet
+) -> None:
+    for key in provider.keys:
+        key.pop("alg", None)
+    for alg in ("RS256", "PS256"):
+        assert (await keys.verify(signed(alg=alg))).user_id == "ann"
+    with pytest.raises(TokenRefused):
+        await keys.verify(signed(EC, "rsa", "ES256"))
+
+
+async def test_old_keys_answer_while_the_provider_drips(
+    provider: Provider, keys: KeySet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keys.verify(signed())
+    provider.drips = True
+    monkeypatch.setattr(published, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(published, "RETRY_PAUSE", 0.0)
+    monkeypatch.setattr(published, "FETCH_SECONDS", 0.3)
+    for _ in range(20):
+        assert (await keys.verify(signed())).user_id == "ann"
+    assert provider.asked <= 2  # no verification waited for a fetch
+    with pytest.raises(TokenRefused):
+        async with asyncio.timeout(20):  # a key that is not there is waited for, but not long
+            await keys.verify(signed(OTHER_RSA, "unknown"))
+
+
+async def test_a_fetch_is_given_up_at_the_end(provider: Provider) -> None:
+    keys = KeySet(provider.url, ISSUER, AUDIENCE)
+    provider.drips = True
+    waiting = asyncio.create_task(keys.verify(signed()))
+    assert await asyncio.to_thread(provider.called.wait, 20)
+    async with asyncio.timeout(10):
+        await keys.close()
+        with pytest.raises(KeysAway):
+            await waiting
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"[" * 200_000, id="brackets"),
+        pytest.param(b'{"keys": ' + b"[" * 200_000, id="brackets in a set"),
+        pytest.param(b'{"keys": [], "x": "' + b"x" * 600_000 + b'"}', id="too long"),
+        pytest.param(b'{"keys": {"kty": "RSA"}}', id="no list"),
+        pytest.param(b'{"keys": [{"kty": "RSA", "n": 5, "e": [], "kid": "rsa"}]}', id="numbers"),
+        pytest.param(b'{"keys": [{"kty": "oct", "k": "AAAA", "kid": "rsa"}]}', id="a secret"),
+        pytest.param(b'{"keys": ["rsa", null, {"kty": {}, "kid": ["rsa"]}]}', id="no keys"),
+        pytest.param(b"\xff\xfe", id="not text"),
+    ],
+)
+async def test_a_damaged_key_set_leaves_the_old_keys(
+    provider: Provider, keys: KeySet, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keys.verify(signed())
+    provider.body = body
+    monkeypatch.setattr(published, "RETRY_PAUSE", 0.0)
+    with pytest.raises(TokenRefused):
+        await keys.verify(signed(OTHER_RSA, "unknown"))
+    assert provider.asked == 2
+    assert (await keys.verify(signed())).user_id == "ann"
+
+
+async def test_one_damaged_key_does_not_take_the_others_away(
+    provider: Provider, keys: KeySet
+) -> None:
+    provider.keys.insert(0, {"kty": "RSA", "n": None, "e": "!", "kid": ["x"]})
+    assert (await keys.verify(signed())).user_id == "ann"
 
 
 async def test_a_token_without_a_key_name_is_taken_where_there_is_one_key(
