@@ -44,6 +44,9 @@ _FRACTIONS = str.maketrans(
 # Letters that are words of their own unless a number is before them.
 _NEEDS_NUMBER = frozenset({"l", "g", "gr", "gal", "lb", "can", "fifth", "glass", "each", "leave"})
 _ONE = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.\d+|\d+)"
+# "1,000 ml" stays a thousand: three digits after a comma part thousands, but not after "0,".
+_DECIMAL_COMMA = re.compile(r"(?<![\d.,])(?:(\d*),(\d{1,2}|\d{4,})|(0),(\d{3}))(?![\d.,]*\d)")
+_THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{3})(?![\d.,]*\d)")
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?:\s*(?:-|or|to)\s*(?P<second>{_ONE}))?(?![\d/])")
 _UNIT = re.compile(r"\s*(?P<unit>[A-Za-z]+)\.?")
 
@@ -58,7 +61,7 @@ class Measure(NamedTuple):
 
 def read_measure(text: str) -> Measure:
     """Return amount, unit and the remaining words; volumes in ml, weights in g."""
-    text = text.translate(_FRACTIONS).strip()
+    text = _with_points(text.translate(_FRACTIONS).strip())
     number = _NUMBER.search(text)
     if number is None:
         return _without_number(text)
@@ -79,6 +82,13 @@ def is_unit(word: str, *, counted: bool = False) -> bool:
     if word in _NEEDS_NUMBER:
         return not counted
     return word == "fl" or _known(word) is not None
+
+
+def _with_points(text: str) -> str:
+    decimal = _DECIMAL_COMMA.sub(
+        lambda found: f"{found[1] or found[3] or 0}.{found[2] or found[4]}", text
+    )
+    return _THOUSANDS.sub(r"\1\2", decimal)
 
 
 def _without_number(text: str) -> Measure:

@@ -21,6 +21,15 @@ from graph.recognition.measures import Measure, read_measure
         ("", Measure(None, None, "")),
         ("to taste", Measure(None, None, "to taste")),
         ("1/0 oz", Measure(29.6, "ml", "")),
+        ("1,5 oz", Measure(44.4, "ml", "")),
+        ("0,75 l", Measure(750.0, "ml", "")),
+        ("0,125 l", Measure(125.0, "ml", "")),
+        (",5 oz", Measure(14.8, "ml", "")),
+        ("1,5-2,5 cl", Measure(20.0, "ml", "")),
+        ("1,000 ml", Measure(1000.0, "ml", "")),
+        ("2,5 cl Milch, warm", Measure(25.0, "ml", "Milch, warm")),
+        ("2 oz, chilled", Measure(59.1, "ml", ", chilled")),
+        ("1,2,3", Measure(1.0, "piece", ",2,3")),
     ],
 )
 def test_a_measure_is_an_amount_a_unit_and_the_rest(text: str, expected: Measure) -> None:
