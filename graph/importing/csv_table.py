@@ -6,6 +6,7 @@ Where an open quote may have swallowed other rows the file is refused.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -13,6 +14,7 @@ from typing import TextIO
 from graph.errors import ImportRefused
 from graph.importing.record import Note, Record, not_utf8
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
 LONG_TEXT = frozenset({"description"})
 
 
@@ -52,26 +54,27 @@ def _csv_records(file: str, lines: _Lines, note: Note) -> Iterator[Record]:
         start = reader.line_num + 1
         lines.record.clear()
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            raw = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             _refuse_if_long(file, start, lines.record)
             yield Record(file, start, _roughly(header, lines.record), f"cannot be read: {error}")
             continue
+        cells = [cell.strip() for cell in raw]
         if not any(cells):
             continue
         problem = ""
         if len(cells) != len(header):
             problem = f"has {len(cells)} values for {len(header)} columns"
-        if len(lines.record) > 1 and (problem or _broken(cells, long_text)):
+        if len(lines.record) > 1 and (problem or _swallowed_rows(raw, long_text)):
             _refuse_if_long(file, start, lines.record)
         yield Record(file, start, dict(zip(header, cells, strict=False)), problem)
 
 
 def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
     try:
-        header = [name.strip().lower() for name in next(reader)]
+        header = [" ".join(name.split()).lower() for name in next(reader)]
     except StopIteration:
         raise ImportRefused(
             f"{file} is empty.", "It needs at least a line of column names."
@@ -84,8 +87,20 @@ def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
     return header
 
 
-def _broken(cells: list[str], long_text: list[bool]) -> bool:
-    return any("\n" in cell and not long for cell, long in zip(cells, long_text, strict=False))
+def _swallowed_rows(cells: list[str], long_text: list[bool]) -> bool:
+    """Return whether each line of a quoted value would, without the quotes, be a row of its own."""
+    return any(
+        not long and _looks_like_rows(cell, place, len(cells))
+        for place, (cell, long) in enumerate(zip(cells, long_text, strict=True))
+    )
+
+
+def _looks_like_rows(cell: str, place: int, width: int) -> bool:
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    first, *middle, last = [line.count(",") for line in _LINE_END.split(cell)]
+    whole_first, whole_last = place + first, last + width - 1 - place
+    return all(count == width - 1 for count in (whole_first, *middle, whole_last))
 
 
 def _refuse_if_long(file: str, start: int, record: list[str]) -> None:

@@ -44,4 +44,7 @@ def open_table(path: Path) -> TableFile:
 
 
 def _reader(path: Path) -> Reader:
-    return _READERS[path.suffix.lower()]
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise ImportRefused(f"{path.name} is none of {', '.join(SUFFIXES)}.")
+    return reader

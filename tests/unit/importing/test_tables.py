@@ -98,7 +98,7 @@ def test_a_broken_line_is_handed_on_with_its_problem(
         'id,name\na,"A\nb,B\nc,C\n',  # never closed
         'id,name\na,"A\nb,"B"\nc,C\n',  # closed by the next quote
         'id,name\na,"A\nb,B",C\n',  # swallowed a line, and has too many values
-        'id,name\na,"A\nb"\n',  # a name over two lines
+        'id,name,kind\na,A,"x\nb,B,y\nc,C,"\n',  # each line would be a row without the quotes
         'id,"na',
     ],
 )
@@ -108,9 +108,26 @@ def test_an_open_quote_that_may_have_swallowed_rows_is_refused(tmp_path: Path, t
         open_table(tmp_path / "t.csv")
 
 
-def test_a_description_may_have_lines(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text('id,description\na,"one\ntwo"\n')
-    assert values(tmp_path / "t.csv") == [{"id": "a", "description": "one\ntwo"}]
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["description", "name", "body (html)"])
+def test_any_quoted_value_may_have_lines(tmp_path: Path, name: str, end: str) -> None:
+    text = f'"id",{name},price{end}a,"one, two{end}{end}three, and four",4{end}b,"",5{end}'
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    records = list(open_table(tmp_path / "t.csv").records())
+    assert [one.values["id"] for one in records] == ["a", "b"]
+    assert records[0].values[name].split() == ["one,", "two", "three,", "and", "four"]
+    assert [one.number for one in records] == [2, 5]
+
+
+def test_a_column_name_over_two_lines_is_one_name(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text('id,"drink\nname"\na,A\n')
+    assert values(tmp_path / "t.csv") == [{"id": "a", "drink name": "A"}]
+
+
+def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "t.xlsx").write_text("x")
+    with pytest.raises(ImportRefused, match=r"t\.xlsx is none of \.csv"):
+        open_table(tmp_path / "t.xlsx")
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '"a"', "{'id': 1}", '{"id": {"x": 1}}', '{"id": NaN}'])
