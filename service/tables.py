@@ -29,6 +29,8 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
     for name in summary.ignored_files:
         console.print(f"Not read: {name} (no table of that name).")
     for name, counts in summary.tables.items():
+        if counts.joined:
+            console.print(f"{name}: {counts.joined:,} foreign rows of other text were joined.")
         if counts.ignored_columns:
             console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
@@ -46,6 +48,7 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
                 "unchanged": one.unchanged,
                 "rejected": one.rejected,
                 "reported": one.reported,
+                "joined": one.joined,
             }
             for name, one in summary.tables.items()
         },

@@ -23,6 +23,9 @@ LINK_DRINK_STYLES = load("catalogue/link_drink_styles")
 LINK_DRINK_PRODUCERS = load("catalogue/link_drink_producers")
 DOUBT_DRINKS = load("catalogue/doubt_drinks")
 
+# What a row that could not be read leaves unknown: nobody with a limit is offered the drink.
+UNMEASURED: dict[str, None] = {"abv": None, "caffeineMgPer100ml": None}
+
 
 @dataclass
 class Drinks:
@@ -31,6 +34,7 @@ class Drinks:
     known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
     rows: dict[str, DrinkRow] = field(default_factory=lambda: dict[str, DrinkRow]())
     changed: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
+    rejected: set[str] = field(default_factory=lambda: set[str]())
 
     def ids(self) -> set[str]:
         """Return the ids of all drinks after this import."""
@@ -43,15 +47,15 @@ async def read_drinks(job: Job, sources: Sources) -> Drinks:
     for source in sources.of("drinks"):
         for record, row in job.read(source, DrinkRow):
             if isinstance(row, list):
-                _reject(job, record, row)
+                _reject(job, drinks, record, row)
             elif row.id not in drinks.rows:
                 drinks.rows[row.id] = row
             elif row != drinks.rows[row.id]:
-                _reject(job, record, [Problem("id", row.id, "is there twice")])
+                _reject(job, drinks, record, [Problem("id", row.id, "is there twice")])
     return drinks
 
 
-def _reject(job: Job, record: Record, problems: list[Problem]) -> None:
+def _reject(job: Job, drinks: Drinks, record: Record, problems: list[Problem]) -> None:
     identifier = record.values.get("id", "")
     if record.problem and not identifier:
         raise ImportRefused(
@@ -60,6 +64,7 @@ def _reject(job: Job, record: Record, problems: list[Problem]) -> None:
         )
     job.reject("drinks", record, problems)
     job.doubts.drinks.add(identifier)
+    drinks.rejected.add(identifier)
 
 
 def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
@@ -67,6 +72,8 @@ def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
     for row in drinks.rows.values():
         complete = row.recipe_complete and row.id not in job.doubts.drinks
         content = drink_content(row, terms, complete=complete)
+        if row.id in drinks.rejected:
+            content |= UNMEASURED
         mark = fingerprint(content)
         if drinks.known.get(row.id, {}).get("fingerprint") != mark:
             drinks.changed[row.id] = {**content, "fingerprint": mark}
@@ -94,12 +101,18 @@ def drink_content(row: DrinkRow, terms: Terms, *, complete: bool) -> dict[str, A
 
 
 def doubted_drinks(job: Job, drinks: Drinks) -> list[str]:
-    """Return the drinks in doubt that have no row in this import and count as complete."""
+    """Return the drinks in doubt that have no row in this import and lose something by it."""
     return sorted(
         identifier
         for identifier in job.doubts.drinks - drinks.rows.keys()
         if drinks.known.get(identifier, {}).get("recipeComplete")
+        or (identifier in drinks.rejected and identifier in drinks.known)
     )
+
+
+def doubt_rows(drinks: Drinks, doubted: list[str]) -> list[dict[str, Any]]:
+    """Return the drinks in doubt, each with whether its own row could not be read."""
+    return [{"id": one, "ownRow": one in drinks.rejected} for one in doubted]
 
 
 def drink_steps(changed: list[dict[str, Any]]) -> list[Step]:

@@ -18,6 +18,7 @@ from graph.importing.diets import diet_steps, read_diets
 from graph.importing.drinks import (
     DOUBT_DRINKS,
     Drinks,
+    doubt_rows,
     doubted_drinks,
     drink_steps,
     plan_drinks,
@@ -77,6 +78,7 @@ async def import_folder(
     progress.done()
     with Rejects(rejects) as rejected:
         job = Job(graph, rejected, progress, source, simulated, by)
+        job.report_joined(sources)
         await _import(job, sources)
         job.summary.rejects = rejects if rejected.count else None
     job.summary.tables = {
@@ -139,7 +141,9 @@ async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: E
             *drink_steps(rows),
             *recipes.steps(list(part)),
             *evidence.steps("drink", batch),
-            *in_steps(DOUBT_DRINKS, "ids", [drink for drink in doubted if drink in batch]),
+            *in_steps(
+                DOUBT_DRINKS, "rows", doubt_rows(drinks, [one for one in doubted if one in batch])
+            ),
         ]
         await job.change_catalogue(steps, drinks=batch)
         job.summary.table("drinks").written += len(rows)

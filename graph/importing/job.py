@@ -11,8 +11,8 @@ from graph.connection import Graph
 from graph.importing.progress import Progress
 from graph.importing.record import Record
 from graph.importing.rejects import Rejects
-from graph.importing.rows import Model, Problem, parse
-from graph.importing.sources import Source
+from graph.importing.rows import Model, Problem, parse_leniently
+from graph.importing.sources import Source, Sources
 from graph.importing.summary import ImportSummary
 from graph.query import Query
 
@@ -52,7 +52,10 @@ class Job:
             counts.read += 1
             if counts.read % 1_000 == 0:
                 self.progress.advance(1_000)
-            yield record, parse(model, record)
+            row, odd = parse_leniently(model, record)
+            for problem in odd:
+                self.report(source.table, record, problem)
+            yield record, row
 
     def reject(self, table: str, record: Record, problems: Sequence[Problem]) -> None:
         """Leave a row out, and say why in the rejects file."""
@@ -64,6 +67,13 @@ class Job:
         """Keep a row, but say in the rejects file what was not understood in it."""
         self.summary.table(table).reported += 1
         self.rejects.add(record, *problem)
+
+    def report_joined(self, sources: Sources) -> None:
+        """Count and list the rows that a mapping joined though they do not say the same."""
+        for source in sources.all:
+            self.summary.table(source.table).joined += len(source.joined)
+            for record, *problem in source.joined:
+                self.rejects.add(record, *problem)
 
     async def change_catalogue(
         self,

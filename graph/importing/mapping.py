@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.errors import ImportRefused
 from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, TABLES, required_columns
+from graph.importing.rows import CONTEXT, DECIDING, TABLES, required_columns
 from graph.recognition.measures import read_measure
 from graph.recognition.naming import slug
 
@@ -73,14 +74,18 @@ class Column(_Part):
         """Return our value for one foreign row; empty if it has none."""
         if self.constant is not None:
             return self.constant
-        names = self.columns or (self.column or "",)
-        texts = [foreign.get(name.lower(), "") for name in names]
-        text = " ".join(text for text in texts if text and text not in self.missing)
+        text = self.text(foreign)
         if self.join:
             text = joins[self.join].get(text, "")
         if self.values or self.otherwise is not None:
             text = self.values.get(text, text if self.otherwise is None else self.otherwise)
         return self._formed(self._measured(text, foreign))
+
+    def text(self, foreign: dict[str, str]) -> str:
+        """Return the text of the foreign row, before anything is made of it."""
+        names = self.columns or (self.column or "",)
+        texts = [foreign.get(name.lower(), "") for name in names]
+        return " ".join(text for text in texts if text and text not in self.missing)
 
     def _measured(self, text: str, foreign: dict[str, str]) -> str:
         if self.measure:
@@ -93,6 +98,15 @@ class Column(_Part):
     def _formed(self, text: str) -> str:
         formed = slug(text) if self.slug else text
         return f"{self.prefix}{formed}" if formed else ""
+
+
+class Joined(NamedTuple):
+    """A row that `distinct` left out though it says otherwise than the row of the same value."""
+
+    record: Record
+    column: str
+    text: str
+    reason: str
 
 
 class TableMapping(_Part):
@@ -130,10 +144,17 @@ class TableMapping(_Part):
         return set[str]().union(*(column.foreign_columns() for column in self.columns.values()))
 
     def rows(
-        self, records: Iterator[Record], joins: dict[Join, dict[str, str]]
+        self,
+        records: Iterator[Record],
+        joins: dict[Join, dict[str, str]],
+        joined: list[Joined] | None = None,
     ) -> Iterator[Record]:
-        """Yield our rows for the foreign ones; their files and numbers are the foreign ones."""
-        seen: set[str] = set()
+        """Yield our rows for the foreign ones; their files and numbers are the foreign ones.
+
+        What `distinct` joins though it differs is added to `joined`; where it differs in what
+        decides about safety the row has a problem.
+        """
+        first = _FirstRows(self.distinct, self.columns, [] if joined is None else joined)
         for record in records:
             values = {
                 name: column.value(record.values, joins) for name, column in self.columns.items()
@@ -141,10 +162,42 @@ class TableMapping(_Part):
             if self.only_with and not values[self.only_with] and not record.problem:
                 continue
             if self.distinct is not None and not record.problem:
-                if values[self.distinct] in seen:
+                problem = first.problem(record, values)
+                if problem is None:
                     continue
-                seen.add(values[self.distinct])
+                record = replace(record, problem=problem)
             yield Record(record.file, record.number, values, record.problem)
+
+
+class _FirstRows:
+    """The first row for each value of the distinct column, and what later ones say otherwise."""
+
+    def __init__(
+        self, distinct: str | None, columns: dict[str, Column], joined: list[Joined]
+    ) -> None:
+        self._distinct = distinct or ""
+        self._origin = columns.get(self._distinct)
+        self._rows: dict[str, dict[str, str]] = {}
+        self._texts: dict[str, set[str]] = {}
+        self._joined = joined
+
+    def problem(self, record: Record, values: dict[str, str]) -> str | None:
+        """Return '' for the first row of a value, None for one to leave out, or its problem."""
+        key = values[self._distinct]
+        text = self._origin.text(record.values) if self._origin else ""
+        if key not in self._rows:
+            self._rows[key], self._texts[key] = values, {text}
+            return ""
+        if text not in self._texts[key]:
+            known = min(self._texts[key])
+            self._texts[key].add(text)
+            reason = f"has the same {self._distinct} '{key}' as '{known}': the two are joined"
+            self._joined.append(Joined(record, self._distinct, text, reason))
+        for name in DECIDING:
+            said, known = values.get(name), self._rows[key].get(name)
+            if said and known and said != known:
+                return f"says another {name} than the row with the same {self._distinct} '{key}'"
+        return None
 
 
 class Mapping(_Part):

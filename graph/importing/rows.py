@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self, TypeVar, cast
 
 from pydantic import (
     BaseModel,
@@ -19,6 +21,7 @@ from pydantic import (
 
 from graph.importing.record import Record
 
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 _UNPRINTABLE = r"\x00-\x1f\x7f\x{85}\x{2028}\x{2029}"
 
 
@@ -105,6 +108,12 @@ class Row(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    # An odd value in one of these is left out and reported, and the row is kept: without the
+    # value nobody is offered more. All else rejects the row.
+    lenient: ClassVar[frozenset[str]] = frozenset()
+    # A line break in one of these is only a space.
+    one_line: ClassVar[frozenset[str]] = frozenset()
+
 
 class RegulationRow(Row):
     """A law that lists allergens."""
@@ -154,6 +163,8 @@ class IngredientRow(Row):
     have not been checked.
     """
 
+    lenient = frozenset({"flavors", "reviewed", "diets_reviewed"})
+
     id: Id
     name: Name
     synonyms: Names = ()
@@ -168,6 +179,8 @@ class IngredientRow(Row):
 class DietRow(Row):
     """A way of eating: the groups of ingredients that it avoids, and its limits."""
 
+    lenient = frozenset({"description", "source"})
+
     id: Id
     name: Name
     description: LongText | None = None
@@ -180,6 +193,8 @@ class DietRow(Row):
 class SubstituteRow(Row):
     """What takes the place of an ingredient; a group stands for everything below it."""
 
+    lenient = frozenset({"note", "source"})
+
     ingredient: Name
     substitute: Name
     note: Name | None = None
@@ -187,7 +202,17 @@ class SubstituteRow(Row):
 
 
 class DrinkRow(Row):
-    """A drink; without `recipe_complete` its recipe may lack something."""
+    """A drink; without `recipe_complete` its recipe may lack something.
+
+    Without `abv` or caffeine it suits nobody who set a limit. An odd day of offer rejects the row:
+    without it a drink would be offered on any day.
+    """
+
+    lenient = frozenset(
+        {"kind", "description", "style", "producer", "abv", "sugar_g", "served_hot"}
+    )
+    lenient |= {"caffeine_mg_per_100ml", "price", "flavors", "recipe_complete"}
+    one_line = frozenset({"name", "kind", "producer"})
 
     id: Id
     name: Name
@@ -209,6 +234,9 @@ class DrinkRow(Row):
 class RecipeRow(Row):
     """One line of a drink's recipe; the ingredient is an id or the text of the recipe."""
 
+    lenient = frozenset({"amount", "unit", "optional"})
+    one_line = frozenset({"unit"})
+
     drink_id: Id
     ingredient: Name
     amount: Positive | None = None
@@ -218,6 +246,8 @@ class RecipeRow(Row):
 
 class EvidenceRow(Row):
     """One statement on an allergen; absence counts only with its source and its date."""
+
+    lenient = frozenset({"source", "observed_at"})
 
     subject_type: Literal["drink", "ingredient"]
     subject: Name
@@ -235,6 +265,8 @@ class EvidenceRow(Row):
 
 class UserRow(Row):
     """A person: an opaque id, and what the person must not have, avoids, follows and likes."""
+
+    lenient = frozenset({"likes", "dislikes"})
 
     id: Id
     allergies: Names = ()
@@ -279,6 +311,8 @@ TABLES: dict[str, type[Row]] = {
     "users": UserRow,
     "interactions": InteractionRow,
 }
+# What two rows for one drink or ingredient must not say differently.
+DECIDING = ("abv", "caffeine_mg_per_100ml", "recipe_complete", "reviewed", "diets_reviewed")
 KNOWLEDGE = ("regulations", "allergens", "listings", "exemptions", "flavors", "styles")
 
 Model = TypeVar("Model", bound=Row)
@@ -296,7 +330,24 @@ def parse(model: type[Model], record: Record) -> Model | list[Problem]:
     """Return the checked row, or every problem that it has."""
     if record.problem:
         return [Problem("", "", record.problem)]
-    return checked(model, {name: text for name, text in record.values.items() if text})
+    values = {
+        name: _LINE_BREAK.sub(" ", text) if name in model.one_line else text
+        for name, text in record.values.items()
+        if text
+    }
+    return checked(model, values)
+
+
+def parse_leniently(
+    model: type[Model], record: Record
+) -> tuple[Model | list[Problem], list[Problem]]:
+    """Return the checked row, or every problem that it has; and the values left out of a row."""
+    parsed = parse(model, record)
+    if not isinstance(parsed, list) or any(one.field not in model.lenient for one in parsed):
+        return parsed, []
+    kept = {name: "" for name in {one.field for one in parsed}}
+    without = parse(model, replace(record, values=record.values | kept))
+    return (parsed, []) if isinstance(without, list) else (without, parsed)
 
 
 def checked(model: type[Model], values: Mapping[str, Any]) -> Model | list[Problem]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from graph.errors import ImportRefused
-from graph.importing.mapping import Join, Mapping, TableMapping
+from graph.importing.mapping import Join, Joined, Mapping, TableMapping
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, KNOWLEDGE, TABLES, required_columns
 from graph.importing.tables import SUFFIXES, TableFile, open_table
@@ -26,6 +26,7 @@ class Source:
     records: Callable[[], Iterator[Record]]
     ignored_columns: frozenset[str] = frozenset()
     keep_known: bool = False
+    joined: tuple[Joined, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,14 +116,20 @@ def _mapped_source(
     def records() -> Iterator[Record]:
         return table.rows(file.records(), joins)
 
-    rows = sum(1 for _ in records())
-    return Source(table.table, tuple(table.columns), rows, records, keep_known=table.keep_known)
+    joined: list[Joined] = []
+    rows = sum(1 for _ in table.rows(file.records(), joins, joined))
+    return Source(
+        table.table,
+        tuple(table.columns),
+        rows,
+        records,
+        keep_known=table.keep_known,
+        joined=tuple(joined),
+    )
 
 
 def _locate(path: Path, mapping: Mapping, name: str) -> Path:
     if path.is_file() and len(mapping.files()) == 1:
-        if path.suffix.lower() not in SUFFIXES:
-            raise ImportRefused(f"{path.name} is none of {', '.join(SUFFIXES)}.")
         return path
     if path.is_file():
         raise ImportRefused(
@@ -147,5 +154,13 @@ def _check_columns(table: TableMapping, files: dict[str, TableFile]) -> None:
 
 def _index(file: TableFile, join: Join) -> dict[str, str]:
     on, take = join.on.lower(), join.take.lower()
-    rows = (record.values for record in file.records())
-    return {row.get(on, ""): row.get(take, "") for row in rows if row.get(on)}
+    found: dict[str, str] = {}
+    for record in file.records():
+        key, value = record.values.get(on, ""), record.values.get(take, "")
+        if key and found.setdefault(key, value) != value:
+            raise ImportRefused(
+                f"{join.file}, row {record.number}: '{key}' is there twice in '{join.on}', "
+                f"with another '{join.take}'.",
+                "Which of the two is meant cannot be said; nothing was imported.",
+            )
+    return found

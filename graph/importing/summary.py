@@ -11,13 +11,15 @@ from pathlib import Path
 class TableSummary:
     """Rows of one table: every row read was written, unchanged or rejected.
 
-    `reported` rows were kept, but something in them was not understood; the rejects file says what.
+    `reported` values of rows that were kept were not understood, and `joined` foreign rows of
+    different text became one; the rejects file says which.
     """
 
     read: int = 0
     written: int = 0
     rejected: int = 0
     reported: int = 0
+    joined: int = 0
     ignored_columns: set[str] = field(default_factory=lambda: set[str]())
 
     @property
@@ -73,6 +75,7 @@ def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
             table.written += counts.written
             table.rejected += counts.rejected
             table.reported += counts.reported
+            table.joined += counts.joined
             table.ignored_columns |= counts.ignored_columns
         whole.ignored_files += one.ignored_files
         whole.recipe_rows += one.recipe_rows

@@ -111,7 +111,7 @@ class Writer:
             name = self._any("ingredient")
             node = self.world.graph.nodes["ingredient", name]
             node["reviewed"] = node["diets_reviewed"] = False
-            await self._change((DOUBT_INGREDIENTS, {"ids": [name]}))
+            await self._change((DOUBT_INGREDIENTS, {"rows": [{"id": name, "ownRow": False}]}))
         else:
             name = self._any("drink")
             self.world.graph.nodes["drink", name]["recipe_complete"] = False

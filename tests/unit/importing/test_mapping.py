@@ -78,6 +78,52 @@ def test_only_rows_with_a_value_are_taken_where_the_mapping_says_so(tmp_path: Pa
     assert recipes.rows == 1
 
 
+def test_what_an_id_joins_is_listed_and_what_contradicts_is_rejected(tmp_path: Path) -> None:
+    rows = (
+        LONG.split("\n")[0]
+        + "\nK.G.B.,0,x,1,1,oz\nK G B,1,x,1,1,oz\nK G B,1,x,1,2,oz\nTea,1,x,1,,\n"
+    )
+    [drinks] = sources(tmp_path, TABLES.split('[[tables]]\ntable = "recipes"')[0], rows).of(
+        "drinks"
+    )
+    assert (drinks.rows, [(one.column, one.text) for one in drinks.joined]) == (
+        2,
+        [("id", "K G B")],
+    )
+    assert "'K.G.B.'" in drinks.joined[0].reason and drinks.joined[0].record.number == 3
+
+
+@pytest.mark.parametrize(
+    ("strengths", "problems"), [(["5", "5"], [""]), (["5", ""], [""]), (["5", "40"], ["", "abv"])]
+)
+def test_two_rows_of_one_id_must_not_differ_in_what_decides(
+    tmp_path: Path, strengths: list[str], problems: list[str]
+) -> None:
+    text = TABLES.replace('style = { column = "Category"', 'abv = { column = "Amount"')
+    rows = "".join(f"Tea,0,x,1,{strength},\n" for strength in strengths)
+    drinks, _ = sources(tmp_path, text, LONG.split("\n")[0] + "\n" + rows).all
+    found = [record.problem for record in drinks.records()]
+    assert [bool(one) for one in found] == [bool(one) for one in problems]
+    assert problems[-1] in found[-1]
+
+
+def test_a_value_that_a_joined_file_has_twice_is_refused(tmp_path: Path) -> None:
+    sources(tmp_path)
+    (tmp_path / "data" / "parts.csv").write_text(PARTS + "1,White rum\n1,Milk\n")
+    with pytest.raises(ImportRefused, match=r"parts\.csv, row 4: '1' is there twice in 'number'"):
+        open_sources(tmp_path / "data", mapping(tmp_path), knowledge=False)
+
+
+@pytest.mark.parametrize("name", ["long.json5", "long", "long.xlsx"])
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
+    sources(tmp_path)
+    (tmp_path / "data" / name).write_text(LONG)
+    with pytest.raises(ImportRefused, match=rf"{name} is none of \.csv"):
+        open_sources(
+            tmp_path / "data", mapping(tmp_path, TABLES.replace("long.csv", name)), knowledge=False
+        )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
