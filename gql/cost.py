@@ -1,8 +1,8 @@
 """What an operation costs, worked out before it runs: the objects that it may answer with.
 
 An object costs 1, a scalar nothing, and a list as often as it has entries: `first` of the field
-that holds it, or the number in `SIZES`, or `SIZE_OF_OTHERS`. So the cost is rows times depth. Each
-entry of a list of input objects costs 1 too.
+that holds it, or the number in `SIZES`, or `SIZE_OF_OTHERS`. So the cost is rows times depth. What
+is sent costs too (`gql/sent.py`), and introspection is counted by itself.
 """
 
 # graphql-core leaves the types of its lists open.
@@ -20,7 +20,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -39,6 +38,8 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from gql.sent import Sent
+
 SLICING = {"first": {"items", "changes", "edges"}, "forAllergens": {"verdicts"}}
 """Arguments that say how long lists are, and which lists of the field's answer these are."""
 
@@ -54,9 +55,22 @@ SIZES = {
     "Query.flavors": 150,
     "Query.regulations": 2,
     "Regulation.listings": 25,
+    "__Type.enumValues": 1,
+    "__Type.fields": 5,
+    "__Type.inputFields": 1,
+    "__Type.interfaces": 1,
+    "__Type.possibleTypes": 1,
+    "__Field.args": 1,
+    "__Directive.args": 1,
 }
 SIZE_OF_OTHERS = 10
 """What lists usually hold that no argument limits."""
+
+MOST_INTROSPECTED = 10_000
+"""Objects of an introspection: what GraphiQL and code generators ask for, and not twice."""
+
+MOST_TOLD = 2**53 - 1
+"""A number that JSON can carry: more is too much anyway."""
 
 Values = Mapping[str, Any]
 Lengths = tuple[tuple[str, int], ...]
@@ -72,10 +86,13 @@ class Costs(SchemaExtension):
         if document is not None and not execution.pre_execution_errors:
             request = execution.context
             schema: GraphQLSchema = execution.schema._schema  # pyright: ignore[reportPrivateUsage] - it has no other name
-            cost = cost_of(schema, document, execution.operation_name, execution.variables)
+            asked = document, execution.operation_name, execution.variables
+            cost, introspected = costs_of(schema, *asked)
             request.cost = cost
             if cost > request.cost_limit:
                 execution.pre_execution_errors = [_too_costly(cost, request.cost_limit)]
+            elif introspected > MOST_INTROSPECTED:
+                execution.pre_execution_errors = [_too_costly(introspected, MOST_INTROSPECTED)]
         yield
 
     def get_results(self) -> dict[str, Any]:
@@ -86,17 +103,23 @@ class Costs(SchemaExtension):
         return {"cost": {"requested": request.cost, "limit": request.cost_limit}}
 
 
-def cost_of(
+def costs_of(
     schema: GraphQLSchema, document: DocumentNode, name: str | None, variables: Values | None
-) -> int:
-    """Return what an operation of a valid document costs; 0 if it has none of that name."""
+) -> tuple[int, int]:
+    """Return what an operation of a valid document costs, and the objects of its introspection.
+
+    0 and 0 if it has no operation of that name.
+    """
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode) and (
             name is None or (one.name is not None and one.name.value == name)
         ):
             root = schema.get_root_type(one.operation)
-            return 0 if root is None else _Estimate(schema, document, one, variables or {})(root)
-    return 0
+            if root is None:
+                break
+            estimate = _Estimate(schema, document, one, variables or {})
+            return min(estimate(root), MOST_TOLD), min(estimate.introspected, MOST_TOLD)
+    return 0, 0
 
 
 def _too_costly(cost: int, limit: int) -> GraphQLError:
@@ -120,6 +143,8 @@ class _Estimate:
     operation: OperationDefinitionNode
     variables: Values
     fragments: dict[str, FragmentDefinitionNode] = field(init=False)
+    sent: Sent = field(init=False)
+    introspected: int = 0
     known: dict[tuple[str, str, Lengths], int] = field(
         init=False, default_factory=dict[tuple[str, str, Lengths], int]
     )
@@ -129,6 +154,7 @@ class _Estimate:
         self.fragments = {
             one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
         }
+        self.sent = Sent(self.operation, self.variables)
 
     def __call__(self, root: GraphQLNamedType) -> int:
         return self._selected(self.operation.selection_set, root, ())
@@ -157,18 +183,16 @@ class _Estimate:
 
     def _field(self, asked: FieldNode, parent: GraphQLNamedType, has: Lengths) -> int:
         name = asked.name.value
+        if name in ("__schema", "__type") and asked.selection_set:
+            within = self.schema.type_map["__Schema" if name == "__schema" else "__Type"]
+            self.introspected += 1 + self._selected(asked.selection_set, within, ())
+            return 0
         if isinstance(parent, GraphQLUnionType) or name.startswith("__"):
             return 0
         if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             return 0
         definition = parent.fields[name]
-        entries = sum(
-            self._length(one.value)
-            for one in asked.arguments or ()
-            if isinstance(
-                get_named_type(definition.args[one.name.value].type), GraphQLInputObjectType
-            )
-        )
+        entries = self.sent.cost(f"{parent.name}.{name}", asked)
         if asked.selection_set is None:
             return entries
         given = self._given(asked, definition.args)
@@ -177,6 +201,8 @@ class _Estimate:
             get_named_type(definition.type),
             tuple((one, size) for key, size in given.items() for one in sorted(SLICING[key])),
         )
+        if name == "ofType":  # seldom more than null
+            return below
         rows = 1
         if is_list_type(get_nullable_type(definition.type)):
             rows = self._rows(f"{parent.name}.{name}", name, given, dict(has))
@@ -185,6 +211,8 @@ class _Estimate:
     def _rows(self, path: str, name: str, given: dict[str, int], has: dict[str, int]) -> int:
         if "first" in given:
             return given["first"]
+        if path == "__Schema.types":
+            return len(self.schema.type_map)
         return has.get(name, SIZES.get(path, SIZE_OF_OTHERS))
 
     def _given(self, asked: FieldNode, arguments: Mapping[str, Any]) -> dict[str, int]:
@@ -221,9 +249,3 @@ class _Estimate:
             if one.variable.name.value == name and one.default_value is not None:
                 return self._size(one.default_value)
         return None
-
-    def _length(self, value: ValueNode) -> int:
-        if isinstance(value, VariableNode):
-            given = self.variables.get(value.name.value)
-            return len(given) if isinstance(given, list) else 1
-        return len(value.values) if isinstance(value, ListValueNode) else 1

@@ -7,35 +7,17 @@ from functools import cache
 from typing import Any
 
 import strawberry
-from graphql import (
-    ASTValidationRule,
-    GraphQLError,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    parse,
-    specified_rules,
-    validate,
-)
-from strawberry.extensions import (
-    AddValidationRules,
-    MaskErrors,
-    MaxAliasesLimiter,
-    MaxTokensLimiter,
-    QueryDepthLimiter,
-)
+from graphql import GraphQLError, GraphQLSchema, OperationDefinitionNode
+from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
 from gql.alerts import Subscription
 from gql.cost import Costs
-from gql.documents import Documents, KnownDocuments
+from gql.documents import Documents, KnownDocuments, errors_of, parsed
 from gql.failures import GraphAway, InvalidInput
 from gql.mutations import Mutation
 from gql.queries import Query
-
-MOST_ALIASES = 15
-MOST_TOKENS = 2000
-DEEPEST = 12
 
 log = logging.getLogger("tastegraph.graphql")
 
@@ -58,12 +40,8 @@ def _is_fault(error: GraphQLError) -> bool:
 
 def make_schema() -> strawberry.Schema:
     """Return the schema with its limits."""
-    # the limiters make a new rule at each call: made once, a validated request is known again
-    rules = _rules()
     documents = Documents()
     extensions: list[Any] = [
-        lambda: AddValidationRules(rules),
-        lambda: MaxTokensLimiter(max_token_count=MOST_TOKENS),
         lambda: MaskErrors(should_mask_error=_is_fault, error_message="Something failed here."),
         lambda: KnownDocuments(documents),
         Costs,  # after the documents: what is not valid has no cost
@@ -85,17 +63,10 @@ def _bare() -> GraphQLSchema:
 def faults_of(text: str) -> list[str]:
     """Return what keeps a text from being one operation that is answered."""
     try:
-        document = parse(text, max_tokens=MOST_TOKENS)
+        document = parsed(text)
     except GraphQLError as error:
         return [error.message]
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     if len(operations) != 1:
         return [f"It has {len(operations)} operations; a document has one."]
-    return [one.message for one in validate(_bare(), document, [*specified_rules, *_rules()])]
-
-
-def _rules() -> list[type[ASTValidationRule]]:
-    return [
-        *QueryDepthLimiter(max_depth=DEEPEST).validation_rules,
-        *MaxAliasesLimiter(max_alias_count=MOST_ALIASES).validation_rules,
-    ]
+    return [one.message for one in errors_of(document, _bare())]

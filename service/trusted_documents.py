@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from gql.documents import LONGEST_DOCUMENT
+from gql.variables import variables_fault
 from graph.errors import TastegraphError
 
 PREFIX = "sha256:"
@@ -78,8 +80,13 @@ def form_fault(asked: Mapping[str, Any]) -> str | None:
     query = asked.get("query")
     if not (isinstance(query, str) and query) and not (query is None and is_named(asked)):
         return "'query' must be a text, or 'documentId' that of a trusted document."
+    if query is not None and len(query) > LONGEST_DOCUMENT:
+        return f"'query' has {len(query):,} characters; {LONGEST_DOCUMENT:,} are allowed."
     if not isinstance(asked.get("variables") or {}, dict):
         return "'variables' must be an object."
+    fault = variables_fault(asked.get("variables"))
+    if fault:
+        return fault
     if not isinstance(asked.get("operationName") or "", str):
         return "'operationName' must be a text."
     return None

@@ -22,6 +22,7 @@ from service.rates import Rates
 from service.settings import Settings, read_settings
 from service.trusted_documents import TrustedDocuments, document_id
 from tests.support.alert_world import write_alert_world
+from tests.support.attacks import spreading
 from tests.support.emptying import empty
 from tests.support.sockets import WATCH, Client, listening
 
@@ -143,6 +144,56 @@ async def test_a_socket_counts_too(service: Service, token: Token) -> None:
         payload = by(token("ann"))
         await again.send(type="connection_init", payload=payload)
         assert (await again.closed())[0] == 1013
+
+
+HUGE = 2_147_483_647
+REASONS = """query($n: Int! = %d) { popularDrinks(first: $n) { ... on Recommendations {
+    items { reasons(first: $n) { path { id } } } } } }"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"query": spreading(22)}, "more than 5,000 fields"),
+        ({"query": REASONS % HUGE}, "are allowed"),
+        ({"query": REASONS % 1, "variables": {"n": HUGE}}, "are allowed"),
+        ({"query": REASONS % 1, "variables": {"n": 2**63}}, "64 bits"),
+        ({"query": REASONS % 1, "variables": {"n": 2**63 - 1}}, "are allowed"),
+        ({"query": f"{{ drinks(first: {'9' * 5_000}) {{ __typename }} }}"}, "200 characters"),
+        ({"query": f"{{ drinks(first: {2**63}) {{ __typename }} }}"}, "32-bit"),
+        ({"query": "{ x }" + " " * 100_000}, "100,000 are allowed"),
+        ({"query": "{" * 3_000}, "Syntax Error"),
+        ({"query": REASONS % 1, "variables": {"n": [0] * 60_000}}, "values"),
+        ({"query": '{ drink(id: "\\ud800") { __typename } }'}, "Unicode"),
+    ],
+)  # fmt: skip
+async def test_what_is_too_much_is_refused_with_a_word_and_without_a_trace(
+    service: Service, caplog: pytest.LogCaptureFixture, asked: dict[str, Any], words: str
+) -> None:
+    async with client_of(service) as client:
+        answer = await client.post("/graphql", json=asked)
+    assert answer.status_code == 400, answer.text
+    assert words in answer.text
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("text", [spreading(22), spreading(22, 5)])
+async def test_a_socket_and_a_trusted_document_have_the_same_limits(
+    service: Service, token: Token, text: str
+) -> None:
+    trusted = replace(service, documents=TrustedDocuments([text, WATCH], alone=True))
+    async with client_of(trusted) as client:
+        answer = await client.get("/graphql", params={"documentId": document_id(text)})
+        assert answer.status_code == 400 and "more than 5,000 fields" in answer.text
+    async with listening(service) as address, Client(address) as ann:
+        await ann.sign_in(token("ann"))
+        await ann.subscribe("1", "subscription" + text)
+        assert "more than 5,000 fields" in str(await ann.receive())
+        deep: Any = 1
+        for _ in range(500):
+            deep = {"not": deep}
+        await ann.send(type="subscribe", id="2", payload={"query": WATCH, "variables": {"a": deep}})
+        assert "levels" in str(await ann.closed())
 
 
 def forms(text: str) -> list[dict[str, Any]]:

@@ -1,0 +1,148 @@
+"""The shape of a document: how far its fragments unfold, known before any rule looks at it.
+
+Rules, costs and execution follow a fragment wherever it is spread, so that a few bytes can stand
+for millions of fields. Here each token and each selection is looked at once, and each fragment's
+extent is worked out once: the time is linear in the document's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Token,
+    TokenKind,
+)
+
+DEEPEST = 12
+MOST_ALIASES = 15
+MOST_FRAGMENTS = 100
+MOST_SELECTED = 5_000
+LONGEST_WORD = 200
+_WORDS = (TokenKind.NAME, TokenKind.INT, TokenKind.FLOAT)
+
+
+def shape_fault(document: DocumentNode) -> GraphQLError | None:
+    """Return what makes a document too much to look at; None if nothing does."""
+    if any(one.end - one.start > LONGEST_WORD for one in _tokens(document) if one.kind in _WORDS):
+        return GraphQLError(f"A name or number has over {LONGEST_WORD} characters.")
+    fragments = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+    if len(fragments) > MOST_FRAGMENTS:
+        return GraphQLError(f"{len(fragments)} fragments found. Allowed: {MOST_FRAGMENTS}")
+    extents = _Extents({one.name.value: one for one in fragments})
+    try:
+        return _fault(document, extents)
+    except _Cycle as cycle:
+        return GraphQLError(f"Cannot spread fragment '{cycle}' within itself.")
+
+
+def _tokens(document: DocumentNode) -> Iterator[Token]:
+    token = document.loc.start_token if document.loc else None
+    while token:
+        yield token
+        token = token.next
+
+
+def _fault(document: DocumentNode, extents: _Extents) -> GraphQLError | None:
+    aliases = selected = 0
+    for one in document.definitions:
+        if isinstance(one, FragmentDefinitionNode):
+            extents.of_fragment(one.name.value)  # for a cycle that no operation reaches
+        if not isinstance(one, OperationDefinitionNode):
+            continue
+        found = extents.of(one.selection_set)
+        if found.depth > DEEPEST:
+            name = one.name.value if one.name else "anonymous"
+            return GraphQLError(f"'{name}' exceeds maximum operation depth of {DEEPEST}")
+        aliases += found.aliases
+        selected += found.selected
+    if aliases > MOST_ALIASES:
+        return GraphQLError(f"Too many aliases found. Allowed: {MOST_ALIASES}")
+    if selected > MOST_SELECTED:
+        return GraphQLError(
+            f"With its fragments it selects more than {MOST_SELECTED:,} fields. Ask for less."
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """Levels, aliases and selections of a selection set, what it spreads included."""
+
+    depth: int = 0
+    aliases: int = 0
+    selected: int = 0
+
+
+@dataclass
+class _Written:
+    """A selection set as it is written; each spread with its level, None within introspection."""
+
+    depth: int = 0
+    aliases: int = 0
+    selected: int = 0
+    spreads: list[tuple[str, int | None]] = field(default_factory=list[tuple[str, int | None]])
+
+
+class _Cycle(Exception):
+    """A fragment spreads itself."""
+
+
+class _Extents:
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._known: dict[str, _Extent] = {}
+        self._open: set[str] = set()
+
+    def of(self, chosen: SelectionSetNode) -> _Extent:
+        written = _written(chosen)
+        depth, aliases, selected = written.depth, written.aliases, written.selected
+        for name, level in written.spreads:
+            below = self.of_fragment(name)
+            aliases += below.aliases
+            selected += below.selected
+            if level is not None:
+                depth = max(depth, level + below.depth)
+        return _Extent(depth, aliases, selected)
+
+    def of_fragment(self, name: str) -> _Extent:
+        if name in self._open:
+            raise _Cycle(name)
+        if name not in self._fragments:
+            return _Extent()  # a rule says so
+        if name not in self._known:
+            self._open.add(name)
+            self._known[name] = self.of(self._fragments[name].selection_set)
+            self._open.remove(name)
+        return self._known[name]
+
+
+def _written(root: SelectionSetNode) -> _Written:
+    """Return what a selection set has in it; introspection is as deep as it likes."""
+    found = _Written()
+    waiting: list[tuple[SelectionSetNode, int | None]] = [(root, 0)]
+    while waiting:
+        chosen, level = waiting.pop()
+        found.depth = max(found.depth, level or 0)
+        found.selected += len(chosen.selections)
+        for one in chosen.selections:
+            if isinstance(one, FragmentSpreadNode):
+                found.spreads.append((one.name.value, level))
+                continue
+            inner = level
+            if isinstance(one, FieldNode):
+                found.aliases += one.alias is not None
+                if level is not None:
+                    inner = None if one.name.value.startswith("__") else level + 1
+            below: SelectionSetNode | None = getattr(one, "selection_set", None)
+            if below:
+                waiting.append((below, inner))
+    return found
