@@ -26,6 +26,7 @@ class _Draft:
     name: list[str] = field(default_factory=list[str])
     additives: list[str] = field(default_factory=list[str])
     understood: bool = False
+    places: list[int] = field(default_factory=list[int])
 
 
 class Items:
@@ -35,17 +36,23 @@ class Items:
         self, text: str, tokens: Sequence[Token], scan: Scan, words: Vocabulary, known: Recogniser
     ) -> None:
         self.balanced = True
+        # All words that an item was made of, also percentages of the item around them.
+        self.places: set[int] = set()
         self._text, self._tokens, self._scan, self._words = text, tokens, scan, words
+        self._said = (scan.statement & scan.understood) | scan.claimed
         self._drafts: list[_Draft] = []
         self._parents: list[int | None] = []
         self._resolved: dict[str, Resolution] = {}
         self._split()
         self.all = tuple(self._item(draft, known) for draft in self._drafts)
-        self.unread = tuple(
-            draft.text
+        lost = [
+            draft
             for draft, item in zip(self._drafts, self.all, strict=True)
             if not (draft.understood or (item.resolution and item.resolution.resolved))
-        )
+        ]
+        self.unread = tuple(draft.text for draft in lost)
+        self.unread_places = {place for draft in lost for place in draft.places}
+        self.places.update(place for draft in self._drafts for place in draft.places)
 
     def _split(self) -> None:
         run: list[int] = []
@@ -68,7 +75,7 @@ class Items:
 
     def _finish(self, run: list[int]) -> int | None:
         """Make an item of the tokens since the last mark; return its place in the list."""
-        places = [place for place in run if place not in self._scan.statement]
+        places = [place for place in run if place not in self._said]
         kept = [place for place in places if self._tokens[place].kind is not Kind.PERCENT]
         if not kept:
             return None
@@ -76,8 +83,10 @@ class Items:
         parent = self._parent()
         if percent is not None and len(kept) == 1 and parent is not None:
             self._drafts[parent].percent = percent
+            self.places.update(places)
             return None
         draft = _Draft(self._slice(places), parent, min(len(self._parents), _DEEPEST), percent)
+        draft.places = places
         self._fill(draft, places)
         if not draft.name and not draft.additives:
             if not draft.understood:

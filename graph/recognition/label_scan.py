@@ -14,6 +14,8 @@ from graph.recognition.label_words import MAY_CONTAIN, AllergenWord, Phrase, Voc
 
 _WIDEST_GAP = 8
 _WIDEST_SENTENCE = 60
+# A phrase of so many words says all that it has to say ("for allergens see ingredients in bold").
+_SENTENCE_WORDS = 5
 _FREE = "free"
 _NOT_FREE = frozenset({"range", "ranging", "run", "from", "of", "flowing", "flow"})
 _FREE_ENDINGS = frozenset({"frei", "freie", "freier", "freies", "freien", "freiem", "vrij", "free"})
@@ -24,7 +26,9 @@ class Scan:
 
     `understood` holds the places of all tokens whose meaning is known, `statement` those of
     sentences about allergens, which are no ingredients, and `function` those of words that say
-    what an ingredient is for.
+    what an ingredient is for, of which `joint` only join two things. `claimed` are the places of
+    things that a claim says are not there, `possible` those of what may be there. `cut_off` are
+    beginnings of statements after which nothing is named.
     """
 
     def __init__(self, text: str, tokens: Sequence[Token], words: Vocabulary) -> None:
@@ -33,6 +37,10 @@ class Scan:
         self.understood: set[int] = set()
         self.statement: set[int] = set()
         self.function: set[int] = set()
+        self.joint: set[int] = set()
+        self.claimed: set[int] = set()
+        self.possible: set[int] = set()
+        self.cut_off: list[str] = []
         self._text, self._tokens, self._words = text, tokens, words
         self._place = 0
         self._unclosed = _unclosed(tokens)
@@ -40,8 +48,12 @@ class Scan:
         self._traces_named = False
         self._closing: tuple[int, int] | None = None
         self._brackets: list[tuple[bool, bool, bool]] = []
+        self._partly = set[int]()
+        self._naming: tuple[int, int] | None = None
         while self._place < len(tokens):
             self._step()
+        self._nothing_named()
+        self.understood -= self._partly
 
     def _step(self) -> None:
         token = self._tokens[self._place]
@@ -71,8 +83,14 @@ class Scan:
         return token.kind is Kind.STOP and not self._is_abbreviation()
 
     def _end_sentence(self) -> None:
+        self._nothing_named()
         self._traces = self._in_statement = self._claiming = self._traces_named = False
         self._closing = None
+
+    def _nothing_named(self) -> None:
+        if self._naming:
+            self.cut_off.append(self._slice(*self._naming))
+        self._naming = None
 
     def _is_abbreviation(self) -> bool:
         before = self._tokens[self._place - 1] if self._place else None
@@ -96,37 +114,53 @@ class Scan:
         if found is not None:
             self._allergen(count, found)
         else:
-            self._take(1, known=False)
+            sentence = self._in_statement and self._is_sentence()
+            if not sentence:
+                self._naming = None
+            self._take(1, known=sentence)
+
+    def _is_sentence(self) -> bool:
+        """Return whether a word only belongs to a sentence about allergens ('which', 'auch')."""
+        word = self._following(self._place)[:1]
+        return any(self._words.is_kind(kind, "", word) for kind in ("sentence", "filler"))
 
     def _phrase(self, phrase: Phrase) -> bool:
         """Follow a phrase if it is one; return whether it was."""
-        size = len(phrase.words)
+        size, start = len(phrase.words), self._place
         if phrase.kind in ("ingredients", "contains"):
+            # 'Enthalten' may end a sentence in which something was named.
+            trailing = self._in_statement and self._traces_named
             self._take(size, statement=True)
             self._traces, self._claiming = False, False
             self._in_statement = phrase.kind == "contains"
+            if self._in_statement and size < _SENTENCE_WORDS and not trailing:
+                self._naming = start, self._place
         elif phrase.kind == "may_contain":
             if phrase.rest and not (size := self._gap(phrase, _WIDEST_GAP)):
                 return False
             self._read_gap(phrase, size)
             self._take(len(phrase.rest or phrase.words), statement=True)
-            self._begin_traces()
+            self._begin_traces(start)
         elif phrase.kind == "may_between":
             if not (size := self._gap(phrase, _WIDEST_SENTENCE)):
                 return False
             self._closing = (self._place + size - len(phrase.rest), len(phrase.rest))
             self._take(len(phrase.words), statement=True)
-            self._begin_traces()
+            self._begin_traces(start)
         elif phrase.kind == "free_from":
             self._claim(phrase)
-        elif phrase.kind == "function":
+        elif phrase.kind in ("function", "joint"):
+            if phrase.kind == "joint":
+                self.joint.update(range(self._place, self._place + size))
             self.function.update(range(self._place, self._place + size))
             self._take(size)
         else:
             return False
         return True
 
-    def _begin_traces(self) -> None:
+    def _begin_traces(self, start: int) -> None:
+        if not self._traces_named:
+            self._naming = start, self._place
         # What stands in a bracket that nobody closed may belong to the list again.
         self._traces = self._place <= self._unclosed
         self._in_statement = True
@@ -153,7 +187,11 @@ class Scan:
             if found and self._place + count <= end:
                 self._allergen(count, found)
             else:
-                self._take(1, statement=True)
+                self._take(1, statement=True, known=self._is_sentence() or self._is_function())
+
+    def _is_function(self) -> bool:
+        word = self._following(self._place)[:1]
+        return any(self._words.is_kind(kind, "", word) for kind in ("function", "joint"))
 
     def _claim(self, phrase: Phrase) -> None:
         """Read 'free from milk or eggs': a claim, unless it is denied or stands among traces."""
@@ -186,7 +224,8 @@ class Scan:
             end += 1
         if end > self._place:
             self.claims.append(Claim(None, self._slice(start, end)))
-            self._take(end - self._place, statement=True)
+            self.claimed.update(range(self._place, end))
+            self._take(end - self._place, statement=True, known=False)
 
     def _allergen(self, count: int, found: list[AllergenWord]) -> None:
         end = self._place + count
@@ -206,7 +245,9 @@ class Scan:
         """Return where 'milk free' or 'milchfrei' ends, if an allergen that ends here is that."""
         last = self._tokens[end - 1].text
         inside, until = self._words.inside(last)
-        if inside and last[until:] in _FREE_ENDINGS:
+        # "Eimilchfrei" may be egg and milk-free: only one word alone is claimed.
+        if inside and last[until:] in _FREE_ENDINGS and self._words.is_piece(last[:until]):
+            self._partly.discard(end - 1)
             return end
         following = self._following(end)
         if following[:1] == [_FREE] and not (following[1:2] and following[1] in _NOT_FREE):
@@ -222,7 +263,12 @@ class Scan:
         if not following:
             return 0, None
         inside, end = self._words.inside(following[0])
-        return 1, inside if end else None
+        if not end:
+            return 1, None
+        split = self._words.split(following[0])
+        if split is None:
+            self._partly.add(place)
+        return 1, [*inside, *(split or ())]
 
     def _additive(self) -> bool:
         """Read 'E322' or 'E 322'."""
@@ -238,6 +284,7 @@ class Scan:
     def _add_findings(self, found: list[AllergenWord], end: int) -> None:
         taken = self._tokens[self._place : end]
         self._traces_named = True
+        self._naming = None
         strongest = {word.allergen: word for word in sorted(found, key=_weight)}
         for word in strongest.values():
             self.findings.append(
@@ -253,6 +300,7 @@ class Scan:
             )
 
     def _add_claims(self, found: list[AllergenWord], start: int, end: int) -> None:
+        self._naming = None
         for allergen in dict.fromkeys(word.allergen for word in found):
             self.claims.append(Claim(allergen, self._slice(start, end)))
 
@@ -270,6 +318,10 @@ class Scan:
             self.understood.update(places)
         if statement or self._in_statement:
             self.statement.update(places)
+        if self._claiming:
+            self.claimed.update(places)
+        if self._traces:
+            self.possible.update(places)
         self._place += count
 
     def _following(self, place: int) -> list[str]:

@@ -39,6 +39,9 @@ _MARKS = {
 }
 
 
+_HARMLESS = frozenset("'\"`´_®™©°~†‡¹²³§")
+
+
 class Token(NamedTuple):
     """One word or mark: as it is compared, its place in the text, and whether it stands out."""
 
@@ -85,6 +88,36 @@ def tokens_of(text: str) -> list[Token]:
             found.append(Token(letter, kind, place, place + 1))
     finish()
     return found
+
+
+def symbols_of(text: str) -> list[str]:
+    """Return the runs of characters that are neither letters nor marks of a sentence.
+
+    So are pictures and question marks, which may stand for a word that was lost; dashes, quotes,
+    signs of a brand and what nobody sees are none.
+    """
+    markup, _, _ = _markup(text)
+    lost, found, latest = set[int](), list[str](), -2
+    after_letter = False
+    for letter, place in fold(text):
+        mark = unicodedata.category(letter)[0] == "M"
+        if place not in markup and not _is_harmless(letter) and not (mark and after_letter):
+            lost.add(place)
+        after_letter = letter.isalnum() or (mark and after_letter)
+    for place in sorted(lost):
+        if place == latest + 1:
+            found[-1] += text[place]
+        else:
+            found.append(text[place])
+        latest = place
+    return found
+
+
+def _is_harmless(letter: str) -> bool:
+    if letter == "?":
+        return False
+    harmless = letter.isalnum() or letter.isspace() or letter in _MARKS or letter in _HARMLESS
+    return harmless or unicodedata.category(letter) in ("Pd", "Pi", "Pf")
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ _ENDINGS = (("s", 3), ("es", 4), ("x", 4), ("n", 4), ("en", 4), ("e", 4))
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LONGEST_WORD = 200
 _GAP = "…"
+_LINKS = ("", "s", "n", "en", "es", "er", "e")
+_SHORT_PIECES = frozenset({"ei"})
 
 
 class AllergenWord(NamedTuple):
@@ -57,6 +59,7 @@ class Vocabulary:
         self._kinds = defaultdict[tuple[str, str], set[Words]](set)
         self.additives = defaultdict[str, list[AllergenWord]](list)
         self.ingredients: dict[Words, str] = {}
+        self._harmless = {words_of(row["part"])[0] for row in _rows("compound_parts")}
         self._read_words()
         self._read_phrases()
         for row in _rows("additives"):
@@ -65,6 +68,8 @@ class Vocabulary:
         for row in _rows("ingredient_words"):
             self.ingredients[words_of(row["word"])] = row["ingredient"]
         self.longest = max(map(len, self._words))
+        self._pieces = self._known_pieces()
+        self._longest_piece = max(map(len, self._pieces))
 
     def allergens(self, words: Sequence[str]) -> list[AllergenWord] | None:
         """Return what exactly these words say, also in the plural; None if they are not known."""
@@ -97,6 +102,60 @@ class Vocabulary:
             place += len(part) or 1
             end = place if part else end
         return found, end
+
+    def is_piece(self, word: str) -> bool:
+        """Return whether a word is one that is known to stand in a compound."""
+        return word in self._pieces
+
+    def split(self, word: str) -> list[AllergenWord] | None:
+        """Return what the pieces of a run-on word say (`milkegg`), in the fewest pieces.
+
+        None unless all of it is known; letters may link two pieces (`Weizen-s-mehl`).
+        """
+        if len(word) > _LONGEST_WORD:
+            return None
+        reached: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
+        for start in range(len(word)):
+            if start not in reached:
+                continue
+            count, pieces = reached[start]
+            for link in _LINKS if start else ("",):
+                begin = start + len(link)
+                if word[start:begin] == link:
+                    self._extend(word, begin, (count + 1, pieces), reached)
+        if len(word) not in reached:
+            return None
+        return [row for piece in reached[len(word)][1] for row in self._said_by(piece)]
+
+    def _extend(
+        self,
+        word: str,
+        begin: int,
+        so_far: tuple[int, tuple[str, ...]],
+        reached: dict[int, tuple[int, tuple[str, ...]]],
+    ) -> None:
+        count, pieces = so_far
+        for end in range(begin + 2, min(begin + self._longest_piece, len(word)) + 1):
+            piece = word[begin:end]
+            if piece not in self._pieces:
+                continue
+            known = reached.get(end)
+            if known is None or count < known[0]:
+                reached[end] = count, (*pieces, piece)
+            elif count == known[0]:
+                # Two readings of as many pieces: what speaks in either counts.
+                reached[end] = count, tuple(dict.fromkeys((*known[1], *pieces, piece)))
+
+    def _said_by(self, piece: str) -> list[AllergenWord]:
+        # "Mehl" alone may be wheat; in `Buchweizenmehl` the other part says of what it is.
+        alone = () if piece in self._harmless else self._words.get((piece,), ())
+        rows = [*alone, *self._parts.get(piece, ())]
+        return _allergens([*rows, *self._starts.get(piece, ())])
+
+    def _known_pieces(self) -> set[str]:
+        single = {words[0] for words in (*self._words, *self.ingredients) if len(words) == 1}
+        known = single | self._harmless | {*self._parts} | {*self._starts}
+        return {piece for piece in known if len(piece) > 2 or piece in _SHORT_PIECES}
 
     def phrases(self, words: Sequence[str]) -> Iterator[Phrase]:
         """Yield the phrases that these words begin with, the longest first."""

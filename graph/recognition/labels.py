@@ -13,6 +13,7 @@ from graph.recognition.label import LONGEST, Finding, Label
 from graph.recognition.label_items import Items
 from graph.recognition.label_scan import Scan
 from graph.recognition.label_tokens import Kind, Token, tokens_of
+from graph.recognition.label_unread import unread
 from graph.recognition.label_words import languages, vocabulary
 from graph.recognition.recogniser import Recogniser
 
@@ -38,13 +39,14 @@ def read_label(text: str, known: Recogniser, language: str | None = None) -> Lab
     tokens = tokens_of(text)
     scan = Scan(text, tokens, words)
     items = Items(text, tokens, scan, words, known)
-    unread = dict.fromkeys((*items.unread, *_emphasised(text, tokens, scan)))
+    lost = unread(text, tokens, scan, items, known)
+    lost = list(dict.fromkeys((*lost, *_emphasised(text, tokens, scan))))
     return Label(
         findings=tuple(scan.findings),
         ingredients=items.all,
         claims=tuple(scan.claims),
-        unread=tuple(unread),
-        complete=bool(items.all) and items.balanced and not unread,
+        unread=tuple(lost),
+        complete=bool(items.all) and items.balanced and not lost,
     )
 
 
