@@ -13,21 +13,25 @@ from pathlib import Path
 
 from graph.address import Address
 from graph.errors import EngineFailed
-from graph.locks import FileLock, is_held
+from graph.locks import FileLock, is_held, is_held_now
 from graph.secret_files import kept_secret
 
 DATABASE = "drinks"
 USER = "root"
 PORT_PATIENCE = 3.0
+RESTORING = "restoring"  # beside the folder: held while a backup is put in its place
 
 
 class EmbeddedEngine:
     """The engine of one data folder, shared by every Tastegraph process that uses the folder."""
 
-    def __init__(self, folder: Path, *, heap: str = "1g", patience: float = 60.0) -> None:
+    def __init__(
+        self, folder: Path, *, heap: str = "1g", patience: float = 60.0, restoring: bool = False
+    ) -> None:
         self._folder = folder
         self._heap = heap
         self._patience = patience
+        self._restoring = restoring
         self._lease = FileLock(folder / "lease")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -47,6 +51,12 @@ class EmbeddedEngine:
     def _join(self) -> Address:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._hold_lease()
+        # after the lease: who restores takes these in the other order, so one of us sees the other
+        if not self._restoring and is_held_now(self._folder.parent / RESTORING):
+            self._lease.release()
+            raise EngineFailed(
+                f"A backup is being restored into {self._folder.parent}.", "Wait for its end."
+            )
         until = time.monotonic() + self._patience
         while time.monotonic() < until:
             with FileLock(self._folder / "starting") as starting:
@@ -62,6 +72,12 @@ class EmbeddedEngine:
     def is_running(self) -> bool:
         """Return whether an engine process holds this folder."""
         return is_held(self._folder / "running")
+
+    def is_used(self) -> bool:
+        """Return whether an engine of this folder runs, or a process is about to use it."""
+        if not self._folder.exists():
+            return False
+        return self.is_running() or self._leased()
 
     def stop(self) -> None:
         """Leave the engine; wait for its end if no other process uses it."""

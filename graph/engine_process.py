@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.locks import FileLock
+from graph.snapshots import forget_unfinished
 
 STOP_SECONDS = 30.0
 FULL_FLUSH = 2  # every commit waits until its log, and what the file system notes of it, is on disk
@@ -29,6 +30,7 @@ def main(folder: Path) -> int:
         print("another engine already holds this folder", file=sys.stderr)
         return 1
     order = json.loads((folder / "order.json").read_text(encoding="utf-8"))
+    forget_unfinished(folder)
     server = _start(folder, order)
     _announce(folder, order)
     asked: list[int] = []
@@ -82,8 +84,9 @@ def _flush_every_commit(database: Any) -> None:
 
 
 def _announce(folder: Path, order: dict[str, Any]) -> None:
+    told = {"boltPort": order["boltPort"], "httpPort": order["httpPort"], "pid": os.getpid()}
     temporary = folder / "address.json.new"
-    temporary.write_text(json.dumps({"boltPort": order["boltPort"], "pid": os.getpid()}))
+    temporary.write_text(json.dumps(told))
     temporary.replace(folder / "address.json")
 
 

@@ -14,6 +14,7 @@ TastegraphError
  ├─ LabelRefused            a label is too long, or in a language that is not known
  ├─ QuestionRefused         an analyst's query is unknown, would write, or lacks a value
  ├─ ExportRefused           the graph cannot be written to where it should go
+ ├─ BackupRefused           a backup cannot be made, is damaged, or cannot be restored here
  └─ ChangeRefused           a review or a recall cannot be made as it was asked for
      └─ DrinkRefused        a drink cannot be saved as it was described
          ├─ DrinkExists     there is a drink with this id already
@@ -114,3 +115,7 @@ class QuestionRefused(TastegraphError):
 
 class ExportRefused(TastegraphError):
     """The graph cannot be written to where it should go."""
+
+
+class BackupRefused(TastegraphError):
+    """A backup cannot be made, is damaged, or cannot be restored here; nothing was changed."""

@@ -61,3 +61,8 @@ def is_held(path: Path) -> bool:
         probe.release()
         return False
     return True
+
+
+def is_held_now(path: Path) -> bool:
+    """Return whether another holder has this lock exclusively, without making its file."""
+    return path.exists() and is_held(path)

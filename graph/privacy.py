@@ -20,6 +20,7 @@ ERASE_PERSON = load("privacy/erase_person")
 RECORD_ERASURE = load("privacy/record_erasure")
 ERASURES_SINCE = load("privacy/erasures_since")
 FORGET_ERASURES = load("privacy/forget_erasures")
+PEOPLE = load("privacy/people")
 SET_CONSENTS = load("privacy/set_consents")
 FORGET_RECOMMENDED_OF = load("privacy/forget_recommended_of")
 
@@ -127,6 +128,21 @@ async def erasures(graph: Graph, since: int) -> Sequence[tuple[str, int]]:
     """Return the erasures since a moment (epoch ms): the hash of an id, and until when it holds."""
     rows = await graph.run(ERASURES_SINCE, since=since)
     return [(row["id"], row["at"]) for row in rows]
+
+
+async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:
+    """Erase whoever was erased elsewhere, as told by `erasures`; return how many were still here.
+
+    What speaks for their erasure is recorded here too.
+    """
+    until = dict(erased)
+    for each, at in erased:
+        await graph.run(RECORD_ERASURE, erasureId=each, at=at)
+    rows = await graph.run(PEOPLE, deadline=LONG_SECONDS) if erased else []
+    still = [row["id"] for row in rows if erasure_id(row["id"]) in until]
+    for user_id in still:
+        await graph.run(ERASE_PERSON, userId=user_id, deadline=LONG_SECONDS)
+    return len(still)
 
 
 async def forget_erasures(graph: Graph, before: int) -> None:

@@ -23,6 +23,11 @@ CHAPTERS: dict[str, dict[str, Place]] = {
             "serving", "serve", "Serve the API; fill a new graph and train a first model before."
         ),
         "doctor": Place("doctor", "doctor", "Check the installation, and say what to do."),
+        "backup": Place(
+            "backup",
+            "backup",
+            "Back up the embedded graph while it serves, check a backup, and put it back.",
+        ),
         "token": Place(
             "tokens",
             "token",

@@ -27,7 +27,13 @@ from tests.unit.service.test_story import TALKS
 
 Run = Callable[..., Result]
 # Tested where they train, draw and serve what is trusted.
-ELSEWHERE = {f"tastegraph {one}" for one in ("retrain", "map", "report", "documents")}
+ELSEWHERE = {
+    f"tastegraph {one}"
+    for one in (
+        *("retrain", "map", "report", "documents"),
+        *("backup create", "backup verify", "backup restore"),
+    )
+}
 NEWER, OLDER = "20261102T080000Z-00000002", "20261101T080000Z-00000001"
 
 
