@@ -25,6 +25,11 @@ class EvidenceKind(Enum):
         description="A statement of absence. It decides only on the drink itself, with source and "
         "date, and nothing against it.",
     )
+    WAS_FREE_FROM = strawberry.enum_value(
+        "WAS_FREE_FROM",
+        description="A statement of absence that counts no longer: what it spoke of has changed "
+        "since.",
+    )
     RECIPE_REVIEWED = strawberry.enum_value(
         "RECIPE_REVIEWED", description="The recipe is complete, and all of its parts are reviewed."
     )
@@ -40,6 +45,19 @@ class EvidenceKind(Enum):
     EXEMPT = strawberry.enum_value(
         "EXEMPT", description="A part for which a law asks no warning. It decides nothing."
     )
+
+
+@strawberry.enum(description="Why a statement of absence counts no longer.")
+class VoidReason(Enum):
+    """Why a statement of absence counts no longer."""
+
+    RECIPE_CHANGED = strawberry.enum_value(
+        "RECIPE_CHANGED", description="The drink's recipe, name or producer is another."
+    )
+    PARTS_CHANGED = strawberry.enum_value(
+        "PARTS_CHANGED", description="What an ingredient is or is made of is another."
+    )
+    RETIRED = strawberry.enum_value("RETIRED", description="The drink was taken off the offer.")
 
 
 @strawberry.type(description="A law that lists an allergen.")
@@ -70,6 +88,10 @@ class Evidence:
     )
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
+    voided_at: str | None = strawberry.field(
+        description="For WAS_FREE_FROM, the day since which it counts no longer."
+    )
+    because: VoidReason | None = strawberry.field(description="For WAS_FREE_FROM, why.")
     text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
     regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
     parts: int | None = strawberry.field(
@@ -86,6 +108,8 @@ class Evidence:
             allergen_id=_id(found.allergen),
             source=found.source,
             observed_at=found.observed_at,
+            voided_at=found.voided_at,
+            because=VoidReason(found.because) if found.because else None,
             text=found.text,
             regulation_id=_id(found.regulation),
             parts=found.parts,

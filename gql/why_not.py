@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from gql.context import context_of
+from gql.evidence import VoidReason
 from gql.failures import DrinkNotFound, GraphAway, NotSignedIn, expected
 from gql.lookup import drink_not_found, existing_drink
 from gql.paths import PathStep, Replay
@@ -24,8 +25,8 @@ class Obstacle:
     """One path in the graph that speaks against a drink."""
 
     kind: str = strawberry.field(
-        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, AVOIDED, LIMIT, "
-        "DIET_AVOIDED, DIET_UNREVIEWED, DIET_LIMIT or UNRESOLVED."
+        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, DECLARATION_VOID, "
+        "AVOIDED, LIMIT, DIET_AVOIDED, DIET_UNREVIEWED, DIET_LIMIT or UNRESOLVED."
     )
     path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
     declared: strawberry.ID | None = strawberry.field(
@@ -34,6 +35,11 @@ class Obstacle:
     allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
+    voided_at: str | None = strawberry.field(
+        description="For DECLARATION_VOID, the day since which the statement of absence counts no "
+        "longer."
+    )
+    because: VoidReason | None = strawberry.field(description="For DECLARATION_VOID, why.")
     detail: str | None = strawberry.field(
         description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
     )
@@ -96,5 +102,7 @@ def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
         allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
         source=one.source,
         observed_at=one.observed_at,
+        voided_at=one.voided_at,
+        because=VoidReason(one.because) if one.because else None,
         detail=one.detail,
     )

@@ -3,6 +3,9 @@
 What decides about safety is kept on each drink and ingredient as `facts`, the texts that were last
 recorded. The last steps of every change, inside its transaction, compare them with what the graph
 says now, and write one Change for each drink and ingredient that differs.
+
+Before that, what was said of a drink or an ingredient that is now made of something else is void:
+its statements of absence are turned into WAS_FREE_FROM, which no rule reads.
 """
 
 from __future__ import annotations
@@ -19,6 +22,14 @@ from graph.query import Query, load
 ADVANCE_VERSION = load("catalogue/advance_version")
 RECORD_DRINK_CHANGES = load("changes/record_drink_changes")
 RECORD_INGREDIENT_CHANGES = load("changes/record_ingredient_changes")
+RECORD_HELD_CHANGES = load("changes/record_held_changes")
+NOTE_DRINKS = load("changes/note_drinks")
+NOTE_INGREDIENTS = load("changes/note_ingredients")
+COMPOSE_DRINKS = load("changes/compose_drinks")
+COMPOSE_INGREDIENTS = load("changes/compose_ingredients")
+VOID_DRINK_STATEMENTS = load("changes/void_drink_statements")
+VOID_INGREDIENT_STATEMENTS = load("changes/void_ingredient_statements")
+VOID_HELD_STATEMENTS = load("changes/void_held_statements")
 
 Step = tuple[Query, Mapping[str, Any]]
 Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT"]
@@ -72,27 +83,50 @@ async def change_catalogue(
     `drinks` and `ingredients` are the ids of all that the steps may change. `accept` sees the rows
     of the steps before anything is committed; if it raises, nothing is. Raises a GraphError.
     """
-    first: Step = (ADVANCE_VERSION, {"structural": structural})
     values = signature.parameters()
-    records = [
-        *_records(RECORD_DRINK_CHANGES, drinks, values),
-        *_records(RECORD_INGREDIENT_CHANGES, ingredients, values),
+    about_drinks, about_ingredients = sorted(set(drinks)), sorted(set(ingredients))
+    before: list[Step] = [
+        (ADVANCE_VERSION, {"structural": structural}),
+        *_each(NOTE_DRINKS, about_drinks),
+        *_each(NOTE_INGREDIENTS, about_ingredients),
     ]
-    own = slice(1, 1 + len(steps))
+    after = [
+        *_voiding(about_drinks, about_ingredients, values),
+        *_each(RECORD_DRINK_CHANGES, about_drinks, **values),
+        *_each(RECORD_INGREDIENT_CHANGES, about_ingredients, **values),
+    ]
+    own = slice(len(before), len(before) + len(steps))
 
     def accept_own(found: list[list[Row]]) -> None:
         if accept:
             accept(found[own])
 
     found = await graph.run_together(
-        [first, *steps, *records], deadline=DEADLINE, accept=accept_own
+        [*before, *steps, *after], deadline=DEADLINE, accept=accept_own
     )
     return Written(found[0][0]["version"], found[own])
 
 
-def _records(query: Query, subjects: Iterable[str], values: Mapping[str, Any]) -> list[Step]:
-    ids = sorted(set(subjects))
+def _voiding(
+    drinks: list[str], ingredients: list[str], values: Mapping[str, str | None]
+) -> list[Step]:
+    """Return the steps that void what was said before a drink or ingredient became another.
+
+    Drinks come last: what is said of them together with a change of their parts is looked at too.
+    """
+    day = (values["at"] or "")[:10]
     return [
-        (query, {"ids": ids[start : start + SUBJECTS_PER_STEP], **values})
+        *_each(COMPOSE_DRINKS, drinks, day=day),
+        *_each(COMPOSE_INGREDIENTS, ingredients, day=day),
+        *_each(VOID_INGREDIENT_STATEMENTS, ingredients, day=day),
+        *_each(RECORD_HELD_CHANGES, ingredients, day=day, **values),
+        *_each(VOID_HELD_STATEMENTS, ingredients, day=day),
+        *_each(VOID_DRINK_STATEMENTS, drinks, day=day),
+    ]
+
+
+def _each(query: Query, ids: Sequence[str], **others: Any) -> list[Step]:
+    return [
+        (query, {"ids": list(ids[start : start + SUBJECTS_PER_STEP]), **others})
         for start in range(0, len(ids), SUBJECTS_PER_STEP)
     ]

@@ -8,7 +8,7 @@ LABELS = frozenset(
     "Diet Change Erasure Catalogue SchemaVersion".split()
 )
 
-EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM"})
+EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM", "WAS_FREE_FROM"})
 BEHAVIOUR = frozenset({"PURCHASED", "RATED", "VIEWED", "SAVED"})
 
 RELATIONSHIP_TYPES = (
@@ -30,7 +30,9 @@ PROPERTIES = frozenset(
     # ingredients
     "synonyms reviewed source amount unit optional intensity "
     # evidence
-    "observedAt "
+    "observedAt writtenIn voidedAt because "
+    # what a drink or an ingredient is made of, and when that last changed
+    "composition composedIn composedOn composedBecause reviewedIn dietsReviewedIn "
     # people
     "allergiesDeclaredAt regulation unresolved maxAbv maxCaffeineMgPer100ml "
     "severity acceptsTraces personalisation remembering consentsSetAt "

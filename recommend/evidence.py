@@ -19,7 +19,12 @@ SAFETY_EXEMPTIONS = load("recommend/safety_exemptions")
 MOST_OF_A_KIND = 25
 
 Step = tuple[str, str]
-_KINDS = {"HAS_ALLERGEN": "CONTAINS", "MAY_CONTAIN": "MAY_CONTAIN", "FREE_FROM": "FREE_FROM"}
+_KINDS = {
+    "HAS_ALLERGEN": "CONTAINS",
+    "MAY_CONTAIN": "MAY_CONTAIN",
+    "FREE_FROM": "FREE_FROM",
+    "WAS_FREE_FROM": "WAS_FREE_FROM",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,9 @@ class Evidence:
     """One thing that a verdict rests on, or that was found beside it (`decides` is false).
 
     `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
-    spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM (statements); RECIPE_REVIEWED, REVIEWED,
-    RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and one part of it); EXEMPT (by law).
+    spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM, WAS_FREE_FROM (statements, the last one void
+    since `voided_at`); RECIPE_REVIEWED, REVIEWED, RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and
+    one part of it); EXEMPT (by law).
     """
 
     kind: str
@@ -37,6 +43,8 @@ class Evidence:
     allergen: str | None = None
     source: str | None = None
     observed_at: str | None = None
+    voided_at: str | None = None
+    because: str | None = None
     regulation: str | None = None
     text: str | None = None
     parts: int | None = None
@@ -77,6 +85,8 @@ class Facts:
             allergen=row["allergen"],
             source=row["source"],
             observed_at=row["observedAt"],
+            voided_at=row.get("voidedAt"),
+            because=row.get("because"),
         )
 
     def _reviews(self) -> list[Evidence]:

@@ -12,6 +12,7 @@ from recommend.gate import GateAnswer
 
 WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
 WHY_NOT_UNKNOWN = load("recommend/why_not_unknown")
+WHY_NOT_VOID = load("recommend/why_not_void")
 WHY_NOT_AVOIDED = load("recommend/why_not_avoided")
 WHY_NOT_LIMITS = load("recommend/why_not_limits")
 WHY_NOT_DIETS = load("recommend/why_not_diets")
@@ -28,6 +29,8 @@ class Obstacle:
     allergen: str | None = None
     source: str | None = None
     observed_at: str | None = None
+    voided_at: str | None = None
+    because: str | None = None
     detail: str | None = None
 
 
@@ -58,17 +61,19 @@ async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
     steps: list[tuple[Query, dict[str, Any]]] = [
         (WHY_NOT_EVIDENCE, both),
         (WHY_NOT_UNKNOWN, both),
+        (WHY_NOT_VOID, both),
         (WHY_NOT_AVOIDED, both),
         (WHY_NOT_LIMITS, both),
         (WHY_NOT_DIETS, both),
         (WHY_NOT_DIET_LIMITS, both),
     ]
-    evidence, unknown, avoided, limits, diets, diet_limits = await graph.run_together(steps)
+    evidence, unknown, void, avoided, limits, diets, diet_limits = await graph.run_together(steps)
     drink = (answer.drink_id,)
     return WhyNot(
         obstacles=(
             *(_evidence(row) for row in evidence if not _is_accepted(row, answer)),
             *(_unknown(row, drink) for row in unknown if _is_unknown(row, answer)),
+            *(_void(row, drink) for row in void if _is_missed(row, answer)),
             *(Obstacle("AVOIDED", tuple(row["path"]), stated=row["avoided"]) for row in avoided),
             *(
                 Obstacle(row["kind"], drink, stated=row["declared"], detail=row["found"])
@@ -113,6 +118,26 @@ def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
     if row["path"]:
         return Obstacle("UNREVIEWED", tuple(row["path"]))
     return Obstacle("RECIPE_INCOMPLETE", drink)
+
+
+def _is_missed(row: Row, answer: GateAnswer) -> bool:
+    """A void statement is in the way where nothing but it would have cleared the allergy."""
+    return any(
+        one.allergen == row["stated"] and one.verdict == "UNKNOWN" for one in answer.verdicts
+    )
+
+
+def _void(row: Row, drink: tuple[str, ...]) -> Obstacle:
+    return Obstacle(
+        kind="DECLARATION_VOID",
+        path=drink,
+        stated=row["stated"],
+        allergen=row["allergen"],
+        source=row["source"],
+        observed_at=row["observedAt"],
+        voided_at=row["voidedAt"],
+        because=row["because"],
+    )
 
 
 def _diet(row: Row) -> Obstacle:

@@ -1,13 +1,16 @@
 // Add ingredient absences: which allergens it is declared to be free from.
 /*
-The same source's older statements have been removed in the same transaction.
+The same source's older statements have been removed in the same transaction. The version tells
+whether it was said before or after the recipe last changed.
 
 mode:    write
 returns:
 :param rows => [{id: 'butter', allergenId: 'milk', source: 'Dairy Ltd', observedAt: '2026-01-31'}]
 */
 UNWIND $rows AS row
+MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: row.id})
 MATCH (allergen:Allergen {id: row.allergenId})
 CREATE (ingredient)-[evidence:FREE_FROM]->(allergen)
-SET evidence.source = row.source, evidence.observedAt = row.observedAt
+SET evidence.source = row.source, evidence.observedAt = row.observedAt,
+    evidence.writtenIn = catalogue.version

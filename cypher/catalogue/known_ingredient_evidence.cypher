@@ -1,6 +1,7 @@
 // Known ingredient evidence: every statement on allergens about some ingredients.
 /*
-A newer statement of the same source takes the place of its older one.
+A newer statement of the same source takes the place of its older one. One that is void is known
+too: said once more as it was, it stays void.
 
 mode:    read
 returns: subjectId STRING, allergenId STRING, status STRING, source STRING,
@@ -8,7 +9,7 @@ returns: subjectId STRING, allergenId STRING, status STRING, source STRING,
 :param ids => ['oat-drink', 'butter']
 */
 UNWIND $ids AS id
-MATCH (ingredient:Ingredient {id: id})-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(allergen:Allergen)
+MATCH (ingredient:Ingredient {id: id})-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
 RETURN ingredient.id AS subjectId, allergen.id AS allergenId, type(evidence) AS status,
        coalesce(evidence.source, '') AS source, evidence.observedAt AS observedAt
 ORDER BY subjectId, allergenId, source, status

@@ -1,16 +1,18 @@
 // Remove drink evidence: the first step of replacing a source's statements.
 /*
-One source has one statement on an allergen; what other sources say stays.
+One source has one statement on an allergen; what other sources say stays. A void statement goes only
+if another is to replace it.
 
 mode:    write
 returns:
-:param rows => [{id: 'oat-flat-white', allergenId: 'milk', source: 'Dairy Ltd'}]
+:param rows => [{id: 'oat-flat-white', allergenId: 'milk', source: 'Dairy Ltd', replaced: true}]
 */
 UNWIND $rows AS row
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (drink:Drink {id: row.id})
 SET drink.changedAt = catalogue.version
 WITH row, drink
-OPTIONAL MATCH (drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(:Allergen {id: row.allergenId})
+OPTIONAL MATCH (drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(:Allergen {id: row.allergenId})
 WHERE coalesce(evidence.source, '') = row.source
+  AND (coalesce(row.replaced, false) OR type(evidence) <> 'WAS_FREE_FROM')
 DELETE evidence

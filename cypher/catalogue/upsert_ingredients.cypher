@@ -14,5 +14,6 @@ SET ingredient.name = row.name,
     ingredient.synonyms = CASE WHEN size(row.synonyms) > 0 THEN row.synonyms
                                ELSE coalesce(ingredient.synonyms, []) END,
     ingredient.reviewed = row.reviewed, ingredient.dietsReviewed = row.dietsReviewed,
+    ingredient.reviewedIn = catalogue.version, ingredient.dietsReviewedIn = catalogue.version,
     ingredient.source = row.source,
     ingredient.fingerprint = row.fingerprint, ingredient.changedAt = catalogue.version

@@ -24,9 +24,10 @@ WITH drink, catalogue.version AS version,
         + CASE WHEN line.amount IS NULL AND line.unit IS NULL THEN '' ELSE ' |' END
         + coalesce(' ' + toString(line.amount), '') + coalesce(' ' + line.unit, '')
         + CASE WHEN line.optional THEN ' | optional' ELSE '' END]
-     + [(drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(allergen:Allergen)
+     + [(drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
         | type(evidence) + ' ' + allergen.id + coalesce(' | ' + evidence.source, '')
-          + coalesce(' | ' + evidence.observedAt, '')]
+          + coalesce(' | ' + evidence.observedAt, '')
+          + coalesce(' | void since ' + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(drink.recipeComplete, false) THEN 'recipe complete'
              ELSE 'recipe not complete' END,
         'alcohol ' + coalesce(toString(drink.abv) + ' %', 'not known'),

@@ -20,9 +20,10 @@ WITH ingredient, catalogue.version AS version,
      [(ingredient)-[link:IS_A|MADE_OF]->(parent:Ingredient)
       | CASE WHEN type(link) = 'IS_A' THEN 'is a ' ELSE 'made of ' END + parent.id
         + coalesce(' | ' + link.source, '')]
-     + [(ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM]->(allergen:Allergen)
+     + [(ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
         | type(evidence) + ' ' + allergen.id + coalesce(' | ' + evidence.source, '')
-          + coalesce(' | ' + evidence.observedAt, '')]
+          + coalesce(' | ' + evidence.observedAt, '')
+          + coalesce(' | void since ' + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(ingredient.reviewed, false)
              THEN 'reviewed' + coalesce(' | ' + ingredient.source, '') ELSE 'not reviewed' END,
         CASE WHEN coalesce(ingredient.dietsReviewed, false) THEN 'diets reviewed'

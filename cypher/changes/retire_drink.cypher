@@ -1,6 +1,7 @@
-// Retire a drink: it is on offer no longer, and everything known of it stays.
+// Retire a drink: it is on offer no longer, and what is known of its recipe stays.
 /*
-Its fingerprint stays too, so that importing its unchanged row again does not bring it back.
+Its fingerprint stays too, so that importing its unchanged row again does not bring it back. What was
+declared absent in it is void: whoever uses the id again may mean another drink.
 
 mode:    write
 returns:
@@ -9,4 +10,5 @@ returns:
 */
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (drink:Drink {id: $drinkId})
-SET drink.availableUntil = $lastDay, drink.changedAt = catalogue.version
+SET drink.availableUntil = $lastDay, drink.composition = ['retired'],
+    drink.changedAt = catalogue.version

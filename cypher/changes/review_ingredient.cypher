@@ -10,6 +10,6 @@ returns:
 */
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: $ingredientId})
-SET ingredient.reviewed = true, ingredient.source = $source,
+SET ingredient.reviewed = true, ingredient.reviewedIn = catalogue.version, ingredient.source = $source,
     ingredient.fingerprint = coalesce(ingredient.fingerprint, 'reviewed'),
     ingredient.changedAt = catalogue.version

@@ -44,7 +44,13 @@ _QUERIES = {
         },
     ),
 }
-_STATUS = {"HAS_ALLERGEN": "contains", "MAY_CONTAIN": "may_contain", "FREE_FROM": "absent"}
+# A void statement is known as what it was: said once more as it was, it stays void.
+_STATUS = {
+    "HAS_ALLERGEN": "contains",
+    "MAY_CONTAIN": "may_contain",
+    "FREE_FROM": "absent",
+    "WAS_FREE_FROM": "absent",
+}
 _STRENGTH = {"absent": 0, "may_contain": 1, "contains": 2}
 
 
@@ -83,7 +89,7 @@ class Evidence:
             if key.subject_type == subject_type and (subjects is None or key.subject in subjects)
         ]
         queries = _QUERIES[subject_type]
-        steps = in_steps(queries.remove, "rows", [_row(key, None) for key, _ in changes])
+        steps = in_steps(queries.remove, "rows", [_row(key, said) for key, said in changes])
         for status, query in queries.add.items():
             added = [_row(key, said) for key, said in changes if said and said.status == status]
             steps += in_steps(query, "rows", added)
@@ -100,6 +106,7 @@ def _row(key: Key, said: Statement | None) -> dict[str, Any]:
         "allergenId": key.allergen,
         "source": key.source,
         "observedAt": said.observed_at if said else None,
+        "replaced": said is not None,
     }
 
 

@@ -14,6 +14,7 @@ const OBSTACLES = {
   MAY_CONTAIN: (what) => `may contain ${what}, which you are allergic to`,
   UNREVIEWED: () => "has a part that nobody has checked",
   RECIPE_INCOMPLETE: () => "its recipe is not complete",
+  DECLARATION_VOID: (what) => `was declared free of ${what}, and has changed since`,
   AVOIDED: (what) => `has ${what}, which you avoid`,
   LIMIT: () => "is over a limit of yours, or nobody knows",
   DIET_AVOIDED: (what) => `does not suit your diet: ${what}`,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from events.recording import Interaction, record
 from graph import declarations
+from graph.changes import Signature, change_catalogue
 from graph.connection import Graph
 from graph.query import Query, load
 from graph.safety_rule import Allergy, Node, Person
@@ -16,7 +17,6 @@ from tests.support.emptying import ask
 from tests.support.random_graphs import World
 from tests.support.random_offers import parts_of, random_deed, random_offer
 
-ADVANCE = load("catalogue/advance_version")
 UPSERT_INGREDIENTS = load("catalogue/upsert_ingredients")
 UPSERT_DRINKS = load("catalogue/upsert_drinks")
 DOUBT_INGREDIENTS = load("catalogue/doubt_ingredients")
@@ -104,18 +104,22 @@ class Writer:
         name, reviewed = self._any("ingredient"), self.draw.random() < 0.6
         node = self.world.graph.nodes["ingredient", name]
         node["reviewed"], node["diets_reviewed"] = reviewed, self.draw.random() < 0.6
-        await self._change((UPSERT_INGREDIENTS, {"rows": [_ingredient(name, node)]}))
+        await self._change(
+            (UPSERT_INGREDIENTS, {"rows": [_ingredient(name, node)]}), ingredients=[name]
+        )
 
     async def doubt(self) -> None:
         if self.draw.random() < 0.5:
             name = self._any("ingredient")
             node = self.world.graph.nodes["ingredient", name]
             node["reviewed"] = node["diets_reviewed"] = False
-            await self._change((DOUBT_INGREDIENTS, {"rows": [{"id": name, "ownRow": False}]}))
+            await self._change((DOUBT_INGREDIENTS, {"ids": [name]}), ingredients=[name])
         else:
             name = self._any("drink")
             self.world.graph.nodes["drink", name]["recipe_complete"] = False
-            await self._change((DOUBT_DRINKS, {"ids": [name]}))
+            await self._change(
+                (DOUBT_DRINKS, {"rows": [{"id": name, "ownRow": False}]}), drinks=[name]
+            )
 
     async def rewrite_drink(self) -> None:
         await self._upsert_drink(self._any("drink"))
@@ -141,10 +145,12 @@ class Writer:
                 for query, key, what in links
             ),
             *more,
+            drinks=[name],
         )
 
     async def rewrite_recipe(self) -> None:
-        await self._change(*self._new_recipe(self._any("drink")))
+        name = self._any("drink")
+        await self._change(*self._new_recipe(name), drinks=[name])
 
     def _new_recipe(self, drink: str) -> list[Step]:
         self._forget("drink", drink, {"CONTAINS"})
@@ -155,13 +161,13 @@ class Writer:
             name = f"found-{len(names)}"
             new, parts = [{"id": name, "name": name, "source": "operator"}], [*parts, name]
             self.world.graph.add_node(("ingredient", name), reviewed=False, diets_reviewed=False)
+        lines: list[dict[str, Any]] = []
         for part in parts:
+            optional = self.draw.random() < 0.3
             self.world.relate(("drink", drink), "CONTAINS", ("ingredient", part))
-        lines = [
-            {"id": drink, "ingredientId": part, "amount": 10.0, "unit": "ml", "optional": optional}
-            for part in parts
-            for optional in [self.draw.random() < 0.3]
-        ]
+            self.world.voiding.optional[drink, part] = optional
+            line = {"id": drink, "ingredientId": part, "amount": 10.0, "unit": "ml"}
+            lines.append({**line, "optional": optional})
         return [
             (ADD_UNREVIEWED, {"rows": new}),
             (REMOVE_RECIPES, {"rows": [{"id": drink, "recipeFingerprint": "f"}]}),
@@ -187,6 +193,8 @@ class Writer:
         await self._change(
             (REMOVE_EVIDENCE[kind], {"rows": [row]}),
             (ADD_EVIDENCE[kind, status], {"rows": [{**row, "observedAt": observed_at}]}),
+            drinks=[name] if kind == "drink" else [],
+            ingredients=[name] if kind == "ingredient" else [],
         )
 
     async def regroup_ingredient(self) -> None:
@@ -201,6 +209,7 @@ class Writer:
             (UPSERT_INGREDIENTS, {"rows": [_ingredient(name, node)]}),
             (UNLINK_INGREDIENTS, {"ids": [name], "source": "a test"}),
             (LINK[type_], {"rows": [{"id": name, "parentId": parent}], "source": "a test"}),
+            ingredients=[name],
         )
 
     async def regroup_allergen(self) -> None:
@@ -418,6 +427,7 @@ class Writer:
     async def give_review_by_hand(self) -> None:
         name = self._any("ingredient")
         self.world.graph.nodes["ingredient", name]["reviewed"] = True
+        self.world.voiding.note(("ingredient", name))
         await ask(self.graph, "MATCH (n:Ingredient {id: $name}) SET n.reviewed = true", name=name)
 
     async def drop_evidence_by_hand(self) -> None:
@@ -431,8 +441,22 @@ class Writer:
 
     # --- parts of the above
 
-    async def _change(self, *steps: Step, structural: bool = False) -> None:
-        await self.graph.run_together([(ADVANCE, {"structural": structural}), *steps])
+    async def _change(
+        self,
+        *steps: Step,
+        drinks: Sequence[str] = (),
+        ingredients: Sequence[str] = (),
+        structural: bool = False,
+    ) -> None:
+        await change_catalogue(
+            self.graph,
+            steps,
+            Signature("a writer", "IMPORT", "a test"),
+            drinks=drinks,
+            ingredients=ingredients,
+            structural=structural,
+        )
+        self.world.voiding.change(drinks, ingredients)
 
     def _any(self, kind: str) -> str:
         return self.draw.choice(self.world.ids(kind))

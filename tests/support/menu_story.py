@@ -63,6 +63,7 @@ async def save_drink(api: Api, world: World, draw: random.Random, drink: str | N
         world.relate(
             ("drink", name), _EVIDENCE[status], ("allergen", allergen), LABEL, observed_at=SEEN
         )
+    world.voiding.change([name])
 
 
 def _replace(world: World, name: str, offer: dict[str, Any], parts: list[str]) -> None:
@@ -75,12 +76,14 @@ def _replace(world: World, name: str, offer: dict[str, Any], parts: list[str]) -
         if ("ingredient", part) not in world.graph:
             world.graph.add_node(("ingredient", part), reviewed=False, diets_reviewed=False)
         world.relate(("drink", name), "CONTAINS", ("ingredient", part))
+        world.voiding.optional[name, part] = False
 
 
 async def retire_drink(api: Api, world: World, drink: str) -> None:
     """Take a drink off the offer."""
     answer = await api.ask(_RETIRE, "anna", operator=True, id=drink)
     world.graph.nodes["drink", drink]["ends"] = answer["drink"]["availableUntil"]
+    world.voiding.change([drink], retired=True)
 
 
 async def dislike(api: Api, user: str, drink: str, event_id: str, at: str) -> None:

@@ -10,6 +10,7 @@ import networkx as nx
 from graph.connection import Graph
 from graph.safety_rule import Allergy, Node, Person
 from tests.support.emptying import ask
+from tests.support.voiding import Voiding
 
 EVIDENCE = ("HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM")
 
@@ -34,6 +35,10 @@ class World:
     declared: set[str] = field(default_factory=set)
     histories: dict[str, list[Deed]] = field(default_factory=dict)
     clock: int = 1_760_000_000_000
+    voiding: Voiding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.voiding = Voiding(self.graph)
 
     def ids(self, kind: str) -> list[str]:
         return sorted(name for label, name in self.graph.nodes if label == kind)
@@ -50,7 +55,14 @@ class World:
         observed_at: str | None = "2026-01-01",
     ) -> None:
         """Add a relationship, with who states it and since when."""
-        self.graph.add_edge(source, target, type=type_, source=stated_by, observed_at=observed_at)
+        self.graph.add_edge(
+            source,
+            target,
+            type=type_,
+            source=stated_by,
+            observed_at=observed_at,
+            step=self.voiding.step + 1,
+        )
 
 
 def random_world(seed: int, *, drinks: int = 12, people: int = 6) -> World:

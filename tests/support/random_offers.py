@@ -11,6 +11,7 @@ import numpy as np
 
 from embeddings.artefact import ModelArtefact
 from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES
+from graph.changes import NOTE_DRINKS, NOTE_INGREDIENTS
 from graph.connection import Graph
 from graph.safety_rule import Node
 from tests.support.emptying import ask
@@ -85,6 +86,17 @@ async def write_offers(world: World, graph: Graph) -> None:
             rows=[{"id": name, "to": to} for name, node in nodes.items() for to in node[key]],
         )
     await _write_histories(world, graph)
+    await note_all(world, graph)
+
+
+async def note_all(world: World, graph: Graph) -> None:
+    """Note what everything is made of, as a first change of it would."""
+    for label, query in (("drink", NOTE_DRINKS), ("ingredient", NOTE_INGREDIENTS)):
+        await graph.run(query, ids=world.ids(label))
+        for name in world.ids(label):
+            world.voiding.note((label, name))
+    for _, _, data in world.graph.edges(data=True):
+        data["step"] = 0  # written before any change
 
 
 async def _write_histories(world: World, graph: Graph) -> None:

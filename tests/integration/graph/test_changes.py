@@ -85,8 +85,13 @@ async def test_a_changed_recipe_tells_what_came_and_what_went(graph: Graph, load
     await load(recipes=recipe)
     change = await newest(graph, "gimlet")
     assert (change.subject_id, change.by, change.kind) == ("gimlet", "ben", "IMPORT")
-    assert change.added == ("contains cream | 20.0 ml", "contains gin | 60.0 ml")
+    assert change.added == (
+        f"WAS_FREE_FROM milk | House bar | 2026-02-01 | void since {change.at[:10]}",
+        "contains cream | 20.0 ml",
+        "contains gin | 60.0 ml",
+    )
     assert change.removed == (
+        "FREE_FROM milk | House bar | 2026-02-01",
         "contains gin | 50.0 ml",
         "contains lemon-juice | 20.0 ml",
         "contains syrup | 10.0 ml | optional",

@@ -1,0 +1,30 @@
+// Compose ingredients: note which of them became something else with a change, and when.
+/*
+A late step of every change, in its transaction. An ingredient is something else if what it is or is
+made of differs from what was noted last. Then its reviews are void, unless this change states them;
+what was said before is: see the file for drinks. To learn for the first time what an ingredient is
+that was only ever named changes nothing.
+
+mode:    write
+returns:
+:param ids => ['butter']
+:param day => '2026-01-31'
+*/
+UNWIND $ids AS id
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MATCH (ingredient:Ingredient {id: id})
+WITH catalogue.version AS version, ingredient, ingredient.composition AS noted,
+     [(ingredient)-[link:IS_A|MADE_OF]->(parent:Ingredient)
+      | CASE WHEN type(link) = 'IS_A' THEN 'is a ' ELSE 'made of ' END + parent.id] AS now
+WHERE (noted IS NULL AND (size(now) > 0 OR coalesce(ingredient.reviewed, false)))
+   OR (noted IS NOT NULL AND (any(one IN now WHERE NOT one IN noted)
+                              OR any(one IN noted WHERE NOT one IN now)))
+WITH version, ingredient, now, noted IS NOT NULL AS another
+SET ingredient.composition = now,
+    ingredient.composedIn = CASE WHEN another THEN version ELSE ingredient.composedIn END,
+    ingredient.composedOn = CASE WHEN another THEN $day ELSE ingredient.composedOn END,
+    ingredient.reviewed = coalesce(ingredient.reviewed, false)
+      AND (NOT another OR coalesce(ingredient.reviewedIn = version, false)),
+    ingredient.dietsReviewed = coalesce(ingredient.dietsReviewed, false)
+      AND (NOT another OR coalesce(ingredient.dietsReviewedIn = version, false)),
+    ingredient.changedAt = CASE WHEN another THEN version ELSE ingredient.changedAt END

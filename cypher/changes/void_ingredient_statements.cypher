@@ -1,0 +1,19 @@
+// Void ingredient statements: what was said of ingredients that are not what they were.
+/*
+A late step of every change, in its transaction; see the file for drinks.
+
+mode:    write
+returns:
+:param ids => ['butter']
+:param day => '2026-01-31'
+*/
+UNWIND $ids AS id
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+MATCH (ingredient:Ingredient {id: id})-[said:FREE_FROM]->(allergen:Allergen)
+WHERE coalesce(said.writtenIn, 0) < coalesce(ingredient.composedIn, 0)
+   OR coalesce(said.observedAt, '') < coalesce(ingredient.composedOn, '')
+CREATE (ingredient)-[was:WAS_FREE_FROM]->(allergen)
+SET was.source = said.source, was.observedAt = said.observedAt, was.writtenIn = said.writtenIn,
+    was.voidedAt = $day, was.because = 'PARTS_CHANGED',
+    ingredient.changedAt = catalogue.version
+DELETE said

@@ -1,0 +1,19 @@
+// Why not, by void statements: what was declared absent in a drink, and counts no longer.
+/*
+The drink, or a part of it, became another after that was said. A row is one of the person's
+allergies that the statement would have cleared, had it still counted.
+
+mode:    read
+returns: stated STRING, allergen STRING, source STRING, observedAt STRING, voidedAt STRING,
+         because STRING
+:param userId => 'simulated-0001'
+:param drinkId => 'flat-white'
+*/
+MATCH (user:User {id: $userId})-[:ALLERGIC_TO]->(stated:Allergen)
+MATCH (stated)-[:PART_OF*0..]->(allergen:Allergen)
+WITH DISTINCT stated, allergen
+MATCH (:Drink {id: $drinkId})-[was:WAS_FREE_FROM]->(allergen)
+RETURN stated.id AS stated, allergen.id AS allergen, was.source AS source,
+       was.observedAt AS observedAt, was.voidedAt AS voidedAt, was.because AS because
+ORDER BY stated, allergen, source, observedAt
+LIMIT 200
