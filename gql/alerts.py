@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from enum import Enum
 from typing import Annotated, Any
 
@@ -25,10 +25,10 @@ from gql.history import SafetyChange
 from gql.inputs import checked_first
 from gql.safety import Safety
 from gql.types import Drink
+from graph.clock import milliseconds
 from recommend import alerts as found
 from recommend.alert_listener import Event, Watching
 from recommend.alert_watch import TooManyListeners
-from recommend.offers_made import DAY_SECONDS
 
 MOST_DAYS = 366
 
@@ -152,7 +152,7 @@ class AlertQueries:
         if not 1 <= days <= MOST_DAYS:
             raise invalid("days", f"days is {days}.", f"Ask for 1 to {MOST_DAYS} days.")
         graph, offers = request.parts.graph, request.parts.offers
-        since = int((time.time() - days * DAY_SECONDS) * 1000)
+        since = milliseconds(request.parts.clock() - timedelta(days=days))
         checked = await found.check_contacts(graph, user_id, since, offers.waiting(user_id))
         unsafe = list(checked.unsafe)
         start = _place_after(unsafe, str(after)) if after else 0

@@ -12,6 +12,7 @@ from events.recording import Interaction, Recorded
 from gql.failures import not_allowed, not_signed_in
 from gql.limits import CostLimits
 from gql.loaders import Loaders
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alert_watch import AlertWatch
@@ -57,6 +58,7 @@ class Parts:
     alerts: AlertWatch
     forgetting: Forgetting
     pages: Pages
+    clock: Clock = utc_now
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
 

@@ -209,7 +209,10 @@ class MenuMutations:
         """Take a drink off the offer."""
         request = context_of(info)
         by, why = request.operator(), _text("note", note)
-        await _or_refuse(id, menu.retire_drink(request.parts.graph, str(id), by=by, note=why))
+        today = request.parts.recommender.today
+        await _or_refuse(
+            id, menu.retire_drink(request.parts.graph, str(id), today, by=by, note=why)
+        )
         catalogue = await fresh_catalogue(request)
         drink = catalogue.drinks[catalogue.row_of[str(id)]]
         return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)

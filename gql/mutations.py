@@ -24,6 +24,7 @@ from gql.menu import MenuMutations
 from gql.privacy import PrivacyMutations
 from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
+from graph.clock import iso_seconds
 from graph.safety_rule import Allergy
 
 ProfileResult = Annotated[
@@ -71,7 +72,7 @@ class Mutation(MenuMutations, PrivacyMutations):
                 )
                 for one in allergies
             ],
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            iso_seconds(request.parts.clock()),
             str(regulation) if regulation else None,
         )
         return await _changed(request, user_id)
@@ -155,7 +156,10 @@ class Mutation(MenuMutations, PrivacyMutations):
                 f"{len(interactions)} interactions are too many.",
                 f"Send up to {MOST_INTERACTIONS} at a time.",
             )
-        result = await request.parts.record(user_id, [_interaction(one) for one in interactions])
+        now = request.parts.clock()
+        result = await request.parts.record(
+            user_id, [_interaction(one, now) for one in interactions]
+        )
         request.parts.keeper.forget(user_id)
         return RecordedInteractions(
             recorded=result.recorded,
@@ -167,9 +171,9 @@ class Mutation(MenuMutations, PrivacyMutations):
         )
 
 
-def _interaction(one: InteractionInput) -> Interaction:
+def _interaction(one: InteractionInput, now: datetime) -> Interaction:
     context = one.context.moment().said() if one.context else {}
-    at = one.at or datetime.now(UTC)
+    at = one.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return Interaction(

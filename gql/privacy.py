@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -13,6 +12,7 @@ from gql.context import context_of
 from gql.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
 from gql.types import Me
 from graph import privacy
+from graph.clock import iso_seconds
 from graph.personal_data import personal_document
 
 
@@ -66,7 +66,7 @@ class PrivacyQueries:
         document = personal_document(record, request.parts.offers.waiting(user_id))
         return MyData(
             user_id=strawberry.ID(user_id),
-            exported_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            exported_at=iso_seconds(request.parts.clock()),
             known=document["known"],
             data=JSON(document),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 from graph.catalogue import Catalogue, Group
 from graph.changes import Signature, Step, change_catalogue
@@ -80,12 +80,14 @@ async def update_drink(
     return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=False)
 
 
-async def retire_drink(graph: Graph, drink_id: str, *, by: str, note: str | None) -> int:
-    """Take a drink off the offer as of yesterday; return the version of the catalogue.
+async def retire_drink(
+    graph: Graph, drink_id: str, today: date, *, by: str, note: str | None
+) -> int:
+    """Take a drink off the offer as of the day before today; return the version of the catalogue.
 
     Raises DrinkUnknown, and a GraphError.
     """
-    last_day = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    last_day = (today - timedelta(days=1)).isoformat()
     asked = {"drinkId": drink_id}
     steps: list[Step] = [(DRINK_STATE, asked), (RETIRE_DRINK, {**asked, "lastDay": last_day})]
 

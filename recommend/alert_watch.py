@@ -14,16 +14,17 @@ import time
 from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Protocol
 
+from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
 from graph.query import load
 from recommend.alert_listener import Event, Listener
 from recommend.alerts import Alert, Cause, check_contacts, explain
 from recommend.keeper import Keeper
-from recommend.offers_made import DAY_SECONDS, OffersMade
+from recommend.offers_made import OffersMade
 
 WATCHED_VERSIONS = load("recommend/watched_versions")
 
@@ -75,12 +76,14 @@ class AlertWatch:
         offers: OffersMade,
         watcher: AlertWatcher,
         pause: float = PAUSE,
+        clock: Clock = utc_now,
     ) -> None:
         self._graph = graph
         self._keeper = keeper
         self._offers = offers
         self._watcher = watcher
         self._pause = pause
+        self._clock = clock
         self._people: dict[str, _Person] = {}
         self._task: asyncio.Task[None] | None = None
         self._joined = asyncio.Event()
@@ -187,7 +190,7 @@ class AlertWatch:
         changed = versions != person.versions
         person.look_at = time.monotonic() + (SECOND_LOOK if changed else REGULAR_LOOK)
         days = self._offers.days
-        since = int((time.time() - days * DAY_SECONDS) * 1000)
+        since = milliseconds(self._clock() - timedelta(days=days))
         waiting = self._offers.waiting(person.user_id)
         checked = await check_contacts(self._graph, person.user_id, since, waiting)
         listeners = list(person.listeners)
@@ -195,8 +198,9 @@ class AlertWatch:
         wanted = [one for one in checked.unsafe if one in new]
         found = await explain(self._graph, self._keeper, checked, wanted)
         seen = _cause_seen(person.versions, versions)
+        at = iso_seconds(self._clock())
         alerts = {
-            one.safety.drink_id: _with_cause_seen(one, seen)
+            one.safety.drink_id: _with_cause_seen(one, seen, at)
             if one.safety.drink_id in person.safe
             else one
             for one in found
@@ -214,8 +218,8 @@ def _cause_seen(before: Versions | None, now: Versions) -> Cause:
     return Cause.CATALOGUE_CHANGED
 
 
-def _with_cause_seen(alert: Alert, seen: Cause) -> Alert:
+def _with_cause_seen(alert: Alert, seen: Cause, at: str) -> Alert:
     """Return an alert on a drink that was safe at the last look: it cannot have been unsafe."""
     if alert.cause is not Cause.ALREADY_UNSAFE:
         return alert
-    return replace(alert, cause=seen, since=datetime.now(UTC).isoformat(timespec="seconds"))
+    return replace(alert, cause=seen, since=at)

@@ -6,13 +6,13 @@ import asyncio
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol
 
 import numpy as np
 
 from embeddings.dataset import FloatArray
 from graph.catalogue import Drink
+from graph.clock import Clock
 from graph.connection import Graph
 from graph.people import Profile
 from recommend.candidates import Candidates
@@ -72,13 +72,13 @@ class Offering:
     """Every path that returns drinks to a person ends in `offer`."""
 
     def __init__(
-        self, graph: Graph, keeper: Keeper, watcher: Watcher, today: Callable[[], date], note: Note
+        self, graph: Graph, keeper: Keeper, watcher: Watcher, clock: Clock, note: Note
     ) -> None:
         """Offer from a graph; `note` gets the person and the drinks of each offer."""
         self._graph = graph
         self._keeper = keeper
         self._watcher = watcher
-        self._today = today
+        self._clock = clock
         self._note = note
         self._background: set[asyncio.Task[None]] = set()
 
@@ -135,7 +135,7 @@ class Offering:
         guests: Sequence[Profile] = (),
     ) -> Bools:
         """Return the drinks that the masks pass and nobody excluded, bool [drinks]."""
-        allowed = snapshot.allowed(profile, wanted, self._today()).copy()
+        allowed = snapshot.allowed(profile, wanted, self._clock().date()).copy()
         for guest in guests:
             allowed &= snapshot.masks.allowed(guest)
         unwanted = {*exclude, *told(profile).disliked}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 
 from embeddings.dataset import FloatArray
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people import Profile
 from recommend.controls import NO_CONTROLS, Controls
@@ -49,20 +50,20 @@ class Recommender:
         graph: Graph,
         keeper: Keeper,
         watcher: Watcher,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        clock: Clock = utc_now,
         note: Note = _note_nothing,
         answered: Callable[[Answered], None] = _look_at_nothing,
     ) -> None:
         self._graph = graph
         self._keeper = keeper
-        self._today = today
+        self._clock = clock
         self._answered = answered
-        self._offering = Offering(graph, keeper, watcher, today, note)
+        self._offering = Offering(graph, keeper, watcher, clock, note)
 
     @property
     def today(self) -> date:
         """The day for which drinks are offered."""
-        return self._today()
+        return self._clock().date()
 
     async def recommend(
         self,

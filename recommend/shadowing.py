@@ -10,7 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +21,7 @@ from embeddings.ranking import best
 from embeddings.shadows import Totals
 from embeddings.slices import average_ranks
 from graph.catalogue import Catalogue
+from graph.clock import Clock, utc_now
 from graph.people import Profile
 from recommend.keeper import Keeper
 from recommend.masks import Bools
@@ -63,11 +64,11 @@ class Shadow:
         self,
         keeper: Keeper,
         watcher: ShadowWatcher,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        clock: Clock = utc_now,
     ) -> None:
         self._keeper = keeper
         self._watcher = watcher
-        self._today = today
+        self._clock = clock
         self._artefact: ModelArtefact | None = None
         self._snapshot: Snapshot | None = None
         self._built_at = float("-inf")
@@ -123,7 +124,9 @@ class Shadow:
             self._skip()
             return
         profile = await self._keeper.profile(request.user_id)
-        found = await asyncio.to_thread(compare, live, shadow, profile, request, self._today())
+        found = await asyncio.to_thread(
+            compare, live, shadow, profile, request, self._clock().date()
+        )
         if found is None or artefact is not self._artefact:
             self._skip()
             return

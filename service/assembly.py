@@ -11,6 +11,7 @@ from functools import partial
 from embeddings.registry import ModelStore
 from events.recording import record
 from gql.context import Parts
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine import EmbeddedEngine
 from recommend.alert_watch import AlertWatch
@@ -70,7 +71,7 @@ async def open_service(settings: Settings) -> AsyncGenerator[Service]:
 
 @asynccontextmanager
 async def run_service(
-    settings: Settings, graph: Graph, engine: EmbeddedEngine | None
+    settings: Settings, graph: Graph, engine: EmbeddedEngine | None, clock: Clock = utc_now
 ) -> AsyncGenerator[Service]:
     """Yield the service on an open graph, with its catalogue and its active model in memory."""
     verifier = make_verifier(settings)
@@ -78,9 +79,11 @@ async def run_service(
     metrics = Metrics()
     keeper = Keeper(graph)
     offers = OffersMade(graph, metrics, settings.remember_days)
-    alerts = AlertWatch(graph, keeper, offers, metrics)
-    shadow = Shadow(keeper, metrics)
-    recommender = Recommender(graph, keeper, metrics, note=offers.note, answered=shadow.answered)
+    alerts = AlertWatch(graph, keeper, offers, metrics, clock=clock)
+    shadow = Shadow(keeper, metrics, clock)
+    recommender = Recommender(
+        graph, keeper, metrics, clock, note=offers.note, answered=shadow.answered
+    )
     pages = Pages(recommender)
     forgetting = Forgetting(graph, [keeper, offers, shadow, pages])
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
@@ -100,6 +103,7 @@ async def run_service(
         forgetting=forgetting,
         pages=pages,
         cost_limits=settings.cost_limits,
+        clock=clock,
     )
 
     async def refresh_occasions() -> None:

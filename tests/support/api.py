@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from embeddings.artefact import ModelArtefact
 from events.recording import record
 from gql.context import Context, Parts
 from gql.schema import make_schema
+from graph.clock import utc_now
 from graph.connection import Graph
 from recommend.alert_watch import AlertWatch
 from recommend.forgetting import Forgetting
@@ -97,7 +99,7 @@ class Api:
         self.keeper = Keeper(graph)
         offers = OffersMade(graph, self.metrics, days=30)
         recommender = Recommender(
-            graph, self.keeper, self.metrics, today=lambda: self.today, note=offers.note
+            graph, self.keeper, self.metrics, clock=self._clock, note=offers.note
         )
         pages = Pages(recommender)
         self.parts = Parts(
@@ -107,12 +109,16 @@ class Api:
             occasions=_LIFTS,
             record=partial(record, graph),
             offers=offers,
-            alerts=AlertWatch(graph, self.keeper, offers, self.metrics),
+            alerts=AlertWatch(graph, self.keeper, offers, self.metrics, clock=self._clock),
             forgetting=Forgetting(graph, [self.keeper, offers, pages]),
             pages=pages,
+            clock=self._clock,
         )
         self._schema = schema()
         self._artefact = artefact
+
+    def _clock(self) -> datetime:
+        return datetime.combine(self.today, utc_now().timetz())
 
     async def start(self) -> None:
         await self.keeper.use_model(self._artefact)

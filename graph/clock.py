@@ -1,0 +1,21 @@
+"""What time it is: read at the edge and handed in, so that a test can say when it is."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The machine's time, in UTC."""
+    return datetime.now(UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return int(moment.timestamp() * 1000)
+
+
+def iso_seconds(moment: datetime) -> str:
+    """The moment as ISO text, to the second."""
+    return moment.isoformat(timespec="seconds")
