@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import MappingProxyType
 from typing import TypedDict
@@ -21,14 +20,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gql.context import Context
-from graph.errors import GraphError
-from graph.schema import SCHEMA_VERSION
 from service.assembly import Service
 from service.auth import TokenRefused, Viewer, bearer_token
-from service.demo import Demo, demo_answer
+from service.demo import Demo, demo_answer, is_shown
 from service.graphiql import assets, graphiql_page
 from service.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
 from service.metrics import Metrics
+from service.origins import Guarded, across_origins
 from service.published_keys import KeysAway
 from service.storefront import read_storefront
 from service.trusted_documents import DocumentRefused
@@ -37,8 +35,6 @@ from service.websocket import Admission, SubscriptionEndpoint
 MOST_BODY_BYTES = 1_000_000
 LEAST_TO_COMPRESS = 1_000
 GZIP_LEVEL = 5
-
-log = logging.getLogger("tastegraph.http")
 
 
 class State(TypedDict):
@@ -51,9 +47,15 @@ Opener = Callable[[], AbstractAsyncContextManager[Service]]
 
 
 def make_application(
-    open_service: Opener, schema: strawberry.Schema, demo: Demo | None
+    open_service: Opener,
+    schema: strawberry.Schema,
+    demo: Demo | None,
+    origins: Sequence[str] = (),
 ) -> Starlette:
-    """Return the application; the service is opened when it starts and closed when it ends."""
+    """Return the application; the service is opened when it starts and closed when it ends.
+
+    Pages of the other origins may use the API.
+    """
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[State]:
@@ -61,11 +63,13 @@ def make_application(
             yield {"service": service}
 
     endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
-    subscriptions = SubscriptionEndpoint(schema)
+    subscriptions = SubscriptionEndpoint(schema, origins=origins)
 
     async def graphql(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": "GET, POST, OPTIONS"})
         if request.method != "POST" and not asks_by_get(request):
-            return graphiql_page(demo.token if demo else None)
+            return graphiql_page(demo.token if demo and is_shown(request) else None)
         service: Service = request.state.service
         try:
             viewer = await _viewer(request, service)
@@ -89,6 +93,9 @@ def make_application(
             _count(service.metrics, context)
 
     async def demonstration(request: Request) -> Response:
+        service: Service = request.state.service
+        if seconds := service.rates.wait(None, _address(request)):
+            return _too_often(service, seconds)
         return demo_answer(request, demo)
 
     async def subscribed(websocket: WebSocket) -> None:
@@ -103,7 +110,12 @@ def make_application(
 
     return Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route(
+                "/graphql",
+                graphql,
+                methods=["GET", "POST", "OPTIONS"],
+                middleware=[across_origins(origins)],
+            ),
             WebSocketRoute("/graphql", subscribed),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
@@ -114,6 +126,7 @@ def make_application(
         ],
         middleware=[
             Middleware(Measured),
+            Middleware(Guarded),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
         ],
         lifespan=lifespan,
@@ -157,11 +170,7 @@ async def healthz(_: Request) -> Response:
 async def readyz(request: Request) -> Response:
     """Answer whether the graph can be asked."""
     service: Service = request.state.service
-    try:
-        await service.graph.run(SCHEMA_VERSION, deadline=2.0)
-    except GraphError as error:
-        # the message may name hosts and users: it is for the operator's log alone
-        log.warning("not ready: %s", error)
+    if not await service.readiness.ask():
         return PlainTextResponse("the graph does not answer\n", status_code=503)
     return PlainTextResponse("ready\n")
 

@@ -23,6 +23,7 @@ from recommend.pages import Pages
 from recommend.recommender import Recommender
 from recommend.shadowing import Shadow
 from service.auth import KeySet, Verifier
+from service.doors import Doors, within_descriptors
 from service.housekeeping import (
     ENGINE_PAUSE,
     ERASURES_PAUSE,
@@ -41,6 +42,7 @@ from service.models import PAUSE as MODEL_PAUSE
 from service.models import ModelFollower, ShadowCounter
 from service.opening import local_key, open_graph
 from service.rates import Rates
+from service.readiness import Readiness
 from service.settings import Settings
 from service.trusted_documents import TrustedDocuments, read_trusted_documents
 from service.websocket import OpenSockets
@@ -57,6 +59,8 @@ class Service:
     sockets: OpenSockets
     rates: Rates
     documents: TrustedDocuments
+    doors: Doors
+    readiness: Readiness
 
 
 @asynccontextmanager
@@ -77,6 +81,8 @@ async def run_service(
     verifier = make_verifier(settings)
     documents = read_trusted_documents(settings.documents)
     metrics = Metrics()
+    most, most_each = settings.connections
+    doors = Doors(within_descriptors(most), most_each, settings.trusted_proxies)
     keeper = Keeper(graph)
     offers = OffersMade(graph, metrics, settings.remember_days)
     alerts = AlertWatch(graph, keeper, offers, metrics, clock=clock)
@@ -91,6 +97,7 @@ async def run_service(
     await keeper.snapshot()
     metrics.drinks.set_function(lambda: float(_drinks(keeper)))
     metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
+    metrics.connections.set_function(lambda: float(doors.open))
     metrics.subscriptions.set_function(lambda: float(alerts.listeners))
     parts = Parts(
         graph=graph,
@@ -126,7 +133,15 @@ async def run_service(
     tasks = [asyncio.create_task(one) for one in work]
     try:
         yield Service(
-            parts, verifier, metrics, graph, OpenSockets(), Rates(settings.rate_limits), documents
+            parts,
+            verifier,
+            metrics,
+            graph,
+            OpenSockets(),
+            Rates(settings.rate_limits),
+            documents,
+            doors,
+            Readiness(graph),
         )
     finally:
         await alerts.close()

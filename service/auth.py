@@ -23,6 +23,7 @@ MOST_USER_ID = 200
 KEY_BYTES = 32
 OPERATOR_SCOPE = "tastegraph:operator"
 DEVELOPER_SCOPE = "tastegraph:developer"
+GUEST_SCOPE = "tastegraph:guest"
 MOST_TOKEN_CHARACTERS = 16_000
 FARTHEST = 253_402_300_799.0
 """The last second of the year 9999: an end beyond it is no time that a clock can wait for."""
@@ -41,13 +42,15 @@ class Viewer:
     """The person who asks, and until when their token counts, in seconds since 1970.
 
     Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
-    `tastegraph:developer` ask what is dear, and what is on no list of trusted documents.
+    `tastegraph:developer` ask what is dear, and what is on no list of trusted documents;
+    `tastegraph:guest` is for whoever got it for nothing, and shares one allowance an address.
     """
 
     user_id: str
     until: float = math.inf
     operator: bool = False
     developer: bool = False
+    guest: bool = False
 
 
 class Verifier(Protocol):
@@ -80,11 +83,12 @@ class LocalKey:
         *,
         operator: bool = False,
         developer: bool = False,
+        guest: bool = False,
     ) -> str:
         """Return a token for a person."""
         now = int(time.time())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
-        said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer}
+        said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer, GUEST_SCOPE: guest}
         if any(said.values()):
             claims["scope"] = " ".join(scope for scope, has in said.items() if has)
         return jwt.encode(claims, self._key, algorithm="HS256")
@@ -177,6 +181,7 @@ def _viewer(
         until,
         operator=OPERATOR_SCOPE in scopes,
         developer=DEVELOPER_SCOPE in scopes,
+        guest=GUEST_SCOPE in scopes,
     )
 
 

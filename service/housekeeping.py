@@ -19,7 +19,7 @@ ERASURES_PAUSE = 1.0
 SHADOW_PAUSE = 0.1
 SHADOW_COUNT_PAUSE = 2.0
 FORGETTING_PAUSE = 3600.0
-LAST_FLUSH_SECONDS = 2.0
+LAST_FLUSH_SECONDS = 1.0
 
 log = logging.getLogger("tastegraph.housekeeping")
 

@@ -37,7 +37,7 @@ class Metrics:
         )
         self.refusals = Counter(
             "tastegraph_refused_requests_total",
-            "Requests that were refused before they ran: cost, rate, document.",
+            "Requests that were refused before they ran, by what for.",
             ["reason"],
             registry=self._registry,
         )
@@ -97,6 +97,11 @@ class Metrics:
         self.subscriptions = Gauge(
             "tastegraph_subscriptions",
             "Subscriptions to safety alerts that are open.",
+            registry=self._registry,
+        )
+        self.connections = Gauge(
+            "tastegraph_connections",
+            "Connections that are open, WebSockets too.",
             registry=self._registry,
         )
         self.drinks = Gauge(

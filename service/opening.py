@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -35,7 +36,9 @@ async def open_graph(
             yield graph, engine
     finally:
         if engine:
-            await asyncio.to_thread(engine.stop)
+            # a thread of its own: all others may be at work
+            with ThreadPoolExecutor(1) as leaving:
+                await asyncio.get_running_loop().run_in_executor(leaving, engine.stop)
 
 
 def _present(address: Address | None) -> Address:

@@ -42,7 +42,7 @@ class Rates:
         rate = self._rate(viewer)
         if rate == 0:
             return 0.0
-        bucket = self._filled(f"user {viewer.user_id}" if viewer else f"at {_home(address)}", rate)
+        bucket = self._filled(_subject(viewer, address), rate)
         if bucket.tokens < 1:
             return (1 - bucket.tokens) / rate
         bucket.tokens -= 1
@@ -65,7 +65,14 @@ class Rates:
         return bucket
 
 
-def _home(address: str) -> str:
+def _subject(viewer: Viewer | None, address: str) -> str:
+    """Return whose bucket it is; guests share one, for an address can be as many as it likes."""
+    if viewer and not viewer.guest:
+        return f"user {viewer.user_id}"
+    return f"{'guests' if viewer else 'nobody'} at {home_of(address)}"
+
+
+def home_of(address: str) -> str:
     """Return an address; of IPv6 the network of one home, which has more than anybody can count."""
     try:
         found = ip_address(address)

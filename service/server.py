@@ -8,6 +8,8 @@ import socket
 import sys
 from contextlib import nullcontext, suppress
 from importlib.util import find_spec
+from types import FrameType
+from typing import NoReturn
 
 import uvicorn
 from rich.console import Console
@@ -24,12 +26,16 @@ from service.application import MOST_BODY_BYTES, make_application
 from service.assembly import run_service
 from service.bundled import DEMO_ALLERGY, prepare
 from service.demo import Demo
+from service.ending import end_soon, leave
 from service.exit_statuses import STOPPED
 from service.opening import local_key, open_graph
 from service.progress import Bars
+from service.protocols import BoundedHttp, CountedWebSocket
 from service.settings import Settings
 from service.websocket import OpenSockets
 
+GRACE_SECONDS = 1
+"""How long requests that are under way may go on when the server ends."""
 SOMEBODY = load("people/somebody")
 
 
@@ -37,8 +43,8 @@ class ServeFailed(TastegraphError):
     """The server could not start."""
 
 
-def serve(settings: Settings, console: Console, *, empty: bool) -> int:
-    """Serve until told to stop; return the exit status.
+def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
+    """Serve until told to stop, then end the process.
 
     Raises ServeFailed if the port cannot be had, and a GraphError if the graph cannot be used.
     """
@@ -52,8 +58,8 @@ def serve(settings: Settings, console: Console, *, empty: bool) -> int:
             runner.run(_serve(settings, console, listener, empty=empty))
         except (KeyboardInterrupt, asyncio.CancelledError):
             console.print("Stopped before it served.")
-            return STOPPED
-    return 0
+            leave(STOPPED)
+        leave(0)
 
 
 def _bound(settings: Settings) -> socket.socket:
@@ -84,8 +90,11 @@ async def _serve(
         somebody = await _prepare(graph, settings, console, empty=empty)
         demo = Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
         async with run_service(settings, graph, engine) as service:
-            application = make_application(lambda: nullcontext(service), make_schema(), demo)
-            server = _Server(_configuration(application), settings, console, demo, service.sockets)
+            application = make_application(
+                lambda: nullcontext(service), make_schema(), demo, settings.cors_origins
+            )
+            configured = configuration(application, settings)
+            server = _Server(configured, settings, console, demo, service.sockets)
             await server.serve(sockets=[listener])
             # uvicorn has ended in order and now sends itself the signal that it was sent
             with suppress(asyncio.CancelledError):
@@ -97,18 +106,25 @@ def _stop_at_sigterm() -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop(_number: int, _frame: object) -> None:
+        end_soon()
         if task:
             loop.call_soon_threadsafe(task.cancel)
 
     signal.signal(signal.SIGTERM, stop)
 
 
-def _configuration(application: Starlette) -> uvicorn.Config:
+def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
+    """Return how the application is served."""
     return uvicorn.Config(
         application,
+        port=settings.port,
+        http=BoundedHttp,
+        ws=CountedWebSocket,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
         access_log=False,
         log_level="warning",
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         ws_max_size=MOST_BODY_BYTES,
     )
 
@@ -172,6 +188,11 @@ class _Server(uvicorn.Server):
             raise _port_refused(self._settings, error) from error
         if self.started:
             self._console.print(self._welcome(), highlight=False, soft_wrap=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in order, and soon."""
+        end_soon()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say goodbye to subscribers, then end as always."""

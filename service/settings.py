@@ -6,7 +6,7 @@ import getpass
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
 from gql.limits import CostLimits, RateLimits
@@ -14,6 +14,7 @@ from graph.address import Address
 from graph.errors import TastegraphError
 
 LONGEST_NAME = 200
+Network = IPv4Network | IPv6Network
 
 
 class SettingInvalid(TastegraphError):
@@ -36,6 +37,11 @@ KEEP_MODELS = "TASTEGRAPH_KEEP_MODELS"
 DOCUMENTS = "TASTEGRAPH_DOCUMENTS"
 COST_LIMITS = "TASTEGRAPH_COST_LIMITS"
 RATE_LIMITS = "TASTEGRAPH_RATE_LIMITS"
+CONNECTIONS = "TASTEGRAPH_CONNECTIONS"
+TRUSTED_PROXIES = "TASTEGRAPH_TRUSTED_PROXIES"
+UVICORNS_PROXIES = "FORWARDED_ALLOW_IPS"
+"""What the setting was called before: still read where the other is unset."""
+CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
 
 SETTINGS = (
     Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
@@ -72,6 +78,13 @@ SETTINGS = (
         "50,50,500",
         "Requests a second, for an address that is signed out, a person, a developer; 0 is any.",
     ),
+    Setting(CONNECTIONS, "4000,100", "Connections held at once: of all clients, of one address."),
+    Setting(
+        TRUSTED_PROXIES,
+        "",
+        "Addresses or networks whose X-Forwarded-For is believed, with commas.",
+    ),
+    Setting(CORS_ORIGINS, "", "Other origins whose pages may use the API, with commas."),
     Setting(DOCUMENTS, "", "The file of trusted documents; with it, people can ask nothing else."),
 )
 
@@ -96,6 +109,9 @@ class Settings:
     cost_limits: CostLimits = field(default_factory=CostLimits)
     rate_limits: RateLimits = field(default_factory=RateLimits)
     documents: Path | None = None
+    connections: tuple[int, int] = (4000, 100)
+    trusted_proxies: tuple[Network, ...] = ()
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def models(self) -> Path:
@@ -127,6 +143,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         cost_limits=CostLimits(*map(int, _by_role(COST_LIMITS, values[COST_LIMITS], 1, 10**9))),
         documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
         rate_limits=RateLimits(*_by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
+        connections=_connections(values[CONNECTIONS]),
+        trusted_proxies=_proxies(values[TRUSTED_PROXIES] or environment.get(UVICORNS_PROXIES, "")),
+        cors_origins=tuple(map(_origin, _listed(values[CORS_ORIGINS]))),
     )
 
 
@@ -227,6 +246,44 @@ def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
             "out, for a person, for a developer.",
         )
     return values
+
+
+def _connections(text: str) -> tuple[int, int]:
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [int(one) for one in parts if re.fullmatch(r"[1-9][0-9]{0,5}", one)]
+    if len(parts) != 2 or len(numbers) != 2:
+        raise SettingInvalid(
+            f"{CONNECTIONS} is '{text}'.",
+            "It must be two whole numbers from 1 to 999999, with a comma: of all clients, of one "
+            "address.",
+        )
+    return numbers[0], numbers[1]
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _proxies(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(one) for one in _listed(text))
+    except ValueError as error:
+        raise SettingInvalid(
+            f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES}) is '{text}': {error}.",
+            "Name addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, with commas; there is "
+            "no word for all, or anybody could say to be anybody.",
+        ) from error
+
+
+def _origin(text: str) -> str:
+    """Return an origin as browsers write it."""
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", text):
+        raise SettingInvalid(
+            f"{CORS_ORIGINS} names '{text}'.",
+            "Write each origin as browsers do, in lower case without a path, such as "
+            "https://shop.example or http://localhost:3000; there is no wildcard.",
+        )
+    return text
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

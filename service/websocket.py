@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,7 +21,7 @@ from typing import Any, cast
 import orjson
 import strawberry
 from graphql import GraphQLFormattedError
-from starlette.websockets import WebSocket, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.exceptions import WebSocketDisconnected
@@ -104,14 +104,23 @@ class Connection:
 
 
 class SubscriptionEndpoint(GraphQL[Connection, None]):
-    """Answers WebSocket connections, and only subscriptions on them."""
+    """Answers WebSocket connections, and only subscriptions on them.
 
-    def __init__(self, schema: strawberry.Schema, init_seconds: float = INIT_SECONDS) -> None:
+    Of pages, only those of this origin and of the listed ones may connect.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        init_seconds: float = INIT_SECONDS,
+        origins: Sequence[str] = (),
+    ) -> None:
         super().__init__(
             cast(BaseSchema, _Subscriptions(schema)),
             subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
             connection_init_wait_timeout=timedelta(seconds=init_seconds),
             max_subscriptions_per_connection=MOST_SUBSCRIPTIONS,
+            allowed_origins=list(origins),
         )
         self.websocket_adapter_class = cast(Any, _Adapter)
         self.graphql_transport_ws_handler_class = _Handler
@@ -261,5 +270,5 @@ async def _close(websocket: WebSocket, code: int, reason: str) -> None:
     """Close a connection unless it is closed; a reason has to be short."""
     if websocket.application_state is WebSocketState.DISCONNECTED:
         return
-    with suppress(RuntimeError):  # the client was faster
+    with suppress(RuntimeError, WebSocketDisconnect):  # the client was faster
         await websocket.close(code, reason.encode()[:MOST_REASON_BYTES].decode(errors="ignore"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from service.commands.shared import console, settings
@@ -14,4 +12,4 @@ from service.server import serve as serve_forever
 @click.option("--empty", is_flag=True, help="Start without the bundled data, for your own.")
 def serve(empty: bool) -> None:
     """Serve the API; fill a new graph and train a first model before."""
-    sys.exit(serve_forever(settings(), console, empty=empty))
+    serve_forever(settings(), console, empty=empty)

@@ -17,6 +17,8 @@ from websockets.typing import Subprotocol
 from gql.schema import make_schema
 from service.application import make_application
 from service.assembly import Service
+from service.server import configuration
+from service.settings import read_settings
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 WATCH = """subscription($current: Boolean! = false) { safetyAlerts(includeCurrent: $current) {
@@ -41,12 +43,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(service: Service) -> AsyncIterator[str]:
+async def listening(service: Service, *origins: str, **settings: str) -> AsyncIterator[str]:
     """Serve on a free port; yield its address, which begins with ws."""
-    application = make_application(lambda: nullcontext(service), make_schema(), None)
-    server = _Server(
-        uvicorn.Config(application, port=0, log_level="warning", timeout_graceful_shutdown=5)
-    )
+    application = make_application(lambda: nullcontext(service), make_schema(), None, origins)
+    server = _Server(configuration(application, read_settings({"PORT": "0", **settings})))
     task = asyncio.create_task(server.serve())
     try:
         await server.up.wait()

@@ -1,5 +1,6 @@
 """Settings: read once, each wrong value named with what to do."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,11 @@ def test_other_settings_have_no_file_variant(tmp_path: Path) -> None:
         *(("TASTEGRAPH_GRAPH_HEAP", value) for value in ("lots", "1", "0g", "1 g", "-1g")),
         *(("TASTEGRAPH_COST_LIMITS", value) for value in ("5000", "1,2,3,4", "0,1,1", "1,x,1")),
         *(("TASTEGRAPH_RATE_LIMITS", value) for value in ("50", "-1,50,50", "50,,50", "1,1,inf")),
+        *(("TASTEGRAPH_CONNECTIONS", value) for value in ("100", "0,1", "9,x", "1,2,3", "-1,5")),
+        *(("TASTEGRAPH_TRUSTED_PROXIES", value) for value in ("*", "proxy", "10.0.0.1/8", "1,2")),
+        *(("TASTEGRAPH_CORS_ORIGINS", value) for value in ("*", "https://a.example/", "null")),
+        *(("TASTEGRAPH_CORS_ORIGINS", value) for value in ("a.example", "https://*.example")),
+        *(("TASTEGRAPH_CORS_ORIGINS", value) for value in ("https://A.example", "ws://a", "x://y")),
         *(("TASTEGRAPH_DEMO", value) for value in ("on", "AUTO")),
         *(("TASTEGRAPH_JWKS_URL", value) for value in ("file:///etc/keys", "example.com")),
     ],
@@ -113,3 +119,17 @@ def test_the_demo_is_for_this_machine_alone_and_for_keys_of_our_own() -> None:
 )
 def test_only_this_machine_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_proxies_are_addresses_and_networks_also_under_the_name_before() -> None:
+    networks = (ip_network("10.0.0.7/32"), ip_network("fd00::/8"))
+    said = "10.0.0.7, fd00::/8"
+    assert read_settings({"TASTEGRAPH_TRUSTED_PROXIES": said}).trusted_proxies == networks
+    assert read_settings({"FORWARDED_ALLOW_IPS": said}).trusted_proxies == networks
+    assert read_settings({}).trusted_proxies == ()  # not even loopback
+
+
+def test_origins_are_as_browsers_write_them() -> None:
+    said = "https://shop.example,http://localhost:3000 , http://[::1]:8080"
+    origins = read_settings({"TASTEGRAPH_CORS_ORIGINS": said}).cors_origins
+    assert origins == ("https://shop.example", "http://localhost:3000", "http://[::1]:8080")
