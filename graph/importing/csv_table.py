@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TextIO
 
 from graph.errors import ImportRefused
-from graph.importing.record import Note, Record, not_utf8
+from graph.importing.format import Reading
+from graph.importing.record import Note, Record, not_readable
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 LONG_TEXT = frozenset({"description"})
@@ -24,34 +25,43 @@ class _Lines:
     def __init__(self, file: TextIO) -> None:
         self._file = file
         self.record: list[str] = []
+        self.number = 0
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
         line = next(self._file)
+        self.number += 1
         self.record.append(line)
         return line
 
 
-def read_csv(path: Path, note: Note) -> Iterator[Record]:
+def read_csv(path: Path, note: Note, reading: Reading) -> Iterator[Record]:
     """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
+    encoding = "utf-8"
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _csv_records(path.name, _Lines(file), note)
-    except UnicodeDecodeError as error:
-        raise not_utf8(path) from error
+        encoding = reading.format.text_encoding(path)
+        with path.open(encoding=encoding, newline="") as file:
+            delimiter, said = reading.format.separator(path, file.readline(20))
+            file.seek(0)
+            lines = _Lines(file)
+            if said:
+                next(lines)
+            yield from _csv_records(path.name, lines, note, delimiter)
+    except UnicodeError as error:
+        raise not_readable(path, encoding) from error
     except OSError as error:
         raise ImportRefused(f"{path.name} cannot be read ({error.strerror}).") from error
 
 
-def _csv_records(file: str, lines: _Lines, note: Note) -> Iterator[Record]:
-    reader = csv.reader(lines, strict=True)
+def _csv_records(file: str, lines: _Lines, note: Note, delimiter: str) -> Iterator[Record]:
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     header = _header(file, reader)
-    note(header)
+    note(name for name in header if name)
     long_text = [name in LONG_TEXT for name in header]
     while True:
-        start = reader.line_num + 1
+        start = lines.number + 1
         lines.record.clear()
         try:
             raw = next(reader)
@@ -59,17 +69,29 @@ def _csv_records(file: str, lines: _Lines, note: Note) -> Iterator[Record]:
             return
         except csv.Error as error:
             _refuse_if_long(file, start, lines.record)
-            yield Record(file, start, _roughly(header, lines.record), f"cannot be read: {error}")
+            roughly = _roughly(header, lines.record, delimiter)
+            yield Record(file, start, roughly, f"cannot be read: {error}")
             continue
         cells = [cell.strip() for cell in raw]
         if not any(cells):
             continue
-        problem = ""
-        if len(cells) != len(header):
-            problem = f"has {len(cells)} values for {len(header)} columns"
-        if len(lines.record) > 1 and (problem or _swallowed_rows(raw, long_text)):
+        problem = _misfit(header, cells)
+        if len(lines.record) > 1 and (problem or _swallowed_rows(raw, long_text, delimiter)):
             _refuse_if_long(file, start, lines.record)
-        yield Record(file, start, dict(zip(header, cells, strict=False)), problem)
+        yield Record(file, start, _named(header, cells), problem)
+
+
+def _misfit(header: list[str], cells: list[str]) -> str:
+    if len(cells) != len(header):
+        return f"has {len(cells)} values for {len(header)} columns"
+    for place, (name, cell) in enumerate(zip(header, cells, strict=True), 1):
+        if cell and not name:
+            return f"has a value in column {place}, which has no name"
+    return ""
+
+
+def _named(header: list[str], cells: list[str]) -> dict[str, str]:
+    return {name: cell for name, cell in zip(header, cells, strict=False) if name}
 
 
 def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
@@ -81,24 +103,31 @@ def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
         ) from None
     except csv.Error as error:
         raise ImportRefused(f"{file}: its first line cannot be read ({error}).") from error
-    repeated = sorted({name for name in header if header.count(name) > 1})
+    if any("\x00" in name for name in header):
+        raise ImportRefused(
+            f"{file} has null characters: it is written in another encoding, such as UTF-16.",
+            "Save it as UTF-8, or say its encoding in a mapping (encoding under [format]).",
+        )
+    if not any(header):
+        raise ImportRefused(f"{file}: its first line names no columns.")
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         raise ImportRefused(f"{file} has the column '{repeated[0]}' more than once.")
     return header
 
 
-def _swallowed_rows(cells: list[str], long_text: list[bool]) -> bool:
+def _swallowed_rows(cells: list[str], long_text: list[bool], delimiter: str) -> bool:
     """Return whether each line of a quoted value would, without the quotes, be a row of its own."""
     return any(
-        not long and _looks_like_rows(cell, place, len(cells))
+        not long and _looks_like_rows(cell, place, len(cells), delimiter)
         for place, (cell, long) in enumerate(zip(cells, long_text, strict=True))
     )
 
 
-def _looks_like_rows(cell: str, place: int, width: int) -> bool:
+def _looks_like_rows(cell: str, place: int, width: int, delimiter: str) -> bool:
     if "\n" not in cell and "\r" not in cell:
         return False
-    first, *middle, last = [line.count(",") for line in _LINE_END.split(cell)]
+    first, *middle, last = [line.count(delimiter) for line in _LINE_END.split(cell)]
     whole_first, whole_last = place + first, last + width - 1 - place
     return all(count == width - 1 for count in (whole_first, *middle, whole_last))
 
@@ -112,6 +141,6 @@ def _refuse_if_long(file: str, start: int, record: list[str]) -> None:
         )
 
 
-def _roughly(header: list[str], lines: list[str]) -> dict[str, str]:
-    cells = [cell.strip(' "\r\n')[:200] for cell in "".join(lines).split(",")]
-    return dict(zip(header, cells, strict=False))
+def _roughly(header: list[str], lines: list[str], delimiter: str) -> dict[str, str]:
+    cells = [cell.strip(' "\r\n')[:200] for cell in "".join(lines).split(delimiter)]
+    return _named(header, cells)

@@ -12,8 +12,9 @@ kind = { constant = "cocktail" }
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -22,8 +23,9 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.errors import ImportRefused
+from graph.importing.format import Format, plain_number
 from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, DECIDING, TABLES, required_columns
+from graph.importing.rows import CONTEXT, DECIDING, NUMBERS, TABLES, required_columns
 from graph.recognition.measures import read_measure
 from graph.recognition.naming import slug
 
@@ -50,10 +52,12 @@ class Column(_Part):
     column: str | None = None
     columns: tuple[str, ...] = ()
     constant: str | None = None
+    if_there: bool = False
     missing: tuple[str, ...] = ()
     join: Join | None = None
     values: dict[str, str] = Field(default_factory=dict[str, str])
     otherwise: str | None = None
+    codes: dict[str, str] | None = None
     measure: Literal["amount", "unit"] | None = None
     words_of: str | None = None
     slug: bool = False
@@ -67,8 +71,27 @@ class Column(_Part):
         return self
 
     def foreign_columns(self) -> set[str]:
-        """Return the columns of the foreign file that it reads."""
+        """Return the columns that the foreign file must have."""
+        if self.if_there:
+            return set()
         return {name for name in (self.column, *self.columns, self.words_of) if name}
+
+    def patterns(self) -> set[str]:
+        """Return those of its columns that are many: `ingredient{n}`."""
+        names = (self.column, *self.columns, self.words_of)
+        return {name.lower() for name in names if name and NUMBERED in name}
+
+    def decoded(self, text: str) -> list[str]:
+        """Return what the codes in a text stand for; one that is not known stays a code.
+
+        A code never names an allergen by its own sound, so it makes what it is about unsafe.
+        """
+        found: list[str] = []
+        for code in _BETWEEN_CODES.split(text) if self.codes is not None else ():
+            if code:
+                meaning = (self.codes or {}).get(code)
+                found += [f"code {code}"] if meaning is None else filter(None, meaning.split("|"))
+        return list(dict.fromkeys(found))
 
     def value(self, foreign: dict[str, str], joins: dict[Join, dict[str, str]]) -> str:
         """Return our value for one foreign row; empty if it has none."""
@@ -100,6 +123,10 @@ class Column(_Part):
         return f"{self.prefix}{formed}" if formed else ""
 
 
+NUMBERED = "{n}"
+_BETWEEN_CODES = re.compile(r"[\s,;/|+()\[\]]+")
+
+
 class Joined(NamedTuple):
     """A row that `distinct` left out though it says otherwise than the row of the same value."""
 
@@ -116,6 +143,7 @@ class TableMapping(_Part):
     file: str
     distinct: str | None = None
     only_with: str | None = None
+    each: str | None = None
     keep_known: bool = False
     columns: dict[str, Column]
 
@@ -133,7 +161,18 @@ class TableMapping(_Part):
         for key, name in (("distinct", self.distinct), ("only_with", self.only_with)):
             if name is not None and name not in self.columns:
                 raise ValueError(f"{key} names '{name}', which is not among the columns")
+        for name, column in self.columns.items():
+            self._check_codes(name, column)
         return self
+
+    def _check_codes(self, name: str, column: Column) -> None:
+        if column.codes is None:
+            return
+        status = self.columns.get("status")
+        if self.table != "allergen_evidence" or name != "allergen":
+            raise ValueError("codes are for the column 'allergen' of allergen_evidence only")
+        if status is None or status.constant not in ("contains", "may_contain"):
+            raise ValueError("a table with codes says by a constant 'contains' or 'may_contain'")
 
     def joins(self) -> set[Join]:
         """Return every look-up in another file."""
@@ -148,16 +187,21 @@ class TableMapping(_Part):
         records: Iterator[Record],
         joins: dict[Join, dict[str, str]],
         joined: list[Joined] | None = None,
+        *,
+        numbers: Sequence[str] = (),
+        decimal: str | None = None,
     ) -> Iterator[Record]:
         """Yield our rows for the foreign ones; their files and numbers are the foreign ones.
 
         What `distinct` joins though it differs is added to `joined`; where it differs in what
-        decides about safety the row has a problem.
+        decides about safety the row has a problem. A foreign row is one of ours for each of the
+        `numbers` for which a wide table says anything, and for each code.
         """
         first = _FirstRows(self.distinct, self.columns, [] if joined is None else joined)
-        for record in records:
+        for record in self._long(records, numbers):
             values = {
-                name: column.value(record.values, joins) for name, column in self.columns.items()
+                name: self._value(name, column, record.values, joins, decimal)
+                for name, column in self.columns.items()
             }
             if self.only_with and not values[self.only_with] and not record.problem:
                 continue
@@ -166,7 +210,60 @@ class TableMapping(_Part):
                 if problem is None:
                     continue
                 record = replace(record, problem=problem)
-            yield Record(record.file, record.number, values, record.problem)
+            for row in self._decoded(values) if not record.problem else [values]:
+                yield Record(record.file, record.number, row, record.problem)
+
+    def numbers(self, columns: Sequence[str]) -> list[str]:
+        """Return the numbers that stand for `{n}` in the columns of a wide file, in order."""
+        found: set[str] = set()
+        for pattern in self._patterns():
+            before, _, after = pattern.partition(NUMBERED)
+            one = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
+            found |= {match[1] for column in columns if (match := one.fullmatch(column))}
+        return sorted(found, key=lambda number: (int(number), number))
+
+    def finds(self, column: str, columns: Sequence[str]) -> bool:
+        """Return whether a file with these columns has one, or any of the many that it names."""
+        if NUMBERED not in column:
+            return column.lower() in columns
+        return any(
+            column.lower().replace(NUMBERED, one) in columns for one in self.numbers(columns)
+        )
+
+    def _patterns(self) -> set[str]:
+        return set[str]().union(*(column.patterns() for column in self.columns.values()))
+
+    def _long(self, records: Iterator[Record], numbers: Sequence[str]) -> Iterator[Record]:
+        patterns = self._patterns()
+        if not patterns:
+            yield from records
+            return
+        numbered = [column for column in self.columns.values() if column.patterns()]
+        for record in records:
+            for number in numbers:
+                values = record.values | {
+                    one: record.values.get(one.replace(NUMBERED, number), "") for one in patterns
+                }
+                # A measure without its ingredient is a row too: what it measures is not known.
+                if record.problem or any(column.text(values) for column in numbered):
+                    yield replace(record, values=values)
+
+    def _value(
+        self,
+        name: str,
+        column: Column,
+        foreign: dict[str, str],
+        joins: dict[Join, dict[str, str]],
+        decimal: str | None,
+    ) -> str:
+        text = column.value(foreign, joins)
+        return plain_number(text, decimal) if name in NUMBERS and not column.measure else text
+
+    def _decoded(self, values: dict[str, str]) -> list[dict[str, str]]:
+        for name, column in self.columns.items():
+            if column.codes is not None:
+                return [values | {name: one} for one in column.decoded(values[name])]
+        return [values]
 
 
 class _FirstRows:
@@ -205,6 +302,7 @@ class Mapping(_Part):
 
     title: str
     source: str
+    format: Format = Format()
     tables: tuple[TableMapping, ...]
 
     def files(self) -> list[str]:

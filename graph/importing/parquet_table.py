@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.errors import ImportRefused
-from graph.importing.record import Note, Record, record_of
+from graph.importing.format import Reading
+from graph.importing.record import Note, Record, record_of, records_of
 
 _BATCH = 10_000
 
 
-def read_parquet(path: Path, note: Note) -> Iterator[Record]:
+def read_parquet(path: Path, note: Note, reading: Reading) -> Iterator[Record]:
     """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
     try:
         with pq.ParquetFile(path) as file:
@@ -26,6 +27,9 @@ def read_parquet(path: Path, note: Note) -> Iterator[Record]:
             for batch in file.iter_batches(_BATCH):
                 for values in batch.to_pylist():
                     number += 1
-                    yield record_of(path.name, number, values, note)
+                    if reading.nested:
+                        yield from records_of(path.name, number, values, note, reading.each)
+                    else:
+                        yield record_of(path.name, number, values, note)
     except (pa.ArrowException, OSError) as error:
         raise ImportRefused(f"{path.name} cannot be read as a parquet file ({error}).") from error

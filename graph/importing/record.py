@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 from graph.errors import ImportRefused
 
+BYTE_ORDER_MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
 Note = Callable[[Iterable[str]], None]
 
 
@@ -60,6 +65,63 @@ def _joined(values: list[object]) -> str:
     return "|".join(texts)
 
 
-def not_utf8(path: Path) -> ImportRefused:
+def records_of(
+    file: str, number: int, loaded: dict[str, Any], note: Note, each: str | None
+) -> Iterator[Record]:
+    """Yield the records of a nested value, with names such as `recipe.name`.
+
+    With `each`, the name of a list, one for each of its elements. What several elements of a list
+    have under one name is a list.
+    """
+    values = _flat(loaded)
+    note(values)
+    if each is None:
+        yield Record(file, number, values)
+        return
+    for element in _elements(loaded, each.split(".")):
+        row = values | dict.fromkeys(_below(values, each), "") | _flat({each: element})
+        note(row)
+        yield Record(file, number, row)
+
+
+def _elements(value: Any, path: list[str]) -> list[Any]:
+    """Return what the list at a path holds, through lists of objects too."""
+    if isinstance(value, list):
+        return [found for one in cast(list[Any], value) for found in _elements(one, path)]
+    if not path:
+        return [] if value is None else [value]
+    if not isinstance(value, dict):
+        return []
+    return _elements(cast(dict[str, Any], value).get(path[0]), path[1:])
+
+
+def _below(values: dict[str, str], each: str) -> list[str]:
+    start = each.strip().lower()
+    return [name for name in values if name == start or name.startswith(f"{start}.")]
+
+
+def _flat(value: object, name: str = "") -> dict[str, str]:
+    """Return the texts of a nested value by their names, joined by dots."""
+    if isinstance(value, dict):
+        found: dict[str, str] = {}
+        for key, inner in cast(dict[str, Any], value).items():
+            path = f"{name}.{key.strip().lower()}" if name else key.strip().lower()
+            found |= _flat(inner, path)
+        return found
+    if isinstance(value, list):
+        inner = [_flat(one, name) for one in cast(list[Any], value)]
+        names = dict.fromkeys(key for one in inner for key in one)
+        return {key: "|".join(filter(None, (one.get(key) for one in inner))) for key in names}
+    return {name: "" if isinstance(value, bytes) else _text(value)}
+
+
+def not_readable(path: Path, encoding: str) -> ImportRefused:
     """Return the refusal of a file in another encoding."""
-    return ImportRefused(f"{path.name} is not UTF-8 text.", "Save it as UTF-8 and import it again.")
+    if encoding == "utf-8":
+        return ImportRefused(
+            f"{path.name} is not UTF-8 text.",
+            "Save it as UTF-8, or say its encoding in a mapping (encoding under [format]).",
+        )
+    return ImportRefused(
+        f"{path.name} is no text in {encoding}.", "Correct the mapping's encoding."
+    )

@@ -311,6 +311,10 @@ TABLES: dict[str, type[Row]] = {
     "users": UserRow,
     "interactions": InteractionRow,
 }
+NUMBERS = frozenset(
+    {"abv", "max_abv", "caffeine_mg_per_100ml", "max_caffeine_mg_per_100ml"}
+    | {"sugar_g", "price", "amount", "value"}
+)
 # What two rows for one drink or ingredient must not say differently.
 DECIDING = ("abv", "caffeine_mg_per_100ml", "recipe_complete", "reviewed", "diets_reviewed")
 KNOWLEDGE = ("regulations", "allergens", "listings", "exemptions", "flavors", "styles")

@@ -8,12 +8,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from graph.errors import ImportRefused
+from graph.importing.format import Reading
 from graph.importing.mapping import Join, Joined, Mapping, TableMapping
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, KNOWLEDGE, TABLES, required_columns
-from graph.importing.tables import SUFFIXES, TableFile, open_table
+from graph.importing.tables import TEXT_TABLES, TableFile, open_table, open_tables
 
 BUNDLED = "bundled"
+_OUR_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def open_sources(path: Path, mapping: Mapping | None, *, knowledge: bool) -> Sou
 
 def _folder(path: Path, tables: list[str]) -> Sources:
     files = [file for file in sorted(path.iterdir()) if file.is_file()]
-    known = [file for file in files if file.stem in tables and file.suffix.lower() in SUFFIXES]
+    known = [file for file in files if file.stem in tables and file.suffix.lower() in _OUR_SUFFIXES]
     if not known:
         raise ImportRefused(
             f"The folder '{path.name}' has no table.",
@@ -103,21 +105,32 @@ def _refuse_typing_errors(path: Path, unknown: set[str], absent: set[str]) -> No
 
 
 def _mapped(path: Path, mapping: Mapping) -> Iterator[Source]:
-    files = {name: open_table(_locate(path, mapping, name)) for name in mapping.files()}
+    opened: dict[tuple[str, str | None], TableFile] = {}
+
+    def file(name: str, each: str | None = None) -> TableFile:
+        if (name, each) not in opened:
+            reading = Reading(mapping.format, each, nested=True)
+            opened[name, each] = open_tables(_locate(path, mapping, name), reading)
+        return opened[name, each]
+
     for table in mapping.tables:
-        _check_columns(table, files)
+        files = {join.file: file(join.file) for join in table.joins()}
+        _check_columns(table, file(table.file, table.each), files)
         joins = {join: _index(files[join.file], join) for join in table.joins()}
-        yield _mapped_source(table, files[table.file], joins)
+        yield _mapped_source(table, file(table.file, table.each), joins)
 
 
 def _mapped_source(
     table: TableMapping, file: TableFile, joins: dict[Join, dict[str, str]]
 ) -> Source:
-    def records() -> Iterator[Record]:
-        return table.rows(file.records(), joins)
+    decimal = file.reading.format.decimal if file.path.suffix.lower() in TEXT_TABLES else None
+    numbers = table.numbers(file.columns)
+
+    def records(joined: list[Joined] | None = None) -> Iterator[Record]:
+        return table.rows(file.records(), joins, joined, numbers=numbers, decimal=decimal)
 
     joined: list[Joined] = []
-    rows = sum(1 for _ in table.rows(file.records(), joins, joined))
+    rows = sum(1 for _ in records(joined))
     return Source(
         table.table,
         tuple(table.columns),
@@ -128,27 +141,28 @@ def _mapped_source(
     )
 
 
-def _locate(path: Path, mapping: Mapping, name: str) -> Path:
+def _locate(path: Path, mapping: Mapping, name: str) -> list[Path]:
     if path.is_file() and len(mapping.files()) == 1:
-        return path
+        return [path]
     if path.is_file():
         raise ImportRefused(
             f"The mapping needs a folder with {', '.join(mapping.files())}.", "Name the folder."
         )
-    if not (path / name).is_file():
+    found = [file for file in sorted(path.glob(name)) if file.is_file()]
+    if not found:
         raise ImportRefused(f"The mapping needs {name}, and '{path.name}' has none.")
-    return path / name
+    return found
 
 
-def _check_columns(table: TableMapping, files: dict[str, TableFile]) -> None:
-    wanted = {(table.file, column) for column in table.foreign_columns()}
+def _check_columns(table: TableMapping, file: TableFile, files: dict[str, TableFile]) -> None:
+    wanted = [(table.file, file, column) for column in sorted(table.foreign_columns())]
     for join in table.joins():
-        wanted |= {(join.file, join.on), (join.file, join.take)}
-    for name, column in sorted(wanted):
-        if column.lower() not in files[name].columns:
+        wanted += [(join.file, files[join.file], column) for column in (join.on, join.take)]
+    for name, read, column in wanted:
+        if not table.finds(column, read.columns):
             raise ImportRefused(
                 f"The mapping reads the column '{column}' of {name}, which has only "
-                f"{', '.join(files[name].columns)}."
+                f"{', '.join(read.columns)}."
             )
 
 

@@ -7,6 +7,7 @@ import pytest
 from graph.catalogue import load_catalogue
 from graph.connection import Graph
 from graph.errors import ImportRefused
+from graph.importing import Mapping, Silent, import_folder
 from recommend.masks import VERDICTS, Masks
 from tests.integration.importing.support import (
     DRINKS,
@@ -335,3 +336,32 @@ async def test_a_table_of_allergens_of_an_operator_is_not_read(
     summary = await load(allergens="id,name,part_of\nalmond,Almond,\n", drinks=DRINKS)
     assert summary.ignored_files == ["allergens.csv"]
     assert ("almond", "tree-nuts") in await links(graph, "PART_OF")
+
+
+async def test_a_code_that_the_mapping_does_not_know_makes_its_drink_incomplete(
+    graph: Graph, load: Importer
+) -> None:
+    await load.knowledge()
+    await load(**OPERATOR)
+    columns = {
+        "subject_type": {"constant": "drink"},
+        "subject": {"column": "Nr"},
+        "status": {"constant": "contains"},
+        "source": {"constant": "Menu"},
+        "allergen": {"column": "Codes", "codes": {"C": "egg", "1": ""}},
+    }
+    tables = [{"table": "allergen_evidence", "file": "menu.csv", "columns": columns}]
+    menu = load.folder / "menu.csv"
+    menu.write_text('sep=;\nNr;Codes;\ngimlet;"C, G";\ncream-gin;1;\n')
+    summary = await import_folder(
+        graph,
+        menu,
+        mapping=Mapping.model_validate({"title": "t", "source": "Menu", "tables": tables}),
+        rejects=load.folder / "rejects.csv",
+        progress=Silent(),
+    )
+    assert summary.tables["allergen_evidence"].rejected == 1
+    assert load.rejects() == [("menu.csv", 3, "allergen", "code G")]
+    assert ("gimlet", "egg") in await links(graph, "HAS_ALLERGEN")
+    assert await complete(graph) == {"cream-gin", "mystery"}
+    assert await links(graph, "FREE_FROM") == set()

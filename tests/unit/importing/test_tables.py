@@ -130,6 +130,32 @@ def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
         open_table(tmp_path / "t.xlsx")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", "id,name,,\na,Tôm,,\n".encode()),
+        ("t.csv", "id,name\na,Tôm\n".encode("utf-16")),
+        ("t.csv", "\ufeffsep=;\r\nid;name\r\na;Tôm\r\n".encode()),
+        ("t.csv", b'"sep=\t"\nid\tname\na\tT\xc3\xb4m\n'),
+        ("t.tsv", "id\tname\na\tTôm\n".encode()),
+        ("t.json", '[{"id": "a", "name": "Tôm"}]'.encode()),
+        ("t.json", '{"id": "a", "name": "Tôm"}'.encode()),
+        ("t.json", '{"id": "a", "name": "Tôm"}\n\n'.encode("utf-16")),
+        ("t.jsonl", '\n[\n{"id": "a",\n"name": "Tôm"}]\n'.encode()),
+    ],
+)
+def test_what_a_file_says_of_itself_is_believed(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert values(tmp_path / name) == [{"id": "a", "name": "Tôm"}]
+
+
+def test_a_value_in_a_column_without_a_name_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("sep=,\nid,,name,\na,,A,\nb,milk,B,\n")
+    good, bad = open_table(tmp_path / "t.csv").records()
+    assert (good.values, good.problem, good.number) == ({"id": "a", "name": "A"}, "", 3)
+    assert bad.problem == "has a value in column 2, which has no name"
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '"a"', "{'id': 1}", '{"id": {"x": 1}}', '{"id": NaN}'])
 def test_a_line_that_is_no_json_object_has_a_problem(tmp_path: Path, line: str) -> None:
     (tmp_path / "t.jsonl").write_text(f'{{"id": "a"}}\n{line}\n')
@@ -147,7 +173,10 @@ def test_a_line_that_is_no_json_object_has_a_problem(tmp_path: Path, line: str) 
         ("t.parquet", b"", "cannot be read as a parquet file"),
         ("t.parquet", b"PAR1 not really PAR1", "cannot be read as a parquet file"),
         ("t.csv", "id,name\na,Café\n".encode("latin-1"), "is not UTF-8"),
-        ("t.csv", "id,name\na,b\n".encode("utf-16"), "is not UTF-8"),
+        ("t.csv", "id,name\na,b\n".encode("utf-16-le"), "null characters"),
+        ("t.csv", b",,\na,b,c\n", "names no columns"),
+        ("t.json", b"nothing", "is no JSON"),
+        ("t.json", b"7", "has no list of records"),
         ("t.jsonl", '{"id": "Café"}\n'.encode("latin-1"), "is not UTF-8"),
         ("t.csv", b"id,name,id\na,b,c\n", "more than once"),
     ],

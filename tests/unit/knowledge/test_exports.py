@@ -1,0 +1,80 @@
+"""The bundled mappings for exports of other programs, on small files of our own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.importing import load_mapping
+from graph.importing.sources import open_sources
+from tests.unit.knowledge.bundle import rows
+
+UNTAPPD = "beer_name,brewery_name,beer_type,beer_abv,rating_score,created_at,checkin_id,bid\n"
+OFF = "code\tproduct_name\tbrands\tingredients_text\tallergens\ttraces_tags\talcohol_100g\n"
+FILES = {
+    "untappd": UNTAPPD + "Our Pils,Ours,Pilsner,4.9,4,2026-01-01 20:12:00,1,7\n",
+    "woocommerce_products": "ID,Type,SKU,Name,Published,Short description,Regular price\n"
+    '7,simple,S,Our Pils,1,"<p>One,\n\ntwo</p>",4.9\n',
+    "shopify_products": "Handle,Title,Body (HTML),Vendor,Type,Tags,Option1 Value,Variant Price\n"
+    "7,Our Pils,<p>,Ours,beer,,Small,4.9\n7,,,,,,Large,6\n",
+    "square_items": "Token,Item Name,Variation Name,SKU,Description,Category,Price\n"
+    "7,Our Pils,Regular,,,beer,4.9\n",
+    "open_food_facts": OFF + "7\tOur Pils\tOurs\tx\ten:gluten,en:kiwi\ten:nuts\t4.9\n",
+}
+
+
+def read(path: Path, mapping: str) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for source in open_sources(path, load_mapping(mapping), knowledge=False).all:
+        found.setdefault(source.table, []).extend(one.values for one in source.records())
+    return found
+
+
+@pytest.mark.parametrize("mapping", FILES)
+def test_an_export_without_recipes_gives_drinks_that_are_not_complete(
+    tmp_path: Path, mapping: str
+) -> None:
+    (tmp_path / "export.csv").write_text(FILES[mapping])
+    [drink] = read(tmp_path / "export.csv", mapping)["drinks"]
+    assert (drink["name"], drink["id"].rpartition("-")[2]) == ("Our Pils", "7")
+    assert "4.9" in (drink.get("price"), drink.get("abv"))
+    assert drink["recipe_complete"] == "false"
+
+
+def test_allergens_of_open_food_facts_are_presence_and_others_stay_unknown(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(FILES["open_food_facts"])
+    said = read(tmp_path / "export.csv", "open_food_facts")["allergen_evidence"]
+    assert [(one["subject"], one["allergen"], one["status"]) for one in said] == [
+        ("off-7", "gluten", "contains"),
+        ("off-7", "code en:kiwi", "contains"),
+        ("off-7", "tree-nuts", "may_contain"),
+    ]
+    known = {row["id"] for row in rows("law/allergens")}
+    for table in load_mapping("open_food_facts").tables[1:]:
+        assert set((table.columns["allergen"].codes or {}).values()) <= known
+
+
+def test_recipes_of_bar_assistant_are_read_with_garnish_and_substitutes(tmp_path: Path) -> None:
+    cream = {"name": "Cream", "amount": 1, "units": "oz", "optional": False, "substitutes": []}
+    gin = {"name": "Gin", "amount": 4.5, "units": "cl", "substitutes": [{"name": "Genever"}]}
+    drinks = [
+        {"_id": "a", "name": "A", "abv": 20, "garnish": "Nutmeg", "ingredients": [cream, gin]},
+        {"_id": "b", "name": "B", "abv": None, "garnish": None, "ingredients": []},
+    ]
+    for drink in drinks:
+        file = tmp_path / "cocktails" / str(drink["_id"]) / "data.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(drink))
+    found = read(tmp_path, "bar_assistant")
+    assert [(one["id"], one["recipe_complete"]) for one in found["drinks"]] == [
+        ("bar-assistant-a", "true"),
+        ("bar-assistant-b", "false"),
+    ]
+    assert [(one["ingredient"], one.get("amount")) for one in found["recipes"]] == [
+        ("Cream", "29.6"),
+        ("Gin", "45.0"),
+        ("Genever", None),
+        ("Nutmeg", None),
+    ]
