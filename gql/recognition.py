@@ -16,6 +16,7 @@ from graph.catalogue import Catalogue
 from graph.errors import LabelRefused
 from graph.recognition import label as printed
 from graph.recognition import resolution as found
+from graph.recognition.label_evidence import with_evidence
 from graph.recognition.labels import read_label
 from graph.recognition.names import How
 from graph.recognition.recogniser import Recogniser
@@ -134,8 +135,12 @@ class Label:
     ingredients: list[LabelItem]
     claims: list[LabelClaim]
     unread: list[str] = strawberry.field(description="What was not understood.")
+    unreviewed: list[str] = strawberry.field(
+        description="Items that are, or are made of, what nobody checked for allergens."
+    )
     complete: bool = strawberry.field(
-        description="Whether all was understood. False: there may be allergens that are not named."
+        description="Whether all was understood and reviewed. False: there may be allergens that "
+        "are not named."
     )
 
     @staticmethod
@@ -154,6 +159,7 @@ class Label:
                 for claim in one.claims
             ],
             unread=list(one.unread),
+            unreviewed=list(one.unreviewed),
             complete=one.complete,
         )
 
@@ -202,7 +208,7 @@ class RecognitionQueries:
             one = await asyncio.to_thread(read_label, text, known, language)
         except LabelRefused as refused:
             raise invalid(refused.argument, refused.message, refused.advice) from refused
-        return Label.of(one, catalogue)
+        return Label.of(with_evidence(one, catalogue.ingredients), catalogue)
 
 
 async def _known(request: Context) -> tuple[Recogniser, Catalogue]:

@@ -160,6 +160,11 @@ def _with_drinks(catalogue: Catalogue, changed: Sequence[Drink]) -> Catalogue:
     return replace(catalogue, drinks=tuple(drinks), row_of=row_of)
 
 
+async def load_ingredients(graph: Graph) -> dict[str, Ingredient]:
+    """Return all ingredients without the drinks, by id. Raises GraphError."""
+    return (await _ingredients(graph))[0]
+
+
 async def load_popularity(graph: Graph) -> dict[str, int]:
     """Return how many people bought, saved or liked each drink; drinks nobody did are left out."""
     rows = await graph.run(POPULARITY, deadline=LOADING_SECONDS)

@@ -12,6 +12,9 @@ from embeddings import shadows
 from embeddings.lifecycle import RegisteredModel
 from graph.importing import ImportSummary
 
+# More are in the rejects file.
+UNCLEAR_NAMED = 20
+
 
 def print_summary(console: Console, summary: ImportSummary) -> None:
     """Print what an import did, a line a table."""
@@ -34,8 +37,19 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
         if counts.ignored_columns:
             console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
+    if summary.unclear_users:
+        console.print(_unclear(summary.unclear_users))
     if summary.rejects:
         console.print(f"What was not understood, and why: {summary.rejects}")
+
+
+def _unclear(users: Sequence[str]) -> str:
+    named = ", ".join(users[:UNCLEAR_NAMED])
+    more = f" and {len(users) - UNCLEAR_NAMED:,} more" if len(users) > UNCLEAR_NAMED else ""
+    return (
+        f"Not understood is what {len(users):,} users declared, so they are offered nothing: "
+        f"{named}{more}."
+    )
 
 
 def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
@@ -55,6 +69,8 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
         "recipe_rows": summary.recipe_rows,
         "recipe_rows_resolved": summary.recipe_rows_resolved,
         "ingredients_created": summary.ingredients_created,
+        "users_unclear": len(summary.unclear_users),
+        "users_unclear_ids": summary.unclear_users[:UNCLEAR_NAMED],
         "seconds": round(summary.seconds, 3),
         "rows_per_second": round(summary.rows_per_second, 1),
         "rejects": str(summary.rejects) if summary.rejects else None,

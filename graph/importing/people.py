@@ -16,6 +16,7 @@ from graph.importing.rows import Id, Problem, Row, UserRow, parse
 from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import Query, load
+from graph.recognition.allergy_names import allergens_named
 
 KNOWN_USERS = load("people/known_users")
 UPSERT_USERS = load("people/upsert_users")
@@ -97,21 +98,21 @@ class _Reader:
         if [text.lower() for text in row.allergies] == [NOTHING]:
             return
         for text in row.allergies:
-            allergy = self._allergy(text)
-            if allergy is None:
+            allergies = self._allergy(text)
+            if not allergies:
                 self._unresolved(person, record, "allergies", text)
-            else:
+            for allergy in allergies:
                 person.allergies[allergy[0]] = _stricter(person.allergies, *allergy)
 
-    def _allergy(self, text: str) -> tuple[str, str, bool] | None:
-        """Return allergen, severity and acceptance of traces; None unless all is understood."""
+    def _allergy(self, text: str) -> list[tuple[str, str, bool]]:
+        """Return allergens, severity and acceptance of traces; none unless all is understood."""
         name, *details = (part.strip() for part in text.split(":"))
         severity = details[0].upper() if details and details[0] else "SEVERE"
         traces = [detail.lower() for detail in details[1:]]
-        allergen = self.terms.allergens.find(name)
-        if allergen is None or severity not in _SEVERITIES or traces not in ([], ["traces"]):
-            return None
-        return allergen, severity, bool(traces) and severity != "SEVERE"
+        if severity not in _SEVERITIES or traces not in ([], ["traces"]):
+            return []
+        accepts = bool(traces) and severity != "SEVERE"
+        return [(one, severity, accepts) for one in allergens_named(name, self.terms.allergens)]
 
     def _avoids(self, person: Person, record: Record, row: UserRow) -> None:
         if row.avoids:
@@ -160,6 +161,7 @@ class _Reader:
 
     def _unresolved(self, person: Person, record: Record, column: str, text: str) -> None:
         person.unresolved.append(f"{column}: {text}")
+        self.job.summary.say_unclear(person.id)
         reason = "is not understood; until it is put right the person is offered nothing"
         self._report(record, column, text, reason)
 
@@ -223,6 +225,7 @@ def _reject(job: Job, people: dict[str, Person], record: Record, problems: list[
         return
     person = people.setdefault(identifier, Person(identifier))
     person.said.add("row")
+    job.summary.say_unclear(identifier)
     person.unresolved.append(f"row: a row of {record.file} was rejected")
 
 

@@ -39,6 +39,14 @@ class ImportSummary:
     ingredients_created: int = 0
     seconds: float = 0.0
     rejects: Path | None = None
+    unclear_users: list[str] = field(default_factory=list[str])
+    _unclear: set[str] = field(default_factory=set[str], repr=False)
+
+    def say_unclear(self, user: str) -> None:
+        """Name a person whose declarations were not all understood, so is offered nothing."""
+        if user not in self._unclear:
+            self._unclear.add(user)
+            self.unclear_users.append(user)
 
     def table(self, name: str) -> TableSummary:
         """Return the numbers of a table, from zero at the first call."""
@@ -81,6 +89,8 @@ def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
         whole.recipe_rows += one.recipe_rows
         whole.recipe_rows_resolved += one.recipe_rows_resolved
         whole.ingredients_created += one.ingredients_created
+        for user in one.unclear_users:
+            whole.say_unclear(user)
         whole.seconds += one.seconds
         whole.rejects = one.rejects or whole.rejects
     return whole

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import load
+from graph.recognition.label_words import ingredient_words as label_words
 from graph.recognition.names import Names
 from graph.recognition.recogniser import Recogniser
 
@@ -60,6 +61,7 @@ def recogniser_of(rows: list[Row], hierarchy: list[Row]) -> Recogniser:
             names.add(row["id"], row["name"] or row["id"], row["synonyms"])
         if is_group(row["source"]):
             recogniser.groups.add(row["id"])
+    recogniser.words = label_words()
     return recogniser
 
 

@@ -36,7 +36,8 @@ class LabelIngredient(NamedTuple):
     """One item of the list: `within` is the place in the list of the item it is a part of.
 
     `percent` is as printed; `additives` are numbers without the E. An item that names nothing but
-    additives has no resolution.
+    additives has no resolution. `start` to `end` is its place; `possible`, whether it only may be
+    there.
     """
 
     text: str
@@ -45,17 +46,24 @@ class LabelIngredient(NamedTuple):
     percent: float | None
     resolution: Resolution | None
     additives: tuple[str, ...]
+    start: int = 0
+    end: int = 0
+    possible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """All that was read. `complete` only if there is a list and all of the text was understood."""
+    """All that was read. `complete` only if there is a list and all of the text was understood.
+
+    `unreviewed` are items of which nobody checked the allergens; they leave it incomplete too.
+    """
 
     findings: tuple[Finding, ...]
     ingredients: tuple[LabelIngredient, ...]
     claims: tuple[Claim, ...]
     unread: tuple[str, ...]
     complete: bool
+    unreviewed: tuple[str, ...] = ()
 
     @property
     def contains(self) -> tuple[str, ...]:

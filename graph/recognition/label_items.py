@@ -120,7 +120,15 @@ class Items:
             resolution = self._resolved[name]
         additives = tuple(draft.additives)
         return LabelIngredient(
-            draft.text, draft.level, draft.within, draft.percent, resolution, additives
+            draft.text,
+            draft.level,
+            draft.within,
+            draft.percent,
+            resolution,
+            additives,
+            self._tokens[draft.places[0]].start,
+            self._tokens[draft.places[-1]].end,
+            self._scan.possible.issuperset(draft.places),
         )
 
     def _resolve(self, name: list[str], known: Recogniser) -> Resolution:

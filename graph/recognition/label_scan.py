@@ -170,9 +170,13 @@ class Scan:
         """Return how many tokens a phrase with a gap takes up; 0 if its rest does not follow."""
         start = self._place + len(phrase.words)
         for place in range(start, min(start + widest, len(self._tokens))):
-            if self._tokens[place].kind is Kind.STOP:
+            token = self._tokens[place]
+            if token.kind is Kind.STOP:
                 return 0
-            if tuple(self._following(place)[: len(phrase.rest)]) == phrase.rest:
+            if (
+                token.text == phrase.rest[0]
+                and tuple(self._following(place)[: len(phrase.rest)]) == phrase.rest
+            ):
                 return place + len(phrase.rest) - self._place
         return 0
 

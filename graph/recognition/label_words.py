@@ -205,6 +205,18 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 @functools.cache
+def ingredient_words() -> dict[str, str | None]:
+    """Return the ingredient that a word of any language names; None if it names two."""
+    found: dict[str, str | None] = {}
+    for row in _rows("ingredient_words"):
+        for text in (row["word"], row["word"].translate(_UMLAUTS)):
+            word = " ".join(words_of(text))
+            same = found.get(word, row["ingredient"]) == row["ingredient"]
+            found[word] = row["ingredient"] if same else None
+    return found
+
+
+@functools.cache
 def vocabulary(language: str | None) -> Vocabulary:
     """Return the words for labels in a language, or in any; read at the first call."""
     return Vocabulary(language)

@@ -8,7 +8,7 @@ speaks against the drink. Likeness only makes suggestions, and those are for peo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.recognition.names import Found, How, Names
 from graph.recognition.naming import visible, words
@@ -32,6 +32,8 @@ class Recogniser:
         self.described = Names()
         self.named = Names()
         self.groups: set[str] = set()
+        # Words of other languages: what no name or synonym says, these may.
+        self.words: Mapping[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """Return the ingredient that the whole text names."""
@@ -64,14 +66,22 @@ class Recogniser:
             return [_match(named, text)]
         return several or ([_match(named, text)] if named else [])
 
+    def _look_up(self, text: str) -> Found | None:
+        if found := self.described.look_up(text):
+            return found
+        meant = self.words.get(" ".join(words(text)))
+        if meant and meant in self.described and not self.described.owners(text):
+            return Found(meant, How.SYNONYM, text)
+        return None
+
     def _described(self, text: str) -> Match | None:
         """Return what the text names, whole or without measure and words of serving."""
-        if found := self.described.look_up(text):
+        if found := self._look_up(text):
             return _match(found, text)
         if self.described.owners(text):
             return None
         for reading in trimmed(text) if len(text) <= LONGEST_LIST else ():
-            if found := self.described.look_up(reading.text):
+            if found := self._look_up(reading.text):
                 return _match(found, reading.text, reading.how, reading.dropped)
             if self.described.owners(reading.text):
                 return None
@@ -111,7 +121,7 @@ class Recogniser:
         outside = _BRACKETS.sub(" ", text)
         for piece in [outside, *(one for one in inside if not is_filler(one))]:
             for item in _COMMA.split(_EXAMPLES.sub(",", piece)):
-                if self.described.look_up(item) or not _JOINT.search(item):
+                if self._look_up(item) or not _JOINT.search(item):
                     parts = [item]
                 else:
                     parts = _JOINT.split(item)

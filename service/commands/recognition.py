@@ -8,8 +8,10 @@ from typing import Any
 import click
 from rich.table import Table
 
+from graph.catalogue import Ingredient, load_ingredients
 from graph.recognition.known import load_recogniser
 from graph.recognition.label import Label
+from graph.recognition.label_evidence import with_evidence
 from graph.recognition.labels import read_label
 from graph.recognition.recogniser import Recogniser
 from graph.recognition.resolution import Resolution
@@ -25,7 +27,8 @@ STANDARD_INPUT = "-"
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def resolve(text: str, as_json: bool) -> None:
     """Say which ingredients a line of a recipe names, and how; suggestions if it names none."""
-    found = run(_known()).resolve(_text(text), suggestions=SUGGESTIONS)
+    known, _ = run(_known())
+    found = known.resolve(_text(text), suggestions=SUGGESTIONS)
     if as_json:
         print_json(_resolution(found))
     else:
@@ -38,7 +41,8 @@ def resolve(text: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def label(text: str, language: str | None, as_json: bool) -> None:
     """Say what a printed label says of allergens and ingredients, and what was not understood."""
-    found = read_label(_text(text), run(_known()), language)
+    known, ingredients = run(_known())
+    found = with_evidence(read_label(_text(text), known, language), ingredients)
     if as_json:
         print_json(_label(found))
     else:
@@ -49,12 +53,13 @@ def _text(text: str) -> str:
     return sys.stdin.read() if text == STANDARD_INPUT else text
 
 
-async def _known() -> Recogniser:
+async def _known() -> tuple[Recogniser, dict[str, Ingredient]]:
     async with open_graph(settings()) as (graph, _):
         known = await load_recogniser(graph)
+        ingredients = await load_ingredients(graph)
     if not any(known.described.spellings()):
         fail("No ingredient is known yet. Run tastegraph knowledge first.")
-    return known
+    return known, ingredients
 
 
 def _resolution(found: Resolution) -> dict[str, Any]:
@@ -89,6 +94,7 @@ def _label(found: Label) -> dict[str, Any]:
         ],
         "claims": [one._asdict() for one in found.claims],
         "unread": found.unread,
+        "unreviewed": found.unreviewed,
         "complete": found.complete,
     }
 
@@ -118,5 +124,7 @@ def _print_label(found: Label) -> None:
         console.print(f"Claim: {claim.text}")
     for text in found.unread:
         console.print(f"Not understood: {text}")
+    for text in found.unreviewed:
+        console.print(f"Not reviewed: {text}")
     if not found.complete:
         console.print("Not everything was understood: there may be allergens that are not named.")

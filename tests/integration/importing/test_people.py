@@ -40,6 +40,8 @@ async def allergies(graph: Graph) -> set[tuple[str, str, bool]]:
         ("milk::traces", {("milk", "SEVERE", False)}),
         ("milk:SEVERE:traces", {("milk", "SEVERE", False)}),
         ("milk:MILD:traces|milk:MODERATE", {("milk", "MODERATE", False)}),
+        ("dairy|Ei:MILD", {("milk", "SEVERE", False), ("egg", "MILD", False)}),
+        ("Schalenfrüchte:MODERATE", {("tree-nuts", "MODERATE", False)}),
     ],
 )
 async def test_an_allergy_is_read(
@@ -50,6 +52,12 @@ async def test_an_allergy_is_read(
     assert await allergies(graph) == expected
     found = await user(graph)
     assert found["unresolved"] == [] and found["allergiesDeclaredAt"]
+
+
+async def test_whose_declarations_were_not_understood_is_said(load: Importer) -> None:
+    await load.knowledge()
+    summary = await load(users=f"{HEAD}ann,moon dust|star dust,,,,\nbob,lactose,,,,\n")
+    assert summary.unclear_users == ["ann"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ RESOLVE = """query ($text: String!) { answer: resolve(text: $text) { __typename
   ... on InvalidInput { argument message advice } } }"""
 READ = """query ($text: String!, $language: String) {
   answer: readLabel(text: $text, language: $language) { __typename
-  ... on Label { contains mayContain unread complete ingredients { text resolution { resolved } } }
+  ... on Label { contains mayContain unread unreviewed complete
+    ingredients { text resolution { resolved } } }
   ... on InvalidInput { argument message advice } } }"""
 
 
@@ -72,6 +73,17 @@ async def test_a_label_is_read_with_the_ingredients_of_the_graph(api: Api) -> No
     assert answer["complete"]
     answer = await api.ask(READ, None, text="Gin, aquavit")
     assert answer["unread"] == ["aquavit"] and not answer["complete"]
+
+
+async def test_items_of_a_label_bring_their_evidence(api: Api, load: Importer) -> None:
+    answer = await api.ask(READ, None, text="gin, Irish cream, orgeat")
+    assert {"milk", "almond"} <= {*answer["contains"]} and answer["complete"]
+    await load(
+        ingredients="id,name,made_of,reviewed\naquavit,Aquavit,,false\nmix,Mix,aquavit|orgeat,true\n"
+    )
+    answer = await api.ask(READ, None, text="gin, mix")
+    assert answer["contains"] == ["almond"] and answer["unread"] == []
+    assert answer["unreviewed"] == ["mix"] and not answer["complete"]
 
 
 async def test_what_is_imported_is_known_in_the_next_request(api: Api, load: Importer) -> None:

@@ -1,0 +1,68 @@
+"""What people call their allergies, in five languages, means allergens of the law."""
+
+from __future__ import annotations
+
+import csv
+from importlib import resources
+
+import pytest
+
+from graph.recognition.allergy_names import allergens_named
+from graph.recognition.names import Names
+from graph.recognition.recogniser import Recogniser
+
+
+def rows(*place: str) -> list[dict[str, str]]:
+    path = resources.files("graph").joinpath("knowledge", *place)
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.fixture(scope="module")
+def law() -> Names:
+    names = Names()
+    for row in rows("law", "allergens.csv"):
+        names.add(row["id"], row["name"])
+    return names
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        *(("sulfites", {"sulphites"}), ("SULPHITES", {"sulphites"}), ("soya", {"soy"})),
+        *(("dairy", {"milk"}), ("lactose", {"milk"}), ("Ei", {"egg"}), ("milk", {"milk"})),
+        *(("nuts", {"tree-nuts", "peanut"}), ("Nüsse", {"tree-nuts", "peanut"})),
+        *(("Nuesse", {"tree-nuts", "peanut"}), ("fruits à coque", {"tree-nuts"})),
+        *(("huevos", {"egg"}), ("lattosio", {"milk"}), ("céleri", {"celery"})),
+        *(("seafood", {"shellfish", "fish"}), ("malt", {"gluten"}), ("milk allergy", {"milk"})),
+        *(("allergic to soya", {"soy"}), ("Laktoseintoleranz", {"milk"})),
+        *(("not allergic to milk", set()), ("no milk", set()), ("beer", set()), ("", set())),
+        *(("pollen", set()), ("milk and egg", set())),
+    ],
+)
+def test_a_name_of_an_allergy_means_allergens(law: Names, text: str, meant: set[str]) -> None:
+    assert set(allergens_named(text, law)) == meant
+
+
+def test_every_name_means_allergens_of_the_law_and_has_a_source(law: Names) -> None:
+    for row in rows("labels", "allergy_names.csv"):
+        assert row["source"]
+        assert set(row["allergens"].split("|")) <= {*allergens_named(row["name"], law)}
+
+
+def test_an_allergen_that_is_not_in_the_graph_leaves_the_name_unknown() -> None:
+    few = Names()
+    few.add("tree-nuts", "Tree nuts")
+    assert allergens_named("nuts", few) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredient"),
+    [
+        *(("Milch", "cow-milk"), ("2 cl Sahne", "cream"), ("Wodka", "vodka"), ("lait", "cow-milk")),
+        *(("leche", "cow-milk"), ("azúcar", "sugar"), ("zucchero", "sugar")),
+    ],
+)
+def test_words_of_the_labels_languages_name_ingredients(
+    bundled: Recogniser, text: str, ingredient: str
+) -> None:
+    assert bundled.resolve(text).ingredients == (ingredient,)
