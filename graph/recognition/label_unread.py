@@ -144,7 +144,10 @@ class _Pieces:
 
     def _around(self, end: int) -> str:
         """Return the marks around the place where something is missing."""
-        before = self._tokens[end - 1].start if end else 0
+        first = end - 1
+        while first > 0 and self._tokens[first].kind is Kind.LINE:
+            first -= 1
+        before = self._tokens[first].start if end else 0
         until = self._tokens[end].end if end < len(self._tokens) else len(self._text)
         return self._text[before:until].strip()
 

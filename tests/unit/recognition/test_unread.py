@@ -25,7 +25,14 @@ from graph.recognition.recogniser import Recogniser
         *("Wasser, mit, Zucker", "eau, et, sucre", "Water (and), sugar", "Water, preservative"),
         *("Water, emulsifier:", "Water, colour ()", "Water, sugar &", "Water, sugar -"),
         # nothing at all
-        *("Water, , sugar", "Water,, sugar", "Water, sugar,", ", water", "Water, (), sugar"),
+        *(
+            "Water, , sugar",
+            "Water,, sugar",
+            "Water, sugar,",
+            "Water, sugar,\n",
+            ", water",
+            "Water, (), sugar",
+        ),
         *("Water, [()], sugar", "Water:, sugar", "Water. , sugar"),
         # sentences that are cut off, or name what is not known
         "Water, sugar, may contain traces of:",
