@@ -91,6 +91,7 @@ def read(text: str, language: str | None = None) -> tuple[set[str], set[str]]:
         ("Kokosmilch, lait de coco, leche de coco, latte di cocco", {"coconut"}, set()),
         ("Milchsäure, lactic acid, acide lactique, ácido láctico", set(), set()),
         ("cocoa butter, Kakaobutter, beurre de cacao, burro di cacao", set(), set()),
+        ("crème de noyaux, creme de violette", set(), {"almond"}),
         ("buckwheat, Buchweizenmehl, sarrasin, grano saraceno", set(), set()),
         ("nutmeg, Muskatnuss, noix de muscade, noce moscata", set(), set()),
         ("eggplant, butternut squash, cream of tartar, milk thistle", set(), set()),
