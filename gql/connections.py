@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import struct
 from typing import Annotated, Any
 
@@ -11,7 +9,8 @@ import orjson
 import strawberry
 from strawberry.types import Info
 
-from gql.context import context_of
+from gql.context import Context, context_of
+from gql.cursors import no_cursor, text_of
 from gql.failures import (
     GraphAway,
     InvalidInput,
@@ -36,9 +35,9 @@ from gql.safety import Safety
 from gql.types import Drink, Recommendation
 from recommend.pages import DIGEST_BYTES, ListGone, Page, Place, Question, question_digest
 
-LONGEST_CURSOR = 4_000
 _CURSOR = struct.Struct(f">B{DIGEST_BYTES}s{DIGEST_BYTES}sI")
-_VERSION = 1
+_VERSION = 2
+_LIST, _BY_NAME = "list", "by name"
 
 After = Annotated[
     str | None, strawberry.argument(description="A cursor of this list: what comes after it.")
@@ -156,14 +155,15 @@ class ConnectionQueries:
             ),
             lift=(lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
         )
-        place = _place(after, question_digest(user_id, question)) if after else None
+        asked = question_digest(user_id, question)
+        place = _place(request, after, asked) if after else None
         try:
             page = await request.parts.pages.page(user_id, question, checked_first(first), place)
         except ListGone as gone:
             raise _expired() from gone
         await refuse_unclear(request, page.offer)
         explanation = explanation_of(request, page.offer, moment)
-        return _connection(page, explanation, question_digest(user_id, question), after)
+        return _connection(request, page, explanation, asked, after)
 
     @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
     @expected
@@ -179,7 +179,11 @@ class ConnectionQueries:
         size, conditions = checked_first(first), await checked_conditions(request, filter)
         recommender = request.parts.recommender
         offer = await recommender.browse(
-            request.user_id, size, None, conditions, _name_and_id(after) if after else None
+            request.user_id,
+            size,
+            None,
+            conditions,
+            _name_and_id(request, after) if after else None,
         )
         await refuse_unclear(request, offer)
         last = offer.items[-1].drink if len(offer.items) == size else None
@@ -188,7 +192,9 @@ class ConnectionQueries:
         )
         edges = [
             DrinkEdge(
-                cursor=_cursor(orjson.dumps([one.drink.name, one.drink.id])),
+                cursor=request.parts.cursors.cursor(
+                    orjson.dumps([one.drink.name, one.drink.id]), _BY_NAME, request.user_id
+                ),
                 node=Drink.of(one.drink),
                 safety=Safety.of(one.safety),
             )
@@ -202,12 +208,12 @@ class ConnectionQueries:
 
 
 def _connection(
-    page: Page, explanation: Explanation, asked: bytes, after: str | None
+    request: Context, page: Page, explanation: Explanation, asked: bytes, after: str | None
 ) -> RecommendationConnection:
-    digest = page.listed.digest
+    digest, cursors, user_id = page.listed.digest, request.parts.cursors, request.user_id
     edges = [
         RecommendationEdge(
-            cursor=_cursor(_CURSOR.pack(_VERSION, asked, digest, one.rank)),
+            cursor=cursors.cursor(_CURSOR.pack(_VERSION, asked, digest, one.rank), _LIST, user_id),
             node=Recommendation.of(one, explanation),
         )
         for one in page.offer.items
@@ -215,7 +221,7 @@ def _connection(
     return RecommendationConnection(
         edges=edges,
         page_info=PageInfo.of([one.cursor for one in edges], more=page.more, after=after),
-        list_id=strawberry.ID(_cursor(digest)),
+        list_id=strawberry.ID(text_of(digest)),
         model_version=page.listed.model_version,
         catalogue_version=page.offer.catalogue_version,
         allergies_declared=page.offer.declared,
@@ -231,46 +237,30 @@ def _expired() -> Refusal:
     )
 
 
-def _place(cursor: str, asked: bytes) -> Place:
+def _place(request: Context, cursor: str, asked: bytes) -> Place:
     """Return the place of a cursor; refuse one that is none, or is from another list."""
     try:
-        version, question, digest, rank = _CURSOR.unpack(_decoded(cursor))
+        raw = request.parts.cursors.read(cursor, _LIST, request.user_id)
+        version, question, digest, rank = _CURSOR.unpack(raw)
     except struct.error as error:
-        raise _no_cursor() from error
+        raise no_cursor() from error
     if version != _VERSION:
-        raise _no_cursor()
+        raise no_cursor()
     if question != asked:
         raise invalid(
             "after",
-            "The cursor is from a list for somebody else, or for other arguments.",
+            "The cursor is from a list for other arguments.",
             "Send the same arguments with each page, or begin again.",
         )
     return Place(digest, rank)
 
 
-def _name_and_id(cursor: str) -> tuple[str, str]:
+def _name_and_id(request: Context, cursor: str) -> tuple[str, str]:
     try:
-        match orjson.loads(_decoded(cursor)):
+        match orjson.loads(request.parts.cursors.read(cursor, _BY_NAME, request.user_id)):
             case [str(name), str(id_)]:
                 return name, id_
             case _:
-                raise _no_cursor()
+                raise no_cursor()
     except orjson.JSONDecodeError as error:
-        raise _no_cursor() from error
-
-
-def _cursor(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _decoded(cursor: str) -> bytes:
-    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
-        raise _no_cursor()
-    try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars="-_", validate=True)
-    except binascii.Error as error:
-        raise _no_cursor() from error
-
-
-def _no_cursor() -> Refusal:
-    return invalid("after", "It is no cursor of this list.", "Use the endCursor of a page.")
+        raise no_cursor() from error

@@ -9,10 +9,12 @@ from typing import Any, Protocol
 from strawberry.types import Info
 
 from events.recording import Interaction, Recorded
+from gql.cursors import Cursors
 from gql.failures import not_allowed, not_signed_in
 from gql.limits import CostLimits
 from gql.loaders import Loaders
 from graph.clock import Clock, utc_now
+from gql.reading import Reading
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alert_watch import AlertWatch
@@ -61,6 +63,8 @@ class Parts:
     clock: Clock = utc_now
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
+    cursors: Cursors = field(default_factory=Cursors)
+    reading: Reading = field(default_factory=Reading)
 
 
 @dataclass

@@ -14,8 +14,8 @@ from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 from graphql.validation.rules import overlapping_fields_can_be_merged as overlapping
 from strawberry.extensions import SchemaExtension
 
-from gql.kept import Kept
 from gql.shape import shape_fault
+from graph.kept import Kept
 
 LONGEST_DOCUMENT = 100_000
 MOST_TOKENS = 2000

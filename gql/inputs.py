@@ -15,6 +15,7 @@ MOST_DRINKS = 100
 MOST_EXCLUDED = 1000
 MOST_INTERACTIONS = 1000
 LONGEST_WORD = 40
+LONGEST_TEXT = 200
 MOST_FILTERS = 30
 DEEPEST_FILTER = 4
 DAYPARTS = ("morning", "afternoon", "evening", "night")
@@ -99,7 +100,9 @@ class DrinkFilterInput:
         )
         if any(len(one) > 50 for one in lists):
             raise invalid("filter", "A list of the filter has over 50 entries.", "Send fewer.")
-        if self.search is not None and len(self.search) > 200:
+        if any(len(text) > LONGEST_TEXT for one in lists for text in one):
+            raise invalid("filter", f"A text is over {LONGEST_TEXT} characters.", "Send ids.")
+        if self.search is not None and len(self.search) > LONGEST_TEXT:
             raise invalid("filter.search", "The text is over 200 characters.", "Send a shorter.")
         return DrinkFilter(
             kinds=tuple(self.kinds),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -26,6 +26,8 @@ from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
 from graph.clock import iso_seconds
 from graph.safety_rule import Allergy
+
+MOST_DECLARED = 1_000
 
 ProfileResult = Annotated[
     Me | InvalidInput | NotSignedIn | GraphAway, strawberry.union("ProfileResult")
@@ -55,6 +57,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         user_id = request.signed_in()
         catalogue = await fresh_catalogue(request)
         ids = [str(one.allergen_id) for one in allergies]
+        _refuse_many("allergies", ids)
         _refuse_unknown("allergies", ids, catalogue.allergens, "allergens")
         if len(set(ids)) != len(ids):
             raise invalid("allergies", "An allergen is named twice.", "Name each once.")
@@ -90,7 +93,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await fresh_catalogue(request)
-        ids = [str(one) for one in ingredients]
+        ids = _each_once("ingredients", ingredients)
         _refuse_unknown("ingredients", ids, catalogue.ingredients, "the ingredients of a drink")
         for name, limit in (
             ("maxAbv", max_abv),
@@ -111,7 +114,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         """Replace the diets of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        ids = [str(one) for one in diets]
+        ids = _each_once("diets", diets)
         _refuse_unknown("diets", ids, (await fresh_catalogue(request)).diets, "diets")
         await declarations.declare_diets(request.parts.graph, user_id, ids)
         return await _changed(request, user_id)
@@ -136,6 +139,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         }
         for argument, chosen in zip(("likes", "dislikes"), wanted, strict=True):
             for kind, ids in chosen.items():
+                chosen[kind] = _each_once(f"{argument}.{kind}s", ids)
                 _refuse_unknown(f"{argument}.{kind}s", ids, known[kind], f"{kind}s")
         await declarations.declare_preferences(request.parts.graph, user_id, wanted[0], wanted[1])
         return await _changed(request, user_id)
@@ -188,6 +192,22 @@ def _interaction(one: InteractionInput, now: datetime) -> Interaction:
 
 async def _changed(request: Context, user_id: str) -> Me:
     return Me.of(await request.parts.keeper.profile(user_id, fresh=True))
+
+
+def _each_once(argument: str, ids: Iterable[str]) -> list[str]:
+    """Return ids without repetitions; refuse more than anybody can mean."""
+    found = list(dict.fromkeys(str(one) for one in ids))
+    _refuse_many(argument, found)
+    return found
+
+
+def _refuse_many(argument: str, ids: Sized) -> None:
+    if len(ids) > MOST_DECLARED:
+        raise invalid(
+            argument,
+            f"{len(ids):,} are too many. Nothing was changed.",
+            f"Send up to {MOST_DECLARED:,}.",
+        )
 
 
 def _refuse_unknown(argument: str, ids: Iterable[str], known: Iterable[str], where: str) -> None:

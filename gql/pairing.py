@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -136,7 +135,7 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
         return []
     catalogue, parts = await fresh_catalogue(request), request.parts
     known = await parts.recognisers.current(parts.graph, catalogue.version)
-    return [await asyncio.to_thread(taste_of, one, catalogue, known) for one in foods]
+    return [await parts.reading.run(taste_of, one, catalogue, known) for one in foods]
 
 
 def _pairing(offer: Offer, one: Offered, flavors: Sequence[str], names: Sequence[str]) -> Pairing:

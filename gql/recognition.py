@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from enum import Enum
 from typing import Annotated, Any
 
@@ -186,7 +185,7 @@ class RecognitionQueries:
                 "Send one line of a recipe at a time; for a label there is readLabel.",
             )
         known, catalogue = await _known(context_of(info))
-        one = await asyncio.to_thread(known.resolve, text, suggestions=SUGGESTIONS)
+        one = await context_of(info).parts.reading.run(known.resolve, text, suggestions=SUGGESTIONS)
         return Resolution.of(one, catalogue)
 
     @strawberry.field(
@@ -205,7 +204,7 @@ class RecognitionQueries:
         """Return what a printed label says."""
         known, catalogue = await _known(context_of(info))
         try:
-            one = await asyncio.to_thread(read_label, text, known, language)
+            one = await context_of(info).parts.reading.run(read_label, text, known, language)
         except LabelRefused as refused:
             raise invalid(refused.argument, refused.message, refused.advice) from refused
         return Label.of(with_evidence(one, catalogue.ingredients), catalogue)

@@ -10,6 +10,9 @@ _TOKEN = re.compile(
     r"|(?P<number>-?(?:\d+\.\d+|\.\d+|\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>[A-Za-z_]\w*)|(?P<sign>[\[\]{},:]))"
 )
+LARGEST = 2**63
+MOST_DIGITS = 40
+MOST_QUOTED = 60
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _WORDS = {"true": True, "false": False, "null": None}
 
@@ -21,6 +24,19 @@ def literal(text: str) -> Any:
     if reader.kind is not None:
         raise ValueError(f"'{text}' goes on after its value")
     return value
+
+
+def shortened(text: str) -> str:
+    """Return a text in quotes, short enough for a message."""
+    return f"'{text}'" if len(text) <= MOST_QUOTED else f"'{text[:MOST_QUOTED]}...'"
+
+
+def _whole(token: str) -> int:
+    """Return a whole number that a graph can hold."""
+    number = int(token) if len(token) <= MOST_DIGITS else LARGEST
+    if not -LARGEST <= number < LARGEST:
+        raise ValueError(f"{shortened(token)} is beyond 64 bits")
+    return number
 
 
 class _Reader:
@@ -65,7 +81,7 @@ class _Reader:
         if kind == "text":
             return re.sub(r"\\(.)", lambda one: _ESCAPES.get(one[1], one[1]), token[1:-1])
         if kind == "number":
-            return float(token) if re.search(r"[.eE]", token) else int(token)
+            return float(token) if re.search(r"[.eE]", token) else _whole(token)
         if kind == "word" and token.lower() in _WORDS:
             return _WORDS[token.lower()]
         raise ValueError(f"'{token or self._text}' is no value")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.errors import QueryFileInvalid, QuestionRefused
-from graph.literals import literal
+from graph.literals import LARGEST, literal, shortened
 from graph.query import Query, parse
 from graph.read_only import refuse_writes
 
@@ -115,8 +115,10 @@ def _of_type(usual: Any, given: str) -> Any:
 def _number(type_: type[int] | type[float], given: str, what: str) -> int | float:
     try:
         value = type_(given)
-    except ValueError:
-        raise ValueError(f"must be {what}, not '{given}'") from None
+    except ValueError:  # also: more digits than Python reads
+        raise ValueError(f"must be {what}, not {shortened(given)}") from None
+    if isinstance(value, int) and not -LARGEST <= value < LARGEST:
+        raise ValueError(f"must be a whole number of 64 bits, not {shortened(given)}")
     if value != value or value in (float("inf"), float("-inf")):
         raise ValueError(f"must be {what}, not '{given}'")
     return value

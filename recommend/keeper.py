@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
 from embeddings.artefact import ModelArtefact
 from graph.catalogue import Catalogue, load_catalogue, load_popularity, refresh_catalogue
 from graph.connection import Graph
 from graph.errors import GraphError
+from graph.kept import Kept
 from graph.people import Profile, load_profile
 from recommend.snapshot import Snapshot
-from recommend.taste import forget_told
+from recommend.taste import forget_told, weight_of
 
-PROFILES_KEPT = 20_000
+EVENTS_KEPT = 2_000_000
+"""Of all profiles in memory, a person counting as fifty: 20,000 with fifty events each."""
+
 RELOAD_PAUSE = 10.0
 
 log = logging.getLogger("tastegraph.keeper")
@@ -31,7 +33,7 @@ class Keeper:
         self._snapshot: Snapshot | None = None
         self._artefact: ModelArtefact | None = None
         self._popularity: Mapping[str, int] = {}
-        self._profiles: OrderedDict[str, Profile] = OrderedDict()
+        self._profiles: Kept[str, Profile] = Kept(EVENTS_KEPT)
         self._reloaded_at = 0.0
 
     @property
@@ -91,13 +93,12 @@ class Keeper:
 
     async def profile(self, user_id: str, *, fresh: bool = False) -> Profile:
         """Return a person's profile, from memory unless it must be fresh."""
-        if fresh or user_id not in self._profiles:
+        known = None if fresh else self._profiles.get(user_id)
+        if known is None:
             profile = await load_profile(self._graph, user_id)
-            self._profiles[user_id] = profile
-            if len(self._profiles) > PROFILES_KEPT:
-                self._profiles.popitem(last=False)
-        self._profiles.move_to_end(user_id)
-        return self._profiles[user_id]
+            self._profiles.put(user_id, profile, weight_of(profile))
+            return profile
+        return known
 
     def remembered(self, user_id: str) -> Profile | None:
         """Return a person's profile if it is in memory."""
@@ -105,12 +106,11 @@ class Keeper:
 
     def forget(self, user_id: str) -> None:
         """Drop a person's profile from memory: it has changed."""
-        self._profiles.pop(user_id, None)
+        self._profiles.drop_key(user_id)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the profiles of people who were erased, and what was told from them."""
-        for user_id in [one for one in self._profiles if erased(one)]:
-            del self._profiles[user_id]
+        self._profiles.drop(lambda user_id, _: erased(user_id))
         forget_told()
 
     async def _load(self) -> None:

@@ -101,8 +101,10 @@ class Masks:
 
     def suiting(self, diet: str) -> Bools:
         """Return which drinks suit a diet, bool [drinks]; none suits one that is not known."""
+        if diet not in self.catalogue.diets:  # not kept: there is no end of these
+            return self._find_suiting(None)
         if diet not in self._suiting:
-            self._suiting[diet] = self._find_suiting(self.catalogue.diets.get(diet))
+            self._suiting[diet] = self._find_suiting(self.catalogue.diets[diet])
         return self._suiting[diet]
 
     def _find_suiting(self, diet: Diet | None) -> Bools:

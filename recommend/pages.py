@@ -11,7 +11,6 @@ again: nobody is shown the middle of a list that they never saw the beginning of
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -19,6 +18,7 @@ from hashlib import blake2b
 import numpy as np
 
 from embeddings.dataset import FloatArray
+from graph.kept import Kept
 from graph.people import Profile
 from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import NO_FILTER, DrinkFilter
@@ -28,7 +28,8 @@ from recommend.recommender import Recommender
 from recommend.snapshot import Snapshot
 
 MOST_LISTED = 1_000
-LISTS_KEPT = 1_000
+DRINKS_KEPT = 200_000
+"""In all lists together: some 50 bytes each."""
 KEPT_SECONDS = 1_800.0
 DIGEST_BYTES = 16
 
@@ -86,19 +87,18 @@ class Pages:
     ) -> None:
         self._recommender = recommender
         self._clock = clock
-        self._kept: OrderedDict[bytes, tuple[Listed, float, str]] = OrderedDict()
+        self._kept: Kept[bytes, tuple[Listed, float, str]] = Kept(DRINKS_KEPT)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the lists of people who were erased."""
-        for digest in [digest for digest, (*_, user_id) in self._kept.items() if erased(user_id)]:
-            del self._kept[digest]
+        self._kept.drop(lambda _, listed: erased(listed[2]))
 
     async def page(self, user_id: str, question: Question, first: int, after: Place | None) -> Page:
         """Return up to `first` drinks after a place, or from the beginning.
 
         Raises ListGone if the place is in a list that cannot be had any more, and a GraphError.
         """
-        kept = self._find(after.digest) if after else None
+        kept = self._find(after.digest, user_id) if after else None
         made: list[Listed] = []
 
         def rank(snapshot: Snapshot, profile: Profile, _: FloatArray | None) -> Ranking:
@@ -142,15 +142,14 @@ class Pages:
             model_version=snapshot.ranks_by(profile),
         )
 
-    def _find(self, digest: bytes) -> Listed | None:
-        listed, until, _ = self._kept.get(digest, (None, 0.0, ""))
-        return listed if self._clock() < until else None
+    def _find(self, digest: bytes, user_id: str) -> Listed | None:
+        """Return a list of this person: nobody else's, whatever a cursor says."""
+        listed, until, owner = self._kept.get(digest) or (None, 0.0, "")
+        return listed if owner == user_id and self._clock() < until else None
 
     def _keep(self, listed: Listed, user_id: str) -> None:
-        self._kept[listed.digest] = (listed, self._clock() + KEPT_SECONDS, user_id)
-        self._kept.move_to_end(listed.digest)
-        if len(self._kept) > LISTS_KEPT:
-            self._kept.popitem(last=False)
+        until = self._clock() + KEPT_SECONDS
+        self._kept.put(listed.digest, (listed, until, user_id), 1 + len(listed.drink_ids))
 
 
 def question_digest(user_id: str, question: Question) -> bytes:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 from embeddings.dataset import EventKind, Events, TrainingGraph
 from embeddings.encode import Taste
 from embeddings.positives import dislikes, positives
+from graph.kept import Kept
 from graph.people import Preference, Profile
 
 _KINDS = {kind.name.lower(): kind for kind in EventKind}
 _HAD = frozenset({"purchase", "rating", "like"})
-PROFILES_KEPT = 4096
+EVENTS_TOLD = 400_000
+"""Of all histories whose taste is kept; a person counts as fifty at least."""
+
+WEIGHT_OF_A_PERSON = 50
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,24 @@ class Told:
     had: frozenset[str]
 
 
-@lru_cache(maxsize=PROFILES_KEPT)
+_told: Kept[Profile, Told] = Kept(EVENTS_TOLD)
+
+
 def told(profile: Profile) -> Told:
     """Return what the person's history tells; worked out once for each profile."""
+    found = _told.get(profile)
+    if found is None:
+        found = _tell(profile)
+        _told.put(profile, found, weight_of(profile))
+    return found
+
+
+def weight_of(profile: Profile) -> int:
+    """Return how much room a profile takes, in events."""
+    return WEIGHT_OF_A_PERSON + len(profile.history)
+
+
+def _tell(profile: Profile) -> Told:
     graph = _history(profile)
     wanted = positives(graph)
     disliked = [graph.drinks[int(row)] for row in dislikes(graph).drink.tolist()]
@@ -47,7 +65,7 @@ def told(profile: Profile) -> Told:
 
 def forget_told() -> None:
     """Drop what was told from any profile: it is worked out again when it is next asked for."""
-    told.cache_clear()
+    _told.clear()
 
 
 def _history(profile: Profile) -> TrainingGraph:

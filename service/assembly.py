@@ -12,6 +12,7 @@ from embeddings.registry import ModelStore
 from events.recording import record
 from gql.context import Parts
 from graph.clock import Clock, utc_now
+from gql.cursors import Cursors
 from graph.connection import Graph
 from graph.engine import EmbeddedEngine
 from recommend.alert_watch import AlertWatch
@@ -40,7 +41,7 @@ from service.housekeeping import (
 from service.metrics import Metrics
 from service.models import PAUSE as MODEL_PAUSE
 from service.models import ModelFollower, ShadowCounter
-from service.opening import local_key, open_graph
+from service.opening import cursor_key, local_key, open_graph
 from service.rates import Rates
 from service.readiness import Readiness
 from service.settings import Settings
@@ -111,6 +112,7 @@ async def run_service(
         pages=pages,
         cost_limits=settings.cost_limits,
         clock=clock,
+        cursors=Cursors(cursor_key(settings.home)),
     )
 
     async def refresh_occasions() -> None:
@@ -144,6 +146,7 @@ async def run_service(
             Readiness(graph),
         )
     finally:
+        parts.reading.close()
         await alerts.close()
         for task in tasks:
             task.cancel()

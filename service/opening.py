@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from graph.connection import Address, Graph, connect
 from graph.engine import EmbeddedEngine
 from graph.schema import apply_schema
+from graph.secret_files import kept_secret
 from service.auth import LocalKey
 from service.settings import Settings
 
@@ -50,3 +52,8 @@ def _present(address: Address | None) -> Address:
 def local_key(home: Path) -> LocalKey:
     """Return this installation's own key, made at the first use."""
     return LocalKey(home / "keys" / "token.key")
+
+
+def cursor_key(home: Path) -> bytes:
+    """Return the key that this installation signs cursors with, made at the first use."""
+    return kept_secret(home / "keys" / "cursor.key", lambda: secrets.token_hex(32)).encode()

@@ -223,10 +223,11 @@ async def test_lists_are_forgotten_after_a_while_and_when_there_are_many(
     now += pages_module.KEPT_SECONDS
     gone = await api.ask(PAGE, "ann", first=SIZE, after=first["pageInfo"]["endCursor"])
     assert gone["__typename"] == "ListExpired"
-    monkeypatch.setattr(pages_module, "LISTS_KEPT", 2)
+    most = 2 * kept._kept.weight  # room for two lists
+    monkeypatch.setattr(kept._kept, "_most", most)
     for name in ("ben", "cem", "dan", "eva"):
         await api.ask(PAGE, name, first=SIZE)
-    assert len(kept._kept) == 2
+    assert 0 < kept._kept.weight <= most and len(kept._kept) < 4
 
 
 async def test_a_cursor_is_good_for_its_person_and_its_question_only(api: Api) -> None:
@@ -245,6 +246,12 @@ async def test_a_cursor_is_good_for_its_person_and_its_question_only(api: Api) -
         refused = await api.ask(PAGE, user, first=SIZE, **asked)
         assert (refused["__typename"], refused["argument"]) == ("InvalidInput", "after"), asked
     assert (await api.ask(PAGE, None, first=1))["__typename"] == "NotSignedIn"
+    by_name = await api.ask(BY_NAME, "ann", first=SIZE)
+    mine = by_name["pageInfo"]["endCursor"]
+    assert (await api.ask(BY_NAME, "ann", first=SIZE, after=mine))["edges"]
+    assert (await api.ask(PAGE, "ann", first=SIZE, after=mine))["argument"] == "after"
+    for user in ("ben", None):
+        assert (await api.ask(BY_NAME, user, first=SIZE, after=mine))["argument"] == "after"
     excluded = await api.ask(PAGE, "ann", first=SIZE, exclude=["d23", "d22"])
     again = await api.ask(
         PAGE, "ann", first=1, exclude=["d22", "d23"], after=excluded["edges"][0]["cursor"]
@@ -272,3 +279,20 @@ async def test_drinks_by_name_go_on_wherever_the_reader_was(api: Api, graph: Gra
     for wrong in ("d05", "WzFd", "e30", "", "!"):
         refused = await api.ask(BY_NAME, None, first=1, after=wrong or "=")
         assert refused["argument"] == "after"
+
+
+async def test_a_list_is_nobody_elses_even_with_its_id_and_the_key_of_cursors(api: Api) -> None:
+    """One's own cursor with the `listId` of another: the list of neither is answered."""
+    mine, other = [await api.ask(PAGE, name, first=SIZE) for name in ("ben", "ann")]
+    cursors = api.parts.cursors
+    raw = bytearray(cursors.read(mine["pageInfo"]["endCursor"], "list", "ben"))
+    raw[17:33] = base64.urlsafe_b64decode(other["listId"] + "==")
+    for erased in (False, True):
+        if erased:
+            await api.parts.forgetting.erase("ann")
+        signed = cursors.cursor(bytes(raw), "list", "ben")
+        assert (await api.ask(PAGE, "ben", first=SIZE, after=signed))["__typename"] == "ListExpired"
+        bare = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        assert (await api.ask(PAGE, "ben", first=SIZE, after=bare))["argument"] == "after"
+    again = await api.ask(PAGE, "ben", first=SIZE, after=mine["pageInfo"]["endCursor"])
+    assert again["listId"] == mine["listId"]

@@ -11,10 +11,10 @@ from graphql import GraphQLError, get_introspection_query
 
 from gql.cost import costs_of
 from gql.documents import BYTES_A_TOKEN, LONGEST_DOCUMENT, MOST_TOKENS, Documents
-from gql.kept import Kept
 from gql.schema import make_schema
 from gql.shape import DEEPEST, LONGEST_WORD, MOST_ALIASES, MOST_FRAGMENTS
 from gql.variables import variables_fault
+from graph.kept import Kept
 from tests.support.attacks import ATTACKS, spreading
 
 SCHEMA = make_schema()._schema

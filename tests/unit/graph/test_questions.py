@@ -167,3 +167,13 @@ def test_literals(text: str, value: Any) -> None:
 def test_what_is_no_literal(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         literal(text)
+
+
+@pytest.mark.parametrize("given", ["9223372036854775808", "-9223372036854775809", "9" * 5_000])
+@pytest.mark.parametrize("declared", ["10", "[1]", "null"])
+def test_a_whole_number_has_64_bits(declared: str, given: str) -> None:
+    with pytest.raises(QuestionRefused, match="'it' must be a ") as refused:
+        parameter_values(asked(it=declared), {"it": given})
+    assert len(str(refused.value)) < 300
+    for most in ("9223372036854775807", "-9223372036854775808"):
+        assert parameter_values(asked(it=declared), {"it": most})["it"] in (int(most), [int(most)])
