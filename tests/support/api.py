@@ -13,6 +13,7 @@ import strawberry
 from embeddings.artefact import ModelArtefact
 from events.recording import record
 from gql.context import Context, Parts
+from gql.cursors import Cursors
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
@@ -113,6 +114,7 @@ class Api:
             forgetting=Forgetting(graph, [self.keeper, offers, pages]),
             pages=pages,
             clock=self._clock,
+            cursors=Cursors(b"one installation"),
         )
         self._schema = schema()
         self._artefact = artefact
