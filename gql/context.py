@@ -13,8 +13,8 @@ from gql.cursors import Cursors
 from gql.failures import not_allowed, not_signed_in
 from gql.limits import CostLimits
 from gql.loaders import Loaders
-from graph.clock import Clock, utc_now
 from gql.reading import Reading
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alert_watch import AlertWatch

@@ -11,8 +11,8 @@ from functools import partial
 from embeddings.registry import ModelStore
 from events.recording import record
 from gql.context import Parts
-from graph.clock import Clock, utc_now
 from gql.cursors import Cursors
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine import EmbeddedEngine
 from recommend.alert_watch import AlertWatch
