@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from rich.table import Table
 
 from graph.asking import Answer
+from graph.legible import for_spreadsheet
+from service.terminal import plain_json
 
 FORMATS = ("table", "csv", "json", "parquet")
 
@@ -59,21 +61,29 @@ def cell(value: Any) -> str:
             return str(value)
 
 
-def as_bytes(answer: Answer, form: str) -> bytes:
-    """Return the rows as csv, json or parquet; lists and maps in csv are JSON."""
+def as_bytes(answer: Answer, form: str, *, raw: bool = False) -> bytes:
+    """Return the rows as csv, json or parquet; lists and maps in csv are JSON.
+
+    Unless `raw`, no text in csv is one that a spreadsheet runs.
+    """
     if form == "csv":
-        return _csv(answer).encode()
+        return _csv(answer, raw).encode()
     if form == "json":
-        return json.dumps(answer.rows, ensure_ascii=False, indent=2, default=str).encode() + b"\n"
+        return plain_json(answer.rows).encode() + b"\n"
     return _parquet(answer)
 
 
-def _csv(answer: Answer) -> str:
+def _csv(answer: Answer, raw: bool) -> str:
+    cell = _plain if raw else _for_spreadsheet
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_plain(row[column]) for column in answer.columns] for row in answer.rows)
+    writer.writerow([cell(column) for column in answer.columns])
+    writer.writerows([cell(row[column]) for column in answer.columns] for row in answer.rows)
     return target.getvalue()
+
+
+def _for_spreadsheet(value: Any) -> Any:
+    return for_spreadsheet(_plain(value))
 
 
 def _plain(value: Any) -> Any:

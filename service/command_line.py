@@ -12,11 +12,14 @@ from graph.errors import TastegraphError
 from service.commands.shared import console, fail
 from service.exit_statuses import FAILED, STOPPED
 from service.story import Story
+from service.terminal import LegibleFormatter
 
 
 def main() -> None:
     """Run the command; every error that a user can mend ends in one clear line."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(LegibleFormatter("%(asctime)s %(name)s: %(message)s"))
     logging.getLogger("neo4j").setLevel(logging.CRITICAL)
     try:
         status = tastegraph(standalone_mode=False)

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from graph.errors import ExportRefused
 from graph.exporting import GraphReader, Node, Relationship
+from graph.legible import for_spreadsheet
 from service.answers import column
 
 FORMATS = ("networkx", "graphml", "parquet", "csv")
@@ -70,10 +71,13 @@ def _relationship_row(one: Relationship) -> Row:
     return {**ends, "toLabel": one.to_label, "to": one.to_id, **one.properties}
 
 
-def write_tables(tables: Tables, form: str, folder: Path, about: Mapping[str, Any]) -> list[Path]:
+def write_tables(
+    tables: Tables, form: str, folder: Path, about: Mapping[str, Any], *, raw: bool = False
+) -> list[Path]:
     """Write the graph into a new folder, whole or not at all; return its files.
 
-    Raises ExportRefused where the folder holds something already.
+    Unless `raw`, no text in csv is one that a spreadsheet runs. Raises ExportRefused where the
+    folder holds something already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefused(f"{folder} is there already, and not empty.", "Name a new folder.")
@@ -81,7 +85,7 @@ def write_tables(tables: Tables, form: str, folder: Path, about: Mapping[str, An
         raise ExportRefused(f"There is no folder {folder.parent}.", "Make it first.")
     beside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.parent))
     try:
-        _WRITERS[form](tables, beside)
+        _WRITERS["raw csv" if raw and form == "csv" else form](tables, beside)
         told = json.dumps({"format": form, **about, **tables.counts}, indent=2)
         (beside / MANIFEST).write_text(f"{told}\n", encoding="utf-8")
         if folder.exists():
@@ -101,12 +105,20 @@ def _write_parquet(tables: Tables, folder: Path) -> None:
 
 
 def _write_csv(tables: Tables, folder: Path) -> None:
+    _write_cells(tables, folder, for_spreadsheet)
+
+
+def _write_raw_csv(tables: Tables, folder: Path) -> None:
+    _write_cells(tables, folder, lambda value: value)
+
+
+def _write_cells(tables: Tables, folder: Path, cell: Callable[[Any], Any]) -> None:
     for path, rows in _files(tables, folder, "csv"):
         names = [name for name in _names(rows) if name not in VECTORS]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(names)
-            writer.writerows([_text(row.get(name)) for name in names] for row in rows)
+            writer.writerow([cell(name) for name in names])
+            writer.writerows([cell(_text(row.get(name))) for name in names] for row in rows)
 
 
 def _files(tables: Tables, folder: Path, suffix: str) -> list[tuple[Path, list[Row]]]:
@@ -202,4 +214,5 @@ _WRITERS: dict[str, Callable[[Tables, Path], None]] = {
     "graphml": _write_graphml,
     "parquet": _write_parquet,
     "csv": _write_csv,
+    "raw csv": _write_raw_csv,
 }

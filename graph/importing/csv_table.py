@@ -14,6 +14,7 @@ from typing import TextIO
 from graph.errors import ImportRefused
 from graph.importing.format import Reading
 from graph.importing.record import Note, Record, not_readable
+from graph.legible import from_spreadsheet
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 LONG_TEXT = frozenset({"description"})
@@ -72,7 +73,7 @@ def _csv_records(file: str, lines: _Lines, note: Note, delimiter: str) -> Iterat
             roughly = _roughly(header, lines.record, delimiter)
             yield Record(file, start, roughly, f"cannot be read: {error}")
             continue
-        cells = [cell.strip() for cell in raw]
+        cells = [from_spreadsheet(cell.strip()).strip() for cell in raw]
         if not any(cells):
             continue
         problem = _misfit(header, cells)
@@ -96,7 +97,7 @@ def _named(header: list[str], cells: list[str]) -> dict[str, str]:
 
 def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
     try:
-        header = [" ".join(name.split()).lower() for name in next(reader)]
+        header = [" ".join(from_spreadsheet(name.strip()).split()).lower() for name in next(reader)]
     except StopIteration:
         raise ImportRefused(
             f"{file} is empty.", "It needs at least a line of column names."

@@ -11,6 +11,7 @@ from typing import IO
 import orjson
 
 from graph.importing.record import Record
+from graph.legible import for_spreadsheet
 
 COLUMNS = ("file", "row", "field", "value", "reason", "raw")
 _LONGEST = 1_000
@@ -47,7 +48,9 @@ class Rejects:
         self._file = self._file or self._begin()
         raw = {name: text[:_LONGEST] for name, text in record.values.items()}
         line = [record.file, record.number, field, value[:_LONGEST], reason]
-        csv.writer(self._file).writerow([*line, orjson.dumps(raw).decode()])
+        # of a stranger's file, and soon looked at in a terminal or a spreadsheet
+        cells = [for_spreadsheet(cell) for cell in (*line, orjson.dumps(raw).decode())]
+        csv.writer(self._file).writerow(cells)
         self.count += 1
 
     def _begin(self) -> IO[str]:

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from graph.asking import Answer, ask, profile
+from graph.legible import legible
 from graph.plans import Plan
 from graph.query import Query
 from graph.questions import parameter_values, question, questions
 from service.answers import FORMATS, as_bytes, as_table
 from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.opening import open_graph
+from service.terminal import Terminal
 from service.writing import write_whole
 
 CHARTS = ("bar", "line", "scatter")
@@ -37,6 +38,7 @@ def _beginning(_context: click.Context, _parameter: click.Parameter, begun: str)
     "--format", "form", type=click.Choice(FORMATS), help="Default as --out ends, or table."
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--raw", is_flag=True, help="In csv, texts as they are: a spreadsheet may run them.")
 @click.option("--limit", type=click.IntRange(1), help="How many rows at most.")
 @click.option("--chart", type=click.Choice(CHARTS), help="Draw the rows into --out.")
 @click.option("--x", help="The column along the chart, or of its bars' names; default the first.")
@@ -52,6 +54,7 @@ def query(
     given: tuple[str, ...],
     form: str | None,
     out: Path | None,
+    raw: bool,
     limit: int | None,
     chart: str | None,
     x: str | None,
@@ -77,7 +80,7 @@ def query(
     if chart:
         content = _chart(answer, chart, x, y, out)
     else:
-        content = b"" if form == "table" else as_bytes(answer, form)
+        content = b"" if form == "table" else as_bytes(answer, form, raw=raw)
     _hand_over(answer, content, out)
     _summarise(answer, out)
 
@@ -156,7 +159,7 @@ def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) ->
 def _print_plan(plan: Plan) -> None:
     to = _stdout()
     if plan.told:
-        click.echo(plan.told)
+        click.echo(legible(plan.told))
     else:
         table = Table("step", "of what", show_edge=False)
         for name in ("rows", "expected", "reads"):
@@ -167,7 +170,7 @@ def _print_plan(plan: Plan) -> None:
             table.add_row(name, one.details, f"{one.rows:,}", expected, f"{one.hits or 0:,}")
         to.print(table)
     for line in plan.advice:
-        click.echo(f"- {line}")
+        click.echo(legible(f"- {line}"))
 
 
 def _chart(answer: Answer, kind: str, x: str | None, y: str | None, out: Path | None) -> bytes:
@@ -200,16 +203,16 @@ def _hand_over(answer: Answer, content: bytes, out: Path | None) -> None:
 
 
 def _text(answer: Answer) -> bytes:
-    to = Console(width=240, markup=False, emoji=False, highlight=False, no_color=True)
+    to = Terminal(width=240, markup=False, emoji=False, highlight=False, no_color=True)
     with to.capture() as captured:
         to.print(as_table(answer))
     return captured.get().encode()
 
 
-def _stdout() -> Console:
+def _stdout() -> Terminal:
     # where nobody looks on, lines are as long as they must be
     width = None if sys.stdout.isatty() else 240
-    return Console(width=width, markup=False, emoji=False, highlight=False)
+    return Terminal(width=width, markup=False, emoji=False, highlight=False)
 
 
 def _summarise(answer: Answer, out: Path | None) -> None:

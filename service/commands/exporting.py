@@ -21,8 +21,11 @@ ROWS_SHOWN = 100
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
 @click.option("--with-people", is_flag=True, help="People too, under names made for this export.")
 @click.option("--with-allergies", is_flag=True, help="And what they declared about their health.")
+@click.option("--raw", is_flag=True, help="In csv, texts as they are: a spreadsheet may run them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def export(form: str, out: Path, with_people: bool, with_allergies: bool, as_json: bool) -> None:
+def export(
+    form: str, out: Path, with_people: bool, with_allergies: bool, raw: bool, as_json: bool
+) -> None:
     """Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet (csv)."""
     if with_allergies and not with_people:
         raise click.UsageError("--with-allergies needs --with-people.")
@@ -36,7 +39,7 @@ def export(form: str, out: Path, with_people: bool, with_allergies: bool, as_jso
     with Bars(console) as bars:
         tables = run(_read(Scope(with_people, with_allergies), bars))
         with bars.step("writing"):
-            files = write_tables(tables, form, out, about)
+            files = write_tables(tables, form, out, about, raw=raw)
     if as_json:
         told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
         print_json({**told, **about, **tables.counts})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from service.looking.known_drinks import Surroundings, find, surroundings, well_
 from service.looking.view import View, load_view
 from service.opening import open_graph
 from service.progress import Bars
+from service.terminal import plain_json
 from service.writing import write_whole
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -48,7 +48,7 @@ def draw_map(
             page = drawn.page(colorings(view), color).encode() if wanted else b""
             picture = drawn.picture(chosen) if png else b""
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(plain_json(document, None))
     if wanted:
         _write(wanted, page)
     if png:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from graph.privacy import Erased, PersonalRecord, erase, personal_record
 from graph.secret_files import write_private
 from service.commands.shared import console, print_json, run, settings
 from service.opening import open_graph
+from service.terminal import plain_json
 
 
 @click.group()
@@ -30,7 +30,7 @@ def export_person(user_id: str, out: Path | None) -> None:
             return await personal_record(graph, user_id)
 
     record = run(work())
-    text = json.dumps(personal_document(record), ensure_ascii=False, indent=2)
+    text = plain_json(personal_document(record))
     if not record.known:
         console.print(f"Nothing is kept about '{user_id}'.", highlight=False)
     if out is None:

@@ -12,6 +12,7 @@ from rich.table import Column, Table
 from graph import reviews
 from graph.connection import Graph
 from graph.errors import ChangeRefused
+from graph.legible import legible
 from graph.reviews import Acceptance, Unreviewed
 from service.commands.shared import (
     console,
@@ -135,9 +136,11 @@ def walk(limit: int) -> None:
 
 
 def _ask(one: Unreviewed) -> str:
-    click.echo(f"\n{one.name} ({one.id}) blocks {one.drinks:,} drinks: {', '.join(one.examples)}")
+    click.echo(
+        legible(f"\n{one.name} ({one.id}) blocks {one.drinks:,} drinks: {', '.join(one.examples)}")
+    )
     for number, suggestion in enumerate(one.suggestions, start=1):
-        click.echo(f"  {number}  {suggestion.name} ({suggestion.ingredient})")
+        click.echo(legible(f"  {number}  {suggestion.name} ({suggestion.ingredient})"))
     click.echo("  a number or an id: a kind of that; r: reject; s: skip; q: quit")
     answer = str(click.prompt("It is", default="s")).strip()
     if answer.isdecimal() and 1 <= int(answer) <= len(one.suggestions):
@@ -154,7 +157,7 @@ async def _decide(graph: Graph, one: Unreviewed, answer: str, by: str) -> None:
             what = Acceptance(one.id, f"review by {by}", today, known=answer)
             await reviews.accept(graph, what, by=by)
     except ChangeRefused as refused:
-        click.echo(f"Not done: {refused}")
+        click.echo(legible(f"Not done: {refused}"))
 
 
 def _ids(text: str) -> tuple[str, ...]:

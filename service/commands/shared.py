@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -11,14 +10,14 @@ from datetime import UTC, date, datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from service.exit_statuses import FAILED
 from service.settings import Settings, read_settings
+from service.terminal import Terminal, plain_json
 
 T = TypeVar("T")
-console = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
+console = Terminal(stderr=True, soft_wrap=True, markup=False, emoji=False)
 
 
 def fail(message: str) -> NoReturn:
@@ -44,7 +43,7 @@ def json_option(says: str = "Print as JSON.") -> Callable[[Callable[..., None]],
 
 def print_json(document: Any) -> None:
     """Print one JSON document on standard output."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    click.echo(plain_json(document))
 
 
 def day_option(command: Callable[..., None]) -> Callable[..., None]:
