@@ -2,7 +2,9 @@
 
 from graph.importing.folder import import_folder
 from graph.importing.mapping import Mapping, bundled_mappings, load_mapping
+from graph.importing.preview import preview
 from graph.importing.progress import Progress, Silent
+from graph.importing.proposing import Proposal, propose
 from graph.importing.rejects import Rejects
 from graph.importing.sources import BUNDLED
 from graph.importing.summary import ImportSummary, TableSummary
@@ -12,10 +14,13 @@ __all__ = [
     "ImportSummary",
     "Mapping",
     "Progress",
+    "Proposal",
     "Rejects",
     "Silent",
     "TableSummary",
     "bundled_mappings",
     "import_folder",
     "load_mapping",
+    "preview",
+    "propose",
 ]

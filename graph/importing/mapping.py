@@ -324,13 +324,17 @@ def load_mapping(path: Path | str) -> Mapping:
     Raises ImportRefused naming the file and the key that is wrong.
     """
     file = Path(path)
-    text = _bundled(str(path)) if not file.exists() else _read(file)
+    return read_mapping(_bundled(str(path)) if not file.exists() else _read(file), file.name)
+
+
+def read_mapping(text: str, name: str) -> Mapping:
+    """Return the mapping in a TOML text; raises ImportRefused with the name it goes by."""
     try:
         return Mapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ImportRefused(f"The mapping {file.name} is no TOML: {error}.") from error
+        raise ImportRefused(f"The mapping {name} is no TOML: {error}.") from error
     except ValidationError as error:
-        raise ImportRefused(f"The mapping {file.name}: {_explain(error.errors()[0])}.") from error
+        raise ImportRefused(f"The mapping {name}: {_explain(error.errors()[0])}.") from error
 
 
 def _read(file: Path) -> str:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
-from graph.importing import ImportSummary, bundled_mappings, import_folder, load_mapping
+from graph.errors import ImportRefused
+from graph.importing import (
+    ImportSummary,
+    bundled_mappings,
+    import_folder,
+    load_mapping,
+    preview,
+    propose,
+)
+from graph.importing.mapping import read_mapping
 from graph.importing.summary import together
 from service import bundled, tables
-from service.commands.shared import console, json_option, print_json, run, settings
+from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.exit_statuses import REJECTED
 from service.opening import open_graph
 from service.progress import Bars
@@ -20,18 +30,47 @@ from service.progress import Bars
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--mapping", help="How to read foreign tables: a bundled name or a TOML file.")
 @click.option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go.")
+@click.option("--look", is_flag=True, help="Import nothing: propose a mapping for this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def import_(path: Path, mapping: str | None, rejects: Path | None, as_json: bool) -> None:
+def import_(
+    path: Path, mapping: str | None, rejects: Path | None, look: bool, as_json: bool
+) -> None:
     """Import the tables in a folder: drinks, recipes, ingredients, evidence, users, interactions.
 
     Ends with 3 if rows were rejected; the rejects file says which and why.
     """
+    if look:
+        _look(path, Path(mapping or f"{path.stem}.toml"))
+        return
     summary = run(_import(path, mapping, rejects or Path(f"{path.name or 'import'}-rejects.csv")))
     if as_json:
         print_json(tables.summary_as_dict(summary))
     else:
         tables.print_summary(console, summary)
     sys.exit(REJECTED if summary.rejected else 0)
+
+
+def _look(path: Path, target: Path) -> None:
+    """Write a mapping for a file, after showing what it finds and how some rows are read."""
+    try:
+        proposal = propose(path)
+        rows = list(preview(path, read_mapping(proposal.toml, target.name)))
+    except ImportRefused as error:
+        fail(str(error))
+    for sentence in proposal.found:
+        click.echo(sentence)
+    for table, values in rows:
+        click.echo(f"{table}: {json.dumps(values)}")
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(proposal.toml)
+    except FileExistsError:
+        fail(f"{target} is there already; name another file with --mapping.")
+    except OSError as error:
+        fail(f"{target} cannot be written ({error.strerror}).")
+    click.echo(
+        f"Written: {target}. Read it through, then: tastegraph import PATH --mapping {target}"
+    )
 
 
 async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSummary:
