@@ -153,7 +153,7 @@ def _toml(path: Path, form: dict[str, str], each: str | None, roles: dict[str, s
     long = bool(part) and each is None and "{n}" not in part
     key = "name" if long or "id" not in roles else "id"
     identifier = (
-        f"{{ column = {_text(roles[key])}, slug = true, prefix = {_text(slug(path.stem))} }}"
+        f"{{ column = {_text(roles[key])}, slug = true, prefix = {_text(f'{slug(path.stem)}-')} }}"
     )
     lines = [f"title = {_text(path.name)}", f"source = {_text(path.stem)}"]
     if form:
