@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.connection import Graph, Row
-from graph.declarations import ADVANCE_PROFILE
-from graph.interactions import writing_steps
+from graph.connection import Graph
+from graph.event_rules import fault_of, value_of
+from graph.interactions import add_events
 from graph.query import load
 
-KNOWN_EVENTS = load("people/known_events")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
-
-LEAST_RATING, MOST_RATING = 1.0, 5.0
-MOST_BOUGHT = 10_000.0
-FUTURE_SECONDS = 24 * 3600
-_OPINIONS = {"like": 1.0, "dislike": -1.0}
-_COUNTED = frozenset({"rating", "purchase"})
+LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
     """One thing that a person did with a drink; `at` is in milliseconds since 1970.
 
-    `value` is a rating or a number of drinks bought, and means nothing for other types.
+    `value` is a rating or a number of drinks bought, and means nothing for other types. `fault`
+    says why it cannot be used, if that was found out before.
     """
 
     event_id: str
@@ -35,6 +30,7 @@ class Interaction:
     value: float | None
     at: int
     context: Mapping[str, str] = field(default_factory=dict[str, str])
+    fault: str | None = None
 
 
 @dataclass(frozen=True)
@@ -46,79 +42,74 @@ class Recorded:
     rejected: Mapping[int, str]
 
 
-async def record(graph: Graph, user_id: str, interactions: Sequence[Interaction]) -> Recorded:
+async def record(
+    graph: Graph,
+    user_id: str,
+    interactions: Sequence[Interaction],
+    clock: Callable[[], float] = time.time,
+) -> Recorded:
     """Record what is new; an event sent again changes nothing, one that cannot be is rejected."""
-    known = {row["eventId"]: row for row in await _known(graph, user_id, interactions)}
     drinks = await _existing(graph, interactions)
-    new: dict[str, Interaction] = {}
+    now = clock()
+    first: dict[str, int] = {}
+    again: dict[int, int] = {}
     rejected: dict[int, str] = {}
-    repeated = 0
     for index, one in enumerate(interactions):
-        reason = _fault(one, drinks) or _conflict(one, known, new)
+        reason = _fault(one, drinks, now)
         if reason:
             rejected[index] = reason
-        elif one.event_id in known or one.event_id in new:
-            repeated += 1
+        elif one.event_id not in first:
+            first[one.event_id] = index
+        elif _is_same(one, interactions[first[one.event_id]]):
+            again[index] = first[one.event_id]
         else:
-            new[one.event_id] = one
-    if new:
-        rows = [_row(user_id, one) for one in new.values()]
-        await graph.run_together([(ADVANCE_PROFILE, {"userId": user_id}), *writing_steps(rows)])
-    return Recorded(len(new), repeated, rejected)
-
-
-async def _known(graph: Graph, user_id: str, interactions: Sequence[Interaction]) -> list[Row]:
-    ids = [one.event_id for one in interactions]
-    return await graph.run(KNOWN_EVENTS, userId=user_id, eventIds=ids)
+            rejected[index] = _used(one)
+    if not first:
+        return Recorded(0, 0, rejected)
+    added = await add_events(graph, [_row(user_id, interactions[one]) for one in first.values()])
+    for _, event_id in added.clashing:
+        rejected[first[event_id]] = _used(interactions[first[event_id]])
+    rejected |= {index: rejected[of] for index, of in again.items() if of in rejected}
+    return Recorded(added.new, len(interactions) - added.new - len(rejected), rejected)
 
 
 async def _existing(graph: Graph, interactions: Sequence[Interaction]) -> set[str]:
-    ids = sorted({one.drink_id for one in interactions})
+    ids = sorted({one.drink_id for one in interactions if _is_text(one.drink_id)})
     return {row["id"] for row in await graph.run(EXISTING_DRINKS, ids=ids)}
 
 
-def _fault(one: Interaction, drinks: set[str]) -> str | None:
-    if not 1 <= len(one.event_id) <= 200:
-        return "eventId must have 1 to 200 characters."
+def _fault(one: Interaction, drinks: set[str], now: float) -> str | None:
+    if one.fault:
+        return one.fault
+    if not _is_text(one.event_id):
+        return f"eventId must have 1 to {LONGEST_ID} characters that can be shown."
     if one.drink_id not in drinks:
-        return f"There is no drink '{one.drink_id}'."
-    if one.type == "rating" and not _is_within(one.value, LEAST_RATING, MOST_RATING):
-        return "A rating needs a value from 1 to 5."
-    if one.type == "purchase" and not _is_within(one.value, 0.0, MOST_BOUGHT, or_none=True):
-        return f"The number of drinks bought must be over 0, up to {MOST_BOUGHT:g}."
-    if not 0 <= one.at <= (time.time() + FUTURE_SECONDS) * 1000:
-        return "at must lie between 1970 and now."
-    return None
+        shown = one.drink_id if _is_text(one.drink_id) else ascii(one.drink_id[:LONGEST_ID])
+        return f"There is no drink '{shown}'."
+    fault = fault_of(one.type, one.value, one.at, now)
+    return f"{fault.field} {fault.reason}." if fault else None
 
 
-def _is_within(value: float | None, least: float, most: float, *, or_none: bool = False) -> bool:
-    if value is None:
-        return or_none
-    return least <= value <= most and value > 0
+def _is_text(text: str) -> bool:
+    """Return whether an id can be written: half of a character would fail the whole batch."""
+    return 1 <= len(text) <= LONGEST_ID and text.isprintable()
 
 
-def _conflict(
-    one: Interaction, known: Mapping[str, Row], new: Mapping[str, Interaction]
-) -> str | None:
-    if one.event_id in known:
-        row = known[one.event_id]
-        same = (row["drinkId"], row["type"]) == (one.drink_id, one.type)
-    elif one.event_id in new:
-        other = new[one.event_id]
-        same = (other.drink_id, other.type) == (one.drink_id, one.type)
-    else:
-        return None
-    return None if same else f"eventId '{one.event_id}' was used for something else."
+def _is_same(one: Interaction, other: Interaction) -> bool:
+    return (one.drink_id, one.type) == (other.drink_id, other.type)
+
+
+def _used(one: Interaction) -> str:
+    return f"eventId '{one.event_id}' was used for something else."
 
 
 def _row(user_id: str, one: Interaction) -> dict[str, Any]:
-    value = one.value if one.type in _COUNTED else _OPINIONS.get(one.type)
     return {
         "userId": user_id,
         "drinkId": one.drink_id,
         "eventId": one.event_id,
         "type": one.type,
-        "value": value,
+        "value": value_of(one.type, one.value),
         "at": one.at,
         "context": {f"context_{name}": text for name, text in one.context.items()},
     }

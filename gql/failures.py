@@ -51,6 +51,13 @@ class GraphAway(Failure):
     """The graph did not answer."""
 
 
+@strawberry.type(
+    description="Others were changing the same at that time: nothing was written. Send it again."
+)
+class Conflict(Failure):
+    """Others were changing the same at the same time."""
+
+
 @strawberry.type(description="There is no such drink.")
 class DrinkNotFound(Failure):
     """There is no such drink."""

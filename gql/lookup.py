@@ -19,6 +19,8 @@ from recommend.filters import NO_FILTER, DrinkFilter
 from recommend.occasions import Moment
 from recommend.offering import Offer
 
+REFRESHES = 10
+
 
 async def checked_conditions(request: Context, filter: DrinkFilterInput | None) -> DrinkFilter:
     """Return the conditions; refuse to leave out an ingredient that is not known: a slip of the
@@ -121,7 +123,15 @@ def drink_not_found(drink_id: strawberry.ID) -> Refusal:
     )
 
 
-async def fresh_catalogue(request: Context) -> Catalogue:
-    """Return the catalogue as new as the graph; raise a GraphError if it is away."""
+async def fresh_catalogue(request: Context, at_least: int = 0) -> Catalogue:
+    """Return the catalogue as new as the graph, and as a version; a GraphError if it is away.
+
+    Somebody else's refresh, begun before that version was written, may be what one waits for.
+    """
     keeper = request.parts.keeper
-    return (await keeper.refresh(await keeper.snapshot())).catalogue
+    catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+    for _ in range(REFRESHES):
+        if catalogue.version >= at_least:
+            break
+        catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+    return catalogue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Annotated, Any
@@ -11,20 +12,24 @@ from strawberry.types import Info
 
 from gql.context import Context, context_of
 from gql.failures import (
+    Conflict,
     DrinkNotFound,
     GraphAway,
     InvalidInput,
     NotAllowed,
     NotSignedIn,
+    Refusal,
     expected,
     invalid,
 )
 from gql.lookup import drink_not_found, fresh_catalogue
 from gql.types import Drink
 from graph import menu
-from graph.errors import DrinkRefused, DrinkUnknown
+from graph.errors import DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.rows import DrinkRow, EvidenceRow, Model, RecipeRow, checked
 from graph.menu import Draft, Saved
+
+log = logging.getLogger("tastegraph.graphql")
 
 MOST_LINES = 200
 LONGEST = 500
@@ -151,15 +156,15 @@ class RetiredDrink:
 
 
 AddDrinkResult = Annotated[
-    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | GraphAway,
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | Conflict | GraphAway,
     strawberry.union("AddDrinkResult"),
 ]
 UpdateDrinkResult = Annotated[
-    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | GraphAway,
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | Conflict | GraphAway,
     strawberry.union("UpdateDrinkResult"),
 ]
 RetireDrinkResult = Annotated[
-    RetiredDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | GraphAway,
+    RetiredDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | Conflict | GraphAway,
     strawberry.union("RetireDrinkResult"),
 ]
 Source = Annotated[str, strawberry.argument(description="On whose word, for the history.")]
@@ -210,10 +215,9 @@ class MenuMutations:
         request = context_of(info)
         by, why = request.operator(), _text("note", note)
         today = request.parts.recommender.today
-        await _or_refuse(
-            id, menu.retire_drink(request.parts.graph, str(id), today, by=by, note=why)
-        )
-        catalogue = await fresh_catalogue(request)
+        retiring = menu.retire_drink(request.parts.graph, str(id), today, by=by, note=why)
+        version: int = await _or_refuse(id, retiring)
+        catalogue = await fresh_catalogue(request, version)
         drink = catalogue.drinks[catalogue.row_of[str(id)]]
         return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)
 
@@ -239,7 +243,7 @@ async def _saved(
     catalogue = await fresh_catalogue(request)
     saving = save(request.parts.graph, draft, catalogue, by=by, source=source, note=note)
     saved: Saved = await _or_refuse(drink.id, saving)
-    await fresh_catalogue(request)
+    await fresh_catalogue(request, saved.version)
     snapshot = await request.parts.keeper.snapshot()
     row = snapshot.catalogue.row_of[str(drink.id)]
     return SavedDrink(
@@ -255,5 +259,9 @@ async def _or_refuse(id: strawberry.ID, work: Awaitable[Any]) -> Any:
         return await work
     except DrinkUnknown as unknown:
         raise drink_not_found(id) from unknown
+    except GraphContended as contended:
+        log.warning("%s", contended)
+        message = "Others were changing the same at the same time; nothing was written."
+        raise Refusal(Conflict(message=message, advice="Send it again.")) from contended
     except DrinkRefused as refused:
         raise invalid(f"drink.{refused.argument}", refused.message, refused.advice) from refused

@@ -12,7 +12,7 @@ from strawberry.types import Info
 
 from events.recording import Interaction
 from gql.context import Context, context_of
-from gql.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
+from gql.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
 from gql.inputs import (
     MOST_INTERACTIONS,
     AllergyInput,
@@ -176,7 +176,11 @@ class Mutation(MenuMutations, PrivacyMutations):
 
 
 def _interaction(one: InteractionInput, now: datetime) -> Interaction:
-    context = one.context.moment().said() if one.context else {}
+    fault, context = None, {}
+    try:
+        context = one.context.moment().said() if one.context else {}
+    except Refusal as refusal:
+        fault = str(refusal)  # one odd context must not take the others with it
     at = one.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
@@ -187,6 +191,7 @@ def _interaction(one: InteractionInput, now: datetime) -> Interaction:
         value=one.value,
         at=int(at.timestamp() * 1000),
         context=context,
+        fault=fault,
     )
 
 

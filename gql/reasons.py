@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
+from enum import Enum
 
 import strawberry
 
-from gql.failures import answering
 from gql.paths import PathStep
 from graph.connection import Graph
+from graph.errors import GraphDeadlineMissed, GraphError
 from recommend import reason_paths
 from recommend.reason_paths import ReasonKind
 from recommend.reasons import Basis, find_reasons
 from recommend.sentences import sentence
+
+log = logging.getLogger("tastegraph.graphql")
 
 strawberry.enum(
     ReasonKind,
@@ -49,19 +53,54 @@ class Reason:
         )
 
 
+@strawberry.enum(description="Why there are no reasons for a list.")
+class ReasonsMissing(Enum):
+    """Why there are no reasons for a list."""
+
+    LATE = strawberry.enum_value(
+        "LATE", description="The graph did not tell them in time. What was checked stays checked."
+    )
+    GRAPH_AWAY = strawberry.enum_value(
+        "GRAPH_AWAY", description="The graph went away after the drinks were checked."
+    )
+
+
 class Explanation:
-    """The reasons of one answer, read once, when the first of its drinks is asked for them."""
+    """The reasons of one answer, read once, when the first of its drinks is asked for them.
+
+    They are decoration: a list that was checked is given without them if they cannot be read.
+    """
 
     def __init__(self, graph: Graph, basis: Basis, drink_ids: Sequence[str]) -> None:
         self._graph = graph
         self._basis = basis
         self._drink_ids = drink_ids
-        self._found: asyncio.Task[dict[str, list[reason_paths.Reason]]] | None = None
+        self._finding: asyncio.Task[_Found] | None = None
 
-    @answering
     async def of(self, drink_id: str, first: int) -> list[Reason]:
         """Return up to `first` reasons of one drink, the strongest first."""
-        if self._found is None:
-            finding = find_reasons(self._graph, self._basis, self._drink_ids)
-            self._found = asyncio.create_task(finding)
-        return [Reason.of(one) for one in (await self._found).get(drink_id, [])[:first]]
+        found, _ = await self._read()
+        return [Reason.of(one) for one in found.get(drink_id, [])[:first]]
+
+    async def missing(self) -> ReasonsMissing | None:
+        """Return why there are none, if they could not be read."""
+        _, missing = await self._read()
+        return missing
+
+    async def _read(self) -> _Found:
+        if self._finding is None:
+            self._finding = asyncio.create_task(self._find())
+        return await self._finding
+
+    async def _find(self) -> _Found:
+        try:
+            return await find_reasons(self._graph, self._basis, self._drink_ids), None
+        except GraphDeadlineMissed as error:
+            log.warning("reasons: %s", error)
+            return {}, ReasonsMissing.LATE
+        except GraphError as error:
+            log.warning("reasons: %s", error)
+            return {}, ReasonsMissing.GRAPH_AWAY
+
+
+_Found = tuple[dict[str, list[reason_paths.Reason]], ReasonsMissing | None]

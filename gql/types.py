@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.context import context_of
-from gql.reasons import Explanation, Reason
+from gql.reasons import Explanation, Reason, ReasonsMissing
 from gql.safety import ForAllergens, Safety, safety_of
 from graph import catalogue
 from graph.connection import Row
@@ -171,7 +171,7 @@ class Recommendation:
 
     @strawberry.field(
         description="Why it is here, the strongest reason first: paths that were in the graph when "
-        "this was answered. One query for all drinks of an answer, and none if nobody asks."
+        "this was answered. Two queries at most for a whole answer, and none if nobody asks."
     )
     async def reasons(
         self,
@@ -179,6 +179,14 @@ class Recommendation:
     ) -> list[Reason]:
         """Return why the drink is here."""
         return await self.explanation.of(self.drink.source.id, max(0, min(first, MOST_REASONS)))
+
+    @strawberry.field(
+        description="Why `reasons` is empty, if they could not be read; null if they were. The "
+        "drink was checked all the same."
+    )
+    async def reasons_missing(self) -> ReasonsMissing | None:
+        """Return why there are no reasons."""
+        return await self.explanation.missing()
 
 
 @strawberry.type(description="Drinks for you, best first.")

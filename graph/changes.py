@@ -101,9 +101,10 @@ async def change_catalogue(
         if accept:
             accept(found[own])
 
-    found = await graph.run_together(
-        [*before, *steps, *after], deadline=DEADLINE, accept=accept_own
-    )
+    async with graph.changing:
+        found = await graph.run_together(
+            [*before, *steps, *after], deadline=DEADLINE, accept=accept_own
+        )
     return Written(found[0][0]["version"], found[own])
 
 

@@ -23,6 +23,7 @@ from neo4j import (
 
 from graph.address import Address
 from graph.errors import (
+    GraphContended,
     GraphDeadlineMissed,
     GraphError,
     GraphLoginRefused,
@@ -33,6 +34,7 @@ from graph.errors import (
 from graph.query import Query
 
 Row = dict[str, Any]
+Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any]]
 Result = TypeVar("Result")
 OLDEST_SERVER = (5, 26)
 RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -46,6 +48,9 @@ class Graph:
         self._address = address
         self._deadline = deadline
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+        # Who changes the catalogue, and who saves a drink, takes turns in this process: all of them
+        # write to the same node, and the embedded engine refuses the slower of two.
+        self.changing, self.saving = asyncio.Lock(), asyncio.Lock()
 
     async def run(self, query: Query, *, deadline: float | None = None, **values: Any) -> list[Row]:
         """Return all rows of a query file, read or written as its header says.
@@ -82,21 +87,24 @@ class Graph:
 
     async def run_together(
         self,
-        steps: Sequence[tuple[Query, Mapping[str, Any]]],
+        steps: Sequence[tuple[Query, Values]],
         *,
         deadline: float | None = None,
         accept: Callable[[list[list[Row]]], None] | None = None,
     ) -> list[list[Row]]:
         """Return the rows of each step; all steps are one transaction, all or none.
 
-        `accept` sees the rows before they are committed; if it raises, nothing is. Raises what
-        `run` raises.
+        The values of a step may be made from the rows of those before it. `accept` sees the rows
+        before they are committed; if it raises, nothing is. Raises what `run` raises.
         """
         seconds = self._deadline if deadline is None else deadline
 
         @neo4j.unit_of_work(timeout=seconds)
         async def work(transaction: AsyncManagedTransaction) -> list[list[Row]]:
-            found = [await _rows(transaction, query, values) for query, values in steps]
+            found: list[list[Row]] = []
+            for query, values in steps:
+                made = values(found) if callable(values) else values
+                found.append(await _rows(transaction, query, made))
             if accept:
                 accept(found)
             return found
@@ -200,6 +208,12 @@ def _version(agent: str) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers[:2] if number.isdigit())
 
 
+def _contended(name: str) -> GraphContended:
+    return GraphContended(
+        f"Others were changing the same while '{name}' ran.", "Nothing was written; try again."
+    )
+
+
 def explain(error: Exception, address: Address, name: str) -> GraphError:
     """Return the error of ours that says what the driver's error means for the user."""
     code = str(error.code) if isinstance(error, exceptions.Neo4jError) else ""
@@ -215,12 +229,12 @@ def explain(error: Exception, address: Address, name: str) -> GraphError:
         )
     if "TimedOut" in code:
         return GraphDeadlineMissed(f"The graph ended the query '{name}' at its deadline.")
+    if isinstance(error, exceptions.ConstraintError):
+        return _contended(name)
     if isinstance(error, exceptions.ClientError):
         return GraphRefused(f"The graph refused the query '{name}': {error.message}")
     if isinstance(error, exceptions.TransientError):
-        return GraphUnavailable(
-            f"The graph could not complete the query '{name}' in time ({code}).", "Try again."
-        )
+        return _contended(name)
     return GraphUnavailable(
         f"The graph at {address.uri} cannot be reached ({type(error).__name__}).",
         "Check that it runs and that NEO4J_URI is right.",

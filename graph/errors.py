@@ -3,6 +3,7 @@
 TastegraphError
  ├─ GraphError
  │   ├─ GraphUnavailable    the server is away, or went away in the middle
+ │   │   └─ GraphContended  others kept changing the same; nothing was written
  │   ├─ GraphLoginRefused   wrong user or password
  │   ├─ GraphDeadlineMissed a query took longer than its deadline
  │   ├─ GraphTooOld         the server is older than this version can use
@@ -39,6 +40,10 @@ class GraphError(TastegraphError):
 
 class GraphUnavailable(GraphError):
     """The server is away, or went away in the middle of a query."""
+
+
+class GraphContended(GraphUnavailable):
+    """Others kept changing the same things at the same time: nothing was written."""
 
 
 class GraphLoginRefused(GraphError):

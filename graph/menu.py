@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from graph.catalogue import Catalogue, Group
 from graph.changes import Signature, Step, change_catalogue
 from graph.connection import Graph, Row
-from graph.errors import DrinkExists, DrinkRefused, DrinkUnknown
+from graph.errors import DrinkExists, DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.drinks import drink_content, drink_steps
 from graph.importing.evidence import (
     Evidence,
@@ -67,7 +67,8 @@ async def add_drink(
     Raises DrinkExists, DrinkRefused for a term that is not known, and a GraphError; then nothing
     was changed.
     """
-    return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=True)
+    async with graph.saving:
+        return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=True)
 
 
 async def update_drink(
@@ -77,7 +78,8 @@ async def update_drink(
 
     Raises DrinkUnknown, else what `add_drink` raises.
     """
-    return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=False)
+    async with graph.saving:
+        return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=False)
 
 
 async def retire_drink(
@@ -159,7 +161,7 @@ async def _save(
         except _Overtaken:
             continue
         return Saved(written.version, tuple(ingredients.created.values()))
-    raise DrinkRefused("evidence", "Somebody else is changing this drink.", "Try again.")
+    raise GraphContended(f"Others kept changing the drink '{row.id}'.", "Try again.")
 
 
 def _terms(catalogue: Catalogue) -> Terms:

@@ -90,8 +90,8 @@ class PathReader:
             "style": {name: one.groups for name, one in self._catalogue.styles.items()},
         }
 
-    def reasons(self, row: Row) -> list[Reason]:
-        """Return the reasons that a row tells, not yet weighed."""
+    def reasons(self, row: Row, alike: int = 0) -> list[Reason]:
+        """Return the reasons that a row tells, not yet weighed; `alike` people had both drinks."""
         drink = self._drink(row["drinkId"])
         if row["hadId"] is None:
             return self._of_likes(drink, row["likes"])
@@ -101,7 +101,7 @@ class PathReader:
         shared = self._telling(drink, had, row)
         if shared:
             return [shared]
-        if row["peopleAlike"] < FEWEST_ALIKE:
+        if alike < FEWEST_ALIKE:
             return []
         path = ((had.id, had.name), (drink.id, drink.name))
         return [self._of_drink(ReasonKind.PEOPLE_ALIKE, path, (), had)]

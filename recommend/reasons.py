@@ -7,6 +7,7 @@ allergen, another person, or a drink that the person must not have.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import numpy as np
 from embeddings.attribution import without_drink, without_like
 from embeddings.encode import Taste
 from graph.connection import Graph
+from graph.errors import GraphError
 from graph.people import Profile
 from graph.query import load
 from recommend.contexts import Trait, traits_of
@@ -24,10 +26,14 @@ from recommend.snapshot import Snapshot
 from recommend.taste import told
 
 REASON_PATHS = load("recommend/reason_paths")
+PEOPLE_ALIKE = load("recommend/people_alike")
 
 MOST_ANCHORS = 4  # drinks of the history that are looked at for each offered one
+MOST_PEOPLE = 1_000  # who had an anchor that are looked at
 LEAST_LIFT = 0.05
 POPULAR = 0.5  # more people had it than this share of the drinks
+
+log = logging.getLogger("tastegraph.reasons")
 
 Said = tuple[str, str, Mapping[Trait, float]]
 
@@ -47,7 +53,7 @@ class Basis:
 async def find_reasons(
     graph: Graph, basis: Basis, drink_ids: Sequence[str]
 ) -> dict[str, list[Reason]]:
-    """Return the reasons of each drink, the strongest first, read in one query.
+    """Return the reasons of each drink, the strongest first, read in two queries at most.
 
     What the person did and likes comes first, then the moment, then what most people like; where no
     model ranks it is the other way round, for then popularity is what put the drinks in order. Who
@@ -60,17 +66,18 @@ async def find_reasons(
         return {}
     anchors = _anchors(basis, offered)
     reader = PathReader(basis.snapshot, basis.profile)
-    pairs = [
-        # who else had both is costly to find, and only asked where nothing else is shared
-        {"drinkId": one, "hadId": had, "alike": had is not None and not reader.shares(one, had)}
-        for one in offered
-        for had in (None, *anchors[one])
-    ]
-    rows = await graph.run(REASON_PATHS, userId=basis.profile.user_id or None, pairs=pairs)
+    pairs = [{"drinkId": one, "hadId": had} for one in offered for had in (None, *anchors[one])]
+    rows = await graph.run(
+        REASON_PATHS,
+        userId=basis.profile.user_id or None,
+        hadIds=_all_of(anchors),
+        pairs=pairs,
+    )
+    alike = await _people_alike(graph, basis, reader, anchors)
     found: dict[str, list[Reason]] = {one: [] for one in offered}
     wanted: set[str] = set()
     for row in rows:
-        found[row["drinkId"]] += reader.reasons(row)
+        found[row["drinkId"]] += reader.reasons(row, alike.get((row["hadId"], row["drinkId"]), 0))
         if row["wanted"]:
             wanted.add(row["drinkId"])
     _weigh(basis, offered, found)
@@ -80,6 +87,37 @@ async def find_reasons(
         both = [*own, *general] if basis.snapshot.has_model else [*general, *own]
         found[offered[place]] = _each_once(both)
     return found
+
+
+def _all_of(anchors: Mapping[str, Sequence[str]]) -> list[str]:
+    return sorted({had for own in anchors.values() for had in own})
+
+
+async def _people_alike(
+    graph: Graph, basis: Basis, reader: PathReader, anchors: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], int]:
+    """Return how many others had an anchor and an offered drink that share nothing else.
+
+    It is costly to find, and only asked for these; if it is late, the other reasons do without.
+    """
+    unlike = {
+        one: [had for had in own if not reader.shares(one, had)] for one, own in anchors.items()
+    }
+    had_ids = _all_of(unlike)
+    if not had_ids:
+        return {}
+    try:
+        rows = await graph.run(
+            PEOPLE_ALIKE,
+            userId=basis.profile.user_id or None,
+            hadIds=had_ids,
+            drinkIds=[one for one, own in unlike.items() if own],
+            most=MOST_PEOPLE,
+        )
+    except GraphError as error:
+        log.warning("who else had these drinks could not be read: %s", error.message)
+        return {}
+    return {(row["hadId"], row["drinkId"]): row["people"] for row in rows}
 
 
 def _consented(basis: Basis) -> Basis:

@@ -8,9 +8,14 @@ returns: drink STRING, name STRING, other STRING, otherName STRING, baskets INTE
 :param minPeople => 5
 :param rows => 25
 */
-MATCH (drink:Drink)<-[one:PURCHASED]-(user:User)-[two:PURCHASED]->(other:Drink)
-WHERE drink.id < other.id AND one.at / 86400000 = two.at / 86400000
-WITH DISTINCT drink, other, user, one.at / 86400000 AS day
+MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
+WHERE event.at IS NOT NULL
+WITH DISTINCT user, event.at / 86400000 AS day, drink
+WITH user, day, collect(drink) AS basket
+UNWIND basket AS drink
+UNWIND basket AS other
+WITH user, day, drink, other
+WHERE drink.id < other.id
 WITH drink, other, count(day) AS baskets, count(DISTINCT user) AS people
 WHERE people >= $minPeople
 RETURN drink.id AS drink, drink.name AS name, other.id AS other, other.name AS otherName,

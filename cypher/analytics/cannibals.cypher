@@ -10,10 +10,15 @@ returns: drink STRING, name STRING, instead STRING, insteadName STRING, people I
 :param minPeople => 5
 :param rows => 25
 */
-MATCH (user:User)-[one:PURCHASED]->(drink:Drink)-[:OF_STYLE]->(:Style)
-      <-[:OF_STYLE]-(instead:Drink)<-[other:PURCHASED]-(user)
+MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
+WITH user, drink, min(event.at) AS began, max(event.at) AS ended
+MATCH (drink)-[:OF_STYLE]->(style:Style)
+WITH user, style, collect({drink: drink, began: began, ended: ended}) AS had
+UNWIND had AS one
+UNWIND had AS other
+WITH DISTINCT user, one.drink AS drink, other.drink AS instead, one.ended AS ended,
+     other.began AS began
 WHERE drink.id <> instead.id
-WITH user, drink, instead, max(one.at) AS ended, min(other.at) AS began
 WITH drink, instead, count(user) AS people,
      sum(CASE WHEN ended < began THEN 1 ELSE 0 END) AS switched
 WHERE people >= $minPeople

@@ -8,8 +8,8 @@ returns: drink STRING, name STRING, kind STRING, purchases INTEGER, known BOOLEA
 :param rows => 50
 */
 MATCH (:User)-[purchase:PURCHASED]->(drink:Drink)
-WHERE NOT EXISTS { (:User)-[:RECOMMENDED]->(drink) }
 WITH drink, count(purchase) AS purchases
+WHERE NOT EXISTS { (:User)-[:RECOMMENDED]->(drink) }
 OPTIONAL MATCH (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WITH drink, purchases, collect(DISTINCT part) AS parts
 RETURN drink.id AS drink, drink.name AS name, drink.kind AS kind, purchases,

@@ -1,14 +1,18 @@
 // Add purchases: what people bought.
 /*
-An event that is there already changes nothing, neither itself nor the person's version.
+The events are new: what the graph has is asked for before, in the same transaction. Each advances
+the person's version.
 
 mode:    write
-returns:
+returns: added INTEGER
 :param rows => [{userId: 'guest-1', drinkId: 'oat-flat-white', eventId: 'e-1', type: 'purchase', value: 2.0, at: 1767225600000, context: {context_place: 'bar'}}]
 */
 UNWIND $rows AS row
 MATCH (user:User {id: row.userId})
 MATCH (drink:Drink {id: row.drinkId})
-MERGE (user)-[event:PURCHASED {eventId: row.eventId}]->(drink)
-  ON CREATE SET event.type = row.type, event.value = row.value, event.at = row.at,
-                event += row.context, user.version = coalesce(user.version, 0) + 1
+CREATE (user)-[event:PURCHASED {eventId: row.eventId}]->(drink)
+SET event.type = row.type, event.value = row.value, event.at = row.at, event += row.context
+WITH user, count(event) AS added
+SET user.version = coalesce(user.version, 0) + added
+RETURN coalesce(sum(added), 0) AS added
+ORDER BY added

@@ -2,21 +2,23 @@
 /*
 A pair is an offered drink and one that the person had to do with; if they had not, it has no row. A
 pair without `hadId` has the likes that lead to the drink, each `via` what the drink itself has.
-People alike are others who had both, looked for where a pair says so; at most 5 are counted, and
-none is named. Nothing here says that a drink is safe.
+What the person did is read once, however often they did it. Nothing here says that a drink is safe.
 
 mode:    read
 returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<STRING>,
-         styles LIST<STRING>, peopleAlike INTEGER, likes LIST<MAP>, wanted BOOLEAN
+         styles LIST<STRING>, likes LIST<MAP>, wanted BOOLEAN
 :param userId => 'user-1'
-:param pairs => [{drinkId: 'negroni', hadId: 'flat-white', alike: true}, {drinkId: 'flat-white', hadId: null, alike: false}]
+:param hadIds => ['flat-white']
+:param pairs => [{drinkId: 'negroni', hadId: 'flat-white'}, {drinkId: 'flat-white', hadId: null}]
 */
+OPTIONAL MATCH (:User {id: $userId})-[:PURCHASED|RATED|SAVED|VIEWED]->(done:Drink)
+WHERE done.id IN $hadIds
+WITH collect(DISTINCT done.id) AS history
 UNWIND $pairs AS pair
 MATCH (drink:Drink {id: pair.drinkId})
-OPTIONAL MATCH (user:User {id: $userId})
-OPTIONAL MATCH (user)-[:PURCHASED|RATED|SAVED|VIEWED]->(had:Drink)
-WHERE had.id = pair.hadId AND user.id = $userId
-WITH DISTINCT pair, drink, had
+OPTIONAL MATCH (had:Drink {id: pair.hadId})
+WHERE had.id IN history
+WITH pair, drink, had
 WHERE pair.hadId IS NULL OR had IS NOT NULL
 RETURN drink.id AS drinkId, had.id AS hadId,
        CASE WHEN had IS NULL THEN [] ELSE
@@ -28,11 +30,6 @@ RETURN drink.id AS drinkId, had.id AS hadId,
        CASE WHEN had IS NULL THEN [] ELSE
          [(drink)-[:OF_STYLE]->(style:Style)<-[:OF_STYLE]-(had) | style.id]
        END AS styles,
-       CASE WHEN had IS NULL OR NOT pair.alike THEN 0 ELSE COUNT {
-         MATCH (had)<-[:PURCHASED|SAVED]-(other:User)-[:PURCHASED|SAVED]->(drink)
-         WHERE other.id <> $userId
-         RETURN DISTINCT other.id AS person ORDER BY person LIMIT 5
-       } END AS peopleAlike,
        CASE WHEN had IS NOT NULL THEN [] ELSE
          [(drink)-[:CONTAINS]->(part:Ingredient)-[:IS_A*0..]->(liked:Ingredient)
           <-[:LIKES]-(:User {id: $userId}) | {kind: 'ingredient', id: liked.id, via: part.id}]

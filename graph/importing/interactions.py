@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.event_rules import fault_of, value_of
 from graph.importing.fingerprint import fingerprint
-from graph.importing.job import Job, Step
+from graph.importing.job import Job
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, InteractionRow, Problem
 from graph.importing.sources import Sources
-from graph.interactions import writing_steps
-from graph.query import load
+from graph.interactions import add_events, key_of
 
-ADD_USERS = load("people/add_users")
-VERSIONS_OF_USERS = load("people/versions_of_users")
-_VALUE = {"like": 1.0, "dislike": -1.0}
 ROWS_PER_BATCH = 10_000
+DEADLINE = 300.0
 
 Batch = list[tuple[Record, InteractionRow]]
 
@@ -45,27 +44,27 @@ class Ordinals:
         return counts
 
 
-async def import_interactions(job: Job, sources: Sources, drinks: set[str]) -> None:
+async def import_interactions(
+    job: Job, sources: Sources, drinks: set[str], clock: Callable[[], float] = time.time
+) -> None:
     """Write all events that are news, each batch in one transaction."""
     ordinals = Ordinals()
     job.progress.start("interactions", sources.rows("interactions"))
-    for batch in _batches(job, sources, drinks):
+    for batch in _batches(job, sources, drinks, clock()):
         events = _events(job, batch, ordinals)
         if events:
-            await _write(job, events)
+            await _write(job, batch, events)
     job.progress.done()
 
 
-def _batches(job: Job, sources: Sources, drinks: set[str]) -> Iterator[Batch]:
+def _batches(job: Job, sources: Sources, drinks: set[str], now: float) -> Iterator[Batch]:
     batch: Batch = []
     for source in sources.of("interactions"):
         for record, row in job.read(source, InteractionRow):
             if isinstance(row, list):
                 job.reject("interactions", record, row)
-            elif row.drink_id not in drinks:
-                reason = "is no drink that is known"
-                problem = Problem("drink_id", row.drink_id, reason)
-                job.reject("interactions", record, [problem])
+            elif problems := _problems(record, row, drinks, now):
+                job.reject("interactions", record, problems)
             else:
                 batch.append((record, row))
             if len(batch) == ROWS_PER_BATCH:
@@ -75,19 +74,29 @@ def _batches(job: Job, sources: Sources, drinks: set[str]) -> Iterator[Batch]:
         yield batch
 
 
-def _events(job: Job, batch: Batch, ordinals: Ordinals) -> list[dict[str, Any]]:
+def _problems(record: Record, row: InteractionRow, drinks: set[str], now: float) -> list[Problem]:
+    problems: list[Problem] = []
+    if row.drink_id not in drinks:
+        problems.append(Problem("drink_id", row.drink_id, "is no drink that is known"))
+    if fault := fault_of(row.type, row.value, row.at, now):
+        said = record.values.get(fault.field, "")
+        problems.append(Problem(fault.field, said, fault.reason))
+    return problems
+
+
+def _events(job: Job, batch: Batch, ordinals: Ordinals) -> dict[tuple[str, str], dict[str, Any]]:
     nameless = [_content(row) for _, row in batch if row.event_id is None]
     marks = [fingerprint(content) for content in nameless]
     numbers = iter(ordinals.count([int(mark[:16], 16) for mark in marks]))
     derived = (f"{mark}-{next(numbers)}" for mark in marks)
-    events: dict[str, dict[str, Any]] = {}
+    events: dict[tuple[str, str], dict[str, Any]] = {}
     for record, row in batch:
         event = _event(record, row, row.event_id or next(derived))
-        known = events.setdefault(event["eventId"], event)
+        known = events.setdefault(key_of(event), event)
         if known != event:
             problem = Problem("event_id", event["eventId"], "is there twice")
             job.reject("interactions", record, [problem])
-    return list(events.values())
+    return events
 
 
 def _content(row: InteractionRow) -> list[Any]:
@@ -103,17 +112,23 @@ def _event(record: Record, row: InteractionRow, event_id: str) -> dict[str, Any]
         "drinkId": row.drink_id,
         "eventId": event_id,
         "type": row.type,
-        "value": _VALUE.get(row.type) if row.value is None else row.value,
+        "value": value_of(row.type, row.value),
         "at": row.at,
         "context": context,
     }
 
 
-async def _write(job: Job, events: list[dict[str, Any]]) -> None:
-    ids = sorted({event["userId"] for event in events})
-    count: Step = (VERSIONS_OF_USERS, {"ids": ids})
-    adding = writing_steps(events)
-    users: Step = (ADD_USERS, {"ids": ids, "simulated": job.simulated})
-    answers = await job.graph.run_together([users, count, *adding, count], deadline=300.0)
-    before, after = answers[1][0]["versions"], answers[-1][0]["versions"]
-    job.summary.table("interactions").written += after - before
+async def _write(job: Job, batch: Batch, events: dict[tuple[str, str], dict[str, Any]]) -> None:
+    added = await add_events(
+        job.graph, list(events.values()), simulated=job.simulated, deadline=DEADLINE
+    )
+    job.summary.table("interactions").written += added.new
+    if added.clashing:
+        _reject_clashing(job, batch, added.clashing)
+
+
+def _reject_clashing(job: Job, batch: Batch, clashing: frozenset[tuple[str, str]]) -> None:
+    for record, row in batch:
+        if row.event_id and (row.user_id, row.event_id) in clashing:
+            problem = Problem("event_id", row.event_id, "was used for something else")
+            job.reject("interactions", record, [problem])

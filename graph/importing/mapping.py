@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from graph.errors import ImportRefused
+from graph.event_rules import rescaled
 from graph.importing.format import Format, plain_number
 from graph.importing.record import Record
 from graph.importing.rows import CONTEXT, DECIDING, NUMBERS, TABLES, required_columns
@@ -145,6 +146,7 @@ class TableMapping(_Part):
     only_with: str | None = None
     each: str | None = None
     keep_known: bool = False
+    rating_scale: tuple[float, float] | None = None
     columns: dict[str, Column]
 
     @model_validator(mode="after")
@@ -163,6 +165,11 @@ class TableMapping(_Part):
                 raise ValueError(f"{key} names '{name}', which is not among the columns")
         for name, column in self.columns.items():
             self._check_codes(name, column)
+        if self.rating_scale is not None:
+            if self.table != "interactions" or "value" not in self.columns:
+                raise ValueError("rating_scale is about the column 'value' of interactions")
+            if not self.rating_scale[0] < self.rating_scale[1]:
+                raise ValueError("rating_scale is [least, most], such as [0, 10]")
         return self
 
     def _check_codes(self, name: str, column: Column) -> None:
@@ -203,6 +210,8 @@ class TableMapping(_Part):
                 name: self._value(name, column, record.values, joins, decimal)
                 for name, column in self.columns.items()
             }
+            if self.rating_scale and values.get("type") == "rating":
+                values["value"] = rescaled(values["value"], self.rating_scale)
             if self.only_with and not values[self.only_with] and not record.problem:
                 continue
             if self.distinct is not None and not record.problem:

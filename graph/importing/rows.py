@@ -22,6 +22,10 @@ from pydantic import (
 from graph.importing.record import Record
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
+FEWEST_SECONDS = 1e8  # 1973: what is less is a year, a month, or a day number of a spreadsheet
+_COMPACT = re.compile(
+    r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?"
+)
 _UNPRINTABLE = r"\x00-\x1f\x7f\x{85}\x{2028}\x{2029}"
 
 
@@ -67,17 +71,36 @@ def _moment(value: object) -> object:
     """Return epoch milliseconds of ISO text (UTC unless it says otherwise), seconds or millis."""
     if not isinstance(value, str):
         return value
+    text = _with_dashes(value)
     try:
-        number = float(value)
+        number = float(text)
     except ValueError:
-        moment = _iso_moment(value)
+        moment = _iso_moment(text)
     else:
-        if not math.isfinite(number):
-            raise ValueError("is no moment")
-        moment = round(number if abs(number) >= 1e11 else number * 1000)
+        moment = _unix_moment(number)
     if not 0 < moment < 4_102_444_800_000:
         raise ValueError("lies before 1970 or after 2100")
     return moment
+
+
+def _with_dashes(value: str) -> str:
+    """Return 20260131, also with a time behind it, as ISO text: it is no number of seconds."""
+    found = _COMPACT.fullmatch(value.strip())
+    if not found:
+        return value
+    day, time = "-".join(found.group(1, 2, 3)), ":".join(one for one in found.group(4, 5, 6) if one)
+    return f"{day}T{time}" if time else day
+
+
+def _unix_moment(number: float) -> int:
+    if not math.isfinite(number):
+        raise ValueError("is no moment")
+    if abs(number) < FEWEST_SECONDS:
+        raise ValueError(
+            "is too small for seconds since 1970 (the day number of a spreadsheet?); "
+            "write it as 2026-01-31"
+        )
+    return round(number if abs(number) >= 1e11 else number * 1000)
 
 
 def _iso_moment(value: str) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from graph.catalogue import load_catalogue
 from graph.connection import Graph
-from graph.errors import DrinkExists
+from graph.errors import DrinkExists, GraphContended
 from graph.history import safety_history
 from graph.importing.rows import DrinkRow
 from graph.menu import Draft, add_drink
@@ -222,3 +222,33 @@ async def test_of_two_who_add_the_same_drink_one_is_told(graph: Graph, apis: lis
 
     results = await asyncio.gather(*(add(f"n{n}") for n in range(4)), return_exceptions=True)
     assert sum(isinstance(one, DrinkExists) for one in results) == 3, results
+
+
+async def test_many_drinks_added_at_once_that_share_a_new_ingredient_are_all_saved(
+    apis: list[Api],
+) -> None:
+    shared = [{"ingredient": "Yuzu kosho shrub", "amount": 20, "unit": "ml"}]
+    drinks = [FIZZ | {"id": f"fizz-{n}", "name": f"F{n}", "recipe": shared} for n in range(24)]
+    adding = (write(apis[at % 2], ADD, drink=drink) for at, drink in enumerate(drinks))
+    answers = await asyncio.gather(*adding)
+    assert {one["__typename"] for one in answers} == {"SavedDrink"}
+
+
+async def test_one_drink_updated_by_many_at_once_is_saved_by_each(apis: list[Api]) -> None:
+    await write(apis[0], ADD, drink=FIZZ)
+    said = [{"allergen": "milk", "status": "MAY_CONTAIN", "source": f"till {n}"} for n in range(12)]
+    updating = (
+        write(apis[at % 2], UPDATE, drink=FIZZ | {"evidence": [one]}) for at, one in enumerate(said)
+    )
+    answers = await asyncio.gather(*updating)
+    assert {one["__typename"] for one in answers} == {"SavedDrink"}
+
+
+async def test_contention_is_a_conflict_and_not_an_absent_graph(
+    apis: list[Api], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def contended(*_: Any, **__: Any) -> Any:
+        raise GraphContended("others were faster")
+
+    monkeypatch.setattr(Graph, "run_together", contended)
+    assert (await write(apis[0], ADD, drink=FIZZ))["__typename"] == "Conflict"

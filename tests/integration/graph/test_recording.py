@@ -9,6 +9,7 @@ import pytest
 from events.recording import Interaction, record
 from graph.connection import Graph
 from graph.people import load_profile
+from tests.support.api import Api
 from tests.support.emptying import ask
 
 NOW = int(time.time() * 1000)
@@ -66,6 +67,33 @@ async def test_sent_at_once_by_many_it_counts_once(graph: Graph) -> None:
     assert len(history) == 2
 
 
+async def test_an_id_sent_at_once_for_several_things_is_recorded_for_one(graph: Graph) -> None:
+    types = ("purchase", "view", "save", "like", "purchase")
+    sent = [event("e1", "cola" if at > 3 else "chai", type_) for at, type_ in enumerate(types)]
+    found = await asyncio.gather(*(record(graph, "ann", [one]) for one in sent))
+    assert sum(one.recorded for one in found) == 1
+    assert sum(len(one.rejected) for one in found) == 4
+    assert len((await load_profile(graph, "ann")).history) == 1
+
+
+async def test_the_same_sent_at_once_is_said_to_be_recorded_once(graph: Graph) -> None:
+    found = await asyncio.gather(*(record(graph, "ann", [event("e1")]) for _ in range(12)))
+    assert (sum(one.recorded for one in found), sum(one.repeated for one in found)) == (1, 11)
+    assert (await load_profile(graph, "ann")).version == 1
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\nb", "\x00", "\u2028"])
+async def test_an_id_that_cannot_be_written_is_rejected_alone(graph: Graph, odd: str) -> None:
+    result = await record(graph, "ann", [event(odd), event("e1", odd), event("e2")])
+    assert (result.recorded, set(result.rejected)) == (1, {0, 1})
+
+
+async def test_an_event_that_has_a_fault_already_is_rejected_alone(graph: Graph) -> None:
+    odd = Interaction("e1", "chai", "view", None, NOW, fault="'brunch' is none.")
+    result = await record(graph, "ann", [odd, event("e2")])
+    assert (result.recorded, result.rejected) == (1, {0: "'brunch' is none."})
+
+
 async def test_an_event_id_of_another_person_is_free(graph: Graph) -> None:
     await record(graph, "ann", [event("e1")])
     assert (await record(graph, "ben", [event("e1", "cola")])).recorded == 1
@@ -110,3 +138,23 @@ async def test_what_cannot_be_is_rejected_and_the_rest_recorded(
 async def test_an_opinion_keeps_its_own_value_whatever_is_sent(graph: Graph) -> None:
     await record(graph, "ann", [event("e1", type_="like", value=-7.0)])
     assert [one.value for one in (await load_profile(graph, "ann")).history] == [1.0]
+
+
+async def test_an_odd_context_rejects_its_event_alone_and_names_its_place(graph: Graph) -> None:
+    api = Api(graph)
+    await api.start()
+    answer = await api.ask(
+        """mutation ($sent: [InteractionInput!]!) {
+          answer: recordInteractions(interactions: $sent) {
+          ... on RecordedInteractions { recorded repeated rejected { index reason } }
+          ... on Failure { message } } }""",
+        "ann",
+        sent=[
+            {"eventId": "e1", "drinkId": "chai", "type": "VIEW"},
+            {"eventId": "e2", "drinkId": "chai", "type": "VIEW", "context": {"daypart": "brunch"}},
+            {"eventId": "e3", "drinkId": "chai", "type": "VIEW", "context": {"hour": 24}},
+            {"eventId": "e4", "drinkId": "chai", "type": "VIEW", "context": {"weather": "\ud800"}},
+        ],
+    )
+    assert (answer["recorded"], [one["index"] for one in answer["rejected"]]) == (1, [1, 2, 3])
+    assert "brunch" in answer["rejected"][0]["reason"]

@@ -160,3 +160,32 @@ async def test_only_people_with_news_get_a_new_version(graph: Graph, load: Impor
     await load(interactions=OPERATOR["interactions"] + "e10,cat,gimlet,view,,,\n")
     after = await values(graph, "User", "version")
     assert {name for name in after if after[name] != before[name]} == {"cat"}
+
+
+async def test_events_that_the_api_refuses_are_rejected_by_the_same_rules(
+    graph: Graph, load: Importer
+) -> None:
+    await load.knowledge()
+    await load(drinks="id,name\ngimlet,Gimlet\nchai,Chai\n")
+    head = "event_id,user_id,drink_id,type,value,at\n"
+    wrong = [
+        ("rating", "0", ""),
+        ("rating", "-5", ""),
+        ("rating", "87", ""),
+        ("rating", "1e9", ""),
+        ("purchase", "-1", ""),
+        ("purchase", "1e300", ""),
+        ("view", "", "2099-01-01"),
+        ("view", "", "46053"),
+    ]
+    rows = [f"w{n},ann,gimlet,{','.join(one)}\n" for n, one in enumerate(wrong)]
+    summary = await load(interactions=head + "".join(rows) + "e1,ann,gimlet,view,,20260131\n")
+    counts = summary.tables["interactions"]
+    assert (counts.read, counts.rejected, counts.written) == (9, 8, 1)
+    assert [field for _, _, field, _ in load.rejects()] == ["value"] * 6 + ["at"] * 2
+    summary = await load(
+        interactions=head + "e1,ann,chai,view,,20260131\ne1,ben,chai,view,,20260131\n"
+    )
+    assert summary.tables["interactions"].written == 1
+    assert [one[2:] for one in load.rejects()] == [("event_id", "e1")]
+    assert await links(graph, "VIEWED") == {("ann", "gimlet"), ("ben", "chai")}

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from graph.connection import Graph
+from graph.errors import GraphDeadlineMissed
 from graph.people import Profile, load_profile
-from graph.query import Query, load
+from graph.query import Query
 from graph.safety_rule import Allergy, Person
-from recommend.reasons import Basis, find_reasons
+from recommend.reasons import PEOPLE_ALIKE, REASON_PATHS, Basis, find_reasons
 from tests.support.api import Answer, Api
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING
@@ -20,7 +21,6 @@ from tests.support.expectations import safe
 from tests.support.random_graphs import World, random_world, write
 from tests.support.random_offers import FLAVORS, STYLES, furnish, random_model, write_offers
 
-REASON_PATHS = load("recommend/reason_paths")
 REASONS = """query ($first: Int!) { answer: recommendations(first: $first) { __typename
   ... on Recommendations { items { drink { id }
     reasons(first: 10) { kind sentence strength path { id name } } } } } }"""
@@ -190,16 +190,48 @@ async def kinds_of(graph: Graph, basis: Basis, drink: str) -> set[str]:
     return {one.kind.value for one in (await find_reasons(graph, basis, [drink]))[drink]}
 
 
-async def test_people_alike_are_others_and_counted_to_five(graph: Graph) -> None:
+async def test_people_alike_are_others_each_counted_once(graph: Graph) -> None:
     await graph.run(WRITE_EVERYTHING)
-    pair = {"drinkId": "negroni", "hadId": "flat-white", "alike": True}
-    counts = {
-        user: [
-            row["peopleAlike"] for row in await graph.run(REASON_PATHS, userId=user, pairs=[pair])
-        ]
-        for user in ("guest-1", "alike-1", "simulated-0001", "nobody")
-    }
-    assert counts == {"guest-1": [5], "alike-1": [4], "simulated-0001": [5], "nobody": []}
+    asked: dict[str, Any] = {"hadIds": ["flat-white"], "drinkIds": ["negroni"], "most": 1_000}
+
+    async def counts() -> dict[str, list[int]]:
+        return {
+            user: [row["people"] for row in await graph.run(PEOPLE_ALIKE, userId=user, **asked)]
+            for user in ("guest-1", "alike-1")
+        }
+
+    before = await counts()
+    assert before["guest-1"][0] - 1 == before["alike-1"][0] >= 4  # not the person who asks
+    await ask(
+        graph,
+        "MATCH (u:User {id: 'alike-2'})-[:PURCHASED]->(d:Drink) UNWIND range(1, 50) AS n "
+        "CREATE (u)-[:PURCHASED {eventId: 'more-' + toString(n), type: 'purchase'}]->(d)",
+    )
+    assert await counts() == before
+
+
+async def test_reasons_that_cannot_be_read_leave_the_list(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await graph.run(WRITE_EVERYTHING)
+    api = Api(graph)
+    await api.start()
+    run = Graph.run
+
+    async def late(self: Graph, query: Query, **given: Any) -> Any:
+        if query in (REASON_PATHS, PEOPLE_ALIKE):
+            raise GraphDeadlineMissed("too late")
+        return await run(self, query, **given)
+
+    question = REASONS.replace("sentence strength", "sentence").replace(
+        "drink { id }", "drink { id } reasonsMissing"
+    )
+    there = (await api.ask(question, "somebody-new", first=5))["items"]
+    assert there and not any(one["reasonsMissing"] for one in there)
+    monkeypatch.setattr(Graph, "run", late)
+    without = (await api.ask(question, "somebody-new", first=5))["items"]
+    assert [one["drink"] for one in without] == [one["drink"] for one in there]
+    assert all((one["reasons"], one["reasonsMissing"]) == ([], "LATE") for one in without)
 
 
 async def test_the_moment_and_what_is_popular_are_reasons_too(graph: Graph) -> None:

@@ -97,7 +97,6 @@ ONE_ROW = {
     "changes/drink_state",
     "engine/schema_version",
     "people/profile",
-    "people/versions_of_users",
 }
 
 

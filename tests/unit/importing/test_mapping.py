@@ -175,3 +175,36 @@ def test_every_key_of_a_mapping_is_documented() -> None:
     page = (Path(__file__).parents[3] / "docs" / "import.md").read_text()
     for model in (Mapping, Format, TableMapping, Column, Join):
         assert [name for name in model.model_fields if f"`{name}`" not in page] == []
+
+
+RATINGS = """
+title = "Foreign"
+source = "Foreign source"
+
+[[tables]]
+table = "interactions"
+file = "ratings.csv"
+rating_scale = [0, 100]
+
+[tables.columns]
+user_id = { column = "who" }
+drink_id = { column = "what" }
+type = { column = "kind" }
+value = { column = "points" }
+"""
+
+
+def test_ratings_are_read_on_the_scale_that_the_mapping_declares(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    text = "who,what,kind,points\na,chai,rating,50\na,chai,purchase,50\na,chai,rating,101\n"
+    (data / "ratings.csv").write_text(text)
+    (source,) = open_sources(data, mapping(tmp_path, RATINGS), knowledge=False).all
+    values = [record.values["value"] for record in source.records()]
+    assert values[:2] == ["3.0", "50"] and float(values[2]) > 5
+
+
+@pytest.mark.parametrize("scale", ["[10, 0]", "[1]", '"stars"'])
+def test_a_rating_scale_that_is_none_is_refused(tmp_path: Path, scale: str) -> None:
+    with pytest.raises(ImportRefused, match="rating_scale"):
+        mapping(tmp_path, RATINGS.replace("[0, 100]", scale))

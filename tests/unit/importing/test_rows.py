@@ -79,6 +79,9 @@ def test_a_wrong_value_is_named_by_its_field(field: str, text: str) -> None:
         ("1769860800", 1769860800000),
         ("1769860800000", 1769860800000),
         ("1769860800.5", 1769860800500),
+        ("20260131", 1769817600000),
+        ("202601311200", 1769860800000),
+        ("20260131120000", 1769860800000),
         ("", None),
     ],
 )
@@ -87,7 +90,23 @@ def test_moments_become_milliseconds(text: str, expected: int | None) -> None:
     assert isinstance(event, InteractionRow) and event.at == expected
 
 
-@pytest.mark.parametrize("text", ["yesterday", "-5", "0", "9999999999999999", "nan", "1969-01-01"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "-5",
+        "0",
+        "9999999999999999",
+        "nan",
+        "1969-01-01",
+        "46053",  # the last of January 2026 in a spreadsheet
+        "46053.5",
+        "31012026",
+        "20260231",
+        "202601",
+        "2026",
+    ],
+)
 def test_other_moments_are_wrong(text: str) -> None:
     assert row(InteractionRow, **EVENT, at=text) == ["at"]
 

@@ -1,0 +1,44 @@
+"""Which events there can be: the one set of rules, for the API and for an import alike."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+LEAST_RATING, MOST_RATING = 1.0, 5.0
+MOST_BOUGHT = 10_000.0
+FUTURE_SECONDS = 24 * 3600  # clocks and time zones differ
+_OPINIONS = {"like": 1.0, "dislike": -1.0}
+_COUNTED = frozenset({"rating", "purchase"})
+
+
+class Fault(NamedTuple):
+    """Why an event cannot be: the field, and a reason that completes 'The field ...'."""
+
+    field: str
+    reason: str
+
+
+def fault_of(type_: str, value: float | None, at: int | None, now: float) -> Fault | None:
+    """Return what is wrong with an event; `at` is in milliseconds, `now` in seconds since 1970."""
+    if type_ == "rating" and not (value is not None and LEAST_RATING <= value <= MOST_RATING):
+        return Fault("value", f"is no rating from {LEAST_RATING:g} to {MOST_RATING:g}")
+    if type_ == "purchase" and value is not None and not 0 < value <= MOST_BOUGHT:
+        return Fault("value", f"is no number of drinks over 0, up to {MOST_BOUGHT:g}")
+    if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
+        return Fault("at", "does not lie between 1970 and now")
+    return None
+
+
+def value_of(type_: str, value: float | None) -> float | None:
+    """Return the value that is kept: what was sent counts only where it is a number."""
+    return value if type_ in _COUNTED else _OPINIONS.get(type_)
+
+
+def rescaled(text: str, scale: tuple[float, float]) -> str:
+    """Return a rating on a scale of somebody else as one on ours; what is no number stays."""
+    least, most = scale
+    try:
+        share = (float(text) - least) / (most - least)
+    except ValueError:
+        return text
+    return str(LEAST_RATING + share * (MOST_RATING - LEAST_RATING))
