@@ -34,6 +34,8 @@ from gql.reasons import Explanation
 from gql.safety import Safety
 from gql.types import Drink, Recommendation
 from recommend.pages import DIGEST_BYTES, ListGone, Page, Place, Question, question_digest
+from recommend.recommender import Listed, listed
+from recommend.search import Level
 
 _CURSOR = struct.Struct(f">B{DIGEST_BYTES}s{DIGEST_BYTES}sI")
 _VERSION = 2
@@ -183,22 +185,22 @@ class ConnectionQueries:
             size,
             None,
             conditions,
-            _name_and_id(request, after) if after else None,
+            _listed(request, after) if after else None,
         )
         await refuse_unclear(request, offer)
-        last = offer.items[-1].drink if len(offer.items) == size else None
-        more = last is not None and await recommender.passes_beyond(
-            request.user_id, conditions, last.name, last.id
+        places = listed(offer, conditions)
+        more = len(places) == size and await recommender.passes_beyond(
+            request.user_id, conditions, places[-1]
         )
         edges = [
             DrinkEdge(
                 cursor=request.parts.cursors.cursor(
-                    orjson.dumps([one.drink.name, one.drink.id]), _BY_NAME, request.user_id
+                    orjson.dumps(list(place)), _BY_NAME, request.user_id
                 ),
                 node=Drink.of(one.drink),
                 safety=Safety.of(one.safety),
             )
-            for one in offer.items
+            for one, place in zip(offer.items, places, strict=True)
         ]
         return DrinkConnection(
             edges=edges,
@@ -255,11 +257,13 @@ def _place(request: Context, cursor: str, asked: bytes) -> Place:
     return Place(digest, rank)
 
 
-def _name_and_id(request: Context, cursor: str) -> tuple[str, str]:
+def _listed(request: Context, cursor: str) -> Listed:
     try:
         match orjson.loads(request.parts.cursors.read(cursor, _BY_NAME, request.user_id)):
             case [str(name), str(id_)]:
-                return name, id_
+                return Listed(name, id_)
+            case [str(name), str(id_), int(level)] if 0 <= level <= max(Level):
+                return Listed(name, id_, level)
             case _:
                 raise no_cursor()
     except orjson.JSONDecodeError as error:

@@ -48,7 +48,9 @@ class DrinkFilterInput:
     max_price: float | None = None
     served_hot: bool | None = None
     search: str | None = strawberry.field(
-        default=None, description="Words in the name, kind or style."
+        default=None,
+        description="What the name, kind or style is called, however it is spelled; where nothing "
+        "is, with typing errors.",
     )
     producers: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="By any of these."

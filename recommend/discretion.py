@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from graph.people import Profile
+from graph.recognition.naming import words
 from recommend.masks import Masks, reachable
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 class Discretion:
@@ -55,8 +53,8 @@ def _names(allergen: object) -> Iterable[str]:
 
 
 def _stems(text: str) -> tuple[str, ...]:
-    """Return the words of a text without case and plural."""
-    return tuple(word.rstrip("s") for word in _WORD.findall(text.casefold()))
+    """Return the words of a text without case, accents and plural."""
+    return tuple(word.rstrip("s") for word in words(text))
 
 
 def _within(phrase: tuple[str, ...], text: tuple[str, ...]) -> bool:

@@ -15,7 +15,9 @@ from functools import reduce
 import numpy as np
 
 from graph.catalogue import Catalogue, Drink
+from graph.recognition.naming import normalise
 from recommend.masks import Bools, Masks
+from recommend.search import Search
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,10 @@ class _Condition:
 class Filters:
     """Conditions as masks over one catalogue; each mask is made once."""
 
-    def __init__(self, catalogue: Catalogue, masks: Masks) -> None:
+    def __init__(self, catalogue: Catalogue, masks: Masks, search: Search | None = None) -> None:
         self._catalogue = catalogue
         self._masks = masks
+        self.search = search or Search(catalogue)
         self._made: OrderedDict[tuple[str, object], Bools] = OrderedDict()
 
     def matching(self, wanted: DrinkFilter) -> Bools:
@@ -125,8 +128,9 @@ class Filters:
 
     def _conditions(self, wanted: DrinkFilter) -> Iterable[_Condition]:
         if wanted.kinds:
-            kinds = self._mask("kinds", wanted.kinds, lambda one: one.kind in wanted.kinds)
-            yield _Condition(kinds, self._knowing("kind"))
+            kinds = self._kinds(wanted.kinds)
+            found = self._mask("kinds", wanted.kinds, lambda one: one.kind in kinds)
+            yield _Condition(found, self._knowing("kind"))
         if wanted.styles:
             styles = self._with_members(wanted.styles)
             found = self._mask(
@@ -146,10 +150,8 @@ class Filters:
             served = self._mask("hot", hot, lambda one: one.served_hot is hot)
             yield _Condition(served, self._knowing("served_hot"))
         yield from self._limits(wanted)
-        if wanted.search:
-            words = wanted.search.casefold().split()
-            found = self._once(lambda one: all(word in _text(one) for word in words))
-            yield _Condition(found, self._knowing("name"))
+        if wanted.search and not wanted.search.isspace():
+            yield _Condition(self.search.levels(wanted.search) > 0, self._knowing("name"))
 
     def _parts(self, wanted: DrinkFilter) -> Iterable[_Condition]:
         for part in wanted.ingredients:
@@ -198,6 +200,12 @@ class Filters:
     def _having(self, part: str) -> Bools:
         return self._kept(("having", part), lambda: self._masks.having([part]))
 
+    def _kinds(self, names: tuple[str, ...]) -> set[str]:
+        """Return the kinds that these name, however they spell them."""
+        wanted = {normalise(name) for name in names}
+        every = {one.kind for one in self._catalogue.drinks if one.kind}
+        return {kind for kind in every if kind in names or normalise(kind) in wanted}
+
     def _with_members(self, styles: tuple[str, ...]) -> set[str]:
         groups = self._catalogue.styles
         found = set(styles)
@@ -225,7 +233,3 @@ class Filters:
 def _is_available(drink: Drink, day: str) -> bool:
     begins, ends = drink.available_from, drink.available_until
     return (begins is None or begins[:10] <= day) and (ends is None or day <= ends[:10])
-
-
-def _text(drink: Drink) -> str:
-    return f"{drink.name} {drink.kind or ''} {' '.join(drink.styles)}".casefold()

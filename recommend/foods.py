@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.catalogue import Catalogue
+from graph.recognition.naming import words
 from graph.recognition.recogniser import Recogniser
 from recommend.masks import reachable
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
     flavors = _named_flavors(text, catalogue)
     parts = recogniser.resolve(text).ingredients
     if not parts and not flavors:
-        found = (recogniser.resolve(word).ingredients for word in _WORD.findall(text))
+        found = (recogniser.resolve(word).ingredients for word in words(text))
         parts = tuple(dict.fromkeys(one for some in found for one in some))
     names = catalogue.ingredients
     understood = [(one, catalogue.flavors[one].name) for one in flavors]
@@ -40,10 +38,10 @@ def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
 
 
 def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:
-    words = _words(text)
-    known = {_words(one.name): one.id for one in catalogue.flavors.values()}
+    said = tuple(words(text))
+    known = {tuple(words(one.name)): one.id for one in catalogue.flavors.values()}
     spans = {
-        words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)
+        said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1)
     }
     return sorted(known[span] for span in spans if span in known)
 
@@ -58,7 +56,3 @@ def _of_ingredient(ingredient: str, catalogue: Catalogue) -> Iterable[str]:
     return [
         flavor for one in above if one in parents for flavor in catalogue.ingredients[one].flavors
     ]
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in _WORD.findall(text))

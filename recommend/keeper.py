@@ -122,5 +122,5 @@ class Keeper:
     async def _replace(self, catalogue: Catalogue) -> None:
         # Building takes half a second for 100,000 drinks: other requests go on meanwhile.
         self._snapshot = await asyncio.to_thread(
-            Snapshot, catalogue, self._artefact, self._popularity
+            Snapshot, catalogue, self._artefact, self._popularity, self._snapshot
         )

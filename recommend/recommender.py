@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +23,14 @@ from recommend.ranking import ByScores, Ranking
 from recommend.snapshot import Snapshot
 
 Lift = Callable[[Snapshot], FloatArray]
+
+
+class Listed(NamedTuple):
+    """The place of a drink in a list by name: the level is how well it fitted the search."""
+
+    name: str
+    id: str
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +128,16 @@ class Recommender:
         first: int,
         after: str | None,
         wanted: DrinkFilter = NO_FILTER,
-        beyond: tuple[str, str] | None = None,
+        beyond: Listed | None = None,
     ) -> Offer:
-        """Return drinks by name: after the drink with an id, or beyond a name and id."""
+        """Return drinks by name, or as a search lists them: after one with an id, or beyond one."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
-            places = snapshot.places_by_name()
+            places = snapshot.places(wanted.search)
             row = snapshot.catalogue.row_of.get(after) if after else None
             begun = row is not None and places <= places[row]
             if beyond:
-                begun = places < snapshot.count_up_to(*beyond)
+                begun = places < snapshot.place_after(wanted.search, *beyond)
             return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
         return await self._offering.offer(user_id, first, wanted, (), rank)
@@ -215,18 +224,27 @@ class Recommender:
         allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
-    async def passes_beyond(
-        self, user_id: str | None, wanted: DrinkFilter, name: str, id_: str
-    ) -> bool:
-        """Return whether the masks pass any drink that comes by name after this name and id."""
+    async def passes_beyond(self, user_id: str | None, wanted: DrinkFilter, last: Listed) -> bool:
+        """Return whether the masks pass any drink that is listed after this one."""
         snapshot = await self._keeper.snapshot()
         profile = await self._keeper.profile(user_id) if user_id else NOBODY
-        later = snapshot.places_by_name() >= snapshot.count_up_to(name, id_)
+        later = snapshot.places(wanted.search) >= snapshot.place_after(wanted.search, *last)
         return bool((self._offering.allowed(snapshot, profile, wanted, ()) & later).any())
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
+
+
+def listed(offer: Offer, wanted: DrinkFilter) -> list[Listed]:
+    """Return the places of an offer's drinks in a list by name."""
+    snapshot = offer.basis.snapshot
+    levels = snapshot.levels(wanted.search)
+    rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])
+    return [
+        Listed(one.drink.name, one.drink.id, int(levels[row]))
+        for one, row in zip(offer.items, rows, strict=True)
+    ]
 
 
 def _suiting(lift: Lift | None) -> Rank:

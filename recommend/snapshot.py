@@ -22,6 +22,7 @@ from recommend.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.flavor_index import FlavorIndex
 from recommend.masks import Bools, Masks
 from recommend.ranking import ByScores, ByVector, Ranking
+from recommend.search import Level, Levels
 from recommend.taste import told
 
 POPULARITY = "popularity"
@@ -37,10 +38,13 @@ class Snapshot:
         catalogue: Catalogue,
         artefact: ModelArtefact | None,
         popularity: Mapping[str, int],
+        before: Snapshot | None = None,
     ) -> None:
+        """Make it; what `before` has of drinks named the same is used again."""
         self.catalogue = catalogue
         self.masks = Masks(catalogue)
-        self.filters = Filters(catalogue, self.masks)
+        search = before.filters.search.renewed(catalogue) if before else None
+        self.filters = Filters(catalogue, self.masks, search)
         self.popularity = _popularity(catalogue, popularity)
         self.model_version = artefact.version if artefact else POPULARITY
         self._encoder = _encoder(catalogue, artefact) if artefact and catalogue.drinks else None
@@ -173,9 +177,26 @@ class Snapshot:
             self._places[self._by_name] = np.arange(len(self._by_name))
         return self._places
 
-    def count_up_to(self, name: str, id_: str) -> int:
-        """Return how many drinks come by name up to a name and id, be there such a one or not."""
-        return bisect_right(self._by_name, (name, id_), key=self._name_and_id)
+    def places(self, text: str | None) -> FloatArray:
+        """Return each drink's place as a search lists it: the better it fits, then by name.
+
+        float32 [drinks], exact up to 16 million; places are left out where no drink is.
+        """
+        return self.places_by_name() + self._better(self.levels(text))
+
+    def place_after(self, text: str | None, name: str, id_: str, level: int) -> float:
+        """Return the first place after a drink that fits a text so well, be there one or not."""
+        up_to = bisect_right(self._by_name, (name, id_), key=self._name_and_id)
+        return up_to + float(self._better(np.array(level if text else Level.NOTHING)))
+
+    def levels(self, text: str | None) -> Levels:
+        """Return how well a text fits each drink, a Level [drinks]; to be read only."""
+        if text is None or text.isspace():
+            return np.zeros(len(self.catalogue.drinks), dtype=np.uint8)
+        return self.filters.search.levels(text)
+
+    def _better(self, levels: Levels) -> FloatArray:
+        return (max(Level) - levels.astype(np.float32)) * np.float32(len(self.catalogue.drinks))
 
     @cached_property
     def _by_name(self) -> list[int]:

@@ -64,8 +64,13 @@ def fold(text: str) -> Iterator[tuple[str, int]]:
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, without Latin accents and punctuation."""
     plain = _APOSTROPHES.sub("", text).replace("&", " and ")
-    folded = unicodedata.normalize("NFC", "".join(letter for letter, _ in fold(plain)))
-    return _OUTSIDE_WORDS.sub(" ", folded).split()
+    return _OUTSIDE_WORDS.sub(" ", _folded(plain)).split()
+
+
+def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", "".join(letter for letter, _ in fold(text)))
 
 
 def normalise(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from rapidfuzz import process
 
 from embeddings.nearest import nearest_to
 from graph.catalogue import Drink
+from graph.recognition.naming import normalise
 from service.looking.view import NothingToShow, View
 
 WELL_KNOWN = (
@@ -49,7 +49,7 @@ class Surroundings:
 def well_known(view: View, count: int = len(WELL_KNOWN)) -> list[int]:
     """Return rows of well-known drinks, filled up with the most popular, at most `count`."""
     by_name = _rows_by_name(view)
-    rows = [by_name[folded(name)] for name in WELL_KNOWN if folded(name) in by_name]
+    rows = [by_name[normalise(name)] for name in WELL_KNOWN if normalise(name) in by_name]
     drinks = view.catalogue.drinks
     popular = sorted(
         range(len(drinks)), key=lambda row: (-view.popularity.get(drinks[row].id, 0), row)
@@ -58,18 +58,18 @@ def well_known(view: View, count: int = len(WELL_KNOWN)) -> list[int]:
 
 
 def find(view: View, text: str) -> int:
-    """Return the row of a drink by id or name, without regard to case and accents.
+    """Return the row of a drink by id or name, without regard to case, accents and punctuation.
 
     Raises NothingToShow, with names that are alike, if there is none.
     """
     if text in view.catalogue.row_of:
         return view.catalogue.row_of[text]
     by_name = _rows_by_name(view)
-    row = by_name.get(folded(text))
+    row = by_name.get(normalise(text))
     if row is not None:
         return row
     alike = process.extract(
-        folded(text), list(by_name), limit=_SUGGESTIONS, score_cutoff=_LIKE_ENOUGH
+        normalise(text), list(by_name), limit=_SUGGESTIONS, score_cutoff=_LIKE_ENOUGH
     )
     names = [view.catalogue.drinks[by_name[name]].name for name, _, _ in alike]
     advice = f"Perhaps {', '.join(names)}?" if names else "See a map: `tastegraph map`."
@@ -102,16 +102,10 @@ def _neighbour(
     )
 
 
-def folded(text: str) -> str:
-    """Return a text without case, accents and outer spaces."""
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(one for one in parts if not unicodedata.combining(one)).casefold().strip()
-
-
 def _rows_by_name(view: View) -> dict[str, int]:
     """Return the first drink of each name."""
     drinks = view.catalogue.drinks
-    return {folded(drinks[row].name): row for row in reversed(range(len(drinks)))}
+    return {normalise(drinks[row].name): row for row in reversed(range(len(drinks)))}
 
 
 def _shared(view: View, one: int, other: int) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ PAGE += """
       edges { cursor node { rank score drink { id } safety { status } } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }
     ... on InvalidInput { argument } ... on Failure { message advice } } }"""
-BY_NAME = """query ($first: Int!, $after: String) {
-  answer: drinksConnection(first: $first, after: $after) { __typename
+BY_NAME = """query ($first: Int!, $after: String, $filter: DrinkFilter) {
+  answer: drinksConnection(first: $first, after: $after, filter: $filter) { __typename
     ... on DrinkConnection { edges { cursor node { id name } safety { status } }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }
     ... on InvalidInput { argument } } }"""
@@ -296,3 +296,30 @@ async def test_a_list_is_nobody_elses_even_with_its_id_and_the_key_of_cursors(ap
         assert (await api.ask(PAGE, "ben", first=SIZE, after=bare))["argument"] == "after"
     again = await api.ask(PAGE, "ben", first=SIZE, after=mine["pageInfo"]["endCursor"])
     assert again["listId"] == mine["listId"]
+
+
+async def test_pages_of_a_search_begin_with_what_fits_best(graph: Graph, api: Api) -> None:
+    names = ["Chocolate Cola", "Cola", "Piña Colada", "Cola Float", "Big Cola"]
+    await ask(
+        graph,
+        "MATCH (c:Catalogue) SET c.version = 2 WITH c UNWIND $names AS name "
+        "CREATE (:Drink {id: name, name: name, recipeComplete: true, changedAt: 2}) "
+        "RETURN count(*) AS n",
+        names=names,
+    )
+    wanted = {"search": "COLA"}
+    found, after = list[str](), None
+    for size in (1, 2, 1, 1):
+        page = await (await process(graph)).ask(
+            BY_NAME, None, first=size, after=after, filter=wanted
+        )
+        found += [one["node"]["name"] for one in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+    assert found == ["Cola", "Cola Float", "Big Cola", "Chocolate Cola", "Piña Colada"]
+    assert page["pageInfo"]["hasNextPage"] is False
+    listed = "query ($after: ID, $filter: DrinkFilter) { answer: drinks(first: 2, after: $after, "
+    listed += "filter: $filter) { ... on DrinkPage { items { drink { id } } endCursor } } }"
+    first = await api.ask(listed, None, filter=wanted)
+    then = await api.ask(listed, None, filter=wanted, after=first["endCursor"])
+    ids = [one["drink"]["id"] for page in (first, then) for one in page["items"]]
+    assert ids == ["Cola", "Cola Float", "Big Cola", "Chocolate Cola"]

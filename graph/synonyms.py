@@ -1,0 +1,35 @@
+"""Other names of drinks: `graph/knowledge/search/synonyms.csv`, one meaning a row."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+from graph.recognition.naming import words
+
+Phrase = tuple[str, ...]
+MOST_PHRASINGS = 8
+
+
+@cache
+def synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
+    """Return the other names of what each name names, in plain words."""
+    path = resources.files("graph") / "knowledge" / "search" / "synonyms.csv"
+    found: dict[Phrase, tuple[Phrase, ...]] = {}
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        names = [tuple(words(name)) for name in row["names"].split("|")]
+        for name in names:
+            found[name] = tuple(one for one in names if one != name)
+    return found
+
+
+def phrasings(text: list[str]) -> list[list[str]]:
+    """Return the words of a text, and the same with each name in it put in other words."""
+    known, found = synonyms(), [text]
+    longest = max(map(len, known), default=0)
+    for start in range(len(text)):
+        for end in range(start + 1, min(len(text), start + longest) + 1):
+            for other in known.get(tuple(text[start:end]), ()):
+                found.append([*text[:start], *other, *text[end:]])
+    return found[:MOST_PHRASINGS]
