@@ -15,10 +15,12 @@ import logging
 import os
 import tempfile
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.verdicts import EU_14, PREFIXES, verdict_page
 from gql.loaders import RECIPES_OF_DRINKS
+from graph.catalogue import Catalogue
 from graph.connection import Graph, Row
 from graph.declarations import declare_allergies
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
@@ -71,7 +73,7 @@ async def run(home: Path) -> tuple[str, str]:
         await bundled.import_ingredients(graph, rejects, Silent())
         imported = await import_all(graph, rejects)
         masks = (await Keeper(graph).snapshot()).masks
-        lines = [*INTRODUCTION, *import_table(imported, masks), *coverage(masks)]
+        lines = [*INTRODUCTION, *import_table(imported, masks), *coverage(masks), *offered(masks)]
         for name, allergens in PEOPLE.items():
             lines += await person(graph, name, allergens)
     return "\n".join(lines) + "\n", verdict_page(masks)
@@ -143,6 +145,45 @@ def coverage(masks: Masks) -> list[str]:
         counts = (names.count(one) for one in ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN"))
         lines.append(f"| {allergen} | " + " | ".join(f"{count:,}" for count in counts) + " |")
     return [*lines, ""]
+
+
+MADE_AT_THE_BAR = {
+    "apple-juice": "fresh-apple-juice",
+    "grapefruit-juice": "fresh-grapefruit-juice",
+    "grenadine": "pomegranate-sugar-syrup",
+    "lemon-juice": "fresh-lemon-juice",
+    "lime-juice": "fresh-lime-juice",
+    "orange-juice": "fresh-orange-juice",
+    "pineapple-juice": "fresh-pineapple-juice",
+}
+
+
+def offered(masks: Masks) -> list[str]:
+    """Return what people with one allergy are offered, and what they would be by a bar's word."""
+    own = Masks(made_at_the_bar(masks.catalogue))
+    lines = [
+        "## Offered",
+        "",
+        "*Made at the bar*: every juice squeezed and the grenadine boiled there, as a bar that",
+        "does so says with a mapping (`values`).",
+        "",
+        "| allergic to | offered | share | made at the bar | share |",
+        "|---|---|---|---|---|",
+    ]
+    for allergen in EU_14:
+        counts = [int((one.codes[one.tree.position[allergen]] == 0).sum()) for one in (masks, own)]
+        cells = (f"{count:,} | {count / len(masks.catalogue.drinks):.1%}" for count in counts)
+        lines.append(f"| {allergen} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def made_at_the_bar(catalogue: Catalogue) -> Catalogue:
+    """Return a catalogue with what is made at the bar in place of what is bought."""
+    drinks = (
+        replace(one, ingredients=tuple(MADE_AT_THE_BAR.get(part, part) for part in one.ingredients))
+        for one in catalogue.drinks
+    )
+    return replace(catalogue, drinks=tuple(drinks))
 
 
 async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:

@@ -54,6 +54,11 @@ def test_a_substitute_is_a_reviewed_thing_that_can_be_poured(
         ("gelatine", "agar"),
         ("cream-liqueur", "baileys-almande"),
         ("soy-sauce", "tamari"),
+        ("lemon-juice", "fresh-lemon-juice"),
+        ("lime-juice", "fresh-lime-juice"),
+        ("orange-juice", "fresh-orange-juice"),
+        ("pineapple-juice", "fresh-pineapple-juice"),
+        ("grenadine", "pomegranate-sugar-syrup"),
     ],
 )
 def test_what_every_bar_knows_is_there(ingredient: str, substitute: str) -> None:
