@@ -60,12 +60,12 @@ class WordIndex:
         text = np.frombuffer(f"{word}\n".encode("utf-32-le"), dtype=np.uint32)
         mine = _letters_in(text, np.zeros(1, dtype=np.int64))
         # each error takes away one letter and adds another at most
-        places = np.flatnonzero(np.abs(self._lengths - len(word)) <= most)
-        theirs = self._letters_in[places]
+        sized: IntArray = np.flatnonzero(np.abs(self._lengths - len(word)) <= most)
+        theirs = self._letters_in[sized]
         near = np.bitwise_count(theirs & ~mine) <= most
         near &= np.bitwise_count(mine & ~theirs) <= most
-        places = places[near]
-        others = [self._words[place] for place in places.tolist()]
+        places: IntArray = sized[near]
+        others = [self._words[int(place)] for place in places]
         errors = process.cdist([word], others, scorer=OSA.distance, score_cutoff=most)[0]
         return [self._having(places[errors == count]) for count in range(1, most + 1)]
 
