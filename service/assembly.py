@@ -105,7 +105,7 @@ async def run_service(
         keeper=keeper,
         recommender=recommender,
         occasions=Occasions(),
-        record=partial(record, graph),
+        record=partial(record, graph, clock=lambda: clock().timestamp()),
         offers=offers,
         alerts=alerts,
         forgetting=forgetting,
