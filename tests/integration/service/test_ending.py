@@ -28,7 +28,11 @@ main()
 def test_a_thread_that_learns_does_not_hold_the_end(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with subprocess.Popen(
-        [sys.executable, "-c", BUSY], env=environment(home), stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", BUSY],
+        env=environment(home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout
         said = ""
