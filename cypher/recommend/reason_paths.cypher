@@ -12,8 +12,8 @@ returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<ST
 :param pairs => [{drinkId: 'negroni', hadId: 'flat-white'}, {drinkId: 'flat-white', hadId: null}]
 */
 OPTIONAL MATCH (:User {id: $userId})-[:PURCHASED|RATED|SAVED|VIEWED]->(done:Drink)
-WHERE done.id IN $hadIds
-WITH collect(DISTINCT done.id) AS history
+WITH DISTINCT done
+WITH collect(CASE WHEN done.id IN $hadIds THEN done.id END) AS history
 UNWIND $pairs AS pair
 MATCH (drink:Drink {id: pair.drinkId})
 OPTIONAL MATCH (had:Drink {id: pair.hadId})

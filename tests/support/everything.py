@@ -10,6 +10,11 @@ from tests.support.emptying import inline
 
 _LAW = "{source: 'Annex II', observedAt: '2026-01-01'}"
 _MAKER = "{source: 'Dairy Ltd', observedAt: '2026-01-31'}"
+_VOID = (
+    "{source: 'Dairy Ltd', observedAt: '2025-12-01', voidedAt: '2026-01-31', "
+    "because: 'RECIPE_CHANGED'}"
+)
+_RECOMPOSED = "composedIn: 3, composedOn: '2026-02-01'"
 _KNOWN = (
     "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, dietsReviewed: true, reviewed: true, "
     "synonyms"
@@ -62,7 +67,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (oats:Producer {{id: 'oat-ltd', name: 'Oat Ltd'}}),
   (evening:Occasion {{id: 'evening', name: 'Evening'}}),
   (cream:Ingredient {{id: 'cream', name: 'Cream', {_KNOWN}: ['rich cream']}}),
-  (butter:Ingredient {{id: 'butter', name: 'Butter', {_KNOWN}: []}}),
+  (butter:Ingredient {{id: 'butter', name: 'Butter', {_RECOMPOSED}, {_KNOWN}: []}}),
   (gin:Ingredient {{id: 'gin', name: 'Gin', {_KNOWN}: []}}),
   (oat:Ingredient {{id: 'oat-drink', name: 'Oat drink', {_KNOWN}: []}}),
   (lime:Ingredient {{id: 'lime-juice', name: 'Lime juice', {_KNOWN}: []}}),
@@ -86,8 +91,9 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     abv: 0.0, caffeineMgPer100ml: 60.0, sugarG: 4.0, servedHot: true, price: 3.9,
     recipeComplete: true, availableFrom: '2026-01-01', availableUntil: '2027-01-01',
     changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f', embedding: [0.1, 0.2],
-    embeddingVersion: 'v1'}}),
+    embeddingVersion: 'v1', facts: ['FREE_FROM tree-nuts | Annex II | 2026-01-01']}}),
   (oatwhite:Drink {{id: 'oat-flat-white', name: 'Oat', kind: 'coffee', recipeComplete: true,
+    {_RECOMPOSED}, composedBecause: 'RECIPE_CHANGED',
     changedAt: 2, fingerprint: 'f', recipeFingerprint: 'f', embedding: [0.4, 0.1],
     embeddingVersion: 'v0'}}),
   (negroni:Drink {{id: 'negroni', name: 'Negroni', kind: 'cocktail', recipeComplete: true,
@@ -99,6 +105,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (white)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: true}}]->(cream),
   (oatwhite)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: true}}]->(oat),
   (negroni)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: false}}]->(gin),
+  (white)-[:WAS_FREE_FROM {_VOID}]->(milk), (white)-[:FREE_FROM {_LAW}]->(nuts),
   (white)-[:MAY_CONTAIN {_LAW}]->(almond), (white)-[:HAS_ALLERGEN {_LAW}]->(milk),
   (oatwhite)-[:FREE_FROM {_LAW}]->(milk), (oatwhite)-[:MAY_CONTAIN {_MAKER}]->(milk),
   (negroni)-[:FREE_FROM {_LAW}]->(milk),
