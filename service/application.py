@@ -63,7 +63,7 @@ def make_application(
             yield {"service": service}
 
     endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
-    subscriptions = SubscriptionEndpoint(schema, origins=origins)
+    subscriptions = SubscriptionEndpoint(schema, origins)
 
     async def graphql(request: Request) -> Response:
         if request.method == "OPTIONS":

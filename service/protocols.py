@@ -47,6 +47,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._entered = False
         self._in_head = True
         self._is_too_large = False
+        self._is_handed_over = False
         self._received = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._unread: asyncio.TimerHandle | None = None
@@ -72,7 +73,7 @@ class BoundedHttp(HttpToolsProtocol):
         """Parse what came; refuse what is too much."""
         self._received += len(data)
         super().data_received(data)
-        if self.transport.is_closing():
+        if self._is_handed_over or self.transport.is_closing():
             return
         if self._received > (MOST_HEAD_BYTES if self._in_head else MOST_REQUEST_BYTES):
             self._refuse(431 if self._in_head else 413, "large")
@@ -98,6 +99,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over; the WebSocket counts it from here."""
+        self._is_handed_over = True
         self._expect(None)
         self._leave()
         super().handle_websocket_upgrade()

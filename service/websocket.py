@@ -112,8 +112,8 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
     def __init__(
         self,
         schema: strawberry.Schema,
+        origins: Sequence[str],
         init_seconds: float = INIT_SECONDS,
-        origins: Sequence[str] = (),
     ) -> None:
         super().__init__(
             cast(BaseSchema, _Subscriptions(schema)),

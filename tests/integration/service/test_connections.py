@@ -204,6 +204,15 @@ async def test_one_address_holds_no_more_than_its_share(
             assert (await client.post(http(address), content=ASKED)).json()["data"]
 
 
+@pytest.mark.usefixtures("quick")
+async def test_a_socket_lasts_longer_than_a_request_may(address: str, settings: Settings) -> None:
+    async with Client(address) as watching:
+        await watching.sign_in(local_key(settings.home).issue("ann"))
+        await watching.nothing(1.0)
+        await watching.send(type="ping")
+        assert await watching.receive() == {"type": "pong"}
+
+
 async def test_only_pages_of_this_and_of_listed_origins_open_a_socket(service: Service) -> None:
     async with listening(service, SHOP) as address:
         own = f"http://{urlsplit(address).netloc}"
