@@ -9,6 +9,7 @@ from neo4j import exceptions
 
 from graph.connection import Address, Graph, connect, explain
 from graph.errors import (
+    GraphContended,
     GraphDeadlineMissed,
     GraphLoginRefused,
     GraphRefused,
@@ -92,7 +93,7 @@ ADDRESS = Address("bolt://graph:7687", "reader", "secret", "drinks")
         ("Neo.ClientError.Database.DatabaseNotFound", GraphRefused, "NEO4J_DATABASE"),
         ("Neo.ClientError.Statement.SyntaxError", GraphRefused, "said so"),
         ("Neo.ClientError.Transaction.TransactionTimedOut", GraphDeadlineMissed, "deadline"),
-        ("Neo.TransientError.Transaction.DeadlockDetected", GraphUnavailable, "Try again"),
+        ("Neo.TransientError.Transaction.DeadlockDetected", GraphContended, "ry again"),
     ],
 )
 def test_each_answer_of_a_server_becomes_an_error_of_ours(
