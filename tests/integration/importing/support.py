@@ -170,8 +170,8 @@ async def dump(graph: Graph, *, counters: bool = True) -> tuple[set[str], list[s
         kept = {name: value for name, value in properties.items() if name not in left_out}
         if "allergiesDeclaredAt" in kept and not counters:
             kept["allergiesDeclaredAt"] = True
-        if "facts" in kept:
-            kept["facts"] = sorted(kept["facts"])
+        for unordered in {"facts", "composition"} & kept.keys():
+            kept[unordered] = sorted(kept[unordered])
         return json.dumps(kept, sort_keys=True)
 
     nodes = await ask(
