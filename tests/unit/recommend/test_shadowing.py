@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -21,6 +21,7 @@ from recommend.snapshot import Snapshot
 from tests.unit.recommend.catalogues import catalogue, drink
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 IDS = [f"d{number}" for number in range(8)]
 BAR = catalogue(*(drink(id_, "lime", kind="soda" if id_ > "d3" else "tea") for id_ in IDS))
 GUEST = Profile(
@@ -107,7 +108,7 @@ def test_rank_correlation_is_that_of_ranks() -> None:
 def shadow_of(share: float) -> tuple[Shadow, Counting]:
     live, _ = snapshots()
     counting = Counting()
-    shadow = Shadow(Keeper(live), counting, lambda: TODAY)  # type: ignore[arg-type]
+    shadow = Shadow(Keeper(live), counting, lambda: NOW)  # type: ignore[arg-type]
     shadow.use(MIRROR, share)
     return shadow, counting
 
