@@ -5,13 +5,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.servers.debian import install
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_INSTALL = (("apt-get", "update"), ("apt-get", "install", "--yes", "--no-install-recommends"))
-_PACKAGES = ("chromium", "fonts-liberation")
 
 
 def chromium() -> Path | None:
@@ -28,17 +27,9 @@ def chromium_missing() -> str | None:
     return "there is no Chromium: install it (on Debian: chromium), or name it with CHROMIUM"
 
 
-def _install() -> None:
-    update, install = _INSTALL
-    silent = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (update, (*install, *_PACKAGES)):
-        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env=silent)
-
-
 if __name__ == "__main__":
-    if chromium_missing() and shutil.which("apt-get") and os.geteuid() == 0:
-        print("Installing Chromium for the tests of the storefront.", file=sys.stderr)
-        _install()
+    if chromium_missing():
+        install("chromium", "fonts-liberation")
     if missing := chromium_missing():
         print(f"The storefront is not tried in a browser: {missing}.", file=sys.stderr)
         sys.exit(1)

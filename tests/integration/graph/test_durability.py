@@ -10,6 +10,7 @@ import pytest
 from graph.connection import connect
 from graph.engine import EmbeddedEngine
 from tests.integration.graph.test_engine import HEAP, engines, folder, lock_falls, wait_for_end
+from tests.servers.strace import strace_missing
 from tests.support.emptying import ask
 from tests.support.engine_sql import ask_engine
 from tests.support.flushing import flushed_bytes, traced
@@ -37,7 +38,7 @@ def _flush(folder: Path) -> int:
     return found["value"]
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+@pytest.mark.skipif(strace_missing() is not None, reason=str(strace_missing()))
 async def test_a_machine_that_loses_its_page_cache_loses_nothing_that_was_acknowledged(
     folder: Path, tmp_path: Path
 ) -> None:
