@@ -14,7 +14,10 @@ DONE = re.compile(r"= (\d+)\s*$")
 
 @contextmanager
 def traced(pid: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Note what a running process writes and flushes, until it ends."""
+    """Note what a running process writes and flushes, until it ends.
+
+    Raises TimeoutExpired where strace does not end, so that its notes may not be whole.
+    """
     command = ["strace", "-f", "-y", "-s", "0", "-e", "trace=write,pwrite64,fsync,fdatasync"]
     tracer = subprocess.Popen([*command, "-o", str(log), "-p", str(pid)], stderr=subprocess.PIPE)
     assert tracer.stderr
@@ -24,7 +27,12 @@ def traced(pid: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield tracer
     finally:
         tracer.terminate()
-        tracer.communicate(timeout=20)
+        try:
+            tracer.communicate(timeout=20)
+        except subprocess.TimeoutExpired:  # it waits for a thread that is gone already
+            tracer.kill()
+            tracer.communicate()
+            raise
 
 
 def flushed_bytes(log: Path) -> dict[str, int]:
