@@ -14,16 +14,15 @@ import asyncio
 import logging
 import os
 import tempfile
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.verdicts import EU_14, PREFIXES, verdict_page
-from gql.loaders import RECIPES_OF_DRINKS
 from graph.catalogue import Catalogue
-from graph.connection import Graph, Row
+from graph.connection import Graph
 from graph.declarations import declare_allergies
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
+from graph.recipes import load_recipes
 from graph.safety_rule import Allergy
 from recommend.keeper import Keeper
 from recommend.masks import UNKNOWN, VERDICTS, Masks
@@ -208,11 +207,8 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
 
 async def recipes_of(graph: Graph, offer: Offer) -> dict[str, list[str]]:
     ids = [one.drink.id for one in offer.items]
-    rows: list[Row] = await graph.run(RECIPES_OF_DRINKS, drinkIds=ids)
-    recipes: dict[str, list[str]] = defaultdict(list)
-    for one in rows:
-        recipes[one["drinkId"]].append(one["ingredient"])
-    return recipes
+    recipes = await load_recipes(graph, ids)
+    return {id_: [line["ingredient"] for line in lines] for id_, lines in recipes.items()}
 
 
 if __name__ == "__main__":

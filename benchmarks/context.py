@@ -25,8 +25,9 @@ from benchmarks.quality import DATA_SETS
 from embeddings.dataset import Events, FloatArray, TrainingGraph
 from embeddings.positives import positives
 from embeddings.training import TrainingConfig, fit
-from recommend.contexts import Learned, Purchases, Trait, learn
+from recommend.contexts import Learned, Purchases, learn
 from recommend.occasions import DAY
+from recommend.traits import Trait
 
 KINDS, FLAVORS, DRINKS, PEOPLE, LENGTH = 12, 8, 300, 600, 25
 WEATHERS = ("cold", "hot", "mild", "rain")

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from embeddings.dataset import ATTRIBUTE_TYPES, IntArray, TrainingGraph
 from embeddings.matrices import mean_matrix
 from embeddings.pyg import HeteroConv
-from embeddings.subspace import to_torch
+from embeddings.sparse import to_torch
 
 EdgeType = tuple[str, str, str]
 _FROM_RELATIVES = 0.1

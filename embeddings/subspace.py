@@ -12,7 +12,6 @@ travel. Memory and time are linear in the entries.
 from __future__ import annotations
 
 import itertools
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -23,6 +22,7 @@ from torch import Tensor
 
 from embeddings.dataset import FloatArray
 from embeddings.matrices import shape_of
+from embeddings.sparse import to_torch
 from embeddings.unfinished import Unfinished, digest
 from embeddings.workers import Crew
 
@@ -160,17 +160,3 @@ class _Block:
 def _blocks(matrix: sparse.csr_array) -> list[sparse.csr_array]:
     starts = range(0, shape_of(matrix)[0], _ROWS)
     return [sparse.csr_array(matrix[start : start + _ROWS], dtype=np.float32) for start in starts]
-
-
-def to_torch(matrix: sparse.csr_array, where: torch.device) -> Tensor:
-    """Return a SciPy matrix as a CSR tensor on a device."""
-    index = np.int32 if matrix.nnz < np.iinfo(np.int32).max else np.int64
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta")
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(matrix.indptr.astype(index)),
-            torch.from_numpy(matrix.indices.astype(index)),
-            torch.from_numpy(matrix.data.astype(np.float32)),
-            size=matrix.shape,
-            check_invariants=False,
-        ).to(where)

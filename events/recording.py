@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.catalogue import existing_drinks
 from graph.connection import Graph
 from graph.event_rules import fault_of, value_of
 from graph.interactions import add_events
-from graph.query import load
 
-EXISTING_DRINKS = load("catalogue/existing_drinks")
 LONGEST_ID = 200
 
 
@@ -75,7 +74,7 @@ async def record(
 
 async def _existing(graph: Graph, interactions: Sequence[Interaction]) -> set[str]:
     ids = sorted({one.drink_id for one in interactions if _is_text(one.drink_id)})
-    return {row["id"] for row in await graph.run(EXISTING_DRINKS, ids=ids)}
+    return await existing_drinks(graph, ids)
 
 
 def _fault(one: Interaction, drinks: set[str], now: float) -> str | None:

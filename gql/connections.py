@@ -21,8 +21,9 @@ from gql.failures import (
     expected,
     invalid,
 )
+from gql.filter_checks import checked_conditions
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.lookup import checked_conditions, explanation_of, refuse_unclear
+from gql.lookup import explanation_of, refuse_unclear_list
 from gql.ranking import (
     BoostInput,
     Diversity,
@@ -163,7 +164,7 @@ class ConnectionQueries:
             page = await request.parts.pages.page(user_id, question, checked_first(first), place)
         except ListGone as gone:
             raise _expired() from gone
-        await refuse_unclear(request, page.offer)
+        await refuse_unclear_list(request, page.offer)
         explanation = explanation_of(request, page.offer, moment)
         return _connection(request, page, explanation, asked, after)
 
@@ -187,7 +188,7 @@ class ConnectionQueries:
             conditions,
             _listed(request, after) if after else None,
         )
-        await refuse_unclear(request, offer)
+        await refuse_unclear_list(request, offer)
         places = listed(offer, conditions)
         more = len(places) == size and await recommender.passes_beyond(
             request.user_id, conditions, places[-1]

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.context import context_of
-from gql.lookup import newest_catalogue
+from gql.freshness import newest_catalogue
 from graph import catalogue
 
 

@@ -19,6 +19,8 @@ from gql.failures import (
     expected,
     invalid,
 )
+from gql.filter_checks import checked_conditions
+from gql.freshness import fresh_catalogue
 from gql.inputs import (
     AllergyInput,
     DrinkFilterInput,
@@ -26,7 +28,7 @@ from gql.inputs import (
     checked_exclude,
     checked_first,
 )
-from gql.lookup import checked_conditions, fresh_catalogue, profile_unclear
+from gql.lookup import refuse_unclear
 from gql.ranking import Diversity, checked_controls
 from gql.safety import Safety
 from gql.types import Drink
@@ -204,8 +206,7 @@ async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> 
     names = [one.name for one in guests if one.allergies is None]
     if request.user_id:
         profile = await request.parts.keeper.profile(request.user_id, fresh=True)
-        if profile.unresolved:
-            raise profile_unclear(profile)
+        refuse_unclear(profile)
         names = names if profile.declared else [YOU, *names]
     if names:
         raise _undeclared(names)

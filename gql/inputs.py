@@ -7,7 +7,7 @@ from datetime import datetime
 import strawberry
 
 from gql.failures import invalid
-from gql.types import InteractionType, Severity
+from gql.people_types import InteractionType, Severity
 from recommend.filters import DrinkFilter
 from recommend.occasions import Moment, daypart_of
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from strawberry.dataloader import DataLoader
 
 from gql.failures import answering
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.recipes import load_recipes
 from recommend.evidence import Facts, read_facts
 from recommend.gate import GateAnswer, ask_gate
 from recommend.verdicts import DrinkVerdicts, ask_verdicts
-
-RECIPES_OF_DRINKS = load("catalogue/recipes_of_drinks")
 
 DrinkAndAllergens = tuple[str, tuple[str, ...]]
 DrinkAndAllergen = tuple[str, str]
@@ -27,19 +23,16 @@ class Loaders:
     def __init__(self, graph: Graph, user_id: str | None) -> None:
         self._graph = graph
         self._user_id = user_id
-        self.recipes: DataLoader[str, list[Row]] = DataLoader(answering(self._recipes))
+        self.recipes: DataLoader[str, Sequence[Row]] = DataLoader(answering(self._recipes))
         self.safety: DataLoader[str, GateAnswer | None] = DataLoader(answering(self._safety))
         self.verdicts: DataLoader[DrinkAndAllergens, DrinkVerdicts | None] = DataLoader(
             answering(self._verdicts)
         )
         self.evidence: DataLoader[DrinkAndAllergen, Facts] = DataLoader(answering(self._evidence))
 
-    async def _recipes(self, drink_ids: list[str]) -> list[list[Row]]:
-        rows = await self._graph.run(RECIPES_OF_DRINKS, drinkIds=drink_ids)
-        parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for row in rows:
-            parts[row["drinkId"]].append(row)
-        return [parts[drink_id] for drink_id in drink_ids]
+    async def _recipes(self, drink_ids: list[str]) -> list[Sequence[Row]]:
+        recipes = await load_recipes(self._graph, drink_ids)
+        return [recipes.get(drink_id, []) for drink_id in drink_ids]
 
     async def _safety(self, drink_ids: list[str]) -> list[GateAnswer | None]:
         answers = await ask_gate(self._graph, self._user_id, drink_ids)

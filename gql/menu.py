@@ -22,7 +22,8 @@ from gql.failures import (
     expected,
     invalid,
 )
-from gql.lookup import drink_not_found, fresh_catalogue
+from gql.freshness import fresh_catalogue
+from gql.lookup import drink_not_found
 from gql.types import Drink
 from graph import menu
 from graph.errors import DrinkRefused, DrinkUnknown, GraphContended

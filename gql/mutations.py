@@ -13,16 +13,16 @@ from strawberry.types import Info
 from events.recording import Interaction
 from gql.context import Context, context_of
 from gql.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
+from gql.freshness import fresh_catalogue
 from gql.inputs import (
     MOST_INTERACTIONS,
     AllergyInput,
     InteractionInput,
     PreferencesInput,
 )
-from gql.lookup import fresh_catalogue
 from gql.menu import MenuMutations
+from gql.people_types import Me, RecordedInteractions, RejectedInteraction
 from gql.privacy import PrivacyMutations
-from gql.types import Me, RecordedInteractions, RejectedInteraction
 from graph import declarations
 from graph.clock import iso_seconds
 from graph.safety_rule import Allergy

@@ -17,8 +17,10 @@ from gql.failures import (
     expected,
     invalid,
 )
+from gql.filter_checks import checked_conditions
+from gql.freshness import fresh_catalogue
 from gql.inputs import DrinkFilterInput, checked_first
-from gql.lookup import checked_conditions, existing_drink, fresh_catalogue, refuse_unclear
+from gql.lookup import existing_drink, refuse_unclear_list
 from gql.paths import PathStep
 from gql.safety import Safety
 from gql.types import Drink
@@ -113,7 +115,7 @@ class PairingQueries:
         offer = await request.parts.recommender.pair(
             request.user_id, flavors, size, conditions, [str(drink_id)] if drink_id else []
         )
-        await refuse_unclear(request, offer)
+        await refuse_unclear_list(request, offer)
         names = [one.text for one in tastes if one.flavors]
         names += [with_drink.name] if with_drink else []
         return Pairings(

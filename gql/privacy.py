@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from gql.context import context_of
 from gql.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
-from gql.types import Me
+from gql.people_types import Me
 from graph import privacy
 from graph.clock import iso_seconds
 from graph.personal_data import personal_document

@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.alerts import AlertQueries
-from gql.choices import ChoiceQueries
+from gql.choices import SwapQueries
 from gql.connections import ConnectionQueries
 from gql.context import Context, context_of
 from gql.diets import DietQueries
@@ -21,29 +21,20 @@ from gql.failures import (
     expected,
     invalid,
 )
+from gql.filter_checks import checked_conditions
+from gql.freshness import newest_catalogue
 from gql.groups import GroupQueries
 from gql.history import HistoryQueries
 from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.lookup import (
-    checked_conditions,
-    existing_drink,
-    explanation_of,
-    newest_catalogue,
-    refuse_unclear,
-)
+from gql.lookup import existing_drink, explanation_of, refuse_unclear_list
 from gql.pairing import PairingQueries
+from gql.people_types import Me
 from gql.privacy import PrivacyQueries
 from gql.ranking import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
 from gql.recognition import RecognitionQueries
 from gql.regulations import RegulationQueries
-from gql.types import (
-    Drink,
-    DrinkPage,
-    Flavor,
-    Me,
-    Recommendation,
-    Recommendations,
-)
+from gql.relaxations import RelaxationQueries
+from gql.types import Drink, DrinkPage, Flavor, Recommendation, Recommendations
 from gql.why_not import WhyNotQueries
 from recommend.occasions import Moment
 from recommend.offering import Offer
@@ -71,7 +62,8 @@ First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.
 
 @strawberry.type(description="What clients can ask.")
 class Query(
-    ChoiceQueries,
+    RelaxationQueries,
+    SwapQueries,
     WhyNotQueries,
     AlertQueries,
     DietQueries,
@@ -183,7 +175,7 @@ class Query(
         offer = await request.parts.recommender.browse(
             request.user_id, size, str(after) if after else None, conditions
         )
-        await refuse_unclear(request, offer)
+        await refuse_unclear_list(request, offer)
         explanation = explanation_of(request, offer)
         items = [Recommendation.of(one, explanation) for one in offer.items]
         return DrinkPage(
@@ -221,5 +213,5 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
 async def _recommendations(
     request: Context, offer: Offer, moment: Moment | None = None
 ) -> Recommendations:
-    await refuse_unclear(request, offer)
+    await refuse_unclear_list(request, offer)
     return Recommendations.of(offer, explanation_of(request, offer, moment))

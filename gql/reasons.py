@@ -13,8 +13,9 @@ from gql.paths import PathStep
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed, GraphError
 from recommend import reason_paths
+from recommend.basis import Basis
 from recommend.reason_paths import ReasonKind
-from recommend.reasons import Basis, find_reasons
+from recommend.reasons import find_reasons
 from recommend.sentences import sentence
 
 log = logging.getLogger("tastegraph.graphql")

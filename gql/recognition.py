@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from gql.context import Context, context_of
 from gql.failures import GraphAway, InvalidInput, expected, invalid
-from gql.lookup import fresh_catalogue
+from gql.freshness import fresh_catalogue
 from graph.catalogue import Catalogue
 from graph.errors import LabelRefused
 from graph.recognition import label as printed

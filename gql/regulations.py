@@ -9,8 +9,8 @@ from strawberry.types import Info
 
 from gql.context import Context, context_of
 from gql.failures import answering, invalid
+from gql.freshness import newest_catalogue
 from gql.law import regulation_of
-from gql.lookup import newest_catalogue
 from gql.paths import PathStep
 from graph import regulations as law
 from graph.catalogue import Catalogue, Group

@@ -20,6 +20,7 @@ FLAVORS = load("catalogue/flavors")
 STYLES = load("catalogue/styles")
 DIETS = load("catalogue/diets")
 POPULARITY = load("catalogue/popularity")
+EXISTING_DRINKS = load("catalogue/existing_drinks")
 
 LOADING_SECONDS = 120.0
 
@@ -163,6 +164,14 @@ def _with_drinks(catalogue: Catalogue, changed: Sequence[Drink]) -> Catalogue:
 async def load_ingredients(graph: Graph) -> dict[str, Ingredient]:
     """Return all ingredients without the drinks, by id. Raises GraphError."""
     return (await _ingredients(graph))[0]
+
+
+async def existing_drinks(
+    graph: Graph, ids: Sequence[str], deadline: float | None = None
+) -> set[str]:
+    """Return which of the ids are of drinks, sold or retired. Raises GraphError."""
+    rows = await graph.run(EXISTING_DRINKS, ids=list(ids), deadline=deadline)
+    return {row["id"] for row in rows}
 
 
 async def load_popularity(graph: Graph) -> dict[str, int]:

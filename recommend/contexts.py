@@ -30,9 +30,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from embeddings.dataset import BoolArray, IntArray
-from graph.catalogue import Drink
+from recommend.traits import Trait
 
-Trait = tuple[str, str]
 Vector = NDArray[np.float64]
 
 FIELDS = ("daypart", "season", "weather", "place", "occasion")
@@ -80,13 +79,6 @@ class Learned:
     errors: Mapping[str, Mapping[Trait, float]] = field(
         default_factory=dict[str, Mapping[Trait, float]]
     )
-
-
-def traits_of(drink: Drink) -> tuple[Trait, ...]:
-    """Return a drink's kind, styles and flavors."""
-    kinds = [("kind", drink.kind)] if drink.kind else []
-    styles = [("style", one) for one in drink.styles]
-    return (*kinds, *styles, *(("flavor", one) for one in drink.flavors))
 
 
 def learn(purchases: Purchases, traits: Sequence[Sequence[Trait]]) -> list[Learned]:

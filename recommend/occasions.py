@@ -12,8 +12,9 @@ from embeddings.dataset import FloatArray, IntArray
 from graph.catalogue import Drink
 from graph.connection import Graph, Row
 from graph.query import load
-from recommend.contexts import FIELDS, Learned, Purchases, Trait, learn, traits_of
+from recommend.contexts import FIELDS, Learned, Purchases, learn
 from recommend.snapshot import Snapshot
+from recommend.traits import Trait, traits_of
 
 PURCHASES_IN_CONTEXT = load("recommend/purchases_in_context")
 

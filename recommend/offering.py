@@ -15,6 +15,7 @@ from graph.catalogue import Drink
 from graph.clock import Clock
 from graph.connection import Graph
 from graph.people import Profile
+from recommend.basis import Basis
 from recommend.candidates import Candidates
 from recommend.controls import NO_CONTROLS, Controls
 from recommend.filters import DrinkFilter
@@ -22,7 +23,6 @@ from recommend.gate import GateAnswer, ask_declared_gate, ask_gate
 from recommend.keeper import Keeper
 from recommend.masks import Bools
 from recommend.ranking import Ranking
-from recommend.reasons import Basis
 from recommend.snapshot import Snapshot
 from recommend.taste import told
 

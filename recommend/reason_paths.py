@@ -10,10 +10,10 @@ from enum import Enum
 from graph.catalogue import Drink
 from graph.connection import Row
 from graph.people import Profile
-from recommend.contexts import Trait
 from recommend.discretion import Discretion
 from recommend.masks import reachable
 from recommend.snapshot import Snapshot
+from recommend.traits import Trait
 
 MOST_NAMED = 2  # things that one sentence names
 FEWEST_ALIKE = 5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,12 +18,12 @@ from embeddings.attribution import without_drink, without_like
 from embeddings.encode import Taste
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.people import Profile
 from graph.query import load
-from recommend.contexts import Trait, traits_of
+from recommend.basis import Basis
 from recommend.reason_paths import PathReader, Reason, ReasonKind, Source
 from recommend.snapshot import Snapshot
 from recommend.taste import told
+from recommend.traits import traits_of
 
 REASON_PATHS = load("recommend/reason_paths")
 PEOPLE_ALIKE = load("recommend/people_alike")
@@ -34,20 +34,6 @@ LEAST_LIFT = 0.05
 POPULAR = 0.5  # more people had it than this share of the drinks
 
 log = logging.getLogger("tastegraph.reasons")
-
-Said = tuple[str, str, Mapping[Trait, float]]
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What an answer was made from: the memory and the person.
-
-    `moments` has of each thing that was said of the moment the field, the value and its lifts.
-    """
-
-    snapshot: Snapshot
-    profile: Profile
-    moments: Sequence[Said] = ()
 
 
 async def find_reasons(

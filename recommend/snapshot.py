@@ -17,13 +17,13 @@ from embeddings.encode import DrinkAttributes, Encoder, Following, Taste
 from embeddings.index import DrinkIndex
 from graph.catalogue import Catalogue, Drink
 from graph.people import Profile
-from recommend.contexts import Trait, traits_of
 from recommend.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.flavor_index import FlavorIndex
 from recommend.masks import Bools, Masks
 from recommend.ranking import ByScores, ByVector, Ranking
 from recommend.search import Level, Levels
 from recommend.taste import told
+from recommend.traits import Trait, traits_of
 
 POPULARITY = "popularity"
 _MASKS_KEPT = 256

@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gql.context import Context
-from service.assembly import Service
 from service.auth import TokenRefused, Viewer, bearer_token
 from service.demo import Demo, demo_answer, is_shown
 from service.graphiql import assets, graphiql_page
@@ -28,6 +27,7 @@ from service.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
 from service.metrics import Metrics
 from service.origins import Guarded, across_origins
 from service.published_keys import KeysAway
+from service.service import Service
 from service.storefront import read_storefront
 from service.trusted_documents import DocumentRefused
 from service.websocket import Admission, SubscriptionEndpoint

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 
 from embeddings.registry import ModelStore
@@ -44,24 +43,10 @@ from service.models import ModelFollower, ShadowCounter
 from service.opening import cursor_key, local_key, open_graph
 from service.rates import Rates
 from service.readiness import Readiness
+from service.service import Service
 from service.settings import Settings
-from service.trusted_documents import TrustedDocuments, read_trusted_documents
+from service.trusted_documents import read_trusted_documents
 from service.websocket import OpenSockets
-
-
-@dataclass(frozen=True)
-class Service:
-    """A running service: what the HTTP application needs."""
-
-    parts: Parts
-    verifier: Verifier
-    metrics: Metrics
-    graph: Graph
-    sockets: OpenSockets
-    rates: Rates
-    documents: TrustedDocuments
-    doors: Doors
-    readiness: Readiness
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from service.assembly import Service
+from service.service import Service
 
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0

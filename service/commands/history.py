@@ -7,7 +7,7 @@ import dataclasses
 import click
 from rich.console import Console
 
-from events.recording import EXISTING_DRINKS
+from graph.catalogue import existing_drinks
 from graph.history import Change, safety_history
 from service.commands.shared import console, fail, print_json, run, settings
 from service.opening import open_graph
@@ -21,7 +21,7 @@ def history(drink: str, as_json: bool) -> None:
 
     async def work() -> tuple[bool, list[Change]]:
         async with open_graph(settings()) as (graph, _):
-            known = await graph.run(EXISTING_DRINKS, ids=[drink])
+            known = await existing_drinks(graph, [drink])
             return bool(known), await safety_history(graph, drink)
 
     exists, changes = run(work())

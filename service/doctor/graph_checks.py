@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from embeddings.artefact import ModelArtefact, ModelError
 from embeddings.lifecycle import models
 from embeddings.registry import ModelStore
-from events.recording import EXISTING_DRINKS
+from graph.catalogue import existing_drinks
 from graph.connection import Graph, Row, connect
 from graph.engine import running_address
 from graph.errors import GraphError
@@ -136,8 +136,7 @@ async def _model(graph: Graph, settings: Settings, row: Row) -> Finding:
 
 
 async def _known(graph: Graph, artefact: ModelArtefact) -> int:
-    rows = await graph.run(EXISTING_DRINKS, ids=list(artefact.drinks), deadline=LONG_SECONDS)
-    return len(rows)
+    return len(await existing_drinks(graph, artefact.drinks, LONG_SECONDS))
 
 
 def _days_since(text: str) -> int:

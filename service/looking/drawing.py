@@ -43,6 +43,6 @@ class DrawnMap:
     def picture(self, way: Coloring) -> bytes:
         """Return the map as PNG."""
         figure = new_figure(11, 8.5)
-        draw_plane(figure.add_subplot(), self, way)
+        draw_plane(figure.add_subplot(), self.view, self.places, way)
         figure.suptitle(f"Map of the flavor space, by {way.title.lower()}", x=0.02, ha="left")
         return figure_bytes(figure, self.view)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,9 +14,7 @@ from embeddings.dataset import FloatArray
 from service.looking.colorings import NOT_STATED, OTHER, Coloring
 from service.looking.pictures import INK, MARKERS, PALETTE
 from service.looking.pictures import OTHER as OTHER_COLOR
-
-if TYPE_CHECKING:
-    from service.looking.drawing import DrawnMap
+from service.looking.view import View
 
 NAMES = 28
 # how far apart names must be, as parts of the plane
@@ -35,20 +33,20 @@ _SAYS = {
 }
 
 
-def draw_plane(axes: Axes, drawn: DrawnMap, way: Coloring) -> None:
-    """Draw a map on axes, with a legend."""
+def draw_plane(axes: Axes, view: View, places: FloatArray, way: Coloring) -> None:
+    """Draw drinks on axes where their places are, two columns, with a legend."""
     of = np.array(way.of)
     size = float(np.clip(9_000 / max(1, len(of)), 2, 26))
     # verdicts that speak against a drink lie above those that do not
     order = range(len(way.labels) - 1, -1, -1) if way.is_verdict else range(len(way.labels))
     for place in order:
         rows = np.flatnonzero(of == place)
-        x, y = drawn.places[rows].T
+        x, y = places[rows].T
         label = f"{_SAYS.get(way.labels[place], way.labels[place])} ({rows.size:,})"
         axes.scatter(x, y, s=size, label=label, **_look(way, place))
-    for row in _named(drawn):
-        name = drawn.view.catalogue.drinks[row].name
-        at = (float(drawn.places[row, 0]), float(drawn.places[row, 1]))
+    for row in _named(view, places):
+        name = view.catalogue.drinks[row].name
+        at = (float(places[row, 0]), float(places[row, 1]))
         axes.annotate(name, at, (3, 2), textcoords="offset points", fontsize=7, color=INK)
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.spines[:].set_visible(False)
@@ -65,14 +63,14 @@ def _look(way: Coloring, place: int) -> dict[str, Any]:
     return {"marker": marker, "c": PALETTE[place % len(PALETTE)], "linewidths": 0}
 
 
-def _named(drawn: DrawnMap) -> list[int]:
+def _named(view: View, places: FloatArray) -> list[int]:
     """Return rows of popular drinks whose names do not lie on each other."""
-    drinks, fame = drawn.view.catalogue.drinks, drawn.view.popularity
+    drinks, fame = view.catalogue.drinks, view.popularity
     order = sorted(range(len(drinks)), key=lambda row: (-fame.get(drinks[row].id, 0), row))
     taken: list[FloatArray] = []
     rows: list[int] = []
     for row in order[: 40 * NAMES]:
-        place = drawn.places[row]
+        place = places[row]
         if all((np.abs(place - other) > _APART).any() for other in taken):
             taken.append(place)
             rows.append(row)

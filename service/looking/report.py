@@ -15,9 +15,9 @@ from embeddings.leakage import Leakage, leakage
 from embeddings.lifecycle import RegisteredModel
 from embeddings.registry import ModelStore
 from embeddings.splitting import split
-from gql.loaders import RECIPES_OF_DRINKS
 from graph.catalogue import Catalogue
 from graph.connection import Graph
+from graph.recipes import load_recipes
 from service.looking.drawing import DrawnMap
 from service.looking.known_drinks import Surroundings, surroundings, well_known
 from service.looking.view import View, load_view
@@ -116,14 +116,14 @@ def comparison(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 async def _twins(graph: Graph, catalogue: Catalogue) -> list[list[str]]:
     """Return groups of drinks of one kind with one recipe, amounts and all, under several ids."""
-    recipes: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    recipes: dict[str, list[tuple[Any, ...]]] = {}
     ids = [one.id for one in catalogue.drinks]
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
-        rows = await graph.run(RECIPES_OF_DRINKS, drinkIds=batch, deadline=_SECONDS)
-        for row in rows:
-            line = (row["ingredientId"], row["amount"], row["unit"], row["optional"])
-            recipes[row["drinkId"]].append(line)
+        for drink_id, lines in (await load_recipes(graph, batch, _SECONDS)).items():
+            recipes[drink_id] = [
+                (row["ingredientId"], row["amount"], row["unit"], row["optional"]) for row in lines
+            ]
     groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
     for drink in catalogue.drinks:
         lines = recipes.get(drink.id, [])

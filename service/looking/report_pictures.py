@@ -67,6 +67,7 @@ def report_picture(found: Report) -> bytes:
     grid = figure.add_gridspec(rows + 1, 2, height_ratios=[*([3.1] * rows), 7])
     for place, draw in enumerate(drawn):
         draw(figure.add_subplot(grid[place // 2, place % 2]))
-    draw_plane(figure.add_subplot(grid[rows, :]), found.drawn, coloring(found.view, STYLE))
+    axes = figure.add_subplot(grid[rows, :])
+    draw_plane(axes, found.view, found.drawn.places, coloring(found.view, STYLE))
     figure.suptitle(f"Training report of model {found.model.version}", x=0.02, ha="left")
     return figure_bytes(figure, found.view)

@@ -16,8 +16,8 @@ from websockets.typing import Subprotocol
 
 from gql.schema import make_schema
 from service.application import make_application
-from service.assembly import Service
 from service.server import configuration
+from service.service import Service
 from service.settings import read_settings
 
 PROTOCOL = Subprotocol("graphql-transport-ws")

@@ -13,7 +13,8 @@ from graph.errors import GraphDeadlineMissed
 from graph.people import Profile, load_profile
 from graph.query import Query
 from graph.safety_rule import Allergy, Person
-from recommend.reasons import PEOPLE_ALIKE, REASON_PATHS, Basis, find_reasons
+from recommend.basis import Basis
+from recommend.reasons import PEOPLE_ALIKE, REASON_PATHS, find_reasons
 from tests.support.api import Answer, Api
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING

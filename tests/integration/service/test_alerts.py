@@ -15,8 +15,9 @@ from graph.connection import Address, Graph
 from graph.declarations import declare_avoids
 from graph.people import load_profile
 from service.application import make_application
-from service.assembly import Service, run_service
+from service.assembly import run_service
 from service.opening import local_key
+from service.service import Service
 from service.settings import Settings, read_settings
 from tests.support.alert_world import CHAI_WITH_MILK, declare_milk, give, write_alert_world
 from tests.support.emptying import ask

@@ -14,8 +14,9 @@ from graph.connection import Graph
 from graph.declarations import declare_allergies
 from graph.safety_rule import Allergy
 from service.application import make_application
-from service.assembly import Service, run_service
+from service.assembly import run_service
 from service.opening import local_key
+from service.service import Service
 from service.settings import Settings, read_settings
 from tests.support.emptying import ask
 

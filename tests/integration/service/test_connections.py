@@ -16,10 +16,11 @@ from gql.limits import RateLimits
 from graph.connection import Address, connect
 from graph.errors import GraphError
 from graph.schema import apply_schema
-from service.assembly import Service, run_service
+from service.assembly import run_service
 from service.opening import local_key
 from service.rates import Rates
 from service.readiness import Readiness
+from service.service import Service
 from service.settings import Settings, read_settings
 from tests.support.emptying import empty
 from tests.support.sockets import Client, listening

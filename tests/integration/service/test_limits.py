@@ -16,9 +16,10 @@ from gql.schema import make_schema
 from graph.connection import Address, connect
 from graph.schema import apply_schema
 from service.application import make_application
-from service.assembly import Service, run_service
+from service.assembly import run_service
 from service.opening import local_key
 from service.rates import Rates
+from service.service import Service
 from service.settings import Settings, read_settings
 from service.trusted_documents import TrustedDocuments, document_id
 from tests.support.alert_world import write_alert_world

@@ -15,8 +15,9 @@ from graph.declarations import declare_avoids
 from graph.schema import apply_schema
 from recommend.alert_listener import Watching
 from recommend.alerts import Alert
-from service.assembly import Service, run_service
+from service.assembly import run_service
 from service.opening import local_key
+from service.service import Service
 from service.settings import Settings, read_settings
 from tests.support.alert_world import (
     CHAI_WITH_MILK,
