@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata, resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from embeddings.artefact import ModelArtefact
@@ -61,13 +62,18 @@ class Lineage:
 def code_version() -> str:
     """Return the package's version and a digest of the files that train, as 0.1.0+1f2e3d4c5b6a."""
     digest = hashlib.sha256()
-    files = resources.files("embeddings").iterdir()
-    for file in sorted(
-        (one for one in files if one.name.endswith(".py")), key=lambda one: one.name
-    ):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for path, file in sorted(_modules(resources.files("embeddings"))):
+        digest.update(path.encode() + b"\0" + file.read_bytes() + b"\0")
     try:
         version = metadata.version("tastegraph")
     except metadata.PackageNotFoundError:
         version = "unknown"
     return f"{version}+{digest.hexdigest()[:12]}"
+
+
+def _modules(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _modules(entry, f"{above}{entry.name}/")
+        elif entry.name.endswith(".py"):
+            yield f"{above}{entry.name}", entry

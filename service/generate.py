@@ -8,8 +8,6 @@ from pathlib import Path
 from gql.schema import make_schema
 from graph.query import Query, load
 
-ROOT = Path(__file__).resolve().parent.parent
-
 _FOLDERS = {
     "catalogue": "What drinks are, and how that changes",
     "people": "What people declare and do",
@@ -26,9 +24,13 @@ _FOLDERS = {
 def generated() -> dict[Path, str]:
     """Return the text of every generated file, by its path."""
     return {
-        ROOT / "cypher" / "README.md": query_index(),
-        ROOT / "gql" / "schema.graphql": make_schema().as_str() + "\n",
+        _folder("cypher") / "README.md": query_index(),
+        _folder("gql") / "schema.graphql": make_schema().as_str() + "\n",
     }
+
+
+def _folder(package: str) -> Path:
+    return Path(str(resources.files(package)))
 
 
 def query_names() -> list[str]:

@@ -17,8 +17,8 @@ from graph.connection import Address, Graph
 from graph.history import safety_history
 from tests.integration.importing.support import OPERATOR, Importer
 from tests.support.emptying import ask
+from tests.support.pages import ROOT
 
-ROOT = Path(__file__).parents[3]
 # Recalls from many sources, one after the other, until it is killed.
 PROGRAM = """
 import asyncio, itertools, sys

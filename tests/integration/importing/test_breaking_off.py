@@ -19,8 +19,8 @@ from graph.importing import Silent
 from graph.importing.progress import Progress
 from tests.integration.importing.support import Importer, dump, links, write_tables
 from tests.support.emptying import ask, empty
+from tests.support.pages import ROOT
 
-ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import asyncio, logging, sys
 from pathlib import Path

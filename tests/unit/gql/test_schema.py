@@ -1,13 +1,13 @@
 """The schema as clients see it: committed, described, and with every failure named."""
 
 import re
-from pathlib import Path
 
 from graphql import GraphQLObjectType, GraphQLUnionType, build_schema
 
 from gql.schema import make_schema
+from tests.support.pages import ROOT
 
-COMMITTED = Path(__file__).parents[3] / "gql" / "schema.graphql"
+COMMITTED = ROOT / "gql" / "schema.graphql"
 
 
 def test_the_committed_schema_is_the_one_that_is_served() -> None:

@@ -11,7 +11,6 @@ import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,8 +27,8 @@ from graph.simulation import (
     SimulationCatalogue,
     simulate_people,
 )
+from tests.support.pages import ROOT
 
-ROOT = Path(__file__).parents[3]
 KINDS = {
     "coffee": ("milk-coffee", "coffee-flavor", "milk", False, True),
     "tea": ("black-teas", "floral", "", False, True),

@@ -9,6 +9,7 @@ from graph.importing import bundled_mappings, load_mapping
 from graph.importing.format import Format
 from graph.importing.mapping import Column, Join, Mapping, TableMapping
 from graph.importing.sources import Sources, open_sources
+from tests.support.pages import ROOT
 
 TABLES = """
 title = "Foreign"
@@ -163,7 +164,7 @@ def test_a_file_that_the_folder_lacks_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_bundled_mappings_load_by_name() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "import.md").read_text()
+    page = (ROOT / "docs" / "import.md").read_text()
     assert [name for name in bundled_mappings() if f"| `{name}` |" not in page] == []
     for name in bundled_mappings():
         assert load_mapping(name).tables
@@ -172,7 +173,7 @@ def test_the_bundled_mappings_load_by_name() -> None:
 
 
 def test_every_key_of_a_mapping_is_documented() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "import.md").read_text()
+    page = (ROOT / "docs" / "import.md").read_text()
     for model in (Mapping, Format, TableMapping, Column, Join):
         assert [name for name in model.model_fields if f"`{name}`" not in page] == []
 

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from service.command_line import tastegraph
 from service.commands.completion import PROGRAM, SHELLS
 from service.story import PLACES
+from tests.support.pages import ROOT
 from tests.unit.docs.test_reference import COMMANDS, page
 
 TALKS = {
@@ -88,7 +89,7 @@ def test_a_real_bash_completes(tmp_path: Path) -> None:
         "COMP_WORDS=(tastegraph recal) COMP_CWORD=1; _tastegraph_completion tastegraph; "
         'echo "found: ${COMPREPLY[*]}"'
     )
-    root = Path(__file__).resolve().parents[3]
+    root = ROOT
     done = subprocess.run(
         ["/bin/bash", "--norc", "-c", script],
         env={"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": str(root)},

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, build_schema, parse, validate
 
-ROOT = Path(__file__).parents[3]
+from tests.support.pages import ROOT
+
 FOLDER = ROOT / "storefront"
 MODULES = sorted(FOLDER.rglob("*.js"))
 OPERATIONS = parse((FOLDER / "operations.graphql").read_text(encoding="utf-8"))
