@@ -6,16 +6,22 @@ or after it says that it is not. Whatever is in doubt counts as contained.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from graph.recognition.label import Claim, Finding
+from graph.recognition.label_answers import Answer
+from graph.recognition.label_phrasebook import Phrasebook
 from graph.recognition.label_tokens import Kind, Token
-from graph.recognition.label_words import MAY_CONTAIN, AllergenWord, Phrase, Vocabulary
+from graph.recognition.label_words import MAY_CONTAIN, AllergenWord, Phrase, Vocabulary, Words
 
 _WIDEST_GAP = 8
 _WIDEST_SENTENCE = 60
 # A phrase of so many words says all that it has to say ("for allergens see ingredients in bold").
 _SENTENCE_WORDS = 5
+_LONGEST_ANSWER = 3
+# A question mark, a colon, a cell's edge or a dash: before an answer.
+_APART = re.compile(r"[:?|\t–—]|\s-")
 _FREE = "free"
 _NOT_FREE = frozenset({"range", "ranging", "run", "from", "of", "flowing", "flow"})
 _FREE_ENDINGS = frozenset({"frei", "freie", "freier", "freies", "freien", "freiem", "vrij", "free"})
@@ -31,7 +37,13 @@ class Scan:
     beginnings of statements after which nothing is named.
     """
 
-    def __init__(self, text: str, tokens: Sequence[Token], words: Vocabulary) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        words: Vocabulary,
+        answers: Iterable[Answer] = (),
+    ) -> None:
         self.findings: list[Finding] = []
         self.claims: list[Claim] = []
         self.understood: set[int] = set()
@@ -42,8 +54,11 @@ class Scan:
         self.possible: set[int] = set()
         self.cut_off: list[str] = []
         self._text, self._tokens, self._words = text, tokens, words
+        self._answers = {one.start: one for one in answers}
+        self._book = Phrasebook.of(words.language)
         self._place = 0
         self._unclosed = _unclosed(tokens)
+        self._ends = _ends(tokens)
         self._traces = self._in_statement = self._claiming = False
         self._traces_named = False
         self._closing: tuple[int, int] | None = None
@@ -60,11 +75,23 @@ class Scan:
         if self._closing and self._place == self._closing[0]:
             self._take(self._closing[1], statement=True)
             self._traces, self._closing = False, None
+        elif answer := self._answers.get(self._place):
+            self._answer(answer)
         elif token.kind in (Kind.WORD, Kind.NUMBER):
             self._word()
         else:
             self._mark(token)
             self._place += 1
+
+    def _answer(self, answer: Answer) -> None:
+        """Read 'Milk: no', or 'Milk: yes', all of it."""
+        if answer.present:
+            _, found = self._allergens(self._place)
+            self._add_findings(found or [], self._place + answer.named)
+        else:
+            self._naming = None
+            self.claims.append(Claim(answer.allergen, self._slice(answer.start, answer.end)))
+        self._take(answer.end - answer.start, statement=True)
 
     def _mark(self, token: Token) -> None:
         self.understood.add(self._place)
@@ -199,7 +226,7 @@ class Scan:
 
     def _claim(self, phrase: Phrase) -> None:
         """Read 'free from milk or eggs': a claim, unless it is denied or stands among traces."""
-        denied = self._traces or self._is_denied(phrase.language)
+        denied = self._traces or self._is_denied(phrase.language) or self._is_answered_no()
         start = self._place
         self._take(len(phrase.words), statement=True)
         if denied or start > self._unclosed:
@@ -210,7 +237,7 @@ class Scan:
         while True:
             self._take_all("filler", phrase.language)
             count, found = self._allergens(self._place)
-            if not found or not _is_said_in(phrase.language, found):
+            if not found or not _is_said_in(phrase.language, found) or self._is_part(count, found):
                 break
             self._add_claims(found, start, self._place + count)
             self._take(count, statement=True)
@@ -236,7 +263,7 @@ class Scan:
         free = self._free_after(end)
         if found and not self._traces and self._claiming:
             self._add_claims(found, self._place, end)
-        elif found and free is not None and not self._traces and not self._is_denied(""):
+        elif found and free is not None and not self._traces and self._is_free(count, found):
             self._add_claims(found, self._place, free)
             # "Gluten free beer" names an ingredient, "gluten free" alone is none.
             self._take(free - self._place, statement=not self._following(free))
@@ -244,6 +271,34 @@ class Scan:
         else:
             self._add_findings(found, end)
         self._take(count)
+
+    def _is_free(self, count: int, found: list[AllergenWord]) -> bool:
+        """Return whether 'milk free' is a claim: not 'milk chocolate free', nor 'milk free: no'."""
+        whole = self._free_after(self._place + count) == self._place + count or not self._is_part(
+            count, found
+        )
+        return whole and not self._is_denied("") and not self._is_answered_no()
+
+    def _is_part(self, count: int, found: list[AllergenWord]) -> bool:
+        named = self._following(self._place)[:count]
+        return self._book.is_part(named, frozenset(word.allergen for word in found))
+
+    def _is_answered_no(self) -> bool:
+        """Return whether 'no' answers what is said from here on: 'milk free: no', 'no milk? No'."""
+        end = self._ends[self._place]
+        for start in range(max(self._place + 1, end - _LONGEST_ANSWER), end):
+            said = tuple(token.text for token in self._tokens[start:end])
+            denied = Phrasebook.of(None).denies(said) or self._is_not(said[:1])
+            if denied and _APART.search(self._text, *self._between(start)):
+                return True
+        return False
+
+    def _is_not(self, said: Words) -> bool:
+        # The Spanish "no" is a not; before other words it may begin a claim.
+        return self._words.is_kind("not", "", said) and not Phrasebook.of(None).denies(said)
+
+    def _between(self, place: int) -> tuple[int, int]:
+        return self._tokens[place - 1].start, self._tokens[place].start
 
     def _free_after(self, end: int) -> int | None:
         """Return where 'milk free' or 'milchfrei' ends, if an allergen that ends here is that."""
@@ -351,6 +406,17 @@ def _is_said_in(language: str, found: list[AllergenWord]) -> bool:
 def _weight(word: AllergenWord) -> tuple[bool, bool]:
     """Order what is said of one allergen: contained, and by the law, comes last."""
     return word.status != MAY_CONTAIN, word.source.startswith("Regulation")
+
+
+def _ends(tokens: Sequence[Token]) -> list[int]:
+    """Return for each place where its sentence ends; a question goes on with its answer."""
+    found, end = [len(tokens)] * len(tokens), len(tokens)
+    for place in range(len(tokens) - 1, -1, -1):
+        token = tokens[place]
+        if token.kind is Kind.LINE or (token.kind is Kind.STOP and token.text != "?"):
+            end = place
+        found[place] = end
+    return found
 
 
 def _unclosed(tokens: Sequence[Token]) -> int:

@@ -59,13 +59,13 @@ class Vocabulary:
         self._kinds = defaultdict[tuple[str, str], set[Words]](set)
         self.additives = defaultdict[str, list[AllergenWord]](list)
         self.ingredients: dict[Words, str] = {}
-        self._harmless = {words_of(row["part"])[0] for row in _rows("compound_parts")}
+        self._harmless = {words_of(row["part"])[0] for row in rows_of("compound_parts")}
         self._read_words()
         self._read_phrases()
-        for row in _rows("additives"):
+        for row in rows_of("additives"):
             word = AllergenWord("", row["allergen"], row["status"], row["source"])
             self.additives[row["number"]].append(word)
-        for row in _rows("ingredient_words"):
+        for row in rows_of("ingredient_words"):
             self.ingredients[words_of(row["word"])] = row["ingredient"]
         self.longest = max(map(len, self._words))
         self._pieces = self._known_pieces()
@@ -168,13 +168,13 @@ class Vocabulary:
         return tuple(words) in self._kinds[kind, language]
 
     def _read_words(self) -> None:
-        for row in _rows("allergen_words"):
+        for row in rows_of("allergen_words"):
             words = words_of(row["word"])
             reduces = row["status"] == _NOTHING or len(words) > 1
             if self.language and row["language"] != self.language and reduces:
                 continue
             word = AllergenWord(row["language"], row["allergen"], row["status"], row["source"])
-            for form in {words, words_of(row["word"].translate(_UMLAUTS))}:
+            for form in {words, words_of(umlauts_written_out(row["word"]))}:
                 self._words[form].append(word)
                 if row["match"] != "word":
                     parts = self._starts if row["match"] == "start" else self._parts
@@ -182,7 +182,7 @@ class Vocabulary:
         self._longest_part = max(map(len, (*self._parts, *self._starts)))
 
     def _read_phrases(self) -> None:
-        for row in _rows("label_phrases"):
+        for row in rows_of("label_phrases"):
             language = row["language"]
             if self.language and language != self.language:
                 continue
@@ -199,17 +199,25 @@ def _allergens(rows: list[AllergenWord]) -> list[AllergenWord]:
     return [row for row in rows if row.status != _NOTHING]
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def rows_of(name: str, language: str | None = None) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table of `knowledge/labels`, only those of a language if it is given."""
     path = resources.files("graph").joinpath("knowledge", "labels", f"{name}.csv")
-    yield from csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        if language in (None, row.get("language")):
+            yield row
+
+
+def umlauts_written_out(word: str) -> str:
+    """Return a word with ae, oe and ue for German umlauts."""
+    return word.translate(_UMLAUTS)
 
 
 @functools.cache
 def ingredient_words() -> dict[str, str | None]:
     """Return the ingredient that a word of any language names; None if it names two."""
     found: dict[str, str | None] = {}
-    for row in _rows("ingredient_words"):
-        for text in (row["word"], row["word"].translate(_UMLAUTS)):
+    for row in rows_of("ingredient_words"):
+        for text in (row["word"], umlauts_written_out(row["word"])):
             word = " ".join(words_of(text))
             same = found.get(word, row["ingredient"]) == row["ingredient"]
             found[word] = row["ingredient"] if same else None
@@ -225,4 +233,4 @@ def vocabulary(language: str | None) -> Vocabulary:
 @functools.cache
 def languages() -> tuple[str, ...]:
     """Return the languages whose sentences are known."""
-    return tuple(sorted({row["language"] for row in _rows("label_phrases")}))
+    return tuple(sorted({row["language"] for row in rows_of("label_phrases")}))

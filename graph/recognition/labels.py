@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from graph.errors import LabelRefused
 from graph.recognition.label import LONGEST, Finding, Label
+from graph.recognition.label_answers import Answers, without_disputed
 from graph.recognition.label_items import Items
 from graph.recognition.label_scan import Scan
 from graph.recognition.label_tokens import Kind, Token, tokens_of
 from graph.recognition.label_unread import unread
-from graph.recognition.label_words import languages, vocabulary
+from graph.recognition.label_words import Vocabulary, languages, vocabulary
 from graph.recognition.recogniser import Recogniser
 
 
@@ -37,7 +38,7 @@ def read_label(text: str, known: Recogniser, language: str | None = None) -> Lab
         )
     words = vocabulary(language)
     tokens = tokens_of(text)
-    scan = Scan(text, tokens, words)
+    scan = _scan(text, tokens, words, known)
     items = Items(text, tokens, scan, words, known)
     lost = unread(text, tokens, scan, items, known)
     lost = list(dict.fromkeys((*lost, *_emphasised(text, tokens, scan))))
@@ -48,6 +49,17 @@ def read_label(text: str, known: Recogniser, language: str | None = None) -> Lab
         unread=tuple(lost),
         complete=bool(items.all) and items.balanced and not lost,
     )
+
+
+def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recogniser) -> Scan:
+    """Scan a label, believing a 'no' only where nothing else on it names the allergen."""
+    answers = list(Answers(text, tokens, words, known).all())
+    while True:
+        scan = Scan(text, tokens, words, answers)
+        undisputed = list(without_disputed(answers, [one.allergen for one in scan.findings]))
+        if len(undisputed) == len(answers):
+            return scan
+        answers = undisputed
 
 
 def _emphasised(text: str, tokens: Sequence[Token], scan: Scan) -> list[str]:
