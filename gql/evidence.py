@@ -88,6 +88,13 @@ class Evidence:
     )
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
+    protein_mg_per_serving: float | None = strawberry.field(
+        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
+        "that was measured. It is shown, and decides nothing."
+    )
+    dose_source: str | None = strawberry.field(
+        description="Who measured that, if another than the source."
+    )
     voided_at: str | None = strawberry.field(
         description="For WAS_FREE_FROM, the day since which it counts no longer."
     )
@@ -108,6 +115,8 @@ class Evidence:
             allergen_id=_id(found.allergen),
             source=found.source,
             observed_at=found.observed_at,
+            protein_mg_per_serving=found.protein_mg,
+            dose_source=found.dose_source,
             voided_at=found.voided_at,
             because=VoidReason(found.because) if found.because else None,
             text=found.text,

@@ -68,6 +68,14 @@ class DrinkEvidenceInput:
     observed_at: str | None = strawberry.field(
         default=None, description="The day, such as 2026-01-31; ABSENT needs one."
     )
+    protein_mg_per_serving: float | None = strawberry.field(
+        default=None,
+        description="For MAY_CONTAIN: mg of the allergen's protein in a serving, over 0. It is "
+        "held and shown; it clears nothing for anybody.",
+    )
+    dose_source: str | None = strawberry.field(
+        default=None, description="Who measured that, if another than the source."
+    )
 
 
 @strawberry.input(description="All that is to be known of a drink; what is left out is not known.")

@@ -35,6 +35,13 @@ class Obstacle:
     allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
+    protein_mg_per_serving: float | None = strawberry.field(
+        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
+        "that was measured. It is shown, and decides nothing."
+    )
+    dose_source: str | None = strawberry.field(
+        description="Who measured that, if another than the source."
+    )
     voided_at: str | None = strawberry.field(
         description="For DECLARATION_VOID, the day since which the statement of absence counts no "
         "longer."
@@ -102,6 +109,8 @@ def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
         allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
         source=one.source,
         observed_at=one.observed_at,
+        protein_mg_per_serving=one.protein_mg,
+        dose_source=one.dose_source,
         voided_at=one.voided_at,
         because=VoidReason(one.because) if one.because else None,
         detail=one.detail,

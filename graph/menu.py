@@ -206,7 +206,7 @@ def _said(draft: Draft, terms: Terms) -> dict[Key, list[Statement]]:
     said: dict[Key, list[Statement]] = {}
     for one in draft.evidence:
         key = Key("drink", draft.drink.id, terms.allergens.find(one.allergen) or "", one.source)
-        said.setdefault(key, []).append(Statement(one.status, one.observed_at))
+        said.setdefault(key, []).append(Statement.of(one))
     return said
 
 

@@ -3,7 +3,8 @@
 Everything that decides about a drink in the running service (the masks in memory and the gate
 query in the graph) is tested against this page. It works on one plain graph: nodes are
 ("drink", id), ("ingredient", id), ("allergen", id), ("diet", id); edges carry the name of the
-relationship as `type`, and evidence also its `source` and when it was `observed_at`.
+relationship as `type`, and evidence also its `source` and when it was `observed_at`. How much of an
+allergen traces have (`protein_mg_per_serving`) may stand there too; the rule does not read it.
 """
 
 from __future__ import annotations

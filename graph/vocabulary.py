@@ -30,7 +30,7 @@ PROPERTIES = frozenset(
     # ingredients
     "synonyms reviewed source amount unit optional intensity "
     # evidence
-    "observedAt writtenIn voidedAt because "
+    "observedAt writtenIn voidedAt because proteinMgPerServing doseSource "
     # what a drink or an ingredient is made of, and when that last changed
     "composition composedIn composedOn composedBecause reviewedIn dietsReviewedIn "
     # people

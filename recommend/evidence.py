@@ -34,7 +34,8 @@ class Evidence:
     `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
     spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM, WAS_FREE_FROM (statements, the last one void
     since `voided_at`); RECIPE_REVIEWED, REVIEWED, RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and
-    one part of it); EXEMPT (by law).
+    one part of it); EXEMPT (by law). `protein_mg` is what a statement of traces says of a serving,
+    by `dose_source` or else by its source; it decides nothing.
     """
 
     kind: str
@@ -43,6 +44,8 @@ class Evidence:
     allergen: str | None = None
     source: str | None = None
     observed_at: str | None = None
+    protein_mg: float | None = None
+    dose_source: str | None = None
     voided_at: str | None = None
     because: str | None = None
     regulation: str | None = None
@@ -85,6 +88,8 @@ class Facts:
             allergen=row["allergen"],
             source=row["source"],
             observed_at=row["observedAt"],
+            protein_mg=row.get("proteinMgPerServing"),
+            dose_source=row.get("doseSource"),
             voided_at=row.get("voidedAt"),
             because=row.get("because"),
         )

@@ -29,6 +29,8 @@ class Obstacle:
     allergen: str | None = None
     source: str | None = None
     observed_at: str | None = None
+    protein_mg: float | None = None
+    dose_source: str | None = None
     voided_at: str | None = None
     because: str | None = None
     detail: str | None = None
@@ -104,6 +106,8 @@ def _evidence(row: Row) -> Obstacle:
         allergen=row["allergen"],
         source=row["source"],
         observed_at=row["observedAt"],
+        protein_mg=row["proteinMgPerServing"],
+        dose_source=row["doseSource"],
     )
 
 

@@ -5,11 +5,12 @@ too: said once more as it was, it stays void.
 
 mode:    read
 returns: subjectId STRING, allergenId STRING, status STRING, source STRING,
-         observedAt STRING
+         observedAt STRING, proteinMgPerServing FLOAT, doseSource STRING
 :param ids => ['oat-drink', 'butter']
 */
 UNWIND $ids AS id
 MATCH (ingredient:Ingredient {id: id})-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
 RETURN ingredient.id AS subjectId, allergen.id AS allergenId, type(evidence) AS status,
-       coalesce(evidence.source, '') AS source, evidence.observedAt AS observedAt
+       coalesce(evidence.source, '') AS source, evidence.observedAt AS observedAt,
+       evidence.proteinMgPerServing AS proteinMgPerServing, evidence.doseSource AS doseSource
 ORDER BY subjectId, allergenId, source, status

@@ -27,6 +27,9 @@ WITH drink, catalogue.version AS version,
      + [(drink)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
         | type(evidence) + ' ' + allergen.id + coalesce(' | ' + evidence.source, '')
           + coalesce(' | ' + evidence.observedAt, '')
+          + coalesce(' | ' + toString(evidence.proteinMgPerServing)
+                     + ' mg protein per serving', '')
+          + coalesce(' | measured by ' + evidence.doseSource, '')
           + coalesce(' | void since ' + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(drink.recipeComplete, false) THEN 'recipe complete'
              ELSE 'recipe not complete' END,

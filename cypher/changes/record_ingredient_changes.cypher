@@ -23,6 +23,9 @@ WITH ingredient, catalogue.version AS version,
      + [(ingredient)-[evidence:HAS_ALLERGEN|MAY_CONTAIN|FREE_FROM|WAS_FREE_FROM]->(allergen:Allergen)
         | type(evidence) + ' ' + allergen.id + coalesce(' | ' + evidence.source, '')
           + coalesce(' | ' + evidence.observedAt, '')
+          + coalesce(' | ' + toString(evidence.proteinMgPerServing)
+                     + ' mg protein per serving', '')
+          + coalesce(' | measured by ' + evidence.doseSource, '')
           + coalesce(' | void since ' + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(ingredient.reviewed, false)
              THEN 'reviewed' + coalesce(' | ' + ingredient.source, '') ELSE 'not reviewed' END,

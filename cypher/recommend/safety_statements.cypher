@@ -2,11 +2,13 @@
 /*
 One row for each path drink - ingredient - ... - allergen; a statement on the drink itself has a path
 of two. A statement of absence speaks of an allergen if it is about that or about a group above it;
-a void one (WAS_FREE_FROM) never counts. Which of the others does is the rule's business.
+a void one (WAS_FREE_FROM) never counts. Which of the others does is the rule's business; how much
+protein is said to be in a serving decides nothing.
 
 mode:    read
 returns: drinkId STRING, asked STRING, status STRING, allergen STRING, source STRING,
-         observedAt STRING, voidedAt STRING, because STRING, path LIST<STRING>, names LIST<STRING>
+         observedAt STRING, proteinMgPerServing FLOAT, doseSource STRING, voidedAt STRING,
+         because STRING, path LIST<STRING>, names LIST<STRING>
 :param drinkIds => ['oat-flat-white', 'flat-white']
 :param allergenIds => ['milk', 'almond']
 */
@@ -20,6 +22,7 @@ WHERE asked.id IN $allergenIds
 WITH DISTINCT drink, asked, evidence, found, route
 RETURN drink.id AS drinkId, asked.id AS asked, type(evidence) AS status, found.id AS allergen,
        evidence.source AS source, evidence.observedAt AS observedAt,
+       evidence.proteinMgPerServing AS proteinMgPerServing, evidence.doseSource AS doseSource,
        evidence.voidedAt AS voidedAt, evidence.because AS because,
        [node IN nodes(route) | node.id] + [found.id] AS path,
        [node IN nodes(route) | coalesce(node.name, node.id)]

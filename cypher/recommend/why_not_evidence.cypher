@@ -5,7 +5,7 @@ allergy that it touches. Evidence on the drink itself has a path of one.
 
 mode:    read
 returns: stated STRING, allergen STRING, status STRING, source STRING, observedAt STRING,
-         path LIST<STRING>
+         proteinMgPerServing FLOAT, doseSource STRING, path LIST<STRING>
 :param userId => 'simulated-0001'
 :param drinkId => 'flat-white'
 */
@@ -16,6 +16,7 @@ MATCH route = (drink:Drink {id: $drinkId})-[:CONTAINS|IS_A|MADE_OF*0..]->(part)
 MATCH (part)-[evidence:HAS_ALLERGEN|MAY_CONTAIN]->(allergen)
 RETURN stated.id AS stated, allergen.id AS allergen, type(evidence) AS status,
        evidence.source AS source, evidence.observedAt AS observedAt,
+       evidence.proteinMgPerServing AS proteinMgPerServing, evidence.doseSource AS doseSource,
        [node IN nodes(route) | node.id] AS path
 ORDER BY stated, status, allergen, size(path), path, source
 LIMIT 200

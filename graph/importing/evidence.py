@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -64,10 +65,21 @@ class Key(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """What the source says, and since when it knows (an ISO date, or None)."""
+    """What the source says, and since when it knows (an ISO date, or None).
+
+    `protein` is how much of traces there is, in mg of protein in a serving, by `dose_source` (None:
+    by the source itself). It decides nothing but which of two statements of one source is stronger.
+    """
 
     status: str
     observed_at: str | None
+    protein: float | None = None
+    dose_source: str | None = None
+
+    @staticmethod
+    def of(row: EvidenceRow) -> Statement:
+        """Return what a row says."""
+        return Statement(row.status, row.observed_at, row.protein_mg_per_serving, row.dose_source)
 
 
 @dataclass
@@ -106,6 +118,8 @@ def _row(key: Key, said: Statement | None) -> dict[str, Any]:
         "allergenId": key.allergen,
         "source": key.source,
         "observedAt": said.observed_at if said else None,
+        "proteinMgPerServing": said.protein if said else None,
+        "doseSource": said.dose_source if said else None,
         "replaced": said is not None,
     }
 
@@ -125,7 +139,7 @@ def read_evidence(
                 job.reject("allergen_evidence", record, key)
                 _doubt(job, ingredients, drinks, record)
             elif isinstance(row, EvidenceRow):
-                evidence.said[key].append(Statement(row.status, row.observed_at))
+                evidence.said[key].append(Statement.of(row))
     return evidence
 
 
@@ -178,8 +192,9 @@ async def plan_evidence(job: Job, evidence: Evidence) -> None:
 def decide(known: Statement | None, said: list[Statement]) -> Statement | None:
     """Return the statement of one source that counts, after what it said before.
 
-    The latest day wins, on one day the stronger presence. A statement without a day may be from
-    any day: it counts if it is the stronger one.
+    The latest day wins, on one day the stronger presence; of traces the greater quantity is the
+    stronger, one that is not stated the strongest. A statement without a day may be from any day:
+    it counts if it is the stronger one.
     """
     dated = [one for one in said if one.observed_at]
     undated = [one for one in said if not one.observed_at]
@@ -200,8 +215,9 @@ def _newer(known: Statement | None, said: Statement | None) -> Statement | None:
     return said if said.observed_at >= known.observed_at else known
 
 
-def _strength(statement: Statement) -> int:
-    return _STRENGTH[statement.status]
+def _strength(statement: Statement) -> tuple[int, float, str]:
+    protein = math.inf if statement.protein is None else statement.protein
+    return _STRENGTH[statement.status], protein, statement.dose_source or ""
 
 
 def _is_doubted(job: Job, key: Key) -> bool:
@@ -230,7 +246,10 @@ def statements_of(kind: str, rows: list[Row]) -> dict[Key, Statement]:
     """Return the statements in rows of known evidence on drinks or on ingredients (`kind`)."""
     return {
         Key(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
-            _STATUS[row["status"]], row["observedAt"]
+            _STATUS[row["status"]],
+            row["observedAt"],
+            row["proteinMgPerServing"],
+            row["doseSource"],
         )
         for row in rows
     }

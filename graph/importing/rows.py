@@ -16,6 +16,8 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -123,6 +125,9 @@ PastDay = Annotated[str, BeforeValidator(_past_day)]
 Moment = Annotated[int, BeforeValidator(_moment)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=0)]
+# More is no trace: a glass of milk has about 8,000 mg of protein. None is no quantity of traces.
+MOST_PROTEIN_MG = 10_000
+Dose = Annotated[Number, Field(gt=0, le=MOST_PROTEIN_MG)]
 Status = Literal["contains", "may_contain", "absent"]
 
 
@@ -268,7 +273,12 @@ class RecipeRow(Row):
 
 
 class EvidenceRow(Row):
-    """One statement on an allergen; absence counts only with its source and its date."""
+    """One statement on an allergen; absence counts only with its source and its date.
+
+    `protein_mg_per_serving` is a quantity of traces, in mg of the allergen's protein in a serving,
+    by `dose_source` or else by the source of the statement. It is held and shown, and relaxes
+    nothing; an odd one rejects the row, since then the row is not to be relied on.
+    """
 
     lenient = frozenset({"source", "observed_at"})
 
@@ -278,6 +288,26 @@ class EvidenceRow(Row):
     status: Status
     source: Name = "unnamed"
     observed_at: PastDay | None = None
+    dose_source: Name | None = None
+    protein_mg_per_serving: Annotated[Dose | None, Field(validate_default=True)] = None
+
+    @field_validator("dose_source", "protein_mg_per_serving")
+    @classmethod
+    def _is_of_traces(cls, value: object, info: ValidationInfo) -> object:
+        status = info.data.get("status", "may_contain")
+        if value is not None and status != "may_contain":
+            raise ValueError(f"goes with 'may_contain' only, not with '{status}'")
+        return value
+
+    @field_validator("protein_mg_per_serving")
+    @classmethod
+    def _is_attested(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if value is None and info.data.get("dose_source"):
+            raise ValueError("is missing, and dose_source speaks of it")
+        unnamed = info.data.get("source") == "unnamed" and not info.data.get("dose_source", "odd")
+        if value is not None and unnamed:
+            raise ValueError("needs a source, or a dose_source")
+        return value
 
     @model_validator(mode="after")
     def _absence_is_attested(self) -> Self:
@@ -336,7 +366,7 @@ TABLES: dict[str, type[Row]] = {
 }
 NUMBERS = frozenset(
     {"abv", "max_abv", "caffeine_mg_per_100ml", "max_caffeine_mg_per_100ml"}
-    | {"sugar_g", "price", "amount", "value"}
+    | {"sugar_g", "price", "amount", "value", "protein_mg_per_serving"}
 )
 # What two rows for one drink or ingredient must not say differently.
 DECIDING = ("abv", "caffeine_mg_per_100ml", "recipe_complete", "reviewed", "diets_reviewed")
@@ -405,6 +435,7 @@ def _reason(error: Mapping[str, Any]) -> str:
         "float_parsing": "is no number",
         "finite_number": "is no number",
         "greater_than_equal": f"is less than {details.get('ge')}",
+        "greater_than": f"is not more than {details.get('gt')}",
         "less_than_equal": f"is more than {details.get('le')}",
         "literal_error": f"is none of {details.get('expected')}",
         "value_error": str(details.get("error")),

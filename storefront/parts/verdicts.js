@@ -100,6 +100,10 @@ export function path(steps) {
     make("span.step", {}, name)]));
 }
 
-export function source({ source: who, observedAt }) {
-  return who ? make("p.source", {}, `Source: ${who}${observedAt ? `, ${observedAt}` : ""}`) : null;
+/** Who says so and when; a quantity of traces too, which changes nothing about the verdict. */
+export function source({ source: who, observedAt, proteinMgPerServing: protein, doseSource }) {
+  const said = who ? `Source: ${who}${observedAt ? `, ${observedAt}` : ""}` : "";
+  const dose = protein == null ? ""
+    : `${said ? ". " : ""}Said to be ${protein} mg of its protein in a serving${doseSource ? `, by ${doseSource}` : ""}`;
+  return said || dose ? make("p.source", {}, `${said}${dose}`) : null;
 }

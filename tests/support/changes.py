@@ -188,8 +188,10 @@ class Writer:
             _, target, _, data = edge
             if target == ("allergen", allergen) and (data["source"] or "") == source:
                 self.world.graph.remove_edge(*edge[:3])
-        self.world.relate((kind, name), status, ("allergen", allergen), source, observed_at)
-        row = {"id": name, "allergenId": allergen, "source": source}
+        dose = self.draw.choice((None, 0.001, 5.0)) if status == "MAY_CONTAIN" else None
+        about = ("allergen", allergen)
+        self.world.relate((kind, name), status, about, source, observed_at, dose)
+        row = {"id": name, "allergenId": allergen, "source": source, "proteinMgPerServing": dose}
         await self._change(
             (REMOVE_EVIDENCE[kind], {"rows": [row]}),
             (ADD_EVIDENCE[kind, status], {"rows": [{**row, "observedAt": observed_at}]}),

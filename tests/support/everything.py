@@ -10,6 +10,10 @@ from tests.support.emptying import inline
 
 _LAW = "{source: 'Annex II', observedAt: '2026-01-01'}"
 _MAKER = "{source: 'Dairy Ltd', observedAt: '2026-01-31'}"
+_MEASURED = (
+    "{source: 'Dairy Ltd', observedAt: '2026-01-31', proteinMgPerServing: 0.4, "
+    "doseSource: 'laboratory report 7'}"
+)
 _VOID = (
     "{source: 'Dairy Ltd', observedAt: '2025-12-01', voidedAt: '2026-01-31', "
     "because: 'RECIPE_CHANGED'}"
@@ -78,8 +82,9 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     source: 'operator', fingerprint: 'f', changedAt: 2}}),
   (butter)-[:MADE_OF {{source: 'operator'}}]->(dairy),
   (cream)-[:IS_A {{source: 'operator'}}]->(dairy),
-  (cream)-[:HAS_ALLERGEN {_LAW}]->(milk), (butter)-[:HAS_ALLERGEN {_MAKER}]->(milk),
-  (butter)-[:MAY_CONTAIN {_LAW}]->(almond), (butter)-[:FREE_FROM {_LAW}]->(nuts),
+  (cream)-[:HAS_ALLERGEN {_LAW}]->(milk), (cream)-[:MAY_CONTAIN {_MEASURED}]->(milk),
+  (butter)-[:HAS_ALLERGEN {_MAKER}]->(milk),
+  (butter)-[:MAY_CONTAIN {_MEASURED}]->(almond), (butter)-[:FREE_FROM {_LAW}]->(nuts),
   (cream)-[:HAS_FLAVOR {{source: 'operator', intensity: 2}}]->(lemony),
   (law)-[:EXEMPTS {_EXEMPTION}]->(cream),
   (cream)-[:REPLACED_BY {{note: 'thinner', source: 'bar practice'}}]->(oat),
@@ -107,7 +112,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (negroni)-[:CONTAINS {{amount: 30.0, unit: 'ml', optional: false}}]->(gin),
   (white)-[:WAS_FREE_FROM {_VOID}]->(milk), (white)-[:FREE_FROM {_LAW}]->(nuts),
   (white)-[:MAY_CONTAIN {_LAW}]->(almond), (white)-[:HAS_ALLERGEN {_LAW}]->(milk),
-  (oatwhite)-[:FREE_FROM {_LAW}]->(milk), (oatwhite)-[:MAY_CONTAIN {_MAKER}]->(milk),
+  (oatwhite)-[:FREE_FROM {_LAW}]->(milk), (oatwhite)-[:MAY_CONTAIN {_MEASURED}]->(milk),
   (negroni)-[:FREE_FROM {_LAW}]->(milk),
   (white)-[:HAS_FLAVOR]->(citrus), (oatwhite)-[:HAS_FLAVOR]->(citrus),
   (negroni)-[:HAS_FLAVOR]->(citrus), (white)-[:OF_STYLE]->(sour), (negroni)-[:OF_STYLE]->(sour),

@@ -13,6 +13,7 @@ from tests.support.emptying import ask
 from tests.support.voiding import Voiding
 
 EVIDENCE = ("HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM")
+DOSES = (0.001, 0.4, 5.0, 9_000.0)
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,16 @@ class World:
         target: Node,
         stated_by: str | None = "a test",
         observed_at: str | None = "2026-01-01",
+        protein: float | None = None,
     ) -> None:
-        """Add a relationship, with who states it and since when."""
+        """Add a relationship, with who states it, since when, and mg of protein in a serving."""
         self.graph.add_edge(
             source,
             target,
             type=type_,
             source=stated_by,
             observed_at=observed_at,
+            protein_mg_per_serving=protein,
             step=self.voiding.step + 1,
         )
 
@@ -75,7 +78,16 @@ def random_world(seed: int, *, drinks: int = 12, people: int = 6) -> World:
         _add_drink(draw, world, f"drink-{number}", ingredients, allergens)
     for number in range(people):
         _add_person(draw, world, f"user-{number}", ingredients, allergens)
+    _add_doses(random.Random(f"doses of {seed}"), world)
     return world
+
+
+def _add_doses(draw: random.Random, world: World) -> None:
+    """Give most traces a quantity, and now and then what should have none: a hand may write it."""
+    for _, _, data in world.graph.edges(data=True):
+        often = {"MAY_CONTAIN": 0.7}.get(data["type"], 0.1)
+        if data["type"] in EVIDENCE and draw.random() < often:
+            data["protein_mg_per_serving"] = draw.choice(DOSES)
 
 
 def _add_allergens(draw: random.Random, world: World) -> list[str]:
@@ -233,13 +245,15 @@ async def _write_edges(world: World, graph: Graph) -> None:
         key = (labels[kind], str(data["type"]), labels[other])
         row = {"source": source, "target": target}
         said = {"stated_by": data["source"], "observed_at": data["observed_at"]}
+        said["protein"] = data.get("protein_mg_per_serving")
         groups.setdefault(key, []).append({**row, **said})
     for (kind, type_, other), rows in groups.items():
         await ask(
             graph,
             f"UNWIND $rows AS row MATCH (s:{kind} {{id: row.source}}) "
             f"MATCH (t:{other} {{id: row.target}}) CREATE (s)-[r:{type_}]->(t) "
-            "SET r.source = row.stated_by, r.observedAt = row.observed_at",
+            "SET r.source = row.stated_by, r.observedAt = row.observed_at, "
+            "r.proteinMgPerServing = row.protein",
             rows=rows,
         )
 
