@@ -28,7 +28,7 @@ class EvidenceKind(Enum):
     WAS_FREE_FROM = strawberry.enum_value(
         "WAS_FREE_FROM",
         description="A statement of absence that counts no longer: what it spoke of has changed "
-        "since.",
+        "since, or it was said too long ago.",
     )
     RECIPE_REVIEWED = strawberry.enum_value(
         "RECIPE_REVIEWED", description="The recipe is complete, and all of its parts are reviewed."
@@ -47,9 +47,9 @@ class EvidenceKind(Enum):
     )
 
 
-@strawberry.enum(description="Why a statement of absence counts no longer.")
+@strawberry.enum(description="Why a statement of absence, or a review, counts no longer.")
 class VoidReason(Enum):
-    """Why a statement of absence counts no longer."""
+    """Why a statement of absence, or a review, counts no longer."""
 
     RECIPE_CHANGED = strawberry.enum_value(
         "RECIPE_CHANGED", description="The drink's recipe, name or producer is another."
@@ -58,6 +58,9 @@ class VoidReason(Enum):
         "PARTS_CHANGED", description="What an ingredient is or is made of is another."
     )
     RETIRED = strawberry.enum_value("RETIRED", description="The drink was taken off the offer.")
+    EXPIRED = strawberry.enum_value(
+        "EXPIRED", description="It was said, or reviewed, longer ago than the operator lets count."
+    )
 
 
 @strawberry.type(description="A law that lists an allergen.")
@@ -96,9 +99,10 @@ class Evidence:
         description="Who measured that, if another than the source."
     )
     voided_at: str | None = strawberry.field(
-        description="For WAS_FREE_FROM, the day since which it counts no longer."
+        description="For WAS_FREE_FROM, the day since which it counts no longer; for UNREVIEWED, "
+        "since when its review is too old, if it had one."
     )
-    because: VoidReason | None = strawberry.field(description="For WAS_FREE_FROM, why.")
+    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
     text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
     regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
     parts: int | None = strawberry.field(

@@ -19,7 +19,7 @@ from graph.history import safety_history
 @strawberry.enum(
     description="How it came about: tables were imported; a person reviewed an ingredient, or "
     "could not say what it contains (REJECTION); new evidence was recorded against something, or "
-    "taken back (WITHDRAWAL); EDIT is anything else."
+    "taken back (WITHDRAWAL); what had been said grew too old (EXPIRY); EDIT is anything else."
 )
 class ChangeKind(Enum):
     """How a change came about."""
@@ -30,6 +30,7 @@ class ChangeKind(Enum):
     RECALL = "RECALL"
     WITHDRAWAL = "WITHDRAWAL"
     EDIT = "EDIT"
+    EXPIRY = "EXPIRY"
 
 
 @strawberry.enum(description="What a change is about.")

@@ -44,9 +44,9 @@ class Obstacle:
     )
     voided_at: str | None = strawberry.field(
         description="For DECLARATION_VOID, the day since which the statement of absence counts no "
-        "longer."
+        "longer; for UNREVIEWED, since when its review is too old, if it had one."
     )
-    because: VoidReason | None = strawberry.field(description="For DECLARATION_VOID, why.")
+    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
     detail: str | None = strawberry.field(
         description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
     )

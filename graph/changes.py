@@ -5,17 +5,19 @@ recorded. The last steps of every change, inside its transaction, compare them w
 says now, and write one Change for each drink and ingredient that differs.
 
 Before that, what was said of a drink or an ingredient that is now made of something else is void:
-its statements of absence are turned into WAS_FREE_FROM, which no rule reads.
+its statements of absence are turned into WAS_FREE_FROM, which no rule reads. So is what is older
+than the shelf life of the catalogue (graph/expiry.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any, Literal
 from uuid import uuid4
 
+from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph, Row
 from graph.query import Query, load
 
@@ -27,12 +29,13 @@ NOTE_DRINKS = load("changes/note_drinks")
 NOTE_INGREDIENTS = load("changes/note_ingredients")
 COMPOSE_DRINKS = load("changes/compose_drinks")
 COMPOSE_INGREDIENTS = load("changes/compose_ingredients")
+EXPIRE_REVIEWS = load("changes/expire_reviews")
 VOID_DRINK_STATEMENTS = load("changes/void_drink_statements")
 VOID_INGREDIENT_STATEMENTS = load("changes/void_ingredient_statements")
 VOID_HELD_STATEMENTS = load("changes/void_held_statements")
 
 Step = tuple[Query, Mapping[str, Any]]
-Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT"]
+Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT", "EXPIRY"]
 
 UNKNOWN = "unknown"
 DEADLINE = 300.0
@@ -41,19 +44,20 @@ SUBJECTS_PER_STEP = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who makes a change, what kind of change it is, on whose word, and why."""
+    """Who makes a change, what kind of change it is, on whose word, why, and by which clock."""
 
     by: str
     kind: Kind
     source: str | None
     note: str | None = None
+    clock: Clock = utc_now
 
     def parameters(self) -> dict[str, str | None]:
         """Return the values that a record needs, signed now."""
         return {
             "mark": uuid4().hex,
             "by": self.by,
-            "at": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "at": iso_seconds(self.clock().astimezone(UTC)).replace("+00:00", "Z"),
             "kind": self.kind,
             "source": self.source,
             "note": self.note,
@@ -111,7 +115,7 @@ async def change_catalogue(
 def _voiding(
     drinks: list[str], ingredients: list[str], values: Mapping[str, str | None]
 ) -> list[Step]:
-    """Return the steps that void what was said before a drink or ingredient became another.
+    """Return the steps that void what was said too long ago, or of another drink or ingredient.
 
     Drinks come last: what is said of them together with a change of their parts is looked at too.
     """
@@ -119,6 +123,7 @@ def _voiding(
     return [
         *_each(COMPOSE_DRINKS, drinks, day=day),
         *_each(COMPOSE_INGREDIENTS, ingredients, day=day),
+        *_each(EXPIRE_REVIEWS, ingredients, day=day),
         *_each(VOID_INGREDIENT_STATEMENTS, ingredients, day=day),
         *_each(RECORD_HELD_CHANGES, ingredients, day=day, **values),
         *_each(VOID_HELD_STATEMENTS, ingredients, day=day),

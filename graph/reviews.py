@@ -117,7 +117,14 @@ async def accept(graph: Graph, what: Acceptance, *, by: str, note: str | None = 
         (NAMED_INGREDIENTS, {"ids": [what.ingredient, *([what.known] if what.known else [])]}),
         (ALLERGENS, {}),
         (KNOWN_HIERARCHY, {}),
-        (REVIEW_INGREDIENT, {"ingredientId": what.ingredient, "source": what.source}),
+        (
+            REVIEW_INGREDIENT,
+            {
+                "ingredientId": what.ingredient,
+                "source": what.source,
+                "observedAt": what.observed_at,
+            },
+        ),
         *what.evidence().steps("ingredient"),
     ]
     if what.known:

@@ -33,6 +33,8 @@ PROPERTIES = frozenset(
     "observedAt writtenIn voidedAt because proteinMgPerServing doseSource "
     # what a drink or an ingredient is made of, and when that last changed
     "composition composedIn composedOn composedBecause reviewedIn dietsReviewedIn "
+    # the day of a review, and since when it is too old
+    "reviewedOn dietsReviewedOn reviewExpiredOn "
     # people
     "allergiesDeclaredAt regulation unresolved maxAbv maxCaffeineMgPer100ml "
     "severity acceptsTraces personalisation remembering consentsSetAt "
@@ -51,5 +53,5 @@ PROPERTIES = frozenset(
     # changes
     "facts by before after "
     # catalogue
-    "structureVersion bundled knowledge knowledgeAt".split()
+    "structureVersion expiredBefore bundled knowledge knowledgeAt".split()
 )

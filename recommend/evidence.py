@@ -34,8 +34,9 @@ class Evidence:
     `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
     spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM, WAS_FREE_FROM (statements, the last one void
     since `voided_at`); RECIPE_REVIEWED, REVIEWED, RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and
-    one part of it); EXEMPT (by law). `protein_mg` is what a statement of traces says of a serving,
-    by `dose_source` or else by its source; it decides nothing.
+    one part of it, perhaps with a review that is void since `voided_at`); EXEMPT (by law).
+    `protein_mg` is what a statement of traces says of a serving, by `dose_source` or else by its
+    source; it decides nothing.
     """
 
     kind: str
@@ -107,7 +108,14 @@ class Facts:
 
     def _missing(self, *, decides: bool) -> list[Evidence]:
         missing = [
-            Evidence("UNREVIEWED", _path(row), decides) for row in _shortest(self.unreviewed)
+            Evidence(
+                "UNREVIEWED",
+                _path(row),
+                decides,
+                voided_at=row["expiredOn"],
+                because="EXPIRED" if row["expiredOn"] else None,
+            )
+            for row in _shortest(self.unreviewed)
         ]
         if self.recipe and not (self.recipe["recipeComplete"] and self.recipe["parts"]):
             drink = (self.recipe["drinkId"], self.recipe["name"])

@@ -120,7 +120,12 @@ def _is_unknown(row: Row, answer: GateAnswer) -> bool:
 
 def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
     if row["path"]:
-        return Obstacle("UNREVIEWED", tuple(row["path"]))
+        return Obstacle(
+            "UNREVIEWED",
+            tuple(row["path"]),
+            voided_at=row["expiredOn"],
+            because="EXPIRED" if row["expiredOn"] else None,
+        )
     return Obstacle("RECIPE_INCOMPLETE", drink)
 
 

@@ -27,12 +27,14 @@ from service.doors import Doors, within_descriptors
 from service.housekeeping import (
     ENGINE_PAUSE,
     ERASURES_PAUSE,
+    EXPIRY_PAUSE,
     FORGETTING_PAUSE,
     OCCASIONS_PAUSE,
     OFFERS_PAUSE,
     POPULARITY_PAUSE,
     SHADOW_COUNT_PAUSE,
     SHADOW_PAUSE,
+    Expiry,
     last_flush,
     repeat,
     watch_engine,
@@ -79,6 +81,8 @@ async def run_service(
     pages = Pages(recommender)
     forgetting = Forgetting(graph, [keeper, offers, shadow, pages])
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
+    expiry = Expiry(graph, settings.shelf_life, clock, settings.operator)
+    await expiry.sweep()
     await follower.catch_up()
     await keeper.snapshot()
     metrics.drinks.set_function(lambda: float(_drinks(keeper)))
@@ -112,6 +116,7 @@ async def run_service(
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(offers.flush, OFFERS_PAUSE),
         repeat(offers.forget_old, FORGETTING_PAUSE, sparing=True),
+        repeat(expiry.sweep, EXPIRY_PAUSE),
         repeat(forgetting.catch_up, ERASURES_PAUSE),
         repeat(forgetting.forget_old_records, FORGETTING_PAUSE, sparing=True),
     ]

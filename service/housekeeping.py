@@ -7,8 +7,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from graph.clock import Clock
+from graph.connection import Graph
 from graph.engine import EmbeddedEngine
 from graph.errors import GraphError
+from graph.expiry import expire
 from recommend.offers_made import OffersMade
 
 ENGINE_PAUSE = 1.0
@@ -16,6 +19,7 @@ POPULARITY_PAUSE = 60.0
 OCCASIONS_PAUSE = 600.0
 OFFERS_PAUSE = 1.0
 ERASURES_PAUSE = 1.0
+EXPIRY_PAUSE = 600.0
 SHADOW_PAUSE = 0.1
 SHADOW_COUNT_PAUSE = 2.0
 FORGETTING_PAUSE = 3600.0
@@ -29,6 +33,27 @@ async def watch_engine(engine: EmbeddedEngine) -> None:
     if not engine.is_running():
         log.warning("the embedded engine has ended; starting it again")
         await asyncio.to_thread(engine.start)
+
+
+class Expiry:
+    """Voids what was declared or reviewed longer ago than so many days; None is never."""
+
+    def __init__(self, graph: Graph, days: int | None, clock: Clock, by: str) -> None:
+        self._graph = graph
+        self._days = days
+        self._clock = clock
+        self._by = by
+
+    async def sweep(self) -> None:
+        """Void what has become too old, and say how much. Raises a GraphError."""
+        found = await expire(self._graph, self._days, self._clock, by=self._by)
+        if found.statements or found.reviews:
+            log.warning(
+                "%d declarations of absence and %d reviews are older than %s days, and void",
+                found.statements,
+                found.reviews,
+                self._days,
+            )
 
 
 async def last_flush(offers: OffersMade) -> None:

@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from graph.clock import Clock, utc_now
 from graph.connection import Address, Graph, connect
 from graph.engine import EmbeddedEngine
+from graph.expiry import note_shelf_life
 from graph.schema import apply_schema
 from graph.secret_files import kept_secret
 from service.auth import LocalKey
@@ -19,12 +21,12 @@ from service.settings import Settings
 
 @asynccontextmanager
 async def open_graph(
-    settings: Settings, *, prepare: bool = True
+    settings: Settings, *, prepare: bool = True, clock: Clock = utc_now
 ) -> AsyncGenerator[tuple[Graph, EmbeddedEngine | None]]:
     """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
 
-    Without `prepare` the schema stays as it is, for users who may only read. Raises a GraphError
-    if the graph cannot be used.
+    Without `prepare` nothing is written: no schema, and no shelf life for the changes to come.
+    Raises a GraphError if the graph cannot be used.
     """
     engine = None
     if settings.neo4j is None:
@@ -35,6 +37,8 @@ async def open_graph(
             await graph.check()
             if prepare:
                 await apply_schema(graph)
+                if settings.shelf_life:
+                    await note_shelf_life(graph, settings.shelf_life, clock)
             yield graph, engine
     finally:
         if engine:

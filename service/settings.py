@@ -33,6 +33,8 @@ class Setting:
 
 REMEMBER_DAYS = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
 KEEP_MODELS = "TASTEGRAPH_KEEP_MODELS"
+SHELF_LIFE = "TASTEGRAPH_DECLARATION_SHELF_LIFE"
+LONGEST_SHELF_LIFE = 36_500
 
 DOCUMENTS = "TASTEGRAPH_DOCUMENTS"
 COST_LIMITS = "TASTEGRAPH_COST_LIMITS"
@@ -68,6 +70,11 @@ SETTINGS = (
     ),
     Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
     Setting("TASTEGRAPH_OPERATOR", "", "Who changes the catalogue, for its history."),
+    Setting(
+        SHELF_LIFE,
+        "",
+        "Days after which a declaration of absence or a review counts no longer; unset is never.",
+    ),
     Setting(
         COST_LIMITS,
         "5000,25000,100000",
@@ -106,6 +113,7 @@ class Settings:
     operator: str
     remember_days: float = 30.0
     keep_models: int = 10
+    shelf_life: int | None = None
     cost_limits: CostLimits = field(default_factory=CostLimits)
     rate_limits: RateLimits = field(default_factory=RateLimits)
     documents: Path | None = None
@@ -140,6 +148,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         operator=_operator(values["TASTEGRAPH_OPERATOR"]),
         remember_days=_number(REMEMBER_DAYS, values[REMEMBER_DAYS], 0, 3650),
         keep_models=int(_number(KEEP_MODELS, values[KEEP_MODELS], 1, 10_000)),
+        shelf_life=_shelf_life(values[SHELF_LIFE]),
         cost_limits=CostLimits(*map(int, _by_role(COST_LIMITS, values[COST_LIMITS], 1, 10**9))),
         documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
         rate_limits=RateLimits(*_by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
@@ -231,6 +240,18 @@ def _heap(text: str) -> str:
             f"TASTEGRAPH_GRAPH_HEAP is '{text}'.", "It must be a size such as 512m or 2g."
         )
     return text
+
+
+def _shelf_life(text: str) -> int | None:
+    if not text:
+        return None
+    days = int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 0
+    if not 1 <= days <= LONGEST_SHELF_LIFE:
+        raise SettingInvalid(
+            f"{SHELF_LIFE} is '{text}'.",
+            f"It must be a whole number of days from 1 to {LONGEST_SHELF_LIFE}, or unset.",
+        )
+    return days
 
 
 def _by_role(name: str, text: str, least: float, most: float) -> list[float]:

@@ -29,6 +29,11 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
             f"({summary.share_resolved:.1%}) name a reviewed ingredient; "
             f"{summary.ingredients_created:,} ingredients are new and unreviewed, so not safe."
         )
+    if summary.void:
+        console.print(
+            f"{summary.void:,} statements of absence are void: too old, or of what has changed "
+            "since. See: tastegraph query void_statements."
+        )
     for name in summary.ignored_files:
         console.print(f"Not read: {name} (no table of that name).")
     for name, counts in summary.tables.items():
@@ -69,6 +74,7 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
         "recipe_rows": summary.recipe_rows,
         "recipe_rows_resolved": summary.recipe_rows_resolved,
         "ingredients_created": summary.ingredients_created,
+        "statements_void": summary.void,
         "users_unclear": len(summary.unclear_users),
         "users_unclear_ids": summary.unclear_users[:UNCLEAR_NAMED],
         "seconds": round(summary.seconds, 3),

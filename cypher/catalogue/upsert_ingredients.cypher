@@ -5,7 +5,7 @@ by other files.
 
 mode:    write
 returns:
-:param rows => [{id: 'butter', name: 'Butter', synonyms: ['sweet butter'], reviewed: true, dietsReviewed: true, source: 'EU 1169/2011', fingerprint: 'f1'}]
+:param rows => [{id: 'butter', name: 'Butter', synonyms: ['sweet butter'], reviewed: true, dietsReviewed: true, reviewedOn: '2026-01-31', source: 'EU 1169/2011', fingerprint: 'f1'}]
 */
 UNWIND $rows AS row
 MATCH (catalogue:Catalogue {id: 'catalogue'})
@@ -15,5 +15,6 @@ SET ingredient.name = row.name,
                                ELSE coalesce(ingredient.synonyms, []) END,
     ingredient.reviewed = row.reviewed, ingredient.dietsReviewed = row.dietsReviewed,
     ingredient.reviewedIn = catalogue.version, ingredient.dietsReviewedIn = catalogue.version,
-    ingredient.source = row.source,
+    ingredient.reviewedOn = row.reviewedOn, ingredient.dietsReviewedOn = row.reviewedOn,
+    ingredient.reviewExpiredOn = null, ingredient.source = row.source,
     ingredient.fingerprint = row.fingerprint, ingredient.changedAt = catalogue.version

@@ -30,7 +30,8 @@ WITH drink, catalogue.version AS version,
           + coalesce(' | ' + toString(evidence.proteinMgPerServing)
                      + ' mg protein per serving', '')
           + coalesce(' | measured by ' + evidence.doseSource, '')
-          + coalesce(' | void since ' + evidence.voidedAt, '')]
+          + coalesce(CASE WHEN evidence.because = 'EXPIRED' THEN ' | expired '
+                          ELSE ' | void since ' END + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(drink.recipeComplete, false) THEN 'recipe complete'
              ELSE 'recipe not complete' END,
         'alcohol ' + coalesce(toString(drink.abv) + ' %', 'not known'),

@@ -26,9 +26,11 @@ WITH ingredient, catalogue.version AS version,
           + coalesce(' | ' + toString(evidence.proteinMgPerServing)
                      + ' mg protein per serving', '')
           + coalesce(' | measured by ' + evidence.doseSource, '')
-          + coalesce(' | void since ' + evidence.voidedAt, '')]
+          + coalesce(CASE WHEN evidence.because = 'EXPIRED' THEN ' | expired '
+                          ELSE ' | void since ' END + evidence.voidedAt, '')]
      + [CASE WHEN coalesce(ingredient.reviewed, false)
-             THEN 'reviewed' + coalesce(' | ' + ingredient.source, '') ELSE 'not reviewed' END,
+             THEN 'reviewed' + coalesce(' | ' + ingredient.source, '')
+             ELSE 'not reviewed' + coalesce(' | expired ' + ingredient.reviewExpiredOn, '') END,
         CASE WHEN coalesce(ingredient.dietsReviewed, false) THEN 'diets reviewed'
              ELSE 'diets not reviewed' END] AS after
 WHERE ingredient.facts IS NULL OR size(ingredient.facts) <> size(after)

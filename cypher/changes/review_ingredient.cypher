@@ -7,9 +7,11 @@ mode:    write
 returns:
 :param ingredientId => 'dairy'
 :param source => 'label photographed 2026-01-30'
+:param observedAt => '2026-01-30'
 */
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: $ingredientId})
 SET ingredient.reviewed = true, ingredient.reviewedIn = catalogue.version, ingredient.source = $source,
+    ingredient.reviewedOn = $observedAt, ingredient.reviewExpiredOn = null,
     ingredient.fingerprint = coalesce(ingredient.fingerprint, 'reviewed'),
     ingredient.changedAt = catalogue.version

@@ -2,7 +2,8 @@
 /*
 A late step of every change, in its transaction. A statement of absence that was written before the
 drink, or any part of it, became another, or is dated before that day, is turned into one that no
-rule reads. Statements of presence stay, however old.
+rule reads; so is one dated before the catalogue's `expiredBefore`, or without a date where there is
+such a day. Statements of presence stay, however old.
 
 mode:    write
 returns:
@@ -18,12 +19,13 @@ WITH catalogue, drink, said, allergen, max(coalesce(part.composedIn, 0)) AS part
 WITH catalogue, drink, said, allergen,
      coalesce(said.writtenIn, 0) < coalesce(drink.composedIn, 0)
        OR coalesce(said.observedAt, '') < coalesce(drink.composedOn, '') AS byDrink,
-     coalesce(said.writtenIn, 0) < partsIn OR coalesce(said.observedAt, '') < partsOn AS byParts
-WHERE byDrink OR byParts
+     coalesce(said.writtenIn, 0) < partsIn OR coalesce(said.observedAt, '') < partsOn AS byParts,
+     coalesce(said.observedAt, '') < coalesce(catalogue.expiredBefore, '') AS byAge
+WHERE byDrink OR byParts OR byAge
 CREATE (drink)-[was:WAS_FREE_FROM]->(allergen)
 SET was.source = said.source, was.observedAt = said.observedAt, was.writtenIn = said.writtenIn,
     was.voidedAt = $day,
     was.because = CASE WHEN byDrink THEN coalesce(drink.composedBecause, 'RECIPE_CHANGED')
-                       ELSE 'PARTS_CHANGED' END,
+                       WHEN byParts THEN 'PARTS_CHANGED' ELSE 'EXPIRED' END,
     drink.changedAt = catalogue.version
 DELETE said

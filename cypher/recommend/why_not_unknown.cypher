@@ -4,7 +4,8 @@ A row with an empty path says that the recipe itself is not complete, or is empt
 `chooses`, by avoiding something or by a diet, no drink is safe that is not known.
 
 mode:    read
-returns: recipeComplete BOOLEAN, ingredients INTEGER, chooses BOOLEAN, path LIST<STRING>
+returns: recipeComplete BOOLEAN, ingredients INTEGER, chooses BOOLEAN, path LIST<STRING>,
+         expiredOn STRING
 :param userId => 'simulated-0001'
 :param drinkId => 'flat-white'
 */
@@ -15,6 +16,7 @@ OPTIONAL MATCH route = (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WHERE NOT coalesce(part.reviewed, false)
 RETURN coalesce(drink.recipeComplete, false) AS recipeComplete,
        COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients, chooses,
-       CASE WHEN route IS NULL THEN [] ELSE [node IN nodes(route) | node.id] END AS path
+       CASE WHEN route IS NULL THEN [] ELSE [node IN nodes(route) | node.id] END AS path,
+       part.reviewExpiredOn AS expiredOn
 ORDER BY size(path), path
 LIMIT 50

@@ -237,6 +237,24 @@ async def _known(job: Job, evidence: Evidence) -> dict[Key, Statement]:
     return known
 
 
+async def count_void(job: Job, evidence: Evidence) -> int:
+    """Return how many absences that this import states are void in the graph, old ones too."""
+    count = 0
+    for kind, queries in _QUERIES.items():
+        absences = {
+            key for key in evidence.said if key.subject_type == kind and _absent(evidence, key)
+        }
+        for ids in parts(sorted({key.subject for key in absences}), ROWS_PER_STEP):
+            rows = await job.graph.run(queries.known, ids=list(ids), deadline=60.0)
+            void = [row for row in rows if row["status"] == "WAS_FREE_FROM"]
+            count += len(absences & statements_of(kind, void).keys())
+    return count
+
+
+def _absent(evidence: Evidence, key: Key) -> bool:
+    return any(one.status == "absent" for one in evidence.said[key])
+
+
 def known_evidence_step(subject_type: str, subjects: list[str]) -> Step:
     """Return the step that reads what the graph has on some subjects: see `statements_of`."""
     return _QUERIES[subject_type].known, {"ids": subjects}

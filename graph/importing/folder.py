@@ -24,7 +24,7 @@ from graph.importing.drinks import (
     plan_drinks,
     read_drinks,
 )
-from graph.importing.evidence import Evidence, plan_evidence, read_evidence
+from graph.importing.evidence import Evidence, count_void, plan_evidence, read_evidence
 from graph.importing.ingredients import Ingredients, plan_ingredients, read_ingredients
 from graph.importing.interactions import import_interactions
 from graph.importing.job import Job, in_steps, parts
@@ -152,4 +152,5 @@ async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: E
         )
         job.progress.advance(len(part))
     job.summary.table("allergen_evidence").written += evidence.written()
+    job.summary.void += await count_void(job, evidence)
     job.progress.done()

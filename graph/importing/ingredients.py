@@ -169,7 +169,7 @@ async def plan_ingredients(job: Job, ingredients: Ingredients, terms: Terms) -> 
     """
     contents = [_content(job, ingredients, terms, row) for row in ingredients.rows.values()]
     changed = [
-        {**content, "fingerprint": fingerprint([content, job.source])}
+        {"reviewedOn": None, **content, "fingerprint": fingerprint([content, job.source])}
         for content in contents
         if _is_news(job, ingredients, content)
     ]
@@ -200,6 +200,8 @@ def _content(
         "reviewed": row.reviewed and row.id not in job.doubts.ingredients,
         "dietsReviewed": row.diets_reviewed and row.id not in job.doubts.ingredients,
         "source": row.source or job.source,
+        # a row without the day keeps the fingerprint that it had before there were days
+        **({"reviewedOn": row.reviewed_on} if row.reviewed_on else {}),
     }
 
 

@@ -191,7 +191,7 @@ class IngredientRow(Row):
     have not been checked.
     """
 
-    lenient = frozenset({"flavors", "reviewed", "diets_reviewed"})
+    lenient = frozenset({"flavors", "reviewed", "diets_reviewed", "reviewed_on"})
 
     id: Id
     name: Name
@@ -201,6 +201,7 @@ class IngredientRow(Row):
     flavors: Names = ()
     reviewed: Flag = False
     diets_reviewed: Flag = False
+    reviewed_on: PastDay | None = None
     source: Name | None = None
 
 

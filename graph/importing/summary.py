@@ -30,13 +30,17 @@ class TableSummary:
 
 @dataclass
 class ImportSummary:
-    """The whole import: per table, and how well its recipes were understood."""
+    """The whole import: per table, and how well its recipes were understood.
+
+    `void` absences that it states count for nothing: too old, or of what has changed since.
+    """
 
     tables: dict[str, TableSummary] = field(default_factory=lambda: dict[str, TableSummary]())
     ignored_files: list[str] = field(default_factory=lambda: list[str]())
     recipe_rows: int = 0
     recipe_rows_resolved: int = 0
     ingredients_created: int = 0
+    void: int = 0
     seconds: float = 0.0
     rejects: Path | None = None
     unclear_users: list[str] = field(default_factory=list[str])
@@ -89,6 +93,7 @@ def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
         whole.recipe_rows += one.recipe_rows
         whole.recipe_rows_resolved += one.recipe_rows_resolved
         whole.ingredients_created += one.ingredients_created
+        whole.void += one.void
         for user in one.unclear_users:
             whole.say_unclear(user)
         whole.seconds += one.seconds

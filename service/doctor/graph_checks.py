@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from embeddings.artefact import ModelArtefact, ModelError
 from embeddings.lifecycle import models
 from embeddings.registry import ModelStore
 from graph.catalogue import existing_drinks
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row, connect
 from graph.engine import running_address
 from graph.errors import GraphError
+from graph.expiry import expiring
 from graph.query import load
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
@@ -24,11 +26,14 @@ from service.settings import Settings
 INVENTORY = load("catalogue/inventory")
 
 OLD_DAYS = 90
+SOON_DAYS = 30
 FEWEST_KNOWN = 0.5
 LONG_SECONDS = 20.0
 
 
-async def check_graph(settings: Settings, *, start: bool = False) -> list[Finding]:
+async def check_graph(
+    settings: Settings, *, start: bool = False, clock: Clock = utc_now
+) -> list[Finding]:
     """Return what the graph tells; with `start` the embedded engine is started if none runs."""
     folder = settings.home / "graph"
     embedded = settings.neo4j is None
@@ -40,7 +45,7 @@ async def check_graph(settings: Settings, *, start: bool = False) -> list[Findin
             kind = "The embedded engine" if embedded else "The graph server"
             where = "" if settings.neo4j is None else f" at {settings.neo4j.uri}"
             found = [well("engine", f"{kind}{where} answers: {agent}.")]
-            return found + await _look_inside(graph, settings)
+            return found + await _look_inside(graph, settings, clock())
     except GraphError as error:
         advice = error.advice or "See docs/errors.md."
         return [problem("engine", error.message, advice)]
@@ -70,13 +75,16 @@ def _asleep(settings: Settings) -> Finding:
     )
 
 
-async def _look_inside(graph: Graph, settings: Settings) -> list[Finding]:
+async def _look_inside(graph: Graph, settings: Settings, now: datetime) -> list[Finding]:
     schema = _schema(await graph.run(SCHEMA_VERSION))
     rows = await graph.run(INVENTORY, deadline=LONG_SECONDS)
     if not rows:
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
     [row] = rows
-    return [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row)]
+    found = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
+    if settings.shelf_life:
+        found.append(await _shelf_life(graph, settings.shelf_life, now))
+    return found
 
 
 def _schema(rows: list[Row]) -> Finding:
@@ -115,7 +123,19 @@ def _knowledge(row: Row) -> Finding:
     return warning("knowledge", f"Edition {found} of {at}; this Tastegraph has {newest}.", advice)
 
 
-async def _model(graph: Graph, settings: Settings, row: Row) -> Finding:
+async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
+    soon = await expiring(graph, days, now + timedelta(days=SOON_DAYS))
+    told = (
+        f"Of what counts now, {soon.statements:,} declarations of absence and {soon.reviews:,} "
+        f"reviews are older than {days} days, or will be within {SOON_DAYS} days."
+    )
+    if soon.statements or soon.reviews:
+        advice = "Have them said again with a later day: see docs/safety.md."
+        return warning("shelf life", told, advice)
+    return well("shelf life", told)
+
+
+async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> Finding:
     active = [one for one in await models(graph) if one.status == "active"]
     if not active:
         return warning(
@@ -128,7 +148,7 @@ async def _model(graph: Graph, settings: Settings, row: Row) -> Finding:
         advice = "Bring the files back, or: tastegraph models rollback; tastegraph retrain."
         return problem("model", f"Model {version} cannot be read: {error}.", advice)
     known = await _known(graph, artefact)
-    days = _days_since(active[0].trained_at)
+    days = _days_between(active[0].trained_at, now)
     told = f"Model {version} knows {known:,} of {row['drinks']:,} drinks; trained {days} days ago."
     if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
         return warning("model", told, "Train anew: tastegraph retrain.")
@@ -139,6 +159,6 @@ async def _known(graph: Graph, artefact: ModelArtefact) -> int:
     return len(await existing_drinks(graph, artefact.drinks, LONG_SECONDS))
 
 
-def _days_since(text: str) -> int:
+def _days_between(text: str, now: datetime) -> int:
     moment = datetime.fromisoformat(text)
-    return (datetime.now(UTC) - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days
+    return (now - (moment if moment.tzinfo else moment.replace(tzinfo=UTC))).days

@@ -20,7 +20,7 @@ const WORDS = {
   CONTAINS: "contains it",
   MAY_CONTAIN: "may contain it",
   FREE_FROM: "declared free of it",
-  WAS_FREE_FROM: "was declared free of it, and has changed since",
+  WAS_FREE_FROM: "was declared free of it; that counts no longer",
   RECIPE_REVIEWED: "the recipe is complete and every part was checked",
   REVIEWED: "checked",
   RECIPE_INCOMPLETE: "the recipe is not complete",

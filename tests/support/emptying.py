@@ -31,5 +31,5 @@ async def empty(graph: Graph) -> None:
         graph,
         "MERGE (catalogue:Catalogue {id: 'catalogue'}) "
         "SET catalogue.version = 0, catalogue.structureVersion = 0, catalogue.bundled = null, "
-        "catalogue.knowledge = null RETURN 1 AS one",
+        "catalogue.knowledge = null, catalogue.expiredBefore = null RETURN 1 AS one",
     )

@@ -21,7 +21,7 @@ _VOID = (
 _RECOMPOSED = "composedIn: 3, composedOn: '2026-02-01'"
 _KNOWN = (
     "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, dietsReviewed: true, reviewed: true, "
-    "synonyms"
+    "reviewedOn: '2026-01-31', dietsReviewedOn: '2026-01-31', synonyms"
 )
 _LISTING = "{name: 'Milk', entry: '7', text: 'milk', source: 'Annex II (7)'}"
 _EXEMPTION = "{allergen: 'milk', text: 'lactitol', source: 'Annex II (7)(b)'}"
@@ -47,7 +47,7 @@ WRITE_EVERYTHING = inline(
     f"""
 MERGE (catalogue:Catalogue {{id: 'catalogue'}})
 SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = 'none',
-  catalogue.knowledge = 'old',
+  catalogue.expiredBefore = '2026-02-01', catalogue.knowledge = 'old',
   catalogue.knowledgeAt = '2026-01-01T00:00:00Z'
 MERGE (schema:SchemaVersion {{id: 'schema'}}) SET schema.version = 1
 CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprint: 'f'}}),
@@ -79,7 +79,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (alcohol:Ingredient {{id: 'alcohol', name: 'Alcohol', {_KNOWN}: []}}),
   (beverage:Ingredient {{id: 'alcoholic-beverage', name: 'Alcoholic beverage', {_KNOWN}: []}}),
   (dairy:Ingredient {{id: 'dairy', name: 'Dairy', synonyms: [], reviewed: false,
-    source: 'operator', fingerprint: 'f', changedAt: 2}}),
+    reviewExpiredOn: '2026-01-31', source: 'operator', fingerprint: 'f', changedAt: 2}}),
   (butter)-[:MADE_OF {{source: 'operator'}}]->(dairy),
   (cream)-[:IS_A {{source: 'operator'}}]->(dairy),
   (cream)-[:HAS_ALLERGEN {_LAW}]->(milk), (cream)-[:MAY_CONTAIN {_MEASURED}]->(milk),

@@ -118,6 +118,27 @@ async def test_sources_that_disagree(graph: Graph) -> None:
     assert rows[0]["decides"] == "HAS_ALLERGEN"
 
 
+async def test_void_statements(graph: Graph) -> None:
+    await ask(
+        graph,
+        "CREATE (latte:Drink {id: 'latte'}) CREATE (milk:Allergen {id: 'milk'}) "
+        "CREATE (latte)-[:FREE_FROM {source: 'Maker', observedAt: '2026-11-01'}]->(milk) "
+        "CREATE (latte)-[:WAS_FREE_FROM {source: 'Shop', observedAt: '2025-01-31', "
+        "voidedAt: '2026-02-01', because: 'EXPIRED'}]->(milk) "
+        "CREATE (latte)-[:WAS_FREE_FROM {source: 'Shop', voidedAt: '2026-03-01', "
+        "because: 'RECIPE_CHANGED'}]->(milk)",
+    )
+    rows = await run(graph, "void_statements", rows=10)
+    assert [(one["observedAt"], one["voidedAt"], one["because"]) for one in rows] == [
+        (None, "2026-03-01", "RECIPE_CHANGED"),
+        ("2025-01-31", "2026-02-01", "EXPIRED"),
+    ]
+    assert {(one["subject"], one["allergen"], one["source"]) for one in rows} == {
+        ("latte", "milk", "Shop")
+    }
+    assert len(await run(graph, "void_statements", rows=1)) == 1
+
+
 async def test_changes_by_month(graph: Graph) -> None:
     await ask(
         graph,

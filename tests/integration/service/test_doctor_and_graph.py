@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,31 @@ async def test_a_whole_installation_is_well_and_its_faults_are_found(
     found = await look(settings)
     assert found["model"].state is State.PROBLEM and "models rollback" in found["model"].advice
     await empty(graph)
+
+
+async def test_what_expires_soon_is_counted(graph: Graph, settings: Settings) -> None:
+    await ask(
+        graph,
+        "CREATE (d:Drink {id: 'd'}) CREATE (a:Allergen {id: 'a'}) "
+        "CREATE (d)-[:FREE_FROM {source: 'Maker', observedAt: '2026-01-31'}]->(a) "
+        "CREATE (:Ingredient {id: 'i', reviewed: true, reviewedOn: '2026-03-01'})",
+    )
+    assert "shelf life" not in await look(settings)
+    chosen = dataclasses.replace(settings, shelf_life=100)
+
+    async def told(day: datetime) -> Finding:
+        found = await check_graph(chosen, clock=lambda: day)
+        return {one.check: one for one in found}["shelf life"]
+
+    early = await told(datetime(2026, 4, 11, tzinfo=UTC))  # 70 days after the statement
+    assert early.state is State.OK
+    later = await told(datetime(2026, 4, 12, tzinfo=UTC))
+    assert later.state is State.WARNING
+    assert "1 declarations of absence and 0 reviews" in later.message
+    assert (
+        "1 declarations of absence and 1 reviews"
+        in (await told(datetime(2026, 12, 1, tzinfo=UTC))).message
+    )
 
 
 async def everything(graph: Graph) -> list[dict[str, Any]]:

@@ -121,6 +121,12 @@ def test_what_is_reviewed_for_diets_is_reviewed_for_allergens() -> None:
         assert row["reviewed"] == "true" or row["diets_reviewed"] == "false", row["id"]
 
 
+def test_every_review_has_its_day() -> None:
+    for row in rows("ingredients/ingredients"):
+        assert bool(row["reviewed_on"]) == (row["reviewed"] == "true"), row["id"]
+        assert not row["reviewed_on"] or row["reviewed_on"] >= "2026-11-21", row["id"]
+
+
 def test_evidence_of_animals_is_an_animal_product_and_traces_are_a_doubt() -> None:
     rule = SafetyRule(world())
     for row in rows("ingredients/ingredients"):

@@ -54,6 +54,10 @@ def test_other_settings_have_no_file_variant(tmp_path: Path) -> None:
     ("name", "value"),
     [
         *(("PORT", value) for value in ("http", "-1", "65536", "80.5", "1e3", "٣", " ")),
+        *(
+            ("TASTEGRAPH_DECLARATION_SHELF_LIFE", value)
+            for value in ("0", "-1", "1.5", "1e3", "٣", "a year", "36501")
+        ),
         *(("TASTEGRAPH_DEADLINE", value) for value in ("soon", "0", "nan", "inf", "601")),
         *(("TASTEGRAPH_GRAPH_HEAP", value) for value in ("lots", "1", "0g", "1 g", "-1g")),
         *(("TASTEGRAPH_COST_LIMITS", value) for value in ("5000", "1,2,3,4", "0,1,1", "1,x,1")),
@@ -133,3 +137,8 @@ def test_origins_are_as_browsers_write_them() -> None:
     said = "https://shop.example,http://localhost:3000 , http://[::1]:8080"
     origins = read_settings({"TASTEGRAPH_CORS_ORIGINS": said}).cors_origins
     assert origins == ("https://shop.example", "http://localhost:3000", "http://[::1]:8080")
+
+
+def test_a_shelf_life_is_a_number_of_days() -> None:
+    assert read_settings({}).shelf_life is None
+    assert read_settings({"TASTEGRAPH_DECLARATION_SHELF_LIFE": "365"}).shelf_life == 365

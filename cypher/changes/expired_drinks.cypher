@@ -1,0 +1,10 @@
+// Expired drinks: those with statements of absence from before a day, or without a date.
+/*
+mode:    read
+returns: id STRING, statements INTEGER
+:param before => '2026-06-01'
+*/
+MATCH (drink:Drink)-[said:FREE_FROM]->(:Allergen)
+WHERE coalesce(said.observedAt, '') < $before
+RETURN drink.id AS id, count(said) AS statements
+ORDER BY id
