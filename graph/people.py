@@ -10,6 +10,7 @@ from graph.safety_rule import Allergy
 
 PROFILE = load("people/profile")
 EVENTS_IN_PROFILE = 1000
+MOST_OF_A_KIND = 10_000  # events of one kind that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Profile:
 
 async def load_profile(graph: Graph, user_id: str) -> Profile:
     """Return the person's profile; an empty one if the graph has never seen them."""
-    rows = await graph.run(PROFILE, userId=user_id, events=EVENTS_IN_PROFILE)
+    rows = await graph.run(PROFILE, userId=user_id, events=EVENTS_IN_PROFILE, most=MOST_OF_A_KIND)
     return _profile(rows[0]) if rows else Profile(user_id)
 
 

@@ -18,6 +18,7 @@ from embeddings.attribution import without_drink, without_like
 from embeddings.encode import Taste
 from graph.connection import Graph
 from graph.errors import GraphError
+from graph.people import MOST_OF_A_KIND
 from graph.query import load
 from recommend.basis import Basis
 from recommend.reason_paths import PathReader, Reason, ReasonKind, Source
@@ -58,6 +59,7 @@ async def find_reasons(
         userId=basis.profile.user_id or None,
         hadIds=_all_of(anchors),
         pairs=pairs,
+        most=MOST_OF_A_KIND,
     )
     alike = await _people_alike(graph, basis, reader, anchors)
     found: dict[str, list[Reason]] = {one: [] for one in offered}
@@ -98,7 +100,8 @@ async def _people_alike(
             userId=basis.profile.user_id or None,
             hadIds=had_ids,
             drinkIds=[one for one, own in unlike.items() if own],
-            most=MOST_PEOPLE,
+            people=MOST_PEOPLE,
+            most=MOST_OF_A_KIND,
         )
     except GraphError as error:
         log.warning("who else had these drinks could not be read: %s", error.message)

@@ -1,7 +1,8 @@
 // Profile: what one person declared and did, as ranking and the masks need it.
 /*
 History comes newest first and ends after `events` events, but for opinions, which all come: a drink
-that was disliked long ago is still disliked.
+that was disliked long ago is still disliked. Of each kind of event up to `most` are looked at, in no
+order: it is for the customer of every till, whose events never end.
 
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
@@ -11,13 +12,33 @@ returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation 
          history LIST<MAP>
 :param userId => 'simulated-0001'
 :param events => 1000
+:param most => 10000
 */
-MATCH (user:User {id: $userId})
-OPTIONAL MATCH (user)-[event:PURCHASED|RATED|VIEWED|SAVED]->(drink:Drink)
-WITH user, event, drink
+OPTIONAL MATCH (somebody:User {id: $userId})
+WITH COLLECT {
+       MATCH (somebody)-[event:PURCHASED]->(drink:Drink)
+       RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
+               eventId: event.eventId} LIMIT $most
+     } + COLLECT {
+       MATCH (somebody)-[event:RATED]->(drink:Drink)
+       RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
+               eventId: event.eventId} LIMIT $most
+     } + COLLECT {
+       MATCH (somebody)-[event:VIEWED]->(drink:Drink)
+       RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
+               eventId: event.eventId} LIMIT $most
+     } + COLLECT {
+       MATCH (somebody)-[event:SAVED]->(drink:Drink)
+       RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
+               eventId: event.eventId} LIMIT $most
+     } AS found
+UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found END AS event
+WITH event AS event
+WITH event
 ORDER BY coalesce(event.at, 0) DESC, event.eventId
-WITH user, collect(CASE WHEN drink IS NULL THEN null ELSE
-       {drinkId: drink.id, type: event.type, value: event.value, at: event.at} END) AS events
+WITH collect(CASE WHEN event IS NULL THEN null ELSE
+       {drinkId: event.drinkId, type: event.type, value: event.value, at: event.at} END) AS events
+MATCH (user:User {id: $userId})
 RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        user.allergiesDeclaredAt AS allergiesDeclaredAt, user.regulation AS regulation,
        coalesce(user.unresolved, []) AS unresolved, user.maxAbv AS maxAbv,

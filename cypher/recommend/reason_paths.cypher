@@ -2,7 +2,8 @@
 /*
 A pair is an offered drink and one that the person had to do with; if they had not, it has no row. A
 pair without `hadId` has the likes that lead to the drink, each `via` what the drink itself has.
-What the person did is read once, however often they did it. Nothing here says that a drink is safe.
+What the person did is read once, up to `most` of each kind of event, as the profile reads them: with
+more there are fewer reasons, never false ones. Nothing here says that a drink is safe.
 
 mode:    read
 returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<STRING>,
@@ -10,13 +11,17 @@ returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<ST
 :param userId => 'user-1'
 :param hadIds => ['flat-white']
 :param pairs => [{drinkId: 'negroni', hadId: 'flat-white'}, {drinkId: 'flat-white', hadId: null}]
+:param most => 10000
 */
-OPTIONAL MATCH (:User {id: $userId})-[:PURCHASED|RATED|SAVED|VIEWED]->(done:Drink)
-WITH DISTINCT done
-WITH collect(CASE WHEN done.id IN $hadIds THEN done.id END) AS history
+OPTIONAL MATCH (user:User {id: $userId})
+WITH COLLECT { MATCH (user)-[:PURCHASED]->(done:Drink) RETURN done.id LIMIT $most }
+     + COLLECT { MATCH (user)-[:RATED]->(done:Drink) RETURN done.id LIMIT $most }
+     + COLLECT { MATCH (user)-[:SAVED]->(done:Drink) RETURN done.id LIMIT $most }
+     + COLLECT { MATCH (user)-[:VIEWED]->(done:Drink) RETURN done.id LIMIT $most } AS done
+WITH [had IN $hadIds WHERE had IN done] AS history
 UNWIND $pairs AS pair
 MATCH (drink:Drink {id: pair.drinkId})
-OPTIONAL MATCH (had:Drink {id: pair.hadId})
+OPTIONAL MATCH (had:Drink {id: coalesce(pair.hadId, '')})
 WHERE had.id IN history
 WITH pair, drink, had
 WHERE pair.hadId IS NULL OR had IS NOT NULL

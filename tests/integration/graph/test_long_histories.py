@@ -19,7 +19,7 @@ async def test_opinions_outlive_the_newest_events(graph: Graph) -> None:
             n=number,
             type=type_,
         )
-    found = (await graph.run(PROFILE, userId="ann", events=3))[0]["history"]
+    found = (await graph.run(PROFILE, userId="ann", events=3, most=100))[0]["history"]
     assert [(one["drinkId"], one["type"]) for one in found] == [
         ("drink-9", "view"),
         ("drink-8", "view"),
@@ -27,4 +27,4 @@ async def test_opinions_outlive_the_newest_events(graph: Graph) -> None:
         ("drink-3", "rating"),
         ("drink-2", "dislike"),
     ]
-    assert len((await graph.run(PROFILE, userId="ann", events=9))[0]["history"]) == 9
+    assert len((await graph.run(PROFILE, userId="ann", events=9, most=100))[0]["history"]) == 9

@@ -193,7 +193,12 @@ async def kinds_of(graph: Graph, basis: Basis, drink: str) -> set[str]:
 
 async def test_people_alike_are_others_each_counted_once(graph: Graph) -> None:
     await graph.run(WRITE_EVERYTHING)
-    asked: dict[str, Any] = {"hadIds": ["flat-white"], "drinkIds": ["negroni"], "most": 1_000}
+    asked: dict[str, Any] = {
+        "hadIds": ["flat-white"],
+        "drinkIds": ["negroni"],
+        "people": 1_000,
+        "most": 10_000,
+    }
 
     async def counts() -> dict[str, list[int]]:
         return {

@@ -1,0 +1,191 @@
+"""Long histories, and how the work of each query file may grow with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graph.connection import Graph
+from graph.query import Query
+from tests.support.emptying import ask
+
+PERSON = "user-1"  # the customer of every till
+DRINK = "flat-white"  # what everybody had
+LEAST_EVENTS = 50
+
+# The work of these does not depend on how much one person did, nor on how many had one drink.
+_BOUNDED = {
+    "catalogue": """
+        add_drink_absences add_drink_allergens add_drink_traces add_ingredient_absences
+        add_ingredient_allergens add_ingredient_traces add_recipe_lines
+        add_unreviewed_ingredients advance_version allergens bundled_state catalogue_version
+        diets doubt_diets doubt_drinks doubt_ingredients drinks exempt_ingredients
+        exempt_products existing_drinks flavors ingredients inventory known_allergen_groups
+        known_allergens known_diets known_drink_evidence known_drinks known_flavor_groups
+        known_flavors known_hierarchy known_ingredient_evidence known_ingredients
+        known_regulations known_style_groups known_styles known_substitutes link_allergen_groups
+        link_diets link_drink_flavors link_drink_producers link_drink_styles link_flavor_groups
+        link_groups link_ingredient_flavors link_parts link_style_groups link_substitutes
+        list_allergens newest_ingredient_change recipes_of_drinks record_bundled_state
+        record_knowledge regulations remove_drink_evidence remove_ingredient_evidence
+        remove_recipes styles unlink_allergens unlink_diets unlink_drinks unlink_flavors
+        unlink_ingredients unlink_styles unlink_substitutes unlist_allergens upsert_allergens
+        upsert_diets upsert_drinks upsert_flavors upsert_ingredients upsert_regulations
+        upsert_styles withdraw_ingredient_exemptions withdraw_product_exemptions
+    """,
+    "changes": """
+        changes_of_drink changes_of_ingredients compose_drinks compose_ingredients drink_state
+        named_ingredients note_drinks note_ingredients recall_state recall_verdicts
+        record_drink_changes record_held_changes record_ingredient_changes record_rejection
+        retire_drink review_ingredient void_drink_statements void_held_statements
+        void_ingredient_statements worklist
+    """,
+    "engine": """
+        record_schema_version schema_version
+    """,
+    "people": """
+        add_allergies add_avoids add_diets add_dislikes_of_flavors add_dislikes_of_ingredients
+        add_dislikes_of_styles add_likes_of_flavors add_likes_of_ingredients add_likes_of_styles
+        add_purchases add_ratings add_saves add_users add_views advance_profile clear_allergies
+        clear_avoids clear_diets clear_preferences declare_allergies known_users link_allergies
+        link_avoids link_diets link_disliked_flavors link_disliked_ingredients link_disliked_styles
+        link_liked_flavors link_liked_ingredients link_liked_styles profile remember_recommended
+        set_limits unlink_allergies unlink_avoids unlink_diets unlink_preferences upsert_users
+    """,
+    "privacy": """
+        changes_by_person erasures_since forget_erasures forget_recommended_of person
+        record_erasure set_consents
+    """,
+    "recommend": """
+        allergen_verdicts changes_since declared_gate kindred_substitutes people_alike
+        reason_paths recently_shown safety_exemptions safety_gate safety_recipes
+        safety_statements safety_unreviewed stated_substitutes swap_gate swap_recipe
+        watched_versions why_not_avoided why_not_diet_limits why_not_diets why_not_evidence
+        why_not_limits why_not_unknown why_not_void
+    """,
+    "training": """
+        activate_model active_model clear_embeddings count_shadow link_parent lock_models models
+        models_in_use prune_models register_model shadow_model stop_shadow write_embeddings
+    """,
+}
+
+# The work of these is in proportion to what there is, and why it must be.
+LINEAR = {
+    "catalogue/popularity": "counts all people of all drinks, once a minute",
+    "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
+    "export/nodes": "writes the whole graph out",
+    "export/relationships": "writes the whole graph out",
+    "people/forget_recommended": "looks for the oldest of all recommendations, in the background",
+    "people/known_events": "an event counts once: its id is sought among all of the person's, "
+    "once a batch, for the embedded engine looks up no relationship by an index",
+    "people/people_with_allergies": "reads everybody with allergies, in the background",
+    "people/somebody": "looks at all people for one to show, when a demo starts",
+    "privacy/erase_person": "deletes all of a person, once",
+    "privacy/links_of_person": "hands out all of a person",
+    "privacy/people": "compares all people with a backup's erasures, when it is restored",
+    "recommend/contacts": "an alert that is missing would harm: every drink ever bought is checked",
+    "recommend/purchases_in_context": "reads all purchases, every ten minutes",
+    "training/histories": "a model is trained on all",
+    "training/people_by_origin": "counts all people, before a model is trained",
+    "training/preferences": "a model is trained on all",
+}
+# Those of analytics/ too: an analyst asks of the whole graph.
+
+_EVENT = {"userId": PERSON, "drinkId": DRINK, "eventId": "new", "value": 1.0, "at": 1767225600000}
+# Values that make the headers' people and limits those of long histories.
+_PEOPLE = {"guest-1", "guest-2", "guest-3", "simulated-0001"}
+_VALUES: dict[str, dict[str, Any]] = {
+    "people/add_purchases": {"rows": [{**_EVENT, "type": "purchase", "context": {}}]},
+    "people/add_ratings": {"rows": [{**_EVENT, "type": "rating", "context": {}}]},
+    "people/add_saves": {"rows": [{**_EVENT, "type": "save", "context": {}}]},
+    "people/add_views": {"rows": [{**_EVENT, "type": "view", "context": {}}]},
+    "people/profile": {"events": LEAST_EVENTS, "most": LEAST_EVENTS},
+    "recommend/people_alike": {"people": LEAST_EVENTS, "most": LEAST_EVENTS},
+    "recommend/reason_paths": {"most": LEAST_EVENTS},
+}
+
+
+def growth_of(name: str) -> str:
+    """Return 'bounded' or 'linear'; raise KeyError for a query file of which nothing is said."""
+    folder, file = name.split("/")
+    if folder == "analytics" or name in LINEAR:
+        return "linear"
+    if file in _BOUNDED.get(folder, "").split():
+        return "bounded"
+    raise KeyError(
+        f"{name}: say in tests/support/histories.py whether it is bounded, or linear and why."
+    )
+
+
+def spoken_of() -> set[str]:
+    """Return the names of all query files of which something is said."""
+    bounded = {f"{folder}/{file}" for folder, files in _BOUNDED.items() for file in files.split()}
+    assert not bounded & LINEAR.keys()
+    return bounded | LINEAR.keys()
+
+
+def values_for(query: Query, header: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a query about the person and the drink of long histories."""
+    return {**_about_person(header), **_VALUES.get(query.name, {})}
+
+
+def _about_person(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _about_person(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_about_person(one) for one in value]
+    return PERSON if isinstance(value, str) and value in _PEOPLE else value
+
+
+async def begin(graph: Graph) -> None:
+    """Add the drinks over which the events of the person are spread."""
+    await ask(
+        graph,
+        "UNWIND range(0, 19) AS n CREATE (:Drink {id: 'tap-' + toString(n), name: 'Tap', "
+        "kind: 'beer', recipeComplete: true, changedAt: 1, fingerprint: 'f'})",
+    )
+
+
+async def lengthen(graph: Graph, first: int, last: int) -> None:
+    """Add events of each kind to the person, from a number to another, and as many other people.
+
+    Each of these had the drink, and is allergic to, avoids, follows and likes what everybody does.
+    """
+    numbers = {"first": first, "last": last}
+    for name, type_ in (
+        ("PURCHASED", "purchase"),
+        ("RATED", "rating"),
+        ("SAVED", "save"),
+        ("VIEWED", "view"),
+    ):
+        await ask(
+            graph,
+            "UNWIND range($first, $last) AS n MATCH (user:User {id: $person}) "
+            "MATCH (drink:Drink {id: CASE n % 2 WHEN 0 THEN $drink "
+            "ELSE 'tap-' + toString(n % 20) END}) "
+            f"CREATE (user)-[:{name} {{eventId: $type + toString(n), type: $type, value: 4.0, "
+            "at: 1600000000000 + n}]->(drink)",
+            **numbers,
+            person=PERSON,
+            drink=DRINK,
+            type=type_,
+        )
+    await ask(graph, _CROWD, **numbers, drink=DRINK)
+
+
+_CROWD = """
+UNWIND range($first, $last) AS n
+MATCH (drink:Drink {id: $drink})
+MATCH (milk:Allergen {id: 'milk'})
+MATCH (dairy:Ingredient {id: 'dairy'})
+MATCH (lemony:Flavor {id: 'lemony'})
+MATCH (vegan:Diet {id: 'vegan'})
+CREATE (user:User {id: 'crowd-' + toString(n), version: 1, simulated: false, unresolved: []})
+CREATE (user)-[:PURCHASED {eventId: 'one', type: 'purchase', value: 1.0, at: 1600000000000 + n}]
+       ->(drink)
+CREATE (user)-[:SAVED {eventId: 'two', type: 'save', at: 1600000000000 + n}]->(drink)
+CREATE (user)-[:RECOMMENDED {at: 1600000000000 + n}]->(drink)
+CREATE (user)-[:ALLERGIC_TO {severity: 'MILD', acceptsTraces: true}]->(milk)
+CREATE (user)-[:AVOIDS]->(dairy)
+CREATE (user)-[:LIKES]->(lemony)
+CREATE (user)-[:FOLLOWS]->(vegan)
+"""
