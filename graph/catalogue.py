@@ -21,6 +21,7 @@ STYLES = load("catalogue/styles")
 DIETS = load("catalogue/diets")
 POPULARITY = load("catalogue/popularity")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
+ALLERGEN_VERDICTS = load("recommend/allergen_verdicts")
 
 LOADING_SECONDS = 120.0
 

@@ -35,7 +35,9 @@ VOID_INGREDIENT_STATEMENTS = load("changes/void_ingredient_statements")
 VOID_HELD_STATEMENTS = load("changes/void_held_statements")
 
 Step = tuple[Query, Mapping[str, Any]]
-Kind = Literal["IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT", "EXPIRY"]
+Kind = Literal[
+    "IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT", "EXPIRY", "MERGE", "UNDO"
+]
 
 UNKNOWN = "unknown"
 DEADLINE = 300.0

@@ -17,8 +17,10 @@ TastegraphError
  ├─ ExportRefused           the graph cannot be written to where it should go
  ├─ BackupRefused           a backup cannot be made, is damaged, or cannot be restored here
  └─ ChangeRefused           a review or a recall cannot be made as it was asked for
+     ├─ MergeRefused        two cannot be merged, or a merge cannot be undone
      └─ DrinkRefused        a drink cannot be saved as it was described
          ├─ DrinkExists     there is a drink with this id already
+         ├─ DrinkMerged     the drink has been merged into another
          └─ DrinkUnknown    there is no drink with this id
 """
 
@@ -82,6 +84,10 @@ class ChangeRefused(TastegraphError):
     """A review or a recall cannot be made as it was asked for; nothing was changed."""
 
 
+class MergeRefused(ChangeRefused):
+    """Two cannot be merged, or a merge cannot be undone; nothing was changed."""
+
+
 class DrinkRefused(ChangeRefused):
     """A drink cannot be saved as it was described: `argument` says where; nothing was changed."""
 
@@ -96,6 +102,17 @@ class DrinkExists(DrinkRefused):
     def __init__(self, drink_id: str) -> None:
         super().__init__(
             "id", f"There is a drink '{drink_id}' already.", "Give another id, or update it."
+        )
+
+
+class DrinkMerged(DrinkRefused):
+    """The drink has been merged into another: what is said of it is to be said of that one."""
+
+    def __init__(self, drink_id: str, into: str) -> None:
+        super().__init__(
+            "id",
+            f"The drink '{drink_id}' was merged into '{into}'.",
+            f"Name '{into}', or undo the merge.",
         )
 
 

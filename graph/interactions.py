@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graph.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
 from graph.query import Query, load
 
@@ -49,7 +50,8 @@ async def add_events(
 
     An event has userId, drinkId, eventId, type, value, at (epoch milliseconds) and context; no two
     have the same person and id. What is there is asked for in the transaction that writes, after
-    the people are locked: sent at once by many, an event counts once. Raises a GraphError.
+    the people are locked: sent at once by many, an event counts once. What names a drink that was
+    merged is about the drink it was merged into. Raises a GraphError.
     """
     people = _people(events)
 
@@ -57,7 +59,8 @@ async def add_events(
         def values(found: Sequence[list[Row]]) -> Mapping[str, Any]:
             known = {(row["userId"], row["eventId"]) for row in found[1]}
             new = [one for one in events if key_of(one) not in known]
-            return {"rows": [one for one in new if QUERY_OF_TYPE[one["type"]] is query]}
+            rows = [one for one in new if QUERY_OF_TYPE[one["type"]] is query]
+            return {"rows": _placed(rows, Aliases.of(found[2]))}
 
         return values
 
@@ -66,11 +69,25 @@ async def add_events(
         [
             (ADD_USERS, {"ids": [one["id"] for one in people], "simulated": simulated}),
             (KNOWN_EVENTS, {"people": people}),
+            (MERGED_DRINKS, {}),
             *[(query, rows_for(query)) for query in _ADDING if query.name in wanted],
         ],
         deadline=deadline,
     )
-    return _added(events, found[1], sum(rows[0]["added"] for rows in found[2:]))
+    placed = _placed(events, Aliases.of(found[2]))
+    return _added(placed, found[1], sum(rows[0]["added"] for rows in found[3:]))
+
+
+def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
+    """Return the events, each about the drink that its own drink was merged into."""
+    if not aliases.into:
+        return list(events)
+    return [
+        {**one, "drinkId": aliases.now(one["drinkId"]), "mergedFrom": came}
+        if (came := aliases.way(one["drinkId"]))
+        else one
+        for one in events
+    ]
 
 
 def key_of(event: Event) -> Key:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from graph.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue import Catalogue, Group
 from graph.changes import Signature, Step, change_catalogue
 from graph.connection import Graph, Row
@@ -76,7 +77,7 @@ async def update_drink(
 ) -> Saved:
     """Replace a drink's row and recipe; statements on allergens are added, as an import does it.
 
-    Raises DrinkUnknown, else what `add_drink` raises.
+    Raises DrinkUnknown, DrinkMerged, else what `add_drink` raises.
     """
     async with graph.saving:
         return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=False)
@@ -87,14 +88,19 @@ async def retire_drink(
 ) -> int:
     """Take a drink off the offer as of the day before today; return the version of the catalogue.
 
-    Raises DrinkUnknown, and a GraphError.
+    Raises DrinkUnknown, DrinkMerged, and a GraphError.
     """
     last_day = (today - timedelta(days=1)).isoformat()
     asked = {"drinkId": drink_id}
-    steps: list[Step] = [(DRINK_STATE, asked), (RETIRE_DRINK, {**asked, "lastDay": last_day})]
+    steps: list[Step] = [
+        (DRINK_STATE, asked),
+        (MERGED_DRINKS, {}),
+        (RETIRE_DRINK, {**asked, "lastDay": last_day}),
+    ]
 
     def accept(rows: list[list[Row]]) -> None:
         _check_there(rows[0][0], drink_id)
+        Aliases.of(rows[1]).refuse(drink_id)
 
     signature = Signature(by, "EDIT", None, note)
     written = await change_catalogue(graph, steps, signature, drinks=[drink_id], accept=accept)
@@ -131,6 +137,7 @@ async def _save(
         steps: list[Step] = [
             asked,
             about,
+            (MERGED_DRINKS, {}),
             (ADD_UNREVIEWED_INGREDIENTS, {"rows": created}),
             *drink_steps([content]),
             *recipes.steps([row.id]),
@@ -145,6 +152,7 @@ async def _save(
             evidence: Evidence = evidence,
         ) -> None:
             _check_state(rows[0][0], row.id, new=new)
+            Aliases.of(rows[2]).refuse(row.id)
             if statements_of("drink", rows[1]) != known:
                 raise _Overtaken
             _check_written(rows[-2][0], rows[-1], len(recipes.lines[row.id]), known, evidence)

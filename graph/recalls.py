@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import Kind, Signature, Step, change_catalogue
 from graph.connection import Graph, Row
 from graph.errors import ChangeRefused
@@ -108,14 +109,17 @@ async def recall(
 ) -> Effect:
     """Return what a recall does; write it only with `apply`.
 
-    Raises ChangeRefused for an unknown drink, ingredient or allergen, a recall that says no more
-    than its source does already, a source that is not a recall's own, and a withdrawal of what no
-    recall of the source said. Raises a GraphError if the graph fails.
+    Raises ChangeRefused for an unknown drink, ingredient or allergen, a drink that was merged
+    (DrinkMerged), a recall that says no more than its source does already, a source that is not a
+    recall's own, and a withdrawal of what no recall of the source said. Raises a GraphError if the
+    graph fails.
     """
     steps = _steps(what)
 
     def accept(rows: list[list[Row]]) -> None:
         _check(what, rows[0][0])
+        if what.subject_type == "drink":
+            Aliases.of(rows[3]).refuse(what.subject)
         if not apply:
             raise _OnlySeen(rows)
 
@@ -142,6 +146,7 @@ def _steps(what: Recall) -> list[Step]:
         (RECALL_STATE, {**asked, "source": what.source}),
         (RECALL_PEOPLE, asked),
         (RECALL_VERDICTS, asked),
+        (MERGED_DRINKS, {}),
         *evidence.steps(what.subject_type),
         (RECALL_VERDICTS, asked),
     ]

@@ -17,7 +17,7 @@ RELATIONSHIP_TYPES = (
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
-        "TRAINED_AFTER".split()
+        "TRAINED_AFTER MERGED_INTO".split()
     )
 )
 
@@ -52,6 +52,8 @@ PROPERTIES = frozenset(
     "dietsReviewed "
     # changes
     "facts by before after "
+    # merges
+    "mergedFrom undo "
     # catalogue
     "structureVersion expiredBefore bundled knowledge knowledgeAt".split()
 )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.catalogue import ALLERGEN_VERDICTS
 from graph.connection import Graph
-from graph.query import load
 from graph.safety_rule import Verdict
-
-ALLERGEN_VERDICTS = load("recommend/allergen_verdicts")
 
 
 @dataclass(frozen=True)

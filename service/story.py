@@ -73,6 +73,16 @@ CHAPTERS: dict[str, dict[str, Place]] = {
             "recall",
             "Show which drinks and how many people a recall is about, and apply it.",
         ),
+        "duplicates": Place(
+            "merging",
+            "duplicates",
+            "List drinks, or people, that may be there twice, each pair with the reason.",
+        ),
+        "merge": Place(
+            "merging",
+            "merge",
+            "Make one of two that are the same, and undo it.",
+        ),
         "history": Place(
             "history",
             "history",

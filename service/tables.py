@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -10,10 +11,12 @@ from rich.table import Column, Table
 
 from embeddings import shadows
 from embeddings.lifecycle import RegisteredModel
+from graph.duplicates import Duplicate
 from graph.importing import ImportSummary
 
 # More are in the rejects file.
 UNCLEAR_NAMED = 20
+DUPLICATES_NAMED = 10
 
 
 def print_summary(console: Console, summary: ImportSummary) -> None:
@@ -42,6 +45,11 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
         if counts.ignored_columns:
             console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
+    if summary.merged_drinks:
+        merged = _named(sorted(summary.merged_drinks))
+        console.print(f"Not taken, for these drinks were merged into others: {merged}.")
+    if summary.duplicates:
+        _print_duplicates(console, summary.duplicates)
     if summary.unclear_users:
         console.print(_unclear(summary.unclear_users))
     if summary.rejects:
@@ -49,12 +57,21 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
 
 
 def _unclear(users: Sequence[str]) -> str:
-    named = ", ".join(users[:UNCLEAR_NAMED])
-    more = f" and {len(users) - UNCLEAR_NAMED:,} more" if len(users) > UNCLEAR_NAMED else ""
     return (
         f"Not understood is what {len(users):,} users declared, so they are offered nothing: "
-        f"{named}{more}."
+        f"{_named(users)}."
     )
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - UNCLEAR_NAMED:,} more" if len(names) > UNCLEAR_NAMED else ""
+    return f"{', '.join(names[:UNCLEAR_NAMED])}{more}"
+
+
+def _print_duplicates(console: Console, found: Sequence[Duplicate]) -> None:
+    console.print(f"Perhaps there twice ({len(found):,} pairs; see tastegraph duplicates drinks):")
+    for one in found[:DUPLICATES_NAMED]:
+        console.print(f"  {one.name}: {one.one}, {one.other} ({one.reason})", highlight=False)
 
 
 def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
@@ -77,6 +94,8 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
         "statements_void": summary.void,
         "users_unclear": len(summary.unclear_users),
         "users_unclear_ids": summary.unclear_users[:UNCLEAR_NAMED],
+        "merged_drinks": sorted(summary.merged_drinks),
+        "duplicates": [asdict(one) for one in summary.duplicates],
         "seconds": round(summary.seconds, 3),
         "rows_per_second": round(summary.rows_per_second, 1),
         "rejects": str(summary.rejects) if summary.rejects else None,

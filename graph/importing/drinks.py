@@ -68,14 +68,18 @@ def _reject(job: Job, drinks: Drinks, record: Record, problems: list[Problem]) -
 
 
 def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
-    """Find out which drinks' own rows the graph does not have yet."""
+    """Find out which drinks' own rows the graph does not have yet; merged ones are left out."""
     for row in drinks.rows.values():
         complete = row.recipe_complete and row.id not in job.doubts.drinks
         content = drink_content(row, terms, complete=complete)
         if row.id in drinks.rejected:
             content |= UNMEASURED
         mark = fingerprint(content)
-        if drinks.known.get(row.id, {}).get("fingerprint") != mark:
+        if drinks.known.get(row.id, {}).get("fingerprint") == mark:
+            continue
+        if row.id in job.aliases.into:
+            job.summary.merged_drinks.add(row.id)
+        else:
             drinks.changed[row.id] = {**content, "fingerprint": mark}
 
 

@@ -134,19 +134,31 @@ def read_evidence(
     evidence = Evidence()
     for source in sources.of("allergen_evidence"):
         for record, row in job.read(source, EvidenceRow):
-            key = row if isinstance(row, list) else _key(terms, ingredients, drinks, row)
+            key = row if isinstance(row, list) else _key(job, terms, ingredients, drinks, row)
             if isinstance(key, list):
                 job.reject("allergen_evidence", record, key)
                 _doubt(job, ingredients, drinks, record)
-            elif isinstance(row, EvidenceRow):
+            elif isinstance(row, EvidenceRow) and not _is_absence_of_merged(job, row):
                 evidence.said[key].append(Statement.of(row))
     return evidence
 
 
+def _is_absence_of_merged(job: Job, row: EvidenceRow) -> bool:
+    """Return whether a row declares an allergen absent in a merged drink: it is not carried over.
+
+    What it says of presence counts for the drink that it was merged into.
+    """
+    merged = row.subject_type == "drink" and row.subject in job.aliases.into
+    if merged and row.status == "absent":
+        job.summary.merged_drinks.add(row.subject)
+        return True
+    return False
+
+
 def _key(
-    terms: Terms, ingredients: Ingredients, drinks: set[str], row: EvidenceRow
+    job: Job, terms: Terms, ingredients: Ingredients, drinks: set[str], row: EvidenceRow
 ) -> Key | list[Problem]:
-    subject = row.subject if row.subject in drinks else None
+    subject = job.aliases.now(row.subject) if row.subject in drinks else None
     if row.subject_type == "ingredient":
         subject = ingredients.names.find(row.subject)
     if subject is None:

@@ -12,8 +12,10 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
+from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import UNKNOWN
 from graph.connection import Graph
+from graph.duplicates import duplicate_drinks
 from graph.importing.diets import diet_steps, read_diets
 from graph.importing.drinks import (
     DOUBT_DRINKS,
@@ -91,12 +93,15 @@ async def import_folder(
 
 async def _import(job: Job, sources: Sources) -> None:
     job.progress.start("reading the catalogue", sources.rows(*CATALOGUE))
+    job.aliases = Aliases.of(await job.graph.run(MERGED_DRINKS))
     terms = await plan_terms(job, sources)
     ingredients = await read_ingredients(job, sources)
     diets = await read_diets(job, sources, ingredients)
     drinks = await read_drinks(job, sources)
     recipes = read_recipes(job, sources, drinks, ingredients)
     evidence = read_evidence(job, sources, terms, ingredients, drinks.ids())
+    # What could not be read of a merged drink is a doubt about the one that it is now.
+    job.doubts.drinks = {job.aliases.now(one) for one in job.doubts.drinks}
     job.progress.done()
 
     await plan_evidence(job, evidence)
@@ -119,6 +124,8 @@ async def _import(job: Job, sources: Sources) -> None:
         structural=bool(about_terms or about_diets or about_law),
     )
     await _import_drinks(job, drinks, recipes, evidence)
+    if drinks.changed and job.source != BUNDLED:
+        job.summary.duplicates = await duplicate_drinks(job.graph, set(drinks.changed))
     await import_users(job, sources, terms, ingredients, diets)
     await import_interactions(job, sources, drinks.ids())
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import Signature, Step, change_catalogue
-from graph.connection import Graph
+from graph.connection import Graph, Row
+from graph.errors import ImportRefused
 from graph.importing.progress import Progress
 from graph.importing.record import Record
 from graph.importing.rejects import Rejects
@@ -41,6 +43,7 @@ class Job:
     by: str
     summary: ImportSummary = field(default_factory=ImportSummary)
     doubts: Doubts = field(default_factory=Doubts)
+    aliases: Aliases = field(default_factory=lambda: Aliases({}))
 
     def read(
         self, source: Source, model: type[Model]
@@ -85,16 +88,27 @@ class Job:
     ) -> None:
         """Write steps and the record of what they change as one transaction, if there are any.
 
-        `drinks` and `ingredients` are the ids of all that the steps may change.
+        `drinks` and `ingredients` are the ids of all that the steps may change. Raises
+        ImportRefused if one of these drinks has just been merged into another.
         """
+        about = set(drinks)
+
+        def accept(rows: list[list[Row]]) -> None:
+            merged = sorted(about & Aliases.of(rows[0]).into.keys())
+            if merged:
+                raise ImportRefused(
+                    f"The drink '{merged[0]}' was merged into another meanwhile.", "Run it again."
+                )
+
         if steps:
             await change_catalogue(
                 self.graph,
-                steps,
+                [(MERGED_DRINKS, {}), *steps],
                 Signature(self.by, "IMPORT", self.source),
-                drinks=drinks,
+                drinks=about,
                 ingredients=ingredients,
                 structural=structural,
+                accept=accept,
             )
 
 

@@ -116,7 +116,11 @@ def plan_recipes(job: Job, recipes: Recipes, drinks: Drinks, ingredients: Ingred
     """Find out which recipes the graph does not have yet, and count what was recognised."""
     for drink, lines in recipes.lines.items():
         mark = recipe_mark(lines)
-        if drinks.known.get(drink, {}).get("recipeFingerprint") != mark:
+        if drinks.known.get(drink, {}).get("recipeFingerprint") == mark:
+            continue
+        if drink in job.aliases.into:
+            job.summary.merged_drinks.add(drink)
+        else:
             recipes.changed[drink] = mark
     reviewed = {
         names: all(ingredients.is_reviewed(job, name) for name in names)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from graph.duplicates import Duplicate
+
 
 @dataclass
 class TableSummary:
@@ -32,6 +34,8 @@ class TableSummary:
 class ImportSummary:
     """The whole import: per table, and how well its recipes were understood.
 
+    `merged_drinks` are drinks merged into others, of which rows were not taken; `duplicates` are
+    pairs of drinks that may be the same, each with one that was new or changed.
     `void` absences that it states count for nothing: too old, or of what has changed since.
     """
 
@@ -44,6 +48,8 @@ class ImportSummary:
     seconds: float = 0.0
     rejects: Path | None = None
     unclear_users: list[str] = field(default_factory=list[str])
+    merged_drinks: set[str] = field(default_factory=lambda: set[str]())
+    duplicates: list[Duplicate] = field(default_factory=list[Duplicate])
     _unclear: set[str] = field(default_factory=set[str], repr=False)
 
     def say_unclear(self, user: str) -> None:
@@ -96,6 +102,8 @@ def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
         whole.void += one.void
         for user in one.unclear_users:
             whole.say_unclear(user)
+        whole.duplicates += one.duplicates
+        whole.merged_drinks |= one.merged_drinks
         whole.seconds += one.seconds
         whole.rejects = one.rejects or whole.rejects
     return whole

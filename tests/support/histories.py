@@ -15,6 +15,7 @@ LEAST_EVENTS = 50
 # The work of these does not depend on how much one person did, nor on how many had one drink.
 _BOUNDED = {
     "catalogue": """
+        drink_names merged_drinks
         add_drink_absences add_drink_allergens add_drink_traces add_ingredient_absences
         add_ingredient_allergens add_ingredient_traces add_recipe_lines
         add_unreviewed_ingredients advance_version allergens bundled_state catalogue_version
@@ -33,6 +34,8 @@ _BOUNDED = {
         upsert_styles withdraw_ingredient_exemptions withdraw_product_exemptions
     """,
     "changes": """
+        add_merged_parts merge_drink merge_named merge_state remove_merged_parts
+        restore_merged_statements unmerge_drink void_merged_statements
         changes_of_drink changes_of_ingredients compose_drinks compose_ingredients drink_state
         named_ingredients note_drinks note_ingredients recall_state recall_verdicts
         record_drink_changes record_held_changes record_ingredient_changes record_rejection
@@ -71,6 +74,12 @@ _BOUNDED = {
 # The work of these is in proportion to what there is, and why it must be.
 LINEAR = {
     "catalogue/popularity": "counts all people of all drinks, once a minute",
+    "changes/count_events": "counts what people did with two drinks, when an operator merges them",
+    "changes/move_offers": "moves all of a drink, when an operator merges it",
+    "changes/move_purchases": "moves all of a drink, when an operator merges it",
+    "changes/move_ratings": "moves all of a drink, when an operator merges it",
+    "changes/move_saves": "moves all of a drink, when an operator merges it",
+    "changes/move_views": "moves all of a drink, when an operator merges it",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
     "export/nodes": "writes the whole graph out",
     "export/relationships": "writes the whole graph out",
@@ -78,6 +87,7 @@ LINEAR = {
     "people/known_events": "an event counts once: its id is sought among all of the person's, "
     "once a batch, for the embedded engine looks up no relationship by an index",
     "people/people_with_allergies": "reads everybody with allergies, in the background",
+    "people/same_moments": "compares all deeds of all people, when an operator asks",
     "people/somebody": "looks at all people for one to show, when a demo starts",
     "privacy/erase_person": "deletes all of a person, once",
     "privacy/links_of_person": "hands out all of a person",

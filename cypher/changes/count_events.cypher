@@ -1,0 +1,13 @@
+// Count events: how many things people did with each of these drinks.
+/*
+Asked before and after events are moved, in the same transaction: none is lost, none counts twice.
+
+mode:    read
+returns: id STRING, events INTEGER
+:param ids => ['flat-white', 'negroni']
+*/
+UNWIND $ids AS id
+MATCH (drink:Drink {id: id})
+OPTIONAL MATCH (drink)<-[event:PURCHASED|RATED|VIEWED|SAVED]-(:User)
+RETURN drink.id AS id, count(event) AS events
+ORDER BY id

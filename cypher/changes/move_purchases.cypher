@@ -1,0 +1,26 @@
+// Move purchases: what people bought of one drink becomes about another.
+/*
+Ids and all that is known of them stay; `mergedFrom` says, in order, from which drinks they came.
+With `undo` only those move that came last from the drink they move to. Each advances the person's
+version.
+
+mode:    write
+returns: moved INTEGER
+:param fromId => 'flat-white'
+:param intoId => 'oat-flat-white'
+:param undo => false
+*/
+MATCH (kept:Drink {id: $intoId})
+MATCH (gone:Drink {id: $fromId})<-[event:PURCHASED]-(user:User)
+WHERE NOT $undo OR last(coalesce(event.mergedFrom, [])) = $intoId
+WITH kept, event, user, properties(event) AS said, coalesce(event.mergedFrom, []) AS came
+CREATE (user)-[moved:PURCHASED]->(kept)
+SET moved += said
+SET moved.mergedFrom = CASE WHEN NOT $undo THEN came + $fromId
+                            WHEN size(came) < 2 THEN null
+                            ELSE came[0..size(came) - 1] END
+DELETE event
+WITH user, count(moved) AS moved
+SET user.version = coalesce(user.version, 0) + moved
+RETURN coalesce(sum(moved), 0) AS moved
+ORDER BY moved

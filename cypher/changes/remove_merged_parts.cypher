@@ -1,0 +1,10 @@
+// Remove merged parts: what a drink held only because another had been merged into it.
+/*
+mode:    write
+returns:
+:param intoId => 'flat-white'
+:param fromId => 'white-coffee'
+*/
+MATCH (kept:Drink {id: $intoId})-[line:CONTAINS]->(:Ingredient)
+WHERE line.mergedFrom = [$fromId]
+DELETE line

@@ -1,0 +1,42 @@
+"""Ids of drinks that were merged into others: whoever still uses one means the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.connection import Row
+from graph.errors import DrinkMerged
+from graph.query import load
+
+MERGED_DRINKS = load("catalogue/merged_drinks")
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """For the id of each merged drink, that of the drink it was merged into."""
+
+    into: Mapping[str, str]
+
+    @staticmethod
+    def of(rows: Sequence[Row]) -> Aliases:
+        """Return the aliases in the rows of `MERGED_DRINKS`."""
+        return Aliases({row["id"]: row["intoId"] for row in rows})
+
+    def way(self, drink_id: str) -> list[str]:
+        """Return the merged drinks from this id on, itself first; empty if it was not merged."""
+        found: list[str] = []
+        while drink_id in self.into and drink_id not in found:
+            found.append(drink_id)
+            drink_id = self.into[drink_id]
+        return found
+
+    def now(self, drink_id: str) -> str:
+        """Return the id of the drink that this one is now: mostly itself."""
+        way = self.way(drink_id)
+        return self.into[way[-1]] if way else drink_id
+
+    def refuse(self, drink_id: str) -> None:
+        """Raise DrinkMerged if the drink was merged into another."""
+        if drink_id in self.into:
+            raise DrinkMerged(drink_id, self.now(drink_id))
