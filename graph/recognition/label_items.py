@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graph.recognition.label import LabelIngredient
+from graph.recognition.label_remarks import Remarks
 from graph.recognition.label_scan import Scan
 from graph.recognition.label_tokens import Kind, Token
 from graph.recognition.label_words import Vocabulary
@@ -40,6 +41,7 @@ class Items:
         self.places: set[int] = set()
         self._text, self._tokens, self._scan, self._words = text, tokens, scan, words
         self._said = (scan.statement & scan.understood) | scan.claimed
+        self._remarks = Remarks.of(words.language)
         self._drafts: list[_Draft] = []
         self._parents: list[int | None] = []
         self._resolved: dict[str, Resolution] = {}
@@ -99,7 +101,10 @@ class Items:
         """Take apart the words of a name, the additives, and words of what an item is for."""
         draft.understood = True
         texts = [self._tokens[place].text for place in places]
+        named = self._read_names(draft, places, texts)
         for position, place in enumerate(places):
+            if position in named:
+                continue
             token, text = self._tokens[place], texts[position]
             following = texts[position + 1 : position + 2]
             number = text[1:] or "".join(following)
@@ -110,14 +115,24 @@ class Items:
             elif place not in self._scan.function and text not in draft.additives:
                 draft.name.append(text)
             draft.understood &= place in self._scan.understood or text in draft.additives
+        draft.understood |= self._remarks.is_plain(tuple(draft.name))
+
+    def _read_names(self, draft: _Draft, places: list[int], texts: list[str]) -> set[int]:
+        """Read additives by their names; return the positions of the words."""
+        edges = {position for position, place in enumerate(places) if self._divides(place)}
+        named = set[int]()
+        for start, end, number in self._remarks.additives(texts, edges):
+            draft.additives.append(number)
+            named.update(range(start, end))
+        return named
+
+    def _divides(self, place: int) -> bool:
+        divides = place in self._scan.function or place in self._scan.joint
+        return divides or self._tokens[place].kind is not Kind.WORD
 
     def _item(self, draft: _Draft, known: Recogniser) -> LabelIngredient:
         name = " ".join(draft.name)
-        resolution = None
-        if name:
-            if name not in self._resolved:
-                self._resolved[name] = self._resolve(draft.name, known)
-            resolution = self._resolved[name]
+        resolution = self._resolution(draft, name, known) if name else None
         additives = tuple(draft.additives)
         return LabelIngredient(
             draft.text,
@@ -128,8 +143,27 @@ class Items:
             additives,
             self._tokens[draft.places[0]].start,
             self._tokens[draft.places[-1]].end,
-            self._scan.possible.issuperset(draft.places),
+            self._is_possible(draft.places),
         )
+
+    def _is_possible(self, places: list[int]) -> bool:
+        """Return whether all that is named only may be there: 'made in a factory that uses ...'."""
+        naming = [place for place in places if place not in self._scan.function]
+        return self._scan.possible.issuperset(naming or places)
+
+    def _resolution(self, draft: _Draft, name: str, known: Recogniser) -> Resolution:
+        """Return what a name means; else what it means with the words of what an item is for."""
+        if name not in self._resolved:
+            self._resolved[name] = self._resolve(draft.name, known)
+        whole = [self._tokens[place].text for place in draft.places]
+        if (
+            not self._resolved[name].resolved
+            and len(whole) > len(draft.name)
+            and not draft.additives
+        ):
+            more = self._resolve(whole, known)
+            return more if more.resolved else self._resolved[name]
+        return self._resolved[name]
 
     def _resolve(self, name: list[str], known: Recogniser) -> Resolution:
         text = " ".join(name)

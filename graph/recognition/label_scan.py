@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from graph.recognition.label import Claim, Finding
 from graph.recognition.label_answers import Answer
 from graph.recognition.label_phrasebook import Phrasebook
+from graph.recognition.label_remarks import Remarks
 from graph.recognition.label_tokens import Kind, Token
 from graph.recognition.label_words import MAY_CONTAIN, AllergenWord, Phrase, Vocabulary, Words
 
@@ -20,6 +21,7 @@ _WIDEST_SENTENCE = 60
 # A phrase of so many words says all that it has to say ("for allergens see ingredients in bold").
 _SENTENCE_WORDS = 5
 _LONGEST_ANSWER = 3
+_NOTICE_ENDS = frozenset(".!,;\n")
 # A question mark, a colon, a cell's edge or a dash: before an answer.
 _APART = re.compile(r"[:?|\t–—]|\s-")
 _FREE = "free"
@@ -56,6 +58,7 @@ class Scan:
         self._text, self._tokens, self._words = text, tokens, words
         self._answers = {one.start: one for one in answers}
         self._book = Phrasebook.of(words.language)
+        self._remarks = Remarks.of(words.language)
         self._place = 0
         self._unclosed = _unclosed(tokens)
         self._ends = _ends(tokens)
@@ -131,7 +134,7 @@ class Scan:
         return self._traces_named and before is not Kind.COMMA
 
     def _word(self) -> None:
-        if self._additive():
+        if self._additive() or self._notice():
             return
         count, found = self._allergens(self._place)
         following = self._following(self._place)
@@ -145,6 +148,19 @@ class Scan:
             if not sentence:
                 self._naming = None
             self._take(1, known=sentence)
+
+    def _notice(self) -> bool:
+        """Read a notice that is all that stands between two marks: 'shake well'."""
+        inside = self._traces or self._claiming or self._in_statement or bool(self._brackets)
+        if inside or self._kind_at(self._place - 1) in (Kind.WORD, Kind.NUMBER, Kind.COLON):
+            return False
+        said = self._following(self._place)
+        end = self._place + len(said)
+        after = self._tokens[end].text if end < len(self._tokens) else "."
+        if after not in _NOTICE_ENDS or not self._remarks.is_notice(tuple(said)):
+            return False
+        self._take(len(said), statement=True)
+        return True
 
     def _is_sentence(self) -> bool:
         """Return whether a word only belongs to a sentence about allergens ('which', 'auch')."""
@@ -244,10 +260,37 @@ class Scan:
             if not self._words.is_kind("or", phrase.language, self._following(self._place)[:1]):
                 return
             self._take(1, statement=True)
-        self._other_claim(start)
+        self._other_claim(start, phrase.language)
 
-    def _other_claim(self, start: int) -> None:
+    def _left_out(self, place: int, language: str) -> int:
+        """Return where 'colours, flavours or sweeteners' ends; the place itself if it is none.
+
+        A comma goes on with what is left out only up to an "or": after "no colours, flavouring" the
+        flavouring may be in it.
+        """
+        certain, joined = place, True
+        while size := self._remarks.left_out(self._following(place), language):
+            end = place + size
+            certain = end if joined else certain
+            joined = self._words.is_kind("or", language, self._following(end)[:1])
+            if not joined and self._text_at(end) != ",":
+                break
+            place = end + 1
+            while self._words.is_kind("filler", language, self._following(place)[:1]):
+                place += 1
+        apart = self._kind_at(certain) not in (Kind.WORD, Kind.NUMBER, Kind.PERCENT, Kind.OPEN)
+        return certain if apart else self._place
+
+    def _text_at(self, place: int) -> str:
+        return self._tokens[place].text if place < len(self._tokens) else ""
+
+    def _other_claim(self, start: int, language: str) -> None:
         """Keep a claim about something else ('without sugar'), if no allergen follows in it."""
+        if (end := self._left_out(self._place, language)) > self._place:
+            self.claims.append(Claim(None, self._slice(start, end)))
+            self.claimed.update(range(self._place, end))
+            self._take(end - self._place, statement=True)
+            return
         end = self._place
         while self._kind_at(end) in (Kind.WORD, Kind.NUMBER):
             if self._allergens(end)[1] or next(self._words.phrases(self._following(end)), None):
@@ -393,7 +436,7 @@ class Scan:
         return found
 
     def _kind_at(self, place: int) -> Kind | None:
-        return self._tokens[place].kind if place < len(self._tokens) else None
+        return self._tokens[place].kind if 0 <= place < len(self._tokens) else None
 
     def _slice(self, start: int, end: int) -> str:
         return self._text[self._tokens[start].start : self._tokens[end - 1].end]
