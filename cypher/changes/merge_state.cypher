@@ -8,7 +8,7 @@ returns: id STRING, name STRING, mergedInto STRING, availableUntil STRING, compl
          abv FLOAT, caffeine FLOAT, composition LIST<STRING>, composedIn INTEGER,
          composedOn STRING, composedBecause STRING, facts LIST<STRING>, lines LIST<MAP>,
          contains LIST<STRING>, mayContain LIST<STRING>, absent LIST<STRING>
-:param ids => ['flat-white', 'oat-flat-white', 'white-coffee']
+:param ids => ['flat-white', 'oat-flat-white', 'house-tea']
 */
 UNWIND $ids AS id
 MATCH (drink:Drink {id: id})

@@ -3,7 +3,7 @@
 mode:    write
 returns:
 :param intoId => 'flat-white'
-:param fromId => 'white-coffee'
+:param fromId => 'house-tea'
 */
 MATCH (kept:Drink {id: $intoId})-[line:CONTAINS]->(:Ingredient)
 WHERE line.mergedFrom = [$fromId]

@@ -5,7 +5,7 @@ The later steps of the change make void again what has become so for another rea
 mode:    write
 returns:
 :param intoId => 'flat-white'
-:param fromId => 'white-coffee'
+:param fromId => 'house-tea'
 */
 MATCH (kept:Drink {id: $intoId})-[was:WAS_FREE_FROM]->(allergen:Allergen)
 WHERE was.mergedFrom = [$fromId]
