@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from embeddings.artefact import ModelArtefact
 from embeddings.gate import Active, Counts, Verdict
 from embeddings.lineage import Lineage
 from embeddings.shadows import STOP_SHADOW
+from graph.clock import utc_now
 from graph.connection import Graph, Row
 from graph.errors import TastegraphError
 from graph.query import load
@@ -248,4 +248,4 @@ def _shadow(row: Row) -> dict[str, Any]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    return utc_now().isoformat(timespec="microseconds")

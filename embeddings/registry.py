@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from embeddings.artefact import CONFIG, ModelArtefact, ModelCorrupt
+from graph.clock import utc_now
 
 _VERSION = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
 # what a write that was broken off leaves behind; a younger one may still go on
@@ -72,7 +72,7 @@ class ModelStore:
             leaving = self.folder / f".removing-{version}"
             os.replace(self.path(version), leaving)
             shutil.rmtree(leaving)
-        before = time.time() - _ABANDONED_SECONDS
+        before = utc_now().timestamp() - _ABANDONED_SECONDS
         for pattern in (_UNFINISHED, ".removing-*"):
             for folder in self.folder.glob(pattern):
                 if folder.stat().st_mtime < before:

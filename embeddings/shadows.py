@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
+from graph.clock import utc_now
 from graph.connection import Graph
 from graph.query import load
 
@@ -87,4 +87,4 @@ def means(shadow: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+    return utc_now().isoformat(timespec="microseconds")

@@ -10,7 +10,6 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -37,6 +36,7 @@ from embeddings.spectral import DrinkVectors, Spectrum, spectrum
 from embeddings.subspace import Finding
 from embeddings.taste import fewness
 from embeddings.workshop import Workshop
+from graph.clock import utc_now
 
 __all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
 
@@ -171,7 +171,7 @@ class Trained:
         fingerprint = self.graph.fingerprint()
         digest = hashlib.sha256(f"{fingerprint}:{self.config.seed}".encode()).hexdigest()
         return ModelArtefact(
-            version=version_name(datetime.now(UTC), digest),
+            version=version_name(utc_now(), digest),
             fingerprint=fingerprint,
             ids={name: self.graph.ids(name) for name in ("drink", *ATTRIBUTE_TYPES)},
             arrays=self._arrays(),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graph.catalogue import existing_drinks
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.event_rules import fault_of, value_of
 from graph.interactions import add_events
@@ -45,11 +45,11 @@ async def record(
     graph: Graph,
     user_id: str,
     interactions: Sequence[Interaction],
-    clock: Callable[[], float] = time.time,
+    clock: Clock = utc_now,
 ) -> Recorded:
     """Record what is new; an event sent again changes nothing, one that cannot be is rejected."""
     drinks = await _existing(graph, interactions)
-    now = clock()
+    now = clock().timestamp()
     first: dict[str, int] = {}
     again: dict[int, int] = {}
     rejected: dict[int, str] = {}

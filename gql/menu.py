@@ -26,6 +26,7 @@ from gql.freshness import fresh_catalogue
 from gql.lookup import drink_not_found
 from gql.types import Drink
 from graph import menu
+from graph.clock import Clock, utc_now
 from graph.errors import DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.rows import DrinkRow, EvidenceRow, Model, RecipeRow, checked
 from graph.menu import Draft, Saved
@@ -104,11 +105,11 @@ class DrinkInput:
     )
     evidence: list[DrinkEvidenceInput] = strawberry.field(default_factory=list)
 
-    def draft(self) -> Draft:
+    def draft(self, clock: Clock) -> Draft:
         """Return the drink with its recipe and evidence; refuse what cannot be used."""
         if max(len(self.recipe), len(self.evidence)) > MOST_LINES:
             raise invalid("drink", f"Over {MOST_LINES} lines are too many.", "Nothing was changed.")
-        return Draft(self._row(), tuple(self._lines()), tuple(self._statements()))
+        return Draft(self._row(), tuple(self._lines()), tuple(self._statements(clock)))
 
     def _row(self) -> DrinkRow:
         own = {name: value for name, value in vars(self).items() if name in DrinkRow.model_fields}
@@ -120,18 +121,24 @@ class DrinkInput:
             for line in self.recipe
         ]
 
-    def _statements(self) -> list[EvidenceRow]:
+    def _statements(self, clock: Clock) -> list[EvidenceRow]:
         about = {"subject_type": "drink", "subject": self.id}
         return [
             _checked(
-                EvidenceRow, "drink.evidence", {**about, **vars(one), "status": one.status.value}
+                EvidenceRow,
+                "drink.evidence",
+                {**about, **vars(one), "status": one.status.value},
+                clock,
             )
             for one in self.evidence
         ]
 
 
-def _checked(model: type[Model], argument: str, values: dict[str, Any]) -> Model:
-    row = checked(model, {name: one for name, one in values.items() if one not in (None, "")})
+def _checked(
+    model: type[Model], argument: str, values: dict[str, Any], clock: Clock = utc_now
+) -> Model:
+    given = {name: one for name, one in values.items() if one not in (None, "")}
+    row = checked(model, given, clock)
     if isinstance(row, list):
         raise invalid(
             f"{argument}.{row[0].field}".rstrip("."),
@@ -224,7 +231,9 @@ class MenuMutations:
         request = context_of(info)
         by, why = request.operator(), _text("note", note)
         today = request.parts.recommender.today
-        retiring = menu.retire_drink(request.parts.graph, str(id), today, by=by, note=why)
+        retiring = menu.retire_drink(
+            request.parts.graph, str(id), today, by=by, note=why, clock=request.parts.clock
+        )
         version: int = await _or_refuse(id, retiring)
         catalogue = await fresh_catalogue(request, version)
         drink = catalogue.drinks[catalogue.row_of[str(id)]]
@@ -247,10 +256,13 @@ async def _saved(
     source: str,
     note: Note,
 ) -> SavedDrink:
-    by, draft = request.operator(), drink.draft()
+    clock = request.parts.clock
+    by, draft = request.operator(), drink.draft(clock)
     source, note = _text("source", source) or "operator", _text("note", note)
     catalogue = await fresh_catalogue(request)
-    saving = save(request.parts.graph, draft, catalogue, by=by, source=source, note=note)
+    saving = save(
+        request.parts.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
+    )
     saved: Saved = await _or_refuse(drink.id, saving)
     await fresh_catalogue(request, saved.version)
     snapshot = await request.parts.keeper.snapshot()

@@ -125,7 +125,11 @@ class PrivacyMutations:
         if personalisation is None and remembering is None:
             raise invalid("personalisation", "Nothing was said.", "Give one of the two, or both.")
         await privacy.set_consents(
-            request.parts.graph, user_id, personalisation=personalisation, remembering=remembering
+            request.parts.graph,
+            user_id,
+            personalisation=personalisation,
+            remembering=remembering,
+            clock=request.parts.clock,
         )
         if remembering is not None:
             request.parts.offers.forget_people(lambda one: one == user_id)

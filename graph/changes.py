@@ -54,12 +54,16 @@ class Signature:
     note: str | None = None
     clock: Clock = utc_now
 
+    def at(self) -> str:
+        """Return the moment of signing, now, as ISO text in UTC."""
+        return iso_seconds(self.clock().astimezone(UTC)).replace("+00:00", "Z")
+
     def parameters(self) -> dict[str, str | None]:
         """Return the values that a record needs, signed now."""
         return {
             "mark": uuid4().hex,
             "by": self.by,
-            "at": iso_seconds(self.clock().astimezone(UTC)).replace("+00:00", "Z"),
+            "at": self.at(),
             "kind": self.kind,
             "source": self.source,
             "note": self.note,

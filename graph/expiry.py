@@ -56,7 +56,7 @@ async def expire(graph: Graph, days: int | None, clock: Clock, *, by: str) -> Ex
     await note_shelf_life(graph, days, clock)
     before = expired_before(days, clock())
     drinks, ingredients = await _found(graph, before)
-    signature = Signature(by, "EXPIRY", None, f"older than {days} days", clock=clock)
+    signature = Signature(by, "EXPIRY", None, f"older than {days} days", clock)
     for ids in _parts(ingredients):
         await change_catalogue(graph, [], signature, ingredients=ids)
     for ids in _parts(drinks):

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from graph.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue import Catalogue, Group
 from graph.changes import Signature, Step, change_catalogue
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import DrinkExists, DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.drinks import drink_content, drink_steps
@@ -61,7 +62,14 @@ class _Overtaken(Exception):
 
 
 async def add_drink(
-    graph: Graph, draft: Draft, catalogue: Catalogue, *, by: str, source: str, note: str | None
+    graph: Graph,
+    draft: Draft,
+    catalogue: Catalogue,
+    *,
+    by: str,
+    source: str,
+    note: str | None,
+    clock: Clock = utc_now,
 ) -> Saved:
     """Add a drink on the word of `source`; `catalogue` is as new as the graph.
 
@@ -69,22 +77,33 @@ async def add_drink(
     was changed.
     """
     async with graph.saving:
-        return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=True)
+        return await _save(
+            graph, draft, catalogue, Signature(by, "EDIT", source, note, clock), new=True
+        )
 
 
 async def update_drink(
-    graph: Graph, draft: Draft, catalogue: Catalogue, *, by: str, source: str, note: str | None
+    graph: Graph,
+    draft: Draft,
+    catalogue: Catalogue,
+    *,
+    by: str,
+    source: str,
+    note: str | None,
+    clock: Clock = utc_now,
 ) -> Saved:
     """Replace a drink's row and recipe; statements on allergens are added, as an import does it.
 
     Raises DrinkUnknown, DrinkMerged, else what `add_drink` raises.
     """
     async with graph.saving:
-        return await _save(graph, draft, catalogue, Signature(by, "EDIT", source, note), new=False)
+        return await _save(
+            graph, draft, catalogue, Signature(by, "EDIT", source, note, clock), new=False
+        )
 
 
 async def retire_drink(
-    graph: Graph, drink_id: str, today: date, *, by: str, note: str | None
+    graph: Graph, drink_id: str, today: date, *, by: str, note: str | None, clock: Clock = utc_now
 ) -> int:
     """Take a drink off the offer as of the day before today; return the version of the catalogue.
 
@@ -102,7 +121,7 @@ async def retire_drink(
         _check_there(rows[0][0], drink_id)
         Aliases.of(rows[1]).refuse(drink_id)
 
-    signature = Signature(by, "EDIT", None, note)
+    signature = Signature(by, "EDIT", None, note, clock)
     written = await change_catalogue(graph, steps, signature, drinks=[drink_id], accept=accept)
     return written.version
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 from graph.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue import ALLERGEN_VERDICTS, ALLERGENS
 from graph.changes import Signature, Step, Written, change_catalogue
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import DrinkUnknown, GraphContended, MergeRefused
 from graph.importing.evidence import Evidence, Key, Statement, known_evidence_step, statements_of
@@ -170,6 +171,7 @@ async def merge_drinks(
     by: str,
     note: str | None = None,
     apply: bool,
+    clock: Clock = utc_now,
 ) -> Merge:
     """Return what merging a drink into another does; write it only with `apply`.
 
@@ -182,7 +184,9 @@ async def merge_drinks(
         pair = await _pair(graph, drink_id, into)
         _check(pair, drink_id, into)
         try:
-            merge = await _merged(graph, pair, today, Signature(by, "MERGE", None, note), apply)
+            merge = await _merged(
+                graph, pair, today, Signature(by, "MERGE", None, note, clock), apply
+            )
         except _Overtaken:
             continue
         if apply:
@@ -191,7 +195,9 @@ async def merge_drinks(
     raise GraphContended(f"Others kept changing '{drink_id}' or '{into}'.", "Try again.")
 
 
-async def undo_merge(graph: Graph, merge_id: str, *, by: str, note: str | None = None) -> Undone:
+async def undo_merge(
+    graph: Graph, merge_id: str, *, by: str, note: str | None = None, clock: Clock = utc_now
+) -> Undone:
     """Make two drinks of one again, as they were, with what was done with each.
 
     What was done since under the id of the merged drink is its own again too. Raises MergeRefused
@@ -207,7 +213,7 @@ async def undo_merge(graph: Graph, merge_id: str, *, by: str, note: str | None =
     about = known_evidence_step("drink", [kept])
     said = statements_of("drink", await graph.run(about[0], **about[1]))
     own = {key: None for key in said if key.source == source_of(gone)}
-    signature = Signature(by, "UNDO", None, note)
+    signature = Signature(by, "UNDO", None, note, clock)
     steps: list[Step] = [
         (MERGE_NAMED, {"mergeId": merge_id}),
         (MERGE_STATE, {"ids": sorted({gone, kept})}),
@@ -330,8 +336,7 @@ def _writing(pair: _Pair, today: date, merge_id: str, signature: Signature) -> l
 
 
 def _signed(signature: Signature) -> dict[str, str | None]:
-    at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    return {"by": signature.by, "at": at, "note": signature.note}
+    return {"by": signature.by, "at": signature.at(), "note": signature.note}
 
 
 def _moves(gone: str, kept: str, *, undo: bool) -> list[Step]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
+from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph, Row
 from graph.declarations import ADVANCE_PROFILE
 from graph.query import load
@@ -98,14 +98,14 @@ def _link(row: Row) -> Link:
     )
 
 
-async def erase(graph: Graph, user_id: str, clock: Callable[[], float] = time.time) -> Erased:
+async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     """Remove a person and all that is about them, and record that this was done.
 
     The record comes first, so that what a server still has to write about them is not written. It
     holds a hash of the id and the time. Changes that they made to the catalogue stay: the history
     of what is safe must say who vouched for it.
     """
-    until = int((clock() + GRACE_SECONDS) * 1000)
+    until = milliseconds(clock() + timedelta(seconds=GRACE_SECONDS))
     await graph.run(RECORD_ERASURE, erasureId=erasure_id(user_id), at=until)
     removed, changes = await graph.run_together(
         [(ERASE_PERSON, {"userId": user_id}), (CHANGES_BY_PERSON, {"userId": user_id})],
@@ -151,18 +151,22 @@ async def forget_erasures(graph: Graph, before: int) -> None:
 
 
 async def set_consents(
-    graph: Graph, user_id: str, *, personalisation: bool | None, remembering: bool | None
+    graph: Graph,
+    user_id: str,
+    *,
+    personalisation: bool | None,
+    remembering: bool | None,
+    clock: Clock = utc_now,
 ) -> None:
     """Keep what a person agrees to; None leaves an answer as it is.
 
     Who does not want recommendations remembered has none from then on.
     """
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    said = {"personalisation": personalisation, "remembering": remembering, "at": at}
+    said = {"personalisation": personalisation, "remembering": remembering}
     await graph.run_together(
         [
             (ADVANCE_PROFILE, {"userId": user_id}),
-            (SET_CONSENTS, {"userId": user_id, **said}),
+            (SET_CONSENTS, {"userId": user_id, "at": iso_seconds(clock()), **said}),
             (FORGET_RECOMMENDED_OF, {"userId": user_id}),
         ]
     )

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import Kind, Signature, Step, change_catalogue
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ChangeRefused
 from graph.importing.evidence import Evidence, Key, Statement
@@ -105,7 +106,13 @@ class _OnlySeen(Exception):
 
 
 async def recall(
-    graph: Graph, what: Recall, *, by: str, note: str | None = None, apply: bool
+    graph: Graph,
+    what: Recall,
+    *,
+    by: str,
+    note: str | None = None,
+    apply: bool,
+    clock: Clock = utc_now,
 ) -> Effect:
     """Return what a recall does; write it only with `apply`.
 
@@ -127,7 +134,7 @@ async def recall(
         written = await change_catalogue(
             graph,
             steps,
-            Signature(by, what.kind, what.source, note),
+            Signature(by, what.kind, what.source, note, clock),
             drinks=[what.subject] if what.subject_type == "drink" else [],
             ingredients=[what.subject] if what.subject_type == "ingredient" else [],
             accept=accept,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from graph.catalogue import ALLERGENS
 from graph.changes import Signature, Step, change_catalogue
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ChangeRefused, ImportRefused
 from graph.importing.evidence import Evidence, Key, Statement
@@ -102,7 +103,9 @@ async def worklist(
     ]
 
 
-async def accept(graph: Graph, what: Acceptance, *, by: str, note: str | None = None) -> int:
+async def accept(
+    graph: Graph, what: Acceptance, *, by: str, note: str | None = None, clock: Clock = utc_now
+) -> int:
     """Make an ingredient reviewed; return the version of the catalogue.
 
     Raises ChangeRefused, and changes nothing, for an ingredient that is not there or is reviewed
@@ -140,20 +143,22 @@ async def accept(graph: Graph, what: Acceptance, *, by: str, note: str | None = 
             _check_known(known, what.known)
             _check_circle(hierarchy, what.ingredient, what.known)
 
-    signature = Signature(by, "REVIEW", what.source, note)
+    signature = Signature(by, "REVIEW", what.source, note, clock)
     written = await change_catalogue(
         graph, steps, signature, ingredients=[what.ingredient], accept=check
     )
     return written.version
 
 
-async def reject(graph: Graph, ingredient: str, *, by: str, note: str | None = None) -> int:
+async def reject(
+    graph: Graph, ingredient: str, *, by: str, note: str | None = None, clock: Clock = utc_now
+) -> int:
     """Keep the decision that it cannot be said what an ingredient contains.
 
     It stays unreviewed, and leaves the worklist until something about it changes. Returns the
     version of the catalogue. Raises ChangeRefused for one that is not there, or is reviewed.
     """
-    signature = Signature(by, "REJECTION", None, note)
+    signature = Signature(by, "REJECTION", None, note, clock)
     steps: list[Step] = [
         (NAMED_INGREDIENTS, {"ids": [ingredient]}),
         (RECORD_REJECTION, {"ingredientId": ingredient, **signature.parameters()}),

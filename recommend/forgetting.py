@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
+from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.privacy import Erased, erase, erasure_id, erasures, forget_erasures
-from recommend.offers_made import DAY_SECONDS
 
 ERASURES_KEPT_DAYS = 30.0
 # A server whose clock is wrong by less than this is heard too.
@@ -26,13 +26,11 @@ class Memory(Protocol):
 class Forgetting:
     """Erases people from the graph and from the memories, and hears of those erased elsewhere."""
 
-    def __init__(
-        self, graph: Graph, memories: Sequence[Memory], clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, graph: Graph, memories: Sequence[Memory], clock: Clock = utc_now) -> None:
         self._graph = graph
         self._memories = memories
         self._clock = clock
-        self._since = int((clock() - OVERLAP_SECONDS) * 1000)
+        self._since = self._overlapping()
         self._heard: dict[str, int] = {}
 
     async def erase(self, user_id: str) -> Erased:
@@ -49,12 +47,15 @@ class Forgetting:
         if new:
             self._forget(lambda user_id: erasure_id(user_id) in new)
         self._heard = dict(found)
-        self._since = int((self._clock() - OVERLAP_SECONDS) * 1000)
+        self._since = self._overlapping()
 
     async def forget_old_records(self) -> None:
         """Remove the records of erasures that every server has long heard of."""
-        before = self._clock() - ERASURES_KEPT_DAYS * DAY_SECONDS
-        await forget_erasures(self._graph, int(before * 1000))
+        before = self._clock() - timedelta(days=ERASURES_KEPT_DAYS)
+        await forget_erasures(self._graph, milliseconds(before))
+
+    def _overlapping(self) -> int:
+        return milliseconds(self._clock() - timedelta(seconds=OVERLAP_SECONDS))
 
     def _forget(self, erased: Callable[[str], bool]) -> None:
         for memory in self._memories:

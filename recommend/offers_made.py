@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.privacy import erasure_id
 from graph.query import load
@@ -57,7 +57,7 @@ class OffersMade:
         graph: Graph,
         watcher: OfferWatcher,
         days: float,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = utc_now,
     ) -> None:
         self._graph = graph
         self._watcher = watcher
@@ -75,7 +75,7 @@ class OffersMade:
         """Remember, with the next flush, that a person was offered these drinks now."""
         if self._days <= 0:
             return
-        now = self._clock()
+        now = self._clock().timestamp()
         for drink_id in drink_ids:
             pair = (user_id, drink_id)
             if now - self._written.get(pair, 0.0) >= AGAIN_AFTER:
@@ -93,7 +93,7 @@ class OffersMade:
 
         Raises a GraphError.
         """
-        now = self._clock() * 1000
+        now = self._clock().timestamp() * 1000
         since = int(now - SHOWN_DAYS * DAY_SECONDS * 1000)
         rows = await self._graph.run(RECENTLY_SHOWN, userId=user_id, since=since)
         written = {row["drinkId"]: float(row["at"]) for row in rows}
@@ -131,7 +131,7 @@ class OffersMade:
 
     async def forget_old(self) -> None:
         """Delete what was recommended more than `days` days ago; all of it, with `days` 0."""
-        before = int((self._clock() - self._days * DAY_SECONDS) * 1000)
+        before = int((self._clock().timestamp() - self._days * DAY_SECONDS) * 1000)
         while True:
             [row] = await self._graph.run(
                 FORGET_RECOMMENDED,

@@ -72,14 +72,14 @@ async def run_service(
     most, most_each = settings.connections
     doors = Doors(within_descriptors(most), most_each, settings.trusted_proxies)
     keeper = Keeper(graph)
-    offers = OffersMade(graph, metrics, settings.remember_days)
+    offers = OffersMade(graph, metrics, settings.remember_days, clock)
     alerts = AlertWatch(graph, keeper, offers, metrics, clock=clock)
     shadow = Shadow(keeper, metrics, clock)
     recommender = Recommender(
         graph, keeper, metrics, clock, note=offers.note, answered=shadow.answered
     )
     pages = Pages(recommender)
-    forgetting = Forgetting(graph, [keeper, offers, shadow, pages])
+    forgetting = Forgetting(graph, [keeper, offers, shadow, pages], clock)
     follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
     expiry = Expiry(graph, settings.shelf_life, clock, settings.operator)
     await expiry.sweep()
@@ -94,7 +94,7 @@ async def run_service(
         keeper=keeper,
         recommender=recommender,
         occasions=Occasions(),
-        record=partial(record, graph, clock=lambda: clock().timestamp()),
+        record=partial(record, graph, clock=clock),
         offers=offers,
         alerts=alerts,
         forgetting=forgetting,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import secrets
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import jwt
 
+from graph.clock import utc_now
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
 from service.key_set import ALGORITHMS
@@ -86,7 +86,7 @@ class LocalKey:
         guest: bool = False,
     ) -> str:
         """Return a token for a person."""
-        now = int(time.time())
+        now = int(utc_now().timestamp())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
         said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer, GUEST_SCOPE: guest}
         if any(said.values()):

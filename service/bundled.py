@@ -6,12 +6,12 @@ import csv
 import hashlib
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 
 from graph.catalogue import Catalogue, load_catalogue
 from graph.changes import UNKNOWN
+from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph
 from graph.importing import BUNDLED, ImportSummary, Progress, import_folder
 from graph.query import load
@@ -30,7 +30,13 @@ DEMO_ALLERGY = "milk"
 
 
 async def prepare(
-    graph: Graph, rejects: Path, progress: Progress, *, empty: bool, by: str = UNKNOWN
+    graph: Graph,
+    rejects: Path,
+    progress: Progress,
+    *,
+    empty: bool,
+    by: str = UNKNOWN,
+    clock: Clock = utc_now,
 ) -> bool:
     """Fill a new graph: the law always, the rest unless it is to be somebody's own.
 
@@ -40,35 +46,37 @@ async def prepare(
     found = (await graph.run(BUNDLED_STATE))[0]
     if found["state"] in (COMPLETE, NONE) or (empty and found["state"] == STARTED):
         return False
-    await import_law(graph, rejects, progress, by=by)
+    await import_law(graph, rejects, progress, by=by, clock=clock)
     if empty or (found["state"] is None and found["drinks"] > 0):
         await graph.run(RECORD_BUNDLED_STATE, state=NONE)
         return True
     await graph.run(RECORD_BUNDLED_STATE, state=STARTED)
-    await import_ingredients(graph, rejects, progress, by=by)
-    await _import(graph, "drinks", rejects, progress, by)
-    await import_people(graph, rejects, progress)
+    await import_ingredients(graph, rejects, progress, by=by, clock=clock)
+    await _import(graph, "drinks", rejects, progress, by, clock)
+    await import_people(graph, rejects, progress, clock)
     await graph.run(RECORD_BUNDLED_STATE, state=COMPLETE)
     return True
 
 
 async def import_law(
-    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN
+    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN, clock: Clock = utc_now
 ) -> ImportSummary:
     """Import the regulations and the allergens that they list."""
-    return await _import(graph, "law", rejects, progress, by)
+    return await _import(graph, "law", rejects, progress, by, clock)
 
 
 async def import_ingredients(
-    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN
+    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN, clock: Clock = utc_now
 ) -> list[ImportSummary]:
     """Import the reviewed ingredients, the evidence about them, and the diets that avoid some.
 
     Call it after `import_law`: the graph then records which edition of the knowledge it has.
     """
-    found = [await _import(graph, name, rejects, progress, by) for name in ("ingredients", "diets")]
-    at = datetime.now(UTC).isoformat(timespec="seconds")
-    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at=at)
+    found = [
+        await _import(graph, name, rejects, progress, by, clock)
+        for name in ("ingredients", "diets")
+    ]
+    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at=iso_seconds(clock()))
     return found
 
 
@@ -83,15 +91,17 @@ def knowledge_edition() -> str:
 
 
 async def _import(
-    graph: Graph, name: str, rejects: Path, progress: Progress, by: str
+    graph: Graph, name: str, rejects: Path, progress: Progress, by: str, clock: Clock
 ) -> ImportSummary:
     with resources.as_file(resources.files("graph").joinpath("knowledge", name)) as folder:
         return await import_folder(
-            graph, folder, rejects=rejects, progress=progress, source=BUNDLED, by=by
+            graph, folder, rejects=rejects, progress=progress, source=BUNDLED, by=by, clock=clock
         )
 
 
-async def import_people(graph: Graph, rejects: Path, progress: Progress) -> None:
+async def import_people(
+    graph: Graph, rejects: Path, progress: Progress, clock: Clock = utc_now
+) -> None:
     """Import simulated people and what they did with the drinks of the catalogue."""
     people = simulate_people(simulation_catalogue(await load_catalogue(graph)), PEOPLE, SEED)
     with tempfile.TemporaryDirectory() as name:
@@ -99,7 +109,13 @@ async def import_people(graph: Graph, rejects: Path, progress: Progress) -> None
         _write(folder / "users.csv", (one.row() for one in people.users))
         _write(folder / "interactions.csv", (one.row() for one in people.interactions))
         await import_folder(
-            graph, folder, rejects=rejects, progress=progress, source="simulated", simulated=True
+            graph,
+            folder,
+            rejects=rejects,
+            progress=progress,
+            source="simulated",
+            simulated=True,
+            clock=clock,
         )
 
 

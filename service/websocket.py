@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 from strawberry.types.unset import UNSET, UnsetType
 
 from gql.context import Context, Parts
+from graph.clock import utc_now
 from service.auth import TokenRefused, Verifier, Viewer, bearer_token
 from service.published_keys import KeysAway
 from service.rates import Rates
@@ -199,7 +199,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
             self.expiry = asyncio.create_task(self._expire(self.context.viewer.until))
 
     async def _expire(self, until: float) -> None:
-        await asyncio.sleep(until - time.time())
+        await asyncio.sleep(until - utc_now().timestamp())
         for operation in list(self.operations):
             await self.cleanup_operation(operation)
         await self.websocket.close(FORBIDDEN, "The token has expired.")

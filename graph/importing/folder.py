@@ -14,6 +14,7 @@ from time import perf_counter
 
 from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import UNKNOWN
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.duplicates import duplicate_drinks
 from graph.importing.diets import diet_steps, read_diets
@@ -64,6 +65,7 @@ async def import_folder(
     source: str | None = None,
     simulated: bool = False,
     by: str = UNKNOWN,
+    clock: Clock = utc_now,
 ) -> ImportSummary:
     """Import the tables in a folder (with a mapping also a single file); return what was done.
 
@@ -79,7 +81,7 @@ async def import_folder(
     sources = open_sources(path, mapping, knowledge=source == BUNDLED)
     progress.done()
     with Rejects(rejects) as rejected:
-        job = Job(graph, rejected, progress, source, simulated, by)
+        job = Job(graph, rejected, progress, source, simulated, by, clock)
         job.report_joined(sources)
         await _import(job, sources)
         job.summary.rejects = rejects if rejected.count else None

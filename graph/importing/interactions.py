@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -44,13 +43,11 @@ class Ordinals:
         return counts
 
 
-async def import_interactions(
-    job: Job, sources: Sources, drinks: set[str], clock: Callable[[], float] = time.time
-) -> None:
+async def import_interactions(job: Job, sources: Sources, drinks: set[str]) -> None:
     """Write all events that are news, each batch in one transaction."""
     ordinals = Ordinals()
     job.progress.start("interactions", sources.rows("interactions"))
-    for batch in _batches(job, sources, drinks, clock()):
+    for batch in _batches(job, sources, drinks, job.clock().timestamp()):
         events = _events(job, batch, ordinals)
         if events:
             await _write(job, batch, events)

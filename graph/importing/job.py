@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from graph.aliases import MERGED_DRINKS, Aliases
 from graph.changes import Signature, Step, change_catalogue
+from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ImportRefused
 from graph.importing.progress import Progress
@@ -41,6 +42,7 @@ class Job:
     source: str
     simulated: bool
     by: str
+    clock: Clock = utc_now
     summary: ImportSummary = field(default_factory=ImportSummary)
     doubts: Doubts = field(default_factory=Doubts)
     aliases: Aliases = field(default_factory=lambda: Aliases({}))
@@ -55,7 +57,7 @@ class Job:
             counts.read += 1
             if counts.read % 1_000 == 0:
                 self.progress.advance(1_000)
-            row, odd = parse_leniently(model, record)
+            row, odd = parse_leniently(model, record, self.clock)
             for problem in odd:
                 self.report(source.table, record, problem)
             yield record, row
@@ -104,7 +106,7 @@ class Job:
             await change_catalogue(
                 self.graph,
                 [(MERGED_DRINKS, {}), *steps],
-                Signature(self.by, "IMPORT", self.source),
+                Signature(self.by, "IMPORT", self.source, clock=self.clock),
                 drinks=about,
                 ingredients=ingredients,
                 structural=structural,

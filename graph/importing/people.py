@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import Any
 
+from graph.clock import iso_seconds
 from graph.errors import ImportRefused
 from graph.importing.diets import Diets
 from graph.importing.fingerprint import fingerprint
@@ -243,7 +243,7 @@ async def _write(job: Job, people: list[Person]) -> None:
 
 
 def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) -> list[Step]:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = iso_seconds(job.clock())
     rows = [_row(person, known.get(person.id, {}), now) for person in changed]
     return [
         *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated),

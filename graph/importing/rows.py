@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from graph.clock import Clock, utc_now
 from graph.importing.record import Record
 
 _LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
@@ -55,9 +56,11 @@ def _day(value: object) -> object:
         raise ValueError("is no date; write it as 2026-01-31") from None
 
 
-def _past_day(value: object) -> object:
+def _past_day(value: object, about: ValidationInfo) -> object:
     day = _day(value)
-    if isinstance(day, str) and date.fromisoformat(day) > datetime.now(UTC).date() + timedelta(1):
+    context = cast("dict[str, Clock] | None", about.context) or {}
+    clock = context.get("clock", utc_now)
+    if isinstance(day, str) and date.fromisoformat(day) > clock().date() + timedelta(1):
         raise ValueError("lies in the future")
     return day
 
@@ -384,7 +387,7 @@ class Problem(NamedTuple):
     reason: str
 
 
-def parse(model: type[Model], record: Record) -> Model | list[Problem]:
+def parse(model: type[Model], record: Record, clock: Clock = utc_now) -> Model | list[Problem]:
     """Return the checked row, or every problem that it has."""
     if record.problem:
         return [Problem("", "", record.problem)]
@@ -393,25 +396,27 @@ def parse(model: type[Model], record: Record) -> Model | list[Problem]:
         for name, text in record.values.items()
         if text
     }
-    return checked(model, values)
+    return checked(model, values, clock)
 
 
 def parse_leniently(
-    model: type[Model], record: Record
+    model: type[Model], record: Record, clock: Clock = utc_now
 ) -> tuple[Model | list[Problem], list[Problem]]:
     """Return the checked row, or every problem that it has; and the values left out of a row."""
-    parsed = parse(model, record)
+    parsed = parse(model, record, clock)
     if not isinstance(parsed, list) or any(one.field not in model.lenient for one in parsed):
         return parsed, []
     kept = {name: "" for name in {one.field for one in parsed}}
-    without = parse(model, replace(record, values=record.values | kept))
+    without = parse(model, replace(record, values=record.values | kept), clock)
     return (parsed, []) if isinstance(without, list) else (without, parsed)
 
 
-def checked(model: type[Model], values: Mapping[str, Any]) -> Model | list[Problem]:
+def checked(
+    model: type[Model], values: Mapping[str, Any], clock: Clock = utc_now
+) -> Model | list[Problem]:
     """Return the checked row of values that are there, or every problem that it has."""
     try:
-        return model.model_validate(values)
+        return model.model_validate(values, context={"clock": clock})
     except ValidationError as error:
         return [_problem(values, cast(Mapping[str, Any], one)) for one in error.errors()]
 

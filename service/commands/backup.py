@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from graph.clock import utc_now
 from graph.errors import BackupRefused
 from service.backups import Manifest
 from service.backups import create as create_backup
@@ -35,7 +35,7 @@ def backup() -> None:
 def create(folder: Path, with_key: bool, as_json: bool) -> None:
     """Write a backup into a new folder: the graph as of one moment, and the models."""
     ours = _embedded(settings())
-    now = datetime.now(UTC)
+    now = utc_now()
 
     async def work() -> Manifest:
         async with open_graph(ours, prepare=False):
@@ -67,7 +67,7 @@ def restore(folder: Path, replace: bool, erasures_unknown: bool, as_json: bool) 
         restore_backup(
             folder,
             ours.home,
-            datetime.now(UTC),
+            utc_now(),
             replace=replace,
             erasures_unknown=erasures_unknown,
             heap=ours.graph_heap,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from graph.clock import iso_seconds, utc_now
 from graph.exporting import Scope, read_graph
 from service.commands.shared import console, print_json, run, settings
 from service.exports import FORMATS, Tables, read_tables, write_tables
@@ -32,7 +32,7 @@ def export(
     if with_people:
         _warn(with_allergies)
     about = {
-        "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
+        "exportedAt": iso_seconds(utc_now()),
         "withPeople": with_people,
         "withAllergies": with_allergies,
     }

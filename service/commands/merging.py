@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 from typing import Literal
 
 import click
 from rich.table import Table
 
+from graph.clock import utc_now
 from graph.duplicates import Duplicate, duplicate_drinks, duplicate_people
 from graph.merging import Merge, Undone, merge_drinks, undo_merge
 from service.commands.shared import console, json_option, print_json, run, settings
@@ -62,7 +62,7 @@ def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: b
 
     What people did with DRINK, now and later, counts for INTO; DRINK is on offer no longer.
     """
-    today = datetime.now(UTC).date()
+    today = utc_now().date()
 
     async def work() -> Merge:
         chosen = settings()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
 
 import click
 from rich.console import Console
 from rich.table import Column, Table
 
 from graph import reviews
+from graph.clock import utc_now
 from graph.connection import Graph
 from graph.errors import ChangeRefused
 from graph.legible import legible
@@ -153,7 +153,7 @@ async def _decide(graph: Graph, one: Unreviewed, answer: str, by: str) -> None:
         if answer == "r":
             await reviews.reject(graph, one.id, by=by)
         elif answer != "s":
-            today = datetime.now(UTC).date().isoformat()
+            today = utc_now().date().isoformat()
             what = Acceptance(one.id, f"review by {by}", today, known=answer)
             await reviews.accept(graph, what, by=by)
     except ChangeRefused as refused:

@@ -6,12 +6,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.text import Text
 
+from graph.clock import utc_now
 from service.exit_statuses import FAILED
 from service.settings import Settings, read_settings
 from service.terminal import Terminal, plain_json
@@ -56,7 +57,7 @@ def day_option(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _past_day(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
-    today = datetime.now(UTC).date()
+    today = utc_now().date()
     try:
         day = date.fromisoformat(text) if text else today
     except ValueError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 
+from graph.clock import utc_now
 from service.auth import MOST_USER_ID
 from service.commands.shared import fail, json_option, print_json, settings
 from service.opening import local_key
@@ -39,7 +40,7 @@ def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: 
         user_id, int(hours * 3600), operator=operator, developer=developer
     )
     if as_json:
-        until = datetime.now(UTC) + timedelta(hours=hours)
+        until = utc_now() + timedelta(hours=hours)
         said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from embeddings import lifecycle
 from embeddings.artefact import ModelArtefact
@@ -13,6 +13,7 @@ from embeddings.dataset import FloatArray
 from embeddings.nearest import Neighbours, neighbours
 from embeddings.registry import ModelStore
 from graph.catalogue import Catalogue, Drink, load_catalogue, load_popularity
+from graph.clock import utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.query import load
@@ -102,7 +103,7 @@ async def load_view(graph: Graph, store: ModelStore, version: str | None = None)
         artefact=artefact,
         popularity=popularity,
         people=People(counted["people"], counted["simulated"]),
-        made_at=datetime.now(UTC),
+        made_at=utc_now(),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,11 @@ from graph.importing.ingredients import LINK_PARTS
 from graph.recalls import Recall, recall
 from graph.reviews import Acceptance, accept
 from tests.integration.importing.support import OPERATOR, Importer, dump
+from tests.support import random_offers
 from tests.support.api import Api
 from tests.support.emptying import ask
 
-TODAY = datetime.now(UTC).date().isoformat()
+TODAY = random_offers.TODAY.isoformat()
 
 DRINKS = "id,name,recipe_complete\nlatte,House latte,{complete}\n"
 RECIPES = "drink_id,ingredient,amount,unit,optional\n"
@@ -40,10 +43,14 @@ UPDATE = """mutation ($drink: DrinkInput!) { answer: updateDrink(drink: $drink) 
 RETIRE = "mutation ($id: ID!) { answer: retireDrink(id: $id) { __typename } }"
 
 
+def noon() -> datetime:
+    return datetime.combine(random_offers.TODAY, time(12), UTC)
+
+
 @pytest.fixture
 async def load(graph: Graph, tmp_path: Path) -> Importer:
     """The small world, and a latte that its maker declared free of milk in 2024."""
-    importer = Importer(graph, tmp_path, by="anna")
+    importer = Importer(graph, tmp_path, by="anna", clock=noon)
     await importer.knowledge()
     await importer(**{**OPERATOR, "users": "id,allergies\nann,milk:severe\n"})
     await importer(**LATTE)
@@ -61,10 +68,17 @@ async def statements(graph: Graph, subject: str = "latte") -> set[tuple[str, str
     return {(row["type"], row["allergen"], row["day"], row["because"]) for row in rows}
 
 
-async def verdict(graph: Graph, drink: str = "latte") -> str:
+@pytest.fixture
+async def api(graph: Graph, load: Importer) -> AsyncIterator[Api]:
+    """A service that runs while others write."""
+    running = Api(graph)
+    await running.start()
+    yield running
+    await running.settle()
+
+
+async def verdict(api: Api, drink: str = "latte") -> str:
     """The gate's verdict for ann; masks that say otherwise fail the test."""
-    api = Api(graph)
-    await api.start()
     answer = await api.ask(SAFETY, "ann", id=drink)
     offered = await api.ask(
         "query { answer: recommendations(first: 50) { ... on Recommendations "
@@ -72,7 +86,6 @@ async def verdict(graph: Graph, drink: str = "latte") -> str:
         "ann",
     )
     found: str = answer["safety"]["verdicts"][0]["verdict"]
-    await api.settle()
     assert api.disagreements == 0
     ids = {one["drink"]["id"] for one in offered["items"]}
     assert (drink in ids) == (found == "ABSENT"), (ids, found)
@@ -83,43 +96,60 @@ VOID = ("WAS_FREE_FROM", "milk", "2024-01-15", "RECIPE_CHANGED")
 COUNTS = ("FREE_FROM", "milk", "2024-01-15", "")
 
 
-async def test_a_declaration_given_with_its_recipe_counts(graph: Graph, load: Importer) -> None:
-    assert await statements(graph) == {COUNTS}
-    assert await verdict(graph) == "ABSENT"
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"recipes": NEW, "allergen_evidence": LATTE["allergen_evidence"]},
-        {"recipes": RECIPES + "latte,gin,50,ml,\nlatte,house base,20,ml,true\n"},
-        {"drinks": "id,name,recipe_complete\nlatte,Milk shake,false\n"},
-        {"drinks": "id,name,producer,recipe_complete\nlatte,House latte,Another,false\n"},
-        {"drinks": DRINKS.format(complete="true")},
-        {"recipes": NEW, "allergen_evidence": EVIDENCE + SAID.format(day="2025-06-01")},
-    ],
-)
-async def test_an_import_of_another_drink_voids_what_was_said(
-    graph: Graph, load: Importer, changed: dict[str, Any]
+async def test_a_declaration_given_with_its_recipe_counts(
+    graph: Graph, load: Importer, api: Api
 ) -> None:
-    await load(**changed)
-    [(type_, allergen, _, because)] = await statements(graph)
-    assert (type_, allergen, because) == ("WAS_FREE_FROM", "milk", "RECIPE_CHANGED")
-    assert await verdict(graph) == "UNKNOWN"
+    assert await statements(graph) == {COUNTS}
+    assert await verdict(api) == "ABSENT"
 
 
-async def test_it_stays_void_until_it_is_said_again(graph: Graph, load: Importer) -> None:
+OTHERS: dict[str, dict[str, Any]] = {
+    "latte-by-part": {"recipes": NEW, "allergen_evidence": LATTE["allergen_evidence"]},
+    "latte-by-option": {"recipes": RECIPES + "latte,gin,50,ml,\nlatte,house base,20,ml,true\n"},
+    "latte-by-name": {"drinks": "id,name,recipe_complete\nlatte,Milk shake,false\n"},
+    "latte-by-producer": {
+        "drinks": "id,name,producer,recipe_complete\nlatte,House latte,Another,false\n"
+    },
+    "latte-by-completeness": {"drinks": DRINKS.format(complete="true")},
+    "latte-with-another-day": {
+        "recipes": NEW,
+        "allergen_evidence": EVIDENCE + SAID.format(day="2025-06-01"),
+    },
+}
+
+
+def about(drink: str, tables: dict[str, Any]) -> dict[str, Any]:
+    """Tables about the latte, told of another drink."""
+    return {name: re.sub(r"\blatte,", f"{drink},", text) for name, text in tables.items()}
+
+
+async def test_an_import_of_another_drink_voids_what_was_said(
+    graph: Graph, load: Importer, api: Api
+) -> None:
+    for drink in OTHERS:
+        await load(**about(drink, LATTE))
+        assert await statements(graph, drink) == {COUNTS}
+    for drink, changed in OTHERS.items():
+        await load(**about(drink, changed))
+    for drink in OTHERS:
+        [(type_, allergen, _, because)] = await statements(graph, drink)
+        assert (type_, allergen, because) == ("WAS_FREE_FROM", "milk", "RECIPE_CHANGED"), drink
+        assert await verdict(api, drink) == "UNKNOWN"
+    assert await statements(graph) == {COUNTS}
+
+
+async def test_it_stays_void_until_it_is_said_again(graph: Graph, load: Importer, api: Api) -> None:
     await load(recipes=NEW)
     before = await dump(graph)
     await load(**LATTE | {"recipes": NEW})  # as every night
     assert await dump(graph) == before
     await load(allergen_evidence=EVIDENCE + "drink,latte,milk,absent,Laboratory,2025-01-01\n")
     assert {one[0] for one in await statements(graph)} == {"WAS_FREE_FROM"}
-    assert await verdict(graph) == "UNKNOWN"
+    assert await verdict(api) == "UNKNOWN"
     await load(allergen_evidence=EVIDENCE + SAID.format(day=TODAY))
     assert ("FREE_FROM", "milk", TODAY, "") in await statements(graph)
     assert VOID not in await statements(graph)  # the source's own is replaced
-    assert await verdict(graph) == "ABSENT"
+    assert await verdict(api) == "ABSENT"
 
 
 async def test_amounts_and_the_same_file_void_nothing(graph: Graph, load: Importer) -> None:
@@ -140,11 +170,13 @@ async def test_presence_is_never_void(graph: Graph, load: Importer) -> None:
     assert {row["id"] for row in rows} == {"egg", "almond"}
 
 
-async def test_what_was_said_before_the_first_recipe_is_void(graph: Graph, load: Importer) -> None:
+async def test_what_was_said_before_the_first_recipe_is_void(
+    graph: Graph, load: Importer, api: Api
+) -> None:
     bare: dict[str, Any] = {"drinks": "id,name\ncola,Cola\n", "allergen_evidence": EVIDENCE}
     bare["allergen_evidence"] += "drink,cola,milk,absent,Maker,2024-01-15\n"
     await load(**bare)
-    assert await verdict(graph, "cola") == "ABSENT"
+    assert await verdict(api, "cola") == "ABSENT"
     again = "drink,cola,milk,absent,Maker,2024-01-15\ndrink,cola,egg,absent,Maker,2024-02-02\n"
     await load(recipes=RECIPES + "cola,frothy new base,1,ml,\n", allergen_evidence=EVIDENCE + again)
     assert await statements(graph, "cola") == {
@@ -153,9 +185,7 @@ async def test_what_was_said_before_the_first_recipe_is_void(graph: Graph, load:
     }
 
 
-async def test_the_menu_voids_and_says_so(graph: Graph, load: Importer) -> None:
-    api = Api(graph)
-    await api.start()
+async def test_the_menu_voids_and_says_so(graph: Graph, api: Api) -> None:
     recipe = [{"ingredient": "gin"}, {"ingredient": "frothy new base"}]
     drink: dict[str, Any] = {"id": "latte", "name": "House latte", "recipe": recipe}
     answer = await api.ask(UPDATE, "anna", operator=True, drink=drink)
@@ -187,28 +217,26 @@ async def test_the_menu_voids_and_says_so(graph: Graph, load: Importer) -> None:
         {"allergen": "milk", "status": "ABSENT", "source": "Maker", "observedAt": "2024-01-15"}
     ]
     await api.ask(UPDATE, "anna", operator=True, drink=drink | {"evidence": evidence})
-    assert await verdict(graph) == "UNKNOWN"
+    assert await verdict(api) == "UNKNOWN"
     evidence[0]["observedAt"] = TODAY
     await api.ask(UPDATE, "anna", operator=True, drink=drink | {"evidence": evidence})
-    assert await verdict(graph) == "ABSENT"
-    await api.settle()
+    assert await verdict(api) == "ABSENT"
 
 
-async def test_the_id_of_a_retired_drink_inherits_nothing(graph: Graph, load: Importer) -> None:
-    api = Api(graph)
-    await api.start()
+async def test_the_id_of_a_retired_drink_inherits_nothing(
+    graph: Graph, load: Importer, api: Api
+) -> None:
     await api.ask(RETIRE, "anna", operator=True, id="latte")
     assert await statements(graph) == {("WAS_FREE_FROM", "milk", "2024-01-15", "RETIRED")}
     recipe = [{"ingredient": "gin"}, {"ingredient": "house base"}]
     again = {"id": "latte", "name": "House latte", "recipe": recipe}
     await api.ask(UPDATE, "anna", operator=True, drink=again)
     await load(allergen_evidence=LATTE["allergen_evidence"])
-    assert await verdict(graph) == "UNKNOWN"
-    await api.settle()
+    assert await verdict(api) == "UNKNOWN"
 
 
 async def test_a_part_that_changes_voids_what_is_said_of_it_and_of_the_drinks(
-    graph: Graph, load: Importer
+    graph: Graph, load: Importer, api: Api
 ) -> None:
     first = "id,name,is_a,made_of,reviewed,diets_reviewed\nhouse-base,House base,{},true,true\n"
     said = "ingredient,house-base,milk,absent,Maker,2024-01-15\n"
@@ -223,14 +251,14 @@ async def test_a_part_that_changes_voids_what_is_said_of_it_and_of_the_drinks(
     assert "latte" in {one.subject_id for one in changed}
     await load(allergen_evidence=EVIDENCE + "drink,latte,milk,absent,Laboratory,2025-05-05\n")
     assert {one[0] for one in await statements(graph)} == {"WAS_FREE_FROM"}
-    assert await verdict(graph) == "UNKNOWN"
+    assert await verdict(api) == "UNKNOWN"
 
 
 async def test_a_review_of_other_parts_is_void(graph: Graph, load: Importer) -> None:
     await change_catalogue(
         graph,
         [(LINK_PARTS, {"rows": [{"id": "gin", "parentId": "syrup"}], "source": "a feed"})],
-        Signature("a feed", "IMPORT", "a feed"),
+        Signature("a feed", "IMPORT", "a feed", clock=noon),
         ingredients=["gin"],
     )
     rows = await ask(graph, "MATCH (n:Ingredient {id: 'gin'}) RETURN n.reviewed AS is", "read")

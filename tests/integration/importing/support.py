@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.importing import BUNDLED, ImportSummary, Progress, Silent, import_folder
 from tests.support.emptying import ask
@@ -116,8 +117,11 @@ def write_tables(folder: Path, suffix: str = ".csv", **tables: str) -> Path:
 class Importer:
     """Imports CSV texts into one graph."""
 
-    def __init__(self, graph: Graph, folder: Path, by: str = "a test") -> None:
+    def __init__(
+        self, graph: Graph, folder: Path, by: str = "a test", clock: Clock = utc_now
+    ) -> None:
         self.by = by
+        self.clock = clock
         self.graph = graph
         self.folder = folder
         self.count = 0
@@ -144,6 +148,7 @@ class Importer:
             progress=progress or Silent(),
             source=source,
             by=self.by,
+            clock=self.clock,
         )
 
     def rejects(self) -> list[tuple[str, int, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from graph.connection import Address, Graph, connect
@@ -21,8 +23,8 @@ class Clock:
     def __init__(self) -> None:
         self.now = START
 
-    def __call__(self) -> float:
-        return self.now
+    def __call__(self) -> datetime:
+        return datetime.fromtimestamp(self.now, UTC)
 
 
 async def written(graph: Graph) -> dict[tuple[str, str], float]:

@@ -1,0 +1,89 @@
+"""What time it is, is handed in: one module reads the machine's clock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[3]
+PACKAGES = ("graph", "embeddings", "events", "recommend", "gql", "service")
+HANDED_IN = ("graph", "events", "recommend", "gql")
+CLOCK = PROJECT / "graph" / "clock.py"
+OF_DATES = {"now", "utcnow", "today"}
+OF_TIME = {"time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"}
+OF_THE_GRAPH = re.compile(r"\b(?:datetime|localdatetime|date|time|localtime|timestamp)\(\s*\)")
+
+
+def readings(text: str) -> list[str]:
+    """Where a module reads the date or the time of day; what only counts seconds is none."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute):
+            name = ast.unparse(node.value)
+            of_dates = name.split(".")[-1] in ("datetime", "date") and node.attr in OF_DATES
+            if of_dates or (name == "time" and node.attr in OF_TIME):
+                found.append(f"line {node.lineno}: {name}.{node.attr}")
+        elif isinstance(node, ast.ImportFrom) and node.module == "time":
+            found += [f"line {node.lineno}" for one in node.names if one.name in OF_TIME]
+    return found
+
+
+def asked(text: str) -> list[int]:
+    """The lines that ask the machine's clock themselves, instead of one that is handed in."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "utc_now"
+    ]
+
+
+def sources(packages: tuple[str, ...]) -> list[Path]:
+    return [one for name in packages for one in sorted((PROJECT / name).rglob("*.py"))]
+
+
+def test_one_module_reads_the_clock_of_the_machine() -> None:
+    found = {
+        str(path.relative_to(PROJECT)): lines
+        for path in sources(PACKAGES)
+        if (lines := readings(path.read_text(encoding="utf-8"))) and path != CLOCK
+    }
+    assert found == {}
+    assert len(readings(CLOCK.read_text(encoding="utf-8"))) == 1
+
+
+def test_inner_packages_have_their_clock_handed_in() -> None:
+    found = {
+        str(path.relative_to(PROJECT)): lines
+        for path in sources(HANDED_IN)
+        if (lines := asked(path.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_no_query_reads_the_clock_of_the_graph() -> None:
+    queries = sorted((PROJECT / "cypher").rglob("*.cypher"))
+    assert len(queries) > 100
+    assert [one.name for one in queries if OF_THE_GRAPH.search(one.read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "datetime.now(UTC)",
+        "datetime.datetime.utcnow()",
+        "date.today()",
+        "clock = time.time",
+        "time.time_ns()",
+        "from time import time as clock",
+    ],
+)
+def test_a_reading_is_found(line: str) -> None:
+    assert readings(line)
+
+
+@pytest.mark.parametrize("line", ["time.monotonic()", "time.perf_counter()", "clock().date()"])
+def test_counting_seconds_is_no_reading(line: str) -> None:
+    assert not readings(line)
