@@ -29,11 +29,25 @@ class Failure:
     advice: str = strawberry.field(description="What to do about it.")
 
 
+@strawberry.type(description="What a name may have meant: for people to choose, never a match.")
+class Suggested:
+    """What a name may have meant."""
+
+    text: str = strawberry.field(description="As it was sent.")
+    id: strawberry.ID
+    name: str
+
+
 @strawberry.type(description="An argument cannot be used.")
 class InvalidInput(Failure):
     """An argument cannot be used."""
 
     argument: str = strawberry.field(description="The argument at fault.")
+    suggestions: list[Suggested] = strawberry.field(
+        default_factory=list,
+        description="Where names of allergens, ingredients or diets are not certain, what each may "
+        "have meant, the most alike first.",
+    )
 
 
 @strawberry.type(description="The request carries no token, and this needs to know who asks.")
@@ -163,5 +177,6 @@ def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 def _coded(failure: Failure) -> GraphQLError:
     """Return a failure as an error: its name as the code, its fields beside it."""
     code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(failure).__name__).upper()
-    fields = {name: value for name, value in vars(failure).items() if name != "message"}
+    left_out = {"message", "suggestions"}  # a field below a result takes ids only
+    fields = {name: value for name, value in vars(failure).items() if name not in left_out}
     return GraphQLError(failure.message, extensions={"code": code, **fields})

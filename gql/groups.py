@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
+from dataclasses import replace
 from typing import Annotated, Any
 
 import strawberry
@@ -29,9 +30,11 @@ from gql.inputs import (
     checked_first,
 )
 from gql.lookup import refuse_unclear
+from gql.people_types import Understood
 from gql.ranking import Diversity, checked_controls
 from gql.safety import Safety
 from gql.types import Drink
+from gql.understanding import allergens_meant, diets_meant, ingredients_meant
 from graph.catalogue import Catalogue
 from graph.people import Preference, Profile
 from graph.safety_rule import Allergy
@@ -56,9 +59,10 @@ class GuestInput:
         description="All; an empty list says none. Left out, nothing is safe for the group.",
     )
     avoids: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="Ingredients, or groups of them."
+        default_factory=list,
+        description="Ingredients, or groups of them: ids, or names that certainly mean one.",
     )
-    diets: list[strawberry.ID] = strawberry.field(default_factory=list)
+    diets: list[strawberry.ID] = strawberry.field(default_factory=list, description="Ids or names.")
     max_abv: float | None = None
     max_caffeine_mg_per_100ml: float | None = None
     likes: PreferencesInput | None = None
@@ -96,6 +100,10 @@ class GroupRecommendations:
     model_version: str
     catalogue_version: int
     recommendation_id: strawberry.ID
+    understood: list[Understood] = strawberry.field(
+        description="The names in what guests declare that stood in place of ids, and what each "
+        "was taken for."
+    )
 
 
 GroupRecommendationsResult = Annotated[
@@ -126,7 +134,7 @@ class GroupQueries:
         """Return drinks for the person who asks and guests whom the request describes."""
         request = context_of(info)
         size, conditions = checked_first(first), await checked_conditions(request, filter)
-        people = await _checked_guests(request, guests)
+        people, understood = await _checked_guests(request, guests)
         await _refuse_undeclared(request, guests)
         offer = await request.parts.recommender.recommend_group(
             request.user_id,
@@ -138,46 +146,55 @@ class GroupQueries:
         )
         if request.user_id and not offer.declared:
             raise _undeclared([YOU])
-        return _group(request, offer, [one.name for one in guests], people)
+        return _group(request, offer, [one.name for one in guests], people, understood)
 
 
-async def _checked_guests(request: Context, guests: Sequence[GuestInput]) -> list[Profile]:
+async def _checked_guests(
+    request: Context, guests: Sequence[GuestInput]
+) -> tuple[list[Profile], list[Understood]]:
     if not len(guests) <= MOST_GUESTS or not (guests or request.user_id):
         advice = f"Describe 1 to {MOST_GUESTS} guests; none only with a token."
         raise invalid("guests", f"There are {len(guests)} guests.", advice)
     catalogue = await fresh_catalogue(request)
-    return [_checked_guest(one, catalogue) for one in guests]
+    found = [await _checked_guest(request, one, catalogue) for one in guests]
+    return [profile for profile, _ in found], [one for _, names in found for one in names]
 
 
-def _checked_guest(guest: GuestInput, catalogue: Catalogue) -> Profile:
+async def _checked_guest(
+    request: Context, guest: GuestInput, catalogue: Catalogue
+) -> tuple[Profile, list[Understood]]:
     if not 1 <= len(guest.name) <= LONGEST_NAME:
         raise invalid("guests", "A name is empty or too long.", f"Up to {LONGEST_NAME} letters.")
     likes, dislikes = (_preferences(one, catalogue) for one in (guest.likes, guest.dislikes))
-    allergies = guest.allergies or []
-    _refuse_unknown("allergies", (str(one.allergen_id) for one in allergies), catalogue.allergens)
-    _refuse_unknown("avoids", guest.avoids, catalogue.ingredients)
-    _refuse_unknown("diets", guest.diets, catalogue.diets)
+    said = guest.allergies or []
+    for what, texts in (("allergies", said), ("avoids", guest.avoids), ("diets", guest.diets)):
+        _refuse_many(what, texts)
+    allergies = allergens_meant("guests", (str(one.allergen_id) for one in said), catalogue)
+    avoids = await ingredients_meant(request, "guests", map(str, guest.avoids), catalogue)
+    diets = diets_meant("guests", map(str, guest.diets), catalogue)
     for limit in (guest.max_abv, guest.max_caffeine_mg_per_100ml):
         if limit is not None and not 0 <= limit < math.inf:
             raise invalid("guests", f"A limit is {limit:g}.", "Give 0 or more.")
-    return Profile(
+    profile = Profile(
         "",
         allergies_declared_at=None if guest.allergies is None else "now",
         allergies=tuple(
             Allergy(
-                str(one.allergen_id),
+                allergen,
                 one.severity.value if one.severity else "SEVERE",
                 one.accepts_traces,
             )
-            for one in allergies
+            for allergen, one in zip(allergies.ids, said, strict=True)
         ),
-        avoids=tuple(str(one) for one in guest.avoids),
-        diets=tuple(str(one) for one in guest.diets),
+        avoids=tuple(avoids.ids),
+        diets=tuple(diets.ids),
         max_abv=guest.max_abv,
         max_caffeine=guest.max_caffeine_mg_per_100ml,
         likes=likes,
         dislikes=dislikes,
     )
+    names = [*allergies.understood, *avoids.understood, *diets.understood]
+    return profile, [replace(one, guest=guest.name) for one in names]
 
 
 def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[Preference, ...]:
@@ -194,11 +211,15 @@ def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[P
 
 def _refuse_unknown(what: str, asked: Iterable[str], known: Iterable[str]) -> None:
     ids, have = [str(one) for one in asked], set(known)
-    if len(ids) > MOST_DECLARED:
-        raise invalid("guests", f"{what} has {len(ids)} ids.", f"Send up to {MOST_DECLARED}.")
+    _refuse_many(what, ids)
     unknown = [one for one in ids if one not in have]
     if unknown:
         raise invalid("guests", f"Not known: {', '.join(unknown[:5])}.", f"These are no {what}.")
+
+
+def _refuse_many(what: str, asked: Sized) -> None:
+    if len(asked) > MOST_DECLARED:
+        raise invalid("guests", f"{what} has {len(asked)} ids.", f"Send up to {MOST_DECLARED}.")
 
 
 async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> None:
@@ -223,7 +244,11 @@ def _undeclared(names: list[str]) -> Refusal:
 
 
 def _group(
-    request: Context, offer: Offer, names: Sequence[str], guests: Sequence[Profile]
+    request: Context,
+    offer: Offer,
+    names: Sequence[str],
+    guests: Sequence[Profile],
+    understood: list[Understood],
 ) -> GroupRecommendations:
     snapshot = offer.basis.snapshot
     people = [offer.basis.profile, *guests] if request.user_id else list(guests)
@@ -251,4 +276,5 @@ def _group(
         model_version=offer.model_version,
         catalogue_version=offer.catalogue_version,
         recommendation_id=strawberry.ID(offer.id),
+        understood=understood,
     )

@@ -177,7 +177,10 @@ def _word(name: str, text: str | None) -> str | None:
 class AllergyInput:
     """An allergy."""
 
-    allergen_id: strawberry.ID
+    allergen_id: strawberry.ID = strawberry.field(
+        description="Its id; or its name as people say it, in English, German, French, Spanish or "
+        "Italian (soya, lactose, Ei), if that certainly means one allergen."
+    )
     severity: Severity | None = None
     accepts_traces: bool = strawberry.field(
         default=False, description="Never acted on for a severe allergy."

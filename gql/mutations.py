@@ -23,6 +23,7 @@ from gql.inputs import (
 from gql.menu import MenuMutations
 from gql.people_types import Me, RecordedInteractions, RejectedInteraction
 from gql.privacy import PrivacyMutations
+from gql.understanding import Meant, allergens_meant, diets_meant, ingredients_meant
 from graph import declarations
 from graph.clock import iso_seconds
 from graph.safety_rule import Allergy
@@ -56,10 +57,10 @@ class Mutation(MenuMutations, PrivacyMutations):
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await fresh_catalogue(request)
-        ids = [str(one.allergen_id) for one in allergies]
-        _refuse_many("allergies", ids)
-        _refuse_unknown("allergies", ids, catalogue.allergens, "allergens")
-        if len(set(ids)) != len(ids):
+        _refuse_many("allergies", allergies)
+        texts = [str(one.allergen_id) for one in allergies]
+        meant = allergens_meant("allergies", texts, catalogue)
+        if len(set(meant.ids)) != len(meant.ids):
             raise invalid("allergies", "An allergen is named twice.", "Name each once.")
         known_laws = {law for one in catalogue.allergens.values() for law in one.regulations}
         if regulation is not None:
@@ -69,23 +70,26 @@ class Mutation(MenuMutations, PrivacyMutations):
             user_id,
             [
                 Allergy(
-                    str(one.allergen_id),
+                    allergen,
                     one.severity.value if one.severity else "SEVERE",
                     one.accepts_traces,
                 )
-                for one in allergies
+                for allergen, one in zip(meant.ids, allergies, strict=True)
             ],
             iso_seconds(request.parts.clock()),
             str(regulation) if regulation else None,
         )
-        return await _changed(request, user_id)
+        return await _changed(request, user_id, meant)
 
     @strawberry.mutation(description="Set all that you avoid, and your limits; null is no limit.")
     @expected
     async def set_avoids(
         self,
         info: Info[Any, Any],
-        ingredients: list[strawberry.ID],
+        ingredients: Annotated[
+            list[strawberry.ID],
+            strawberry.argument(description="Ids; or names that certainly mean one ingredient."),
+        ],
         max_abv: float | None = None,
         max_caffeine_mg_per_100ml: float | None = None,
     ) -> ProfileResult:
@@ -93,8 +97,9 @@ class Mutation(MenuMutations, PrivacyMutations):
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await fresh_catalogue(request)
-        ids = _each_once("ingredients", ingredients)
-        _refuse_unknown("ingredients", ids, catalogue.ingredients, "the ingredients of a drink")
+        texts = _each_once("ingredients", ingredients)
+        meant = await ingredients_meant(request, "ingredients", texts, catalogue)
+        ids = list(dict.fromkeys(meant.ids))
         for name, limit in (
             ("maxAbv", max_abv),
             ("maxCaffeineMgPer100ml", max_caffeine_mg_per_100ml),
@@ -104,20 +109,25 @@ class Mutation(MenuMutations, PrivacyMutations):
         await declarations.declare_avoids(
             request.parts.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
         )
-        return await _changed(request, user_id)
+        return await _changed(request, user_id, meant)
 
     @strawberry.mutation(
         description="Set all the diets that you follow; an empty list says that you follow none."
     )
     @expected
-    async def set_diets(self, info: Info[Any, Any], diets: list[strawberry.ID]) -> ProfileResult:
+    async def set_diets(
+        self,
+        info: Info[Any, Any],
+        diets: Annotated[list[strawberry.ID], strawberry.argument(description="Ids or names.")],
+    ) -> ProfileResult:
         """Replace the diets of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        ids = _each_once("diets", diets)
-        _refuse_unknown("diets", ids, (await fresh_catalogue(request)).diets, "diets")
+        texts = _each_once("diets", diets)
+        meant = diets_meant("diets", texts, await fresh_catalogue(request))
+        ids = list(dict.fromkeys(meant.ids))
         await declarations.declare_diets(request.parts.graph, user_id, ids)
-        return await _changed(request, user_id)
+        return await _changed(request, user_id, meant)
 
     @strawberry.mutation(description="Set all that you like and dislike beyond single drinks.")
     @expected
@@ -195,8 +205,9 @@ def _interaction(one: InteractionInput, now: datetime) -> Interaction:
     )
 
 
-async def _changed(request: Context, user_id: str) -> Me:
-    return Me.of(await request.parts.keeper.profile(user_id, fresh=True))
+async def _changed(request: Context, user_id: str, meant: Meant | None = None) -> Me:
+    profile = await request.parts.keeper.profile(user_id, fresh=True)
+    return Me.of(profile, meant.understood if meant else ())
 
 
 def _each_once(argument: str, ids: Iterable[str]) -> list[str]:

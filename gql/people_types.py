@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Annotated
 
@@ -82,6 +83,16 @@ class Consents:
     )
 
 
+@strawberry.type(description="A name that was sent in place of an id, and what it was taken for.")
+class Understood:
+    """A name in a request and what it was taken for."""
+
+    text: str = strawberry.field(description="As it was sent.")
+    id: strawberry.ID
+    name: str = strawberry.field(description="What it is called in the catalogue.")
+    guest: str | None = strawberry.field(default=None, description="The guest who is spoken of.")
+
+
 @strawberry.type(description="What the graph knows of you.")
 class Me:
     """What the graph knows of the person who asks."""
@@ -102,12 +113,18 @@ class Me:
     )
     simulated: bool = strawberry.field(description="Whether this person is simulated.")
     consents: Consents
+    understood: list[Understood] = strawberry.field(
+        default_factory=list,
+        description="After a declaration: the names that it had in place of ids, and what each was "
+        "taken for.",
+    )
 
     @staticmethod
-    def of(profile: Profile) -> Me:
-        """Return a profile as the API shows it."""
+    def of(profile: Profile, understood: Sequence[Understood] = ()) -> Me:
+        """Return a profile as the API shows it, after names that were understood."""
         return Me(
             profile=profile,
+            understood=list(understood),
             id=strawberry.ID(profile.user_id),
             allergies_declared_at=profile.allergies_declared_at,
             regulation=strawberry.ID(profile.regulation) if profile.regulation else None,

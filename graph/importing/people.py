@@ -119,7 +119,7 @@ class _Reader:
             person.said.add("avoids")
         if [text.lower() for text in row.avoids] == [NOTHING]:
             return
-        found = {text: self.ingredients.names.find(text) for text in row.avoids}
+        found = {text: self.ingredients.names.avoided(text) for text in row.avoids}
         person.avoids = sorted({ingredient for ingredient in found.values() if ingredient})
         for text, ingredient in found.items():
             if ingredient is None:

@@ -37,6 +37,18 @@ def allergens_named(text: str, known: Names) -> tuple[str, ...]:
     return ()
 
 
+def names_of_allergies(known: Names) -> Names:
+    """Return the known allergens with all that people call allergies to them, for suggestions."""
+    called = defaultdict[str, list[str]](list)
+    for name, meant in _names().items():
+        for allergen in meant:
+            called[allergen].append(name)
+    names = Names()
+    for found in known.everything():
+        names.add(found.identifier, found.name, called[found.identifier])
+    return names
+
+
 @functools.cache
 def _names() -> dict[str, frozenset[str]]:
     meant = defaultdict[str, set[str]](set)

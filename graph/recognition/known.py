@@ -62,6 +62,7 @@ def recogniser_of(rows: list[Row], hierarchy: list[Row]) -> Recogniser:
         if is_group(row["source"]):
             recogniser.groups.add(row["id"])
     recogniser.words = label_words()
+    recogniser.avoided_words = label_words("avoided_words")
     return recogniser
 
 

@@ -213,10 +213,13 @@ def umlauts_written_out(word: str) -> str:
 
 
 @functools.cache
-def ingredient_words() -> dict[str, str | None]:
-    """Return the ingredient that a word of any language names; None if it names two."""
+def ingredient_words(table: str = "ingredient_words") -> dict[str, str | None]:
+    """Return the ingredient that a word of any language names; None if it names two.
+
+    `table` "avoided_words": what a word names for who avoids it, where that is more.
+    """
     found: dict[str, str | None] = {}
-    for row in rows_of("ingredient_words"):
+    for row in rows_of(table):
         for text in (row["word"], umlauts_written_out(row["word"])):
             word = " ".join(words_of(text))
             same = found.get(word, row["ingredient"]) == row["ingredient"]

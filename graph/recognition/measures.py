@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from graph.recognition.french_measures import (
+    FrenchUnit,
+    french_number,
+    french_unit,
+    french_words,
+    without_of,
+)
 
 _ML = {
     "ml": 1.0,
@@ -28,6 +37,7 @@ _ML = {
     "shot": 44.3603,
     "jigger": 44.3603,
 }
+_METRIC = frozenset({"ml", "cl", "dl", "l", "g", "kg"})
 _GRAMS = {"g": 1.0, "gr": 1.0, "gram": 1.0, "kg": 1000.0, "lb": 453.592}
 _COUNTED_TEXT = """
 part dash drop splash slice wedge piece pinch sprig leaf stick can bottle glass cube scoop twist
@@ -69,11 +79,15 @@ def read_measure(text: str) -> Measure:
     if number["second"]:
         amount = (amount + _value(number["second"])) / 2
     before, after = text[: number.start()].strip(), text[number.end() :]
+    if french := french_unit(after):
+        return _french(amount, french, after, before)
     unit = _UNIT.match(after)
     known = _known(unit["unit"]) if unit else None
     if unit and known:
         factor, name = known
-        return Measure(_rounded(amount * factor), name, _join(before, after[unit.end() :]))
+        rest = after[unit.end() :]
+        rest = without_of(rest) if unit["unit"].lower() in _METRIC else rest
+        return Measure(_rounded(amount * factor), name, _join(before, rest))
     return Measure(_rounded(amount), "piece", _join(before, after))
 
 
@@ -84,6 +98,11 @@ def is_unit(word: str, *, counted: bool = False) -> bool:
     return word == "fl" or _known(word) is not None
 
 
+def unit_words(words: Sequence[str]) -> int:
+    """Return how many of the first words behind a number, in lower case, are a unit; 0 for none."""
+    return french_words(words) or int(bool(words) and is_unit(words[0]))
+
+
 def _with_points(text: str) -> str:
     decimal = _DECIMAL_COMMA.sub(
         lambda found: f"{found[1] or found[3] or 0}.{found[2] or found[4]}", text
@@ -91,7 +110,16 @@ def _with_points(text: str) -> str:
     return _THOUSANDS.sub(r"\1\2", decimal)
 
 
+def _french(amount: float, unit: FrenchUnit, after: str, before: str = "") -> Measure:
+    words = _join(before, without_of(after[unit.end :]))
+    return Measure(_rounded(amount * unit.factor), unit.unit, words)
+
+
 def _without_number(text: str) -> Measure:
+    if number := french_number(text):
+        after = text[number[1] :]
+        if french := french_unit(after):
+            return _french(number[0], french, after)
     unit = _UNIT.match(text)
     known = _known(unit["unit"]) if unit else None
     if unit and known and known[0] == 1.0:

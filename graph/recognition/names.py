@@ -96,6 +96,13 @@ class Names:
             one for level in self._levels.values() for form in wanted for one in level.get(form, ())
         }
 
+    def everything(self) -> Iterator[Found]:
+        """Yield each thing once, by its name."""
+        named = {
+            one: name for form in self._levels[How.NAME].values() for one, name in form.items()
+        }
+        yield from (Found(one, How.NAME, name) for one, name in named.items())
+
     def spellings(self) -> Iterator[tuple[str, Found]]:
         """Yield every name and synonym, in the form in which they are compared, with the thing."""
         for how in (How.NAME, How.SYNONYM):

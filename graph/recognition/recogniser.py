@@ -34,10 +34,26 @@ class Recogniser:
         self.groups: set[str] = set()
         # Words of other languages: what no name or synonym says, these may.
         self.words: Mapping[str, str | None] = {}
+        # What a word means for who avoids it, where that is more than what a recipe means by it.
+        self.avoided_words: Mapping[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
         """Return the ingredient that the whole text names."""
         return self.described.find(text) or self.named.find(text)
+
+    def avoided(self, text: str) -> str | None:
+        """Return the ingredient or group that the whole text names for somebody who avoids it.
+
+        In any language of the labels. What a recipe calls egg is a whole egg; who avoids egg avoids
+        every part of it.
+        """
+        if text in self.described or text in self.named:
+            return text
+        wider = self.avoided_words.get(" ".join(words(text)))
+        if wider and wider in self.described:
+            return wider
+        found = self._look_up(text)
+        return found.identifier if found else self.named.find(text)
 
     def resolve(self, text: str, *, suggestions: int = 0) -> Resolution:
         """Return all ingredients that a text of a recipe names; never raises.

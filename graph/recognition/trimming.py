@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from graph.recognition.measures import is_unit
+from graph.recognition.french_measures import NUMBERS, OF
+from graph.recognition.measures import is_unit, unit_words
 from graph.recognition.names import How
 from graph.recognition.naming import words
 
@@ -42,7 +43,7 @@ _AFTER = (
     ("for", "topping"),
 )
 _NUMBERS_TEXT = "one two three four five six seven eight nine ten"
-_NUMBERS = frozenset(_NUMBERS_TEXT.split())
+_NUMBERS = frozenset(_NUMBERS_TEXT.split()) | NUMBERS.keys()
 # "Ground nuts" may be nuts that were ground, or groundnuts, which are peanuts.
 _NOT_BEFORE = {"ground": frozenset({"nut", "nuts"})}
 _GLUED = re.compile(r"(\d+)([a-z]+)")
@@ -112,21 +113,27 @@ def _front(found: list[str], start: int) -> tuple[int, How] | None:
         return _measure(found, start, numbers)
     if found[start] in _PARTS_OF:
         return (2, How.WITHOUT_PREPARATION) if found[start + 1] == "of" else None
-    if is_unit(found[start], counted=True):
+    if is_unit(found[start], counted=True) or _is_of_measure(found, start):
         return 1, How.WITHOUT_MEASURE
     return (1, How.WITHOUT_PREPARATION) if _is_before(found, start) else None
 
 
 def _measure(found: list[str], start: int, numbers: int) -> tuple[int, How] | None:
     units = numbers
-    while units < len(found) - 1 and is_unit(found[units]):
-        units += 1
+    while units < len(found) - 1 and (size := unit_words(found[units:-1])):
+        units += size
     small = all(one in _NUMBERS or int(one) <= _MOST_COUNTED for one in found[start:numbers])
     if numbers == len(found) or (units == numbers and not small):
         return None
     if found[numbers] == "percent":
         return None
     return units - start, How.WITHOUT_MEASURE
+
+
+def _is_of_measure(found: list[str], start: int) -> bool:
+    """Return whether a French `de` stands behind a measure: '4 cl de rhum'."""
+    measured = found[0].isdecimal() or found[0] in _NUMBERS
+    return start > 1 and measured and found[start] in OF
 
 
 def _is_before(found: list[str], place: int) -> bool:

@@ -7,9 +7,11 @@ from importlib import resources
 
 import pytest
 
+from graph.connection import Row
 from graph.recognition.allergy_names import allergens_named
 from graph.recognition.names import Names
 from graph.recognition.recogniser import Recogniser
+from recommend.masks import reachable
 
 
 def rows(*place: str) -> list[dict[str, str]]:
@@ -66,3 +68,32 @@ def test_words_of_the_labels_languages_name_ingredients(
     bundled: Recogniser, text: str, ingredient: str
 ) -> None:
     assert bundled.resolve(text).ingredients == (ingredient,)
+
+
+@pytest.mark.parametrize(
+    ("text", "avoided"),
+    [
+        *(("Ei", "egg-product"), ("egg", "egg-product"), ("œufs", "egg-product")),
+        *(("huevos", "egg-product"), ("Eiweiß", "egg-white"), ("egg white", "egg-white")),
+        *(("Milch", "milk"), ("lait", "milk"), ("latte", "milk"), ("Kuhmilch", "cow-milk")),
+        *(("Wodka", "vodka"), ("Mandeln", "almond"), ("egg-product", "egg-product")),
+        *(("wine", "wine"), ("vin blanc", "white-wine"), ("Wodka-Mix", None), ("2 cl Wodka", None)),
+    ],
+)
+def test_a_word_names_what_somebody_avoids(
+    bundled: Recogniser, text: str, avoided: str | None
+) -> None:
+    assert bundled.avoided(text) == avoided
+
+
+def test_who_avoids_a_word_avoids_no_less_than_a_recipe_means_by_it(
+    bundled: Recogniser, known: list[Row]
+) -> None:
+    parents = {
+        str(row["id"]): tuple(part for part in f"{row['is_a']}|{row['made_of']}".split("|") if part)
+        for row in known
+    }
+    for row in rows("labels", "avoided_words.csv"):
+        assert bundled.avoided(row["word"]) == row["ingredient"]
+        for meant in bundled.resolve(row["word"]).ingredients:
+            assert row["ingredient"] in reachable(meant, parents), row["word"]

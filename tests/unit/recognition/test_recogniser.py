@@ -96,6 +96,7 @@ def test_text_is_found(names: Recogniser, text: str, expected: list[str], how: s
     [
         *("2 oz", "1 cup", "60 ml", "60ml", "½ tsp", "1½ oz", "1-2 dashes", "1 1/2 fl oz", "12"),
         *("a dash of", "3 cl.", "1/2 bottle", "two pinches", "2 inch", "about 3 tbsp of"),
+        *("2 cuillères à soupe de", "1 c. à s. de", "3 verres", "un verre de", "4 cl de"),
     ],
 )
 def test_a_measure_is_left_out(names: Recogniser, measure: str) -> None:
