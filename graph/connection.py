@@ -229,12 +229,23 @@ def explain(error: Exception, address: Address, name: str) -> GraphError:
         )
     if "TimedOut" in code:
         return GraphDeadlineMissed(f"The graph ended the query '{name}' at its deadline.")
+    if "OutOfMemory" in code:
+        return GraphRefused(
+            f"The graph has too little memory for the query '{name}': {error}",
+            "Ask for less, or give the graph more memory.",
+        )
     if isinstance(error, exceptions.ConstraintError):
         return _contended(name)
     if isinstance(error, exceptions.ClientError):
         return GraphRefused(f"The graph refused the query '{name}': {error.message}")
     if isinstance(error, exceptions.TransientError):
         return _contended(name)
+    if isinstance(error, exceptions.DatabaseError):
+        return GraphRefused(
+            f"The graph failed at the query '{name}': {error.message}",
+            "The graph's own log says why, TASTEGRAPH_HOME/graph/engine.log if it is embedded. If "
+            "that speaks of memory or heap, ask for less, or raise TASTEGRAPH_GRAPH_HEAP.",
+        )
     return GraphUnavailable(
         f"The graph at {address.uri} cannot be reached ({type(error).__name__}).",
         "Check that it runs and that NEO4J_URI is right.",

@@ -20,6 +20,7 @@ from graph.secret_files import kept_secret
 DATABASE = "drinks"
 USER = "root"
 PORT_PATIENCE = 3.0
+LOG_SECONDS = 20.0  # what was erased stands in the engine's log for this long, and a few seconds
 RESTORING = "restoring"  # beside the folder: held while a backup is put in its place
 
 
@@ -27,12 +28,19 @@ class EmbeddedEngine:
     """The engine of one data folder, shared by every Tastegraph process that uses the folder."""
 
     def __init__(
-        self, folder: Path, *, heap: str = "1g", patience: float = 60.0, restoring: bool = False
+        self,
+        folder: Path,
+        *,
+        heap: str = "1g",
+        patience: float = 60.0,
+        restoring: bool = False,
+        log_seconds: float = LOG_SECONDS,
     ) -> None:
         self._folder = folder
         self._heap = heap
         self._patience = patience
         self._restoring = restoring
+        self._log_seconds = log_seconds
         self._lease = FileLock(folder / "lease")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -126,6 +134,7 @@ class EmbeddedEngine:
             "httpPort": _free_port(),
             "database": DATABASE,
             "heap": self._heap,
+            "logSeconds": self._log_seconds,
         }
         path = self._folder / "order.json"
         path.touch(mode=0o600)

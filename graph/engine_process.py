@@ -16,6 +16,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from graph.engine_log import EngineLog
+from graph.erased_keys import ErasedKeys
 from graph.locks import FileLock
 from graph.snapshots import forget_unfinished
 
@@ -36,12 +38,30 @@ def main(folder: Path) -> int:
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: asked.append(received))
+    database = server.get_database(order["database"])
+    log, keys, began = EngineLog(database), ErasedKeys(folder), time.monotonic()
+    pause = min(0.2, order["logSeconds"])
     while not asked and not lease.acquire():
-        time.sleep(0.2)
+        time.sleep(pause)
+        if time.monotonic() - began >= order["logSeconds"]:
+            _let_go_of_erased(database, log, keys)
+            began = time.monotonic()
     (folder / "address.json").unlink(missing_ok=True)
     _end_in(STOP_SECONDS)
     server.stop()
     return 0
+
+
+def _let_go_of_erased(database: Any, log: EngineLog, keys: ErasedKeys) -> None:
+    """Have what was erased leave the log now, and the index at the next start.
+
+    Whatever goes wrong is told in `engine.log`: the engine serves on.
+    """
+    try:
+        log.go_on_in_new_files()
+        keys.note(database)
+    except Exception as error:
+        print(f"what was erased stays in the files for now: {error}", file=sys.stderr, flush=True)
 
 
 def _end_in(seconds: float) -> None:
@@ -54,6 +74,7 @@ def _end_in(seconds: float) -> None:
 def _start(folder: Path, order: dict[str, Any]) -> Any:
     arcadedb = importlib.import_module("arcadedb_embedded")
     importlib.import_module("arcadedb_embedded.jvm").start_jvm(heap_size=order["heap"])
+    _purge(arcadedb, folder, order["database"])
     server = arcadedb.create_server(
         root_path=str(folder / "files"),
         root_password=order["password"],
@@ -68,6 +89,14 @@ def _start(folder: Path, order: dict[str, Any]) -> Any:
     server.start()
     _flush_every_commit(server.get_database(order["database"]))
     return server
+
+
+def _purge(arcadedb: Any, folder: Path, name: str) -> None:
+    """Take the keys of erased people out of the index, while nobody else can use the database."""
+    keys, path = ErasedKeys(folder), folder / "files" / "databases" / name
+    if keys.waiting() and arcadedb.database_exists(str(path)):
+        with arcadedb.open_database(str(path)) as database:
+            keys.purge(database)
 
 
 def _flush_every_commit(database: Any) -> None:

@@ -17,20 +17,26 @@ returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation 
 OPTIONAL MATCH (somebody:User {id: $userId})
 WITH COLLECT {
        MATCH (somebody)-[event:PURCHASED]->(drink:Drink)
+       WITH event, drink LIMIT $most
+       WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId} LIMIT $most
+               eventId: event.eventId}
      } + COLLECT {
        MATCH (somebody)-[event:RATED]->(drink:Drink)
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
                eventId: event.eventId} LIMIT $most
      } + COLLECT {
        MATCH (somebody)-[event:VIEWED]->(drink:Drink)
+       WITH event, drink LIMIT $most
+       WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId} LIMIT $most
+               eventId: event.eventId}
      } + COLLECT {
        MATCH (somebody)-[event:SAVED]->(drink:Drink)
+       WITH event, drink LIMIT $most
+       WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId} LIMIT $most
+               eventId: event.eventId}
      } AS found
 UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found END AS event
 WITH event AS event

@@ -39,6 +39,15 @@ async def test_a_query_that_the_server_refuses_keeps_its_message(graph: Graph) -
         await ask(graph, "RETURN nosuch.thing AS thing", "read")
 
 
+async def test_a_query_that_needs_too_much_memory_is_not_called_an_absent_graph(
+    embedded_address: Address,
+) -> None:
+    many = "UNWIND range(1, 4000) AS n WITH n, range(1, 4000) AS kept RETURN n, kept ORDER BY n"
+    async with connect(embedded_address, deadline=30.0) as graph:
+        with pytest.raises(GraphRefused, match=r"failed at the query .* TASTEGRAPH_GRAPH_HEAP"):
+            await ask(graph, many, "read")
+
+
 async def test_steps_are_written_together_or_not_at_all(graph: Graph) -> None:
     create = inline("CREATE (one:Flavor {id: $id}) RETURN one.id AS id")
     with pytest.raises(GraphRefused):
@@ -94,6 +103,8 @@ ADDRESS = Address("bolt://graph:7687", "reader", "secret", "drinks")
         ("Neo.ClientError.Statement.SyntaxError", GraphRefused, "said so"),
         ("Neo.ClientError.Transaction.TransactionTimedOut", GraphDeadlineMissed, "deadline"),
         ("Neo.TransientError.Transaction.DeadlockDetected", GraphContended, "ry again"),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", GraphRefused, "memory"),
+        ("Neo.DatabaseError.General.UnknownError", GraphRefused, "failed"),
     ],
 )
 def test_each_answer_of_a_server_becomes_an_error_of_ours(
