@@ -41,6 +41,7 @@ _BOUNDED = {
         record_drink_changes record_held_changes record_ingredient_changes record_rejection
         retire_drink review_ingredient void_drink_statements void_held_statements
         void_ingredient_statements worklist
+        expire_reviews expired_drinks expired_ingredients set_expired_before
     """,
     "engine": """
         record_schema_version schema_version

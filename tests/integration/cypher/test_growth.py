@@ -17,7 +17,7 @@ from graph.schema import apply_schema
 from tests.integration.cypher.test_query_files import parameters
 from tests.support.emptying import empty
 from tests.support.everything import WRITE_EVERYTHING
-from tests.support.histories import begin, growth_of, lengthen, spoken_of, values_for
+from tests.support.histories import begin, growth_of, lengthen, values_for
 from tests.support.query_files import query_names
 
 NAMES = query_names()
@@ -83,12 +83,6 @@ def steps(profile: dict[str, Any]) -> int:
     if plan.steps:
         return sum(one.hits or 0 for one in plan.steps)
     return sum(int(one.replace(",", "")) for one in _ROWS.findall(plan.told))
-
-
-def test_something_is_said_of_every_query_file() -> None:
-    for name in NAMES:
-        growth_of(name)
-    assert spoken_of() <= set(NAMES), "files that are gone"
 
 
 async def test_profiles_tell_of_work(found: Found) -> None:

@@ -12,6 +12,7 @@ import pytest
 from graph.query import load
 from graph.schema import schema_files, statements
 from service.generate import generated
+from tests.support.histories import growth_of, spoken_of
 from tests.support.query_files import ROOT, body_of, code, columns, query_names, schema_paths
 
 PROJECT = ROOT.parent
@@ -105,6 +106,12 @@ ONE_ROW = {
     "engine/schema_version",
     "people/profile",
 }
+
+
+def test_something_is_said_of_how_the_work_of_each_file_grows() -> None:
+    for name in NAMES:
+        growth_of(name)
+    assert spoken_of() <= set(NAMES), "files that are gone"
 
 
 @pytest.mark.parametrize("name", NAMES)
