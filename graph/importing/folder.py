@@ -66,19 +66,20 @@ async def import_folder(
     simulated: bool = False,
     by: str = UNKNOWN,
     clock: Clock = utc_now,
+    key: str | None = None,
 ) -> ImportSummary:
     """Import the tables in a folder (with a mapping also a single file); return what was done.
 
     `source` names who says all this (default: the mapping's source, else 'operator'); only the
     source 'bundled' may bring allergens, flavors, styles and regulations. `by` is the person who
-    imports, for the record of changes. Rows that cannot be taken are written to the file `rejects`.
-    Raises ImportRefused, before anything is written, if the tables cannot be read, and a GraphError
-    if the graph fails.
+    imports, for the record of changes; `key` is needed by a mapping that makes names opaque. Rows
+    that cannot be taken are written to the file `rejects`. Raises ImportRefused, before anything is
+    written, if the tables cannot be read, and a GraphError if the graph fails.
     """
     started = perf_counter()
     source = source or (mapping.source if mapping else "operator")
     progress.start("checking the files", 0)
-    sources = open_sources(path, mapping, knowledge=source == BUNDLED)
+    sources = open_sources(path, mapping, knowledge=source == BUNDLED, key=key)
     progress.done()
     with Rejects(rejects) as rejected:
         job = Job(graph, rejected, progress, source, simulated, by, clock)

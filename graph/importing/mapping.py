@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -61,6 +63,7 @@ class Column(_Part):
     codes: dict[str, str] | None = None
     measure: Literal["amount", "unit"] | None = None
     words_of: str | None = None
+    hash: bool = False
     slug: bool = False
     prefix: str = ""
 
@@ -94,8 +97,13 @@ class Column(_Part):
                 found += [f"code {code}"] if meaning is None else filter(None, meaning.split("|"))
         return list(dict.fromkeys(found))
 
-    def value(self, foreign: dict[str, str], joins: dict[Join, dict[str, str]]) -> str:
-        """Return our value for one foreign row; empty if it has none."""
+    def value(
+        self,
+        foreign: dict[str, str],
+        joins: dict[Join, dict[str, str]],
+        key: str | None = None,
+    ) -> str:
+        """Return our value for one foreign row; empty if it has none. `key` is that of `opaque`."""
         if self.constant is not None:
             return self.constant
         text = self.text(foreign)
@@ -103,7 +111,8 @@ class Column(_Part):
             text = joins[self.join].get(text, "")
         if self.values or self.otherwise is not None:
             text = self.values.get(text, text if self.otherwise is None else self.otherwise)
-        return self._formed(self._measured(text, foreign))
+        made = self._measured(text, foreign)
+        return self._formed(opaque(made, key) if self.hash else made)
 
     def text(self, foreign: dict[str, str]) -> str:
         """Return the text of the foreign row, before anything is made of it."""
@@ -122,6 +131,23 @@ class Column(_Part):
     def _formed(self, text: str) -> str:
         formed = slug(text) if self.slug else text
         return f"{self.prefix}{formed}" if formed else ""
+
+
+def opaque(text: str, key: str | None) -> str:
+    """Return what stands for a text that names somebody: the same for the same text and key.
+
+    A keyed BLAKE2b (RFC 7693) of 128 bits, as hexadecimal; empty for an empty text. Case and spaces
+    around it do not matter. Who lacks the key cannot find out whom it stands for by trying names.
+    Raises ImportRefused without a key.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not plain:
+        return ""
+    if not key:
+        raise ImportRefused(
+            "The mapping makes names opaque, and there is no key for it.", "Import by the command."
+        )
+    return blake2b(plain.encode(), key=key.encode()[:64], digest_size=16).hexdigest()
 
 
 NUMBERED = "{n}"
@@ -165,6 +191,9 @@ class TableMapping(_Part):
                 raise ValueError(f"{key} names '{name}', which is not among the columns")
         for name, column in self.columns.items():
             self._check_codes(name, column)
+        if self.distinct is not None and self.columns[self.distinct].hash:
+            # what distinct joins is listed with its text
+            raise ValueError("a column with hash cannot be distinct")
         if self.rating_scale is not None:
             if self.table != "interactions" or "value" not in self.columns:
                 raise ValueError("rating_scale is about the column 'value' of interactions")
@@ -197,17 +226,18 @@ class TableMapping(_Part):
         *,
         numbers: Sequence[str] = (),
         decimal: str | None = None,
+        key: str | None = None,
     ) -> Iterator[Record]:
         """Yield our rows for the foreign ones; their files and numbers are the foreign ones.
 
         What `distinct` joins though it differs is added to `joined`; where it differs in what
         decides about safety the row has a problem. A foreign row is one of ours for each of the
-        `numbers` for which a wide table says anything, and for each code.
+        `numbers` for which a wide table says anything, and for each code. `key` makes names opaque.
         """
         first = _FirstRows(self.distinct, self.columns, [] if joined is None else joined)
         for record in self._long(records, numbers):
             values = {
-                name: self._value(name, column, record.values, joins, decimal)
+                name: self._value(name, column, record.values, joins, decimal, key)
                 for name, column in self.columns.items()
             }
             if self.rating_scale and values.get("type") == "rating":
@@ -264,8 +294,9 @@ class TableMapping(_Part):
         foreign: dict[str, str],
         joins: dict[Join, dict[str, str]],
         decimal: str | None,
+        key: str | None,
     ) -> str:
-        text = column.value(foreign, joins)
+        text = column.value(foreign, joins, key)
         return plain_number(text, decimal) if name in NUMBERS and not column.measure else text
 
     def _decoded(self, values: dict[str, str]) -> list[dict[str, str]]:
@@ -319,6 +350,10 @@ class Mapping(_Part):
         named = [table.file for table in self.tables]
         named += [join.file for table in self.tables for join in table.joins()]
         return sorted(set(named))
+
+    def hashes(self) -> bool:
+        """Return whether it makes names opaque, for which a key is needed."""
+        return any(one.hash for table in self.tables for one in table.columns.values())
 
 
 def bundled_mappings() -> list[str]:

@@ -47,7 +47,9 @@ class Sources:
         return sum(source.rows for source in self.all if source.table in tables)
 
 
-def open_sources(path: Path, mapping: Mapping | None, *, knowledge: bool) -> Sources:
+def open_sources(
+    path: Path, mapping: Mapping | None, *, knowledge: bool, key: str | None = None
+) -> Sources:
     """Return the sources of a folder (or, with a mapping, of a file), all read through once.
 
     Allergens, flavors, styles and regulations are read only as `knowledge`, from the bundled
@@ -56,7 +58,7 @@ def open_sources(path: Path, mapping: Mapping | None, *, knowledge: bool) -> Sou
     if not path.exists():
         raise ImportRefused(f"There is no folder '{path.name}'.", "Check the path.")
     if mapping is not None:
-        return Sources(tuple(_mapped(path, mapping)))
+        return Sources(tuple(_mapped(path, mapping, key)))
     if not path.is_dir():
         raise ImportRefused(
             f"'{path.name}' is a file.", "Name its folder, or say how to read it with a mapping."
@@ -104,7 +106,7 @@ def _refuse_typing_errors(path: Path, unknown: set[str], absent: set[str]) -> No
             )
 
 
-def _mapped(path: Path, mapping: Mapping) -> Iterator[Source]:
+def _mapped(path: Path, mapping: Mapping, key: str | None) -> Iterator[Source]:
     opened: dict[tuple[str, str | None], TableFile] = {}
 
     def file(name: str, each: str | None = None) -> TableFile:
@@ -117,17 +119,20 @@ def _mapped(path: Path, mapping: Mapping) -> Iterator[Source]:
         files = {join.file: file(join.file) for join in table.joins()}
         _check_columns(table, file(table.file, table.each), files)
         joins = {join: _index(files[join.file], join) for join in table.joins()}
-        yield _mapped_source(table, file(table.file, table.each), joins)
+        yield _mapped_source(table, file(table.file, table.each), joins, key)
 
 
 def _mapped_source(
-    table: TableMapping, file: TableFile, joins: dict[Join, dict[str, str]]
+    table: TableMapping,
+    file: TableFile,
+    joins: dict[Join, dict[str, str]],
+    key: str | None,
 ) -> Source:
     decimal = file.reading.format.decimal if file.path.suffix.lower() in TEXT_TABLES else None
     numbers = table.numbers(file.columns)
 
     def records(joined: list[Joined] | None = None) -> Iterator[Record]:
-        return table.rows(file.records(), joins, joined, numbers=numbers, decimal=decimal)
+        return table.rows(file.records(), joins, joined, numbers=numbers, decimal=decimal, key=key)
 
     joined: list[Joined] = []
     rows = sum(1 for _ in records(joined))

@@ -19,11 +19,14 @@ from graph.importing import (
 )
 from graph.importing.mapping import read_mapping
 from graph.importing.summary import together
+from graph.secret_files import kept_secret
 from service import bundled, tables
 from service.commands.shared import console, fail, json_option, print_json, run, settings
 from service.exit_statuses import REJECTED
 from service.opening import open_graph
 from service.progress import Bars
+
+OPAQUE_KEY = "opaque.key"
 
 
 @click.command(name="import")
@@ -86,6 +89,9 @@ async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSumma
                 rejects=rejects,
                 progress=bars,
                 by=chosen.operator,
+                key=kept_secret(chosen.home / "keys" / OPAQUE_KEY)
+                if how and how.hashes()
+                else None,
             )
 
 

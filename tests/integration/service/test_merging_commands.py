@@ -1,6 +1,7 @@
-"""Duplicates from the command line: listed, merged and undone, and read by no mistake."""
+"""Duplicates from the command line: listed, merged and undone; and orders of people unnamed."""
 
 import json
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,3 +73,27 @@ def test_what_cannot_be_done_is_said_in_one_line(cellar: Path) -> None:
     answer = tastegraph(cellar, "merge", "undo", "merge-0")
     assert answer.returncode == 1
     assert "There is no merge 'merge-0'" in answer.stderr
+
+
+def test_orders_are_imported_without_an_address(cellar: Path, tmp_path: Path) -> None:
+    order = {
+        "date_created_gmt": "2026-01-31T16:00:00",
+        "billing": {"email": "Ann@example.org"},
+        "line_items": [
+            {"product_id": 9, "quantity": 2},
+            {"product_id": 10, "quantity": 1},
+        ],
+    }
+    (tmp_path / "products.csv").write_text("ID,Name,Regular price\n9,Our Pils,4\n")
+    (tmp_path / "orders.json").write_text(json.dumps([order]))
+    rejects = cwd_rejects(cellar)
+    products = ("import", str(tmp_path / "products.csv"), "--mapping", "woocommerce_products")
+    assert tastegraph(cellar, *products, rejects).returncode == 0
+    orders = ("import", str(tmp_path / "orders.json"), "--mapping", "woocommerce_orders")
+    for written in (1, 0):  # the key is kept: who came again is the same person
+        answer = tastegraph(cellar, *orders, rejects, "--json")
+        assert answer.returncode == 3, answer.stderr
+        counts = json.loads(answer.stdout)["tables"]["interactions"]
+        assert (counts["written"], counts["rejected"]) == (written, 1)
+    assert "ann@" not in (cellar.parent / "rejects.csv").read_text().lower()
+    assert stat.S_IMODE((cellar / "keys" / "opaque.key").stat().st_mode) == 0o600

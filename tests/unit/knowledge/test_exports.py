@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from graph.errors import ImportRefused
 from graph.importing import load_mapping
+from graph.importing.mapping import opaque
+from graph.importing.rows import InteractionRow, parse_leniently
 from graph.importing.sources import open_sources
 from tests.unit.knowledge.bundle import rows
 
@@ -78,3 +82,57 @@ def test_recipes_of_bar_assistant_are_read_with_garnish_and_substitutes(tmp_path
         ("Genever", None),
         ("Nutmeg", None),
     ]
+
+
+SHOPIFY = "Name,Email,Financial Status,Created at,Lineitem quantity,Lineitem name,Lineitem sku\n"
+SQUARE = "Date,Time,Time Zone,Item,Qty,SKU,Transaction ID,Customer ID,Customer Name\n"
+ORDERS = {
+    "shopify_orders": {
+        "orders_export.csv": SHOPIFY
+        + "#1001,Ann@example.org,paid,2026-01-31 12:00:00 -0400,2,Pils - Small,PILS\n"
+        + "#1001,ann@example.org,,2026-01-31 12:00:00 -0400,1,A mug,MUG\n",
+        "products_export.csv": "Handle,Title,Variant SKU\npils,Our Pils,PILS\n",
+    },
+    "woocommerce_orders": {
+        "orders.json": json.dumps(
+            [
+                {
+                    "id": 7,
+                    "date_created_gmt": "2026-01-31T16:00:00",
+                    "billing": {"first_name": "Ann", "email": "ann@example.org"},
+                    "line_items": [{"name": "Our Pils", "product_id": 9, "quantity": 2}],
+                }
+            ]
+        )
+    },
+    "square_orders": {
+        "items.csv": SQUARE
+        + "2026-01-31,16:00:00,Eastern Time (US & Canada),Our Pils,2.0,PILS,T1,ABC,Ann\n",
+        "catalog.csv": "Token,Item Name,SKU\nTOK,Our Pils,PILS\n",
+    },
+}
+DRINKS = {"shopify": "shopify-pils", "woocommerce": "woocommerce-9", "square": "square-TOK"}
+
+
+@pytest.mark.parametrize("mapping", ORDERS)
+def test_orders_become_purchases_of_people_without_a_name(tmp_path: Path, mapping: str) -> None:
+    for name, text in ORDERS[mapping].items():
+        (tmp_path / name).write_text(text)
+    [source] = open_sources(tmp_path, load_mapping(mapping), knowledge=False, key="k").all
+    [record] = source.records()
+    row, problems = parse_leniently(InteractionRow, record)
+    assert isinstance(row, InteractionRow) and not problems
+    assert row.drink_id == DRINKS[mapping.removesuffix("_orders")]
+    assert (row.type, row.value, row.at) == ("purchase", 2, 1769875200000)
+    said = json.dumps(record.values).lower()
+    assert not [word for word in ("ann", "example", "abc", "1001") if word in said]
+    assert re.fullmatch("customer-[0-9a-f]{32}", row.user_id)
+
+
+def test_one_address_is_one_person_in_every_shop_under_one_key_only(tmp_path: Path) -> None:
+    assert opaque(" Ann@Example.org ", "k") == opaque("ann@example.org", "k")
+    assert opaque("ann@example.org", "k") != opaque("ann@example.org", "other")
+    assert opaque("ann@example.org", "k") != opaque("ben@example.org", "k")
+    assert opaque("  ", "k") == ""
+    with pytest.raises(ImportRefused, match="no key"):
+        opaque("ann@example.org", None)
