@@ -6,9 +6,11 @@ and punctuation. Typing errors are looked for only where nothing has the words a
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -75,22 +77,23 @@ class Search:
         if latest and latest[0] == text:
             return latest[1]
         asked = [_telling(one)[:MOST_WORDS] for one in phrasings(words(text))]
-        found = self._best(asked, errors=False)
+        exactly = dict[str, Levels]()
+        found = self._best(asked, partial(self._of_word, known=exactly), errors=False)
         if not found.any():
-            found = self._best(asked, errors=True)
+            found = self._best(asked, partial(self._of_misspelt, known=exactly), errors=True)
         self._latest = text, found
         return found
 
-    def _best(self, asked: Iterable[list[str]], *, errors: bool) -> Levels:
-        of_word: dict[str, Levels] = {}
+    def _best(
+        self, asked: Iterable[list[str]], of_word: Callable[[str], Levels], *, errors: bool
+    ) -> Levels:
+        levels_of = functools.cache(of_word)
         best = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
         for one in filter(None, asked):
             np.maximum(best, self._of_name("".join(one), errors=errors), out=best)
             found = np.full_like(best, Level.WORD)
             for word in one:
-                if word not in of_word:
-                    of_word[word] = self._of_word(word, errors=errors)
-                np.minimum(found, of_word[word], out=found)
+                np.minimum(found, levels_of(word), out=found)
                 if not found.any():
                     break
             np.maximum(best, found, out=best)
@@ -104,11 +107,17 @@ class Search:
         found[self._whole.exactly(whole)] = Level.NAME
         return found
 
-    def _of_word(self, word: str, *, errors: bool) -> Levels:
-        found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
-        if errors:
-            _mark_errors(found, self._described, word)
-            _mark_errors(found, self._named, word)
+    def _of_misspelt(self, word: str, known: dict[str, Levels]) -> Levels:
+        found = self._of_word(word, known).copy()
+        _mark_errors(found, self._described, word)
+        _mark_errors(found, self._named, word)
+        return found
+
+    def _of_word(self, word: str, known: dict[str, Levels]) -> Levels:
+        """Return the levels of a word as it is; `known` keeps them for the look for errors."""
+        if word in known:
+            return known[word]
+        known[word] = found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
         if len(word) >= _SHORTEST_PART or not word.isascii():
             found[self._described.holding(word)] = Level.PART
             found[self._named.holding(word)] = Level.PART

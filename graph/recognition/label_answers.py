@@ -13,12 +13,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from graph.recognition.label_phrasebook import Phrasebook
+from graph.recognition.label_remarks import Remarks
 from graph.recognition.label_tokens import Kind, Token
-from graph.recognition.label_words import Vocabulary
+from graph.recognition.label_words import Phrase, Vocabulary
 from graph.recognition.recogniser import Recogniser
 
 # Between an allergen and its answer: a colon, a dash with spaces, a cell's edge, a tab.
@@ -56,6 +57,7 @@ class Answers:
     ) -> None:
         self._text, self._tokens, self._words, self._known = text, tokens, words, known
         self._book = Phrasebook.of(words.language)
+        self._remarks = Remarks.of(words.language)
         self._sentences = list(_sentences(tokens))
         self._depths = _depths(tokens)
         self._names = dict[str, bool]()
@@ -152,24 +154,34 @@ class Answers:
 
     def _plain(self, place: int, end: int) -> int:
         """Return how many tokens from a place on name something, or are marks; 0 if unknown."""
-        if self._tokens[place].kind not in _SAID:
+        if self._tokens[place].kind is not Kind.WORD:
             return 1
         run = self._run(place, end)
         phrase = next(self._words.phrases(run), None)
+        if phrase and phrase.kind == "free_from":
+            return self._left_out(run, phrase)
         if phrase:
             plain = phrase.kind in ("contains", "ingredients", "function") and not phrase.rest
             return len(phrase.words) if plain else 0
+        if run[0][:1] == "e" and run[0][1:] in self._words.additives:
+            return 1
         for count in range(min(self._words.longest, len(run)), 0, -1):
             if self._words.allergens(run[:count]):
                 return count
-        item = run[:_LONGEST_ITEM]
-        return len(item) if self._is_named(item) else 0
+        item = list(takewhile(str.isalpha, run[:_LONGEST_ITEM]))
+        return len(item) if item and self._is_named(item) else 0
+
+    def _left_out(self, run: list[str], phrase: Phrase) -> int:
+        """Return how many words are 'no preservatives', all that stands there; 0 if it is more."""
+        said = len(phrase.words) + self._remarks.left_out(run[len(phrase.words) :], phrase.language)
+        return said if said == len(run) > len(phrase.words) else 0
 
     def _is_named(self, item: list[str]) -> bool:
         text = " ".join(item)
         if text not in self._names:
-            known = tuple(item) in self._words.ingredients
-            self._names[text] = known or self._known.resolve(text).resolved
+            known = tuple(item) in self._words.ingredients or self._remarks.is_plain(tuple(item))
+            additive = bool(list(self._remarks.additives(item, ())))
+            self._names[text] = known or additive or self._known.resolve(text).resolved
         return self._names[text]
 
     def _run(self, place: int, end: int) -> list[str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from rapidfuzz.distance import OSA
 
 from recommend.filters import DrinkFilter, Filters
 from recommend.masks import Masks
@@ -132,6 +133,25 @@ def test_words_are_found_in_any_way_by_one_walk() -> None:
     assert sorted(index.holding("gin").tolist()) == [0, 1, 2, 3]
     assert [one.tolist() for one in index.alike("tonci", 1)] == [[0]]
     assert [one.tolist() for one in index.alike("gun", 2)] == [[0, 1], []]
+
+
+@pytest.mark.parametrize("word", ["cola", "tonic", "daiquiri", "gin"])
+def test_typing_errors_are_found_among_numbers_as_one_by_one(word: str) -> None:
+    names = ["cola", "cola2", "col", "tonci", "tonic", "dacquiri", "123", "12345678", "g1n", "gi"]
+    index = WordIndex({name: [row] for row, name in enumerate(names)})
+    for most in (1, 2):
+        expected = [
+            [row for row, name in enumerate(names) if OSA.distance(word, name) == errors]
+            for errors in range(1, most + 1)
+        ]
+        assert [sorted(one.tolist()) for one in index.alike(word, most)] == expected
+
+
+def test_a_number_is_found_by_a_part_of_it() -> None:
+    index = WordIndex({"54321": [0], "7up": [1], "cola": [2], "up": [3]})
+    assert index.holding("432").tolist() == [0]
+    assert sorted(index.holding("up").tolist()) == [1, 3]
+    assert index.holding("7").tolist() == [1]
 
 
 def test_an_index_of_nothing_finds_nothing() -> None:
