@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graph.recognition.label import LabelIngredient
+from graph.recognition.label_reading import Reading
 from graph.recognition.label_remarks import Remarks
-from graph.recognition.label_scan import Scan
 from graph.recognition.label_tokens import Kind, Token
 from graph.recognition.label_words import Vocabulary
 from graph.recognition.names import How
@@ -34,7 +34,12 @@ class Items:
     """The items of a label's list, and the texts of those that were not understood."""
 
     def __init__(
-        self, text: str, tokens: Sequence[Token], scan: Scan, words: Vocabulary, known: Recogniser
+        self,
+        text: str,
+        tokens: Sequence[Token],
+        scan: Reading,
+        words: Vocabulary,
+        known: Recogniser,
     ) -> None:
         self.balanced = True
         # All words that an item was made of, also percentages of the item around them.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graph.recognition.label_items import Items
-from graph.recognition.label_scan import Scan
+from graph.recognition.label_reading import Reading
 from graph.recognition.label_tokens import Kind, Token, symbols_of
 from graph.recognition.recogniser import Recogniser
 
@@ -23,7 +23,7 @@ _SENTENCE_ENDS = frozenset(".!")
 
 
 def unread(
-    text: str, tokens: Sequence[Token], scan: Scan, items: Items, known: Recogniser
+    text: str, tokens: Sequence[Token], scan: Reading, items: Items, known: Recogniser
 ) -> list[str]:
     """Return every piece of the label that was not understood, each once."""
     pieces = _Pieces(text, tokens, scan, items)
@@ -52,14 +52,14 @@ def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield start, latest
 
 
-def _lost_words(text: str, tokens: Sequence[Token], scan: Scan, items: Items) -> Iterator[str]:
+def _lost_words(text: str, tokens: Sequence[Token], scan: Reading, items: Items) -> Iterator[str]:
     read = scan.understood | scan.claimed | items.places
     lost = [place for place, token in enumerate(tokens) if _is_said(token) and place not in read]
     yield from (text[tokens[one].start : tokens[other].end] for one, other in _runs(lost))
 
 
 def _unknown_claims(
-    text: str, tokens: Sequence[Token], scan: Scan, known: Recogniser
+    text: str, tokens: Sequence[Token], scan: Reading, known: Recogniser
 ) -> Iterator[str]:
     """Yield what is claimed to be left out and is no thing that is known: it may be a presence."""
     open_ = sorted(scan.claimed - scan.understood)
@@ -77,7 +77,7 @@ def _is_said(token: Token) -> bool:
 class _Pieces:
     """The label between its commas, brackets, colons and stops: each must say something."""
 
-    def __init__(self, text: str, tokens: Sequence[Token], scan: Scan, items: Items) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], scan: Reading, items: Items) -> None:
         self._text, self._tokens, self._scan, self._items = text, tokens, scan, items
         self._saying = (scan.understood - scan.function) | (items.places - scan.function)
         self._saying |= scan.claimed

@@ -12,6 +12,7 @@ from graph.errors import LabelRefused
 from graph.recognition.label import LONGEST, Finding, Label
 from graph.recognition.label_answers import Answers, without_disputed
 from graph.recognition.label_items import Items
+from graph.recognition.label_reading import Reading
 from graph.recognition.label_scan import Scan
 from graph.recognition.label_tokens import Kind, Token, tokens_of
 from graph.recognition.label_unread import unread
@@ -51,18 +52,18 @@ def read_label(text: str, known: Recogniser, language: str | None = None) -> Lab
     )
 
 
-def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recogniser) -> Scan:
+def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recogniser) -> Reading:
     """Scan a label, believing a 'no' only where nothing else on it names the allergen."""
     answers = list(Answers(text, tokens, words, known).all())
     while True:
-        scan = Scan(text, tokens, words, answers)
+        scan = Scan(text, tokens, words, answers).run()
         undisputed = list(without_disputed(answers, [one.allergen for one in scan.findings]))
         if len(undisputed) == len(answers):
             return scan
         answers = undisputed
 
 
-def _emphasised(text: str, tokens: Sequence[Token], scan: Scan) -> list[str]:
+def _emphasised(text: str, tokens: Sequence[Token], scan: Reading) -> list[str]:
     """Return what is printed as an allergen is, and was not understood as one."""
     found = {place for one in scan.findings for place in range(one.start, one.end)}
     return [
