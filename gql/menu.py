@@ -28,7 +28,8 @@ from gql.types import Drink
 from graph import menu
 from graph.clock import Clock, utc_now
 from graph.errors import DrinkRefused, DrinkUnknown, GraphContended
-from graph.importing.rows import DrinkRow, EvidenceRow, Model, RecipeRow, checked
+from graph.importing.parsing import Model, checked
+from graph.importing.rows import DrinkRow, EvidenceRow, RecipeRow
 from graph.menu import Draft, Saved
 
 log = logging.getLogger("tastegraph.graphql")

@@ -27,8 +27,9 @@ from graph.importing.evidence import (
 )
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import ADD_UNREVIEWED_INGREDIENTS, Ingredients
+from graph.importing.parsing import Problem
 from graph.importing.recipes import Recipes, add_line, recipe_mark
-from graph.importing.rows import DrinkRow, EvidenceRow, Problem, RecipeRow
+from graph.importing.rows import DrinkRow, EvidenceRow, RecipeRow
 from graph.importing.terms import Terms
 from graph.query import load
 from graph.recognition.known import is_group, load_recogniser

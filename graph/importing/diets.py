@@ -13,8 +13,9 @@ from graph.errors import ImportRefused
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import DietRow, Problem
+from graph.importing.rows import DietRow
 from graph.importing.sources import Sources
 from graph.query import load
 from graph.recognition.names import Names

@@ -8,8 +8,9 @@ from typing import Any
 from graph.errors import ImportRefused
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job, Step, in_steps
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import DrinkRow, Problem
+from graph.importing.rows import DrinkRow
 from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import load

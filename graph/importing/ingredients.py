@@ -9,8 +9,9 @@ from graph.errors import ImportRefused
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import IngredientRow, Problem
+from graph.importing.rows import IngredientRow
 from graph.importing.sources import Source, Sources
 from graph.importing.terms import Terms
 from graph.query import load

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from graph.event_rules import fault_of, value_of
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, InteractionRow, Problem
+from graph.importing.rows import CONTEXT, InteractionRow
 from graph.importing.sources import Sources
 from graph.interactions import add_events, key_of
 

@@ -11,10 +11,10 @@ from graph.changes import Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ImportRefused
+from graph.importing.parsing import Model, Problem, parse_leniently
 from graph.importing.progress import Progress
 from graph.importing.record import Record
 from graph.importing.rejects import Rejects
-from graph.importing.rows import Model, Problem, parse_leniently
 from graph.importing.sources import Source, Sources
 from graph.importing.summary import ImportSummary
 from graph.query import Query

@@ -9,7 +9,8 @@ from typing import Any
 
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.rows import ExemptionRow, ListingRow, Problem, Row
+from graph.importing.parsing import Problem
+from graph.importing.rows import ExemptionRow, ListingRow, Row
 from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import Query, load

@@ -27,8 +27,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from graph.errors import ImportRefused
 from graph.event_rules import rescaled
 from graph.importing.format import Format, plain_number
+from graph.importing.parsing import required_columns
 from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, DECIDING, NUMBERS, TABLES, required_columns
+from graph.importing.rows import CONTEXT, DECIDING, NUMBERS, TABLES
 from graph.recognition.measures import read_measure
 from graph.recognition.naming import slug
 

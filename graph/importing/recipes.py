@@ -11,8 +11,9 @@ from graph.importing.drinks import Drinks
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import Problem, RecipeRow
+from graph.importing.rows import RecipeRow
 from graph.importing.sources import Sources
 from graph.query import load
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from graph.errors import ImportRefused
 from graph.importing.format import Reading
 from graph.importing.mapping import Join, Joined, Mapping, TableMapping
+from graph.importing.parsing import required_columns
 from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, KNOWLEDGE, TABLES, required_columns
+from graph.importing.rows import CONTEXT, KNOWLEDGE, TABLES
 from graph.importing.tables import TEXT_TABLES, TableFile, open_table, open_tables
 
 BUNDLED = "bundled"

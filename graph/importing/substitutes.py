@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.rows import Problem, SubstituteRow
+from graph.importing.parsing import Problem
+from graph.importing.rows import SubstituteRow
 from graph.importing.sources import Sources
 from graph.query import load
 

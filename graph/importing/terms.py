@@ -9,8 +9,9 @@ from graph.connection import Graph
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
+from graph.importing.parsing import Problem
 from graph.importing.record import Record
-from graph.importing.rows import AllergenRow, Problem, RegulationRow, TermRow
+from graph.importing.rows import AllergenRow, RegulationRow, TermRow
 from graph.importing.sources import Sources
 from graph.query import Query, load
 from graph.recognition.names import Names

@@ -2,16 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from graph.importing.parsing import parse
 from graph.importing.record import Record
-from graph.importing.rows import (
-    DrinkRow,
-    EvidenceRow,
-    IngredientRow,
-    InteractionRow,
-    Row,
-    UserRow,
-    parse,
-)
+from graph.importing.rows import DrinkRow, EvidenceRow, IngredientRow, InteractionRow, Row, UserRow
 
 
 def row(model: type[Row], **values: str) -> Row | list[str]:
