@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.quality import DATA_SETS
-from embeddings import spectral
-from embeddings.choosing import choose
-from embeddings.dataset import TrainingGraph
-from embeddings.evaluation import ByPerson, by_person
-from embeddings.splitting import seen, split
-from embeddings.training import TrainingConfig, fit
+from embeddings.data.dataset import TrainingGraph
+from embeddings.data.splitting import seen, split
+from embeddings.evaluation.metrics import ByPerson, by_person
+from embeddings.training.factors import spectral
+from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.tuning import choose
 
 CHANGES: dict[str, dict[str, float]] = {
     "the defaults, nothing chosen": {},

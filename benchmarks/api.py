@@ -23,14 +23,14 @@ from typing import Any
 
 import httpx
 
-from gql.limits import RateLimits
+from gql.execution.limits import RateLimits
 from gql.schema import make_schema
-from graph.declarations import declare_allergies
 from graph.importing.progress import Silent
+from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy
-from service.application import GZIP_LEVEL, make_application
 from service.assembly import run_service
 from service.bundled import prepare
+from service.http.application import GZIP_LEVEL, make_application
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.support.query_counts import queries

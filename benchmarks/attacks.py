@@ -15,10 +15,10 @@ import time
 from graphql import GraphQLError, parse, specified_rules, validate
 from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
 
-from gql.cost import costs_of
-from gql.documents import MOST_TOKENS, Documents
+from gql.execution.cost import costs_of
+from gql.execution.document_shape import DEEPEST, MOST_ALIASES
+from gql.execution.documents import MOST_TOKENS, Documents
 from gql.schema import make_schema
-from gql.shape import DEEPEST, MOST_ALIASES
 from tests.support.attacks import ATTACKS
 
 SIZES = (5, 10, 20, 40, 80, 160, 320, 480)

@@ -18,16 +18,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.verdicts import EU_14, PREFIXES, verdict_page
-from graph.catalogue import Catalogue
+from graph.catalogue.entities import Catalogue
+from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph
-from graph.declarations import declare_allergies
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
-from graph.recipes import load_recipes
+from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy
-from recommend.keeper import Keeper
-from recommend.masks import UNKNOWN, VERDICTS, Masks
-from recommend.offering import Offer
-from recommend.recommender import Recommender
+from recommend.ranking.pipeline import Offer
+from recommend.ranking.recommender import Recommender
+from recommend.safety.masks import UNKNOWN, VERDICTS, Masks
+from recommend.state.snapshot_store import Keeper
 from service import bundled
 from service.metrics import Metrics
 from service.opening import open_graph

@@ -20,14 +20,14 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.quality import DATA_SETS
-from embeddings.baselines import Baseline, Popularity, baselines
-from embeddings.choosing import choose
-from embeddings.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, IntArray, TrainingGraph
-from embeddings.encode import Encoder, Taste
-from embeddings.evaluation import ByPerson, by_person
-from embeddings.positives import Pairs, positives
-from embeddings.splitting import Split, seen, split
-from embeddings.training import Trained, TrainingConfig, fit
+from embeddings.data.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, IntArray, TrainingGraph
+from embeddings.data.positives import Pairs, positives
+from embeddings.data.splitting import Split, seen, split
+from embeddings.evaluation.baselines import Baseline, Popularity, baselines
+from embeddings.evaluation.metrics import ByPerson, by_person
+from embeddings.serving.encoder import Encoder, Taste
+from embeddings.training.trainer import Trained, TrainingConfig, fit
+from embeddings.training.tuning import choose
 
 Score = Callable[[IntArray], FloatArray]
 HISTORIES = (0, 1, 2, 5)

@@ -22,12 +22,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.quality import DATA_SETS
-from embeddings.dataset import Events, FloatArray, TrainingGraph
-from embeddings.positives import positives
-from embeddings.training import TrainingConfig, fit
-from recommend.contexts import Learned, Purchases, learn
-from recommend.occasions import DAY
-from recommend.traits import Trait
+from embeddings.data.dataset import Events, FloatArray, TrainingGraph
+from embeddings.data.positives import positives
+from embeddings.training.trainer import TrainingConfig, fit
+from recommend.context.effects import Learned, Purchases, learn
+from recommend.context.model import DAY
+from recommend.state.traits import Trait
 
 KINDS, FLAVORS, DRINKS, PEOPLE, LENGTH = 12, 8, 300, 600, 25
 WEATHERS = ("cold", "hot", "mild", "rain")

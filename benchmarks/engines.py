@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graph.connection import Address
-from graph.engine import EmbeddedEngine
+from graph.engine.embedded import EmbeddedEngine
 from tests.servers.neo4j import Neo4jServer
 
 

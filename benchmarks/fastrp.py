@@ -30,9 +30,9 @@ from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage,
 from benchmarks.recommenders.keeping import keep, place
 from benchmarks.recommenders.tuning import tuned
 from benchmarks.rivals import HEAD, SETS, line
-from embeddings.dataset import FloatArray, IntArray
-from embeddings.encode import unit
-from embeddings.splitting import split
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.data.splitting import split
+from embeddings.serving.encoder import unit
 
 _HERE = Path(__file__).parent / "gds"
 _DROP, _PROJECT, _FAST_RP = (

@@ -17,14 +17,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.engines import embedded, neo4j
-from graph.catalogue import load_catalogue
+from graph.catalogue.entities import load_catalogue
 from graph.connection import Address, Graph, connect
-from graph.declarations import declare_allergies
 from graph.importing.progress import Silent
+from graph.people.declarations import declare_allergies
 from graph.query import Query
 from graph.safety_rule import Allergy
 from graph.schema import apply_schema
-from recommend.gate import SAFETY_GATE
+from recommend.safety.gate import SAFETY_GATE
 from service import bundled
 
 ROUNDS = 300

@@ -25,14 +25,14 @@ from benchmarks import engines
 from graph.address import Address
 from graph.connection import Graph, connect
 from graph.importing import Silent
-from graph.interactions import add_events
-from graph.people import load_profile
-from graph.personal_data import personal_document
-from graph.privacy import erase, personal_record
+from graph.people.data_export import personal_document
+from graph.people.interactions import add_events
+from graph.people.privacy import erase, personal_record
+from graph.people.profiles import load_profile
 from graph.schema import apply_schema
-from recommend.keeper import Keeper
-from recommend.reasons import find_reasons
-from recommend.recommender import Recommender
+from recommend.explain.reasons import find_reasons
+from recommend.ranking.recommender import Recommender
+from recommend.state.snapshot_store import Keeper
 from service import bundled
 from service.metrics import Metrics
 from tests.servers.neo4j import neo4j_available

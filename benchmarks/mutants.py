@@ -29,7 +29,7 @@ def main() -> None:
     print(f"| code | engine | mutants made | noticed | not noticed | seconds ({WORLDS} worlds) |")
     print("|---|---|---|---|---|---|")
     started, made = time.perf_counter(), mask_mutants()
-    report("recommend/masks.py", "-", made, surviving_masks(made), started)
+    report("recommend/safety/masks.py", "-", made, surviving_masks(made), started)
     for name, engine in (("embedded", embedded), ("Neo4j", neo4j)):
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as address:
             for gate in GATES:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.dataset import EventKind, Events, IntArray, TrainingGraph, no_edges
-from embeddings.retraining import Retraining, retrain
-from embeddings.training import TrainingConfig
+from embeddings.data.dataset import EventKind, Events, IntArray, TrainingGraph, no_edges
+from embeddings.training.pipeline import Retraining, retrain
+from embeddings.training.trainer import TrainingConfig
 
 PLAYS_PER_PERSON = 10
 

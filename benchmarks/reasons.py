@@ -26,19 +26,19 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.cocktails import DATA, SETS
-from embeddings.export import export_graph
-from embeddings.retraining import retrain
-from embeddings.training import TrainingConfig
+from embeddings.data.export import export_graph
+from embeddings.training.pipeline import retrain
+from embeddings.training.trainer import TrainingConfig
 from graph.connection import Graph
 from graph.importing import Silent, import_folder, load_mapping
-from graph.people import Profile
-from recommend.keeper import Keeper
-from recommend.reason_paths import Reason, Source
-from recommend.reasons import find_reasons
-from recommend.recommender import Recommender
-from recommend.sentences import sentence
-from recommend.snapshot import Snapshot
-from recommend.taste import told
+from graph.people.profiles import Profile
+from recommend.explain.reason_paths import Reason, Source
+from recommend.explain.reasons import find_reasons
+from recommend.explain.sentences import sentence
+from recommend.ranking.recommender import Recommender
+from recommend.state.snapshot import Snapshot
+from recommend.state.snapshot_store import Keeper
+from recommend.state.taste import told
 from service import bundled
 from service.metrics import Metrics
 from service.opening import open_graph

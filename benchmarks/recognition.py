@@ -19,8 +19,8 @@ from importlib import resources
 from pathlib import Path
 from time import perf_counter
 
-from graph.recognition.label import LONGEST
-from graph.recognition.labels import read_label
+from graph.recognition.labels.label import LONGEST
+from graph.recognition.labels.reader import read_label
 from graph.recognition.recogniser import Recogniser
 
 TAXONOMY = Path(__file__).resolve().parents[2] / "shared/data/off_taxonomy/allergens.txt"

@@ -25,10 +25,10 @@ import numpy as np
 import psutil
 
 from benchmarks.world import write_world
-from embeddings import lifecycle
-from embeddings.export import export_graph
-from embeddings.registry import ModelStore
-from embeddings.training import TrainingConfig, fit
+from embeddings.data.export import export_graph
+from embeddings.registry import lifecycle
+from embeddings.registry.store import ModelStore
+from embeddings.training.trainer import TrainingConfig, fit
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.servers.neo4j import Neo4jServer
@@ -86,7 +86,7 @@ def graph_server(engine: str, home: Path) -> Iterator[dict[str, str]]:
 def command(environment: dict[str, str], *words: str) -> float:
     began = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "service.command_line", *words],
+        [sys.executable, "-m", "service.cli.main", *words],
         env=environment,
         check=True,
         stdout=subprocess.DEVNULL,
@@ -110,7 +110,7 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]
     port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.command_line", "serve"],
+        [sys.executable, "-m", "service.cli.main", "serve"],
         env={**environment, "PORT": str(port), "TASTEGRAPH_RATE_LIMITS": "0,0,0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -139,7 +139,7 @@ def memory(process: psutil.Process) -> str:
 def _is_engine(one: psutil.Process, serving: psutil.Process) -> bool:
     try:
         line = " ".join(one.cmdline())
-        return "graph.engine_process" in line and one.create_time() > serving.create_time() - 5
+        return "graph.engine.process" in line and one.create_time() > serving.create_time() - 5
     except psutil.Error:
         return False
 

@@ -27,10 +27,10 @@ from benchmarks.recommenders.light_graph import LIGHT_GRAPH
 from benchmarks.recommenders.linear import EASE
 from benchmarks.recommenders.neighbours import ITEM_NEIGHBOURS, PERSON_NEIGHBOURS, POPULARITY
 from benchmarks.recommenders.tuning import Found, tuned
-from embeddings.choosing import choose
-from embeddings.evaluation import ByPerson, by_person
-from embeddings.splitting import Split, seen, split
-from embeddings.training import TrainingConfig, fit
+from embeddings.data.splitting import Split, seen, split
+from embeddings.evaluation.metrics import ByPerson, by_person
+from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.tuning import choose
 
 SETS = ("xwines", "lastfm_300_people", "amazon_grocery", "lastfm")
 RIVALS = {

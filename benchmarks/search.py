@@ -13,9 +13,9 @@ from statistics import median
 
 import numpy as np
 
-from graph.catalogue import Catalogue, Drink
-from recommend.search import Search
-from recommend.snapshot import Snapshot
+from graph.catalogue.entities import Catalogue, Drink
+from recommend.state.name_search import Search
+from recommend.state.snapshot import Snapshot
 from tests.unit.knowledge.bundle import rows
 from tests.unit.recommend.catalogues import catalogue
 

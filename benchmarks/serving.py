@@ -23,11 +23,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.training import generated
-from embeddings.dataset import BoolArray, FloatArray
-from embeddings.encode import Encoder, Taste, unit
-from embeddings.index import DrinkIndex
-from embeddings.ranking import best
-from embeddings.training import TrainingConfig, fit
+from embeddings.data.dataset import BoolArray, FloatArray
+from embeddings.serving.encoder import Encoder, Taste, unit
+from embeddings.serving.index import DrinkIndex
+from embeddings.serving.top_k import best
+from embeddings.training.trainer import TrainingConfig, fit
 
 K = 10
 REQUESTS = 300

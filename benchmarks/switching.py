@@ -20,8 +20,8 @@ import numpy as np
 
 from benchmarks.recommendations import command, graph_server, serving
 from benchmarks.world import write_world
-from embeddings.gate import Verdict
-from embeddings.registry import ModelStore
+from embeddings.evaluation.promotion import Verdict
+from embeddings.registry.store import ModelStore
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.support.load import Answer, Load
@@ -119,7 +119,7 @@ def run(
 ) -> subprocess.Popen[bytes]:
     """Run a command on models, in a process of its own as an operator would."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.command_line", "models", *words],
+        [sys.executable, "-m", "service.cli.main", "models", *words],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.artefact import ModelArtefact
-from embeddings.dataset import Events, TrainingGraph
-from embeddings.encode import Encoder, Taste
-from embeddings.index import DrinkIndex
-from embeddings.retraining import retrain
-from embeddings.training import Progress, TrainingConfig
+from embeddings.data.dataset import Events, TrainingGraph
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.encoder import Encoder, Taste
+from embeddings.serving.index import DrinkIndex
+from embeddings.training.pipeline import retrain
+from embeddings.training.trainer import Progress, TrainingConfig
 
 TASTES = 50
 INGREDIENTS = 500

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from graph.catalogue import Drink, Ingredient
-from recommend.masks import VERDICTS, Masks
+from graph.catalogue.entities import Drink, Ingredient
+from recommend.safety.masks import VERDICTS, Masks
 
 EU_14 = (
     *("gluten", "crustaceans", "egg", "fish", "peanut", "soy", "milk", "tree-nuts", "celery"),

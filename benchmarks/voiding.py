@@ -15,11 +15,11 @@ from time import perf_counter
 from typing import Any
 from unittest.mock import patch
 
-from graph import changes
+from graph.catalogue import changes
+from graph.catalogue.expiry import expire
 from graph.clock import utc_now
 from graph.connection import Graph, connect
-from graph.engine import EmbeddedEngine
-from graph.expiry import expire
+from graph.engine.embedded import EmbeddedEngine
 from graph.importing import Silent, import_folder
 from graph.schema import apply_schema
 from service import bundled

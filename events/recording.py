@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.catalogue import existing_drinks
+from graph.catalogue.entities import existing_drinks
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
-from graph.event_rules import fault_of, value_of
-from graph.interactions import add_events
+from graph.people.event_rules import fault_of, value_of
+from graph.people.interactions import add_events
 
 LONGEST_ID = 200
 

@@ -11,21 +11,16 @@ import strawberry
 from strawberry.types import Info
 
 from events.recording import Interaction
-from gql.context import Context, context_of
-from gql.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
-from gql.freshness import fresh_catalogue
-from gql.inputs import (
-    MOST_INTERACTIONS,
-    AllergyInput,
-    InteractionInput,
-    PreferencesInput,
-)
-from gql.menu import MenuMutations
-from gql.people_types import Me, RecordedInteractions, RejectedInteraction
-from gql.privacy import PrivacyMutations
-from gql.understanding import Meant, allergens_meant, diets_meant, ingredients_meant
-from graph import declarations
+from gql.features.catalogue_editing import MenuMutations
+from gql.features.privacy import PrivacyMutations
+from gql.request.context import Context, context_of
+from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
+from gql.request.freshness import fresh_catalogue
+from gql.types.inputs import MOST_INTERACTIONS, AllergyInput, InteractionInput, PreferencesInput
+from gql.types.people import Me, RecordedInteractions, RejectedInteraction
+from gql.types.understood_names import Meant, allergens_meant, diets_meant, ingredients_meant
 from graph.clock import iso_seconds
+from graph.people import declarations
 from graph.safety_rule import Allergy
 
 MOST_DECLARED = 1_000

@@ -7,12 +7,21 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from gql.alerts import AlertQueries
-from gql.choices import SwapQueries
-from gql.connections import ConnectionQueries
-from gql.context import Context, context_of
-from gql.diets import DietQueries
-from gql.failures import (
+from gql.features.alerts import AlertQueries
+from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
+from gql.features.diets import DietQueries
+from gql.features.groups import GroupQueries
+from gql.features.history import HistoryQueries
+from gql.features.pages import ConnectionQueries
+from gql.features.pairing import PairingQueries
+from gql.features.privacy import PrivacyQueries
+from gql.features.recognition import RecognitionQueries
+from gql.features.regulations import RegulationQueries
+from gql.features.relaxations import RelaxationQueries
+from gql.features.substitutions import SwapQueries
+from gql.features.why_not import WhyNotQueries
+from gql.request.context import Context, context_of
+from gql.request.failures import (
     DrinkNotFound,
     GraphAway,
     InvalidInput,
@@ -21,23 +30,14 @@ from gql.failures import (
     expected,
     invalid,
 )
-from gql.filter_checks import checked_conditions
-from gql.freshness import newest_catalogue
-from gql.groups import GroupQueries
-from gql.history import HistoryQueries
-from gql.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.lookup import existing_drink, explanation_of, refuse_unclear_list
-from gql.pairing import PairingQueries
-from gql.people_types import Me
-from gql.privacy import PrivacyQueries
-from gql.ranking import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
-from gql.recognition import RecognitionQueries
-from gql.regulations import RegulationQueries
-from gql.relaxations import RelaxationQueries
-from gql.types import Drink, DrinkPage, Flavor, Recommendation, Recommendations
-from gql.why_not import WhyNotQueries
-from recommend.occasions import Moment
-from recommend.offering import Offer
+from gql.request.freshness import newest_catalogue
+from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommendations
+from gql.types.filter_checks import checked_conditions
+from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
+from gql.types.people import Me
+from recommend.context.model import Moment
+from recommend.ranking.pipeline import Offer
 
 RecommendationsResult = Annotated[
     Recommendations | InvalidInput | NotSignedIn | ProfileUnclear | GraphAway,

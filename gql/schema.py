@@ -12,12 +12,12 @@ from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
-from gql.alerts import Subscription
-from gql.cost import Costs
-from gql.documents import Documents, KnownDocuments, errors_of, parsed
-from gql.failures import GraphAway, InvalidInput
+from gql.execution.cost import Costs
+from gql.execution.documents import Documents, KnownDocuments, errors_of, parsed
+from gql.features.alerts import Subscription
 from gql.mutations import Mutation
 from gql.queries import Query
+from gql.request.failures import GraphAway, InvalidInput
 
 log = logging.getLogger("tastegraph.graphql")
 

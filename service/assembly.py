@@ -7,24 +7,22 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from embeddings.registry import ModelStore
+from embeddings.registry.store import ModelStore
 from events.recording import record
-from gql.context import Parts
-from gql.cursors import Cursors
+from gql.request.context import Parts
+from gql.request.cursors import Cursors
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
-from graph.engine import EmbeddedEngine
-from recommend.alert_watch import AlertWatch
-from recommend.forgetting import Forgetting
-from recommend.keeper import Keeper
-from recommend.occasions import Occasions, load_occasions
-from recommend.offers_made import OffersMade
-from recommend.pages import Pages
-from recommend.recommender import Recommender
-from recommend.shadowing import Shadow
-from service.auth import KeySet, Verifier
-from service.doors import Doors, within_descriptors
-from service.housekeeping import (
+from graph.engine.embedded import EmbeddedEngine
+from recommend.alerts.watch import AlertWatch
+from recommend.context.model import Occasions, load_occasions
+from recommend.experiments.shadow import Shadow
+from recommend.ranking.pages import Pages
+from recommend.ranking.recommender import Recommender
+from recommend.state.snapshot_store import Keeper
+from recommend.tracking.erasure import Forgetting
+from recommend.tracking.impressions import OffersMade
+from service.background.jobs import (
     ENGINE_PAUSE,
     ERASURES_PAUSE,
     EXPIRY_PAUSE,
@@ -39,16 +37,18 @@ from service.housekeeping import (
     repeat,
     watch_engine,
 )
+from service.background.model_follower import PAUSE as MODEL_PAUSE
+from service.background.model_follower import ModelFollower, ShadowCounter
+from service.http.auth import KeySet, Verifier
+from service.http.connection_limits import Doors, within_descriptors
+from service.http.rates import Rates
+from service.http.readiness import Readiness
+from service.http.service import Service
+from service.http.trusted_documents import read_trusted_documents
+from service.http.websocket import OpenSockets
 from service.metrics import Metrics
-from service.models import PAUSE as MODEL_PAUSE
-from service.models import ModelFollower, ShadowCounter
 from service.opening import cursor_key, local_key, open_graph
-from service.rates import Rates
-from service.readiness import Readiness
-from service.service import Service
 from service.settings import Settings
-from service.trusted_documents import read_trusted_documents
-from service.websocket import OpenSockets
 
 
 @asynccontextmanager

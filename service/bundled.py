@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
-from graph.catalogue import Catalogue, load_catalogue
-from graph.changes import UNKNOWN
+from graph.catalogue.changes import UNKNOWN
+from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph
 from graph.importing import BUNDLED, ImportSummary, Progress, import_folder
 from graph.query import load
-from graph.simulation import SimulationCatalogue, simulate_people
-from recommend.masks import ABSENT, Masks, reachable
+from graph.simulation.people import SimulationCatalogue, simulate_people
+from recommend.safety.masks import ABSENT, Masks, reachable
 
 BUNDLED_STATE = load("catalogue/bundled_state")
 RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")

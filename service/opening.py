@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from graph.catalogue.expiry import note_shelf_life
 from graph.clock import Clock, utc_now
 from graph.connection import Address, Graph, connect
-from graph.engine import EmbeddedEngine
-from graph.expiry import note_shelf_life
+from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
 from graph.secret_files import kept_secret
-from service.auth import LocalKey
+from service.http.auth import LocalKey
 from service.settings import Settings
 
 

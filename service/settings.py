@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
-from gql.limits import CostLimits, RateLimits
+from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
 from graph.errors import TastegraphError
 
@@ -172,7 +172,7 @@ def _login_name() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # a container may run as a user without a name
-        from graph.changes import UNKNOWN  # the driver with it, so only here
+        from graph.catalogue.changes import UNKNOWN  # the driver with it, so only here
 
         return UNKNOWN
 

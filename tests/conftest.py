@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graph.connection import Address, Graph, connect
-from graph.engine import EmbeddedEngine
+from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
 from tests.servers.neo4j import Neo4jServer, neo4j_available
 from tests.support.emptying import empty

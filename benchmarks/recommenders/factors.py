@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage
-from embeddings.dataset import FloatArray, IntArray
+from embeddings.data.dataset import FloatArray, IntArray
 
 _ROUNDS_A_STAGE = 4
 _MOST_ROUNDS = 48

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-from embeddings.dataset import FloatArray, IntArray, TrainingGraph
-from embeddings.matrices import history_matrix
-from embeddings.positives import positives
+from embeddings.data.dataset import FloatArray, IntArray, TrainingGraph
+from embeddings.data.matrices import history_matrix
+from embeddings.data.positives import positives
 
 Score = Callable[[IntArray], FloatArray]
 Settings = Mapping[str, float | str]

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from benchmarks.recommenders.tuning import Found
-from embeddings.evaluation import ByPerson
+from embeddings.evaluation.metrics import ByPerson
 
 
 class OtherSplit(Exception):

@@ -10,7 +10,7 @@ from scipy import sparse
 from torch.nn.functional import normalize
 
 from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage
-from embeddings.model import Adjacency
+from embeddings.training.content.model import Adjacency
 
 _WIDTH = 64
 _LEARNING_RATE = 0.01

@@ -8,8 +8,8 @@ import numpy as np
 from scipy import linalg, sparse
 
 from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage, row_name
-from embeddings.baselines import MOST_DRINKS_FOR_EASE, Ease
-from embeddings.dataset import FloatArray, IntArray
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.evaluation.baselines import MOST_DRINKS_FOR_EASE, Ease
 
 
 def _ease(histories: Histories, settings: Settings) -> Iterator[Stage]:

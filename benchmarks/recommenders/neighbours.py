@@ -16,8 +16,8 @@ from benchmarks.recommenders.histories import (
     largest,
     row_name,
 )
-from embeddings.baselines import ItemKNN, Popularity
-from embeddings.dataset import FloatArray, IntArray
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.evaluation.baselines import ItemKNN, Popularity
 
 _NEIGHBOURS = (20, 50, 150, 500, 1500)
 

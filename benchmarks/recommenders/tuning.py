@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage
-from embeddings.evaluation import ByPerson, by_person
-from embeddings.splitting import Split, seen
+from embeddings.data.splitting import Split, seen
+from embeddings.evaluation.metrics import ByPerson, by_person
 
 K = 20
 VALIDATION_PEOPLE = 3000

@@ -1,12 +1,12 @@
 """Importing an operator's data: tables in a folder, checked, resolved and written to the graph."""
 
+from graph.importing.files.mapping import Mapping, bundled_mappings, load_mapping
+from graph.importing.files.rejects import Rejects
+from graph.importing.files.sources import BUNDLED
 from graph.importing.folder import import_folder
-from graph.importing.mapping import Mapping, bundled_mappings, load_mapping
 from graph.importing.preview import preview
 from graph.importing.progress import Progress, Silent
 from graph.importing.proposing import Proposal, propose
-from graph.importing.rejects import Rejects
-from graph.importing.sources import BUNDLED
 from graph.importing.summary import ImportSummary, TableSummary
 
 __all__ = [

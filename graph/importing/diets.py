@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import ImportRefused
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import DietRow
+from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import DietRow
-from graph.importing.sources import Sources
 from graph.query import load
 from graph.recognition.names import Names
 

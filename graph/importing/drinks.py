@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import ImportRefused
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import DrinkRow
+from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import DrinkRow
-from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import load
 from graph.recognition.naming import slug

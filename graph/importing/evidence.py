@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from graph.connection import Row
 from graph.errors import ImportRefused
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import EvidenceRow
+from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import EvidenceRow
-from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import Query, load
 

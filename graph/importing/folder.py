@@ -12,11 +12,10 @@ from __future__ import annotations
 from pathlib import Path
 from time import perf_counter
 
-from graph.aliases import MERGED_DRINKS, Aliases
-from graph.changes import UNKNOWN
+from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.changes import UNKNOWN
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
-from graph.duplicates import duplicate_drinks
 from graph.importing.diets import diet_steps, read_diets
 from graph.importing.drinks import (
     DOUBT_DRINKS,
@@ -27,18 +26,19 @@ from graph.importing.drinks import (
     plan_drinks,
     read_drinks,
 )
+from graph.importing.duplicates import duplicate_drinks
 from graph.importing.evidence import Evidence, count_void, plan_evidence, read_evidence
+from graph.importing.files.mapping import Mapping
+from graph.importing.files.rejects import Rejects
+from graph.importing.files.rows import KNOWLEDGE
+from graph.importing.files.sources import BUNDLED, Sources, open_sources
 from graph.importing.ingredients import Ingredients, plan_ingredients, read_ingredients
 from graph.importing.interactions import import_interactions
 from graph.importing.job import Job, in_steps, parts
 from graph.importing.law import plan_law
-from graph.importing.mapping import Mapping
 from graph.importing.people import import_users
 from graph.importing.progress import Progress
 from graph.importing.recipes import Recipes, plan_recipes, read_recipes
-from graph.importing.rejects import Rejects
-from graph.importing.rows import KNOWLEDGE
-from graph.importing.sources import BUNDLED, Sources, open_sources
 from graph.importing.substitutes import plan_substitutes
 from graph.importing.summary import ImportSummary
 from graph.importing.terms import plan_terms

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.errors import ImportRefused
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import IngredientRow
+from graph.importing.files.sources import Source, Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import IngredientRow
-from graph.importing.sources import Source, Sources
 from graph.importing.terms import Terms
 from graph.query import load
 from graph.recognition.known import KNOWN_HIERARCHY, KNOWN_INGREDIENTS, is_group, recogniser_of

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.event_rules import fault_of, value_of
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import CONTEXT, InteractionRow
+from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import CONTEXT, InteractionRow
-from graph.importing.sources import Sources
-from graph.interactions import add_events, key_of
+from graph.people.event_rules import fault_of, value_of
+from graph.people.interactions import add_events, key_of
 
 ROWS_PER_BATCH = 10_000
 DEADLINE = 300.0

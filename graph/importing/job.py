@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from graph.aliases import MERGED_DRINKS, Aliases
-from graph.changes import Signature, Step, change_catalogue
+from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.changes import Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ImportRefused
-from graph.importing.parsing import Model, Problem, parse_leniently
+from graph.importing.files.parsing import Model, Problem, parse_leniently
+from graph.importing.files.record import Record
+from graph.importing.files.rejects import Rejects
+from graph.importing.files.sources import Source, Sources
 from graph.importing.progress import Progress
-from graph.importing.record import Record
-from graph.importing.rejects import Rejects
-from graph.importing.sources import Source, Sources
 from graph.importing.summary import ImportSummary
 from graph.query import Query
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from graph.catalogue.regulations import Regulation, load_regulations
+from graph.importing.files.parsing import Problem
+from graph.importing.files.rows import ExemptionRow, ListingRow, Row
+from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.rows import ExemptionRow, ListingRow, Row
-from graph.importing.sources import Sources
 from graph.importing.terms import Terms
 from graph.query import Query, load
-from graph.regulations import Regulation, load_regulations
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ from typing import Any
 from graph.clock import iso_seconds
 from graph.errors import ImportRefused
 from graph.importing.diets import Diets
+from graph.importing.files.parsing import Problem, parse
+from graph.importing.files.record import Record
+from graph.importing.files.rows import Row, UserRow
+from graph.importing.files.sources import Sources
+from graph.importing.files.values import Id
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
-from graph.importing.parsing import Problem, parse
-from graph.importing.record import Record
-from graph.importing.rows import Row, UserRow
-from graph.importing.sources import Sources
 from graph.importing.terms import Terms
-from graph.importing.values import Id
 from graph.query import Query, load
 from graph.recognition.allergy_names import allergens_named
 

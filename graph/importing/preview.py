@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from graph.importing.mapping import Mapping
-from graph.importing.sources import open_sources
+from graph.importing.files.mapping import Mapping
+from graph.importing.files.sources import open_sources
 
 ROWS = 3
 

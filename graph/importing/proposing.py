@@ -13,9 +13,9 @@ from typing import Any, cast
 import orjson
 
 from graph.errors import ImportRefused
-from graph.importing.format import Format, Reading
-from graph.importing.record import BYTE_ORDER_MARKS, not_readable
-from graph.importing.tables import TEXT_TABLES, open_table
+from graph.importing.files.format import Format, Reading
+from graph.importing.files.record import BYTE_ORDER_MARKS, not_readable
+from graph.importing.files.tables import TEXT_TABLES, open_table
 from graph.recognition.naming import slug
 
 _NAMES = {

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from graph.errors import ImportRefused
 from graph.importing.drinks import Drinks
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import RecipeRow
+from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import RecipeRow
-from graph.importing.sources import Sources
 from graph.query import load
 
 REMOVE_RECIPES = load("catalogue/remove_recipes")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from graph.importing.files.parsing import Problem
+from graph.importing.files.rows import SubstituteRow
+from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.rows import SubstituteRow
-from graph.importing.sources import Sources
 from graph.query import load
 
 KNOWN_SUBSTITUTES = load("catalogue/known_substitutes")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.duplicates import Duplicate
+from graph.importing.duplicates import Duplicate
 
 
 @dataclass

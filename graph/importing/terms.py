@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.connection import Graph
+from graph.importing.files.parsing import Problem
+from graph.importing.files.record import Record
+from graph.importing.files.rows import AllergenRow, RegulationRow, TermRow
+from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
-from graph.importing.parsing import Problem
-from graph.importing.record import Record
-from graph.importing.rows import AllergenRow, RegulationRow, TermRow
-from graph.importing.sources import Sources
 from graph.query import Query, load
 from graph.recognition.names import Names
 from graph.recognition.naming import slug

@@ -6,15 +6,15 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from embeddings.artefact import ModelArtefact, ModelError
-from embeddings.lifecycle import models
-from embeddings.registry import ModelStore
-from graph.catalogue import existing_drinks
+from embeddings.registry.lifecycle import models
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelArtefact, ModelError
+from graph.catalogue.entities import existing_drinks
+from graph.catalogue.expiry import expiring
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row, connect
-from graph.engine import running_address
+from graph.engine.embedded import running_address
 from graph.errors import GraphError
-from graph.expiry import expiring
 from graph.query import load
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-import recommend.masks as masks
-from graph.catalogue import Catalogue
+import recommend.safety.masks as masks
+from graph.catalogue.entities import Catalogue
 from graph.connection import Graph, Row
 from graph.errors import GraphError
-from graph.people import Profile
+from graph.people.profiles import Profile
 from graph.query import Query, load
 from graph.safety_rule import Person, SafetyRule
-from recommend.gate import declared_by
+from recommend.safety.gate import declared_by
 from tests.mutation import cypher_mutants, python_mutants
 from tests.mutation.python_mutants import Mutant
 from tests.mutation.worlds import campaign_worlds, catalogue_of, is_safe, profile_of

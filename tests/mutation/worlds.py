@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import networkx as nx
 
-from graph.catalogue import Catalogue, Diet, Drink, Group, Ingredient
-from graph.people import Profile
+from graph.catalogue.entities import Catalogue, Diet, Drink, Group, Ingredient
+from graph.people.profiles import Profile
 from graph.safety_rule import Allergy, Person, SafetyRule
 from tests.support.random_graphs import World, random_world
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.connection import Graph
-from graph.declarations import declare_allergies
+from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy
 from tests.support.emptying import ask
 

@@ -10,20 +10,20 @@ from typing import Any
 
 import strawberry
 
-from embeddings.artefact import ModelArtefact
+from embeddings.serving.artefact import ModelArtefact
 from events.recording import record
-from gql.context import Context, Parts
-from gql.cursors import Cursors
+from gql.request.context import Context, Parts
+from gql.request.cursors import Cursors
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
-from recommend.alert_watch import AlertWatch
-from recommend.forgetting import Forgetting
-from recommend.keeper import Keeper
-from recommend.occasions import Occasions
-from recommend.offers_made import OffersMade
-from recommend.pages import Pages
-from recommend.recommender import Recommender
+from recommend.alerts.watch import AlertWatch
+from recommend.context.model import Occasions
+from recommend.ranking.pages import Pages
+from recommend.ranking.recommender import Recommender
+from recommend.state.snapshot_store import Keeper
+from recommend.tracking.erasure import Forgetting
+from recommend.tracking.impressions import OffersMade
 from service.metrics import Metrics
 from tests.support.random_offers import TODAY
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from events.recording import Interaction, record
-from graph import declarations
-from graph.changes import Signature, change_catalogue
+from graph.catalogue.changes import Signature, change_catalogue
 from graph.connection import Graph
+from graph.people import declarations
 from graph.query import Query, load
 from graph.safety_rule import Allergy, Node, Person
 from tests.support.emptying import ask

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
-from embeddings import lifecycle
-from embeddings.artefact import ModelArtefact
-from embeddings.export import export_graph
-from embeddings.gate import Check, Verdict
-from embeddings.lineage import Lineage
-from embeddings.registry import ModelStore
-from embeddings.training import TrainingConfig, fit
+from embeddings.data.export import export_graph
+from embeddings.evaluation.promotion import Check, Verdict
+from embeddings.registry import lifecycle
+from embeddings.registry.lineage import Lineage
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.trainer import TrainingConfig, fit
 from graph.connection import Graph
 
 ACCEPTED = Verdict((Check("popularity", True, 0.3, 0.2, "NDCG 0.3 beats popularity 0.2"),))

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from embeddings.artefact import ModelArtefact
-from embeddings.dataset import ATTRIBUTE_TYPES, OPINION_TYPES
-from graph.changes import NOTE_DRINKS, NOTE_INGREDIENTS
+from embeddings.data.dataset import ATTRIBUTE_TYPES, OPINION_TYPES
+from embeddings.serving.artefact import ModelArtefact
+from graph.catalogue.changes import NOTE_DRINKS, NOTE_INGREDIENTS
 from graph.connection import Graph
 from graph.safety_rule import Node
 from tests.support.emptying import ask

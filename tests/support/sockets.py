@@ -15,9 +15,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from gql.schema import make_schema
-from service.application import make_application
-from service.server import configuration
-from service.service import Service
+from service.cli.server import configuration
+from service.http.application import make_application
+from service.http.service import Service
 from service.settings import read_settings
 
 PROTOCOL = Subprotocol("graphql-transport-ws")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from neo4j import AsyncGraphDatabase, AsyncSession, NotificationMinimumSeverity
 
+from graph.analytics.query_plans import read_plan
 from graph.connection import Address, connect
-from graph.plans import read_plan
 from graph.query import load
 from graph.schema import apply_schema
 from tests.integration.cypher.test_query_files import parameters

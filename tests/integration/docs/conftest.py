@@ -15,9 +15,9 @@ from graph.connection import Address, Graph, connect
 from graph.importing import BUNDLED, import_folder
 from graph.importing.progress import Silent
 from graph.schema import apply_schema
-from service.application import make_application
 from service.assembly import open_service
 from service.bundled import import_ingredients, import_law
+from service.http.application import make_application
 from service.opening import local_key
 from service.settings import Settings
 from tests.support.emptying import empty

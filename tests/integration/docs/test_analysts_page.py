@@ -8,11 +8,11 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from graph.asking import ask
+from graph.analytics.graph_export import Scope, read_graph
+from graph.analytics.questions import parameter_values, question, questions
+from graph.analytics.run import ask
 from graph.connection import Graph
-from graph.exporting import Scope, read_graph
-from graph.questions import parameter_values, question, questions
-from service.exports import read_tables, write_tables
+from service.cli.output.exports import read_tables, write_tables
 from tests.support.pages import DOCS, blocks, first_cells
 from tests.support.shop import random_shop, write_shop
 from tests.unit.docs.test_reference import COMMANDS

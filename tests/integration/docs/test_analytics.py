@@ -8,11 +8,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from graph.catalogue import load_catalogue
+from graph.catalogue.entities import load_catalogue
 from graph.connection import Graph, Row
 from graph.query import load
 from graph.safety_rule import Allergy, Person, SafetyRule
-from recommend.masks import VERDICTS, Masks
+from recommend.safety.masks import VERDICTS, Masks
 from tests.support.emptying import ask, empty
 from tests.support.random_graphs import World, random_world, write
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.connection import Graph
-from tests.integration.importing.support import ALLERGENS, OPERATOR, Importer, dump, links
+from tests.integration.graph.importing.support import ALLERGENS, OPERATOR, Importer, dump, links
 from tests.support.api import Answer, Api
 
 SET = """mutation ($allergies: [AllergyInput!]!) { answer: setAllergies(allergies: $allergies) {

@@ -97,7 +97,7 @@ async def test_the_gate_alone_keeps_everybody_safe(
 
     Nobody asks for more than there is, since a short list makes the service look again.
     """
-    monkeypatch.setattr("recommend.keeper.RELOAD_PAUSE", math.inf)
+    monkeypatch.setattr("recommend.state.snapshot_store.RELOAD_PAUSE", math.inf)
     draw = random.Random(seed)
     world = random_world(7000 + seed, drinks=draw.choice((8, 16, 40)), people=GATED_USERS)
     furnish(draw, world)
@@ -129,8 +129,8 @@ async def test_the_gate_alone_keeps_everybody_at_a_table_safe(
     graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The masks let everything pass: all depends on the second check, for guests too."""
-    monkeypatch.setattr("recommend.keeper.RELOAD_PAUSE", math.inf)
-    monkeypatch.setattr("recommend.masks.Masks.allowed", lambda self, _: self.known | True)
+    monkeypatch.setattr("recommend.state.snapshot_store.RELOAD_PAUSE", math.inf)
+    monkeypatch.setattr("recommend.safety.masks.Masks.allowed", lambda self, _: self.known | True)
     draw = random.Random(1)
     world = random_world(7100, drinks=24, people=6)
     furnish(draw, world)

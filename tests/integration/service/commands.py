@@ -17,11 +17,11 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from service.command_line import main
+from service.cli.main import main
 from service.opening import local_key
 
 OURS = ("TASTEGRAPH_", "NEO4J_")
-COMMAND = (sys.executable, "-m", "service.command_line")
+COMMAND = (sys.executable, "-m", "service.cli.main")
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:

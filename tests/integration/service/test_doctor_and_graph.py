@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from embeddings.lifecycle import activate
-from embeddings.registry import ModelStore
+from embeddings.registry.lifecycle import activate
+from embeddings.registry.store import ModelStore
 from graph.connection import Address, Graph
-from graph.engine import running_address
+from graph.engine.embedded import running_address
 from service.bundled import RECORD_KNOWLEDGE, knowledge_edition
 from service.doctor.finding import Finding, State
 from service.doctor.graph_checks import check_graph

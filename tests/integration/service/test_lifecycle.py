@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from graph.locks import FileLock
+from graph.engine.locks import FileLock
 from tests.integration.service.commands import (
     COMMAND,
     Served,

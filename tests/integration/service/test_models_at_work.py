@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graph.connection import connect
-from graph.engine import EmbeddedEngine
+from graph.engine.embedded import EmbeddedEngine
 from tests.integration.service.commands import Served, tastegraph
 from tests.integration.service.worlds import DRINKS, drink_id
 from tests.support.emptying import ask

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from embeddings.gate import Verdict
-from embeddings.registry import ModelStore
+from embeddings.evaluation.promotion import Verdict
+from embeddings.registry.store import ModelStore
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.integration.service.commands import Served, environment, tastegraph

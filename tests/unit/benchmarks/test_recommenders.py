@@ -10,9 +10,9 @@ from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage,
 from benchmarks.recommenders.keeping import OtherSplit, keep, kept
 from benchmarks.recommenders.linear import EaseByPeople
 from benchmarks.recommenders.tuning import tuned
-from embeddings.baselines import Ease
-from embeddings.dataset import Events, TrainingGraph
-from embeddings.splitting import split
+from embeddings.data.dataset import Events, TrainingGraph
+from embeddings.data.splitting import split
+from embeddings.evaluation.baselines import Ease
 
 
 def graph(people: int = 30, drinks: int = 40, each: int = 10, timed: bool = True) -> TrainingGraph:

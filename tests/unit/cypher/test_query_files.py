@@ -11,7 +11,7 @@ import pytest
 
 from graph.query import load
 from graph.schema import schema_files, statements
-from service.generate import generated
+from service.cli.generate import generated
 from tests.support.histories import growth_of, spoken_of
 from tests.support.query_files import ROOT, body_of, code, columns, query_names, schema_paths
 

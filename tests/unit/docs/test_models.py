@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
-from embeddings.gate import Bounds
+from embeddings.evaluation.promotion import Bounds
 from tests.support.pages import DOCS
-from tests.unit.embeddings.test_gate import judged
+from tests.unit.embeddings.evaluation.test_promotion import judged
 
 PAGE = (DOCS / "models.md").read_text(encoding="utf-8")
 

@@ -10,12 +10,12 @@ from typing import Any
 import click
 import pytest
 
-import service.command_line as command_line
-from embeddings.artefact import ModelError
-from embeddings.training import TrainingFailed
-from gql import failures
+import service.cli.main as command_line
+from embeddings.serving.artefact import ModelError
+from embeddings.training.trainer import TrainingFailed
+from gql.request import failures
 from graph.errors import TastegraphError
-from service.exit_statuses import FAILED, REFUSED, REJECTED, STOPPED
+from service.cli.exit_statuses import FAILED, REFUSED, REJECTED, STOPPED
 from service.metrics import Metrics
 from service.settings import SETTINGS
 from tests.support.pages import DOCS, ROOT, blocks, first_cells, headings

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from embeddings.artefact import ModelArtefact
-from embeddings.dataset import TrainingGraph
-from embeddings.training import Trained, fit
+from embeddings.data.dataset import TrainingGraph
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.trainer import Trained, fit
 from tests.unit.embeddings.worlds import QUICK, checkerboard
 
 

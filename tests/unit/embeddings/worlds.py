@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from embeddings.dataset import EventKind, Events, TrainingGraph
-from embeddings.encode import DrinkAttributes, Taste
-from embeddings.positives import positives
-from embeddings.training import TrainingConfig
+from embeddings.data.dataset import EventKind, Events, TrainingGraph
+from embeddings.data.positives import positives
+from embeddings.serving.encoder import DrinkAttributes, Taste
+from embeddings.training.trainer import TrainingConfig
 
 QUICK = TrainingConfig(hidden=16, recency=0.5)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.importing.rows import DietRow
+from graph.importing.files.rows import DietRow
 from graph.safety_rule import SafetyRule
 from tests.unit.knowledge.bundle import ingredient, parts, rows
 from tests.unit.knowledge.diets import suiting, world

@@ -10,9 +10,9 @@ import pytest
 
 from graph.errors import ImportRefused
 from graph.importing import load_mapping
-from graph.importing.mapping import opaque
-from graph.importing.rows import InteractionRow, parse_leniently
-from graph.importing.sources import open_sources
+from graph.importing.files.mapping import opaque
+from graph.importing.files.rows import InteractionRow, parse_leniently
+from graph.importing.files.sources import open_sources
 from tests.unit.knowledge.bundle import rows
 
 UNTAPPD = "beer_name,brewery_name,beer_type,beer_abv,rating_score,created_at,checkin_id,bid\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graph.catalogue import Catalogue, Diet, Drink, Group, Ingredient
+from graph.catalogue.entities import Catalogue, Diet, Drink, Group, Ingredient
 
 _DRINK = Drink("", "", recipe_complete=True, changed_at=1)
 

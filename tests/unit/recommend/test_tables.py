@@ -7,17 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graph.people import Profile
+from graph.people.profiles import Profile
 from graph.recognition.recogniser import Recogniser
 from graph.safety_rule import Allergy
-from recommend.discretion import Discretion
-from recommend.flavor_index import FlavorIndex
-from recommend.foods import taste_of
-from recommend.group import relevance, together
-from recommend.masks import Masks
-from recommend.reason_paths import Reason, ReasonKind
-from recommend.sentences import sentence
-from recommend.snapshot import Snapshot
+from recommend.explain.reason_paths import Reason, ReasonKind
+from recommend.explain.redaction import Discretion
+from recommend.explain.sentences import sentence
+from recommend.ranking.food_flavors import taste_of
+from recommend.ranking.group_aggregation import relevance, together
+from recommend.safety.masks import Masks
+from recommend.state.flavor_index import FlavorIndex
+from recommend.state.snapshot import Snapshot
 from tests.unit.recommend.catalogues import catalogue, drink, group, ingredient
 
 BAR = replace(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from service.command_line import tastegraph
+from service.cli.main import tastegraph
 from service.doctor import installation
 from service.doctor.finding import State
 from service.opening import local_key

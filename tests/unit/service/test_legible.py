@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.asking import Answer
-from graph.importing.record import Record
-from graph.importing.rejects import Rejects
-from graph.importing.tables import open_table
+from graph.analytics.questions import question
+from graph.analytics.run import Answer
+from graph.importing.files.record import Record
+from graph.importing.files.rejects import Rejects
+from graph.importing.files.tables import open_table
 from graph.legible import for_spreadsheet, from_spreadsheet, legible
-from graph.questions import question
-from service.answers import as_bytes
-from service.exports import Tables, write_tables
-from service.terminal import Terminal, plain_json
+from service.cli.output.answers import as_bytes
+from service.cli.output.exports import Tables, write_tables
+from service.cli.output.terminal import Terminal, plain_json
 
 FORMULAS = (
     '=HYPERLINK("http://x.example","milk free")',

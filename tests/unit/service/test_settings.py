@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gql.limits import CostLimits, RateLimits
+from gql.execution.limits import CostLimits, RateLimits
 from service.settings import SETTINGS, SettingInvalid, is_loopback, read_settings
 
 NEO4J = {"NEO4J_URI": "bolt://graph:7687", "NEO4J_PASSWORD": "secret"}

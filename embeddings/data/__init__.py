@@ -1,0 +1,1 @@
+"""What a model learns from: the graph as arrays, split and checked for leakage."""

@@ -1,0 +1,214 @@
+"""Fitting the attribute model by gradient steps: one worker's lesson, or everybody's together.
+
+Each worker has some of the drinks, and all of the attributes. A step takes all of a worker's
+drinks, or a batch of them drawn from the seed where there are many, so memory is bounded.
+"""
+
+# SciPy and torch ship no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy import sparse
+from torch import Tensor, nn
+
+from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
+from embeddings.training.content.model import Adjacency, AttributeModel, EdgeType
+from embeddings.training.workers.worker_group import Crew
+
+LOOK_EVERY = 5
+_PATIENCE = 3
+_LEARNING_RATE = 0.01
+_WEIGHT_DECAY = 1e-3
+# Drinks that all workers together take in one step.
+_BATCH = 1 << 17
+
+Matrices = Mapping[EdgeType, sparse.csr_array]
+States = Mapping[str, FloatArray]
+# Called with the step, of at most how many, and the loss.
+Watch = Callable[[int, int, float], None]
+# Called with the step that is done and what returns all that the next depends on.
+Keep = Callable[[int, Callable[[], States]], None]
+
+
+class TrainingFailed(Exception):
+    """The loss was not a finite number, or there was nothing to learn from."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one worker fits: `wanted` [its drinks, width], each as much as `weight` says.
+
+    `between` are the means over neighbours of attributes, `into_drinks` those over the attributes
+    of its drinks, `initial` the attributes' states by type. `aside` has the weights of drinks that
+    are predicted only. `energy` is the weighted square length of all workers' wanted rows, then
+    of those set aside. `at` and `states` tell where an unfinished lesson stood.
+    """
+
+    between: Matrices
+    into_drinks: Matrices
+    initial: States
+    wanted: FloatArray
+    weight: FloatArray
+    aside: FloatArray
+    energy: tuple[float, float]
+    steps: int
+    seed: int
+    at: int = 0
+    states: States | None = None
+
+
+@dataclass(frozen=True)
+class Learned:
+    """States [nodes, width] and maps [width, width] by attribute type."""
+
+    states: dict[str, FloatArray]
+    maps: dict[str, FloatArray]
+
+
+def unwatched(step: int, steps: int, loss: float) -> None:
+    """Look at nothing."""
+
+
+def unkept(step: int, states: Callable[[], States]) -> None:
+    """Keep nothing."""
+
+
+def best_steps(crew: Crew, lesson: Lesson, watch: Watch = unwatched, keep: Keep = unkept) -> int:
+    """Return the number of steps after which the drinks set aside are predicted best.
+
+    Raises TrainingFailed if the loss is not a finite number.
+    """
+    fit = _Fit(crew, lesson)
+    for step in range(lesson.at + 1, lesson.steps + 1):
+        if fit.settled():
+            break
+        watch(step, lesson.steps, fit.step(step))
+        if step % LOOK_EVERY == 0:
+            fit.look()
+            keep(step, fit.kept)
+    return int(np.argmin(fit.errors)) * LOOK_EVERY
+
+
+def learn(crew: Crew, lesson: Lesson, watch: Watch = unwatched, keep: Keep = unkept) -> Learned:
+    """Take all steps; raises TrainingFailed if the loss is not a finite number."""
+    fit = _Fit(crew, lesson)
+    for step in range(lesson.at + 1, lesson.steps + 1):
+        watch(step, lesson.steps, fit.step(step))
+        keep(step, fit.kept)
+    return fit.learned()
+
+
+Part = tuple[dict[EdgeType, Adjacency], Tensor, Tensor]
+
+
+class _Fit:
+    """The model, its optimizer, and the errors at every look, the first before any step."""
+
+    def __init__(self, crew: Crew, lesson: Lesson) -> None:
+        self.crew, self.lesson = crew, lesson
+        between = {edge: Adjacency(one, crew.device) for edge, one in lesson.between.items()}
+        initial = {name: torch.tensor(state) for name, state in lesson.initial.items()}
+        self.model = AttributeModel(between, list(lesson.into_drinks), initial).to(crew.device)
+        self.shared = crew.share(self.model)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY
+        )
+        self.taught = np.flatnonzero(lesson.weight)
+        self.batch = min(self.taught.size, _BATCH // crew.size)
+        self.all = self._part(self.taught, lesson.weight) if self._at_once() else None
+        self.aside = self._part(np.flatnonzero(lesson.aside), lesson.aside)
+        self.errors: list[float] = []
+        if lesson.states is None:
+            self.look()
+        else:
+            self._resume(lesson.states)
+
+    def step(self, number: int) -> float:
+        """Take a step and return the loss of all workers before it."""
+        part = self.all or self._drawn(number)
+        self.optimizer.zero_grad()
+        share = self.taught.size / max(self.batch, 1)
+        loss = self._missed(self.shared, part) * (share / self.lesson.energy[0])
+        value = float(self.crew.add(loss.detach().clone()).item())
+        if not math.isfinite(value):
+            raise TrainingFailed(f"loss is {value}")
+        # the workers' gradients are averaged, and the loss is a sum
+        (loss * self.crew.size).backward()  # pyright: ignore[reportUnknownMemberType]
+        self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
+        return value
+
+    @torch.no_grad()
+    def look(self) -> None:
+        """Add the error on all workers' drinks that are set aside."""
+        missed = self.crew.add(self._missed(self.model, self.aside))
+        self.errors.append(float(missed.item()) / self.lesson.energy[1])
+
+    def settled(self) -> bool:
+        """Return whether the last looks found nothing better."""
+        return len(self.errors) - 1 - int(np.argmin(self.errors)) >= _PATIENCE
+
+    @torch.no_grad()
+    def learned(self) -> Learned:
+        """Return the attributes' states and maps as they are now."""
+        states = {name: _numbers(state) for name, state in self.model.attribute_states().items()}
+        maps = {name: _numbers(self.model.attribute_map(name)) for name in ATTRIBUTE_TYPES}
+        return Learned(states, maps)
+
+    def kept(self) -> dict[str, FloatArray]:
+        """Return all that the next step depends on."""
+        found = {f"model.{name}": _numbers(one) for name, one in self.model.named_parameters()}
+        for name, parameter in self.model.named_parameters():
+            moments = self.optimizer.state.get(parameter, {})
+            found |= {f"{key}.{name}": _numbers(one) for key, one in moments.items()}
+        return found | {"errors": np.array(self.errors)}
+
+    @torch.no_grad()
+    def _resume(self, kept: States) -> None:
+        self.errors = kept["errors"].tolist()
+        for name, parameter in self.model.named_parameters():
+            parameter.copy_(torch.from_numpy(kept[f"model.{name}"]))
+            moments = {
+                key: torch.from_numpy(kept[f"{key}.{name}"].copy())
+                for key in ("step", "exp_avg", "exp_avg_sq")
+                if f"{key}.{name}" in kept
+            }
+            if moments:
+                moments |= {
+                    key: one.to(parameter.device) for key, one in moments.items() if key != "step"
+                }
+                self.optimizer.state[parameter] = moments
+
+    def _at_once(self) -> bool:
+        return self.batch == self.taught.size
+
+    def _drawn(self, number: int) -> Part:
+        random = np.random.default_rng([self.lesson.seed, self.crew.rank, number])
+        rows = np.sort(random.choice(self.taught, self.batch, replace=False))
+        return self._part(rows, self.lesson.weight)
+
+    def _part(self, rows: IntArray, weight: FloatArray) -> Part:
+        """Return edges, wanted vectors and weights of some of the drinks."""
+        where = self.crew.device
+        edges = {
+            edge: Adjacency(sparse.csr_array(matrix[rows]), where)
+            for edge, matrix in self.lesson.into_drinks.items()
+        }
+        wanted = torch.from_numpy(self.lesson.wanted[rows]).to(where)
+        return edges, wanted, torch.from_numpy(weight[rows]).to(where)
+
+    def _missed(self, model: nn.Module, part: Part) -> Tensor:
+        """Return the weighted square distance of predictions."""
+        edges, wanted, weight = part
+        return ((model(edges) - wanted).square().sum(1) * weight).sum()
+
+
+def _numbers(tensor: Tensor) -> FloatArray:
+    return tensor.detach().cpu().numpy().copy()

@@ -1,0 +1,1 @@
+"""The closed forms: who had what, and what follows on what."""

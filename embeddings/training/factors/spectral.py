@@ -1,0 +1,89 @@
+"""Drinks' vectors from who had what, in closed form.
+
+The leading directions of the matrix people x drinks, each damped as a ridge regression of all
+drinks on all drinks damps it. People and drinks are scaled down by a power of their degree before,
+so that one ridge suits catalogues of any size.
+"""
+
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from embeddings.data.dataset import FloatArray
+from embeddings.data.positives import Pairs
+from embeddings.training.factors.svd import Finding
+
+PERSON_EXPONENT = 0.25
+DRINK_EXPONENT = 0.25
+
+
+@dataclass(frozen=True)
+class DrinkVectors:
+    """`sources` [drinks, width] are pooled into people, `targets` [drinks, width] are scored.
+
+    `scale` is what turns a prediction of the ridge into a dot product of the two.
+    """
+
+    sources: FloatArray
+    targets: FloatArray
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """`directions` [drinks, width] orthonormal, `energies` [width], `popularity` [drinks].
+
+    Popularity is the people per drink, an average event counting as one.
+    """
+
+    directions: FloatArray
+    energies: FloatArray
+    popularity: FloatArray
+
+    def drinks(self, ridge: float, popularity_exponent: float) -> DrinkVectors:
+        """Return vectors whose dot products are the ridge's predictions.
+
+        A drink's target is divided by popularity ** `popularity_exponent`: the more, the less the
+        popular are favoured. The scale is such that targets have length 1 in the mean over events.
+        """
+        degree = np.maximum(self.popularity, 1.0)[:, None]
+        damped = self.directions * np.sqrt(self.energies / (self.energies + ridge))
+        sources = damped * degree**-DRINK_EXPONENT
+        favour = (degree / typical(self.popularity)) ** -popularity_exponent
+        targets = damped * degree**DRINK_EXPONENT * favour
+        mean = np.average(np.linalg.norm(targets, axis=1), weights=self.popularity)
+        scale = 1 / max(float(mean), 1e-12)
+        targets *= scale
+        return DrinkVectors(sources.astype(np.float32), targets.astype(np.float32), scale)
+
+
+def typical(popularity: FloatArray) -> float:
+    """Return how popular [drinks] a drink is that somebody had: the geometric mean over events."""
+    return float(np.exp(np.average(np.log(np.maximum(popularity, 1.0)), weights=popularity)))
+
+
+def spectrum(
+    pairs: Pairs, shape: tuple[int, int], width: int, seed: int, finding: Finding | None = None
+) -> Spectrum:
+    """Return the `width` leading directions of pairs of [people, drinks]; zeros past the rank."""
+    values = pairs.weight / max(float(pairs.weight.mean()), 1e-12)
+    matrix = sparse.csr_array((values, (pairs.user, pairs.drink)), shape=shape)
+    people = np.asarray(matrix.sum(axis=1)).ravel()
+    drinks = np.asarray(matrix.sum(axis=0)).ravel()
+    matrix.data *= np.repeat(np.maximum(people, 1.0) ** -PERSON_EXPONENT, np.diff(matrix.indptr))
+    matrix.data *= (np.maximum(drinks, 1.0) ** -DRINK_EXPONENT)[matrix.indices]
+    rank = min(width, *shape)
+    popularity = drinks.astype(np.float32)
+    found, energies = (finding or Finding()).directions(matrix, rank, seed, popularity)
+    directions = np.zeros((shape[1], width), dtype=np.float32)
+    directions[:, :rank] = np.where(drinks[:, None] > 0, found, 0.0)
+    padded = np.zeros(width, dtype=np.float32)
+    padded[:rank] = energies
+    return Spectrum(directions, padded, popularity)

@@ -1,0 +1,311 @@
+"""Train a model on a graph with given settings: seeded, deterministic on one machine."""
+
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from embeddings.data.dataset import (
+    ATTRIBUTE_TYPES,
+    OPINION_TYPES,
+    FloatArray,
+    IntArray,
+    TrainingGraph,
+)
+from embeddings.data.matrices import history_matrix, opinion_matrices
+from embeddings.data.positives import positives
+from embeddings.data.recency import fewness
+from embeddings.evaluation.metrics import Scorer
+from embeddings.registry.store import version_name
+from embeddings.serving.artefact import Following, ModelArtefact
+from embeddings.serving.encoder import lengths, unit
+from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
+from embeddings.training.factors.spectral import DrinkVectors, Spectrum, spectrum
+from embeddings.training.factors.svd import Finding
+from embeddings.training.factors.transitions import following
+from embeddings.training.runtime import Workshop
+from graph.clock import utc_now
+
+__all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
+
+WIDTHS = (256, 128, 64)
+# a request reads every number of the drinks' vectors
+MOST_NUMBERS = 6_400_000
+_RAREST = 10
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """How to train. The defaults are meant for a few hundred people up to millions of events.
+
+    `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
+    `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` in
+    `embeddings.data.recency`. `habit` is how much of the average person is in everybody; `few`,
+    divided by the number of their drinks, how much more in whoever had few. `following` is how much
+    what follows on a drink (`factors.transitions`) counts beside the vectors. With `choice` these
+    are only where the choice by validation begins, but for `few`. `content_steps` is the most steps
+    of fitting attributes; 0 leaves them out.
+    """
+
+    seed: int = 0
+    hidden: int | None = None
+    ridge: float = 12.0
+    popularity_exponent: float = 0.3
+    recency: float = 1.0
+    habit: float = 0.02
+    few: float = 10.0
+    following: float = 1.0
+    content_steps: int = 100
+    choice: bool = True
+    validation_people: int = 3_000
+    threads: int | None = None
+
+    def width(self, drinks: int) -> int:
+        """Return the length of vectors for a catalogue of this many drinks."""
+        fitting = [width for width in WIDTHS if width * drinks <= MOST_NUMBERS]
+        return self.hidden or (fitting or [WIDTHS[-1]])[0]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
+
+    The stages: "directions" of who had what, "following" what they had, "choose" among settings,
+    "attributes" fitted.
+    """
+
+    stage: str
+    epoch: int
+    epochs: int
+    loss: float | None = None
+    ndcg: float | None = None
+
+
+Report = Callable[[Progress], None]
+
+
+def ignore(progress: Progress) -> None:
+    """Report nothing."""
+
+
+def fit(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report = ignore,
+    shop: Workshop | None = None,
+) -> Trained:
+    """Train on the whole graph with the settings as they are."""
+    shop = shop or Workshop()
+    with threadpool_limits(config.threads):
+        found = graph_spectrum(graph, config, report, shop)
+        follows = graph_following(graph, config, report)
+        return Trained(graph, config, found, report, follows, shop)
+
+
+class Trained:
+    """Drinks' vectors, with what turns a history into a person's vector."""
+
+    def __init__(
+        self,
+        graph: TrainingGraph,
+        config: TrainingConfig,
+        found: Spectrum,
+        report: Report = ignore,
+        follows: sparse.csr_array | None = None,
+        shop: Workshop | None = None,
+    ) -> None:
+        """Combine what people had with what attributes say and, if given, what `follows`."""
+        self.graph, self.config, self.pairs = graph, config, positives(graph)
+        self.shop = shop or Workshop()
+        own = found.drinks(config.ridge, config.popularity_exponent)
+        if self.shop.last:
+            own = self.shop.last.aligned(graph.drinks, own)
+        self.content = _content(graph, config, own, found.popularity, report, self.shop)
+        self.scale, self.cold_gain = _scale(own), _cold_gain(own, found.popularity)
+        cold = DrinkVectors(
+            np.float32(self.scale) * self.content.drinks,
+            np.float32(self.cold_gain) * unit(self.content.drinks),
+        )
+        self.vectors = _completed(own, cold, found.popularity)
+        self.history = history_matrix(
+            self.pairs, (len(graph.users), len(graph.drinks)), config.recency
+        )
+        self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
+        self.default = config.habit * _average(self.history, self.vectors.sources)
+        self.few = config.few / config.habit if config.habit else 0.0
+
+    def scorer(self) -> Scorer:
+        """Return a scorer of the people in the graph from their whole history."""
+        opinions = {
+            name: (matrix, self.content.states[name] @ self._opinion_map(name))
+            for name, matrix in opinion_matrices(self.graph).items()
+        }
+
+        def score(people: IntArray) -> FloatArray:
+            had = np.diff(self.history.indptr)[people].astype(np.float32)
+            summed = self.history[people] @ self.vectors.sources
+            summed = summed + (1.0 + self.few * fewness(had))[:, None] * self.default
+            for matrix, states in opinions.values():
+                summed = summed + matrix[people] @ states
+            scores = unit(summed) @ self.vectors.targets.T
+            if self.follows.nnz:
+                scores += (self.history[people] @ self.follows).toarray() / lengths(summed)
+            return scores.astype(np.float32, copy=False)
+
+        return score
+
+    def artefact(self) -> ModelArtefact:
+        """Return the model as arrays, without anything about people."""
+        fingerprint = self.graph.fingerprint()
+        digest = hashlib.sha256(f"{fingerprint}:{self.config.seed}".encode()).hexdigest()
+        return ModelArtefact(
+            version=version_name(utc_now(), digest),
+            fingerprint=fingerprint,
+            ids={name: self.graph.ids(name) for name in ("drink", *ATTRIBUTE_TYPES)},
+            arrays=self._arrays(),
+            settings=self._settings(),
+            following=_packed(self.follows),
+            metrics={},
+        )
+
+    def _settings(self) -> Mapping[str, Any]:
+        return {
+            "recency": self.config.recency,
+            "cold_gain": self.cold_gain,
+            "few": self.few,
+            "began_with": self.shop.last.version if self.shop.last else None,
+            "training": dataclasses.asdict(self.config),
+        }
+
+    def _arrays(self) -> dict[str, FloatArray]:
+        arrays = {
+            "drink_vectors": self.vectors.targets,
+            "drink_sources": self.vectors.sources,
+            "drink_directions": self._directions(),
+            "default": self.default,
+        }
+        arrays |= {f"state.{name}": state for name, state in self.content.states.items()}
+        arrays |= {
+            f"attribute.{name}": matrix * np.float32(self.scale)
+            for name, matrix in self.content.maps.items()
+        }
+        arrays |= {f"opinion.{name}": self._opinion_map(name) for name in OPINION_TYPES}
+        return arrays
+
+    def _directions(self) -> FloatArray:
+        """Return unit rows [drinks, dim] for likeness: by who had a drink, and by what it is.
+
+        By who had them alone, drinks that few people had are like others by chance.
+        """
+        return unit(unit(self.vectors.targets) + unit(self.content.drinks))
+
+    def _opinion_map(self, name: str) -> FloatArray:
+        """Return the map [width, width] by which an opinion weighs about as much as a history."""
+        described = sum(self.graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
+        return self.content.maps[name] * np.float32(self.scale * described)
+
+
+def graph_spectrum(
+    graph: TrainingGraph, config: TrainingConfig, report: Report, shop: Workshop | None = None
+) -> Spectrum:
+    """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
+    pairs = positives(graph)
+    if not len(pairs):
+        raise TrainingFailed("no positive pairs: nothing to learn from")
+
+    def watch(round_: int, rounds: int) -> None:
+        report(Progress("directions", round_, rounds))
+
+    shop = shop or Workshop()
+    known = partial(shop.last.directions, graph.drinks) if shop.last else None
+    finding = Finding(shop.crew, shop.unfinished, watch, known)
+    shape = len(graph.users), len(graph.drinks)
+    return spectrum(pairs, shape, config.width(shape[1]), config.seed, finding)
+
+
+def graph_following(
+    graph: TrainingGraph, config: TrainingConfig, report: Report
+) -> sparse.csr_array | None:
+    """Return what follows on which drink [drinks, drinks]; None where it counts nothing."""
+    if not config.following:
+        return None
+    report(Progress("following", 0, 1))
+    shape = len(graph.users), len(graph.drinks)
+    found = following(positives(graph), shape, config.seed)
+    report(Progress("following", 1, 1))
+    return found
+
+
+def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sparse.csr_array:
+    if follows is None or not weight:
+        return sparse.csr_array((drinks, drinks), dtype=np.float32)
+    return sparse.csr_array(follows * np.float32(weight))
+
+
+def _packed(follows: sparse.csr_array) -> Following:
+    if not follows.nnz:
+        return Following()
+    starts, rows = follows.indptr.astype(np.int32), follows.indices.astype(np.int32)
+    return Following(starts, rows, follows.data.astype(np.float32))
+
+
+def _content(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    own: DrinkVectors,
+    popularity: FloatArray,
+    report: Report,
+    shop: Workshop,
+) -> Content:
+    if not config.content_steps:
+        return no_content(graph, own.targets.shape[1])
+
+    def watch(step: int, steps: int, loss: float) -> None:
+        report(Progress("attributes", step, steps, loss))
+
+    steps, seed = config.content_steps, config.seed
+    crew, unfinished = shop.crew, shop.unfinished
+    return fit_content(graph, own.targets, popularity, steps, seed, watch, crew, unfinished)
+
+
+def _scale(own: DrinkVectors) -> float:
+    """Return the factor by which sources are nearest to targets."""
+    targets = float((own.targets**2).sum())
+    return float((own.sources * own.targets).sum()) / max(targets, 1e-12)
+
+
+def _cold_gain(own: DrinkVectors, popularity: FloatArray) -> float:
+    """Return half the mean length of the targets of the tenth of drinks that fewest people had.
+
+    At that whole length, new drinks would crowd the others out wherever there are many.
+    """
+    had = np.flatnonzero(popularity > 0)
+    rarest = had[np.argsort(popularity[had], kind="stable")][: max(1, had.size // _RAREST)]
+    return 0.5 * float(np.linalg.norm(own.targets[rarest], axis=1).mean())
+
+
+def _completed(own: DrinkVectors, cold: DrinkVectors, popularity: FloatArray) -> DrinkVectors:
+    """Return vectors in which attributes stand in where nobody had a drink."""
+    nobody = (popularity == 0)[:, None]
+    return DrinkVectors(
+        np.where(nobody, cold.sources, own.sources), np.where(nobody, cold.targets, own.targets)
+    )
+
+
+def _average(history: sparse.csr_array, sources: FloatArray) -> FloatArray:
+    """Return the mean pooled source [width] over people with a history."""
+    people = max(int((np.diff(history.indptr) > 0).sum()), 1)
+    shares = np.asarray(history.sum(axis=0)).ravel() / people
+    return (shares @ sources).astype(np.float32)

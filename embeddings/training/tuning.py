@@ -1,0 +1,110 @@
+"""Choose a model's settings: each against the best so far, by NDCG@20 on a part set aside."""
+
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from embeddings.data.dataset import TrainingGraph
+from embeddings.data.splitting import Split, seen, some_people, split
+from embeddings.evaluation.metrics import FloatColumn, by_person
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.runtime import Workshop
+from embeddings.training.trainer import (
+    Progress,
+    Report,
+    Trained,
+    TrainingConfig,
+    fit,
+    graph_following,
+    graph_spectrum,
+    ignore,
+)
+
+K = 20
+# What else validation tries, one after the other, keeping what is clearly better.
+_OTHERS: dict[str, tuple[float, ...]] = {
+    "following": (0.0, 3.0),
+    "recency": (0.5, 1.5, 2.0),
+    "ridge": (6.0, 3.0, 24.0),
+    "popularity_exponent": (0.4, 0.15),
+    "habit": (1.0,),
+}
+# with fewer people set aside, differences between settings are chance
+_FEWEST_PEOPLE = 100
+_STANDARD_ERRORS = 2.0
+# whose histories are pooled at every try: enough for the mean of all
+_MOST_PEOPLE = 20_000
+
+
+def train(
+    graph: TrainingGraph, config: TrainingConfig | None = None, report: Report = ignore
+) -> ModelArtefact:
+    """Choose the settings on a part set aside, then train on the whole graph.
+
+    Raises TrainingFailed if there are no positives or the loss is not a finite number.
+    """
+    config = choose(graph, config or TrainingConfig(), report)
+    return fit(graph, config, report).artefact()
+
+
+def choose(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report = ignore,
+    shop: Workshop | None = None,
+) -> TrainingConfig:
+    """Return the configuration with the settings that rank a part set aside best."""
+    parts = split(graph, config.seed + 1)
+    people = int((np.diff(parts.holdout.indptr) > 0).sum())
+    if not config.choice or people < _FEWEST_PEOPLE:
+        return dataclasses.replace(config, choice=False)
+    with threadpool_limits(config.threads):
+        return _Choice(parts, config, report, shop or Workshop()).made()
+
+
+class _Choice:
+    """Settings compared on one split, each against the best so far, person by person."""
+
+    def __init__(
+        self, parts: Split, config: TrainingConfig, report: Report, shop: Workshop
+    ) -> None:
+        self.report = report
+        self.found = graph_spectrum(parts.train, config, report, shop)
+        self.follows = graph_following(parts.train, config, report)
+        self.parts = some_people(parts, _MOST_PEOPLE)
+        self.masked = seen(self.parts.train)
+        self.tried = 0
+        self.best = dataclasses.replace(config, choice=False)
+        self.ndcg = self._measured(self.best)
+
+    def made(self) -> TrainingConfig:
+        """Return the best settings."""
+        for name, values in _OTHERS.items():
+            for value in values:
+                self._try(dataclasses.replace(self.best, **{name: value}))
+        return self.best
+
+    def _try(self, config: TrainingConfig) -> None:
+        """Keep the settings if they are better by more than two standard errors."""
+        ndcg = self._measured(config)
+        gain = ndcg - self.ndcg
+        if gain.mean() > _STANDARD_ERRORS * gain.std() / np.sqrt(gain.size):
+            self.best, self.ndcg = config, ndcg
+
+    def _measured(self, config: TrainingConfig) -> FloatColumn:
+        without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
+        trained = Trained(self.parts.train, without, self.found, follows=self.follows)
+        people = by_person(
+            trained.scorer(), self.masked, self.parts.holdout, K, config.validation_people
+        )
+        self.tried += 1
+        tries = 1 + sum(map(len, _OTHERS.values()))
+        self.report(Progress("choose", self.tried, tries, ndcg=float(people.ndcg.mean())))
+        return people.ndcg

@@ -1,0 +1,1 @@
+"""How far a request may go: its document's shape and cost, known before it runs."""

@@ -1,0 +1,251 @@
+"""What an operation costs, worked out before it runs: the objects that it may answer with.
+
+An object costs 1, a scalar nothing, and a list as often as it has entries: `first` of the field
+that holds it, or the number in `SIZES`, or `SIZE_OF_OTHERS`. So the cost is rows times depth. What
+is sent costs too (`gql/execution/argument_cost.py`), and introspection is counted by itself.
+"""
+
+# graphql-core leaves the types of its lists open.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    InlineFragmentNode,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+from strawberry.extensions import SchemaExtension
+
+from gql.execution.argument_cost import Sent
+
+SLICING = {"first": {"items", "changes", "edges"}, "forAllergens": {"verdicts"}}
+"""Arguments that say how long lists are, and which lists of the field's answer these are."""
+
+SIZES = {
+    "AllergenVerdict.evidence": 5,
+    "AllergenVerdict.regulations": 2,
+    "Drink.recipe": 6,
+    "Evidence.path": 5,
+    "Evidence.regulations": 2,
+    "Safety.verdicts": 5,
+    "Query.allergens": 50,
+    "Query.diets": 10,
+    "Query.flavors": 150,
+    "Query.regulations": 2,
+    "Regulation.listings": 25,
+    "__Type.enumValues": 1,
+    "__Type.fields": 5,
+    "__Type.inputFields": 1,
+    "__Type.interfaces": 1,
+    "__Type.possibleTypes": 1,
+    "__Field.args": 1,
+    "__Directive.args": 1,
+}
+SIZE_OF_OTHERS = 10
+"""What lists usually hold that no argument limits."""
+
+MOST_INTROSPECTED = 10_000
+"""Objects of an introspection: what GraphiQL and code generators ask for, and not twice."""
+
+MOST_TOLD = 2**53 - 1
+"""A number that JSON can carry: more is too much anyway."""
+
+Values = Mapping[str, Any]
+Lengths = tuple[tuple[str, int], ...]
+
+
+class Costs(SchemaExtension):
+    """Refuses an operation that costs more than the one who asks may spend, and says the cost."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Work out the cost of a valid operation, and refuse it if that is too much."""
+        execution = self.execution_context
+        document = execution.graphql_document
+        if document is not None and not execution.pre_execution_errors:
+            request = execution.context
+            schema: GraphQLSchema = execution.schema._schema  # pyright: ignore[reportPrivateUsage] - it has no other name
+            asked = document, execution.operation_name, execution.variables
+            cost, introspected = costs_of(schema, *asked)
+            request.cost = cost
+            if cost > request.cost_limit:
+                execution.pre_execution_errors = [_too_costly(cost, request.cost_limit)]
+            elif introspected > MOST_INTROSPECTED:
+                execution.pre_execution_errors = [_too_costly(introspected, MOST_INTROSPECTED)]
+        yield
+
+    def get_results(self) -> dict[str, Any]:
+        """Return the cost and the limit, for the `extensions` of the answer."""
+        request = self.execution_context.context
+        if request.cost is None:
+            return {}
+        return {"cost": {"requested": request.cost, "limit": request.cost_limit}}
+
+
+def costs_of(
+    schema: GraphQLSchema, document: DocumentNode, name: str | None, variables: Values | None
+) -> tuple[int, int]:
+    """Return what an operation of a valid document costs, and the objects of its introspection.
+
+    0 and 0 if it has no operation of that name.
+    """
+    for one in document.definitions:
+        if isinstance(one, OperationDefinitionNode) and (
+            name is None or (one.name is not None and one.name.value == name)
+        ):
+            root = schema.get_root_type(one.operation)
+            if root is None:
+                break
+            estimate = _Estimate(schema, document, one, variables or {})
+            return min(estimate(root), MOST_TOLD), min(estimate.introspected, MOST_TOLD)
+    return 0, 0
+
+
+def _too_costly(cost: int, limit: int) -> GraphQLError:
+    return GraphQLError(
+        f"This may answer with {cost} objects; {limit} are allowed.",
+        extensions={
+            "code": "QUERY_TOO_COSTLY",
+            "cost": cost,
+            "limit": limit,
+            "advice": "Ask for fewer rows (first), or for less of each.",
+        },
+    )
+
+
+@dataclass
+class _Estimate:
+    """The cost of one operation with its variables; each fragment is worked out once."""
+
+    schema: GraphQLSchema
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    variables: Values
+    fragments: dict[str, FragmentDefinitionNode] = field(init=False)
+    sent: Sent = field(init=False)
+    introspected: int = 0
+    known: dict[tuple[str, str, Lengths], int] = field(
+        init=False, default_factory=dict[tuple[str, str, Lengths], int]
+    )
+
+    def __post_init__(self) -> None:
+        definitions = self.document.definitions
+        self.fragments = {
+            one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self.sent = Sent(self.operation, self.variables)
+
+    def __call__(self, root: GraphQLNamedType) -> int:
+        return self._selected(self.operation.selection_set, root, ())
+
+    def _selected(self, chosen: SelectionSetNode, parent: GraphQLNamedType, has: Lengths) -> int:
+        """Return the cost of a selection; `has` are the lengths that the field above it gave."""
+        total = 0
+        for one in chosen.selections:
+            if isinstance(one, FieldNode):
+                total += self._field(one, parent, has)
+            elif isinstance(one, InlineFragmentNode):
+                kind = one.type_condition
+                within = self.schema.type_map[kind.name.value] if kind else parent
+                total += self._selected(one.selection_set, within, has)
+            elif isinstance(one, FragmentSpreadNode):
+                total += self._fragment(one.name.value, has)
+        return total
+
+    def _fragment(self, name: str, has: Lengths) -> int:
+        found = self.fragments[name]
+        within = found.type_condition.name.value
+        key = (name, within, has)
+        if key not in self.known:
+            self.known[key] = self._selected(found.selection_set, self.schema.type_map[within], has)
+        return self.known[key]
+
+    def _field(self, asked: FieldNode, parent: GraphQLNamedType, has: Lengths) -> int:
+        name = asked.name.value
+        if name in ("__schema", "__type") and asked.selection_set:
+            within = self.schema.type_map["__Schema" if name == "__schema" else "__Type"]
+            self.introspected += 1 + self._selected(asked.selection_set, within, ())
+            return 0
+        if isinstance(parent, GraphQLUnionType) or name.startswith("__"):
+            return 0
+        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+            return 0
+        definition = parent.fields[name]
+        entries = self.sent.cost(f"{parent.name}.{name}", asked)
+        if asked.selection_set is None:
+            return entries
+        given = self._given(asked, definition.args)
+        below = self._selected(
+            asked.selection_set,
+            get_named_type(definition.type),
+            tuple((one, size) for key, size in given.items() for one in sorted(SLICING[key])),
+        )
+        if name == "ofType":  # seldom more than null
+            return below
+        rows = 1
+        if is_list_type(get_nullable_type(definition.type)):
+            rows = self._rows(f"{parent.name}.{name}", name, given, dict(has))
+        return entries + rows * (1 + below)
+
+    def _rows(self, path: str, name: str, given: dict[str, int], has: dict[str, int]) -> int:
+        if "first" in given:
+            return given["first"]
+        if path == "__Schema.types":
+            return len(self.schema.type_map)
+        return has.get(name, SIZES.get(path, SIZE_OF_OTHERS))
+
+    def _given(self, asked: FieldNode, arguments: Mapping[str, Any]) -> dict[str, int]:
+        """Return the lengths that a field's arguments give, or their defaults."""
+        said = {one.name.value: one.value for one in asked.arguments or ()}
+        found: dict[str, int] = {}
+        for name in SLICING.keys() & arguments.keys():
+            default = arguments[name].default_value
+            if name in said:
+                size = self._size(said[name])
+            else:
+                size = default if isinstance(default, int) else None
+            if size is not None:
+                found[name] = max(0, size)
+        return found
+
+    def _size(self, value: ValueNode) -> int | None:
+        """Return the number that a value is, or the length of the list; None if it is neither."""
+        if isinstance(value, IntValueNode):
+            return int(value.value)
+        if isinstance(value, ListValueNode):
+            return len(value.values)
+        if isinstance(value, VariableNode):
+            return self._variable(value.name.value)
+        return None
+
+    def _variable(self, name: str) -> int | None:
+        if name in self.variables:
+            found = self.variables[name]
+            if isinstance(found, list):
+                return len(found)
+            return found if isinstance(found, int) else None
+        for one in self.operation.variable_definitions or ():
+            if one.variable.name.value == name and one.default_value is not None:
+                return self._size(one.default_value)
+        return None

@@ -1,0 +1,1 @@
+"""What clients can do, one feature a module: its resolvers and the types only it has."""

@@ -1,0 +1,242 @@
+"""Safety alerts: drinks of the person who asks that are not safe for them now, asked or pushed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import timedelta
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.types import Info
+
+from gql.features.history import SafetyChange
+from gql.request.context import Context, context_of
+from gql.request.failures import (
+    GRAPH_AWAY,
+    GraphAway,
+    InvalidInput,
+    NotSignedIn,
+    Refusal,
+    expected,
+    invalid,
+)
+from gql.types.drinks import Drink
+from gql.types.inputs import checked_first
+from gql.types.safety import Safety
+from graph.clock import milliseconds
+from recommend.alerts import checks as found
+from recommend.alerts.listener import Event, Watching
+from recommend.alerts.watch import TooManyListeners
+
+MOST_DAYS = 366
+
+
+@strawberry.enum(description="What a person had to do with a drink.")
+class ContactKind(Enum):
+    """What a person had to do with a drink."""
+
+    BOUGHT = "BOUGHT"
+    SAVED = "SAVED"
+    RECOMMENDED = "RECOMMENDED"
+
+
+@strawberry.enum(description="What is known of why a drink is not safe for you.")
+class AlertCause(Enum):
+    """CATALOGUE_CHANGED: it changed since. PROFILE_CHANGED: you did. Else it was before."""
+
+    CATALOGUE_CHANGED = "CATALOGUE_CHANGED"
+    PROFILE_CHANGED = "PROFILE_CHANGED"
+    ALREADY_UNSAFE = "ALREADY_UNSAFE"
+
+
+@strawberry.type(description="What you had to do with a drink, and when last.")
+class DrinkContact:
+    """What a person had to do with a drink."""
+
+    kind: ContactKind
+    at: float | None = strawberry.field(
+        description="Milliseconds since 1970, UTC; null if the time is not known."
+    )
+
+
+@strawberry.type(description="A drink that you bought, saved or were recommended, and is unsafe.")
+class SafetyAlert:
+    """A drink of a person that is not safe for them now."""
+
+    drink: Drink
+    safety: Safety
+    contacts: list[DrinkContact] = strawberry.field(description="How it came to be yours.")
+    cause: AlertCause
+    since: str | None = strawberry.field(
+        description="The earliest that it can have been unsafe, as ISO text; null if not known."
+    )
+    changes: list[SafetyChange] = strawberry.field(
+        description="What was recorded of it and its parts since, the newest first, at most 20."
+    )
+
+    @staticmethod
+    def of(alert: found.Alert) -> SafetyAlert:
+        """Return an alert as the API shows it."""
+        return SafetyAlert(
+            drink=Drink.of(alert.drink),
+            safety=Safety.of(alert.safety),
+            contacts=_contacts(alert.contact),
+            cause=AlertCause(alert.cause.value),
+            since=alert.since,
+            changes=[SafetyChange.of(one) for one in alert.changes],
+        )
+
+
+@strawberry.type(description="All drinks of yours that are not safe for you now, a page at a time.")
+class SafetyAlerts:
+    """All drinks of a person that are not safe for them now."""
+
+    items: list[SafetyAlert]
+    total: int = strawberry.field(description="How many there are on all pages.")
+    end_cursor: strawberry.ID | None = strawberry.field(
+        description="Give it as `after` for the next page; null at the end."
+    )
+    checked: int = strawberry.field(description="How many drinks of yours were looked at.")
+    complete: bool = strawberry.field(
+        description="False: you have more drinks than are looked at, and the oldest were not."
+    )
+
+
+@strawberry.type(
+    description="The watch is on: from here on, each drink of yours that stops being safe is told."
+)
+class WatchingAlerts:
+    """The watch is on."""
+
+    catalogue_version: int
+    drinks: int = strawberry.field(description="How many drinks of yours are watched.")
+    complete: bool = strawberry.field(
+        description="False: you have more drinks than are watched, and the oldest are not."
+    )
+
+
+SafetyAlertsResult = Annotated[
+    SafetyAlerts | InvalidInput | NotSignedIn | GraphAway, strawberry.union("SafetyAlertsResult")
+]
+SafetyAlertEvent = Annotated[
+    SafetyAlert | WatchingAlerts | GraphAway, strawberry.union("SafetyAlertEvent")
+]
+
+
+@strawberry.type
+class AlertQueries:
+    """What clients can ask about alerts."""
+
+    @strawberry.field(
+        description="The drinks that you bought or saved, or were recommended in the last days, "
+        "and that are not safe for you now; the newest first."
+    )
+    @expected
+    async def safety_alerts(
+        self,
+        info: Info[Any, Any],
+        days: Annotated[
+            int, strawberry.argument(description="How far back recommendations count, 1 to 366.")
+        ] = 30,
+        first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 100,
+        after: Annotated[
+            strawberry.ID | None, strawberry.argument(description="endCursor of the last page.")
+        ] = None,
+    ) -> SafetyAlertsResult:
+        """Return the drinks of the person who asks that are not safe for them now."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        size = checked_first(first)
+        if not 1 <= days <= MOST_DAYS:
+            raise invalid("days", f"days is {days}.", f"Ask for 1 to {MOST_DAYS} days.")
+        graph, offers = request.parts.graph, request.parts.offers
+        since = milliseconds(request.parts.clock() - timedelta(days=days))
+        checked = await found.check_contacts(graph, user_id, since, offers.waiting(user_id))
+        unsafe = list(checked.unsafe)
+        start = _place_after(unsafe, str(after)) if after else 0
+        page = unsafe[start : start + size]
+        alerts = await found.explain(graph, request.parts.keeper, checked, page)
+        return SafetyAlerts(
+            items=[SafetyAlert.of(one) for one in alerts],
+            total=len(unsafe),
+            end_cursor=strawberry.ID(page[-1]) if start + size < len(unsafe) else None,
+            checked=len(checked.contacts),
+            complete=checked.complete,
+        )
+
+
+@strawberry.type(description="What the service pushes, over a WebSocket.")
+class Subscription:
+    """What the service pushes."""
+
+    @strawberry.subscription(
+        description="An alert each time that a drink which you bought, saved or were recommended "
+        "stops being safe for you."
+    )
+    async def safety_alerts(
+        self,
+        info: Info[Any, Any],
+        include_current: Annotated[
+            bool, strawberry.argument(description="Begin with those that are unsafe already.")
+        ] = False,
+    ) -> AsyncGenerator[SafetyAlertEvent, None]:
+        """Yield what happens to the drinks of the person who asks."""
+        request = context_of(info)
+        events = request.parts.alerts.listen(_listener(request), include_current=include_current)
+        try:
+            async for event in events:
+                request.renew()  # each event is answered from the graph as it is then
+                yield _event(event)
+        except TooManyListeners as error:
+            raise GraphQLError(
+                f"You have {error.most} subscriptions open already. Close some first.",
+                extensions={"code": "TOO_MANY_SUBSCRIPTIONS"},
+            ) from error
+        finally:
+            await events.aclose()
+
+
+def _listener(request: Context) -> str:
+    try:
+        return request.signed_in()
+    except Refusal as refusal:
+        raise GraphQLError(
+            refusal.failure.message, extensions={"code": "NOT_SIGNED_IN"}
+        ) from refusal
+
+
+def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:
+    if isinstance(event, found.Alert):
+        return SafetyAlert.of(event)
+    if isinstance(event, Watching):
+        return WatchingAlerts(
+            catalogue_version=event.catalogue_version,
+            drinks=event.drinks,
+            complete=event.complete,
+        )
+    return GraphAway(message=GRAPH_AWAY, advice="Wait: the watch goes on as soon as it answers.")
+
+
+def _contacts(contact: found.Contact) -> list[DrinkContact]:
+    times = (
+        (ContactKind.BOUGHT, contact.bought_at),
+        (ContactKind.SAVED, contact.saved_at),
+        (ContactKind.RECOMMENDED, contact.recommended_at),
+    )
+    return [
+        DrinkContact(kind=kind, at=float(at) if at else None)
+        for kind, at in times
+        if at is not None
+    ]
+
+
+def _place_after(drink_ids: list[str], cursor: str) -> int:
+    if cursor not in drink_ids:
+        raise invalid(
+            "after",
+            f"'{cursor}' is no cursor, or that drink is safe by now.",
+            "Begin again without it.",
+        )
+    return drink_ids.index(cursor) + 1

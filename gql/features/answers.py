@@ -1,0 +1,65 @@
+"""Looking things up for a resolver: drinks, the catalogue, the conditions of a filter."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import strawberry
+
+from gql.request.context import Context
+from gql.request.failures import DrinkNotFound, ProfileUnclear, Refusal
+from gql.types.drinks import Drink
+from gql.types.reasons import Explanation
+from graph.people.profiles import Profile
+from recommend.context.model import Moment
+from recommend.ranking.pipeline import Offer
+
+
+async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
+    """Return a drink of the catalogue, looking again in the graph before saying there is none."""
+    snapshot = await request.parts.keeper.snapshot()
+    if str(drink_id) not in snapshot.catalogue.row_of:
+        snapshot = await request.parts.keeper.refresh(snapshot)
+    row = snapshot.catalogue.row_of.get(str(drink_id))
+    if row is None:
+        raise drink_not_found(drink_id)
+    return Drink.of(snapshot.catalogue.drinks[row])
+
+
+def explanation_of(request: Context, offer: Offer, moment: Moment | None = None) -> Explanation:
+    """Return what answers for the reasons of an offer; nothing is read before it is asked."""
+    basis = offer.basis
+    if moment:
+        basis = replace(basis, moments=request.parts.occasions.of(moment))
+    return Explanation(request.parts.graph, basis, [one.drink.id for one in offer.items])
+
+
+def refuse_unclear(profile: Profile) -> None:
+    """Refuse somebody whose declarations were not all understood."""
+    if not profile.unresolved:
+        return
+    raise Refusal(
+        ProfileUnclear(
+            message="Some of what you declared was not understood: nothing counts as safe.",
+            advice="Declare it again with setAllergies, setAvoids and setDiets.",
+            texts=list(profile.unresolved),
+        )
+    )
+
+
+async def refuse_unclear_list(request: Context, offer: Offer) -> None:
+    """Say why there is nothing for a person whose declarations were not all understood."""
+    if offer.items or not request.user_id:
+        return
+    refuse_unclear(await request.parts.keeper.profile(request.user_id))
+
+
+def drink_not_found(drink_id: strawberry.ID) -> Refusal:
+    """Return the refusal of a drink that is not there."""
+    return Refusal(
+        DrinkNotFound(
+            message=f"There is no drink '{drink_id}'.",
+            advice="Look for its id with drinks(filter: {search: ...}).",
+            drink_id=drink_id,
+        )
+    )

@@ -1,0 +1,289 @@
+"""The menu: drinks that an operator adds, changes and retires."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import drink_not_found
+from gql.request.context import Context, context_of
+from gql.request.failures import (
+    Conflict,
+    DrinkNotFound,
+    GraphAway,
+    InvalidInput,
+    NotAllowed,
+    NotSignedIn,
+    Refusal,
+    expected,
+    invalid,
+)
+from gql.request.freshness import fresh_catalogue
+from gql.types.drinks import Drink
+from graph.clock import Clock, utc_now
+from graph.editing import drinks as menu
+from graph.editing.drinks import Draft, Saved
+from graph.errors import DrinkRefused, DrinkUnknown, GraphContended
+from graph.importing.files.parsing import Model, checked
+from graph.importing.files.rows import DrinkRow, EvidenceRow, RecipeRow
+
+log = logging.getLogger("tastegraph.graphql")
+
+MOST_LINES = 200
+LONGEST = 500
+
+
+@strawberry.enum(description="What a statement says of an allergen in a drink.")
+class EvidenceStatus(Enum):
+    """What a statement says of an allergen in a drink."""
+
+    CONTAINS = "contains"
+    MAY_CONTAIN = "may_contain"
+    ABSENT = "absent"
+
+
+@strawberry.input(description="One ingredient of a recipe.")
+class RecipeLineInput:
+    """One ingredient of a recipe."""
+
+    ingredient: str = strawberry.field(
+        description="Its id, or text as in a recipe. Text that names nothing known becomes an "
+        "ingredient that nobody has reviewed: the drink is safe for nobody with an allergy."
+    )
+    amount: float | None = None
+    unit: str | None = None
+    optional: bool = False
+
+
+@strawberry.input(description="A statement on an allergen in a drink.")
+class DrinkEvidenceInput:
+    """A statement on an allergen in a drink."""
+
+    allergen: str = strawberry.field(description="Its id or name.")
+    status: EvidenceStatus
+    source: str = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(
+        default=None, description="The day, such as 2026-01-31; ABSENT needs one."
+    )
+    protein_mg_per_serving: float | None = strawberry.field(
+        default=None,
+        description="For MAY_CONTAIN: mg of the allergen's protein in a serving, over 0. It is "
+        "held and shown; it clears nothing for anybody.",
+    )
+    dose_source: str | None = strawberry.field(
+        default=None, description="Who measured that, if another than the source."
+    )
+
+
+@strawberry.input(description="All that is to be known of a drink; what is left out is not known.")
+class DrinkInput:
+    """All that is to be known of a drink."""
+
+    id: strawberry.ID
+    name: str
+    kind: str | None = None
+    description: str | None = None
+    styles: list[str] = strawberry.field(default_factory=list, description="Ids or names.")
+    flavors: list[str] = strawberry.field(default_factory=list, description="Ids or names.")
+    producer: str | None = None
+    abv: float | None = None
+    caffeine_mg_per_100ml: float | None = None
+    sugar_g: float | None = None
+    served_hot: bool | None = None
+    price: float | None = None
+    available_from: str | None = None
+    available_until: str | None = None
+    recipe: list[RecipeLineInput] = strawberry.field(default_factory=list)
+    recipe_complete: bool = strawberry.field(
+        default=False,
+        description="Say true only if the recipe leaves nothing out. Without it the drink is safe "
+        "for nobody with an allergy.",
+    )
+    evidence: list[DrinkEvidenceInput] = strawberry.field(default_factory=list)
+
+    def draft(self, clock: Clock) -> Draft:
+        """Return the drink with its recipe and evidence; refuse what cannot be used."""
+        if max(len(self.recipe), len(self.evidence)) > MOST_LINES:
+            raise invalid("drink", f"Over {MOST_LINES} lines are too many.", "Nothing was changed.")
+        return Draft(self._row(), tuple(self._lines()), tuple(self._statements(clock)))
+
+    def _row(self) -> DrinkRow:
+        own = {name: value for name, value in vars(self).items() if name in DrinkRow.model_fields}
+        return _checked(DrinkRow, "drink", {**own, "style": self.styles})
+
+    def _lines(self) -> list[RecipeRow]:
+        return [
+            _checked(RecipeRow, "drink.recipe", {"drink_id": self.id, **vars(line)})
+            for line in self.recipe
+        ]
+
+    def _statements(self, clock: Clock) -> list[EvidenceRow]:
+        about = {"subject_type": "drink", "subject": self.id}
+        return [
+            _checked(
+                EvidenceRow,
+                "drink.evidence",
+                {**about, **vars(one), "status": one.status.value},
+                clock,
+            )
+            for one in self.evidence
+        ]
+
+
+def _checked(
+    model: type[Model], argument: str, values: dict[str, Any], clock: Clock = utc_now
+) -> Model:
+    given = {name: one for name, one in values.items() if one not in (None, "")}
+    row = checked(model, given, clock)
+    if isinstance(row, list):
+        raise invalid(
+            f"{argument}.{row[0].field}".rstrip("."),
+            f"'{row[0].value}' {row[0].reason}." if row[0].value else f"It {row[0].reason}.",
+            "Nothing was changed.",
+        )
+    return row
+
+
+@strawberry.type(description="A drink as it was saved. Whom it is safe for, the graph says anew.")
+class SavedDrink:
+    """A drink as it was saved."""
+
+    drink: Drink
+    known: bool = strawberry.field(
+        description="Whether its recipe is complete and all of it reviewed. False: it is offered "
+        "to nobody whose allergy is not cleared by a statement of absence."
+    )
+    unrecognised: list[str] = strawberry.field(
+        description="Texts of the recipe that name nothing known: to be reviewed."
+    )
+    catalogue_version: int
+
+
+@strawberry.type(description="A drink that is on offer no longer.")
+class RetiredDrink:
+    """A drink that is on offer no longer."""
+
+    drink: Drink
+    catalogue_version: int
+
+
+AddDrinkResult = Annotated[
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | Conflict | GraphAway,
+    strawberry.union("AddDrinkResult"),
+]
+UpdateDrinkResult = Annotated[
+    SavedDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | Conflict | GraphAway,
+    strawberry.union("UpdateDrinkResult"),
+]
+RetireDrinkResult = Annotated[
+    RetiredDrink | InvalidInput | NotSignedIn | NotAllowed | DrinkNotFound | Conflict | GraphAway,
+    strawberry.union("RetireDrinkResult"),
+]
+Source = Annotated[str, strawberry.argument(description="On whose word, for the history.")]
+Note = Annotated[str | None, strawberry.argument(description="Why, for the history.")]
+
+
+@strawberry.type
+class MenuMutations:
+    """What an operator can change."""
+
+    @strawberry.mutation(
+        description="Add a drink; it can be recommended from the next request on. For operators."
+    )
+    @expected
+    async def add_drink(
+        self,
+        info: Info[Any, Any],
+        drink: DrinkInput,
+        source: Source = "operator",
+        note: Note = None,
+    ) -> AddDrinkResult:
+        """Add a drink."""
+        return await _saved(context_of(info), menu.add_drink, drink, source, note)
+
+    @strawberry.mutation(
+        description="Replace all that is known of a drink; statements on allergens stay until the "
+        "same source says otherwise. For operators."
+    )
+    @expected
+    async def update_drink(
+        self,
+        info: Info[Any, Any],
+        drink: DrinkInput,
+        source: Source = "operator",
+        note: Note = None,
+    ) -> UpdateDrinkResult:
+        """Replace a drink."""
+        return await _saved(context_of(info), menu.update_drink, drink, source, note)
+
+    @strawberry.mutation(
+        description="Take a drink off the offer; all that is known of it stays. For operators."
+    )
+    @expected
+    async def retire_drink(
+        self, info: Info[Any, Any], id: strawberry.ID, note: Note = None
+    ) -> RetireDrinkResult:
+        """Take a drink off the offer."""
+        request = context_of(info)
+        by, why = request.operator(), _text("note", note)
+        today = request.parts.recommender.today
+        retiring = menu.retire_drink(
+            request.parts.graph, str(id), today, by=by, note=why, clock=request.parts.clock
+        )
+        version: int = await _or_refuse(id, retiring)
+        catalogue = await fresh_catalogue(request, version)
+        drink = catalogue.drinks[catalogue.row_of[str(id)]]
+        return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)
+
+
+def _text(argument: str, text: str | None) -> str | None:
+    """Return a text for the history; refuse a long one, and one that could forge its lines."""
+    if text is None or not text.strip():
+        return None
+    if len(text) > LONGEST or not text.isprintable():
+        raise invalid(argument, f"{argument} is too long or not one line.", "Send one line.")
+    return text.strip()
+
+
+async def _saved(
+    request: Context,
+    save: Callable[..., Awaitable[Saved]],
+    drink: DrinkInput,
+    source: str,
+    note: Note,
+) -> SavedDrink:
+    clock = request.parts.clock
+    by, draft = request.operator(), drink.draft(clock)
+    source, note = _text("source", source) or "operator", _text("note", note)
+    catalogue = await fresh_catalogue(request)
+    saving = save(
+        request.parts.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
+    )
+    saved: Saved = await _or_refuse(drink.id, saving)
+    await fresh_catalogue(request, saved.version)
+    snapshot = await request.parts.keeper.snapshot()
+    row = snapshot.catalogue.row_of[str(drink.id)]
+    return SavedDrink(
+        drink=Drink.of(snapshot.catalogue.drinks[row]),
+        known=bool(snapshot.masks.known[row]),
+        unrecognised=list(saved.unrecognised),
+        catalogue_version=saved.version,
+    )
+
+
+async def _or_refuse(id: strawberry.ID, work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except DrinkUnknown as unknown:
+        raise drink_not_found(id) from unknown
+    except GraphContended as contended:
+        log.warning("%s", contended)
+        message = "Others were changing the same at the same time; nothing was written."
+        raise Refusal(Conflict(message=message, advice="Send it again.")) from contended
+    except DrinkRefused as refused:
+        raise invalid(f"drink.{refused.argument}", refused.message, refused.advice) from refused

@@ -1,0 +1,51 @@
+"""Diets: which there are, and what each leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.request.context import context_of
+from gql.request.freshness import newest_catalogue
+from graph.catalogue import entities as catalogue
+
+
+@strawberry.type(description="A diet: groups of ingredients that it avoids, and its limits.")
+class Diet:
+    """A diet: groups of ingredients that it avoids, and its limits."""
+
+    id: strawberry.ID
+    name: str
+    description: str | None
+    source: str | None = strawberry.field(description="Where its definition comes from.")
+    avoids: list[strawberry.ID] = strawberry.field(
+        description="Groups of ingredients; whatever is, or is made of, one of them is left out."
+    )
+    max_abv: float | None
+    max_caffeine_mg_per_100ml: float | None
+
+    @staticmethod
+    def of(diet: catalogue.Diet) -> Diet:
+        """Return the diet as the API shows it."""
+        return Diet(
+            id=strawberry.ID(diet.id),
+            name=diet.name,
+            description=diet.description,
+            source=diet.source,
+            avoids=[strawberry.ID(one) for one in diet.avoids],
+            max_abv=diet.max_abv,
+            max_caffeine_mg_per_100ml=diet.max_caffeine,
+        )
+
+
+@strawberry.type
+class DietQueries:
+    """Questions about diets."""
+
+    @strawberry.field(description="All diets, with what each avoids and where that comes from.")
+    async def diets(self, info: Info[Any, Any]) -> list[Diet]:
+        """Return all diets."""
+        found = await newest_catalogue(context_of(info))
+        return [Diet.of(one) for one in found.diets.values()]

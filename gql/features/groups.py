@@ -1,0 +1,280 @@
+"""Drinks for several people at one table: safe for each of them, fair to all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence, Sized
+from dataclasses import replace
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import refuse_unclear
+from gql.request.context import Context, context_of
+from gql.request.failures import (
+    AllergiesUndeclared,
+    GraphAway,
+    InvalidInput,
+    ProfileUnclear,
+    Refusal,
+    expected,
+    invalid,
+)
+from gql.request.freshness import fresh_catalogue
+from gql.types.drinks import Drink
+from gql.types.filter_checks import checked_conditions
+from gql.types.inputs import (
+    AllergyInput,
+    DrinkFilterInput,
+    PreferencesInput,
+    checked_exclude,
+    checked_first,
+)
+from gql.types.ordering import Diversity, checked_controls
+from gql.types.people import Understood
+from gql.types.safety import Safety
+from gql.types.understood_names import allergens_meant, diets_meant, ingredients_meant
+from graph.catalogue.entities import Catalogue
+from graph.people.profiles import Preference, Profile
+from graph.safety_rule import Allergy
+from recommend.ranking.group_aggregation import relevance
+from recommend.ranking.pipeline import Offer, Offered
+
+MOST_GUESTS = 12
+MOST_DECLARED = 50
+LONGEST_NAME = 40
+YOU = "you"
+
+
+@strawberry.input(
+    description="Somebody at the table, for this request only: nothing of it is kept."
+)
+class GuestInput:
+    """Somebody at the table, by what they declare."""
+
+    name: str = strawberry.field(description="As the answer is to call them.")
+    allergies: list[AllergyInput] | None = strawberry.field(
+        default=None,
+        description="All; an empty list says none. Left out, nothing is safe for the group.",
+    )
+    avoids: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="Ingredients, or groups of them: ids, or names that certainly mean one.",
+    )
+    diets: list[strawberry.ID] = strawberry.field(default_factory=list, description="Ids or names.")
+    max_abv: float | None = None
+    max_caffeine_mg_per_100ml: float | None = None
+    likes: PreferencesInput | None = None
+    dislikes: PreferencesInput | None = None
+
+
+@strawberry.type(description="What a drink is to one person at the table.")
+class GroupMember:
+    """What a drink is to one person at the table."""
+
+    name: str = strawberry.field(description="As the request has it; 'you' for who asks.")
+    relevance: float = strawberry.field(
+        description="How many standard deviations it is above this person's mean."
+    )
+    safety: Safety
+
+
+@strawberry.type(description="A drink that passed both safety checks for everybody at the table.")
+class GroupRecommendation:
+    """A drink that is safe for everybody at the table."""
+
+    rank: int
+    score: float = strawberry.field(
+        description="Half the mean of all people's relevance and half the least of them."
+    )
+    drink: Drink
+    people: list[GroupMember] = strawberry.field(description="You first, if you are signed in.")
+
+
+@strawberry.type(description="Drinks for everybody at the table, best first.")
+class GroupRecommendations:
+    """Drinks for everybody at the table."""
+
+    items: list[GroupRecommendation]
+    model_version: str
+    catalogue_version: int
+    recommendation_id: strawberry.ID
+    understood: list[Understood] = strawberry.field(
+        description="The names in what guests declare that stood in place of ids, and what each "
+        "was taken for."
+    )
+
+
+GroupRecommendationsResult = Annotated[
+    GroupRecommendations | InvalidInput | AllergiesUndeclared | ProfileUnclear | GraphAway,
+    strawberry.union("GroupRecommendationsResult"),
+]
+
+
+@strawberry.type
+class GroupQueries:
+    """Questions of a group of people."""
+
+    @strawberry.field(
+        description="Drinks for you and your guests: each is safe for every one of you. The order "
+        "weighs what all like and what the one likes who likes it least. Without a token for the "
+        "guests alone."
+    )
+    @expected
+    async def group_recommendations(
+        self,
+        info: Info[Any, Any],
+        guests: list[GuestInput],
+        first: int = 10,
+        filter: DrinkFilterInput | None = None,
+        exclude: list[strawberry.ID] | None = None,
+        diversity: Diversity = 0.0,
+    ) -> GroupRecommendationsResult:
+        """Return drinks for the person who asks and guests whom the request describes."""
+        request = context_of(info)
+        size, conditions = checked_first(first), await checked_conditions(request, filter)
+        people, understood = await _checked_guests(request, guests)
+        await _refuse_undeclared(request, guests)
+        offer = await request.parts.recommender.recommend_group(
+            request.user_id,
+            people,
+            size,
+            conditions,
+            checked_exclude(exclude),
+            await checked_controls(request, diversity=diversity),
+        )
+        if request.user_id and not offer.declared:
+            raise _undeclared([YOU])
+        return _group(request, offer, [one.name for one in guests], people, understood)
+
+
+async def _checked_guests(
+    request: Context, guests: Sequence[GuestInput]
+) -> tuple[list[Profile], list[Understood]]:
+    if not len(guests) <= MOST_GUESTS or not (guests or request.user_id):
+        advice = f"Describe 1 to {MOST_GUESTS} guests; none only with a token."
+        raise invalid("guests", f"There are {len(guests)} guests.", advice)
+    catalogue = await fresh_catalogue(request)
+    found = [await _checked_guest(request, one, catalogue) for one in guests]
+    return [profile for profile, _ in found], [one for _, names in found for one in names]
+
+
+async def _checked_guest(
+    request: Context, guest: GuestInput, catalogue: Catalogue
+) -> tuple[Profile, list[Understood]]:
+    if not 1 <= len(guest.name) <= LONGEST_NAME:
+        raise invalid("guests", "A name is empty or too long.", f"Up to {LONGEST_NAME} letters.")
+    likes, dislikes = (_preferences(one, catalogue) for one in (guest.likes, guest.dislikes))
+    said = guest.allergies or []
+    for what, texts in (("allergies", said), ("avoids", guest.avoids), ("diets", guest.diets)):
+        _refuse_many(what, texts)
+    allergies = allergens_meant("guests", (str(one.allergen_id) for one in said), catalogue)
+    avoids = await ingredients_meant(request, "guests", map(str, guest.avoids), catalogue)
+    diets = diets_meant("guests", map(str, guest.diets), catalogue)
+    for limit in (guest.max_abv, guest.max_caffeine_mg_per_100ml):
+        if limit is not None and not 0 <= limit < math.inf:
+            raise invalid("guests", f"A limit is {limit:g}.", "Give 0 or more.")
+    profile = Profile(
+        "",
+        allergies_declared_at=None if guest.allergies is None else "now",
+        allergies=tuple(
+            Allergy(
+                allergen,
+                one.severity.value if one.severity else "SEVERE",
+                one.accepts_traces,
+            )
+            for allergen, one in zip(allergies.ids, said, strict=True)
+        ),
+        avoids=tuple(avoids.ids),
+        diets=tuple(diets.ids),
+        max_abv=guest.max_abv,
+        max_caffeine=guest.max_caffeine_mg_per_100ml,
+        likes=likes,
+        dislikes=dislikes,
+    )
+    names = [*allergies.understood, *avoids.understood, *diets.understood]
+    return profile, [replace(one, guest=guest.name) for one in names]
+
+
+def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[Preference, ...]:
+    by_kind = said.by_kind() if said else {}
+    known = {
+        "flavor": catalogue.flavors,
+        "ingredient": catalogue.ingredients,
+        "style": catalogue.styles,
+    }
+    for kind, ids in by_kind.items():
+        _refuse_unknown(f"{kind}s", ids, known[kind])
+    return tuple(Preference(kind, one) for kind, ids in by_kind.items() for one in ids)
+
+
+def _refuse_unknown(what: str, asked: Iterable[str], known: Iterable[str]) -> None:
+    ids, have = [str(one) for one in asked], set(known)
+    _refuse_many(what, ids)
+    unknown = [one for one in ids if one not in have]
+    if unknown:
+        raise invalid("guests", f"Not known: {', '.join(unknown[:5])}.", f"These are no {what}.")
+
+
+def _refuse_many(what: str, asked: Sized) -> None:
+    if len(asked) > MOST_DECLARED:
+        raise invalid("guests", f"{what} has {len(asked)} ids.", f"Send up to {MOST_DECLARED}.")
+
+
+async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> None:
+    """What somebody at the table has not said is not known, and so nothing is safe for all."""
+    names = [one.name for one in guests if one.allergies is None]
+    if request.user_id:
+        profile = await request.parts.keeper.profile(request.user_id, fresh=True)
+        refuse_unclear(profile)
+        names = names if profile.declared else [YOU, *names]
+    if names:
+        raise _undeclared(names)
+
+
+def _undeclared(names: list[str]) -> Refusal:
+    return Refusal(
+        AllergiesUndeclared(
+            message=f"Not known what {', '.join(names)} must not have: nothing is safe for all.",
+            advice="Send allergies for everybody, [] for none; for yourself use setAllergies.",
+            names=names,
+        )
+    )
+
+
+def _group(
+    request: Context,
+    offer: Offer,
+    names: Sequence[str],
+    guests: Sequence[Profile],
+    understood: list[Understood],
+) -> GroupRecommendations:
+    snapshot = offer.basis.snapshot
+    people = [offer.basis.profile, *guests] if request.user_id else list(guests)
+    suits = relevance(snapshot, people)
+    labels = [YOU, *names] if request.user_id else list(names)
+
+    def members(one: Offered) -> list[GroupMember]:
+        answers = [Safety.of(one.safety)] if request.user_id else []
+        answers += [
+            Safety.of(answer, guest) for answer, guest in zip(one.guests, guests, strict=True)
+        ]
+        row = snapshot.catalogue.row_of[one.drink.id]
+        return [
+            GroupMember(name=name, relevance=round(float(how[row]), 4), safety=safety)
+            for name, how, safety in zip(labels, suits, answers, strict=True)
+        ]
+
+    return GroupRecommendations(
+        items=[
+            GroupRecommendation(
+                rank=one.rank, score=one.score, drink=Drink.of(one.drink), people=members(one)
+            )
+            for one in offer.items
+        ],
+        model_version=offer.model_version,
+        catalogue_version=offer.catalogue_version,
+        recommendation_id=strawberry.ID(offer.id),
+        understood=understood,
+    )

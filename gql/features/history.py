@@ -1,0 +1,144 @@
+"""The history of a drink's safety: recorded changes, the newest first."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import existing_drink
+from gql.request.context import context_of
+from gql.request.failures import DrinkNotFound, GraphAway, InvalidInput, expected, invalid
+from gql.types.inputs import checked_first
+from graph.catalogue import history
+from graph.catalogue.history import safety_history
+
+
+@strawberry.enum(
+    description="How it came about: tables were imported; a person reviewed an ingredient, or "
+    "could not say what it contains (REJECTION); new evidence was recorded against something, or "
+    "taken back (WITHDRAWAL); what had been said grew too old (EXPIRY); EDIT is anything else."
+)
+class ChangeKind(Enum):
+    """How a change came about."""
+
+    IMPORT = "IMPORT"
+    REVIEW = "REVIEW"
+    REJECTION = "REJECTION"
+    RECALL = "RECALL"
+    WITHDRAWAL = "WITHDRAWAL"
+    EDIT = "EDIT"
+    EXPIRY = "EXPIRY"
+
+
+@strawberry.enum(description="What a change is about.")
+class ChangeSubjectType(Enum):
+    """What a change is about."""
+
+    DRINK = "drink"
+    INGREDIENT = "ingredient"
+
+
+@strawberry.type(description="The drink, or the part of it, that changed.")
+class ChangeSubject:
+    """The drink, or the part of it, that changed."""
+
+    type: ChangeSubjectType
+    id: strawberry.ID
+    name: str
+
+
+@strawberry.type(description="One recorded change of what is known of a drink or a part of it.")
+class SafetyChange:
+    """One recorded change."""
+
+    id: strawberry.ID
+    version: int = strawberry.field(description="The catalogue's version that it made.")
+    at: str = strawberry.field(description="When, as ISO text in UTC.")
+    by: str = strawberry.field(description="Who made it.")
+    kind: ChangeKind
+    source: str | None = strawberry.field(description="On whose word.")
+    note: str | None
+    subject: ChangeSubject
+    added: list[str] = strawberry.field(description="Facts that came with it.")
+    removed: list[str] = strawberry.field(description="Facts that went with it.")
+
+    @staticmethod
+    def of(change: history.Change) -> SafetyChange:
+        """Return the change as the API shows it."""
+        kinds = {one.value: one for one in ChangeKind}
+        return SafetyChange(
+            id=strawberry.ID(change.id),
+            version=change.version,
+            at=change.at,
+            by=change.by,
+            kind=kinds.get(change.kind, ChangeKind.EDIT),
+            source=change.source,
+            note=change.note,
+            subject=ChangeSubject(
+                type=ChangeSubjectType(change.subject_type),
+                id=strawberry.ID(change.subject_id),
+                name=change.subject,
+            ),
+            added=list(change.added),
+            removed=list(change.removed),
+        )
+
+
+@strawberry.type(description="Recorded changes, the newest first.")
+class SafetyHistory:
+    """A page of recorded changes."""
+
+    changes: list[SafetyChange]
+    end_cursor: strawberry.ID | None = strawberry.field(
+        description="Pass it as `after` for older changes; null when there are none."
+    )
+
+
+SafetyHistoryResult = Annotated[
+    SafetyHistory | InvalidInput | DrinkNotFound | GraphAway,
+    strawberry.union("SafetyHistoryResult"),
+]
+
+
+@strawberry.type
+class HistoryQueries:
+    """What clients can ask about changes."""
+
+    @strawberry.field(
+        description="What changed about a drink, and about all that is or was in it: who, when, "
+        "on whose word, and which facts came and went. Newest first. Nothing of any person."
+    )
+    @expected
+    async def safety_history(
+        self,
+        info: Info[Any, Any],
+        drink_id: strawberry.ID,
+        first: Annotated[int, strawberry.argument(description="How many, from 1 to 100.")] = 20,
+        after: Annotated[
+            strawberry.ID | None, strawberry.argument(description="endCursor of the last page.")
+        ] = None,
+    ) -> SafetyHistoryResult:
+        """Return the recorded changes of a drink and its parts."""
+        request = context_of(info)
+        size = checked_first(first)
+        await existing_drink(request, drink_id)
+        changes = await safety_history(request.parts.graph, str(drink_id))
+        start = _start(changes, after)
+        page = changes[start : start + size]
+        more = start + size < len(changes)
+        return SafetyHistory(
+            changes=[SafetyChange.of(one) for one in page],
+            end_cursor=strawberry.ID(page[-1].id) if more else None,
+        )
+
+
+def _start(changes: list[history.Change], after: strawberry.ID | None) -> int:
+    if after is None:
+        return 0
+    places = [place for place, one in enumerate(changes) if one.id == str(after)]
+    if not places:
+        raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
+    return places[0] + 1

@@ -1,0 +1,265 @@
+"""Lists a page at a time, in the form of Relay: a page never shifts under the reader."""
+
+from __future__ import annotations
+
+import struct
+from typing import Annotated, Any
+
+import orjson
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import explanation_of, refuse_unclear_list
+from gql.request.context import Context, context_of
+from gql.request.cursors import no_cursor, text_of
+from gql.request.failures import (
+    GraphAway,
+    InvalidInput,
+    ListExpired,
+    NotSignedIn,
+    ProfileUnclear,
+    Refusal,
+    expected,
+    invalid,
+)
+from gql.types.drinks import Drink, Recommendation
+from gql.types.filter_checks import checked_conditions
+from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
+from gql.types.reasons import Explanation
+from gql.types.safety import Safety
+from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, Question, question_digest
+from recommend.ranking.recommender import Listed, listed
+from recommend.state.name_search import Level
+
+_CURSOR = struct.Struct(f">B{DIGEST_BYTES}s{DIGEST_BYTES}sI")
+_VERSION = 2
+_LIST, _BY_NAME = "list", "by name"
+
+After = Annotated[
+    str | None, strawberry.argument(description="A cursor of this list: what comes after it.")
+]
+First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
+
+
+@strawberry.type(description="Where a page is in its list.")
+class PageInfo:
+    """Where a page is in its list."""
+
+    has_next_page: bool = strawberry.field(description="Whether to ask for more after endCursor.")
+    has_previous_page: bool = strawberry.field(description="Whether this is not the beginning.")
+    start_cursor: str | None
+    end_cursor: str | None
+
+    @staticmethod
+    def of(cursors: list[str], *, more: bool, after: str | None) -> PageInfo:
+        """Return what to say of a page with these cursors, asked for after another."""
+        return PageInfo(
+            has_next_page=more,
+            has_previous_page=after is not None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
+        )
+
+
+@strawberry.type(description="A drink of a list, and its place.")
+class RecommendationEdge:
+    """A drink of a list of recommendations."""
+
+    cursor: str
+    node: Recommendation
+
+
+@strawberry.type(description="A page of one list of drinks for you, best first.")
+class RecommendationConnection:
+    """A page of one list of recommendations."""
+
+    edges: list[RecommendationEdge]
+    page_info: PageInfo
+    list_id: strawberry.ID = strawberry.field(description="The same on all pages of a list.")
+    model_version: str = strawberry.field(description="The model that ranked the list.")
+    catalogue_version: int = strawberry.field(description="Of the check of this page.")
+    allergies_declared: bool = strawberry.field(
+        description="False: nothing was checked for you; ask for allergies first."
+    )
+
+
+@strawberry.type(description="A drink by name, and its place.")
+class DrinkEdge:
+    """A drink by name, and its place."""
+
+    cursor: str
+    node: Drink
+    safety: Safety = strawberry.field(description="What the graph said of it for you.")
+
+
+@strawberry.type(description="A page of drinks by name.")
+class DrinkConnection:
+    """A page of drinks by name."""
+
+    edges: list[DrinkEdge]
+    page_info: PageInfo
+    catalogue_version: int
+
+
+RecommendationsConnectionResult = Annotated[
+    RecommendationConnection
+    | InvalidInput
+    | NotSignedIn
+    | ProfileUnclear
+    | ListExpired
+    | GraphAway,
+    strawberry.union("RecommendationsConnectionResult"),
+]
+DrinksConnectionResult = Annotated[
+    DrinkConnection | InvalidInput | ProfileUnclear | GraphAway,
+    strawberry.union("DrinksConnectionResult"),
+]
+
+
+@strawberry.type
+class ConnectionQueries:
+    """Lists a page at a time."""
+
+    @strawberry.field(
+        description="Drinks for you, best first, a page at a time: all pages are of the list that "
+        "the first was of. What is not safe for you any more is left out."
+    )
+    @expected
+    async def recommendations_connection(
+        self,
+        info: Info[Any, Any],
+        first: First = 20,
+        after: After = None,
+        filter: DrinkFilterInput | None = None,
+        context: ContextInput | None = None,
+        exclude: list[strawberry.ID] | None = None,
+        boosts: list[BoostInput] | None = None,
+        diversity: Diversity = 0.0,
+        rotation: Rotation = 0.0,
+        minimum_relevance: MinimumRelevance = None,
+    ) -> RecommendationsConnectionResult:
+        """Return a page of one list of drinks for the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        moment, occasions = context.moment() if context else None, request.parts.occasions
+        question = Question(
+            wanted=await checked_conditions(request, filter),
+            exclude=tuple(sorted(set(checked_exclude(exclude)))),
+            moment=repr(moment),
+            controls=await checked_controls(
+                request, boosts, diversity, rotation, minimum_relevance
+            ),
+            lift=(lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
+        )
+        asked = question_digest(user_id, question)
+        place = _place(request, after, asked) if after else None
+        try:
+            page = await request.parts.pages.page(user_id, question, checked_first(first), place)
+        except ListGone as gone:
+            raise _expired() from gone
+        await refuse_unclear_list(request, page.offer)
+        explanation = explanation_of(request, page.offer, moment)
+        return _connection(request, page, explanation, asked, after)
+
+    @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
+    @expected
+    async def drinks_connection(
+        self,
+        info: Info[Any, Any],
+        first: First = 20,
+        after: After = None,
+        filter: DrinkFilterInput | None = None,
+    ) -> DrinksConnectionResult:
+        """Return a page of drinks by name."""
+        request = context_of(info)
+        size, conditions = checked_first(first), await checked_conditions(request, filter)
+        recommender = request.parts.recommender
+        offer = await recommender.browse(
+            request.user_id,
+            size,
+            None,
+            conditions,
+            _listed(request, after) if after else None,
+        )
+        await refuse_unclear_list(request, offer)
+        places = listed(offer, conditions)
+        more = len(places) == size and await recommender.passes_beyond(
+            request.user_id, conditions, places[-1]
+        )
+        edges = [
+            DrinkEdge(
+                cursor=request.parts.cursors.cursor(
+                    orjson.dumps(list(place)), _BY_NAME, request.user_id
+                ),
+                node=Drink.of(one.drink),
+                safety=Safety.of(one.safety),
+            )
+            for one, place in zip(offer.items, places, strict=True)
+        ]
+        return DrinkConnection(
+            edges=edges,
+            page_info=PageInfo.of([one.cursor for one in edges], more=more, after=after),
+            catalogue_version=offer.catalogue_version,
+        )
+
+
+def _connection(
+    request: Context, page: Page, explanation: Explanation, asked: bytes, after: str | None
+) -> RecommendationConnection:
+    digest, cursors, user_id = page.listed.digest, request.parts.cursors, request.user_id
+    edges = [
+        RecommendationEdge(
+            cursor=cursors.cursor(_CURSOR.pack(_VERSION, asked, digest, one.rank), _LIST, user_id),
+            node=Recommendation.of(one, explanation),
+        )
+        for one in page.offer.items
+    ]
+    return RecommendationConnection(
+        edges=edges,
+        page_info=PageInfo.of([one.cursor for one in edges], more=page.more, after=after),
+        list_id=strawberry.ID(text_of(digest)),
+        model_version=page.listed.model_version,
+        catalogue_version=page.offer.catalogue_version,
+        allergies_declared=page.offer.declared,
+    )
+
+
+def _expired() -> Refusal:
+    return Refusal(
+        ListExpired(
+            message="The list of this cursor is gone: what would be listed now is another.",
+            advice="Begin again without after.",
+        )
+    )
+
+
+def _place(request: Context, cursor: str, asked: bytes) -> Place:
+    """Return the place of a cursor; refuse one that is none, or is from another list."""
+    try:
+        raw = request.parts.cursors.read(cursor, _LIST, request.user_id)
+        version, question, digest, rank = _CURSOR.unpack(raw)
+    except struct.error as error:
+        raise no_cursor() from error
+    if version != _VERSION:
+        raise no_cursor()
+    if question != asked:
+        raise invalid(
+            "after",
+            "The cursor is from a list for other arguments.",
+            "Send the same arguments with each page, or begin again.",
+        )
+    return Place(digest, rank)
+
+
+def _listed(request: Context, cursor: str) -> Listed:
+    try:
+        match orjson.loads(request.parts.cursors.read(cursor, _BY_NAME, request.user_id)):
+            case [str(name), str(id_)]:
+                return Listed(name, id_)
+            case [str(name), str(id_), int(level)] if 0 <= level <= max(Level):
+                return Listed(name, id_, level)
+            case _:
+                raise no_cursor()
+    except orjson.JSONDecodeError as error:
+        raise no_cursor() from error

@@ -1,0 +1,160 @@
+"""Drinks to go with a food, or with another drink, by the flavors that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import existing_drink, refuse_unclear_list
+from gql.request.context import Context, context_of
+from gql.request.failures import (
+    DrinkNotFound,
+    GraphAway,
+    InvalidInput,
+    ProfileUnclear,
+    expected,
+    invalid,
+)
+from gql.request.freshness import fresh_catalogue
+from gql.types.drinks import Drink
+from gql.types.filter_checks import checked_conditions
+from gql.types.inputs import DrinkFilterInput, checked_first
+from gql.types.paths import PathStep
+from gql.types.safety import Safety
+from recommend.explain.redaction import Discretion
+from recommend.ranking.food_flavors import Taste, taste_of
+from recommend.ranking.pipeline import Offer, Offered
+
+MOST_FOODS = 10
+LONGEST_FOOD = 100
+MOST_NAMED = 3
+
+
+@strawberry.type(description="A food in words, and what it was understood as.")
+class Food:
+    """A food in words."""
+
+    text: str
+    understood_as: list[PathStep] = strawberry.field(
+        description="Flavors and ingredients of the graph; none: it plays no part."
+    )
+
+    @staticmethod
+    def of(taste: Taste) -> Food:
+        """Return a food as the API shows it."""
+        steps = [PathStep(id=strawberry.ID(id_), name=name) for id_, name in taste.understood]
+        return Food(text=taste.text, understood_as=steps)
+
+
+@strawberry.type(description="A drink to go with something, safe for you.")
+class Pairing:
+    """A drink to go with something."""
+
+    rank: int
+    score: float = strawberry.field(description="0 to 1: how much of their flavors they share.")
+    drink: Drink
+    safety: Safety
+    shared_flavors: list[PathStep] = strawberry.field(
+        description="Flavors that both have; those that few drinks have come first."
+    )
+    sentence: str
+
+
+@strawberry.type(description="Drinks to go with something, best first.")
+class Pairings:
+    """Drinks to go with something."""
+
+    items: list[Pairing]
+    foods: list[Food]
+    catalogue_version: int
+    allergies_declared: bool
+
+
+PairingResult = Annotated[
+    Pairings | InvalidInput | DrinkNotFound | ProfileUnclear | GraphAway,
+    strawberry.union("PairingResult"),
+]
+
+
+@strawberry.type
+class PairingQueries:
+    """What goes with what."""
+
+    @strawberry.field(
+        description="Drinks that share flavors with a food or a drink, and are safe for you. "
+        "Shared flavors are a habit of some kitchens, no law of taste; a drink that shares none is "
+        "left out. Foods are words for flavors and ingredients."
+    )
+    @expected
+    async def pairing(
+        self,
+        info: Info[Any, Any],
+        drink_id: strawberry.ID | None = None,
+        foods: list[str] | None = None,
+        first: int = 10,
+        filter: DrinkFilterInput | None = None,
+    ) -> PairingResult:
+        """Return drinks to go with a drink, or with foods, or with both."""
+        request = context_of(info)
+        size, conditions = checked_first(first), await checked_conditions(request, filter)
+        tastes = await _tastes(request, foods or [])
+        with_drink = await existing_drink(request, drink_id) if drink_id else None
+        flavors = [flavor for one in tastes for flavor in one.flavors]
+        if with_drink:
+            snapshot = await request.parts.keeper.snapshot()
+            flavors += snapshot.flavor_index.of(with_drink.source)
+        if not flavors:
+            raise invalid(
+                "foods" if foods else "drinkId",
+                "Nothing is known of how that tastes.",
+                "Name flavors or ingredients, such as lemon or chocolate, or another drink.",
+            )
+        offer = await request.parts.recommender.pair(
+            request.user_id, flavors, size, conditions, [str(drink_id)] if drink_id else []
+        )
+        await refuse_unclear_list(request, offer)
+        names = [one.text for one in tastes if one.flavors]
+        names += [with_drink.name] if with_drink else []
+        return Pairings(
+            items=[_pairing(offer, one, flavors, names) for one in offer.items],
+            foods=[Food.of(one) for one in tastes],
+            catalogue_version=offer.catalogue_version,
+            allergies_declared=offer.declared,
+        )
+
+
+async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
+    if len(foods) > MOST_FOODS or any(len(one) > LONGEST_FOOD for one in foods):
+        raise invalid(
+            "foods",
+            "There are too many foods, or one is too long.",
+            f"Send up to {MOST_FOODS} of up to {LONGEST_FOOD} letters.",
+        )
+    if not foods:
+        return []
+    catalogue, parts = await fresh_catalogue(request), request.parts
+    known = await parts.recognisers.current(parts.graph, catalogue.version)
+    return [await parts.reading.run(taste_of, one, catalogue, known) for one in foods]
+
+
+def _pairing(offer: Offer, one: Offered, flavors: Sequence[str], names: Sequence[str]) -> Pairing:
+    snapshot = offer.basis.snapshot
+    discretion = Discretion(snapshot.masks, offer.basis.profile)
+    known = snapshot.catalogue.flavors
+    shared = [
+        (flavor, known[flavor].name if flavor in known else flavor)
+        for flavor in snapshot.flavor_index.shared(one.drink, flavors)
+    ]
+    told = [(id_, name) for id_, name in shared if discretion.allows_text(name)]
+    words = " and ".join(name.lower() for _, name in told[:MOST_NAMED])
+    return Pairing(
+        rank=one.rank,
+        score=one.score,
+        drink=Drink.of(one.drink),
+        safety=Safety.of(one.safety),
+        shared_flavors=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in told],
+        sentence=f"Shares {words or 'flavors'} with {' and '.join(names)}.",
+    )

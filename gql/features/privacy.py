@@ -1,0 +1,136 @@
+"""A person's own data: handed out, erased, and what they agree to."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types import Info
+
+from gql.request.context import context_of
+from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
+from gql.types.people import Me
+from graph.clock import iso_seconds
+from graph.people import privacy
+from graph.people.data_export import personal_document
+
+
+@strawberry.type(description="All that is kept about you.")
+class MyData:
+    """All that is kept about the person who asks."""
+
+    user_id: strawberry.ID
+    exported_at: str = strawberry.field(description="When this was read, ISO 8601, UTC.")
+    known: bool = strawberry.field(description="Whether anything is kept.")
+    data: JSON = strawberry.field(
+        description="By subject: profile, consents, declarations, preferences, interactions, "
+        "recommended, catalogueChanges, other. Times are ISO 8601, UTC."
+    )
+
+
+@strawberry.type(description="You were erased. Your token stays good, and would begin anew.")
+class Erased:
+    """What an erasure removed."""
+
+    user_id: strawberry.ID
+    known: bool = strawberry.field(description="Whether there was anything to erase.")
+    relationships: int = strawberry.field(
+        description="How many declarations, preferences, interactions and recommendations went."
+    )
+    changes_kept: int = strawberry.field(
+        description="Changes of the catalogue that you made as an operator: they stay."
+    )
+
+
+MyDataResult = Annotated[MyData | NotSignedIn | GraphAway, strawberry.union("MyDataResult")]
+EraseMeResult = Annotated[
+    Erased | InvalidInput | NotSignedIn | GraphAway, strawberry.union("EraseMeResult")
+]
+ConsentsResult = Annotated[
+    Me | InvalidInput | NotSignedIn | GraphAway, strawberry.union("ConsentsResult")
+]
+
+
+@strawberry.type
+class PrivacyQueries:
+    """Questions of people about themselves."""
+
+    @strawberry.field(description="All that is kept about you, to read and to take along.")
+    @expected
+    async def my_data(self, info: Info[Any, Any]) -> MyDataResult:
+        """Return all that is kept about the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        record = await privacy.personal_record(request.parts.graph, user_id)
+        document = personal_document(record, request.parts.offers.waiting(user_id))
+        return MyData(
+            user_id=strawberry.ID(user_id),
+            exported_at=iso_seconds(request.parts.clock()),
+            known=document["known"],
+            data=JSON(document),
+        )
+
+
+@strawberry.type
+class PrivacyMutations:
+    """What people decide about their own data."""
+
+    @strawberry.mutation(
+        description="Erase you and all that is kept about you, at once and for good."
+    )
+    @expected
+    async def erase_me(
+        self,
+        info: Info[Any, Any],
+        confirm: Annotated[
+            strawberry.ID, strawberry.argument(description="Your own id, so that it is no slip.")
+        ],
+    ) -> EraseMeResult:
+        """Erase the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        if str(confirm) != user_id:
+            raise invalid(
+                "confirm", "That is not your id.", "Nothing was erased. Give the id of `me`."
+            )
+        done = await request.parts.forgetting.erase(user_id)
+        return Erased(
+            user_id=strawberry.ID(user_id),
+            known=done.known,
+            relationships=done.relationships,
+            changes_kept=done.changes_kept,
+        )
+
+    @strawberry.mutation(
+        description="Say what you agree to; what you leave out stays as it is. Allergies hold "
+        "whatever you say here."
+    )
+    @expected
+    async def set_consents(
+        self,
+        info: Info[Any, Any],
+        personalisation: Annotated[
+            bool | None,
+            strawberry.argument(description="Lists may be ranked by what you did and like."),
+        ] = None,
+        remembering: Annotated[
+            bool | None,
+            strawberry.argument(description="What you were recommended may be remembered."),
+        ] = None,
+    ) -> ConsentsResult:
+        """Keep what the person who asks agrees to."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        if personalisation is None and remembering is None:
+            raise invalid("personalisation", "Nothing was said.", "Give one of the two, or both.")
+        await privacy.set_consents(
+            request.parts.graph,
+            user_id,
+            personalisation=personalisation,
+            remembering=remembering,
+            clock=request.parts.clock,
+        )
+        if remembering is not None:
+            request.parts.offers.forget_people(lambda one: one == user_id)
+        return Me.of(await request.parts.keeper.profile(user_id, fresh=True))

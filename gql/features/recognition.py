@@ -1,0 +1,251 @@
+"""Reading texts: which ingredients a line of a recipe names, and what a printed label says."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.request.context import Context, context_of
+from gql.request.failures import GraphAway, InvalidInput, expected, invalid
+from gql.request.freshness import fresh_catalogue
+from graph.catalogue.entities import Catalogue
+from graph.errors import LabelRefused
+from graph.recognition import resolution as found
+from graph.recognition.labels import label as printed
+from graph.recognition.labels.evidence import with_evidence
+from graph.recognition.labels.reader import read_label
+from graph.recognition.names import How
+from graph.recognition.recogniser import Recogniser
+
+LONGEST = 1_000
+SUGGESTIONS = 5
+
+strawberry.enum(How, name="MatchedHow", description="How a text was matched with an ingredient.")
+strawberry.enum(
+    found.Unresolved, name="UnresolvedReason", description="Why a text names no ingredient."
+)
+
+
+@strawberry.enum(description="Whether a label says that an allergen is or may be in it.")
+class LabelStatus(Enum):
+    """What a label says of an allergen."""
+
+    CONTAINS = "contains"
+    MAY_CONTAIN = "may_contain"
+
+
+@strawberry.type(description="An ingredient that a text names.")
+class ResolvedIngredient:
+    """An ingredient that a text names."""
+
+    id: strawberry.ID
+    name: str
+    reviewed: bool = strawberry.field(description="Whether somebody checked its allergens.")
+    text: str = strawberry.field(description="The words that name it.")
+    how: list[How]
+    dropped: list[str] = strawberry.field(description="Words that were left out.")
+
+
+@strawberry.type(description="An ingredient with a name like the text: for people, never a match.")
+class IngredientSuggestion:
+    """An ingredient with a name like the text."""
+
+    id: strawberry.ID
+    name: str = strawberry.field(description="Its name or synonym that is like the text.")
+    score: float = strawberry.field(description="How much they are alike, 0 to 100.")
+
+
+@strawberry.type(description="Which ingredients a text names: all of them, or none and why.")
+class Resolution:
+    """Which ingredients a text names."""
+
+    text: str
+    resolved: bool
+    ingredients: list[ResolvedIngredient] = strawberry.field(
+        description="All that it names; of a choice every alternative."
+    )
+    problem: found.Unresolved | None
+    suggestions: list[IngredientSuggestion]
+
+    @staticmethod
+    def of(one: found.Resolution, catalogue: Catalogue) -> Resolution:
+        """Return a resolution as the API shows it."""
+        return Resolution(
+            text=one.text,
+            resolved=one.resolved,
+            ingredients=[_ingredient(match, catalogue) for match in one.matches],
+            problem=one.problem,
+            suggestions=[
+                IngredientSuggestion(
+                    id=strawberry.ID(other.ingredient), name=other.name, score=other.score
+                )
+                for other in one.suggestions
+            ],
+        )
+
+
+@strawberry.type(description="An allergen that a label names.")
+class LabelFinding:
+    """An allergen that a label names."""
+
+    allergen_id: strawberry.ID
+    status: LabelStatus
+    text: str = strawberry.field(description="The words that name it.")
+    start: int = strawberry.field(description="Where they begin in the text, from 0.")
+    end: int
+    emphasised: bool = strawberry.field(description="Whether they are in bold or capitals.")
+    source: str = strawberry.field(description="Where it is known from that these words mean it.")
+
+
+@strawberry.type(description="Something that the label says is not in it; evidence of nothing.")
+class LabelClaim:
+    """Something that the label says is not in it."""
+
+    allergen_id: strawberry.ID | None
+    text: str
+
+
+@strawberry.type(description="One item of a label's list of ingredients.")
+class LabelItem:
+    """One item of a label's list of ingredients."""
+
+    text: str
+    level: int = strawberry.field(description="How many brackets it stands in.")
+    within: int | None = strawberry.field(
+        description="The place in the list, from 0, of the item that it is a part of."
+    )
+    percent: float | None
+    additives: list[str] = strawberry.field(description="E numbers, without the E.")
+    resolution: Resolution | None = strawberry.field(
+        description="Which ingredients it names; null if it names nothing but additives."
+    )
+
+
+@strawberry.type(description="What a printed label says.")
+class Label:
+    """What a printed label says."""
+
+    contains: list[strawberry.ID]
+    may_contain: list[strawberry.ID]
+    findings: list[LabelFinding]
+    ingredients: list[LabelItem]
+    claims: list[LabelClaim]
+    unread: list[str] = strawberry.field(description="What was not understood.")
+    unreviewed: list[str] = strawberry.field(
+        description="Items that are, or are made of, what nobody checked for allergens."
+    )
+    complete: bool = strawberry.field(
+        description="Whether all was understood and reviewed. False: there may be allergens that "
+        "are not named."
+    )
+
+    @staticmethod
+    def of(one: printed.Label, catalogue: Catalogue) -> Label:
+        """Return a label as the API shows it."""
+        return Label(
+            contains=[strawberry.ID(allergen) for allergen in one.contains],
+            may_contain=[strawberry.ID(allergen) for allergen in one.may_contain],
+            findings=[_finding(finding) for finding in one.findings],
+            ingredients=[_item(item, catalogue) for item in one.ingredients],
+            claims=[
+                LabelClaim(
+                    allergen_id=strawberry.ID(claim.allergen) if claim.allergen else None,
+                    text=claim.text,
+                )
+                for claim in one.claims
+            ],
+            unread=list(one.unread),
+            unreviewed=list(one.unreviewed),
+            complete=one.complete,
+        )
+
+
+ResolveResult = Annotated[Resolution | InvalidInput | GraphAway, strawberry.union("ResolveResult")]
+ReadLabelResult = Annotated[Label | InvalidInput | GraphAway, strawberry.union("ReadLabelResult")]
+
+
+@strawberry.type
+class RecognitionQueries:
+    """Questions about texts."""
+
+    @strawberry.field(
+        description="Which ingredients a line of a recipe names. Strict: what is not certain is "
+        "not resolved, and suggestions are for people only."
+    )
+    @expected
+    async def resolve(self, info: Info[Any, Any], text: str) -> ResolveResult:
+        """Return which ingredients a text names."""
+        if len(text) > LONGEST:
+            raise invalid(
+                "text",
+                f"The text has {len(text):,} characters; at most {LONGEST:,} are read.",
+                "Send one line of a recipe at a time; for a label there is readLabel.",
+            )
+        known, catalogue = await _known(context_of(info))
+        one = await context_of(info).parts.reading.run(known.resolve, text, suggestions=SUGGESTIONS)
+        return Resolution.of(one, catalogue)
+
+    @strawberry.field(
+        description="What a printed label says: its allergens, also possible ones, its "
+        "ingredients, and what was not understood."
+    )
+    @expected
+    async def read_label(
+        self,
+        info: Info[Any, Any],
+        text: Annotated[str, strawberry.argument(description="At most 10,000 characters.")],
+        language: Annotated[
+            str | None, strawberry.argument(description="Such as de; any, if left out.")
+        ] = None,
+    ) -> ReadLabelResult:
+        """Return what a printed label says."""
+        known, catalogue = await _known(context_of(info))
+        try:
+            one = await context_of(info).parts.reading.run(read_label, text, known, language)
+        except LabelRefused as refused:
+            raise invalid(refused.argument, refused.message, refused.advice) from refused
+        return Label.of(with_evidence(one, catalogue.ingredients), catalogue)
+
+
+async def _known(request: Context) -> tuple[Recogniser, Catalogue]:
+    catalogue = await fresh_catalogue(request)
+    parts = request.parts
+    return await parts.recognisers.current(parts.graph, catalogue.version), catalogue
+
+
+def _ingredient(match: found.Match, catalogue: Catalogue) -> ResolvedIngredient:
+    known = catalogue.ingredients.get(match.ingredient)
+    return ResolvedIngredient(
+        id=strawberry.ID(match.ingredient),
+        name=known.name if known else match.ingredient,
+        reviewed=bool(known and known.reviewed),
+        text=match.text,
+        how=list(match.how),
+        dropped=list(match.dropped),
+    )
+
+
+def _finding(one: printed.Finding) -> LabelFinding:
+    return LabelFinding(
+        allergen_id=strawberry.ID(one.allergen),
+        status=LabelStatus(one.status),
+        text=one.text,
+        start=one.start,
+        end=one.end,
+        emphasised=one.emphasised,
+        source=one.source,
+    )
+
+
+def _item(one: printed.LabelIngredient, catalogue: Catalogue) -> LabelItem:
+    return LabelItem(
+        text=one.text,
+        level=one.level,
+        within=one.within,
+        percent=one.percent,
+        additives=list(one.additives),
+        resolution=Resolution.of(one.resolution, catalogue) if one.resolution else None,
+    )

@@ -1,0 +1,185 @@
+"""Laws on allergens, and the allergens as a law names and groups them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.request.context import Context, context_of
+from gql.request.failures import answering, invalid
+from gql.request.freshness import newest_catalogue
+from gql.types.listings import regulation_of
+from gql.types.paths import PathStep
+from graph.catalogue import regulations as law
+from graph.catalogue.entities import Catalogue, Group
+from graph.errors import GraphError
+
+
+@strawberry.type(description="An allergen, or a group of allergens.")
+class Allergen:
+    """An allergen, or a group of allergens."""
+
+    id: strawberry.ID
+    name: str
+    groups: list[strawberry.ID] = strawberry.field(description="The groups that it is part of.")
+    regulations: list[strawberry.ID] = strawberry.field(description="The laws that list it.")
+
+
+@strawberry.type(description="What a law exempts: it asks no warning for that.")
+class Exemption:
+    """What a law exempts."""
+
+    allergen_id: strawberry.ID
+    text: str = strawberry.field(description="Which product, use or amount, in our words.")
+    source: str = strawberry.field(description="Where in the law.")
+    ingredient: PathStep | None = strawberry.field(
+        description="An ingredient of the catalogue that it speaks of."
+    )
+
+    @staticmethod
+    def of(found: law.Exemption) -> Exemption:
+        """Return the exemption as the API shows it."""
+        ingredient = None
+        if found.ingredient:
+            ingredient = PathStep(
+                id=strawberry.ID(found.ingredient), name=found.ingredient_name or found.ingredient
+            )
+        return Exemption(
+            allergen_id=strawberry.ID(found.allergen),
+            text=found.text,
+            source=found.source,
+            ingredient=ingredient,
+        )
+
+
+@strawberry.type(description="One allergen, or group of allergens, on a law's list.")
+class Listing:
+    """One allergen on a law's list."""
+
+    allergen_id: strawberry.ID
+    name: str = strawberry.field(description="The name that a label shows.")
+    entry: str | None = strawberry.field(
+        description="The law's own number; members share their group's."
+    )
+    text: str | None = strawberry.field(description="What the law lists, in our words.")
+    source: str | None = strawberry.field(description="Where in the law.")
+    members: list[strawberry.ID] = strawberry.field(
+        description="What the same law lists directly below it."
+    )
+    exemptions: list[Exemption]
+
+
+@strawberry.type(description="A law that lists allergens.")
+class Regulation:
+    """A law that lists allergens."""
+
+    id: strawberry.ID
+    name: str
+    source: str | None
+    listings: list[Listing] = strawberry.field(description="By the law's own numbers.")
+    exemptions: list[Exemption] = strawberry.field(
+        description="All of them, also of allergens that it does not list."
+    )
+
+    @staticmethod
+    def of(found: law.Regulation, catalogue: Catalogue) -> Regulation:
+        """Return the law as the API shows it."""
+        groups = {one: groups_in(found, one, catalogue) for one in found.listings}
+        return Regulation(
+            id=strawberry.ID(found.id),
+            name=found.name,
+            source=found.source,
+            listings=[
+                Listing(
+                    allergen_id=strawberry.ID(id_),
+                    name=one.name,
+                    entry=one.entry,
+                    text=one.text,
+                    source=one.source,
+                    members=[strawberry.ID(other) for other in groups if id_ in groups[other]],
+                    exemptions=[
+                        Exemption.of(other) for other in found.exemptions if other.allergen == id_
+                    ],
+                )
+                for id_, one in found.listings.items()
+            ],
+            exemptions=[Exemption.of(one) for one in found.exemptions],
+        )
+
+
+@strawberry.type
+class RegulationQueries:
+    """Questions about laws and allergens."""
+
+    @strawberry.field(description="The laws, with what each lists and exempts.")
+    async def regulations(self, info: Info[Any, Any]) -> list[Regulation]:
+        """Return all laws."""
+        catalogue = await newest_catalogue(context_of(info))
+        return [Regulation.of(one, catalogue) for one in catalogue.regulations.values()]
+
+    @strawberry.field(
+        description="The allergens that a law lists, with its names and groups. They are for "
+        "showing: every check looks at the allergens of all laws."
+    )
+    @answering
+    async def allergens(
+        self,
+        info: Info[Any, Any],
+        regulation: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="Without it, your own regulation, or all allergens if you have none; "
+                "null is all allergens."
+            ),
+        ] = strawberry.UNSET,
+    ) -> list[Allergen]:
+        """Return allergens as a law has them, or all."""
+        request = context_of(info)
+        catalogue = await newest_catalogue(request)
+        chosen = await _own(request) if regulation is strawberry.UNSET else regulation
+        if chosen is None:
+            return [_allergen(one, one.name, one.groups) for one in catalogue.allergens.values()]
+        found = catalogue.regulations.get(str(chosen))
+        if found is None:
+            known = ", ".join(sorted(catalogue.regulations))
+            raise invalid("regulation", f"Not known: {chosen}.", f"Use one of {known}.")
+        return [
+            _allergen(catalogue.allergens[id_], one.name, groups_in(found, id_, catalogue))
+            for id_, one in sorted(found.listings.items())
+            if id_ in catalogue.allergens
+        ]
+
+
+def groups_in(found: law.Regulation, allergen: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the nearest groups of an allergen that the law lists, passing over others.
+
+    Gluten is no group of wheat in the US, whose law does not list it.
+    """
+    nearest: list[str] = []
+    seen, waiting = set[str](), [allergen]
+    while waiting:
+        known = catalogue.allergens.get(waiting.pop(0))
+        for group in known.groups if known else ():
+            if group not in seen:
+                seen.add(group)
+                (nearest if group in found.listings else waiting).append(group)
+    return tuple(nearest)
+
+
+def _allergen(group: Group, name: str, groups: tuple[str, ...]) -> Allergen:
+    return Allergen(
+        id=strawberry.ID(group.id),
+        name=name,
+        groups=[strawberry.ID(one) for one in groups],
+        regulations=[strawberry.ID(one) for one in group.regulations],
+    )
+
+
+async def _own(request: Context) -> str | None:
+    """Return the regulation of the person who asks; none while the graph is away."""
+    try:
+        return await regulation_of(request, fresh=True)
+    except GraphError:
+        return None

@@ -1,0 +1,176 @@
+"""What a person could give up, and what each choice would open."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import refuse_unclear
+from gql.request.context import Context, context_of
+from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, ProfileUnclear, expected
+from gql.types.filter_checks import checked_conditions
+from gql.types.inputs import DrinkFilterInput, checked_first
+from gql.types.safety import Safety
+from graph.catalogue import entities as catalogue
+from recommend.explain import relaxations as relaxing
+from recommend.explain.relaxations import Choice
+from recommend.safety.gate import GateAnswer, ask_gate
+from recommend.state.snapshot import Snapshot
+
+strawberry.enum(
+    Choice,
+    name="RelaxationKind",
+    description="What you could give up: traces of an allergen, something you avoid, a diet, a "
+    "limit, or a condition of the filter.",
+)
+
+_FIELDS = {
+    "without_ingredients": "withoutIngredients",
+    "max_abv": "maxAbv",
+    "max_caffeine": "maxCaffeineMgPer100ml",
+    "max_price": "maxPrice",
+    "served_hot": "servedHot",
+    "min_abv": "minAbv",
+    "min_price": "minPrice",
+    "max_sugar": "maxSugarG",
+    "all_of": "all",
+    "any_of": "any",
+    "negated": "not",
+}
+
+
+_TEXTS = {
+    Choice.TRACES: "if you accept traces of {name}",
+    Choice.AVOIDED_INGREDIENT: "if you no longer avoid {name}",
+    Choice.DIET: "without the diet {name}",
+    Choice.ALCOHOL_LIMIT: "without your limit on alcohol, {name} %",
+    Choice.CAFFEINE_LIMIT: "without your limit on caffeine, {name} mg in 100 ml",
+    Choice.FILTER: "without the condition {condition}: {name}",
+}
+
+
+@strawberry.type(description="A drink that a choice would open. It is no offer: see its safety.")
+class OpenedDrink:
+    """A drink that a choice would open."""
+
+    id: strawberry.ID
+    name: str
+    safety: Safety = strawberry.field(description="What the graph says of it for you as you are.")
+
+
+@strawberry.type(description="One choice, tried on its own, and what it would open.")
+class Relaxation:
+    """One choice and what it would open."""
+
+    kind: Choice
+    about: str = strawberry.field(
+        description="The id of the allergen, ingredient or diet; else the value given up."
+    )
+    condition: str | None = strawberry.field(description="The field of the filter.")
+    gain: int = strawberry.field(description="How many more drinks it would open.")
+    text: str = strawberry.field(description="The choice in words.")
+    examples: list[OpenedDrink] = strawberry.field(
+        description="Up to three, the most popular; only for FILTER are they safe for you now."
+    )
+
+
+@strawberry.type(description="What you could give up, and how many more drinks that would open.")
+class Relaxations:
+    """What a person could give up."""
+
+    items: list[Relaxation]
+    declared: bool = strawberry.field(
+        description="False: you have declared nothing, so there is nothing to give up."
+    )
+    open_drinks: int = strawberry.field(description="How many drinks are open to you as it is.")
+    catalogue_version: int
+
+
+RelaxationsResult = Annotated[
+    Relaxations | InvalidInput | NotSignedIn | ProfileUnclear | GraphAway,
+    strawberry.union("RelaxationsResult"),
+]
+
+
+@strawberry.type
+class RelaxationQueries:
+    """What a person could give up."""
+
+    @strawberry.field(
+        description="What you could give up, each on its own, and how many more drinks that would "
+        "open; most first. Traces are never a choice for a severe allergy. Nothing is changed."
+    )
+    @expected
+    async def relaxations(
+        self, info: Info[Any, Any], filter: DrinkFilterInput | None = None, first: int = 10
+    ) -> RelaxationsResult:
+        """Return what the person who asks could give up."""
+        request = context_of(info)
+        user_id, count = request.signed_in(), checked_first(first)
+        wanted = await checked_conditions(request, filter)
+        keeper = request.parts.keeper
+        profile = await keeper.profile(user_id, fresh=True)
+        snapshot = await keeper.refresh(await keeper.snapshot())
+        refuse_unclear(profile)
+        if not relaxing.declares_anything(profile):
+            return _nothing_declared(snapshot)
+        found, now = await relaxing.find_relaxations(
+            snapshot, profile, wanted, request.parts.recommender.today
+        )
+        return Relaxations(
+            items=await _shown(request, user_id, found[:count], snapshot.catalogue),
+            declared=True,
+            open_drinks=now,
+            catalogue_version=snapshot.catalogue.version,
+        )
+
+
+def _nothing_declared(snapshot: Snapshot) -> Relaxations:
+    return Relaxations(
+        items=[],
+        declared=False,
+        open_drinks=len(snapshot.catalogue.drinks),
+        catalogue_version=snapshot.catalogue.version,
+    )
+
+
+async def _shown(
+    request: Context, user_id: str, found: list[relaxing.Relaxation], known: catalogue.Catalogue
+) -> list[Relaxation]:
+    drinks = sorted({drink.id for one in found for drink in one.drinks})
+    answers = await ask_gate(request.parts.graph, user_id, drinks)
+    return [
+        Relaxation(
+            kind=one.choice,
+            about=one.about,
+            condition=_FIELDS.get(one.condition, one.condition) if one.condition else None,
+            gain=one.gain,
+            text=_text(one, known),
+            examples=_examples(one, answers),
+        )
+        for one in found
+    ]
+
+
+def _examples(one: relaxing.Relaxation, answers: dict[str, GateAnswer]) -> list[OpenedDrink]:
+    """Show no drink as safe that the graph calls unsafe, and none as unsafe that it calls safe."""
+    safe = one.choice is Choice.FILTER
+    return [
+        OpenedDrink(
+            id=strawberry.ID(drink.id), name=drink.name, safety=Safety.of(answers[drink.id])
+        )
+        for drink in one.drinks
+        if drink.id in answers and answers[drink.id].safe is safe
+    ]
+
+
+def _text(one: relaxing.Relaxation, known: catalogue.Catalogue) -> str:
+    named = known.allergens.get(one.about) if one.choice is Choice.TRACES else None
+    named = known.diets.get(one.about) if one.choice is Choice.DIET else named
+    if one.choice is Choice.AVOIDED_INGREDIENT:
+        named = known.ingredients.get(one.about)
+    condition = _FIELDS.get(one.condition, one.condition) if one.condition else ""
+    choice = _TEXTS[one.choice].format(name=named.name if named else one.about, condition=condition)
+    return f"{one.gain} more {'drink' if one.gain == 1 else 'drinks'} {choice}"

@@ -1,0 +1,164 @@
+"""What to replace in a drink so that it is safe for the person who asks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.features.answers import drink_not_found, existing_drink, refuse_unclear
+from gql.request.context import context_of
+from gql.request.failures import (
+    DrinkNotFound,
+    GraphAway,
+    InvalidInput,
+    NotSignedIn,
+    ProfileUnclear,
+    expected,
+    invalid,
+)
+from gql.types.drinks import Drink
+from gql.types.safety import Safety
+from recommend.explain import substitutions as swapping
+from recommend.explain.substitutions import NoSwap
+from recommend.safety.gate import GateAnswer
+
+strawberry.enum(
+    NoSwap,
+    name="NoSwapReason",
+    description="NOTHING_TO_SWAP: nothing that you declared speaks against the drink. "
+    "RECIPE_UNKNOWN: the recipe is not complete, or empty. LIMIT: you have a limit on alcohol or "
+    "caffeine, and nobody knows how much a changed recipe has. DRINK_EVIDENCE: what is known is "
+    "about the drink itself. NO_SUBSTITUTE: nothing that is safe for you takes the place of an "
+    "ingredient.",
+)
+
+MOST_SWAPS = 10
+
+
+@strawberry.type(description="An ingredient to replace or to leave out, and why so.")
+class Replacement:
+    """One change of a recipe."""
+
+    ingredient_id: strawberry.ID
+    ingredient: str
+    by_id: strawberry.ID | None = strawberry.field(
+        description="What takes its place; null: leave it out, the recipe calls it optional."
+    )
+    by: str | None
+    reason: str = strawberry.field(description="What the graph knows of the two.")
+    note: str | None = strawberry.field(description="What to mind when making it.")
+    source: str | None = strawberry.field(description="Who says that it takes its place.")
+
+    @staticmethod
+    def of(one: swapping.Replacement) -> Replacement:
+        """Return a change of a recipe as the API shows it."""
+        return Replacement(
+            ingredient_id=strawberry.ID(one.part.id),
+            ingredient=one.part.name,
+            by_id=strawberry.ID(one.by.id) if one.by else None,
+            by=one.by.name if one.by else None,
+            reason=_reason(one.by),
+            note=one.by.note if one.by else None,
+            source=one.by.source if one.by else None,
+        )
+
+
+@strawberry.type(description="Replacements that together make the drink safe for you.")
+class Swap:
+    """Replacements that together make a drink safe."""
+
+    replacements: list[Replacement]
+    safety: Safety = strawberry.field(
+        description="What the graph says of the drink as made with these replacements."
+    )
+
+
+@strawberry.type(description="A part of a recipe.")
+class SwapPart:
+    """A part of a recipe."""
+
+    ingredient_id: strawberry.ID
+    ingredient: str
+
+
+@strawberry.type(description="How to make a drink so that it is safe for you.")
+class Swaps:
+    """How to make a drink so that it is safe for a person."""
+
+    drink: Drink
+    safety: Safety = strawberry.field(description="What the graph says of the drink as it is.")
+    items: list[Swap] = strawberry.field(description="Best first.")
+    at_fault: list[SwapPart] = strawberry.field(description="The ingredients in the way.")
+    unreplaced: list[SwapPart] = strawberry.field(
+        description="Those of them that nothing safe for you takes the place of."
+    )
+    reason: NoSwap | None = strawberry.field(description="Why there is none, if so.")
+    catalogue_version: int
+
+
+SwapResult = Annotated[
+    Swaps | InvalidInput | NotSignedIn | DrinkNotFound | ProfileUnclear | GraphAway,
+    strawberry.union("SwapResult"),
+]
+
+
+@strawberry.type
+class SwapQueries:
+    """How a drink could be made differently."""
+
+    @strawberry.field(
+        description="What to replace in a drink that is not safe for you, so that it becomes safe. "
+        "The drink itself stays as it is."
+    )
+    @expected
+    async def swap(
+        self,
+        info: Info[Any, Any],
+        drink_id: strawberry.ID,
+        first: Annotated[int, strawberry.argument(description="At most 10.")] = 3,
+    ) -> SwapResult:
+        """Return how to make a drink so that it is safe for the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        if not 1 <= first <= MOST_SWAPS:
+            raise invalid("first", f"first is {first}.", f"Ask for 1 to {MOST_SWAPS} swaps.")
+        drink = await existing_drink(request, drink_id)
+        refuse_unclear(await request.parts.keeper.profile(user_id, fresh=True))
+        found = await swapping.find_swaps(request.parts.graph, user_id, str(drink_id), first)
+        if found.drink is None:
+            raise drink_not_found(drink_id)
+        return _swaps(drink, found, found.drink)
+
+
+def _swaps(drink: Drink, found: swapping.Swaps, answer: GateAnswer) -> Swaps:
+    return Swaps(
+        drink=drink,
+        safety=Safety.of(answer),
+        items=[
+            Swap(
+                replacements=[Replacement.of(change) for change in one.replacements],
+                safety=Safety.of(one.safety),
+            )
+            for one in found.items
+        ],
+        at_fault=[_part(one) for one in found.at_fault],
+        unreplaced=[_part(one) for one in found.unreplaced],
+        reason=found.reason,
+        catalogue_version=found.items[0].safety.catalogue_version
+        if found.items
+        else answer.catalogue_version,
+    )
+
+
+def _part(part: swapping.Part) -> SwapPart:
+    return SwapPart(ingredient_id=strawberry.ID(part.id), ingredient=part.name)
+
+
+def _reason(by: swapping.Substitute | None) -> str:
+    if by is None:
+        return "The recipe calls it optional."
+    shared = f"both taste {' and '.join(by.flavors).lower()}" if by.flavors else ""
+    known = f"Takes the place of {by.about}" if by.source else f"Both are of {by.about}"
+    return f"{known}; {shared}." if shared else f"{known}."

@@ -1,0 +1,117 @@
+"""Why a drink is not offered, by paths in the graph."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types import Info
+
+from gql.features.answers import drink_not_found, existing_drink
+from gql.request.context import context_of
+from gql.request.failures import DrinkNotFound, GraphAway, NotSignedIn, expected
+from gql.types.drinks import Drink
+from gql.types.evidence import VoidReason
+from gql.types.paths import PathStep, Replay
+from gql.types.safety import Safety
+from graph.catalogue.entities import Catalogue
+from recommend.explain import why_not as reasons
+from recommend.safety.gate import ask_gate
+
+
+@strawberry.type(description="One path in the graph that speaks against a drink for you.")
+class Obstacle:
+    """One path in the graph that speaks against a drink."""
+
+    kind: str = strawberry.field(
+        description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, DECLARATION_VOID, "
+        "AVOIDED, LIMIT, DIET_AVOIDED, DIET_UNREVIEWED, DIET_LIMIT or UNRESOLVED."
+    )
+    path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
+    declared: strawberry.ID | None = strawberry.field(
+        description="What you declared: an allergen, an ingredient, a limit or a diet."
+    )
+    allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
+    source: str | None = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(description="When that was seen.")
+    protein_mg_per_serving: float | None = strawberry.field(
+        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
+        "that was measured. It is shown, and decides nothing."
+    )
+    dose_source: str | None = strawberry.field(
+        description="Who measured that, if another than the source."
+    )
+    voided_at: str | None = strawberry.field(
+        description="For DECLARATION_VOID, the day since which the statement of absence counts no "
+        "longer; for UNREVIEWED, since when its review is too old, if it had one."
+    )
+    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
+    detail: str | None = strawberry.field(
+        description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
+    )
+
+
+@strawberry.type(description="Why a drink is not offered to you; no obstacle if it is safe.")
+class WhyNot:
+    """Why a drink is not offered to a person."""
+
+    drink: Drink
+    safety: Safety
+    obstacles: list[Obstacle]
+    replay: list[Replay] = strawberry.field(description="Empty for a drink that is safe.")
+
+
+WhyNotResult = Annotated[
+    WhyNot | NotSignedIn | DrinkNotFound | GraphAway, strawberry.union("WhyNotResult")
+]
+
+
+@strawberry.type
+class WhyNotQueries:
+    """Why a drink is not offered."""
+
+    @strawberry.field(description="Why a drink is not offered to you, by paths in the graph.")
+    @expected
+    async def why_not(self, info: Info[Any, Any], drink_id: strawberry.ID) -> WhyNotResult:
+        """Return what speaks against a drink for the person who asks."""
+        request = context_of(info)
+        user_id = request.signed_in()
+        drink = await existing_drink(request, drink_id)
+        answer = (await ask_gate(request.parts.graph, user_id, [str(drink_id)])).get(str(drink_id))
+        if answer is None:
+            raise drink_not_found(drink_id)
+        found = await reasons.why_not(request.parts.graph, user_id, answer)
+        catalogue = (await request.parts.keeper.snapshot()).catalogue
+        return WhyNot(
+            drink=drink,
+            safety=Safety.of(answer),
+            obstacles=[_obstacle(one, catalogue) for one in found.obstacles],
+            replay=[
+                Replay(query=one.query, parameters=JSON(dict(one.parameters)))
+                for one in found.replay
+            ],
+        )
+
+
+def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
+    def name(id_: str) -> str:
+        row = catalogue.row_of.get(id_)
+        if row is not None and id_ == one.path[0]:
+            return catalogue.drinks[row].name
+        ingredient = catalogue.ingredients.get(id_)
+        return ingredient.name if ingredient else id_
+
+    return Obstacle(
+        kind=one.kind,
+        path=[PathStep(id=strawberry.ID(id_), name=name(id_)) for id_ in one.path],
+        declared=strawberry.ID(one.stated) if one.stated else None,
+        allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
+        source=one.source,
+        observed_at=one.observed_at,
+        protein_mg_per_serving=one.protein_mg,
+        dose_source=one.dose_source,
+        voided_at=one.voided_at,
+        because=VoidReason(one.because) if one.because else None,
+        detail=one.detail,
+    )

@@ -1,0 +1,1 @@
+"""What one request holds: its context, its loaders, and how failures become answers."""

@@ -1,0 +1,117 @@
+"""What a resolver may use: the parts of the service, who asks, and loaders for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from strawberry.types import Info
+
+from events.recording import Interaction, Recorded
+from gql.execution.limits import CostLimits
+from gql.request.cursors import Cursors
+from gql.request.failures import not_allowed, not_signed_in
+from gql.request.loaders import Loaders
+from gql.request.text_threads import Reading
+from graph.clock import Clock, utc_now
+from graph.connection import Graph
+from graph.recognition.known import Recognisers
+from recommend.alerts.watch import AlertWatch
+from recommend.context.model import Occasions
+from recommend.ranking.pages import Pages
+from recommend.ranking.recommender import Recommender
+from recommend.state.snapshot_store import Keeper
+from recommend.tracking.erasure import Forgetting
+from recommend.tracking.impressions import OffersMade
+
+Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
+
+
+class Asking(Protocol):
+    """Somebody who is signed in."""
+
+    @property
+    def user_id(self) -> str:
+        """The person's id in the graph."""
+        ...
+
+    @property
+    def operator(self) -> bool:
+        """Whether they may change the catalogue."""
+        ...
+
+    @property
+    def developer(self) -> bool:
+        """Whether they may ask what is dear, and what is on no list of trusted documents."""
+        ...
+
+
+@dataclass
+class Parts:
+    """The parts of the service that resolvers use, the same for every request."""
+
+    graph: Graph
+    keeper: Keeper
+    recommender: Recommender
+    occasions: Occasions
+    record: Record
+    offers: OffersMade
+    alerts: AlertWatch
+    forgetting: Forgetting
+    pages: Pages
+    clock: Clock = utc_now
+    recognisers: Recognisers = field(default_factory=Recognisers)
+    cost_limits: CostLimits = field(default_factory=CostLimits)
+    cursors: Cursors = field(default_factory=Cursors)
+    reading: Reading = field(default_factory=Reading)
+
+
+@dataclass
+class Context:
+    """One request; its cost is known once it was found to be valid."""
+
+    parts: Parts
+    viewer: Asking | None
+    cost: int | None = None
+    loaders: Loaders = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the loaders, which live as long as the request."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what was loaded: each event of a subscription is a request of its own."""
+        self.loaders = Loaders(self.parts.graph, self.user_id)
+
+    @property
+    def user_id(self) -> str | None:
+        """Return the id of the person who asks; None for nobody."""
+        return self.viewer.user_id if self.viewer else None
+
+    @property
+    def cost_limit(self) -> int:
+        """Return what one operation of this person may cost."""
+        limits = self.parts.cost_limits
+        if self.viewer is None:
+            return limits.signed_out
+        return limits.developer if self.viewer.developer else limits.person
+
+    def signed_in(self) -> str:
+        """Return the id of the person who asks, or refuse."""
+        if self.viewer is None:
+            raise not_signed_in()
+        return self.viewer.user_id
+
+    def operator(self) -> str:
+        """Return the id of the operator who asks, or refuse."""
+        user_id = self.signed_in()
+        if self.viewer is None or not self.viewer.operator:
+            raise not_allowed()
+        return user_id
+
+
+def context_of(info: Info[Any, Any]) -> Context:
+    """Return the request that a resolver works for."""
+    context: Context = info.context
+    return context

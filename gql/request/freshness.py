@@ -1,0 +1,33 @@
+"""The catalogue as new as a request needs it."""
+
+from __future__ import annotations
+
+from gql.request.context import Context
+from graph.catalogue.entities import Catalogue
+from graph.errors import GraphError
+
+REFRESHES = 10
+
+
+async def newest_catalogue(request: Context) -> Catalogue:
+    """Return the catalogue as new as the graph; the one in memory while the graph is away."""
+    keeper = request.parts.keeper
+    snapshot = await keeper.snapshot()
+    try:
+        return (await keeper.refresh(snapshot)).catalogue
+    except GraphError:
+        return snapshot.catalogue
+
+
+async def fresh_catalogue(request: Context, at_least: int = 0) -> Catalogue:
+    """Return the catalogue as new as the graph, and as a version; a GraphError if it is away.
+
+    Somebody else's refresh, begun before that version was written, may be what one waits for.
+    """
+    keeper = request.parts.keeper
+    catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+    for _ in range(REFRESHES):
+        if catalogue.version >= at_least:
+            break
+        catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+    return catalogue

@@ -1,0 +1,203 @@
+"""What the API tells about drinks, people and safety."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.request.context import context_of
+from gql.types.reasons import Explanation, Reason, ReasonsMissing
+from gql.types.safety import ForAllergens, Safety, safety_of
+from graph.catalogue import entities as catalogue
+from graph.connection import Row
+from recommend.ranking.pipeline import Offer, Offered
+
+MOST_REASONS = 10
+
+
+@strawberry.type(description="A flavor, or a family of flavors.")
+class Flavor:
+    """A flavor, or a family of flavors."""
+
+    id: strawberry.ID
+    name: str
+    groups: list[strawberry.ID] = strawberry.field(description="The families that it is part of.")
+
+    @staticmethod
+    def of(group: catalogue.Group) -> Flavor:
+        """Return the flavor as the API shows it."""
+        return Flavor(
+            id=strawberry.ID(group.id),
+            name=group.name,
+            groups=[strawberry.ID(one) for one in group.groups],
+        )
+
+
+@strawberry.type(description="One ingredient of a recipe.")
+class RecipePart:
+    """One ingredient of a recipe."""
+
+    ingredient_id: strawberry.ID
+    name: str
+    amount: float | None
+    unit: str | None
+    optional: bool
+    reviewed: bool = strawberry.field(
+        description="Whether a person or a named source checked its allergens."
+    )
+
+    @staticmethod
+    def of(row: Row) -> RecipePart:
+        """Return a row of the recipe query as the API shows it."""
+        return RecipePart(
+            ingredient_id=strawberry.ID(row["ingredientId"]),
+            name=row["ingredient"] or row["ingredientId"],
+            amount=row["amount"],
+            unit=row["unit"],
+            optional=row["optional"] is True,
+            reviewed=row["reviewed"] is True,
+        )
+
+
+@strawberry.type(description="A drink of the catalogue. A quantity that is not known is null.")
+class Drink:
+    """A drink of the catalogue."""
+
+    source: strawberry.Private[catalogue.Drink]
+    id: strawberry.ID
+    name: str
+    kind: str | None
+    description: str | None
+    abv: float | None = strawberry.field(description="Alcohol by volume, in percent.")
+    caffeine_mg_per_100ml: float | None
+    sugar_g: float | None = strawberry.field(description="Sugar, in grams per 100 ml.")
+    served_hot: bool | None
+    price: float | None
+    available_from: str | None
+    available_until: str | None
+    recipe_complete: bool
+
+    @staticmethod
+    def of(drink: catalogue.Drink) -> Drink:
+        """Return a drink of the snapshot as the API shows it."""
+        return Drink(
+            source=drink,
+            id=strawberry.ID(drink.id),
+            name=drink.name,
+            kind=drink.kind,
+            description=drink.description,
+            abv=drink.abv,
+            caffeine_mg_per_100ml=drink.caffeine,
+            sugar_g=drink.sugar,
+            served_hot=drink.served_hot,
+            price=drink.price,
+            available_from=drink.available_from,
+            available_until=drink.available_until,
+            recipe_complete=drink.recipe_complete,
+        )
+
+    @strawberry.field(description="Ids of its flavors.")
+    def flavors(self) -> list[strawberry.ID]:
+        """Return the ids of its flavors."""
+        return [strawberry.ID(one) for one in self.source.flavors]
+
+    @strawberry.field(description="Ids of its styles.")
+    def styles(self) -> list[strawberry.ID]:
+        """Return the ids of its styles."""
+        return [strawberry.ID(one) for one in self.source.styles]
+
+    @strawberry.field(description="Who makes it.")
+    def producers(self) -> list[strawberry.ID]:
+        """Return the ids of its producers."""
+        return [strawberry.ID(one) for one in self.source.producers]
+
+    @strawberry.field(description="What is in it, as the graph has it now.")
+    async def recipe(self, info: Info[Any, Any]) -> list[RecipePart]:
+        """Return the parts of its recipe."""
+        rows = await context_of(info).loaders.recipes.load(self.source.id)
+        return [RecipePart.of(row) for row in rows]
+
+    @strawberry.field(description="Whether it is safe for you, as the graph says now.")
+    async def safety(self, info: Info[Any, Any], for_allergens: ForAllergens = None) -> Safety:
+        """Return what the graph says of it for the person who asks, or for named allergens."""
+        return await safety_of(context_of(info), self.source.id, for_allergens)
+
+
+@strawberry.type(description="A drink that passed both safety checks for you.")
+class Recommendation:
+    """A drink that passed both safety checks."""
+
+    rank: int = strawberry.field(description="1 is the best.")
+    score: float = strawberry.field(description="Higher is better; comparable in one answer only.")
+    drink: Drink
+    safety: Safety
+    explanation: strawberry.Private[Explanation]
+
+    @staticmethod
+    def of(offered: Offered, explanation: Explanation) -> Recommendation:
+        """Return an offered drink as the API shows it."""
+        return Recommendation(
+            rank=offered.rank,
+            score=offered.score,
+            drink=Drink.of(offered.drink),
+            safety=Safety.of(offered.safety),
+            explanation=explanation,
+        )
+
+    @strawberry.field(
+        description="Why it is here, the strongest reason first: paths that were in the graph when "
+        "this was answered. Two queries at most for a whole answer, and none if nobody asks."
+    )
+    async def reasons(
+        self,
+        first: Annotated[int, strawberry.argument(description="At most this many, up to 10.")] = 3,
+    ) -> list[Reason]:
+        """Return why the drink is here."""
+        return await self.explanation.of(self.drink.source.id, max(0, min(first, MOST_REASONS)))
+
+    @strawberry.field(
+        description="Why `reasons` is empty, if they could not be read; null if they were. The "
+        "drink was checked all the same."
+    )
+    async def reasons_missing(self) -> ReasonsMissing | None:
+        """Return why there are no reasons."""
+        return await self.explanation.missing()
+
+
+@strawberry.type(description="Drinks for you, best first.")
+class Recommendations:
+    """Drinks for one person, best first."""
+
+    items: list[Recommendation]
+    model_version: str = strawberry.field(
+        description="The model that ranked; 'popularity' while there is none."
+    )
+    catalogue_version: int
+    recommendation_id: strawberry.ID = strawberry.field(description="The id of this answer.")
+    allergies_declared: bool = strawberry.field(
+        description="False: nothing was checked for you; ask for allergies first."
+    )
+
+    @staticmethod
+    def of(offer: Offer, explanation: Explanation) -> Recommendations:
+        """Return an offer as the API shows it."""
+        return Recommendations(
+            items=[Recommendation.of(one, explanation) for one in offer.items],
+            model_version=offer.model_version,
+            catalogue_version=offer.catalogue_version,
+            recommendation_id=strawberry.ID(offer.id),
+            allergies_declared=offer.declared,
+        )
+
+
+@strawberry.type(description="Drinks by name, one page.")
+class DrinkPage:
+    """Drinks by name, one page."""
+
+    items: list[Recommendation]
+    end_cursor: strawberry.ID | None = strawberry.field(
+        description="Give it as `after` for the next page; null at the end."
+    )
+    catalogue_version: int

@@ -1,0 +1,152 @@
+"""Evidence: what a verdict rests on, with the paths in the graph, the sources and the laws."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from gql.request.context import Context, context_of
+from gql.types.listings import laws_listing
+from gql.types.paths import PathStep
+from recommend.explain import evidence
+
+
+@strawberry.enum(description="What a piece of evidence is.")
+class EvidenceKind(Enum):
+    """Statements on an allergen, what is known of the recipe, and what a law exempts."""
+
+    CONTAINS = strawberry.enum_value("CONTAINS", description="A statement of presence.")
+    MAY_CONTAIN = strawberry.enum_value("MAY_CONTAIN", description="A statement of traces.")
+    FREE_FROM = strawberry.enum_value(
+        "FREE_FROM",
+        description="A statement of absence. It decides only on the drink itself, with source and "
+        "date, and nothing against it.",
+    )
+    WAS_FREE_FROM = strawberry.enum_value(
+        "WAS_FREE_FROM",
+        description="A statement of absence that counts no longer: what it spoke of has changed "
+        "since, or it was said too long ago.",
+    )
+    RECIPE_REVIEWED = strawberry.enum_value(
+        "RECIPE_REVIEWED", description="The recipe is complete, and all of its parts are reviewed."
+    )
+    REVIEWED = strawberry.enum_value(
+        "REVIEWED", description="One ingredient of that recipe, with the source of its review."
+    )
+    RECIPE_INCOMPLETE = strawberry.enum_value(
+        "RECIPE_INCOMPLETE", description="The recipe is not complete, or has no parts."
+    )
+    UNREVIEWED = strawberry.enum_value(
+        "UNREVIEWED", description="A part whose allergens nobody has checked."
+    )
+    EXEMPT = strawberry.enum_value(
+        "EXEMPT", description="A part for which a law asks no warning. It decides nothing."
+    )
+
+
+@strawberry.enum(description="Why a statement of absence, or a review, counts no longer.")
+class VoidReason(Enum):
+    """Why a statement of absence, or a review, counts no longer."""
+
+    RECIPE_CHANGED = strawberry.enum_value(
+        "RECIPE_CHANGED", description="The drink's recipe, name or producer is another."
+    )
+    PARTS_CHANGED = strawberry.enum_value(
+        "PARTS_CHANGED", description="What an ingredient is or is made of is another."
+    )
+    RETIRED = strawberry.enum_value("RETIRED", description="The drink was taken off the offer.")
+    EXPIRED = strawberry.enum_value(
+        "EXPIRED", description="It was said, or reviewed, longer ago than the operator lets count."
+    )
+
+
+@strawberry.type(description="A law that lists an allergen.")
+class ListedBy:
+    """A law that lists an allergen."""
+
+    regulation_id: strawberry.ID
+    regulation: str = strawberry.field(description="The law's name.")
+    name: str = strawberry.field(description="The name of the allergen in that law.")
+    entry: str | None = strawberry.field(description="The law's own number.")
+    source: str | None = strawberry.field(description="Where in the law.")
+
+
+@strawberry.type(description="One thing that a verdict rests on, or that was found beside it.")
+class Evidence:
+    """One thing that a verdict rests on."""
+
+    kind: EvidenceKind
+    decides: bool = strawberry.field(
+        description="Whether the verdict rests on it; else it was outweighed, or explains."
+    )
+    path: list[PathStep] = strawberry.field(
+        description="From the drink through its ingredients to the allergen of the statement, or "
+        "to the part that is spoken of."
+    )
+    allergen_id: strawberry.ID | None = strawberry.field(
+        description="What the statement is about: the allergen itself, one below it or a group."
+    )
+    source: str | None = strawberry.field(description="Who says so.")
+    observed_at: str | None = strawberry.field(description="When that was seen.")
+    protein_mg_per_serving: float | None = strawberry.field(
+        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
+        "that was measured. It is shown, and decides nothing."
+    )
+    dose_source: str | None = strawberry.field(
+        description="Who measured that, if another than the source."
+    )
+    voided_at: str | None = strawberry.field(
+        description="For WAS_FREE_FROM, the day since which it counts no longer; for UNREVIEWED, "
+        "since when its review is too old, if it had one."
+    )
+    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
+    text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
+    regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
+    parts: int | None = strawberry.field(
+        description="For a recipe, how many ingredients it has, all the way down."
+    )
+
+    @staticmethod
+    def of(found: evidence.Evidence) -> Evidence:
+        """Return the evidence as the API shows it."""
+        return Evidence(
+            kind=EvidenceKind(found.kind),
+            decides=found.decides,
+            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in found.path],
+            allergen_id=_id(found.allergen),
+            source=found.source,
+            observed_at=found.observed_at,
+            protein_mg_per_serving=found.protein_mg,
+            dose_source=found.dose_source,
+            voided_at=found.voided_at,
+            because=VoidReason(found.because) if found.because else None,
+            text=found.text,
+            regulation_id=_id(found.regulation),
+            parts=found.parts,
+        )
+
+    @strawberry.field(description="The laws that list the allergen of the statement.")
+    def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
+        """Return the laws that list the allergen of the statement."""
+        return listed_by(context_of(info), self.allergen_id)
+
+
+def listed_by(request: Context, allergen_id: str | None) -> list[ListedBy]:
+    """Return the laws that list an allergen."""
+    return [
+        ListedBy(
+            regulation_id=strawberry.ID(law.id),
+            regulation=law.name,
+            name=listing.name,
+            entry=listing.entry,
+            source=listing.source,
+        )
+        for law, listing in laws_listing(request, allergen_id)
+    ]
+
+
+def _id(text: str | None) -> strawberry.ID | None:
+    return strawberry.ID(text) if text else None

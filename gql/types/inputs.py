@@ -1,0 +1,237 @@
+"""What clients send, and the checks that it can be used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from gql.request.failures import invalid
+from gql.types.people import InteractionType, Severity
+from recommend.context.model import Moment, daypart_of
+from recommend.state.filters import DrinkFilter
+
+MOST_DRINKS = 100
+MOST_EXCLUDED = 1000
+MOST_INTERACTIONS = 1000
+LONGEST_WORD = 40
+LONGEST_TEXT = 200
+MOST_FILTERS = 30
+DEEPEST_FILTER = 4
+DAYPARTS = ("morning", "afternoon", "evening", "night")
+SEASONS = ("spring", "summer", "autumn", "winter")
+
+
+@strawberry.input(
+    name="DrinkFilter",
+    description="Conditions that must all hold. An unknown quantity meets no limit.",
+)
+class DrinkFilterInput:
+    """Conditions on drinks."""
+
+    kinds: list[str] = strawberry.field(default_factory=list, description="Any of these kinds.")
+    styles: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="Any of these styles, or one below them."
+    )
+    flavors: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="All of these flavors."
+    )
+    ingredients: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="All of these ingredients, or one below each."
+    )
+    without_ingredients: list[strawberry.ID] = strawberry.field(
+        default_factory=list,
+        description="None of these, nor anything below them; an unknown recipe is left out.",
+    )
+    max_abv: float | None = None
+    max_caffeine_mg_per_100ml: float | None = None
+    max_price: float | None = None
+    served_hot: bool | None = None
+    search: str | None = strawberry.field(
+        default=None,
+        description="What the name, kind or style is called, however it is spelled; where nothing "
+        "is, with typing errors.",
+    )
+    producers: list[strawberry.ID] = strawberry.field(
+        default_factory=list, description="By any of these."
+    )
+    min_abv: float | None = None
+    min_price: float | None = None
+    max_sugar_g: float | None = strawberry.field(default=None, description="In grams per 100 ml.")
+    all: list[DrinkFilterInput] = strawberry.field(
+        default_factory=list, description="All of these must hold."
+    )
+    any: list[DrinkFilterInput] = strawberry.field(
+        default_factory=list, description="One of these at least must hold."
+    )
+    negated: DrinkFilterInput | None = strawberry.field(
+        name="not",
+        default=None,
+        description="This must be known not to hold: what is not known meets neither a condition "
+        "nor its opposite.",
+    )
+
+    def conditions(self) -> DrinkFilter:
+        """Return the conditions; refuse what is too long, too deep or too much."""
+        if self.size() > MOST_FILTERS:
+            raise invalid(
+                "filter", f"The filter has over {MOST_FILTERS} parts.", "Combine fewer filters."
+            )
+        return self._conditions(0)
+
+    def nested(self) -> list[DrinkFilterInput]:
+        """Return the filters that this one is combined of."""
+        return [*self.all, *self.any, *([self.negated] if self.negated else [])]
+
+    def size(self) -> int:
+        """Return how many filters there are in it, itself included."""
+        return 1 + sum(one.size() for one in self.nested())
+
+    def _conditions(self, depth: int) -> DrinkFilter:
+        if depth > DEEPEST_FILTER:
+            raise invalid(
+                "filter", f"The filter is over {DEEPEST_FILTER} levels deep.", "Make it flatter."
+            )
+        lists = (
+            self.kinds,
+            self.styles,
+            self.flavors,
+            self.ingredients,
+            self.without_ingredients,
+            self.producers,
+        )
+        if any(len(one) > 50 for one in lists):
+            raise invalid("filter", "A list of the filter has over 50 entries.", "Send fewer.")
+        if any(len(text) > LONGEST_TEXT for one in lists for text in one):
+            raise invalid("filter", f"A text is over {LONGEST_TEXT} characters.", "Send ids.")
+        if self.search is not None and len(self.search) > LONGEST_TEXT:
+            raise invalid("filter.search", "The text is over 200 characters.", "Send a shorter.")
+        return DrinkFilter(
+            kinds=tuple(self.kinds),
+            styles=tuple(self.styles),
+            flavors=tuple(self.flavors),
+            ingredients=tuple(self.ingredients),
+            without_ingredients=tuple(self.without_ingredients),
+            max_abv=self.max_abv,
+            max_caffeine=self.max_caffeine_mg_per_100ml,
+            max_price=self.max_price,
+            served_hot=self.served_hot,
+            search=self.search or None,
+            producers=tuple(self.producers),
+            min_abv=self.min_abv,
+            min_price=self.min_price,
+            max_sugar=self.max_sugar_g,
+            all_of=tuple(one._conditions(depth + 1) for one in self.all),
+            any_of=tuple(one._conditions(depth + 1) for one in self.any),
+            negated=self.negated._conditions(depth + 1) if self.negated else None,
+        )
+
+
+@strawberry.input(name="Context", description="When you ask; it shifts the order, never safety.")
+class ContextInput:
+    """When a person asks."""
+
+    daypart: str | None = strawberry.field(
+        default=None, description="morning, afternoon, evening or night."
+    )
+    season: str | None = strawberry.field(
+        default=None, description="spring, summer, autumn or winter."
+    )
+    hour: int | None = strawberry.field(
+        default=None, description="0 to 23, where you are; says the daypart if that is left out."
+    )
+    weather: str | None = strawberry.field(
+        default=None, description="A word such as hot, cold or rain."
+    )
+    place: str | None = strawberry.field(default=None, description="A word such as home or bar.")
+    occasion: str | None = strawberry.field(
+        default=None, description="A word such as party or brunch."
+    )
+
+    def moment(self) -> Moment:
+        """Return the moment; refuse words that mean none."""
+        for name, value, known in (
+            ("daypart", self.daypart, DAYPARTS),
+            ("season", self.season, SEASONS),
+        ):
+            if value is not None and value not in known:
+                raise invalid(f"context.{name}", f"'{value}' is none.", f"Use {', '.join(known)}.")
+        if self.hour is not None and not 0 <= self.hour <= 23:
+            raise invalid("context.hour", f"hour is {self.hour}.", "Give 0 to 23.")
+        daypart = self.daypart or (None if self.hour is None else daypart_of(self.hour))
+        words = [_word(name, getattr(self, name)) for name in ("weather", "place", "occasion")]
+        return Moment(daypart, self.season, *words)
+
+
+def _word(name: str, text: str | None) -> str | None:
+    """Return a word of a context in lower case; refuse what is none."""
+    word = (text or "").strip().lower()
+    if len(word) > LONGEST_WORD or not word.isprintable():
+        raise invalid(
+            f"context.{name}", "It is no word.", f"Send one of up to {LONGEST_WORD} letters."
+        )
+    return word or None
+
+
+@strawberry.input(description="An allergy. Without a severity it counts as severe.")
+class AllergyInput:
+    """An allergy."""
+
+    allergen_id: strawberry.ID = strawberry.field(
+        description="Its id; or its name as people say it, in English, German, French, Spanish or "
+        "Italian (soya, lactose, Ei), if that certainly means one allergen."
+    )
+    severity: Severity | None = None
+    accepts_traces: bool = strawberry.field(
+        default=False, description="Never acted on for a severe allergy."
+    )
+
+
+@strawberry.input(description="What you like, or dislike, beyond single drinks.")
+class PreferencesInput:
+    """Likes or dislikes, by kind."""
+
+    flavors: list[strawberry.ID] = strawberry.field(default_factory=list)
+    ingredients: list[strawberry.ID] = strawberry.field(default_factory=list)
+    styles: list[strawberry.ID] = strawberry.field(default_factory=list)
+
+    def by_kind(self) -> dict[str, list[str]]:
+        """Return the ids by kind."""
+        return {
+            "flavor": [str(one) for one in self.flavors],
+            "ingredient": [str(one) for one in self.ingredients],
+            "style": [str(one) for one in self.styles],
+        }
+
+
+@strawberry.input(description="One thing that you did with a drink.")
+class InteractionInput:
+    """One thing that a person did with a drink."""
+
+    event_id: strawberry.ID = strawberry.field(
+        description="Yours, unique: sent twice, it counts once."
+    )
+    drink_id: strawberry.ID
+    type: InteractionType
+    value: float | None = strawberry.field(
+        default=None, description="A rating from 1 to 5, or a number of drinks."
+    )
+    at: datetime | None = strawberry.field(default=None, description="When; default is now.")
+    context: ContextInput | None = None
+
+
+def checked_first(first: int) -> int:
+    """Return the number of drinks asked for; refuse what is out of range."""
+    if not 1 <= first <= MOST_DRINKS:
+        raise invalid(
+            "first", f"first is {first}.", f"Ask for 1 to {MOST_DRINKS} drinks at a time."
+        )
+    return first
+
+
+def checked_exclude(exclude: list[strawberry.ID] | None) -> list[str]:
+    """Return the drinks to leave out; refuse a list that is too long."""
+    found = [str(one) for one in exclude or []]
+    if len(found) > MOST_EXCLUDED:
+        raise invalid("exclude", f"exclude has {len(found)} ids.", f"Send up to {MOST_EXCLUDED}.")
+    return found

@@ -1,0 +1,111 @@
+"""How a caller may move drinks within what is safe, as the API takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import strawberry
+
+from gql.request.context import Context
+from gql.request.failures import invalid
+from graph.catalogue.entities import Catalogue
+from recommend.ranking.reranking import LARGEST_FACTOR, LEAST_FACTOR, Attribute, Boost, Controls
+
+MOST_BOOSTS = 20
+
+strawberry.enum(Attribute, name="BoostAttribute", description="What a boost is about.")
+
+Diversity = Annotated[
+    float,
+    strawberry.argument(
+        description="0 to 1: how much drinks unlike those before them come first; the order is "
+        "then not that of the scores."
+    ),
+]
+Rotation = Annotated[
+    float,
+    strawberry.argument(
+        description="0 to 1: how far drinks that you were shown lately go down; half of it is gone "
+        "after two days."
+    ),
+]
+MinimumRelevance = Annotated[
+    float | None,
+    strawberry.argument(
+        description="0 (the mean score of all drinks) to 1 (the best for you): drinks below are "
+        "left out, so there may be fewer."
+    ),
+]
+
+
+@strawberry.input(
+    name="Boost",
+    description="Moves the drinks with an attribute by the logarithm of a factor, in standard "
+    "deviations of the scores; it lets no drink in or out.",
+)
+class BoostInput:
+    """A boost."""
+
+    attribute: Attribute
+    id: strawberry.ID = strawberry.field(
+        description="The kind, or the id of the style (with those below it), flavor or producer."
+    )
+    factor: float = strawberry.field(description="0.1 to 10; below 1, drinks go down.")
+
+
+async def checked_controls(
+    request: Context,
+    boosts: Sequence[BoostInput] | None = None,
+    diversity: float = 0.0,
+    rotation: float = 0.0,
+    minimum_relevance: float | None = None,
+) -> Controls:
+    """Return the controls; refuse what is out of bounds, and attributes that no drink has."""
+    for name, value in (
+        ("diversity", diversity),
+        ("rotation", rotation),
+        ("minimumRelevance", minimum_relevance),
+    ):
+        if value is not None and not 0 <= value <= 1:
+            raise invalid(name, f"{name} is {value:g}.", "Give 0 to 1.")
+    found = Controls(
+        diversity=diversity,
+        rotation=rotation,
+        boosts=await _checked_boosts(request, boosts or ()),
+        minimum_relevance=minimum_relevance,
+    )
+    if not rotation:
+        return found
+    shown = await request.parts.offers.shown(request.signed_in())
+    return Controls(diversity, found.boosts, rotation, shown.at, shown.now, found.minimum_relevance)
+
+
+async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tuple[Boost, ...]:
+    if len(boosts) > MOST_BOOSTS:
+        raise invalid("boosts", f"There are {len(boosts)} boosts.", f"Send up to {MOST_BOOSTS}.")
+    if not boosts:
+        return ()
+    catalogue = (await request.parts.keeper.snapshot()).catalogue
+    for one in boosts:
+        if not LEAST_FACTOR <= one.factor <= LARGEST_FACTOR:
+            raise invalid(
+                "boosts",
+                f"A factor is {one.factor:g}.",
+                f"Give {LEAST_FACTOR:g} to {LARGEST_FACTOR:g}.",
+            )
+        if str(one.id) not in _known(catalogue, one.attribute):
+            raise invalid("boosts", f"Not known: {one.id}.", "Look at the attributes of a drink.")
+    return tuple(Boost(one.attribute, str(one.id), one.factor) for one in boosts)
+
+
+def _known(catalogue: Catalogue, attribute: Attribute) -> set[str]:
+    match attribute:
+        case Attribute.KIND:
+            return {one.kind for one in catalogue.drinks if one.kind}
+        case Attribute.STYLE:
+            return set(catalogue.styles)
+        case Attribute.FLAVOR:
+            return set(catalogue.flavors)
+        case Attribute.PRODUCER:
+            return {name for one in catalogue.drinks for name in one.producers}

@@ -1,0 +1,174 @@
+"""People on the wire: what they declared, what they did, what they agreed to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from graph.people.profiles import Event, Preference, Profile
+
+
+@strawberry.enum(description="How bad an allergy is.")
+class Severity(Enum):
+    """How bad an allergy is."""
+
+    SEVERE = "SEVERE"
+    MODERATE = "MODERATE"
+    MILD = "MILD"
+
+
+@strawberry.enum(description="What a person did with a drink.")
+class InteractionType(Enum):
+    """What a person did with a drink."""
+
+    VIEW = "view"
+    SAVE = "save"
+    LIKE = "like"
+    DISLIKE = "dislike"
+    RATING = "rating"
+    PURCHASE = "purchase"
+
+
+@strawberry.type(description="An allergy that you declared.")
+class Allergy:
+    """An allergy that a person declared."""
+
+    allergen_id: strawberry.ID
+    severity: Severity | None
+    accepts_traces: bool
+
+
+@strawberry.type(description="Something that you like or dislike.")
+class PreferenceOf:
+    """Something that a person likes or dislikes."""
+
+    kind: str = strawberry.field(description="flavor, ingredient or style.")
+    id: strawberry.ID
+
+    @staticmethod
+    def of(preference: Preference) -> PreferenceOf:
+        """Return a preference as the API shows it."""
+        return PreferenceOf(kind=preference.kind, id=strawberry.ID(preference.id))
+
+
+@strawberry.type(description="Something that you did with a drink.")
+class Interaction:
+    """Something that a person did with a drink."""
+
+    drink_id: strawberry.ID
+    type: str
+    value: float | None
+    at: float | None = strawberry.field(description="Milliseconds since 1970, UTC.")
+
+    @staticmethod
+    def of(event: Event) -> Interaction:
+        """Return an event as the API shows it."""
+        return Interaction(
+            drink_id=strawberry.ID(event.drink_id), type=event.type, value=event.value, at=event.at
+        )
+
+
+@strawberry.type(description="What you agree to; both hold until you say no.")
+class Consents:
+    """What a person agrees to."""
+
+    personalisation: bool = strawberry.field(
+        description="Lists may be ranked by what you did and like; else they are by popularity."
+    )
+    remembering: bool = strawberry.field(
+        description="What you were recommended may be remembered, for alerts."
+    )
+
+
+@strawberry.type(description="A name that was sent in place of an id, and what it was taken for.")
+class Understood:
+    """A name in a request and what it was taken for."""
+
+    text: str = strawberry.field(description="As it was sent.")
+    id: strawberry.ID
+    name: str = strawberry.field(description="What it is called in the catalogue.")
+    guest: str | None = strawberry.field(default=None, description="The guest who is spoken of.")
+
+
+@strawberry.type(description="What the graph knows of you.")
+class Me:
+    """What the graph knows of the person who asks."""
+
+    profile: strawberry.Private[Profile]
+    id: strawberry.ID
+    allergies_declared_at: str | None
+    regulation: strawberry.ID | None
+    allergies: list[Allergy]
+    avoids: list[strawberry.ID]
+    diets: list[strawberry.ID]
+    max_abv: float | None
+    max_caffeine_mg_per_100ml: float | None
+    likes: list[PreferenceOf]
+    dislikes: list[PreferenceOf]
+    unresolved: list[str] = strawberry.field(
+        description="What you declared but nobody understood: no drink counts as safe until then."
+    )
+    simulated: bool = strawberry.field(description="Whether this person is simulated.")
+    consents: Consents
+    understood: list[Understood] = strawberry.field(
+        default_factory=list,
+        description="After a declaration: the names that it had in place of ids, and what each was "
+        "taken for.",
+    )
+
+    @staticmethod
+    def of(profile: Profile, understood: Sequence[Understood] = ()) -> Me:
+        """Return a profile as the API shows it, after names that were understood."""
+        return Me(
+            profile=profile,
+            understood=list(understood),
+            id=strawberry.ID(profile.user_id),
+            allergies_declared_at=profile.allergies_declared_at,
+            regulation=strawberry.ID(profile.regulation) if profile.regulation else None,
+            allergies=[
+                Allergy(
+                    allergen_id=strawberry.ID(one.allergen),
+                    severity=Severity(one.severity) if one.severity else None,
+                    accepts_traces=one.accepts_traces,
+                )
+                for one in profile.allergies
+            ],
+            avoids=[strawberry.ID(one) for one in profile.avoids],
+            diets=[strawberry.ID(one) for one in profile.diets],
+            max_abv=profile.max_abv,
+            max_caffeine_mg_per_100ml=profile.max_caffeine,
+            likes=[PreferenceOf.of(one) for one in profile.likes],
+            dislikes=[PreferenceOf.of(one) for one in profile.dislikes],
+            unresolved=list(profile.unresolved),
+            simulated=profile.simulated,
+            consents=Consents(
+                personalisation=profile.personalisation, remembering=profile.remembering
+            ),
+        )
+
+    @strawberry.field(description="What you did, newest first.")
+    def history(
+        self, first: Annotated[int, strawberry.argument(description="At most 100.")] = 20
+    ) -> list[Interaction]:
+        """Return the newest events."""
+        return [Interaction.of(event) for event in self.profile.history[: max(0, min(first, 100))]]
+
+
+@strawberry.type(description="An interaction that was not recorded.")
+class RejectedInteraction:
+    """An interaction that was not recorded."""
+
+    index: int = strawberry.field(description="Its place in the list, from 0.")
+    reason: str
+
+
+@strawberry.type(description="What became of the interactions.")
+class RecordedInteractions:
+    """What became of a batch of interactions."""
+
+    recorded: int
+    repeated: int = strawberry.field(description="Known already, by event id: nothing changed.")
+    rejected: list[RejectedInteraction]

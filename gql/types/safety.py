@@ -1,0 +1,218 @@
+"""The safety of a drink: the verdicts, what each rests on, and how to see it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Annotated, Any, cast
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types import Info
+
+from gql.request.context import Context, context_of
+from gql.request.failures import answering, invalid
+from gql.types.evidence import Evidence, ListedBy, listed_by
+from gql.types.listings import name_of
+from gql.types.paths import Replay
+from graph.people.profiles import Profile
+from graph.query import Query
+from recommend.explain.evidence import replay_steps
+from recommend.safety.gate import DECLARED_GATE, SAFETY_GATE, GateAnswer, declared_by
+from recommend.safety.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
+
+MOST_ALLERGENS = 20
+
+ForAllergens = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(
+        description="1 to 20 allergens; without them, the drink is judged for you. Traces are not "
+        "accepted then, and nothing but these allergens is looked at."
+    ),
+]
+
+
+@strawberry.enum(description="What is known about one allergen in one drink.")
+class Verdict(Enum):
+    """What is known about one allergen in one drink."""
+
+    CONTAINS = "CONTAINS"
+    MAY_CONTAIN = "MAY_CONTAIN"
+    ABSENT = "ABSENT"
+    UNKNOWN = "UNKNOWN"
+
+
+@strawberry.enum(description="Whether a drink may be offered to the person who asks.")
+class SafetyStatus(Enum):
+    """SAFE: checked and safe. NOT_CHECKED: this person has not declared allergies."""
+
+    SAFE = "SAFE"
+    UNSAFE = "UNSAFE"
+    NOT_CHECKED = "NOT_CHECKED"
+
+
+@strawberry.type(description="The verdict on one allergen in one drink.")
+class AllergenVerdict:
+    """The verdict on one allergen in one drink."""
+
+    allergen_id: strawberry.ID
+    verdict: Verdict
+    traces_accepted: bool = strawberry.field(description="Whether you accept traces of it.")
+    drink_id: strawberry.Private[str] = ""
+
+    @strawberry.field(description="The allergen's name, in your regulation if that lists it.")
+    def name(self, info: Info[Any, Any]) -> str:
+        """Return the allergen's name as the law of the person who asks has it."""
+        # graphql-core waits for it where it has to be waited for
+        return cast(str, name_of(context_of(info), str(self.allergen_id)))
+
+    @strawberry.field(
+        description="What the verdict rests on, what decides first; at most 25 of a kind."
+    )
+    async def evidence(self, info: Info[Any, Any]) -> list[Evidence]:
+        """Return what the verdict rests on."""
+        if not self.drink_id:
+            return []
+        loader = context_of(info).loaders.evidence
+        facts = await loader.load((self.drink_id, str(self.allergen_id)))
+        return [Evidence.of(one) for one in facts.evidence(self.verdict.value)]
+
+    @strawberry.field(description="The laws that list the allergen.")
+    def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
+        """Return the laws that list the allergen."""
+        return listed_by(context_of(info), self.allergen_id)
+
+
+@strawberry.type(description="What the graph said of a drink for you, at the time of this answer.")
+class Safety:
+    """What the graph said of a drink for a person, or for allergens that were named."""
+
+    status: SafetyStatus
+    verdicts: list[AllergenVerdict] = strawberry.field(
+        description="One verdict for each allergen that you declared, or that was asked for."
+    )
+    recipe_known: bool = strawberry.field(
+        description="Whether the recipe is complete and every part of it is reviewed."
+    )
+    avoided: list[strawberry.ID] = strawberry.field(description="Parts that you avoid.")
+    unsuited_diets: list[strawberry.ID] = strawberry.field(
+        description="Diets of yours that it is not known to suit."
+    )
+    catalogue_version: int
+    drink_id: strawberry.Private[str] = ""
+    for_allergens: strawberry.Private[tuple[str, ...] | None] = None
+    guest: strawberry.Private[Profile | None] = None
+
+    @strawberry.field(description="Query files and parameters that show verdicts and evidence.")
+    def replay(self, info: Info[Any, Any]) -> list[Replay]:
+        """Return how to see verdicts and evidence again."""
+        if not self.drink_id:
+            return []
+        allergens = [str(one.allergen_id) for one in self.verdicts]
+        if self.guest is not None:
+            people = [declared_by(self.guest)]
+            asked = _replay(DECLARED_GATE, people=people, drinkIds=[self.drink_id])
+        elif self.for_allergens is None:
+            user_id = context_of(info).user_id
+            asked = _replay(SAFETY_GATE, userId=user_id, drinkIds=[self.drink_id])
+        else:
+            asked = _replay(ALLERGEN_VERDICTS, allergenIds=allergens, drinkIds=[self.drink_id])
+        steps = replay_steps([self.drink_id], allergens) if allergens else []
+        return [asked, *(_replay(query, **parameters) for query, parameters in steps)]
+
+    @staticmethod
+    def of(answer: GateAnswer | None, guest: Profile | None = None) -> Safety:
+        """Return the graph's answer, to a guest if one is given; without one, it is not safe."""
+        if answer is None:
+            return Safety(
+                status=SafetyStatus.UNSAFE,
+                verdicts=[],
+                recipe_known=False,
+                avoided=[],
+                unsuited_diets=[],
+                catalogue_version=-1,
+            )
+        return Safety(
+            status=SafetyStatus(answer.status),
+            verdicts=[
+                AllergenVerdict(
+                    allergen_id=strawberry.ID(one.allergen),
+                    verdict=Verdict(one.verdict),
+                    traces_accepted=one.traces_accepted,
+                    drink_id=answer.drink_id,
+                )
+                for one in answer.verdicts
+            ],
+            recipe_known=answer.known,
+            avoided=[strawberry.ID(part) for part in answer.avoided],
+            unsuited_diets=[strawberry.ID(diet) for diet in answer.unsuited_diets],
+            catalogue_version=answer.catalogue_version,
+            drink_id=answer.drink_id,
+            guest=guest,
+        )
+
+    @staticmethod
+    def of_allergens(
+        drink_id: str, allergens: tuple[str, ...], found: DrinkVerdicts | None
+    ) -> Safety:
+        """Return the verdicts on named allergens; of a drink without any, all are unknown."""
+        found = found or DrinkVerdicts(drink_id, False, {}, -1)
+        verdicts = [
+            AllergenVerdict(
+                allergen_id=strawberry.ID(one),
+                verdict=Verdict(found.of(one)),
+                traces_accepted=False,
+                drink_id=drink_id,
+            )
+            for one in allergens
+        ]
+        absent = all(one.verdict is Verdict.ABSENT for one in verdicts)
+        return Safety(
+            status=SafetyStatus.SAFE if absent and verdicts else SafetyStatus.UNSAFE,
+            verdicts=verdicts,
+            recipe_known=found.known,
+            avoided=[],
+            unsuited_diets=[],
+            catalogue_version=found.catalogue_version,
+            drink_id=drink_id,
+            for_allergens=allergens,
+        )
+
+
+@answering
+async def safety_of(
+    request: Context, drink_id: str, for_allergens: Iterable[strawberry.ID] | None
+) -> Safety:
+    """Return what the graph says of a drink for the person who asks, or for named allergens."""
+    if for_allergens is None:
+        return Safety.of(await request.loaders.safety.load(drink_id))
+    allergens = await _known_allergens(request, tuple(str(one) for one in for_allergens))
+    found = await request.loaders.verdicts.load((drink_id, allergens))
+    return Safety.of_allergens(drink_id, allergens, found)
+
+
+async def _known_allergens(request: Context, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the allergens, each once; refuse too many, none, and those that are not known."""
+    allergens = tuple(dict.fromkeys(asked))
+    if not 1 <= len(asked) <= MOST_ALLERGENS:
+        raise invalid(
+            "forAllergens",
+            f"forAllergens has {len(asked)} ids.",
+            f"Ask for 1 to {MOST_ALLERGENS} allergens, or leave it out.",
+        )
+    keeper = request.parts.keeper
+    snapshot = await keeper.snapshot()
+    if not set(allergens) <= snapshot.catalogue.allergens.keys():
+        snapshot = await keeper.refresh(snapshot)
+    unknown = [one for one in allergens if one not in snapshot.catalogue.allergens]
+    if unknown:
+        raise invalid(
+            "forAllergens",
+            f"Not known: {', '.join(one[:100] for one in unknown)}.",
+            "Look for the ids in allergens.",
+        )
+    return allergens
+
+
+def _replay(query: Query, **parameters: Any) -> Replay:
+    return Replay(query=f"cypher/{query.name}.cypher", parameters=JSON(parameters))

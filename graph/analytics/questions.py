@@ -1,0 +1,140 @@
+"""Analysts' questions: the files of `cypher/analytics/`, or one of their own, with their values."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from graph.analytics.literals import LARGEST, literal, shortened
+from graph.analytics.read_only import refuse_writes
+from graph.errors import QueryFileInvalid, QuestionRefused
+from graph.query import Query, parse
+
+FORM = "// Title: what it answers.\n/*\nmode:    read\n:param rows => 10\n*/\nMATCH ..."
+
+
+def questions() -> list[Query]:
+    """Return every question of the house, by name."""
+    files = (one for one in resources.files("cypher").joinpath("analytics").iterdir())
+    texts = {
+        one.name.removesuffix(".cypher"): one.read_text(encoding="utf-8")
+        for one in files
+        if one.name.endswith(".cypher")
+    }
+    return [
+        parse(name, f"cypher/analytics/{name}.cypher", text) for name, text in sorted(texts.items())
+    ]
+
+
+def question(wanted: str) -> Query:
+    """Return a question by its name, or the one in a file; raise QuestionRefused if it is none."""
+    if wanted.endswith(".cypher"):
+        found = _own(Path(wanted))
+    else:
+        found = _named(wanted.removeprefix("analytics/"))
+    refuse_writes(found)
+    return found
+
+
+def _named(name: str) -> Query:
+    known = {one.name: one for one in questions()}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+        advice = f"Perhaps {', '.join(near)}." if near else ""
+        raise QuestionRefused(
+            f"There is no question '{name}'.", f"{advice} See tastegraph query --list.".strip()
+        )
+    return known[name]
+
+
+def _own(path: Path) -> Query:
+    try:
+        return parse(path.stem, str(path), path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise QuestionRefused(f"{path} is not a text in UTF-8.") from None
+    except QueryFileInvalid as error:
+        raise QuestionRefused(f"{error}", f"A question has this form:\n{FORM}") from error
+
+
+def parameter_values(query: Query, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return the value of every parameter: as given, in the type that the file declares, or usual.
+
+    Raises QuestionRefused, naming the parameter.
+    """
+    unknown = [name for name in given if name not in query.parameters]
+    if unknown:
+        raise QuestionRefused(
+            f"'{query.name}' has no parameter '{unknown[0]}'.",
+            f"It has {', '.join(query.parameters) or 'none'}.",
+        )
+    return {
+        name: _value(query, name, given.get(name), declared)
+        for name, declared in query.parameters.items()
+    }
+
+
+def _value(query: Query, name: str, given: str | None, declared: str) -> Any:
+    try:
+        usual = literal(declared)
+    except ValueError as error:
+        raise QuestionRefused(
+            f"'{query.name}' declares '{name}' as {declared}, which is no plain value: {error}."
+        ) from error
+    if given is None:
+        return usual
+    try:
+        return _of_type(usual, given)
+    except ValueError as error:
+        raise QuestionRefused(
+            f"The parameter '{name}' {error}.", f"By itself it is {declared}."
+        ) from error
+
+
+def _of_type(usual: Any, given: str) -> Any:
+    """Return what is given in the type of the usual value; ValueError says what it must be."""
+    match usual:
+        case bool():
+            if given.lower() not in ("true", "false"):
+                raise ValueError(f"must be true or false, not '{given}'")
+            return given.lower() == "true"
+        case int():
+            return _number(int, given, "a whole number")
+        case float():
+            return _number(float, given, "a number")
+        case str():
+            return given
+        case list():
+            return _list(usual, given)  # pyright: ignore[reportUnknownArgumentType]
+        case _:
+            return _literal(given)
+
+
+def _number(type_: type[int] | type[float], given: str, what: str) -> int | float:
+    try:
+        value = type_(given)
+    except ValueError:  # also: more digits than Python reads
+        raise ValueError(f"must be {what}, not {shortened(given)}") from None
+    if isinstance(value, int) and not -LARGEST <= value < LARGEST:
+        raise ValueError(f"must be a whole number of 64 bits, not {shortened(given)}")
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(f"must be {what}, not '{given}'")
+    return value
+
+
+def _list(usual: list[Any], given: str) -> list[Any]:
+    """Return a list: written as Cypher does, or its entries with commas between them."""
+    if given.lstrip().startswith("["):
+        found = _literal(given)
+        return found if isinstance(found, list) else [found]  # pyright: ignore[reportUnknownVariableType]
+    entries = [one.strip() for one in given.split(",") if one.strip()]
+    return [_of_type(usual[0], one) for one in entries] if usual else list(entries)
+
+
+def _literal(given: str) -> Any:
+    try:
+        return literal(given)
+    except ValueError as error:
+        raise ValueError(f"must be a value as Cypher writes it: {error}") from None

@@ -1,0 +1,85 @@
+"""Expiry: what was declared or reviewed longer ago than the shelf life counts no longer.
+
+The catalogue keeps the day before which everything has expired. Every change, in whichever process,
+voids what it touches and what is older than that day; `expire` moves the day on and voids the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from graph.catalogue.changes import Signature, change_catalogue
+from graph.clock import Clock
+from graph.connection import Graph, Row
+from graph.query import load
+
+SET_EXPIRED_BEFORE = load("changes/set_expired_before")
+EXPIRED_DRINKS = load("changes/expired_drinks")
+EXPIRED_INGREDIENTS = load("changes/expired_ingredients")
+
+DEADLINE = 60.0
+SUBJECTS_PER_CHANGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """How many statements of absence, and reviews of ingredients, are too old."""
+
+    statements: int = 0
+    reviews: int = 0
+
+
+def expired_before(days: int, now: datetime) -> str:
+    """Return the first day, as ISO text, of which something said still counts."""
+    return (now.date() - timedelta(days=days)).isoformat()
+
+
+async def note_shelf_life(graph: Graph, days: int, clock: Clock) -> None:
+    """Have every change from now on void what is older than so many days.
+
+    Raises a GraphError. What nothing touches is voided by `expire`.
+    """
+    await graph.run(SET_EXPIRED_BEFORE, before=expired_before(days, clock()))
+
+
+async def expire(graph: Graph, days: int | None, clock: Clock, *, by: str) -> Expired:
+    """Void what is older than so many days; return how much that was.
+
+    None: nothing expires from now on, and what has expired stays void until it is said again.
+    Raises a GraphError.
+    """
+    if days is None:
+        await graph.run(SET_EXPIRED_BEFORE, before=None)
+        return Expired()
+    await note_shelf_life(graph, days, clock)
+    before = expired_before(days, clock())
+    drinks, ingredients = await _found(graph, before)
+    signature = Signature(by, "EXPIRY", None, f"older than {days} days", clock)
+    for ids in _parts(ingredients):
+        await change_catalogue(graph, [], signature, ingredients=ids)
+    for ids in _parts(drinks):
+        await change_catalogue(graph, [], signature, drinks=ids)
+    return _counted(drinks, ingredients)
+
+
+async def expiring(graph: Graph, days: int, by: datetime) -> Expired:
+    """Return what will have expired at a moment, unless it is said again. Raises a GraphError."""
+    return _counted(*await _found(graph, expired_before(days, by)))
+
+
+async def _found(graph: Graph, before: str) -> tuple[list[Row], list[Row]]:
+    drinks = await graph.run(EXPIRED_DRINKS, before=before, deadline=DEADLINE)
+    return drinks, await graph.run(EXPIRED_INGREDIENTS, before=before, deadline=DEADLINE)
+
+
+def _counted(drinks: Sequence[Row], ingredients: Sequence[Row]) -> Expired:
+    statements = sum(row["statements"] for row in (*drinks, *ingredients))
+    return Expired(statements, sum(row["reviews"] for row in ingredients))
+
+
+def _parts(rows: Sequence[Row]) -> list[list[str]]:
+    ids = [row["id"] for row in rows]
+    size = SUBJECTS_PER_CHANGE
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

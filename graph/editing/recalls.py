@@ -1,0 +1,214 @@
+"""Recalls: new evidence against a drink or an ingredient, seen before it is applied.
+
+Seeing and applying are the same transaction: the evidence is written and the verdicts are asked for
+before and after; it is then taken back, unless it is to be applied.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
+from graph.clock import Clock, utc_now
+from graph.connection import Graph, Row
+from graph.errors import ChangeRefused
+from graph.importing.evidence import Evidence, Key, Statement
+from graph.query import load
+
+RECALL_STATE = load("changes/recall_state")
+RECALL_VERDICTS = load("changes/recall_verdicts")
+RECALL_PEOPLE = load("changes/recall_people")
+
+Presence = Literal["contains", "may_contain"]
+_TYPES: Mapping[str, Presence] = {"HAS_ALLERGEN": "contains", "MAY_CONTAIN": "may_contain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What a source says of an allergen in one drink or ingredient, since a day (ISO date).
+
+    `presence` None withdraws what a recall of this source said.
+    """
+
+    subject_type: Literal["drink", "ingredient"]
+    subject: str
+    allergen: str
+    presence: Presence | None
+    source: str
+    observed_at: str
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of change that it is."""
+        return "RECALL" if self.presence else "WITHDRAWAL"
+
+    def parameters(self) -> dict[str, str | None]:
+        """Return what the queries about it ask for."""
+        return {
+            "drinkId": self.subject if self.subject_type == "drink" else None,
+            "ingredientId": self.subject if self.subject_type == "ingredient" else None,
+            "allergenId": self.allergen,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedDrink:
+    """A drink that a recall is about, with the verdict on the allergen before and after it."""
+
+    id: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedPeople:
+    """Counts of people; never who.
+
+    `allergic` to the allergen or one related; of them `had` bought, saved or were recommended an
+    affected drink; of these `accept_traces`. `simulated` of the allergic are simulated.
+    """
+
+    allergic: int
+    had: int
+    accept_traces: int
+    simulated: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a recall does; `version` is the catalogue's after it, None while it is not applied."""
+
+    subject: str
+    allergen: str
+    drinks: tuple[AffectedDrink, ...]
+    people: AffectedPeople
+    version: int | None = None
+
+    @property
+    def changed(self) -> tuple[AffectedDrink, ...]:
+        """The drinks whose verdict is another after it."""
+        return tuple(one for one in self.drinks if one.before != one.after)
+
+    @property
+    def changes(self) -> dict[tuple[str, str], int]:
+        """The number of drinks by verdict before and after, where these differ."""
+        return dict(Counter((one.before, one.after) for one in self.changed).most_common())
+
+
+class _OnlySeen(Exception):
+    def __init__(self, rows: list[list[Row]]) -> None:
+        self.rows = rows
+
+
+async def recall(
+    graph: Graph,
+    what: Recall,
+    *,
+    by: str,
+    note: str | None = None,
+    apply: bool,
+    clock: Clock = utc_now,
+) -> Effect:
+    """Return what a recall does; write it only with `apply`.
+
+    Raises ChangeRefused for an unknown drink, ingredient or allergen, a drink that was merged
+    (DrinkMerged), a recall that says no more than its source does already, a source that is not a
+    recall's own, and a withdrawal of what no recall of the source said. Raises a GraphError if the
+    graph fails.
+    """
+    steps = _steps(what)
+
+    def accept(rows: list[list[Row]]) -> None:
+        _check(what, rows[0][0])
+        if what.subject_type == "drink":
+            Aliases.of(rows[3]).refuse(what.subject)
+        if not apply:
+            raise _OnlySeen(rows)
+
+    try:
+        written = await change_catalogue(
+            graph,
+            steps,
+            Signature(by, what.kind, what.source, note, clock),
+            drinks=[what.subject] if what.subject_type == "drink" else [],
+            ingredients=[what.subject] if what.subject_type == "ingredient" else [],
+            accept=accept,
+        )
+    except _OnlySeen as seen:
+        return _effect(seen.rows, None)
+    return _effect(written.rows, written.version)
+
+
+def _steps(what: Recall) -> list[Step]:
+    asked = what.parameters()
+    key = Key(what.subject_type, what.subject, what.allergen, what.source)
+    statement = Statement(what.presence, what.observed_at) if what.presence else None
+    evidence = Evidence(changes={key: statement})
+    return [
+        (RECALL_STATE, {**asked, "source": what.source}),
+        (RECALL_PEOPLE, asked),
+        (RECALL_VERDICTS, asked),
+        (MERGED_DRINKS, {}),
+        *evidence.steps(what.subject_type),
+        (RECALL_VERDICTS, asked),
+    ]
+
+
+def _check(what: Recall, state: Row) -> None:
+    if state["subject"] is None:
+        raise ChangeRefused(
+            f"There is no {what.subject_type} '{what.subject}'.", "Nothing was changed."
+        )
+    if state["allergen"] is None:
+        raise ChangeRefused(f"There is no allergen '{what.allergen}'.", "Nothing was changed.")
+    said = [_TYPES.get(one) for one in state["statements"]]
+    about = f"of '{what.allergen}' in '{what.subject}'"
+    if what.presence is None:
+        _check_withdrawal(what, about, said=bool(said), recalled=state["recalled"])
+    elif what.presence in said or "contains" in said:
+        raise ChangeRefused(
+            f"The source '{what.source}' says no less {about} already.", "Nothing was changed."
+        )
+    elif said and not state["recalled"]:
+        # else withdrawing the recall would also take away what the source had said before it
+        raise ChangeRefused(
+            f"The source '{what.source}' speaks {about} already, from an import.",
+            "Name the recall's own source, such as its notice and number.",
+        )
+
+
+def _check_withdrawal(what: Recall, about: str, *, said: bool, recalled: bool) -> None:
+    if not (said and recalled):
+        raise ChangeRefused(
+            f"No recall of the source '{what.source}' speaks {about}.",
+            "See tastegraph history for the sources; nothing was changed.",
+        )
+
+
+def _effect(rows: list[list[Row]], version: int | None) -> Effect:
+    state, people, before = rows[0][0], rows[1], rows[2]
+    after: dict[str, Any] = {row["drinkId"]: row["verdict"] for row in rows[-1]}
+    return Effect(
+        subject=state["subject"],
+        allergen=state["allergen"],
+        drinks=tuple(
+            AffectedDrink(row["drinkId"], row["name"], row["verdict"], after[row["drinkId"]])
+            for row in before
+        ),
+        people=_people(people[0] if people else {}),
+        version=version,
+    )
+
+
+def _people(row: Row) -> AffectedPeople:
+    return AffectedPeople(
+        allergic=row.get("allergic", 0),
+        had=row.get("had", 0),
+        accept_traces=row.get("acceptTraces", 0),
+        simulated=row.get("simulated", 0),
+    )

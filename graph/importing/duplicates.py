@@ -1,0 +1,111 @@
+"""What may be in the graph twice: drinks of one name, and people with two accounts.
+
+A likeness is a hint for an operator, never a decision: nothing is merged by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from graph.connection import Graph, Row
+from graph.people.privacy import PEOPLE
+from graph.query import load
+from graph.recognition.naming import normalise
+
+DRINK_NAMES = load("catalogue/drink_names")
+SAME_MOMENTS = load("people/same_moments")
+
+LONG_SECONDS = 120.0
+# In a larger group only so many are compared: something else is wrong with such names.
+MOST_ALIKE = 50
+LEAST_MOMENTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Two that may be one, by id, and why; `name` is what people read, empty for people."""
+
+    one: str
+    other: str
+    name: str
+    reason: str
+
+
+async def duplicate_drinks(graph: Graph, about: set[str] | None = None) -> list[Duplicate]:
+    """Return pairs of drinks that may be the same, the likeliest first.
+
+    With `about` only pairs of which one is among these. Names are compared without case, accents,
+    punctuation and plural; drinks of other producers, or of other kinds, are no pair.
+    """
+    rows = await graph.run(DRINK_NAMES, deadline=LONG_SECONDS)
+    return pairs_of(rows, about)
+
+
+def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplicate]:
+    """Return the likely pairs among rows of `DRINK_NAMES`."""
+    alike: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[normalise(row["name"]) or row["name"]].append(row)
+    found = [
+        (rank, Duplicate(one["id"], other["id"], one["name"], _REASONS[rank]))
+        for group in alike.values()
+        for one, other in combinations(group[:MOST_ALIKE], 2)
+        if about is None or one["id"] in about or other["id"] in about
+        if (rank := _likeness(one, other)) is not None
+    ]
+    return [pair for _, pair in sorted(found, key=lambda one: (one[0], one[1].one, one[1].other))]
+
+
+_REASONS = (
+    "same name, producer and recipe",
+    "same name and producer",
+    "same name and recipe",
+    "same name; of one no recipe is known",
+    "same name, other recipes",
+)
+
+
+def _likeness(one: Row, other: Row) -> int | None:
+    """Return the place of the reason, 0 the strongest; None if they are not alike."""
+    makers = set(one["producers"]), set(other["producers"])
+    recipes = set(one["ingredients"]), set(other["ingredients"])
+    same_maker = bool(makers[0] & makers[1])
+    same_recipe = bool(recipes[0]) and recipes[0] == recipes[1]
+    if (all(makers) and not same_maker) or _differ(one["kind"], other["kind"]):
+        return None
+    if same_maker:
+        return 0 if same_recipe else 1
+    if same_recipe:
+        return 2
+    return 4 if all(recipes) else 3
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and normalise(one or "") != normalise(other or "")
+
+
+async def duplicate_people(graph: Graph) -> list[Duplicate]:
+    """Return pairs of people who may be one: what they did at the same moments, then ids alike."""
+    moments = await graph.run(SAME_MOMENTS, least=LEAST_MOMENTS, deadline=LONG_SECONDS)
+    found = {
+        (row["one"], row["other"]): f"{row['moments']} of the same deeds at the same moments"
+        for row in moments
+    }
+    ids = [row["id"] for row in await graph.run(PEOPLE, deadline=LONG_SECONDS)]
+    for pair, reason in _ids_alike(ids).items():
+        found.setdefault(pair, reason)
+    return [Duplicate(one, other, "", reason) for (one, other), reason in found.items()]
+
+
+def _ids_alike(ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
+    alike: dict[str, list[str]] = defaultdict(list)
+    for one in ids:
+        alike["".join(one.split()).casefold()].append(one)
+    return {
+        (one, other): "the same id but for case and spaces"
+        for group in alike.values()
+        for one, other in combinations(sorted(group)[:MOST_ALIKE], 2)
+    }

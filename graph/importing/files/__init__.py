@@ -1,0 +1,1 @@
+"""Tables in foreign files, read by a mapping, with every bad row named."""

@@ -1,0 +1,98 @@
+"""A person's data as a document that they can read and take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.people.privacy import Link, PersonalRecord
+from graph.vocabulary import BEHAVIOUR
+
+Document = dict[str, Any]
+
+CONSENTS = ("personalisation", "remembering", "consentsSetAt")
+SECTIONS: Mapping[str, tuple[str, str]] = {
+    "ALLERGIC_TO": ("declarations", "allergies"),
+    "AVOIDS": ("declarations", "avoids"),
+    "FOLLOWS": ("declarations", "diets"),
+    "LIKES": ("preferences", "likes"),
+    "DISLIKES": ("preferences", "dislikes"),
+}
+RECOMMENDED = "RECOMMENDED"
+
+
+def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None = None) -> Document:
+    """Return all that is kept about a person, by subject, ready for JSON.
+
+    `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
+    ms). What has no subject here, be it a relationship or a property, is under `other`.
+    """
+    properties = dict(record.properties or {})
+    consents = {name: properties.pop(name, None) for name in CONSENTS}
+    document: Document = {
+        "userId": record.user_id,
+        "known": record.known or bool(waiting),
+        "profile": properties,
+        "consents": {name: value for name, value in consents.items() if value is not None},
+        "declarations": {"allergies": [], "avoids": [], "diets": []},
+        "preferences": {"likes": [], "dislikes": []},
+        "interactions": [],
+        "recommended": [],
+        "catalogueChanges": [dict(one) for one in record.changes],
+        "other": [],
+    }
+    for link in record.links:
+        _place(document, link).append(_told(link))
+    document["recommended"] += _waiting(waiting or {})
+    return document
+
+
+def _place(document: Document, link: Link) -> list[Any]:
+    """Return the list that a relationship belongs in."""
+    place: list[Any] = document["other"]
+    if link.outgoing and link.type in SECTIONS:
+        chapter, name = SECTIONS[link.type]
+        place = document[chapter][name]
+    elif link.outgoing and link.type in BEHAVIOUR:
+        place = document["interactions"]
+    elif link.outgoing and link.type == RECOMMENDED:
+        place = document["recommended"]
+    return place
+
+
+def _told(link: Link) -> Document:
+    """Return a relationship: what it is about, then all its properties, times as ISO text."""
+    about = {
+        "relationship": link.type,
+        "direction": "out" if link.outgoing else "in",
+        "to": {"kind": ", ".join(link.labels), "id": link.other_id, "name": link.other_name},
+    }
+    return {**about, "properties": {name: _plain(name, one) for name, one in _sorted(link)}}
+
+
+def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
+    return sorted(link.properties.items())
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name == "at" and isinstance(value, int):
+        return _iso(value)
+    return value
+
+
+def _waiting(waiting: Mapping[str, int]) -> list[Document]:
+    return [
+        {
+            "relationship": RECOMMENDED,
+            "direction": "out",
+            "to": {"kind": "Drink", "id": drink, "name": None},
+            "properties": {"at": _iso(at)},
+        }
+        for drink, at in sorted(waiting.items())
+    ]
+
+
+def _iso(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds")

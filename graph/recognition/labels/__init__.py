@@ -1,0 +1,1 @@
+"""The text of a label: what it says is in the drink, and what was not understood."""

@@ -1,0 +1,64 @@
+"""What the graph knows of the ingredients on a label, added to what the label itself says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from graph.catalogue.entities import Ingredient
+from graph.recognition.labels.label import Finding, Label, LabelIngredient
+from graph.recognition.labels.vocabulary import MAY_CONTAIN
+
+CONTAINS = "contains"
+
+
+def with_evidence(label: Label, ingredients: Mapping[str, Ingredient]) -> Label:
+    """Return the label with the allergens of its ingredients and of all that these are made of.
+
+    An item that names, or is made of, what nobody reviewed makes the label incomplete.
+    """
+    parts = [(item, _parts(item, ingredients)) for item in label.ingredients]
+    found = [one for item, below in parts for one in _findings(item, below, ingredients)]
+    unreviewed = dict.fromkeys(
+        item.text
+        for item, below in parts
+        if not all(one in ingredients and ingredients[one].reviewed for one in below)
+    )
+    return replace(
+        label,
+        findings=(*label.findings, *found),
+        unreviewed=tuple(unreviewed),
+        complete=label.complete and not unreviewed,
+    )
+
+
+def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict[str, str]:
+    """Return all that an item is or is made of, each with the ingredient that it was named by."""
+    named = item.resolution.ingredients if item.resolution else ()
+    found = {one: one for one in named}
+    waiting = list(found)
+    while waiting:
+        one = waiting.pop()
+        for parent in ingredients[one].parents if one in ingredients else ():
+            if parent not in found:
+                found[parent] = found[one]
+                waiting.append(parent)
+    return found
+
+
+def _findings(
+    item: LabelIngredient, parts: Mapping[str, str], ingredients: Mapping[str, Ingredient]
+) -> Iterator[Finding]:
+    strongest: dict[str, tuple[str, str]] = {}
+    for part, named in parts.items():
+        if part not in ingredients:
+            continue
+        source = f"the graph: {part}" if part == named else f"the graph: {named}, by {part}"
+        for allergen in ingredients[part].may_contain:
+            strongest.setdefault(allergen, (MAY_CONTAIN, source))
+        for allergen in ingredients[part].contains:
+            if strongest.get(allergen, (MAY_CONTAIN,))[0] != CONTAINS:
+                strongest[allergen] = CONTAINS, source
+    for allergen, (status, source) in sorted(strongest.items()):
+        said = MAY_CONTAIN if item.possible else status
+        yield Finding(allergen, said, item.text, item.start, item.end, False, source)

@@ -1,0 +1,55 @@
+"""What was read of a label's tokens: findings, claims, and of each token how it was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from graph.recognition.labels.ahead import Ahead
+from graph.recognition.labels.label import Claim, Finding
+from graph.recognition.labels.vocabulary import MAY_CONTAIN, AllergenWord
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one pass over a label found, and the places of its tokens by what they say.
+
+    `understood` holds the places of all tokens whose meaning is known, `statement` those of
+    sentences about allergens, which are no ingredients, and `function` those of words that say
+    what an ingredient is for, of which `joint` only join two things. `claimed` are the places of
+    things that a claim says are not there, `possible` those of what may be there. `cut_off` are
+    beginnings of statements after which nothing is named.
+    """
+
+    findings: list[Finding] = field(default_factory=list[Finding])
+    claims: list[Claim] = field(default_factory=list[Claim])
+    understood: set[int] = field(default_factory=set[int])
+    statement: set[int] = field(default_factory=set[int])
+    function: set[int] = field(default_factory=set[int])
+    joint: set[int] = field(default_factory=set[int])
+    claimed: set[int] = field(default_factory=set[int])
+    possible: set[int] = field(default_factory=set[int])
+    cut_off: list[str] = field(default_factory=list[str])
+
+
+def findings_of(
+    found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: str | None
+) -> Iterator[Finding]:
+    """Yield what some tokens say, the strongest of each allergen; a status counts for all."""
+    taken = ahead.tokens[start:end]
+    strongest = {word.allergen: word for word in sorted(found, key=_weight)}
+    for word in strongest.values():
+        yield Finding(
+            allergen=word.allergen,
+            status=status or word.status,
+            text=ahead.slice(start, end),
+            start=taken[0].start,
+            end=taken[-1].end,
+            emphasised=any(token.emphasised for token in taken),
+            source=word.source,
+        )
+
+
+def _weight(word: AllergenWord) -> tuple[bool, bool]:
+    """Order what is said of one allergen: contained, and by the law, comes last."""
+    return word.status != MAY_CONTAIN, word.source.startswith("Regulation")

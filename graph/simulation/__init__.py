@@ -1,0 +1,1 @@
+"""People who are simulated, labelled so wherever they show."""

@@ -1,0 +1,167 @@
+"""Safety alerts: the drinks of a person that are not safe for them now, and what changed.
+
+A person's drinks are those that they bought or saved, and those that they were recommended lately.
+Each is put to the safety gate; whatever it does not call safe is an alert, whether or not there is
+an explanation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+
+from graph.catalogue.entities import Catalogue, Drink
+from graph.catalogue.history import Change, change_of
+from graph.connection import Graph, Row
+from graph.query import load
+from recommend.safety.gate import GateAnswer, ask_gate
+from recommend.state.snapshot_store import Keeper
+
+CONTACTS = load("recommend/contacts")
+CHANGES_SINCE = load("recommend/changes_since")
+
+MOST_DRINKS = 1_000
+MOST_CHANGES = 20
+
+
+class Cause(Enum):
+    """What is known of why a drink is not safe."""
+
+    CATALOGUE_CHANGED = "CATALOGUE_CHANGED"
+    PROFILE_CHANGED = "PROFILE_CHANGED"
+    ALREADY_UNSAFE = "ALREADY_UNSAFE"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A drink of a person; times are in milliseconds since 1970, 0 for a time that is not known."""
+
+    drink_id: str
+    name: str
+    bought_at: int | None = None
+    saved_at: int | None = None
+    recommended_at: int | None = None
+
+    @property
+    def last(self) -> int:
+        """When the person last had to do with it."""
+        return max(self.bought_at or 0, self.saved_at or 0, self.recommended_at or 0)
+
+    @property
+    def safe_at_last(self) -> bool:
+        """Whether it was safe at the last time: only what is safe is recommended."""
+        return self.recommended_at is not None and self.recommended_at == self.last
+
+
+@dataclass(frozen=True)
+class Alert:
+    """A drink of a person that is not safe for them; `since` is the earliest that it can be."""
+
+    contact: Contact
+    drink: Drink
+    safety: GateAnswer
+    cause: Cause
+    since: str | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One look at all drinks of a person: which of them are unsafe, the newest contact first."""
+
+    contacts: Mapping[str, Contact]
+    unsafe: Mapping[str, GateAnswer]
+    complete: bool
+    declared_at: str | None
+    catalogue_version: int
+
+
+async def check_contacts(
+    graph: Graph, user_id: str, since: int, waiting: Mapping[str, int] | None = None
+) -> Checked:
+    """Ask the gate about all drinks of a person; recommendations count since `since` (epoch ms).
+
+    `waiting` are recommendations that the graph does not have yet. At most `MOST_DRINKS` drinks
+    are looked at; `complete` is false if there are more. A drink that has left the catalogue is
+    not among them.
+    """
+    rows = await graph.run(CONTACTS, userId=user_id, since=since, most=MOST_DRINKS + 1)
+    contacts = {row["drinkId"]: _contact(row) for row in rows[:MOST_DRINKS]}
+    for drink_id, at in (waiting or {}).items():
+        known = contacts.get(drink_id, Contact(drink_id, drink_id))
+        contacts[drink_id] = replace(known, recommended_at=max(at, known.recommended_at or 0))
+    answers = await ask_gate(graph, user_id, list(contacts))
+    unsafe = [answer for answer in answers.values() if not answer.safe]
+    unsafe.sort(key=lambda one: (-contacts[one.drink_id].last, one.drink_id))
+    return Checked(
+        contacts={drink_id: contacts[drink_id] for drink_id in answers},
+        unsafe={answer.drink_id: answer for answer in unsafe},
+        complete=len(rows) <= MOST_DRINKS,
+        declared_at=rows[0]["declaredAt"] if rows else None,
+        catalogue_version=max((one.catalogue_version for one in answers.values()), default=-1),
+    )
+
+
+async def explain(
+    graph: Graph, keeper: Keeper, checked: Checked, drink_ids: Sequence[str]
+) -> list[Alert]:
+    """Return alerts for some of the unsafe drinks of a look, in their order."""
+    if not drink_ids:
+        return []
+    rows = [
+        {"drinkId": one, "moment": _text(checked.contacts[one].last)} for one in sorted(drink_ids)
+    ]
+    found = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
+    changes = {row["drinkId"]: row for row in found}
+    snapshot = await keeper.snapshot()
+    if snapshot.catalogue.version != checked.catalogue_version:
+        snapshot = await keeper.refresh(snapshot)
+    catalogue = snapshot.catalogue
+    return [_alert(checked, one, changes.get(one), catalogue) for one in drink_ids]
+
+
+def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogue) -> Alert:
+    contact = checked.contacts[drink_id]
+    cause, since = _cause(contact, row, checked.declared_at)
+    place = catalogue.row_of.get(drink_id)
+    # a drink that the memory does not have: an alert is never left out for that
+    drink = Drink(drink_id, contact.name) if place is None else catalogue.drinks[place]
+    return Alert(
+        contact=contact,
+        drink=drink,
+        safety=checked.unsafe[drink_id],
+        cause=cause,
+        since=since,
+        changes=tuple(change_of(one) for one in row["changes"]) if row else (),
+    )
+
+
+def _cause(contact: Contact, row: Row | None, declared_at: str | None) -> tuple[Cause, str | None]:
+    if row:
+        return Cause.CATALOGUE_CHANGED, row["since"]
+    if declared_at and _milliseconds(declared_at) >= contact.last // 1000 * 1000:
+        return Cause.PROFILE_CHANGED, declared_at
+    if contact.safe_at_last:
+        return Cause.PROFILE_CHANGED, None
+    return Cause.ALREADY_UNSAFE, None
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        row["drinkId"], row["name"], row["boughtAt"], row["savedAt"], row["recommendedAt"]
+    )
+
+
+def _text(milliseconds: int) -> str:
+    """Return the moment as ISO text without a zone: texts of that second or later sort after it."""
+    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _milliseconds(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return 0
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)

@@ -1,0 +1,80 @@
+"""One who listens for alerts: what they have been told, and what is still to be told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from recommend.alerts.checks import Alert, Checked
+
+
+@dataclass(frozen=True)
+class Watching:
+    """From here on every drink of the person that stops being safe is told."""
+
+    catalogue_version: int
+    drinks: int
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Away:
+    """The graph does not answer: nothing can be told until it does."""
+
+
+Event = Alert | Watching | Away
+
+
+@dataclass(eq=False)
+class Listener:
+    """One subscription. What waits to be told is at most one alert for each of the person's drinks,
+    however slowly it is taken.
+    """
+
+    include_current: bool
+    told: frozenset[str] | None = None
+    state: Watching | Away | None = None
+    away: bool = False
+    alerts: dict[str, Alert] = field(default_factory=dict[str, Alert])
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def unsafe_and_new(self, unsafe: Iterable[str]) -> set[str]:
+        """Return which of the unsafe drinks this listener has not been told of."""
+        if self.told is None:
+            return set(unsafe) if self.include_current else set()
+        return set(unsafe) - self.told
+
+    def lose(self) -> None:
+        """Say once that the graph is away; drinks that turn unsafe meanwhile are told later."""
+        if not self.away:
+            self.away, self.state = True, Away()
+            # without a first look nobody can say what changed since: then all is told
+            self.include_current = True
+            self.news.set()
+
+    def tell(self, checked: Checked, alerts: Mapping[str, Alert], version: int) -> None:
+        """Take in one look at the person's drinks, with alerts for what is new in it.
+
+        `version` is the least that the catalogue's was at that look.
+        """
+        if self.told is None or self.away:
+            self.state = Watching(version, len(checked.contacts), checked.complete)
+        self.away = False
+        new = self.unsafe_and_new(checked.unsafe)
+        kept = {one: alert for one, alert in self.alerts.items() if one in checked.unsafe}
+        self.alerts = kept | {one: alerts[one] for one in checked.unsafe if one in new}
+        self.told = frozenset(checked.unsafe)
+        if self.state or self.alerts:
+            self.news.set()
+
+    async def next(self) -> Event:
+        """Return what is to be told next, waiting for it."""
+        while True:
+            if self.state:
+                state, self.state = self.state, None
+                return state
+            if self.alerts:
+                return self.alerts.pop(next(iter(self.alerts)))
+            self.news.clear()
+            await self.news.wait()

@@ -1,0 +1,225 @@
+"""Watching for drinks that stop being safe: one watch a process, however many people listen.
+
+While anybody listens, the versions of the catalogue and of these people's profiles are read about
+once a second. Whoever they changed for is looked at again: one gate query over all their drinks.
+Each is also looked at again a little later, for what another process recommended while the change
+came, and now and then in any case, for what somebody wrote without advancing a version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncGenerator, Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Protocol
+
+from graph.clock import Clock, iso_seconds, milliseconds, utc_now
+from graph.connection import Graph
+from graph.errors import GraphError
+from graph.query import load
+from recommend.alerts.checks import Alert, Cause, check_contacts, explain
+from recommend.alerts.listener import Event, Listener
+from recommend.state.snapshot_store import Keeper
+from recommend.tracking.impressions import OffersMade
+
+WATCHED_VERSIONS = load("recommend/watched_versions")
+
+PAUSE = 1.0
+SECOND_LOOK = 3.0
+REGULAR_LOOK = 60.0
+AT_ONCE = 4
+MOST_OF_ONE_PERSON = 20
+
+log = logging.getLogger("tastegraph.alerts")
+
+Versions = tuple[int, int]
+
+
+class AlertWatcher(Protocol):
+    """What the outside wants to know; the service counts it."""
+
+    def alerted(self, count: int) -> None:
+        """Some alerts were given to a listener."""
+        ...
+
+
+class TooManyListeners(Exception):
+    """One person listens too often at once."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"One person can listen {most} times at once.")
+        self.most = most
+
+
+@dataclass(eq=False)
+class _Person:
+    """Somebody whose drinks are watched, and how they were at the last look."""
+
+    user_id: str
+    listeners: list[Listener] = field(default_factory=list[Listener])
+    versions: Versions | None = None
+    look_at: float = 0.0
+    safe: frozenset[str] = frozenset()
+
+
+class AlertWatch:
+    """Tells listeners when a drink of theirs stops being safe; recommendations count for days."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        keeper: Keeper,
+        offers: OffersMade,
+        watcher: AlertWatcher,
+        pause: float = PAUSE,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._graph = graph
+        self._keeper = keeper
+        self._offers = offers
+        self._watcher = watcher
+        self._pause = pause
+        self._clock = clock
+        self._people: dict[str, _Person] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._joined = asyncio.Event()
+
+    @property
+    def listeners(self) -> int:
+        """Return how many listen now."""
+        return sum(len(person.listeners) for person in self._people.values())
+
+    async def listen(self, user_id: str, *, include_current: bool = False) -> AsyncGenerator[Event]:
+        """Yield what happens to a person's drinks: first `Watching`, then alerts, without end.
+
+        An alert comes each time that a drink stops being safe, and when an unsafe one becomes
+        theirs. `Away` comes once when the graph is away, and `Watching` when it is back. With
+        `include_current` what is unsafe already comes first. Raises TooManyListeners.
+        """
+        with self._listening(user_id, include_current) as listener:
+            while True:
+                event = await listener.next()
+                if isinstance(event, Alert):
+                    self._watcher.alerted(1)
+                yield event
+
+    async def close(self) -> None:
+        """Stop watching."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    @contextmanager
+    def _listening(self, user_id: str, include_current: bool) -> Generator[Listener]:
+        person = self._people.setdefault(user_id, _Person(user_id))
+        if len(person.listeners) >= MOST_OF_ONE_PERSON:
+            raise TooManyListeners(MOST_OF_ONE_PERSON)
+        listener = Listener(include_current)
+        person.listeners.append(listener)
+        person.look_at = 0.0
+        self._joined.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._watch())
+        try:
+            yield listener
+        finally:
+            person.listeners.remove(listener)
+            if not person.listeners:
+                self._people.pop(user_id, None)
+
+    async def _watch(self) -> None:
+        """Look again and again, as long as anybody listens."""
+        while self._people:
+            self._joined.clear()
+            people = list(self._people.values())
+            try:
+                await self._look_round(people)
+            except Exception as error:
+                self._lose(people, error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._pause):
+                    await self._joined.wait()
+
+    async def _look_round(self, people: list[_Person]) -> None:
+        """Look at everybody for whom anything changed; raise a GraphError if it is away."""
+        versions = await self._versions(people)
+        now = time.monotonic()
+        due = [
+            person
+            for person in people
+            if versions[person.user_id] != person.versions or now >= person.look_at
+        ]
+        turns = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(
+            *(self._look_in_turn(turns, person, versions[person.user_id]) for person in due)
+        )
+
+    def _lose(self, people: list[_Person], error: Exception) -> None:
+        """Say that nothing can be told, be it our fault; look again at the next turn."""
+        listeners = [listener for person in people for listener in person.listeners]
+        if any(not listener.away for listener in listeners):  # once, not at every turn
+            trace = None if isinstance(error, GraphError) else error
+            log.warning("the watch cannot look: %s", error, exc_info=trace)
+        for person in people:
+            person.look_at = 0.0
+        for listener in listeners:
+            listener.lose()
+
+    async def _versions(self, people: Iterable[_Person]) -> dict[str, Versions]:
+        rows = await self._graph.run(
+            WATCHED_VERSIONS, userIds=sorted(person.user_id for person in people)
+        )
+        return {row["userId"]: (row["catalogueVersion"], row["profileVersion"]) for row in rows}
+
+    async def _look_in_turn(
+        self, turns: asyncio.Semaphore, person: _Person, versions: Versions
+    ) -> None:
+        async with turns:
+            try:
+                await self._look(person, versions)
+            except Exception as error:
+                self._lose([person], error)
+
+    async def _look(self, person: _Person, versions: Versions) -> None:
+        """Look at one person's drinks, and tell each of their listeners what is new to it."""
+        # now, not at the end: who joins in between sets it back, to be looked at again
+        changed = versions != person.versions
+        person.look_at = time.monotonic() + (SECOND_LOOK if changed else REGULAR_LOOK)
+        days = self._offers.days
+        since = milliseconds(self._clock() - timedelta(days=days))
+        waiting = self._offers.waiting(person.user_id)
+        checked = await check_contacts(self._graph, person.user_id, since, waiting)
+        listeners = list(person.listeners)
+        new = set[str]().union(*(one.unsafe_and_new(checked.unsafe) for one in listeners))
+        wanted = [one for one in checked.unsafe if one in new]
+        found = await explain(self._graph, self._keeper, checked, wanted)
+        seen = _cause_seen(person.versions, versions)
+        at = iso_seconds(self._clock())
+        alerts = {
+            one.safety.drink_id: _with_cause_seen(one, seen, at)
+            if one.safety.drink_id in person.safe
+            else one
+            for one in found
+        }
+        for listener in listeners:
+            listener.tell(checked, alerts, versions[0])
+        person.versions = versions
+        person.safe = frozenset(checked.contacts) - frozenset(checked.unsafe)
+
+
+def _cause_seen(before: Versions | None, now: Versions) -> Cause:
+    """Return what changed between two looks, as far as versions tell."""
+    if before and before[0] == now[0] and before[1] != now[1]:
+        return Cause.PROFILE_CHANGED
+    return Cause.CATALOGUE_CHANGED
+
+
+def _with_cause_seen(alert: Alert, seen: Cause, at: str) -> Alert:
+    """Return an alert on a drink that was safe at the last look: it cannot have been unsafe."""
+    if alert.cause is not Cause.ALREADY_UNSAFE:
+        return alert
+    return replace(alert, cause=seen, since=at)

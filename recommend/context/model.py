@@ -1,0 +1,111 @@
+"""What people want when: lifts that are added to scores where a request says what moment it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray, IntArray
+from graph.catalogue.entities import Drink
+from graph.connection import Graph, Row
+from graph.query import load
+from recommend.context.effects import FIELDS, Learned, Purchases, learn
+from recommend.state.snapshot import Snapshot
+from recommend.state.traits import Trait, traits_of
+
+PURCHASES_IN_CONTEXT = load("recommend/purchases_in_context")
+
+MOST_PURCHASES = 50_000
+DAY = 86_400_000
+STRENGTH = 1.0
+# The first hour of each daypart.
+HOURS = {"morning": 6, "afternoon": 12, "evening": 17, "night": 22}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When and where a person asks; what is not said plays no part."""
+
+    daypart: str | None = None
+    season: str | None = None
+    weather: str | None = None
+    place: str | None = None
+    occasion: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """Return what is said, by field."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+
+def daypart_of(hour: int) -> str:
+    """Return the daypart of an hour, 0 to 23."""
+    return next((name for name, first in reversed(HOURS.items()) if hour >= first), "night")
+
+
+@dataclass(frozen=True)
+class Occasions:
+    """Lifts by context: log of how much likelier a kind, style or flavor is then than else.
+
+    `learned` says of each field how much it helps, and whether it is used.
+    """
+
+    lifts: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
+        default_factory=dict[tuple[str, str], Mapping[Trait, float]]
+    )
+    learned: tuple[Learned, ...] = ()
+
+    def lift(self, snapshot: Snapshot, moment: Moment) -> FloatArray:
+        """Return what to add to each drink's score at a moment, float32 [drinks].
+
+        In units of the standard deviation of one person's scores.
+        """
+        found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
+        for name, value in moment.said().items():
+            for trait, lift in self.lifts.get((name, value), {}).items():
+                found[snapshot.rows_with(trait)] += np.float32(lift)
+        return found * np.float32(STRENGTH)
+
+    def of(self, moment: Moment) -> list[tuple[str, str, Mapping[Trait, float]]]:
+        """Return what is known of a moment: field, value, and the lifts of traits."""
+        said = moment.said().items()
+        return [(*one, self.lifts[one]) for one in said if one in self.lifts]
+
+
+async def load_occasions(graph: Graph, drinks: Sequence[Drink]) -> Occasions:
+    """Return what the newest purchases in the graph say of contexts, for drinks of a catalogue."""
+    rows = await graph.run(PURCHASES_IN_CONTEXT, most=MOST_PURCHASES, deadline=60.0)
+    return await asyncio.to_thread(_learn, rows, drinks)
+
+
+def occasions_of(learned: Sequence[Learned]) -> Occasions:
+    """Return the lifts of the fields that help."""
+    lifts = {
+        (one.name, value): found
+        for one in learned
+        if one.used
+        for value, found in one.lifts.items()
+    }
+    return Occasions(lifts, tuple(learned))
+
+
+def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> Occasions:
+    row_of = {drink.id: row for row, drink in enumerate(drinks)}
+    rows = [row for row in rows if row["drinkId"] in row_of]
+    if not rows:
+        return Occasions()
+    people: dict[str, int] = {}
+    purchases = Purchases(
+        person=_numbers(people.setdefault(row["userId"], len(people)) for row in rows),
+        drink=_numbers(row_of[row["drinkId"]] for row in rows),
+        day=_numbers(-1 if row["at"] is None else row["at"] // DAY for row in rows),
+        said={name: [row[name] for row in rows] for name in FIELDS},
+    )
+    return occasions_of(learn(purchases, [traits_of(drink) for drink in drinks]))
+
+
+def _numbers(values: Iterable[int]) -> IntArray:
+    return np.fromiter(values, dtype=np.int64)

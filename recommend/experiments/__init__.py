@@ -1,0 +1,1 @@
+"""A second model that ranks in the shadow of the first."""

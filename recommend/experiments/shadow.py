@@ -1,0 +1,196 @@
+"""A model in the shadow: it ranks what the active model ranks, after the answer, for nobody.
+
+What is compared is two lists and two rankings of what a person may have; only numbers come out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.evaluation.slices import average_ranks
+from embeddings.registry.shadow_stats import Totals
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.top_k import best
+from graph.catalogue.entities import Catalogue
+from graph.clock import Clock, utc_now
+from graph.people.profiles import Profile
+from recommend.ranking.recommender import Answered
+from recommend.safety.masks import Bools
+from recommend.state.snapshot import Snapshot
+from recommend.state.snapshot_store import Keeper
+from recommend.state.taste import told
+
+MOST_WAITING = 64
+MOST_RANKED = 2_000
+REBUILD_PAUSE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two models on one request: the share of the list that both have, Spearman's rank
+    correlation over what the person may have, and the seconds that the shadow took.
+    """
+
+    overlap: float
+    correlation: float
+    seconds: float
+
+
+class ShadowWatcher(Protocol):
+    """What the outside wants to know of the shadow; the service counts it."""
+
+    def shadow_compared(self, overlap: float, correlation: float, seconds: float) -> None:
+        """A request was ranked by the shadow too."""
+        ...
+
+    def shadow_skipped(self) -> None:
+        """A request of the share was not compared: too many waited, or the catalogue changed."""
+        ...
+
+
+class Shadow:
+    """Requests of a share wait here, a few at most, and are compared one after the other."""
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        watcher: ShadowWatcher,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._keeper = keeper
+        self._watcher = watcher
+        self._clock = clock
+        self._artefact: ModelArtefact | None = None
+        self._snapshot: Snapshot | None = None
+        self._built_at = float("-inf")
+        self._share = self._turn = 0.0
+        self._waiting: deque[Answered] = deque()
+        self.totals = Totals()
+
+    @property
+    def artefact(self) -> ModelArtefact | None:
+        """The model that is compared; None while none is."""
+        return self._artefact
+
+    @property
+    def version(self) -> str | None:
+        """The version that is compared; None while none is."""
+        return self._artefact.version if self._artefact else None
+
+    def use(self, artefact: ModelArtefact | None, share: float) -> None:
+        """Compare another model, or none, for a share of requests (0 to 1), from now on."""
+        if artefact is not self._artefact:
+            self._snapshot, self._built_at = None, float("-inf")
+            self._waiting.clear()
+            self.totals = Totals()
+        self._artefact, self._share = artefact, share
+
+    def answered(self, request: Answered) -> None:
+        """Note a request that was answered; takes no time to speak of, and cannot fail."""
+        if self._artefact is None:
+            return
+        self._turn += self._share
+        if self._turn < 1.0:
+            return
+        self._turn -= 1.0
+        if len(self._waiting) >= MOST_WAITING:
+            self._skip()
+        else:
+            self._waiting.append(request)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop the requests of people who were erased."""
+        self._waiting = deque(one for one in self._waiting if not erased(one.user_id))
+
+    async def work(self) -> None:
+        """Compare the request that waits longest, if one does, in a thread of its own."""
+        if not self._waiting:
+            return
+        request = self._waiting.popleft()
+        live, artefact = self._keeper.current, self._artefact
+        if live is None or artefact is None:
+            return
+        shadow = await self._shadow(live.catalogue, artefact)
+        if shadow is None or artefact is not self._artefact:
+            self._skip()
+            return
+        profile = await self._keeper.profile(request.user_id)
+        found = await asyncio.to_thread(
+            compare, live, shadow, profile, request, self._clock().date()
+        )
+        if found is None or artefact is not self._artefact:
+            self._skip()
+            return
+        self.totals.add(Totals(1, 0, found.overlap, found.correlation, found.seconds))
+        self._watcher.shadow_compared(found.overlap, found.correlation, found.seconds)
+
+    async def _shadow(self, catalogue: Catalogue, artefact: ModelArtefact) -> Snapshot | None:
+        """Return the shadow's snapshot of this catalogue, made anew at most now and then."""
+        if self._snapshot is not None and self._snapshot.catalogue is catalogue:
+            return self._snapshot
+        if time.monotonic() - self._built_at < REBUILD_PAUSE:
+            return None
+        self._built_at = time.monotonic()
+        self._snapshot = await asyncio.to_thread(Snapshot, catalogue, artefact, {})
+        return self._snapshot
+
+    def _skip(self) -> None:
+        self.totals.skipped += 1
+        self._watcher.shadow_skipped()
+
+
+def compare(
+    live: Snapshot, shadow: Snapshot, profile: Profile, request: Answered, today: date
+) -> Compared | None:
+    """Return how two models of one catalogue rank for a person; None if they may have nothing,
+    or want no personal list.
+    """
+    if not profile.personalisation:
+        return None
+    allowed = live.allowed(profile, request.wanted, today).copy()
+    allowed[live.catalogue.rows([*request.exclude, *told(profile).disliked])] = False
+    seen = np.zeros(allowed.size, dtype=bool)
+    seen[live.catalogue.rows(list(told(profile).had))] = True
+    scores = live.scores(profile)
+    began = time.perf_counter()
+    others = shadow.scores(profile)
+    seconds = time.perf_counter() - began
+    mine = _first(scores, allowed, seen, request.first)
+    theirs = _first(others, allowed, seen, request.first)
+    if not mine:
+        return None
+    rows = _some(np.flatnonzero(allowed))
+    correlation = rank_correlation(scores[rows], others[rows])
+    return Compared(len(set(mine) & set(theirs)) / len(mine), correlation, seconds)
+
+
+def rank_correlation(a: FloatArray, b: FloatArray) -> float:
+    """Return Spearman's rank correlation, -1 to 1; 0 where either ranks nothing apart."""
+    first, second = average_ranks(a), average_ranks(b)
+    first, second = first - first.mean(), second - second.mean()
+    squares = float((first**2).sum() * (second**2).sum())
+    return float((first * second).sum() / np.sqrt(squares)) if squares > 0 else 0.0
+
+
+def _first(scores: FloatArray, allowed: Bools, seen: Bools, count: int) -> list[int]:
+    """Return the best rows, those already had after all others."""
+    rows: list[int] = []
+    for group in (allowed & ~seen, allowed & seen):
+        masked = np.where(group, scores, np.float32(-np.inf))
+        rows += [int(row) for row in best(masked, count - len(rows))]
+    return rows
+
+
+def _some(rows: IntArray) -> IntArray:
+    if rows.size <= MOST_RANKED:
+        return rows
+    return rows[np.linspace(0, rows.size - 1, MOST_RANKED).astype(np.int64)]

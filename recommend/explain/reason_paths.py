@@ -1,0 +1,200 @@
+"""From a row of paths to reasons: only what the graph and the memory of the answer both have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from graph.catalogue.entities import Drink
+from graph.connection import Row
+from graph.people.profiles import Profile
+from recommend.explain.redaction import Discretion
+from recommend.safety.masks import reachable
+from recommend.state.snapshot import Snapshot
+from recommend.state.traits import Trait
+
+MOST_NAMED = 2  # things that one sentence names
+FEWEST_ALIKE = 5
+COMMON = 0.2  # what more than this share of the drinks has says little
+
+Step = tuple[str, str]
+Source = tuple[str, str]
+_VERBS = (
+    ("like", "liked"),
+    ("purchase", "had"),
+    ("rating", "had"),
+    ("save", "saved"),
+    ("view", "looked at"),
+)
+
+
+class ReasonKind(Enum):
+    """What connects a person with a drink."""
+
+    SHARED_INGREDIENT = "SHARED_INGREDIENT"
+    SHARED_FLAVOR = "SHARED_FLAVOR"
+    SHARED_STYLE = "SHARED_STYLE"
+    PEOPLE_ALIKE = "PEOPLE_ALIKE"
+    LIKED_INGREDIENT = "LIKED_INGREDIENT"
+    LIKED_FLAVOR = "LIKED_FLAVOR"
+    LIKED_STYLE = "LIKED_STYLE"
+    CONTEXT = "CONTEXT"
+    POPULAR = "POPULAR"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: its path as ids with names, from what the person knows to the drink.
+
+    `names` are the things that a sentence tells, `verb` is what the person did, or the moment.
+    `source` is what the score is worked out without: ("drink", id) or a kind of likes and an id.
+    `strength` is by how much the score then falls, in units of how far the person's scores lie
+    apart.
+    """
+
+    kind: ReasonKind
+    path: tuple[Step, ...]
+    names: tuple[str, ...]
+    verb: str = ""
+    source: Source | None = None
+    strength: float = 0.0
+
+
+_SHARED = (
+    ("ingredient", ReasonKind.SHARED_INGREDIENT),
+    ("flavor", ReasonKind.SHARED_FLAVOR),
+    ("style", ReasonKind.SHARED_STYLE),
+)
+_LIKED = {
+    "ingredient": ReasonKind.LIKED_INGREDIENT,
+    "flavor": ReasonKind.LIKED_FLAVOR,
+    "style": ReasonKind.LIKED_STYLE,
+}
+
+
+class PathReader:
+    """Reads rows of `recommend/reason_paths` for one person and one memory."""
+
+    def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
+        self._snapshot = snapshot
+        self._catalogue = snapshot.catalogue
+        self._discretion = Discretion(snapshot.masks, profile)
+        self._likes = {(one.kind, one.id) for one in profile.likes}
+        self._verbs = _verbs(profile)
+        ingredients = self._catalogue.ingredients
+        self._above: dict[str, Mapping[str, Iterable[str]]] = {
+            "ingredient": {name: one.parents for name, one in ingredients.items()},
+            "flavor": {name: one.groups for name, one in self._catalogue.flavors.items()},
+            "style": {name: one.groups for name, one in self._catalogue.styles.items()},
+        }
+
+    def reasons(self, row: Row, alike: int = 0) -> list[Reason]:
+        """Return the reasons that a row tells, not yet weighed; `alike` people had both drinks."""
+        drink = self._drink(row["drinkId"])
+        if row["hadId"] is None:
+            return self._of_likes(drink, row["likes"])
+        had = self._drink(row["hadId"])
+        if had.id not in self._verbs or not self._discretion.allows_drink(had.name):
+            return []
+        shared = self._telling(drink, had, row)
+        if shared:
+            return [shared]
+        if alike < FEWEST_ALIKE:
+            return []
+        path = ((had.id, had.name), (drink.id, drink.name))
+        return [self._of_drink(ReasonKind.PEOPLE_ALIKE, path, (), had)]
+
+    def shares(self, drink_id: str, had_id: str) -> bool:
+        """Return whether two drinks of the memory share something that tells."""
+        return self._telling(self._drink(drink_id), self._drink(had_id)) is not None
+
+    def of_moment(
+        self, drink: Drink, trait: Trait, moment: tuple[str, str], lift: float
+    ) -> Reason | None:
+        """Return that a kind, style or flavor of a drink is wanted at a moment."""
+        kind, name = trait
+        text = name if kind == "kind" else self._name(kind, name)
+        if not self._discretion.allows_text(text):
+            return None
+        start = () if kind == "kind" else ((name, text),)
+        path = (*start, (drink.id, drink.name))
+        return Reason(ReasonKind.CONTEXT, path, (text,), ":".join(moment), strength=lift)
+
+    def _telling(self, drink: Drink, had: Drink, row: Row | None = None) -> Reason | None:
+        """Return what two drinks share, by memory and, with a row, by the graph too."""
+        for kind, reason in _SHARED:
+            found = row[f"{kind}s"] if row else getattr(had, f"{kind}s")
+            shared = self._shared(drink, had, kind, reason, found)
+            if shared:
+                return shared
+        return None
+
+    def _shared(
+        self, drink: Drink, had: Drink, kind: str, reason: ReasonKind, found: Iterable[str]
+    ) -> Reason | None:
+        """Return the rarest things that two drinks share; None if they are too common to tell."""
+        both = _of(drink, kind) & _of(had, kind) & set(found)
+        told = [one for one in both if self._may_name(kind, one) and self._is_telling(kind, one)]
+        named = sorted(told, key=lambda one: (self._snapshot.count_with(kind, one), one))
+        if not named:
+            return None
+        names = tuple(self._name(kind, one) for one in named[:MOST_NAMED])
+        path = ((had.id, had.name), (named[0], names[0]), (drink.id, drink.name))
+        return self._of_drink(reason, path, names, had)
+
+    def _of_drink(
+        self, kind: ReasonKind, path: tuple[Step, ...], names: tuple[str, ...], had: Drink
+    ) -> Reason:
+        return Reason(kind, path, names, self._verbs[had.id], ("drink", had.id))
+
+    def _of_likes(self, drink: Drink, found: Iterable[Mapping[str, str]]) -> list[Reason]:
+        ways: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for one in found:
+            kind, liked, via = one["kind"], one["id"], one["via"]
+            known = via in _of(drink, kind) and liked in reachable(via, self._above[kind])
+            told = self._may_name(kind, via) and self._may_name(kind, liked)
+            if known and told and (kind, liked) in self._likes:
+                ways[kind, liked].append(via)
+        return [
+            self._of_like(drink, kind, liked, sorted(vias, key=lambda one: (one != liked, one))[0])
+            for (kind, liked), vias in ways.items()
+        ]
+
+    def _of_like(self, drink: Drink, kind: str, liked: str, via: str) -> Reason:
+        names = (self._name(kind, via), self._name(kind, liked))
+        steps = ((liked, names[1]),) if via == liked else ((liked, names[1]), (via, names[0]))
+        path = (*steps, (drink.id, drink.name))
+        return Reason(_LIKED[kind], path, names if via != liked else names[:1], "", (kind, liked))
+
+    def _drink(self, drink_id: str) -> Drink:
+        return self._catalogue.drinks[self._catalogue.row_of[drink_id]]
+
+    def _is_telling(self, kind: str, name: str) -> bool:
+        return self._snapshot.count_with(kind, name) <= COMMON * len(self._catalogue.drinks) + 2
+
+    def _may_name(self, kind: str, name: str) -> bool:
+        allowed = self._discretion.allows_text(self._name(kind, name))
+        return allowed and (kind != "ingredient" or self._discretion.allows_ingredient(name))
+
+    def _name(self, kind: str, name: str) -> str:
+        known = {
+            "ingredient": self._catalogue.ingredients,
+            "flavor": self._catalogue.flavors,
+            "style": self._catalogue.styles,
+        }[kind].get(name)
+        return known.name if known else name
+
+
+def _of(drink: Drink, kind: str) -> set[str]:
+    own: tuple[str, ...] = getattr(drink, f"{kind}s")
+    return set(own)
+
+
+def _verbs(profile: Profile) -> dict[str, str]:
+    """Return for each drink what the person did with it that says most."""
+    found: dict[str, str] = {}
+    for type_, verb in reversed(_VERBS):
+        found |= {one.drink_id: verb for one in profile.history if one.type == type_}
+    return found

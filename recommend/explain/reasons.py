@@ -1,0 +1,196 @@
+"""Reasons: the strongest paths in the graph from a person to the drinks they were offered.
+
+A path must be in the graph when it is read, after the gate, and in the catalogue of the answer: if
+the graph has moved on in between, there are fewer reasons, never false ones. No reason names an
+allergen, another person, or a drink that the person must not have.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from embeddings.serving.attribution import without_drink, without_like
+from embeddings.serving.encoder import Taste
+from graph.connection import Graph
+from graph.errors import GraphError
+from graph.people.profiles import MOST_OF_A_KIND
+from graph.query import load
+from recommend.explain.reason_paths import PathReader, Reason, ReasonKind, Source
+from recommend.state.basis import Basis
+from recommend.state.snapshot import Snapshot
+from recommend.state.taste import told
+from recommend.state.traits import traits_of
+
+REASON_PATHS = load("recommend/reason_paths")
+PEOPLE_ALIKE = load("recommend/people_alike")
+
+MOST_ANCHORS = 4  # drinks of the history that are looked at for each offered one
+MOST_PEOPLE = 1_000  # who had an anchor that are looked at
+LEAST_LIFT = 0.05
+POPULAR = 0.5  # more people had it than this share of the drinks
+
+log = logging.getLogger("tastegraph.reasons")
+
+
+async def find_reasons(
+    graph: Graph, basis: Basis, drink_ids: Sequence[str]
+) -> dict[str, list[Reason]]:
+    """Return the reasons of each drink, the strongest first, read in two queries at most.
+
+    What the person did and likes comes first, then the moment, then what most people like; where no
+    model ranks it is the other way round, for then popularity is what put the drinks in order. Who
+    refused a personal order is told nothing of what they did or like. A drink may have none. Raises
+    a GraphError.
+    """
+    basis = _consented(basis)
+    offered = [one for one in drink_ids if one in basis.snapshot.catalogue.row_of]
+    if not offered:
+        return {}
+    anchors = _anchors(basis, offered)
+    reader = PathReader(basis.snapshot, basis.profile)
+    pairs = [{"drinkId": one, "hadId": had} for one in offered for had in (None, *anchors[one])]
+    rows = await graph.run(
+        REASON_PATHS,
+        userId=basis.profile.user_id or None,
+        hadIds=_all_of(anchors),
+        pairs=pairs,
+        most=MOST_OF_A_KIND,
+    )
+    alike = await _people_alike(graph, basis, reader, anchors)
+    found: dict[str, list[Reason]] = {one: [] for one in offered}
+    wanted: set[str] = set()
+    for row in rows:
+        found[row["drinkId"]] += reader.reasons(row, alike.get((row["hadId"], row["drinkId"]), 0))
+        if row["wanted"]:
+            wanted.add(row["drinkId"])
+    _weigh(basis, offered, found)
+    for place, popular in enumerate(_popular(basis.snapshot, offered, wanted)):
+        general = [*_of_moment(basis, offered[place], reader), *popular]
+        own = found[offered[place]]
+        both = [*own, *general] if basis.snapshot.has_model else [*general, *own]
+        found[offered[place]] = _each_once(both)
+    return found
+
+
+def _all_of(anchors: Mapping[str, Sequence[str]]) -> list[str]:
+    return sorted({had for own in anchors.values() for had in own})
+
+
+async def _people_alike(
+    graph: Graph, basis: Basis, reader: PathReader, anchors: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], int]:
+    """Return how many others had an anchor and an offered drink that share nothing else.
+
+    It is costly to find, and only asked for these; if it is late, the other reasons do without.
+    """
+    unlike = {
+        one: [had for had in own if not reader.shares(one, had)] for one, own in anchors.items()
+    }
+    had_ids = _all_of(unlike)
+    if not had_ids:
+        return {}
+    try:
+        rows = await graph.run(
+            PEOPLE_ALIKE,
+            userId=basis.profile.user_id or None,
+            hadIds=had_ids,
+            drinkIds=[one for one, own in unlike.items() if own],
+            people=MOST_PEOPLE,
+            most=MOST_OF_A_KIND,
+        )
+    except GraphError as error:
+        log.warning("who else had these drinks could not be read: %s", error.message)
+        return {}
+    return {(row["hadId"], row["drinkId"]): row["people"] for row in rows}
+
+
+def _consented(basis: Basis) -> Basis:
+    """Leave out what a person who refused a personal order did and likes."""
+    if basis.profile.personalisation:
+        return basis
+    return replace(basis, profile=replace(basis.profile, history=(), likes=(), dislikes=()))
+
+
+def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
+    """Return of each offered drink those of the history most like it, but what is not safe."""
+    snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
+    safe = snapshot.safe(basis.profile)
+    history = [
+        one for one in told(basis.profile).taste.drinks if one in row_of and safe[row_of[one]]
+    ]
+    if not history:
+        return {one: [] for one in offered}
+    alike = snapshot.alike([row_of[one] for one in offered], [row_of[one] for one in history])
+    places = np.argsort(-alike, axis=1, kind="stable")[:, : MOST_ANCHORS + 1].tolist()
+    return {
+        one: [history[place] for place in found if history[place] != one][:MOST_ANCHORS]
+        for one, found in zip(offered, places, strict=True)
+    }
+
+
+def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]]) -> None:
+    """Give each reason its strength; what a model's score does not rest on is no reason."""
+    snapshot, taste = basis.snapshot, told(basis.profile).taste
+    sources = sorted({one.source for own in found.values() for one in own if one.source})
+    place = {source: number for number, source in enumerate(sources)}
+    rows = [snapshot.catalogue.row_of[one] for one in offered]
+    falls = snapshot.falls(taste, [_without(taste, one) for one in sources], rows)
+    for column, drink in enumerate(offered):
+        weighed = [
+            replace(one, strength=float(falls[place[one.source], column]))
+            for one in found[drink]
+            if one.source
+        ]
+        kept = [one for one in weighed if one.strength > 0 or not snapshot.has_model]
+        found[drink] = sorted(kept, key=lambda one: (-one.strength, one.kind.value, one.path))
+
+
+def _without(taste: Taste, source: Source) -> Taste:
+    kind, name = source
+    return without_drink(taste, name) if kind == "drink" else without_like(taste, kind, name)
+
+
+def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
+    """Return the trait of a drink that is most wanted at the moment that was said."""
+    catalogue = basis.snapshot.catalogue
+    drink = catalogue.drinks[catalogue.row_of[drink_id]]
+    traits = set(traits_of(drink))
+    lifts = [
+        reader.of_moment(drink, trait, (name, value), lift)
+        for name, value, known in basis.moments
+        for trait, lift in known.items()
+        if lift >= LEAST_LIFT and trait in traits
+    ]
+    best = sorted((one for one in lifts if one), key=lambda one: (-one.strength, one.path))
+    return best[:1]
+
+
+def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
+    """Return of each drink whether it is popular, by how far it stands out for just anybody."""
+    floor = max(float(np.quantile(snapshot.popularity, POPULAR)), 0.0)
+    rows = [snapshot.catalogue.row_of[one] for one in offered]
+    standing = snapshot.standing(rows)
+    found: list[list[Reason]] = []
+    for row, drink, strength in zip(rows, offered, standing.tolist(), strict=True):
+        popular = drink in wanted and snapshot.popularity[row] > floor
+        path = ((drink, snapshot.catalogue.drinks[row].name),)
+        reason = Reason(ReasonKind.POPULAR, path, (), strength=max(strength, 0.0))
+        found.append([reason] if popular else [])
+    return found
+
+
+def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
+    """Leave out what says nothing that a stronger reason has not said."""
+    kept: list[Reason] = []
+    said: dict[ReasonKind, set[tuple[str, ...]]] = defaultdict(set)
+    for one in reasons:
+        about = (*one.names, one.path[0][0] if one.kind is ReasonKind.PEOPLE_ALIKE else "")
+        if about not in said[one.kind]:
+            said[one.kind].add(about)
+            kept.append(one)
+    return kept

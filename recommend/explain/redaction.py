@@ -1,0 +1,63 @@
+"""What a reason must not say: the name of an allergen, or of anything that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graph.people.profiles import Profile
+from graph.recognition.naming import words
+from recommend.safety.masks import Masks, reachable
+
+
+class Discretion:
+    """Which ingredients, flavors, styles and drinks may be named to one person."""
+
+    def __init__(self, masks: Masks, profile: Profile) -> None:
+        catalogue = masks.catalogue
+        self._catalogue = catalogue
+        self._parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+        self._everybodys = {
+            _stems(text) for one in catalogue.allergens.values() for text in (one.id, one.name)
+        }
+        self._own = frozenset[str]().union(
+            *(
+                masks.tree.related.get(one.allergen, frozenset({one.allergen}))
+                for one in profile.allergies
+            )
+        )
+        names = [text for one in self._own for text in (one, *_names(catalogue.allergens.get(one)))]
+        self._words = {_stems(text) for text in names}
+
+    def allows_text(self, text: str) -> bool:
+        """Return whether a name neither is an allergen's nor speaks of one that was declared."""
+        stems = _stems(text)
+        return stems not in self._everybodys and not any(_within(one, stems) for one in self._words)
+
+    def allows_drink(self, text: str) -> bool:
+        """Return whether a drink's name does not speak of an allergen that was declared."""
+        return not any(_within(one, _stems(text)) for one in self._words)
+
+    def allows_ingredient(self, ingredient: str) -> bool:
+        """Return whether nothing is said of an ingredient, or of what it is made of, that tells."""
+        parts = (
+            self._catalogue.ingredients.get(one) for one in reachable(ingredient, self._parents)
+        )
+        return not any(
+            self._own.intersection((*one.contains, *one.may_contain)) for one in parts if one
+        )
+
+
+def _names(allergen: object) -> Iterable[str]:
+    name = getattr(allergen, "name", None)
+    return [name] if isinstance(name, str) else []
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    """Return the words of a text without case, accents and plural."""
+    return tuple(word.rstrip("s") for word in words(text))
+
+
+def _within(phrase: tuple[str, ...], text: tuple[str, ...]) -> bool:
+    """Return whether the words of a phrase stand in a text, one after the other."""
+    size = len(phrase)
+    return any(text[place : place + size] == phrase for place in range(len(text) - size + 1))

@@ -1,0 +1,165 @@
+"""Why a drink is not offered to a person: graph paths that exist, and how to see them again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graph.connection import Graph, Row
+from graph.query import Query, load
+from recommend.safety.gate import GateAnswer
+
+WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
+WHY_NOT_UNKNOWN = load("recommend/why_not_unknown")
+WHY_NOT_VOID = load("recommend/why_not_void")
+WHY_NOT_AVOIDED = load("recommend/why_not_avoided")
+WHY_NOT_LIMITS = load("recommend/why_not_limits")
+WHY_NOT_DIETS = load("recommend/why_not_diets")
+WHY_NOT_DIET_LIMITS = load("recommend/why_not_diet_limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One path that speaks against a drink; ids from the drink to the part it ends at."""
+
+    kind: str
+    path: tuple[str, ...]
+    stated: str | None = None
+    allergen: str | None = None
+    source: str | None = None
+    observed_at: str | None = None
+    protein_mg: float | None = None
+    dose_source: str | None = None
+    voided_at: str | None = None
+    because: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """A query file and its parameters: what an analyst runs to see the same paths."""
+
+    query: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """Everything that speaks against a drink for a person, if it is not safe for them."""
+
+    obstacles: tuple[Obstacle, ...] = ()
+    replay: tuple[Replay, ...] = ()
+
+
+async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
+    """Return what speaks against a drink for a person, read in one transaction.
+
+    `answer` is the gate's; of a safe drink nothing is read, and nothing returned.
+    """
+    if answer.safe:
+        return WhyNot()
+    both = {"userId": user_id, "drinkId": answer.drink_id}
+    steps: list[tuple[Query, dict[str, Any]]] = [
+        (WHY_NOT_EVIDENCE, both),
+        (WHY_NOT_UNKNOWN, both),
+        (WHY_NOT_VOID, both),
+        (WHY_NOT_AVOIDED, both),
+        (WHY_NOT_LIMITS, both),
+        (WHY_NOT_DIETS, both),
+        (WHY_NOT_DIET_LIMITS, both),
+    ]
+    evidence, unknown, void, avoided, limits, diets, diet_limits = await graph.run_together(steps)
+    drink = (answer.drink_id,)
+    return WhyNot(
+        obstacles=(
+            *(_evidence(row) for row in evidence if not _is_accepted(row, answer)),
+            *(_unknown(row, drink) for row in unknown if _is_unknown(row, answer)),
+            *(_void(row, drink) for row in void if _is_missed(row, answer)),
+            *(Obstacle("AVOIDED", tuple(row["path"]), stated=row["avoided"]) for row in avoided),
+            *(
+                Obstacle(row["kind"], drink, stated=row["declared"], detail=row["found"])
+                for row in limits
+            ),
+            *(_diet(row) for row in diets),
+            *(_diet_limit(row, drink) for row in diet_limits),
+        ),
+        replay=tuple(
+            Replay(f"cypher/{query.name}.cypher", parameters) for query, parameters in steps
+        ),
+    )
+
+
+def _is_accepted(row: Row, answer: GateAnswer) -> bool:
+    """Traces that the person accepts, in a drink that is known, are in nobody's way."""
+    return answer.known and any(
+        one.allergen == row["stated"] and one.verdict == "MAY_CONTAIN" and one.traces_accepted
+        for one in answer.verdicts
+    )
+
+
+def _evidence(row: Row) -> Obstacle:
+    return Obstacle(
+        kind="CONTAINS" if row["status"] == "HAS_ALLERGEN" else "MAY_CONTAIN",
+        path=tuple(row["path"]),
+        stated=row["stated"],
+        allergen=row["allergen"],
+        source=row["source"],
+        observed_at=row["observedAt"],
+        protein_mg=row["proteinMgPerServing"],
+        dose_source=row["doseSource"],
+    )
+
+
+def _is_unknown(row: Row, answer: GateAnswer) -> bool:
+    """A gap in the recipe is in the way of those for whom the drink must be known."""
+    gap = row["path"] or not row["recipeComplete"] or row["ingredients"] == 0
+    matters = row["chooses"] or any(one.verdict != "ABSENT" for one in answer.verdicts)
+    return bool(gap and matters)
+
+
+def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
+    if row["path"]:
+        return Obstacle(
+            "UNREVIEWED",
+            tuple(row["path"]),
+            voided_at=row["expiredOn"],
+            because="EXPIRED" if row["expiredOn"] else None,
+        )
+    return Obstacle("RECIPE_INCOMPLETE", drink)
+
+
+def _is_missed(row: Row, answer: GateAnswer) -> bool:
+    """A void statement is in the way where nothing but it would have cleared the allergy."""
+    return any(
+        one.allergen == row["stated"] and one.verdict == "UNKNOWN" for one in answer.verdicts
+    )
+
+
+def _void(row: Row, drink: tuple[str, ...]) -> Obstacle:
+    return Obstacle(
+        kind="DECLARATION_VOID",
+        path=drink,
+        stated=row["stated"],
+        allergen=row["allergen"],
+        source=row["source"],
+        observed_at=row["observedAt"],
+        voided_at=row["voidedAt"],
+        because=row["because"],
+    )
+
+
+def _diet(row: Row) -> Obstacle:
+    kind = "DIET_AVOIDED" if row["avoided"] else "DIET_UNREVIEWED"
+    source = row["source"] if row["avoided"] else None
+    return Obstacle(kind, tuple(row["path"]), stated=row["diet"], source=source)
+
+
+def _diet_limit(row: Row, drink: tuple[str, ...]) -> Obstacle:
+    return Obstacle(
+        kind="DIET_LIMIT",
+        path=drink,
+        stated=row["declared"],
+        source=row["source"],
+        detail=f"{row['found']} (the diet has {row['limit']})",
+    )

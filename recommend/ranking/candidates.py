@@ -1,0 +1,24 @@
+"""Candidates: the drinks that the masks pass, in the order of a ranking."""
+
+from __future__ import annotations
+
+from recommend.safety.masks import Bools
+from recommend.state.orderings import Ranking
+
+
+class Candidates:
+    """Allowed rows as they are ranked, those already had last, taken bit by bit."""
+
+    def __init__(self, ranking: Ranking, allowed: Bools, seen: Bools | None) -> None:
+        self._ranking = ranking
+        fresh = allowed if seen is None else allowed & ~seen
+        self._groups = [fresh] if seen is None else [fresh, allowed & seen]
+
+    def next(self, count: int) -> list[tuple[int, float]]:
+        """Return up to `count` further rows with their scores, each once."""
+        for group in self._groups:
+            rows, scores = self._ranking.best(group, count)
+            if rows.size:
+                group[rows] = False
+                return list(zip(rows.tolist(), scores.tolist(), strict=True))
+        return []

@@ -1,0 +1,58 @@
+"""What a food in words tastes of: flavors by name, ingredients by what the graph says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from graph.catalogue.entities import Catalogue
+from graph.recognition.naming import words
+from graph.recognition.recogniser import Recogniser
+from recommend.safety.masks import reachable
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """A food in words, what it was understood as (ids with names), and its flavors."""
+
+    text: str
+    understood: tuple[tuple[str, str], ...]
+    flavors: tuple[str, ...]
+
+
+def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
+    """Return what a food tastes of; no flavors if none of its words is known.
+
+    The whole text is read as an ingredient first; if it is none, each of its words is.
+    """
+    flavors = _named_flavors(text, catalogue)
+    parts = recogniser.resolve(text).ingredients
+    if not parts and not flavors:
+        found = (recogniser.resolve(word).ingredients for word in words(text))
+        parts = tuple(dict.fromkeys(one for some in found for one in some))
+    names = catalogue.ingredients
+    understood = [(one, catalogue.flavors[one].name) for one in flavors]
+    understood += [(one, names[one].name) for one in parts if one in names]
+    tastes = [*flavors, *(flavor for one in parts for flavor in _of_ingredient(one, catalogue))]
+    return Taste(text, tuple(understood), tuple(dict.fromkeys(tastes)))
+
+
+def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:
+    said = tuple(words(text))
+    known = {tuple(words(one.name)): one.id for one in catalogue.flavors.values()}
+    spans = {
+        said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1)
+    }
+    return sorted(known[span] for span in spans if span in known)
+
+
+def _of_ingredient(ingredient: str, catalogue: Catalogue) -> Iterable[str]:
+    """Return what is said of an ingredient, or else of what it is and is made of."""
+    own = catalogue.ingredients.get(ingredient)
+    if own is None or own.flavors:
+        return own.flavors if own else ()
+    parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+    above = sorted(reachable(ingredient, parents))
+    return [
+        flavor for one in above if one in parents for flavor in catalogue.ingredients[one].flavors
+    ]

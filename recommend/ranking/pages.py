@@ -1,0 +1,175 @@
+"""Pages of one recommendation list: the order stays as it was first shown, safety is as of now.
+
+A list is known by a digest of what it is: for whom, for what, by which model, which drinks in which
+order. Each page is checked like any other answer, by the masks and by the graph, with the profile
+and the catalogue as they are then: what is not safe or not wanted any more is left out, and what
+remains keeps its place. Lists lie in the memory of a process for a while. A process that does not
+have a list makes it anew; if that gives another digest, the list is gone, and the reader begins
+again: nobody is shown the middle of a list that they never saw the beginning of.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray
+from graph.lru_cache import Kept
+from graph.people.profiles import Profile
+from recommend.ranking.pipeline import Offer
+from recommend.ranking.recommender import Recommender
+from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.state.filters import NO_FILTER, DrinkFilter
+from recommend.state.orderings import ByScores, Ranking
+from recommend.state.snapshot import Snapshot
+
+MOST_LISTED = 1_000
+DRINKS_KEPT = 200_000
+"""In all lists together: some 50 bytes each."""
+KEPT_SECONDS = 1_800.0
+DIGEST_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a list is for: two that are equal, of one person, ask for the same list."""
+
+    wanted: DrinkFilter = NO_FILTER
+    exclude: tuple[str, ...] = ()
+    moment: str = ""
+    controls: Controls = NO_CONTROLS
+    lift: Callable[[Snapshot], FloatArray] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list as it was first shown, best first."""
+
+    digest: bytes
+    drink_ids: tuple[str, ...]
+    scores: tuple[float, ...]
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list: the digest of the list, and a rank in it, from 1."""
+
+    digest: bytes
+    rank: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Drinks of a list; `offer.items` have the ranks and scores that they have in the list.
+
+    `more`: the masks pass a drink after them; the graph may yet say otherwise.
+    """
+
+    listed: Listed
+    offer: Offer
+    more: bool
+
+
+class ListGone(Exception):
+    """The list of a place is not in memory, and what would be listed now is another."""
+
+
+class Pages:
+    """Lists that were shown lately, and their pages."""
+
+    def __init__(
+        self, recommender: Recommender, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._recommender = recommender
+        self._clock = clock
+        self._kept: Kept[bytes, tuple[Listed, float, str]] = Kept(DRINKS_KEPT)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop the lists of people who were erased."""
+        self._kept.drop(lambda _, listed: erased(listed[2]))
+
+    async def page(self, user_id: str, question: Question, first: int, after: Place | None) -> Page:
+        """Return up to `first` drinks after a place, or from the beginning.
+
+        Raises ListGone if the place is in a list that cannot be had any more, and a GraphError.
+        """
+        kept = self._find(after.digest, user_id) if after else None
+        made: list[Listed] = []
+
+        def rank(snapshot: Snapshot, profile: Profile, _: FloatArray | None) -> Ranking:
+            listed = kept or self._made(snapshot, profile, question)
+            made.append(listed)
+            if after and listed.digest != after.digest:
+                return _from(snapshot, (), 0)  # nothing; perhaps the memory is old, then once more
+            return _from(snapshot, listed.drink_ids, after.rank if after else 0)
+
+        offer = await self._recommender.in_order(
+            user_id, first, question.wanted, question.exclude, rank
+        )
+        listed = made[-1]
+        if after and listed.digest != after.digest:
+            raise ListGone
+        self._keep(listed, user_id)
+        items = tuple(
+            replace(one, rank=place + 1, score=listed.scores[place])
+            for one, place in ((one, round(-one.score)) for one in offer.items)
+        )
+        more = len(items) == first and await self._recommender.passes_any(
+            user_id, question.wanted, question.exclude, listed.drink_ids[items[-1].rank :]
+        )
+        return Page(listed, replace(offer, items=items), more)
+
+    def _made(self, snapshot: Snapshot, profile: Profile, question: Question) -> Listed:
+        found = self._recommender.best(
+            snapshot,
+            profile,
+            MOST_LISTED,
+            question.wanted,
+            question.exclude,
+            question.lift,
+            question.controls,
+        )
+        ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
+        return Listed(
+            digest=_digest(profile.user_id, repr(question), snapshot.ranks_by(profile), *ids),
+            drink_ids=ids,
+            scores=tuple(score for _, score in found),
+            model_version=snapshot.ranks_by(profile),
+        )
+
+    def _find(self, digest: bytes, user_id: str) -> Listed | None:
+        """Return a list of this person: nobody else's, whatever a cursor says."""
+        listed, until, owner = self._kept.get(digest) or (None, 0.0, "")
+        return listed if owner == user_id and self._clock() < until else None
+
+    def _keep(self, listed: Listed, user_id: str) -> None:
+        until = self._clock() + KEPT_SECONDS
+        self._kept.put(listed.digest, (listed, until, user_id), 1 + len(listed.drink_ids))
+
+
+def question_digest(user_id: str, question: Question) -> bytes:
+    """Return a digest of who asks for what."""
+    return _digest(user_id, repr(question))
+
+
+def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
+    """Return the order of a list after a rank; the score of a drink is its place below zero."""
+    places = np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32)
+    for place, drink_id in enumerate(drink_ids[rank:], rank):
+        row = snapshot.catalogue.row_of.get(drink_id)
+        if row is not None:
+            places[row] = -place
+    return ByScores(places)
+
+
+def _digest(*texts: str) -> bytes:
+    found = blake2b(digest_size=DIGEST_BYTES)
+    for text in texts:
+        raw = text.encode()
+        found.update(len(raw).to_bytes(4, "big") + raw)
+    return found.digest()

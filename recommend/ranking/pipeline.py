@@ -1,0 +1,237 @@
+"""The one door by which drinks reach a person: past the masks in memory, then past the graph."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray
+from graph.catalogue.entities import Drink
+from graph.clock import Clock
+from graph.connection import Graph
+from graph.people.profiles import Profile
+from recommend.ranking.candidates import Candidates
+from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.safety.gate import GateAnswer, ask_declared_gate, ask_gate
+from recommend.safety.masks import Bools
+from recommend.state.basis import Basis
+from recommend.state.filters import DrinkFilter
+from recommend.state.orderings import Ranking
+from recommend.state.snapshot import Snapshot
+from recommend.state.snapshot_store import Keeper
+from recommend.state.taste import told
+
+ATTEMPTS = 4
+NOBODY = Profile("")
+
+Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
+Note = Callable[[str, Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One drink that passed both checks, with what the graph said of it."""
+
+    rank: int
+    score: float
+    drink: Drink
+    safety: GateAnswer
+    guests: tuple[GateAnswer, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Drinks for one person, best first, and the versions that they come from."""
+
+    items: tuple[Offered, ...]
+    model_version: str
+    catalogue_version: int
+    id: str
+    declared: bool
+    basis: Basis
+
+
+class Watcher(Protocol):
+    """What the outside wants to know of requests; the service counts it."""
+
+    def disagreed(self, drink_id: str) -> None:
+        """The masks passed a drink that the graph did not."""
+        ...
+
+    def repeated(self) -> None:
+        """The memory was older than the graph; the request starts again."""
+        ...
+
+
+class Offering:
+    """Every path that returns drinks to a person ends in `offer`."""
+
+    def __init__(
+        self, graph: Graph, keeper: Keeper, watcher: Watcher, clock: Clock, note: Note
+    ) -> None:
+        """Offer from a graph; `note` gets the person and the drinks of each offer."""
+        self._graph = graph
+        self._keeper = keeper
+        self._watcher = watcher
+        self._clock = clock
+        self._note = note
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def offer(
+        self,
+        user_id: str | None,
+        first: int,
+        wanted: DrinkFilter,
+        exclude: Sequence[str],
+        rank: Rank,
+        *,
+        seen_last: bool = False,
+        controls: Controls = NO_CONTROLS,
+        guests: Sequence[Profile] = (),
+    ) -> Offer:
+        """Return up to `first` drinks in the order of `rank` that pass both checks.
+
+        Where the graph turns out to be newer than the memory, the memory is renewed and everything
+        begins again. Raises a GraphError if the graph cannot be asked.
+        """
+        snapshot = await self._keeper.snapshot()
+        profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        items: list[Offered] = []
+        for attempt in range(ATTEMPTS):
+            allowed = self.allowed(snapshot, profile, wanted, exclude, guests)
+            candidates = ranked(snapshot, profile, allowed, rank, controls, seen_last=seen_last)
+            last = attempt == ATTEMPTS - 1
+            items, stale = await self._gated(snapshot, profile, guests, candidates, first, last)
+            if not stale and len(items) < first and not last:
+                stale = await self._is_stale(snapshot, profile)
+            if not stale:
+                break
+            self._watcher.repeated()
+            snapshot = await self._keeper.refresh(snapshot)
+            if user_id:
+                profile = await self._keeper.profile(user_id, fresh=True)
+        if user_id and items and profile.remembering:
+            self._note(user_id, [one.drink.id for one in items])
+        return Offer(
+            items=tuple(items),
+            model_version=snapshot.ranks_by(profile),
+            catalogue_version=snapshot.catalogue.version,
+            id=str(uuid.uuid4()),
+            declared=profile.declared,
+            basis=Basis(snapshot, profile),
+        )
+
+    def allowed(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        wanted: DrinkFilter,
+        exclude: Iterable[str],
+        guests: Sequence[Profile] = (),
+    ) -> Bools:
+        """Return the drinks that the masks pass and nobody excluded, bool [drinks]."""
+        allowed = snapshot.allowed(profile, wanted, self._clock().date()).copy()
+        for guest in guests:
+            allowed &= snapshot.masks.allowed(guest)
+        unwanted = {*exclude, *told(profile).disliked}
+        allowed[snapshot.catalogue.rows(list(unwanted))] = False
+        return allowed
+
+    async def _gated(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        guests: Sequence[Profile],
+        candidates: Candidates,
+        first: int,
+        last: bool,
+    ) -> tuple[list[Offered], bool]:
+        """Return the drinks that the graph confirms too, and whether the memory was found old."""
+        items: list[Offered] = []
+        while len(items) < first:
+            found = candidates.next(first - len(items))
+            if not found:
+                break
+            drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
+            ids = [drink.id for drink in drinks]
+            own, *theirs = await self._judged(profile, guests, ids)
+            stale = any(_is_newer(one, snapshot, profile) for one in own.values())
+            if not last and (stale or _is_another(theirs, snapshot)):
+                return [], True
+            for (_, score), drink in zip(found, drinks, strict=True):
+                answers = [one[drink.id] for one in (own, *theirs) if drink.id in one]
+                if len(answers) <= len(guests) or not all(one.safe for one in answers):
+                    self._disagreed(drink.id)
+                else:
+                    place = len(items) + 1
+                    items.append(Offered(place, score, drink, answers[0], tuple(answers[1:])))
+        return items, False
+
+    async def _judged(
+        self, profile: Profile, guests: Sequence[Profile], ids: Sequence[str]
+    ) -> list[dict[str, GateAnswer]]:
+        """Return what the graph says of drinks for the person, and for each guest."""
+        own = await ask_gate(self._graph, profile.user_id or None, ids)
+        return [own, *await ask_declared_gate(self._graph, guests, ids)]
+
+    async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
+        """A short list may be short because the memory is old: ask before saying so."""
+        newest = await self._keeper.refresh(snapshot)
+        if newest is not snapshot:
+            return True
+        if not profile.user_id:
+            return False
+        fresh = await self._keeper.profile(profile.user_id, fresh=True)
+        return _declared(fresh) != _declared(profile)
+
+    def _disagreed(self, drink_id: str) -> None:
+        self._watcher.disagreed(drink_id)
+        task = asyncio.create_task(self._keeper.reload())
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+
+def _is_newer(answer: GateAnswer, snapshot: Snapshot, profile: Profile) -> bool:
+    return (
+        answer.catalogue_version != snapshot.catalogue.version
+        or answer.profile_version != profile.version
+    )
+
+
+def _is_another(answers: Sequence[dict[str, GateAnswer]], snapshot: Snapshot) -> bool:
+    """Return whether the graph answered from another version of the catalogue."""
+    version = snapshot.catalogue.version
+    return any(one.catalogue_version != version for found in answers for one in found.values())
+
+
+def _declared(profile: Profile) -> tuple[object, ...]:
+    return (profile.version, profile.limits, profile.unresolved)
+
+
+def ranked(
+    snapshot: Snapshot,
+    profile: Profile,
+    allowed: Bools,
+    rank: Rank,
+    controls: Controls,
+    *,
+    seen_last: bool,
+) -> Candidates:
+    """Return the allowed drinks as a person is to see them; the graph was not asked."""
+    ranking = rank(snapshot, profile, controls.lift(snapshot))
+    return Candidates(
+        controls.order(snapshot, ranking),
+        controls.relevant(snapshot, profile, allowed),
+        _had(snapshot, profile) if seen_last and profile.personalisation else None,
+    )
+
+
+def _had(snapshot: Snapshot, profile: Profile) -> Bools:
+    seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
+    seen[snapshot.catalogue.rows(list(told(profile).had))] = True
+    return seen

@@ -1,0 +1,260 @@
+"""What drinks are offered for: each operation is an order of drinks, which `offering` checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray
+from graph.clock import Clock, utc_now
+from graph.connection import Graph
+from graph.people.profiles import Profile
+from recommend.ranking.group_aggregation import relevance, together
+from recommend.ranking.pipeline import NOBODY, Note, Offer, Offering, Rank, Watcher, ranked
+from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.safety.gate import GateAnswer, ask_gate
+from recommend.state.filters import NO_FILTER, DrinkFilter
+from recommend.state.orderings import ByScores, Ranking
+from recommend.state.snapshot import Snapshot
+from recommend.state.snapshot_store import Keeper
+
+Lift = Callable[[Snapshot], FloatArray]
+
+
+class Listed(NamedTuple):
+    """The place of a drink in a list by name: the level is how well it fitted the search."""
+
+    name: str
+    id: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was asked in a recommendation that was answered."""
+
+    user_id: str
+    first: int
+    wanted: DrinkFilter
+    exclude: tuple[str, ...]
+
+
+def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
+    """Remember nothing of what a person was offered."""
+
+
+def _look_at_nothing(request: Answered) -> None:
+    """Look at nothing of a request that was answered."""
+
+
+class Recommender:
+    """Recommendations, popular, similar and searched drinks, all through the same two checks."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        keeper: Keeper,
+        watcher: Watcher,
+        clock: Clock = utc_now,
+        note: Note = _note_nothing,
+        answered: Callable[[Answered], None] = _look_at_nothing,
+    ) -> None:
+        self._graph = graph
+        self._keeper = keeper
+        self._clock = clock
+        self._answered = answered
+        self._offering = Offering(graph, keeper, watcher, clock, note)
+
+    @property
+    def today(self) -> date:
+        """The day for which drinks are offered."""
+        return self._clock().date()
+
+    async def recommend(
+        self,
+        user_id: str,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+        lift: Lift | None = None,
+        controls: Controls = NO_CONTROLS,
+    ) -> Offer:
+        """Return the drinks that suit this person best; those they had come after new ones."""
+        offer = await self._offering.offer(
+            user_id, first, wanted, exclude, _suiting(lift), seen_last=True, controls=controls
+        )
+        self._answered(Answered(user_id, first, wanted, tuple(exclude)))
+        return offer
+
+    async def popular(
+        self,
+        user_id: str | None,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        controls: Controls = NO_CONTROLS,
+    ) -> Offer:
+        """Return the drinks that most people bought, saved or liked."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            return snapshot.by_popularity(more)
+
+        return await self._offering.offer(user_id, first, wanted, (), rank, controls=controls)
+
+    async def similar(
+        self,
+        user_id: str | None,
+        drink_id: str,
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        controls: Controls = NO_CONTROLS,
+    ) -> Offer:
+        """Return the drinks most like one; none if the catalogue does not have that one."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            row = snapshot.catalogue.row_of.get(drink_id)
+            return snapshot.likeness(row, more) if row is not None else _nothing(snapshot)
+
+        return await self._offering.offer(
+            user_id, first, wanted, (drink_id,), rank, controls=controls
+        )
+
+    async def browse(
+        self,
+        user_id: str | None,
+        first: int,
+        after: str | None,
+        wanted: DrinkFilter = NO_FILTER,
+        beyond: Listed | None = None,
+    ) -> Offer:
+        """Return drinks by name, or as a search lists them: after one with an id, or beyond one."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            places = snapshot.places(wanted.search)
+            row = snapshot.catalogue.row_of.get(after) if after else None
+            begun = row is not None and places <= places[row]
+            if beyond:
+                begun = places < snapshot.place_after(wanted.search, *beyond)
+            return ByScores(np.where(begun, np.float32(-np.inf), -places))
+
+        return await self._offering.offer(user_id, first, wanted, (), rank)
+
+    async def recommend_group(
+        self,
+        user_id: str | None,
+        guests: Sequence[Profile],
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+        controls: Controls = NO_CONTROLS,
+    ) -> Offer:
+        """Return drinks that are safe for each of several people, fair to all of them.
+
+        `guests` are people whom the graph does not know, by what they declare. Raises ValueError
+        for nobody, and for a guest who declared nothing: what is not known is not safe.
+        """
+        if not guests and not user_id:
+            raise ValueError("a group of nobody")
+        if not all(one.declared for one in guests):
+            raise ValueError("a guest has not declared allergies")
+
+        def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+            worth = together(relevance(snapshot, [profile, *guests] if user_id else guests))
+            return ByScores(worth if more is None else worth + more)
+
+        return await self._offering.offer(
+            user_id, first, wanted, exclude, rank, controls=controls, guests=guests
+        )
+
+    async def pair(
+        self,
+        user_id: str | None,
+        tastes: Sequence[str],
+        first: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+    ) -> Offer:
+        """Return the drinks that share most with these flavors; none that share nothing."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            return ByScores(snapshot.flavor_index.alike(tastes))
+
+        return await self._offering.offer(user_id, first, wanted, exclude, rank)
+
+    async def in_order(
+        self,
+        user_id: str,
+        first: int,
+        wanted: DrinkFilter,
+        exclude: Sequence[str],
+        rank: Rank,
+    ) -> Offer:
+        """Return drinks in an order of the caller's, by both checks; none is moved."""
+        return await self._offering.offer(user_id, first, wanted, exclude, rank)
+
+    def best(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        most: int,
+        wanted: DrinkFilter = NO_FILTER,
+        exclude: Sequence[str] = (),
+        lift: Lift | None = None,
+        controls: Controls = NO_CONTROLS,
+    ) -> list[tuple[int, float]]:
+        """Return the rows and scores that `recommend` would begin with; the masks pass them.
+
+        The graph was not asked: to be shown, they must pass `in_order`.
+        """
+        allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
+        candidates = ranked(snapshot, profile, allowed, _suiting(lift), controls, seen_last=True)
+        found: list[tuple[int, float]] = []
+        while len(found) < most and (more := candidates.next(most - len(found))):
+            found += more
+        return found
+
+    async def passes_any(
+        self, user_id: str, wanted: DrinkFilter, exclude: Sequence[str], drink_ids: Sequence[str]
+    ) -> bool:
+        """Return whether the masks pass any of these drinks; the graph was not asked."""
+        snapshot, profile = await self._keeper.snapshot(), await self._keeper.profile(user_id)
+        allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
+        return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
+
+    async def passes_beyond(self, user_id: str | None, wanted: DrinkFilter, last: Listed) -> bool:
+        """Return whether the masks pass any drink that is listed after this one."""
+        snapshot = await self._keeper.snapshot()
+        profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        later = snapshot.places(wanted.search) >= snapshot.place_after(wanted.search, *last)
+        return bool((self._offering.allowed(snapshot, profile, wanted, ()) & later).any())
+
+    async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
+        """Return what the graph says of one drink for one person; None if it has no such drink."""
+        return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
+
+
+def listed(offer: Offer, wanted: DrinkFilter) -> list[Listed]:
+    """Return the places of an offer's drinks in a list by name."""
+    snapshot = offer.basis.snapshot
+    levels = snapshot.levels(wanted.search)
+    rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])
+    return [
+        Listed(one.drink.name, one.drink.id, int(levels[row]))
+        for one, row in zip(offer.items, rows, strict=True)
+    ]
+
+
+def _suiting(lift: Lift | None) -> Rank:
+    def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+        lifted = lift(snapshot) if lift else None
+        given = [one for one in (lifted, more) if one is not None]
+        return snapshot.ranking(profile, np.sum(given, axis=0) if given else None)
+
+    return rank
+
+
+def _nothing(snapshot: Snapshot) -> Ranking:
+    return ByScores(np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32))

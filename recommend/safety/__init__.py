@@ -1,0 +1,1 @@
+"""The two checks: masks in memory, the gate in the graph; and single verdicts."""

@@ -1,0 +1,24 @@
+"""What a list was ranked by: all that its reasons can name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.people.profiles import Profile
+from recommend.state.snapshot import Snapshot
+from recommend.state.traits import Trait
+
+Said = tuple[str, str, Mapping[Trait, float]]
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What an answer was made from: the memory and the person.
+
+    `moments` has of each thing that was said of the moment the field, the value and its lifts.
+    """
+
+    snapshot: Snapshot
+    profile: Profile
+    moments: Sequence[Said] = ()

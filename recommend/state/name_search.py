@@ -1,0 +1,176 @@
+"""Search by name: which drinks a text names, and how well.
+
+A text and the names are compared in plain words (`graph.recognition.naming`): without case, accents
+and punctuation. Typing errors are looked for only where nothing has the words as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.catalogue.entities import Catalogue, Drink
+from graph.recognition.naming import singular, words
+from graph.recognition.synonyms import phrasings
+from recommend.state.word_index import WordIndex
+
+Levels = npt.NDArray[np.uint8]
+MOST_WORDS = 8
+_LONGEST_NAME = 40  # that is looked for with typing errors, in letters
+_SHORTEST_PART = 3
+# a word of so many letters may have so many typing errors
+_ERRORS = ((6, 2), (3, 1))
+# What a name is as well without: "gin and tonic" is "gin tonic", "the last word" is "last word".
+_SMALL = frozenset({"a", "an", "and", "n", "of", "the", "with"})
+
+
+class Level(IntEnum):
+    """How well a text fits a drink; for a text of several words, how well the worst one does."""
+
+    NOTHING = 0
+    TWO_ERRORS = 1
+    ONE_ERROR = 2
+    PART = 3
+    DESCRIBED = 4
+    BEGINNING = 5
+    WORD = 6
+    BEGINNING_OF_NAME = 7
+    NAME = 8
+
+
+class Search:
+    """An index of the names, kinds and styles of a catalogue's drinks."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        named, described, whole = (defaultdict[str, list[int]](list) for _ in range(3))
+        for row, drink in enumerate(catalogue.drinks):
+            own = words(drink.name)
+            whole["".join(_telling(own))].append(row)
+            for word in own:
+                named[word].append(row)
+        for (kind, styles), rows in _by_description(catalogue).items():
+            for word in _described(kind, styles, catalogue):
+                described[word] += rows
+        self._named, self._described = WordIndex(_singular(named)), WordIndex(_singular(described))
+        self._whole = WordIndex(whole)
+        self._latest: tuple[str, Levels] | None = None
+
+    def renewed(self, catalogue: Catalogue) -> Search:
+        """Return an index of another catalogue, this one if its drinks are named the same."""
+        mine = self._catalogue
+        same = len(mine.drinks) == len(catalogue.drinks) and mine.styles == catalogue.styles
+        both = zip(mine.drinks, catalogue.drinks, strict=False)
+        if same and all(one is other or _said(one) == _said(other) for one, other in both):
+            return self
+        return Search(catalogue)
+
+    def levels(self, text: str) -> Levels:
+        """Return how well a text fits each drink, a Level [drinks]; to be read only."""
+        latest = self._latest
+        if latest and latest[0] == text:
+            return latest[1]
+        asked = [_telling(one)[:MOST_WORDS] for one in phrasings(words(text))]
+        exactly = dict[str, Levels]()
+        found = self._best(asked, partial(self._of_word, known=exactly), errors=False)
+        if not found.any():
+            found = self._best(asked, partial(self._of_misspelt, known=exactly), errors=True)
+        self._latest = text, found
+        return found
+
+    def _best(
+        self, asked: Iterable[list[str]], of_word: Callable[[str], Levels], *, errors: bool
+    ) -> Levels:
+        levels_of = functools.cache(of_word)
+        best = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
+        for one in filter(None, asked):
+            np.maximum(best, self._of_name("".join(one), errors=errors), out=best)
+            found = np.full_like(best, Level.WORD)
+            for word in one:
+                np.minimum(found, levels_of(word), out=found)
+                if not found.any():
+                    break
+            np.maximum(best, found, out=best)
+        return best
+
+    def _of_name(self, whole: str, *, errors: bool) -> Levels:
+        found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
+        if errors and len(whole) <= _LONGEST_NAME:
+            _mark_errors(found, self._whole, whole)
+        found[self._whole.beginning(whole)] = Level.BEGINNING_OF_NAME
+        found[self._whole.exactly(whole)] = Level.NAME
+        return found
+
+    def _of_misspelt(self, word: str, known: dict[str, Levels]) -> Levels:
+        found = self._of_word(word, known).copy()
+        _mark_errors(found, self._described, word)
+        _mark_errors(found, self._named, word)
+        return found
+
+    def _of_word(self, word: str, known: dict[str, Levels]) -> Levels:
+        """Return the levels of a word as it is; `known` keeps them for the look for errors."""
+        if word in known:
+            return known[word]
+        known[word] = found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
+        if len(word) >= _SHORTEST_PART or not word.isascii():
+            found[self._described.holding(word)] = Level.PART
+            found[self._named.holding(word)] = Level.PART
+        for one in _spelled(word):
+            found[self._described.beginning(one)] = Level.DESCRIBED
+        for one in _spelled(word):
+            found[self._named.beginning(one)] = Level.BEGINNING
+        for one in _spelled(word):
+            found[self._named.exactly(one)] = Level.WORD
+        return found
+
+
+def _mark_errors(levels: Levels, index: WordIndex, word: str) -> None:
+    """Mark what is a few typing errors away; a number is never an error for another."""
+    most = next((most for length, most in _ERRORS if len(word) >= length), 0)
+    if most and not any(letter.isdigit() for letter in word):
+        by_errors = index.alike(word, most)
+        for level, rows in zip((Level.ONE_ERROR, Level.TWO_ERRORS), by_errors, strict=False):
+            levels[rows] = np.maximum(levels[rows], level)
+
+
+def _said(drink: Drink) -> tuple[str, str | None, tuple[str, ...]]:
+    return drink.name, drink.kind, drink.styles
+
+
+def _by_description(catalogue: Catalogue) -> dict[tuple[str, tuple[str, ...]], list[int]]:
+    """Return the rows of each kind and styles that are said of a drink."""
+    found = defaultdict[tuple[str, tuple[str, ...]], list[int]](list)
+    for row, drink in enumerate(catalogue.drinks):
+        found[drink.kind or "", drink.styles].append(row)
+    return found
+
+
+def _described(kind: str, styles: Iterable[str], catalogue: Catalogue) -> set[str]:
+    """Return the words of a kind, and of styles by id and name."""
+    known = catalogue.styles
+    texts = [kind, *styles, *(known[one].name for one in styles if one in known)]
+    return {word for text in texts for word in words(text)}
+
+
+def _singular(rows_of: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return the rows of words, and of each word's singular."""
+    found = dict(rows_of)
+    for word, rows in rows_of.items():
+        if (one := singular(word)) != word:
+            found[one] = [*found.get(one, ()), *rows]
+    return found
+
+
+def _spelled(word: str) -> set[str]:
+    return {word, singular(word)}
+
+
+def _telling(found: list[str]) -> list[str]:
+    """Return words without the small ones, unless there are no others."""
+    return [word for word in found if word not in _SMALL] or found

@@ -1,0 +1,46 @@
+"""How drinks are put in order for one request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.serving import top_k as ranking
+from embeddings.serving.index import DrinkIndex
+from recommend.safety.masks import Bools
+
+
+class Ranking(Protocol):
+    """An order of all drinks, of which only the best are worked out."""
+
+    def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
+        """Return up to `count` allowed rows with their scores, best first, ties by row."""
+        ...
+
+
+@dataclass(frozen=True)
+class ByScores:
+    """Scores [drinks] that are there already; a drink at -inf is left out."""
+
+    scores: FloatArray
+
+    def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
+        """Return the best of the scores."""
+        rows = ranking.best(np.where(allowed, self.scores, np.float32(-np.inf)), count)
+        return rows, self.scores[rows]
+
+
+@dataclass(frozen=True)
+class ByVector:
+    """The products with a vector [dim], plus what is `added` [drinks] to each."""
+
+    index: DrinkIndex
+    vector: FloatArray
+    added: FloatArray | None = None
+
+    def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
+        """Return the best without scoring drinks that cannot be among them."""
+        return self.index.best(self.vector, allowed, count, self.added)

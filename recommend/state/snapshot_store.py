@@ -1,0 +1,126 @@
+"""Keeping the memory of the service as new as the graph."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from embeddings.serving.artefact import ModelArtefact
+from graph.catalogue.entities import Catalogue, load_catalogue, load_popularity, refresh_catalogue
+from graph.connection import Graph
+from graph.errors import GraphError
+from graph.lru_cache import Kept
+from graph.people.profiles import Profile, load_profile
+from recommend.state.snapshot import Snapshot
+from recommend.state.taste import forget_told, weight_of
+
+EVENTS_KEPT = 2_000_000
+"""Of all profiles in memory, a person counting as fifty: 20,000 with fifty events each."""
+
+RELOAD_PAUSE = 10.0
+
+log = logging.getLogger("tastegraph.keeper")
+
+
+class Keeper:
+    """The current snapshot and the profiles seen lately; one refresh at a time."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._lock = asyncio.Lock()
+        self._snapshot: Snapshot | None = None
+        self._artefact: ModelArtefact | None = None
+        self._popularity: Mapping[str, int] = {}
+        self._profiles: Kept[str, Profile] = Kept(EVENTS_KEPT)
+        self._reloaded_at = 0.0
+
+    @property
+    def current(self) -> Snapshot | None:
+        """Return the snapshot as it is; None before the first is loaded."""
+        return self._snapshot
+
+    async def snapshot(self) -> Snapshot:
+        """Return the snapshot, loading it at the first call."""
+        if self._snapshot is None:
+            async with self._lock:
+                if self._snapshot is None:
+                    await self._load()
+        if self._snapshot is None:
+            raise RuntimeError("a loaded snapshot is never missing")
+        return self._snapshot
+
+    async def refresh(self, seen: Snapshot) -> Snapshot:
+        """Return a snapshot as new as the graph; `seen` is the one found to be old."""
+        async with self._lock:
+            if self._snapshot is seen:
+                catalogue = await refresh_catalogue(self._graph, seen.catalogue)
+                if catalogue is not seen.catalogue:
+                    await self._replace(catalogue)
+        return await self.snapshot()
+
+    async def reload(self) -> None:
+        """Read the whole catalogue again: somebody wrote without advancing its version."""
+        async with self._lock:
+            if time.monotonic() - self._reloaded_at > RELOAD_PAUSE:
+                self._reloaded_at = time.monotonic()
+                try:
+                    await self._load()
+                except GraphError as error:
+                    log.warning("the catalogue could not be read again: %s", error.message)
+
+    async def use_model(self, artefact: ModelArtefact | None) -> None:
+        """Rank with another model from the next request on."""
+        async with self._lock:
+            before, self._artefact = self._artefact, artefact
+            try:
+                if self._snapshot is not None:
+                    await self._replace(self._snapshot.catalogue)
+            except BaseException:
+                # a model that fits nothing must not stop the next catalogue from being used
+                self._artefact = before
+                raise
+
+    async def refresh_popularity(self) -> None:
+        """Count again what people bought, saved and liked."""
+        popularity = await load_popularity(self._graph)
+        async with self._lock:
+            if popularity != self._popularity:
+                self._popularity = popularity
+                if self._snapshot is not None:
+                    self._snapshot.use_popularity(popularity)
+
+    async def profile(self, user_id: str, *, fresh: bool = False) -> Profile:
+        """Return a person's profile, from memory unless it must be fresh."""
+        known = None if fresh else self._profiles.get(user_id)
+        if known is None:
+            profile = await load_profile(self._graph, user_id)
+            self._profiles.put(user_id, profile, weight_of(profile))
+            return profile
+        return known
+
+    def remembered(self, user_id: str) -> Profile | None:
+        """Return a person's profile if it is in memory."""
+        return self._profiles.get(user_id)
+
+    def forget(self, user_id: str) -> None:
+        """Drop a person's profile from memory: it has changed."""
+        self._profiles.drop_key(user_id)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop the profiles of people who were erased, and what was told from them."""
+        self._profiles.drop(lambda user_id, _: erased(user_id))
+        forget_told()
+
+    async def _load(self) -> None:
+        # The catalogue first: its short queries find out soon that the graph is away.
+        catalogue = await load_catalogue(self._graph)
+        self._popularity = await load_popularity(self._graph)
+        await self._replace(catalogue)
+
+    async def _replace(self, catalogue: Catalogue) -> None:
+        # Building takes half a second for 100,000 drinks: other requests go on meanwhile.
+        self._snapshot = await asyncio.to_thread(
+            Snapshot, catalogue, self._artefact, self._popularity, self._snapshot
+        )

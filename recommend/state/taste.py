@@ -1,0 +1,92 @@
+"""A person's taste, told from their profile in the way the model was trained on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from embeddings.data.dataset import EventKind, Events, TrainingGraph
+from embeddings.data.positives import dislikes, positives
+from embeddings.serving.encoder import Taste
+from graph.lru_cache import Kept
+from graph.people.profiles import Preference, Profile
+
+_KINDS = {kind.name.lower(): kind for kind in EventKind}
+_HAD = frozenset({"purchase", "rating", "like"})
+EVENTS_TOLD = 400_000
+"""Of all histories whose taste is kept; a person counts as fifty at least."""
+
+WEIGHT_OF_A_PERSON = 50
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person's history tells: taste, what they disliked, what they have had."""
+
+    taste: Taste
+    disliked: frozenset[str]
+    had: frozenset[str]
+
+
+_told: Kept[Profile, Told] = Kept(EVENTS_TOLD)
+
+
+def told(profile: Profile) -> Told:
+    """Return what the person's history tells; worked out once for each profile."""
+    found = _told.get(profile)
+    if found is None:
+        found = _tell(profile)
+        _told.put(profile, found, weight_of(profile))
+    return found
+
+
+def weight_of(profile: Profile) -> int:
+    """Return how much room a profile takes, in events."""
+    return WEIGHT_OF_A_PERSON + len(profile.history)
+
+
+def _tell(profile: Profile) -> Told:
+    graph = _history(profile)
+    wanted = positives(graph)
+    disliked = [graph.drinks[int(row)] for row in dislikes(graph).drink.tolist()]
+    return Told(
+        taste=Taste(
+            drinks=[graph.drinks[int(row)] for row in wanted.drink.tolist()],
+            weights=wanted.weight.tolist(),
+            at=wanted.last_at.tolist(),
+            disliked=disliked,
+            likes=_by_kind(profile.likes),
+            dislikes=_by_kind(profile.dislikes),
+        ),
+        disliked=frozenset(disliked),
+        had=frozenset(event.drink_id for event in profile.history if event.type in _HAD),
+    )
+
+
+def forget_told() -> None:
+    """Drop what was told from any profile: it is worked out again when it is next asked for."""
+    _told.clear()
+
+
+def _history(profile: Profile) -> TrainingGraph:
+    events = [event for event in profile.history if event.type in _KINDS]
+    drinks = sorted({event.drink_id for event in events})
+    row_of = {drink: row for row, drink in enumerate(drinks)}
+    return TrainingGraph(
+        drinks=tuple(drinks),
+        users=(profile.user_id,),
+        events=Events.of(
+            user=[0] * len(events),
+            drink=[row_of[event.drink_id] for event in events],
+            kind=[_KINDS[event.type] for event in events],
+            value=[math.nan if event.value is None else event.value for event in events],
+            at=[-1 if event.at is None else event.at for event in events],
+        ),
+    )
+
+
+def _by_kind(preferences: tuple[Preference, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for preference in preferences:
+        found.setdefault(preference.kind, []).append(preference.id)
+    return found

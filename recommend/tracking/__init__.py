@@ -1,0 +1,1 @@
+"""What people were shown, and forgetting it."""

@@ -1,0 +1,62 @@
+"""Forgetting people who were erased: in this process at once, in every other within a second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from graph.clock import Clock, milliseconds, utc_now
+from graph.connection import Graph
+from graph.people.privacy import Erased, erase, erasure_id, erasures, forget_erasures
+
+ERASURES_KEPT_DAYS = 30.0
+# A server whose clock is wrong by less than this is heard too.
+OVERLAP_SECONDS = 600.0
+
+
+class Memory(Protocol):
+    """A part that keeps something about people in memory."""
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop all that is kept about the people whose ids are erased."""
+        ...
+
+
+class Forgetting:
+    """Erases people from the graph and from the memories, and hears of those erased elsewhere."""
+
+    def __init__(self, graph: Graph, memories: Sequence[Memory], clock: Clock = utc_now) -> None:
+        self._graph = graph
+        self._memories = memories
+        self._clock = clock
+        self._since = self._overlapping()
+        self._heard: dict[str, int] = {}
+
+    async def erase(self, user_id: str) -> Erased:
+        """Remove a person from the graph and from the memory of this process."""
+        done = await erase(self._graph, user_id, self._clock)
+        self._heard[erasure_id(user_id)] = done.until
+        self._forget(lambda one: one == user_id)
+        return done
+
+    async def catch_up(self) -> None:
+        """Forget those who were erased since the last time, by whichever process."""
+        found = await erasures(self._graph, self._since)
+        new = {one for one, at in found if self._heard.get(one) != at}
+        if new:
+            self._forget(lambda user_id: erasure_id(user_id) in new)
+        self._heard = dict(found)
+        self._since = self._overlapping()
+
+    async def forget_old_records(self) -> None:
+        """Remove the records of erasures that every server has long heard of."""
+        before = self._clock() - timedelta(days=ERASURES_KEPT_DAYS)
+        await forget_erasures(self._graph, milliseconds(before))
+
+    def _overlapping(self) -> int:
+        return milliseconds(self._clock() - timedelta(seconds=OVERLAP_SECONDS))
+
+    def _forget(self, erased: Callable[[str], bool]) -> None:
+        for memory in self._memories:
+            memory.forget_people(erased)

@@ -1,0 +1,149 @@
+"""Remembering what each person was recommended: noted in a request, written beside it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from graph.clock import Clock, utc_now
+from graph.connection import Graph
+from graph.people.privacy import erasure_id
+from graph.query import load
+
+REMEMBER_RECOMMENDED = load("people/remember_recommended")
+FORGET_RECOMMENDED = load("people/forget_recommended")
+RECENTLY_SHOWN = load("recommend/recently_shown")
+
+AGAIN_AFTER = 6 * 3600.0
+MOST_WAITING = 50_000
+MOST_WRITTEN = 100_000
+ROWS_AT_ONCE = 1_000
+FORGOTTEN_AT_ONCE = 10_000
+FORGETTING_SECONDS = 60.0
+DAY_SECONDS = 24 * 3600.0
+SHOWN_DAYS = 14
+
+Pair = tuple[str, str]
+
+
+class OfferWatcher(Protocol):
+    """What the outside wants to know; the service counts it."""
+
+    def offers_lost(self, count: int) -> None:
+        """Some recommendations will not be remembered: too many waited for the graph."""
+        ...
+
+
+@dataclass(frozen=True)
+class Shown:
+    """When drinks were last offered to a person, and the time now; milliseconds since 1970."""
+
+    now: float
+    at: Mapping[str, float]
+
+
+class OffersMade:
+    """Pairs of a person and a drink, each with when it was last offered, in seconds since 1970.
+
+    Noting takes no time to speak of and cannot fail. `flush` writes what waits; while the graph is
+    away it all waits, up to `MOST_WAITING` pairs, then the oldest are lost and counted. A pair that
+    was written in the last six hours is not written again. With `days` 0 nothing is remembered.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        watcher: OfferWatcher,
+        days: float,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._graph = graph
+        self._watcher = watcher
+        self._days = days
+        self._clock = clock
+        self._waiting: OrderedDict[Pair, float] = OrderedDict()
+        self._written: OrderedDict[Pair, float] = OrderedDict()
+
+    @property
+    def days(self) -> float:
+        """Return for how many days a recommendation is remembered; 0 for not at all."""
+        return self._days
+
+    def note(self, user_id: str, drink_ids: Iterable[str]) -> None:
+        """Remember, with the next flush, that a person was offered these drinks now."""
+        if self._days <= 0:
+            return
+        now = self._clock().timestamp()
+        for drink_id in drink_ids:
+            pair = (user_id, drink_id)
+            if now - self._written.get(pair, 0.0) >= AGAIN_AFTER:
+                self._waiting.setdefault(pair, now)
+        self._lose(len(self._waiting) - MOST_WAITING)
+
+    def waiting(self, user_id: str) -> Mapping[str, int]:
+        """Return what waits for this person: drink ids, and when, in milliseconds since 1970."""
+        return {
+            drink: int(at * 1000) for (user, drink), at in self._waiting.items() if user == user_id
+        }
+
+    async def shown(self, user_id: str) -> Shown:
+        """Return what a person was offered in the last two weeks, in the graph or waiting for it.
+
+        Raises a GraphError.
+        """
+        now = self._clock().timestamp() * 1000
+        since = int(now - SHOWN_DAYS * DAY_SECONDS * 1000)
+        rows = await self._graph.run(RECENTLY_SHOWN, userId=user_id, since=since)
+        written = {row["drinkId"]: float(row["at"]) for row in rows}
+        return Shown(now, {**written, **self.waiting(user_id)})
+
+    async def flush(self) -> None:
+        """Write all that waits, in batches; raise a GraphError if the graph does not take one."""
+        while self._waiting:
+            batch = dict(list(self._waiting.items())[:ROWS_AT_ONCE])
+            # in one order in every process, so that two that write at once do not block each other
+            rows = [
+                {
+                    "userId": user,
+                    "erasureId": erasure_id(user),
+                    "drinkId": drink,
+                    "at": int(at * 1000),
+                }
+                for (user, drink), at in sorted(batch.items(), key=lambda one: one[0][::-1])
+            ]
+            await self._graph.run(REMEMBER_RECOMMENDED, rows=rows)
+            for pair, at in batch.items():
+                # whoever was forgotten while this was written is not remembered here again
+                if self._waiting.pop(pair, None) is not None:
+                    self._written[pair] = at
+                    self._written.move_to_end(pair)
+            while len(self._written) > MOST_WRITTEN:
+                self._written.popitem(last=False)
+
+    def forget_people(self, erased: Callable[[str], bool]) -> None:
+        """Drop all that waits to be written, or was, of people who were erased."""
+        for pairs in (self._waiting, self._written):
+            gone = {user for user in {user for user, _ in pairs} if erased(user)}
+            for pair in [one for one in pairs if one[0] in gone]:
+                del pairs[pair]
+
+    async def forget_old(self) -> None:
+        """Delete what was recommended more than `days` days ago; all of it, with `days` 0."""
+        before = int((self._clock().timestamp() - self._days * DAY_SECONDS) * 1000)
+        while True:
+            [row] = await self._graph.run(
+                FORGET_RECOMMENDED,
+                before=before,
+                most=FORGOTTEN_AT_ONCE,
+                deadline=FORGETTING_SECONDS,
+            )
+            if row["forgotten"] < FORGOTTEN_AT_ONCE:
+                return
+
+    def _lose(self, count: int) -> None:
+        for _ in range(count):
+            self._waiting.popitem(last=False)
+        if count > 0:
+            self._watcher.offers_lost(count)

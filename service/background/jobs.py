@@ -1,0 +1,92 @@
+"""What a running server does between requests: watch the engine, count popularity, remember."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from graph.catalogue.expiry import expire
+from graph.clock import Clock
+from graph.connection import Graph
+from graph.engine.embedded import EmbeddedEngine
+from graph.errors import GraphError
+from recommend.tracking.impressions import OffersMade
+
+ENGINE_PAUSE = 1.0
+POPULARITY_PAUSE = 60.0
+OCCASIONS_PAUSE = 600.0
+OFFERS_PAUSE = 1.0
+ERASURES_PAUSE = 1.0
+EXPIRY_PAUSE = 600.0
+SHADOW_PAUSE = 0.1
+SHADOW_COUNT_PAUSE = 2.0
+FORGETTING_PAUSE = 3600.0
+LAST_FLUSH_SECONDS = 1.0
+
+log = logging.getLogger("tastegraph.housekeeping")
+
+
+async def watch_engine(engine: EmbeddedEngine) -> None:
+    """Start the embedded engine again, on its old port, whenever it has ended."""
+    if not engine.is_running():
+        log.warning("the embedded engine has ended; starting it again")
+        await asyncio.to_thread(engine.start)
+
+
+class Expiry:
+    """Voids what was declared or reviewed longer ago than so many days; None is never."""
+
+    def __init__(self, graph: Graph, days: int | None, clock: Clock, by: str) -> None:
+        self._graph = graph
+        self._days = days
+        self._clock = clock
+        self._by = by
+
+    async def sweep(self) -> None:
+        """Void what has become too old, and say how much. Raises a GraphError."""
+        found = await expire(self._graph, self._days, self._clock, by=self._by)
+        if found.statements or found.reviews:
+            log.warning(
+                "%d declarations of absence and %d reviews are older than %s days, and void",
+                found.statements,
+                found.reviews,
+                self._days,
+            )
+
+
+async def last_flush(offers: OffersMade) -> None:
+    """Write what was recommended in the last second; a graph that is away holds nothing up."""
+    try:
+        async with asyncio.timeout(LAST_FLUSH_SECONDS):
+            await offers.flush()
+    except (GraphError, TimeoutError) as error:
+        log.warning("the last recommendations are not remembered: %s", error)
+
+
+async def repeat(
+    work: Callable[[], Awaitable[None]],
+    pause: float,
+    *,
+    sparing: bool = False,
+    at_once: bool = False,
+) -> None:
+    """Do something again and again, whatever goes wrong: the next time it may go well.
+
+    Work that is sparing takes at most a twentieth of the time, however long it takes; the first
+    time is after a pause, or at once.
+    """
+    seconds = 0.0
+    while True:
+        if not at_once:
+            await asyncio.sleep(max(pause, 20 * seconds) if sparing else pause)
+        at_once = False
+        began = time.monotonic()
+        try:
+            await work()
+        except GraphError as error:
+            log.warning("%s", error)
+        except Exception:
+            log.exception("housekeeping failed, and is tried again in %g s", pause)
+        seconds = time.monotonic() - began

@@ -1,0 +1,109 @@
+"""Following the models in use: a running server ranks with a new one within a second."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from embeddings.registry.shadow_stats import InUse, Totals, count_shadow, models_in_use
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelArtefact, ModelError
+from graph.connection import Graph
+from recommend.experiments.shadow import Shadow
+from recommend.state.snapshot_store import Keeper
+from service.metrics import Metrics
+
+PAUSE = 0.4
+REFUSED_PAUSE = 10.0
+
+log = logging.getLogger("tastegraph.models")
+
+
+class ModelFollower:
+    """Loads what the graph names as the active model and as its shadow, whenever that changes."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        keeper: Keeper,
+        store: ModelStore,
+        metrics: Metrics,
+        shadow: Shadow | None = None,
+    ) -> None:
+        self._graph = graph
+        self._keeper = keeper
+        self._store = store
+        self._metrics = metrics
+        self._shadow = shadow
+        self._version: str | None = None
+        self._refused: dict[str, float] = {}
+
+    async def catch_up(self) -> None:
+        """Use the models in use; keep the one before if the files of one cannot be read."""
+        used = await models_in_use(self._graph)
+        await self._follow_active(used.active)
+        if self._shadow:
+            await self._follow_shadow(self._shadow, used)
+
+    async def _follow_active(self, version: str | None) -> None:
+        if version is None or version == self._version:
+            return
+        artefact = await self._load(version, "the active model")
+        if artefact is None:
+            return
+        try:
+            await self._keeper.use_model(artefact)
+        except (ModelError, ValueError, KeyError) as error:
+            self._refuse(version, "the active model", error)
+            return
+        self._version = version
+        log.info("ranking with model %s", version)
+
+    async def _follow_shadow(self, shadow: Shadow, used: InUse) -> None:
+        if used.shadow is None:
+            shadow.use(None, 0.0)
+        elif used.shadow == shadow.version:
+            shadow.use(shadow.artefact, used.share)
+        else:
+            artefact = await self._load(used.shadow, "the shadow")
+            shadow.use(artefact, used.share)
+
+    async def _load(self, version: str, what: str) -> ModelArtefact | None:
+        if time.monotonic() - self._refused.get(version, float("-inf")) < REFUSED_PAUSE:
+            return None
+        try:
+            artefact = await asyncio.to_thread(self._store.load, version)
+        except (ModelError, ValueError, KeyError, OSError) as error:
+            self._refuse(version, what, error)
+            return None
+        self._refused.pop(version, None)
+        return artefact
+
+    def _refuse(self, version: str, what: str, error: Exception) -> None:
+        """Count a model once; its files may still arrive or be put right, so look again later."""
+        if version not in self._refused:
+            self._metrics.model_failures.inc()
+            log.error("%s %s is not used: %s", what, version, error)
+        self._refused[version] = time.monotonic()
+
+
+class ShadowCounter:
+    """Writes what this process compared to the graph, now and then."""
+
+    def __init__(self, graph: Graph, shadow: Shadow) -> None:
+        self._graph = graph
+        self._shadow = shadow
+
+    async def flush(self) -> None:
+        """Write what was compared since the last time; what cannot be written waits."""
+        version, totals = self._shadow.version, self._shadow.totals
+        if version is None or not (totals.compared or totals.skipped):
+            return
+        self._shadow.totals = Totals()
+        try:
+            await count_shadow(self._graph, version, totals)
+        except BaseException:
+            if self._shadow.version == version:
+                self._shadow.totals.add(totals)
+            raise

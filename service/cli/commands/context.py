@@ -1,0 +1,66 @@
+"""Seeing what the service has learned of moments: what people want when, and where it helps."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+from rich.table import Table
+
+from graph.catalogue.entities import load_catalogue
+from recommend.context.effects import Learned
+from recommend.context.model import Occasions, load_occasions
+from service.cli.common import console, print_json, run, settings
+from service.opening import open_graph
+
+SHOWN = 5
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every lift.")
+def context(as_json: bool) -> None:
+    """Show by how much each context makes purchases likelier, and which the service uses."""
+
+    async def work() -> Occasions:
+        async with open_graph(settings()) as (graph, _):
+            return await load_occasions(graph, (await load_catalogue(graph)).drinks)
+
+    learned = run(work()).learned
+    if as_json:
+        print_json([_plain(one) for one in learned])
+    elif learned:
+        console.print(_table(learned))
+    else:
+        console.print("No purchase says anything of its moment.")
+
+
+def _table(learned: tuple[Learned, ...]) -> Table:
+    table = Table("context", "purchases", "gain of a purchase", "used", "largest lifts")
+    for one in learned:
+        gain = f"{one.gain:+.4f} ± {one.error:.4f}"
+        used = "yes" if one.used else "no"
+        table.add_row(one.name, f"{one.events:,}", gain, used, ", ".join(_largest(one)))
+    return table
+
+
+def _largest(learned: Learned) -> list[str]:
+    lifts = [
+        (lift, value, trait)
+        for value, found in learned.lifts.items()
+        for trait, lift in found.items()
+    ]
+    lifts.sort(key=lambda one: -abs(one[0]))
+    return [f"{value}: {trait[1]} {lift:+.2f}" for lift, value, trait in lifts[:SHOWN]]
+
+
+def _plain(learned: Learned) -> dict[str, object]:
+    lifts = {
+        value: {f"{family} {name}": lift for (family, name), lift in found.items()}
+        for value, found in learned.lifts.items()
+    }
+    told = {
+        one.name: getattr(learned, one.name)
+        for one in dataclasses.fields(learned)
+        if one.name != "errors"
+    }
+    return {**told, "families": list(learned.families), "lifts": lifts}

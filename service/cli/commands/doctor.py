@@ -1,0 +1,68 @@
+"""Checking the installation."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import asdict
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from service.cli.common import console, json_option, print_json, run
+from service.cli.exit_statuses import FAILED
+from service.doctor import installation
+from service.doctor.finding import Finding, State
+from service.settings import Settings
+
+COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red"}
+
+
+@click.command()
+@click.option("--start", is_flag=True, help="Start the embedded engine if none runs, to look in.")
+@json_option()
+def doctor(start: bool, as_json: bool) -> None:
+    """Check the installation, and say what to do.
+
+    Nothing is written. Ends with 1 if there is a problem; warnings do not count.
+    """
+    found = _examine(start)
+    healthy = all(one.state is not State.PROBLEM for one in found)
+    if as_json:
+        findings = [{**asdict(one), "state": one.state.value} for one in found]
+        print_json({"healthy": healthy, "findings": findings})
+    else:
+        print_findings(console, found)
+    sys.exit(0 if healthy else FAILED)
+
+
+def _examine(start: bool) -> list[Finding]:
+    first, settings = installation.check_settings(os.environ)
+    found = [first, installation.check_python(), installation.check_packages()]
+    return found if settings is None else found + _of_settings(settings, start)
+
+
+def _of_settings(settings: Settings, start: bool) -> list[Finding]:
+    from service.doctor.graph_checks import check_graph  # the driver and numpy with it
+
+    return [
+        installation.check_home(settings),
+        *run(check_graph(settings, start=start)),
+        installation.check_tokens(settings),
+        installation.check_port(settings),
+    ]
+
+
+def print_findings(to: Console, found: list[Finding]) -> None:
+    """Print a line for each finding, with what to do below it, and a last line that sums up."""
+    for one in found:
+        state = Text(f"{one.state.value:<8}", style=COLOURS[one.state])
+        to.print(state, f"{one.check:<10}", one.message, highlight=False)
+        if one.advice:
+            to.print(f"{'':<20}{one.advice}", highlight=False)
+    count = {state: sum(one.state is state for one in found) for state in State}
+    to.print(
+        f"{count[State.PROBLEM]} problems, {count[State.WARNING]} warnings, "
+        f"{count[State.OK]} things are well."
+    )

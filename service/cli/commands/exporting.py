@@ -1,0 +1,82 @@
+"""Taking the graph to other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graph.analytics.graph_export import Scope, read_graph
+from graph.clock import iso_seconds, utc_now
+from service.cli.common import console, print_json, run, settings
+from service.cli.output.exports import FORMATS, Tables, read_tables, write_tables
+from service.cli.output.progress import Bars
+from service.opening import open_graph
+
+ROWS_SHOWN = 100
+
+
+@click.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
+@click.option("--with-people", is_flag=True, help="People too, under names made for this export.")
+@click.option("--with-allergies", is_flag=True, help="And what they declared about their health.")
+@click.option("--raw", is_flag=True, help="In csv, texts as they are: a spreadsheet may run them.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def export(
+    form: str, out: Path, with_people: bool, with_allergies: bool, raw: bool, as_json: bool
+) -> None:
+    """Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet (csv)."""
+    if with_allergies and not with_people:
+        raise click.UsageError("--with-allergies needs --with-people.")
+    if with_people:
+        _warn(with_allergies)
+    about = {
+        "exportedAt": iso_seconds(utc_now()),
+        "withPeople": with_people,
+        "withAllergies": with_allergies,
+    }
+    with Bars(console) as bars:
+        tables = run(_read(Scope(with_people, with_allergies), bars))
+        with bars.step("writing"):
+            files = write_tables(tables, form, out, about, raw=raw)
+    if as_json:
+        told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
+        print_json({**told, **about, **tables.counts})
+    nodes, relationships = (sum(one.values()) for one in tables.counts.values())
+    console.print(
+        f"{nodes:,} nodes and {relationships:,} relationships in {len(files)} files in {out}.",
+        highlight=False,
+    )
+
+
+def _warn(with_allergies: bool) -> None:
+    console.print(
+        "Warning: this export holds what people did. They have other names, but may be recognised "
+        "by their histories: treat it as personal data."
+    )
+    if with_allergies:
+        console.print(
+            "Warning: it holds allergies and diets, which are data about health: keep it as "
+            "such, and delete it when the work is done."
+        )
+
+
+async def _read(scope: Scope, bars: Bars) -> Tables:
+    read = {"nodes": 0, "relationships": 0}
+
+    def advance(what: str, count: int) -> None:
+        if not read[what]:
+            bars.done()
+            bars.start(what, 0)
+        read[what] += count
+        if read[what] % ROWS_SHOWN == 0:
+            bars.advance(ROWS_SHOWN)
+
+    async with (
+        open_graph(settings(), prepare=False) as (graph, _),
+        read_graph(graph, scope) as reader,
+    ):
+        tables = await read_tables(reader, advance)
+    bars.done()
+    return tables

@@ -1,0 +1,118 @@
+"""Finding what is there twice, making it one, and undoing that."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+import click
+from rich.table import Table
+
+from graph.clock import utc_now
+from graph.editing.merging import Merge, Undone, merge_drinks, undo_merge
+from graph.importing.duplicates import Duplicate, duplicate_drinks, duplicate_people
+from service.cli.common import console, json_option, print_json, run, settings
+from service.opening import open_graph
+
+note_option = click.option("--note", help="Why, for the history.")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["drinks", "people"]))
+@json_option()
+def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
+    """List drinks, or people, that may be there twice, each pair with the reason.
+
+    A likeness decides nothing: look at both, then see `tastegraph merge`.
+    """
+
+    async def work() -> list[Duplicate]:
+        async with open_graph(settings()) as (graph, _):
+            return await (duplicate_drinks if what == "drinks" else duplicate_people)(graph)
+
+    found = run(work())
+    if as_json:
+        print_json([dataclasses.asdict(one) for one in found])
+    elif found:
+        console.print(_table(found))
+    else:
+        console.print(f"No {what} look alike.")
+
+
+def _table(found: list[Duplicate]) -> Table:
+    table = Table("one", "other", "name", "why")
+    for one in found:
+        table.add_row(one.one, one.other, one.name, one.reason)
+    return table
+
+
+@click.group()
+def merge() -> None:
+    """Make one of two that are the same, and undo it."""
+
+
+@merge.command(name="drink")
+@click.argument("drink")
+@click.argument("into")
+@note_option
+@click.option("--apply", is_flag=True, help="Write it; without this, only show what it would do.")
+@json_option()
+def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: bool) -> None:
+    """Merge DRINK into INTO, which becomes at least as strict as both.
+
+    What people did with DRINK, now and later, counts for INTO; DRINK is on offer no longer.
+    """
+    today = utc_now().date()
+
+    async def work() -> Merge:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            by = chosen.operator
+            return await merge_drinks(graph, drink, into, today, by=by, note=note, apply=apply)
+
+    effect = run(work())
+    if as_json:
+        print_json({"applied": effect.change is not None, **dataclasses.asdict(effect)})
+    else:
+        _print_merge(effect)
+
+
+def _print_merge(effect: Merge) -> None:
+    def say(line: str) -> None:
+        console.print(line, highlight=False)
+
+    say(f"{effect.merged} becomes {effect.into}: {effect.events:,} events move.")
+    if effect.parts:
+        say(f"Parts that it gets, as optional ones: {', '.join(effect.parts)}.")
+    if effect.void:
+        say(f"Declared absent in it no longer: {', '.join(effect.void)}.")
+    for one in effect.verdicts:
+        say(f"  {one.allergen}: {one.before} -> {one.after}")
+    if not effect.known:
+        say("Not all of its recipe is known after it.")
+    if effect.change is None:
+        say("Nothing was written. To apply it, run this again with --apply.")
+    else:
+        say(f"Merged. To undo it: tastegraph merge undo {effect.change}")
+
+
+@merge.command()
+@click.argument("change")
+@note_option
+@json_option()
+def undo(change: str, note: str | None, as_json: bool) -> None:
+    """Undo the merge CHANGE: both are again what they were, with what was done with each."""
+
+    async def work() -> Undone:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            return await undo_merge(graph, change, by=chosen.operator, note=note)
+
+    done = run(work())
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        console.print(
+            f"{done.merged} and {done.into} are two again; {done.events:,} events moved back.",
+            highlight=False,
+        )

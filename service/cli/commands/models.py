@@ -1,0 +1,167 @@
+"""Seeing, comparing, promoting, rolling back and pruning models."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from embeddings.registry import lifecycle
+from embeddings.registry import shadow_stats as shadows
+from embeddings.registry.store import ModelStore
+from service.cli.common import console, fail, json_option, print_json, run, settings
+from service.cli.output import tables
+from service.opening import open_graph
+from service.training.retrain import prune as prune_models
+
+
+@click.group()
+def models() -> None:
+    """See, compare, promote, roll back and prune models."""
+
+
+@models.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_models(as_json: bool) -> None:
+    """List every model, newest first."""
+    found = run(_models())
+    if as_json:
+        print_json([dataclasses.asdict(one) for one in found])
+    else:
+        tables.print_models(console, found)
+
+
+@models.command()
+@click.argument("version")
+@click.option("--table", "as_table", is_flag=True, help="Print as tables, instead of JSON.")
+@json_option("Print as JSON, the default.")
+def show(version: str, as_table: bool, as_json: bool) -> None:
+    """Show one model: where it comes from, the gate's checks, its shadow."""
+    if as_table and as_json:
+        raise click.UsageError("Either --table, or --json.")
+    found = _one(run(_models()), version)
+    if as_table:
+        tables.print_model(console, found)
+    else:
+        print_json(dataclasses.asdict(found))
+
+
+@models.command()
+@click.argument("version")
+@click.option("--despite", help="Why it should rank although the gate refused it.")
+@json_option()
+def promote(version: str, despite: str | None, as_json: bool) -> None:
+    """Make a model the one that ranks; running servers take it within a second."""
+
+    async def work() -> None:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            model = _one(await lifecycle.models(graph), version)
+            lifecycle.check_promotion(model, despite)
+            reason = None if model.accepted else despite
+            artefact = ModelStore(chosen.models).load(version)
+            await lifecycle.activate(graph, artefact, chosen.operator, reason)
+
+    run(work())
+    if as_json:
+        print_json({"active": version})
+    else:
+        console.print(f"Model {version} is active.")
+
+
+@models.command()
+@json_option()
+def rollback(as_json: bool) -> None:
+    """Go back to the model that was active before."""
+
+    async def work() -> str:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            version = await lifecycle.previous_version(graph)
+            artefact = ModelStore(chosen.models).load(version)
+            despite = _one(await lifecycle.models(graph), version).despite
+            await lifecycle.activate(graph, artefact, chosen.operator, despite)
+            return version
+
+    version = run(work())
+    if as_json:
+        print_json({"active": version})
+    else:
+        console.print(f"Model {version} is active again.")
+
+
+@models.command()
+@click.argument("version", required=False)
+@click.option(
+    "--share",
+    default=0.1,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="For which share of requests.",
+)
+@click.option("--stop", is_flag=True, help="Compare no more.")
+@json_option()
+def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None:
+    """Compare a model with the active one on real requests; without a version, show what came out.
+
+    Nothing of what the model ranks reaches anybody.
+    """
+    if stop and version:
+        raise click.UsageError("Either a version, or --stop.")
+    if version:
+        run(_start_shadow(version, share))
+        console.print(f"Model {version} is compared with the active one from now on.")
+    elif stop:
+        stopped = run(_stop_shadow())
+        console.print(f"Compared no more: {', '.join(stopped) or 'no model was'}.")
+    found = run(_models())
+    if as_json:
+        print_json([{"version": one.version, **one.shadow} for one in found if one.shadow])
+    else:
+        tables.print_shadows(console, found)
+
+
+@models.command()
+@click.option("--keep", type=click.IntRange(1), help="How many; default TASTEGRAPH_KEEP_MODELS.")
+@json_option()
+def prune(keep: int | None, as_json: bool) -> None:
+    """Remove the files of old models, never those of the active one and the one before."""
+
+    async def work() -> list[str]:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            store = ModelStore(chosen.models)
+            return list(await prune_models(graph, store, keep or chosen.keep_models))
+
+    removed = run(work())
+    if as_json:
+        print_json({"removed": removed})
+    else:
+        console.print(f"Removed: {', '.join(removed) or 'none'}.")
+
+
+async def _models() -> list[lifecycle.RegisteredModel]:
+    async with open_graph(settings()) as (graph, _):
+        return await lifecycle.models(graph)
+
+
+def _one(found: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
+    for one in found:
+        if one.version == version:
+            return one
+    fail(f"There is no model {version}. See tastegraph models list.")
+
+
+async def _start_shadow(version: str, share: float) -> None:
+    chosen = settings()
+    async with open_graph(chosen) as (graph, _):
+        model = _one(await lifecycle.models(graph), version)
+        if model.status == lifecycle.ACTIVE:
+            fail(f"Model {version} is active: it cannot be its own shadow.")
+        ModelStore(chosen.models).load(version)
+        await shadows.start_shadow(graph, version, share)
+
+
+async def _stop_shadow() -> list[str]:
+    async with open_graph(settings()) as (graph, _):
+        return await shadows.stop_shadow(graph)

@@ -1,0 +1,119 @@
+"""Recalling a drink or an ingredient for an allergen."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal
+
+import click
+from rich.console import Console
+
+from graph.editing import recalls
+from graph.editing.recalls import Effect, Presence, Recall
+from service.cli.common import console, day_option, print_json, run, settings
+from service.opening import open_graph
+
+EXAMPLES = 10
+
+
+@click.command()
+@click.option("--ingredient", help="The id of the ingredient that it is about.")
+@click.option("--drink", help="The id of the drink that it is about, instead.")
+@click.option("--allergen", required=True, help="The id of the allergen.")
+@click.option(
+    "--status",
+    type=click.Choice(["contains", "may_contain"]),
+    default="contains",
+    show_default=True,
+    help="What it says.",
+)
+@click.option("--source", required=True, help="Who says so, such as a notice and its number.")
+@day_option
+@click.option("--note", help="Why, for the history.")
+@click.option("--withdraw", is_flag=True, help="Take back what a recall of this source said.")
+@click.option("--apply", is_flag=True, help="Write it; without this, only show what it would do.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def recall(
+    ingredient: str | None,
+    drink: str | None,
+    allergen: str,
+    status: Presence,
+    source: str,
+    observed_at: str,
+    note: str | None,
+    withdraw: bool,
+    apply: bool,
+    as_json: bool,
+) -> None:
+    """Show which drinks and how many people a recall is about, and apply it.
+
+    Running servers refuse the drinks from their very next request on.
+    """
+    kind, subject = _subject(ingredient, drink)
+    said = None if withdraw else status
+    what = Recall(kind, subject, allergen, said, source.strip(), observed_at)
+    if not what.source:
+        raise click.UsageError("--source is empty.")
+
+    async def work() -> Effect:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            return await recalls.recall(graph, what, by=chosen.operator, note=note, apply=apply)
+
+    effect = run(work())
+    if as_json:
+        print_json(_plain(what, effect))
+    else:
+        print_effect(console, what, effect)
+
+
+def _subject(
+    ingredient: str | None, drink: str | None
+) -> tuple[Literal["drink", "ingredient"], str]:
+    if ingredient and not drink:
+        return "ingredient", ingredient
+    if drink and not ingredient:
+        return "drink", drink
+    raise click.UsageError("Name one thing: --ingredient or --drink.")
+
+
+def print_effect(to: Console, what: Recall, effect: Effect) -> None:
+    """Print what a recall does, and whether it was applied."""
+
+    def say(line: str) -> None:
+        to.print(line, highlight=False)
+
+    words = {"contains": "contains", "may_contain": "may contain", None: "withdrawn:"}
+    say(f"{effect.subject} {words[what.presence]} {effect.allergen}, says {what.source}.")
+    say(f"Drinks with it: {len(effect.drinks):,}; of another verdict: {len(effect.changed):,}.")
+    for (before, after), drinks in effect.changes.items():
+        say(f"  {before} -> {after}: {drinks:,}")
+    for one in effect.changed[:EXAMPLES]:
+        say(f"    {one.name} ({one.id}): {one.before} -> {one.after}")
+    if len(effect.changed) > EXAMPLES:
+        say(f"    and {len(effect.changed) - EXAMPLES:,} more")
+    people = effect.people
+    say(f"People allergic to it: {people.allergic:,} (of them simulated: {people.simulated:,}).")
+    say(f"  bought, saved or were recommended such a drink: {people.had:,}")
+    say(f"  of these, accept traces of it: {people.accept_traces:,}")
+    if effect.version is None:
+        say("Nothing was written. To apply it, run this again with --apply.")
+    else:
+        say(f"Applied: the catalogue is at version {effect.version}.")
+
+
+def _plain(what: Recall, effect: Effect) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(what),
+        "kind": what.kind,
+        "applied": effect.version is not None,
+        "version": effect.version,
+        "drinks": len(effect.drinks),
+        "verdicts_changed": len(effect.changed),
+        "changes": [
+            {"before": before, "after": after, "drinks": drinks}
+            for (before, after), drinks in effect.changes.items()
+        ],
+        "people": dataclasses.asdict(effect.people),
+        "affected": [dataclasses.asdict(one) for one in effect.drinks],
+    }

@@ -1,0 +1,130 @@
+"""Reading texts as the service does: a line of a recipe, a printed label."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from rich.table import Table
+
+from graph.catalogue.entities import Ingredient, load_ingredients
+from graph.recognition.known import load_recogniser
+from graph.recognition.labels.evidence import with_evidence
+from graph.recognition.labels.label import Label
+from graph.recognition.labels.reader import read_label
+from graph.recognition.recogniser import Recogniser
+from graph.recognition.resolution import Resolution
+from service.cli.common import console, fail, print_json, run, settings
+from service.opening import open_graph
+
+SUGGESTIONS = 5
+STANDARD_INPUT = "-"
+
+
+@click.command()
+@click.argument("text")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def resolve(text: str, as_json: bool) -> None:
+    """Say which ingredients a line of a recipe names, and how; suggestions if it names none."""
+    known, _ = run(_known())
+    found = known.resolve(_text(text), suggestions=SUGGESTIONS)
+    if as_json:
+        print_json(_resolution(found))
+    else:
+        _print_resolution(found)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--language", help="The label's language, such as de; any, if left out.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def label(text: str, language: str | None, as_json: bool) -> None:
+    """Say what a printed label says of allergens and ingredients, and what was not understood."""
+    known, ingredients = run(_known())
+    found = with_evidence(read_label(_text(text), known, language), ingredients)
+    if as_json:
+        print_json(_label(found))
+    else:
+        _print_label(found)
+
+
+def _text(text: str) -> str:
+    return sys.stdin.read() if text == STANDARD_INPUT else text
+
+
+async def _known() -> tuple[Recogniser, dict[str, Ingredient]]:
+    async with open_graph(settings()) as (graph, _):
+        known = await load_recogniser(graph)
+        ingredients = await load_ingredients(graph)
+    if not any(known.described.spellings()):
+        fail("No ingredient is known yet. Run tastegraph knowledge first.")
+    return known, ingredients
+
+
+def _resolution(found: Resolution) -> dict[str, Any]:
+    return {
+        "text": found.text,
+        "resolved": found.resolved,
+        "ingredients": [
+            {
+                "id": match.ingredient,
+                "text": match.text,
+                "how": [how.value for how in match.how],
+                "dropped": match.dropped,
+            }
+            for match in found.matches
+        ],
+        "problem": found.problem.value if found.problem else None,
+        "suggestions": [one._asdict() for one in found.suggestions],
+    }
+
+
+def _label(found: Label) -> dict[str, Any]:
+    return {
+        "contains": found.contains,
+        "may_contain": found.may_contain,
+        "findings": [one._asdict() for one in found.findings],
+        "ingredients": [
+            {
+                **one._asdict(),
+                "resolution": _resolution(one.resolution) if one.resolution else None,
+            }
+            for one in found.ingredients
+        ],
+        "claims": [one._asdict() for one in found.claims],
+        "unread": found.unread,
+        "unreviewed": found.unreviewed,
+        "complete": found.complete,
+    }
+
+
+def _print_resolution(found: Resolution) -> None:
+    table = Table("ingredient", "named by", "how", "left out")
+    for match in found.matches:
+        how = ", ".join(one.value for one in match.how)
+        table.add_row(match.ingredient, match.text, how, " ".join(match.dropped))
+    if found.resolved:
+        console.print(table)
+        return
+    console.print(f"Not resolved: {found.problem.value if found.problem else ''}.")
+    for one in found.suggestions:
+        console.print(f"  perhaps {one.ingredient} ('{one.name}', {one.score:.0f} of 100)?")
+
+
+def _print_label(found: Label) -> None:
+    table = Table("allergen", "status", "named by")
+    for one in found.findings:
+        table.add_row(one.allergen, one.status, one.text)
+    console.print(table)
+    for item in found.ingredients:
+        known = item.resolution.ingredients if item.resolution else item.additives
+        console.print(f"{'  ' * item.level}{item.text}: {', '.join(known) or '?'}")
+    for claim in found.claims:
+        console.print(f"Claim: {claim.text}")
+    for text in found.unread:
+        console.print(f"Not understood: {text}")
+    for text in found.unreviewed:
+        console.print(f"Not reviewed: {text}")
+    if not found.complete:
+        console.print("Not everything was understood: there may be allergens that are not named.")

@@ -1,0 +1,47 @@
+"""Tokens of this installation's own key."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+import click
+
+from graph.clock import utc_now
+from service.cli.common import fail, json_option, print_json, settings
+from service.http.auth import MOST_USER_ID
+from service.opening import local_key
+
+
+@click.command()
+@click.argument("user_id")
+@click.option(
+    "--hours",
+    type=click.FloatRange(0, 24 * 3660, min_open=True),
+    default=24.0,
+    show_default=True,
+    help="How long it is good for.",
+)
+@click.option("--operator", is_flag=True, help="It may change the catalogue too.")
+@click.option(
+    "--developer", is_flag=True, help="It may ask what is dear, and more than trusted documents."
+)
+@json_option()
+def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: bool) -> None:
+    """Print a token for a person, signed with this installation's own key."""
+    chosen = settings()
+    if chosen.jwks_url:
+        fail("TASTEGRAPH_JWKS_URL is set: only the tokens of that identity provider are taken.")
+    if math.isnan(hours):
+        raise click.BadParameter("it is no number", param_hint="--hours")
+    if not 1 <= len(user_id) <= MOST_USER_ID:
+        fail(f"A user id has 1 to {MOST_USER_ID} characters.")
+    issued = local_key(chosen.home).issue(
+        user_id, int(hours * 3600), operator=operator, developer=developer
+    )
+    if as_json:
+        until = utc_now() + timedelta(hours=hours)
+        said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
+        print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
+    else:
+        click.echo(issued)

@@ -1,0 +1,118 @@
+"""Training a model and measuring one."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from embeddings.data.export import export_graph
+from embeddings.evaluation.holdout import evaluate_holdout, read_holdout
+from embeddings.registry import lifecycle
+from embeddings.registry.store import ModelStore
+from service.cli.common import console, fail, json_option, print_json, run, settings
+from service.cli.exit_statuses import REFUSED
+from service.cli.output import tables
+from service.cli.output.progress import Bars
+from service.cli.output.writing import write_json
+from service.opening import open_graph
+
+
+@click.command()
+@click.option("--seed", default=0, show_default=True, help="The same seed, the same model.")
+@click.option("--from-scratch", is_flag=True, help="Do not begin with the active model's vectors.")
+@click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
+def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
+    """Train a model on the graph; it becomes active if it passes the gate.
+
+    One that was broken off goes on where it was. Under torchrun, all workers train together. Ends
+    with 4 if the model was refused.
+    """
+    if find_spec("torch") is None:
+        fail("Training needs torch, which is not installed here. Run scripts/setup train.")
+    from embeddings.training.trainer import TrainingFailed
+    from embeddings.training.workers.worker_group import Group
+    from service.training.retrain import Outcome, prune
+    from service.training.retrain import retrain as train
+    from service.training.torchrun import crew
+
+    workers = crew(os.environ)
+    if isinstance(workers, Group) and workers.rank:
+        workers.help()
+        return
+
+    async def work() -> Outcome:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            store = ModelStore(chosen.models)
+            with Bars(console) as bars:
+                outcome = await train(
+                    graph, store, seed, bars.show, chosen.operator, workers, from_scratch
+                )
+            await prune(graph, store, chosen.keep_models)
+            return outcome
+
+    try:
+        outcome = run(work())
+    except TrainingFailed as error:
+        fail(f"No model was trained: {error}")
+    if as_json:
+        report = {
+            "version": outcome.artefact.version,
+            "promoted": outcome.promoted,
+            "reason": outcome.reason,
+            "checks": outcome.verdict.plain(),
+            "metrics": outcome.artefact.metrics,
+        }
+        print_json(report)
+    else:
+        tables.print_comparison(console, outcome.artefact.metrics)
+        tables.print_checks(console, outcome.verdict.plain())
+        state = "active" if outcome.promoted else "refused"
+        console.print(f"Model {outcome.artefact.version} is {state}: {outcome.reason}.")
+    sys.exit(0 if outcome.promoted else REFUSED)
+
+
+@click.command()
+@click.option("--holdout", type=click.Path(path_type=Path), required=True, help="user_id,drink_id")
+@click.option("--at", "k", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--report", type=click.Path(path_type=Path), help="Write the report as JSON.")
+@json_option("Print the report as JSON.")
+def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
+    """Measure the active model on held-out choices: full ranking, all known drinks masked."""
+    pairs = read_holdout(holdout)
+
+    async def work() -> Any:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            version = await lifecycle.active_version(graph)
+            if version is None:
+                fail("There is no active model. Train one: tastegraph retrain.")
+            artefact = ModelStore(chosen.models).load(version)
+            with Bars(console) as bars:
+                with bars.step("reading the graph"):
+                    known = await export_graph(graph)
+                with bars.step("measuring"):
+                    return evaluate_holdout(artefact, known, pairs, k)
+
+    found = run(work())
+    table = {"model": found.model, **found.baselines}
+    plain = {name: dataclasses.asdict(metrics) for name, metrics in table.items()}
+    document = {
+        "model_version": found.version,
+        **plain["model"],
+        "baselines": {name: row for name, row in plain.items() if name != "model"},
+        "unknown_drinks": found.unknown_drinks,
+        "unknown_users": found.unknown_users,
+    }
+    if report:
+        write_json(report, document)
+    if as_json:
+        print_json(document)
+    else:
+        tables.print_comparison(console, plain)

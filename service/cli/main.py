@@ -1,0 +1,64 @@
+"""The command `tastegraph`: what an operator does, one verb each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from graph.errors import TastegraphError
+from service.cli.common import console, fail
+from service.cli.exit_statuses import FAILED, STOPPED
+from service.cli.output.terminal import LegibleFormatter
+from service.cli.sections import Story
+
+
+def main() -> None:
+    """Run the command; every error that a user can mend ends in one clear line."""
+    logging.basicConfig(level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(LegibleFormatter("%(asctime)s %(name)s: %(message)s"))
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+    try:
+        status = tastegraph(standalone_mode=False)
+    except TastegraphError as error:
+        fail(str(error))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        console.print("Stopped.")
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        # whoever read the output has enough; what is left to write has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except OSError as error:
+        fail(f"{error.filename or 'A file'}: {error.strerror or error}.")
+    except Exception as error:
+        if not _is_about_a_model(error):
+            raise
+        fail(str(error))
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _is_about_a_model(error: Exception) -> bool:
+    """Return whether it is a ModelError, whose module only commands about models have loaded."""
+    module = sys.modules.get("embeddings.serving.artefact")
+    return module is not None and isinstance(error, module.ModelError)
+
+
+@click.group(
+    cls=Story,
+    help="Drink recommendations that are safe for the person who gets them.",
+    epilog="Begin with `tastegraph serve`. If something is wrong: `tastegraph doctor`.",
+)
+@click.version_option(package_name="tastegraph")
+def tastegraph() -> None:
+    """Group the commands."""
+
+
+if __name__ == "__main__":
+    main()

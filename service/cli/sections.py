@@ -1,0 +1,191 @@
+"""The commands as a story in chapters, told without loading any: only the one called is loaded."""
+
+from __future__ import annotations
+
+import importlib
+from typing import NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+
+class Place(NamedTuple):
+    """Where a command is: its module below service.commands, its name there, what it does."""
+
+    module: str
+    attribute: str
+    told: str
+
+
+CHAPTERS: dict[str, dict[str, Place]] = {
+    "Run it": {
+        "serve": Place(
+            "serving", "serve", "Serve the API; fill a new graph and train a first model before."
+        ),
+        "doctor": Place("doctor", "doctor", "Check the installation, and say what to do."),
+        "backup": Place(
+            "backup",
+            "backup",
+            "Back up the embedded graph while it serves, check a backup, and put it back.",
+        ),
+        "token": Place(
+            "tokens",
+            "token",
+            "Print a token for a person, signed with this installation's own key.",
+        ),
+        "documents": Place(
+            "documents",
+            "trust_documents",
+            "Check operations against the schema, and write them as trusted documents.",
+        ),
+    },
+    "Fill the graph": {
+        "import": Place(
+            "importing",
+            "import_",
+            "Import the tables in a folder: drinks, recipes, ingredients, evidence, users, "
+            "interactions.",
+        ),
+        "knowledge": Place(
+            "importing",
+            "knowledge",
+            "Import the bundled law, ingredients, evidence and diets, without the bundled drinks.",
+        ),
+        "resolve": Place(
+            "recognition",
+            "resolve",
+            "Say which ingredients a line of a recipe names, and how; suggestions if it names "
+            "none.",
+        ),
+        "label": Place(
+            "recognition",
+            "label",
+            "Say what a printed label says of allergens and ingredients, and what was not "
+            "understood.",
+        ),
+    },
+    "Keep it safe": {
+        "review": Place(
+            "review", "review", "See which ingredients nobody has reviewed, and decide about them."
+        ),
+        "recall": Place(
+            "recall",
+            "recall",
+            "Show which drinks and how many people a recall is about, and apply it.",
+        ),
+        "duplicates": Place(
+            "merging",
+            "duplicates",
+            "List drinks, or people, that may be there twice, each pair with the reason.",
+        ),
+        "merge": Place(
+            "merging",
+            "merge",
+            "Make one of two that are the same, and undo it.",
+        ),
+        "history": Place(
+            "history",
+            "history",
+            "Show every recorded change of a drink and of all that is or was in it, newest first.",
+        ),
+    },
+    "Answer to people": {
+        "privacy": Place(
+            "privacy", "privacy", "Hand out, or erase, all that is kept about a person."
+        ),
+    },
+    "Learn from it": {
+        "retrain": Place(
+            "training",
+            "retrain",
+            "Train a model on the graph; it becomes active if it passes the gate.",
+        ),
+        "evaluate": Place(
+            "training",
+            "evaluate",
+            "Measure the active model on held-out choices: full ranking, all known drinks masked.",
+        ),
+        "models": Place("models", "models", "See, compare, promote, roll back and prune models."),
+        "context": Place(
+            "context",
+            "context",
+            "Show by how much each context makes purchases likelier, and which the service uses.",
+        ),
+    },
+    "Look at it": {
+        "query": Place(
+            "query",
+            "query",
+            "Ask a question of the graph: by its name, or in a .cypher file of your own.",
+        ),
+        "export": Place(
+            "exporting",
+            "export",
+            "Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet "
+            "(csv).",
+        ),
+        "map": Place(
+            "reports",
+            "draw_map",
+            "Draw every drink on a plane, alike ones near each other: a page to look at offline.",
+        ),
+        "report": Place(
+            "reports",
+            "report",
+            "Report on a model's training: curves, comparison, checks, slices, neighbours, the "
+            "graph.",
+        ),
+        "neighbours": Place(
+            "reports",
+            "neighbours",
+            "Print the nearest of some drinks, by id or name; of ten well-known ones if none is "
+            "named.",
+        ),
+    },
+    "For your shell, and for its code": {
+        "completion": Place(
+            "completion", "completion", "Print what makes a shell complete these commands."
+        ),
+        "generate": Place(
+            "generating",
+            "generate_files",
+            "Make the files that are made from the code: the query index and the GraphQL schema.",
+        ),
+    },
+}
+PLACES = {name: place for chapter in CHAPTERS.values() for name, place in chapter.items()}
+
+
+class Story(click.Group):
+    """The commands by chapter; only the one that is called is loaded: each starts quickly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in order."""
+        return list(PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now; None if there is none of that name."""
+        if cmd_name not in PLACES:
+            return None
+        place = PLACES[cmd_name]
+        module = importlib.import_module(f"service.cli.commands.{place.module}")
+        found: click.Command = getattr(module, place.attribute)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write one list for each chapter."""
+        widest = max(map(len, PLACES))
+        for title, chapter in CHAPTERS.items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [(name.ljust(widest), place.told) for name, place in chapter.items()]
+                )
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands that begin so, without loading them."""
+        found = [
+            CompletionItem(name, help=place.told)
+            for name, place in PLACES.items()
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)

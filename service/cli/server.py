@@ -1,0 +1,229 @@
+"""Serving: prepare the graph, train a first model, answer requests, say what to open."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from contextlib import nullcontext, suppress
+from importlib.util import find_spec
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+from rich.console import Console
+from starlette.applications import Starlette
+from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
+from uvicorn.loops.auto import auto_loop_factory
+
+from embeddings.registry.lifecycle import active_version
+from gql.schema import make_schema
+from graph.connection import Graph
+from graph.errors import TastegraphError
+from graph.query import load
+from service.assembly import run_service
+from service.bundled import DEMO_ALLERGY, prepare
+from service.cli.exit_statuses import STOPPED
+from service.cli.output.progress import Bars
+from service.cli.shutdown import end_soon, leave
+from service.http.application import MOST_BODY_BYTES, make_application
+from service.http.demo import Demo
+from service.http.protocols import BoundedHttp, CountedWebSocket
+from service.http.websocket import OpenSockets
+from service.opening import local_key, open_graph
+from service.settings import Settings
+
+GRACE_SECONDS = 1
+"""How long requests that are under way may go on when the server ends."""
+SOMEBODY = load("people/somebody")
+
+
+class ServeFailed(TastegraphError):
+    """The server could not start."""
+
+
+def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
+    """Serve until told to stop, then end the process.
+
+    Raises ServeFailed if the port cannot be had, and a GraphError if the graph cannot be used.
+    """
+    listener = _bound(settings)
+    loop_factory = auto_loop_factory(use_subprocess=False)
+    # One request's matrix product is too small to share: more threads only take cores away from
+    # the graph and from other requests.
+    one_thread = threadpool_limits(1, user_api="blas")
+    with listener, one_thread, asyncio.Runner(loop_factory=loop_factory) as runner:
+        try:
+            runner.run(_serve(settings, console, listener, empty=empty))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            console.print("Stopped before it served.")
+            leave(STOPPED)
+        leave(0)
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """Take the port before anything else: a start may train for minutes."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise _port_refused(settings, error) from error
+    return listener
+
+
+def _port_refused(settings: Settings, error: OSError) -> ServeFailed:
+    return ServeFailed(
+        f"Cannot serve on {settings.host}, port {settings.port}: {error.strerror or error}.",
+        "Set PORT (or HOST) to another, or stop what uses it.",
+    )
+
+
+async def _serve(
+    settings: Settings, console: Console, listener: socket.socket, *, empty: bool
+) -> None:
+    _stop_at_sigterm()
+    async with open_graph(settings) as (graph, engine):
+        somebody = await _prepare(graph, settings, console, empty=empty)
+        demo = Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
+        async with run_service(settings, graph, engine) as service:
+            application = make_application(
+                lambda: nullcontext(service), make_schema(), demo, settings.cors_origins
+            )
+            configured = configuration(application, settings)
+            server = _Server(configured, settings, console, demo, service.sockets)
+            await server.serve(sockets=[listener])
+            # uvicorn has ended in order and now sends itself the signal that it was sent
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.05)
+
+
+def _stop_at_sigterm() -> None:
+    """End in order also before uvicorn takes the signals over."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(_number: int, _frame: object) -> None:
+        end_soon()
+        if task:
+            loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
+    """Return how the application is served."""
+    return uvicorn.Config(
+        application,
+        port=settings.port,
+        http=BoundedHttp,
+        ws=CountedWebSocket,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ws_max_size=MOST_BODY_BYTES,
+    )
+
+
+async def _prepare(
+    graph: Graph, settings: Settings, console: Console, *, empty: bool
+) -> str | None:
+    """Fill a new graph and train a first model; return the user to show, if there is one."""
+    with Bars(console) as bars:
+        rejects = settings.home / "rejects" / "bundled.csv"
+        await prepare(graph, rejects, bars, empty=empty, by=settings.operator)
+    people = await graph.run(SOMEBODY, allergenId=DEMO_ALLERGY)
+    if people and await active_version(graph) is None:
+        await _train(console)
+    return people[0]["userId"] if people else None
+
+
+async def _train(console: Console) -> None:
+    """Train in a process of its own, so that this one never loads torch."""
+    if find_spec("torch") is None:
+        console.print("No model yet, and no torch here: ranking by popularity until you retrain.")
+        return
+    console.print("Training the first model.")
+    command = [sys.executable, "-m", "service.cli.child", "retrain"]
+    training = await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    try:
+        status = await training.wait()
+    finally:
+        if training.returncode is None:
+            training.kill()
+            await training.wait()
+    if status:
+        console.print("The first model was not trained: ranking by popularity until you retrain.")
+
+
+class _Server(uvicorn.Server):
+    """Says what to open, once it answers."""
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        settings: Settings,
+        console: Console,
+        demo: Demo | None,
+        sockets: OpenSockets,
+    ) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._console = console
+        self._demo = demo
+        self._sockets = sockets
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the welcome."""
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            await self.lifespan.shutdown()
+            raise _port_refused(self._settings, error) from error
+        if self.started:
+            self._console.print(self._welcome(), highlight=False, soft_wrap=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End in order, and soon."""
+        end_soon()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say goodbye to subscribers, then end as always."""
+        await self._sockets.close()
+        await super().shutdown(sockets)
+
+    def _welcome(self) -> str:
+        port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
+        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
+        base = f"http://{host}:{port}"
+        lines = [
+            "",
+            f"Open {base}/ in a browser: the storefront.",
+            f"Tastegraph answers at {base}/graphql (GraphiQL in a browser).",
+        ]
+        if self._demo:
+            lines += [
+                f"Demo user {self._demo.person} (simulated); send this header:",
+                f"  Authorization: Bearer {self._demo.token}",
+                "",
+                "Three queries to paste:",
+                *(f"  {query}" for query in QUERIES),
+            ]
+        return "\n".join([*lines, "", "Stop with Ctrl-C."])
+
+
+QUERIES = (
+    "{ recommendations(first: 5) { ... on Recommendations { items { rank drink { name kind }"
+    " safety { status } } } } }",
+    '{ drink(id: "flat-white") { ... on Drink { name recipe { name amount unit }'
+    " safety { status verdicts { allergenId verdict } } } } }",
+    'mutation { setAllergies(allergies: [{allergenId: "milk"}]) { ... on Me { id'
+    " allergies { allergenId severity } } } }",
+)

@@ -1,1 +1,0 @@
-"""The commands of `tastegraph`, a module for each subject."""

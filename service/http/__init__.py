@@ -1,0 +1,1 @@
+"""The HTTP application: endpoints, sockets, who may call and how often."""

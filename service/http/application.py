@@ -1,0 +1,225 @@
+"""The HTTP application: GraphQL, health, metrics; each request wrapped by what it must pass."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from types import MappingProxyType
+from typing import TypedDict
+
+import strawberry
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from gql.request.context import Context
+from service.http.auth import TokenRefused, Viewer, bearer_token
+from service.http.demo import Demo, demo_answer, is_shown
+from service.http.graphiql import assets, graphiql_page
+from service.http.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
+from service.http.origins import Guarded, across_origins
+from service.http.published_keys import KeysAway
+from service.http.service import Service
+from service.http.storefront import read_storefront
+from service.http.trusted_documents import DocumentRefused
+from service.http.websocket import Admission, SubscriptionEndpoint
+from service.metrics import Metrics
+
+MOST_BODY_BYTES = 1_000_000
+LEAST_TO_COMPRESS = 1_000
+GZIP_LEVEL = 5
+
+
+class State(TypedDict):
+    """What the application's lifespan gives to requests."""
+
+    service: Service
+
+
+Opener = Callable[[], AbstractAsyncContextManager[Service]]
+
+
+def make_application(
+    open_service: Opener,
+    schema: strawberry.Schema,
+    demo: Demo | None,
+    origins: Sequence[str] = (),
+) -> Starlette:
+    """Return the application; the service is opened when it starts and closed when it ends.
+
+    Pages of the other origins may use the API.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncGenerator[State]:
+        async with open_service() as service:
+            yield {"service": service}
+
+    endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
+    subscriptions = SubscriptionEndpoint(schema, origins)
+
+    async def graphql(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": "GET, POST, OPTIONS"})
+        if request.method != "POST" and not asks_by_get(request):
+            return graphiql_page(demo.token if demo and is_shown(request) else None)
+        service: Service = request.state.service
+        try:
+            viewer = await _viewer(request, service)
+        except TokenRefused as error:
+            if seconds := service.rates.wait(None, _address(request)):
+                return _too_often(service, seconds)
+            return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
+        except KeysAway as error:
+            return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
+        if seconds := service.rates.wait(viewer, _address(request)):
+            return _too_often(service, seconds)
+        context = Context(service.parts, viewer)
+        try:
+            return await endpoint.answer(request, context, service.documents)
+        except DocumentRefused as error:
+            service.metrics.refusals.labels("document").inc()
+            return _refusal(error.status, error.message, error.code)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        finally:
+            _count(service.metrics, context)
+
+    async def demonstration(request: Request) -> Response:
+        service: Service = request.state.service
+        if seconds := service.rates.wait(None, _address(request)):
+            return _too_often(service, seconds)
+        return demo_answer(request, demo)
+
+    async def subscribed(websocket: WebSocket) -> None:
+        service: Service = websocket.state.service
+        await subscriptions.answer(
+            websocket,
+            service.parts,
+            service.verifier,
+            service.sockets,
+            Admission(service.rates, service.documents),
+        )
+
+    return Starlette(
+        routes=[
+            Route(
+                "/graphql",
+                graphql,
+                methods=["GET", "POST", "OPTIONS"],
+                middleware=[across_origins(origins)],
+            ),
+            WebSocketRoute("/graphql", subscribed),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Mount("/graphiql", assets()),
+            Route("/demo", demonstration),
+            *read_storefront().routes(),
+        ],
+        middleware=[
+            Middleware(Measured),
+            Middleware(Guarded),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def _address(request: HTTPConnection) -> str:
+    return request.client.host if request.client else ""
+
+
+def _too_often(service: Service, seconds: float) -> Response:
+    service.metrics.refusals.labels("rate").inc()
+    return _refusal(
+        429,
+        f"You ask too often: try again in {seconds:.2f} s.",
+        "TOO_MANY_REQUESTS",
+        {"Retry-After": str(math.ceil(seconds))},
+        retryAfter=round(seconds, 3),
+    )
+
+
+def _count(metrics: Metrics, context: Context) -> None:
+    if context.cost is not None:
+        metrics.costs.observe(context.cost)
+        if context.cost > context.cost_limit:
+            metrics.refusals.labels("cost").inc()
+
+
+async def _viewer(request: Request, service: Service) -> Viewer | None:
+    header = request.headers.get("authorization")
+    if not header:
+        return None
+    return await service.verifier.verify(bearer_token(header))
+
+
+async def healthz(_: Request) -> Response:
+    """Answer that the process lives."""
+    return PlainTextResponse("ok\n")
+
+
+async def readyz(request: Request) -> Response:
+    """Answer whether the graph can be asked."""
+    service: Service = request.state.service
+    if not await service.readiness.ask():
+        return PlainTextResponse("the graph does not answer\n", status_code=503)
+    return PlainTextResponse("ready\n")
+
+
+async def metrics(request: Request) -> Response:
+    """Answer with the counters, as Prometheus reads them."""
+    service: Service = request.state.service
+    return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _refusal(
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    **more: object,
+) -> Response:
+    error = {"message": message, "extensions": {"code": code, **more}}
+    return JSONResponse(
+        {"data": None, "errors": [error]}, status_code=status, headers={**NOT_KEPT, **headers}
+    )
+
+
+class Measured:
+    """Counts requests and their seconds, at the edge."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and count how it ended."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            service: Service = scope["state"]["service"]
+            path = scope["path"] if scope["path"] in _COUNTED else "other"
+            service.metrics.requests.labels(path, str(status)).inc()
+            service.metrics.seconds.labels(path).observe(time.perf_counter() - began)
+
+
+_COUNTED = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})

@@ -1,0 +1,205 @@
+"""Who is asking: a signed token, from a key of our own or from an identity provider's key set."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import jwt
+
+from graph.clock import utc_now
+from graph.errors import TastegraphError
+from graph.secret_files import kept_secret
+from service.http.key_set import ALGORITHMS
+from service.http.published_keys import PublishedKeys
+
+LOCAL_ISSUER = "tastegraph"
+TOKEN_SECONDS = 30 * 24 * 3600
+LEEWAY_SECONDS = 10
+MOST_USER_ID = 200
+KEY_BYTES = 32
+OPERATOR_SCOPE = "tastegraph:operator"
+DEVELOPER_SCOPE = "tastegraph:developer"
+GUEST_SCOPE = "tastegraph:guest"
+MOST_TOKEN_CHARACTERS = 16_000
+FARTHEST = 253_402_300_799.0
+"""The last second of the year 9999: an end beyond it is no time that a clock can wait for."""
+
+
+class KeyUnusable(TastegraphError):
+    """This installation's own key is damaged."""
+
+
+class TokenRefused(TastegraphError):
+    """The token is not one that this service accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person who asks, and until when their token counts, in seconds since 1970.
+
+    Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
+    `tastegraph:developer` ask what is dear, and what is on no list of trusted documents;
+    `tastegraph:guest` is for whoever got it for nothing, and shares one allowance an address.
+    """
+
+    user_id: str
+    until: float = math.inf
+    operator: bool = False
+    developer: bool = False
+    guest: bool = False
+
+
+class Verifier(Protocol):
+    """Tells who a token speaks for."""
+
+    async def verify(self, token: str) -> Viewer:
+        """Return the viewer, or raise TokenRefused saying why."""
+        ...
+
+    async def close(self) -> None:
+        """Leave nothing running."""
+        ...
+
+
+class LocalKey:
+    """Tokens signed with a random key that this installation made for itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = kept_secret(path, lambda: secrets.token_hex(KEY_BYTES))
+        if len(self._key) < KEY_BYTES:
+            raise KeyUnusable(
+                f"The key in {path} is too short to sign with.",
+                "Remove the file: the next start makes a new key, and old tokens end.",
+            )
+
+    def issue(
+        self,
+        user_id: str,
+        seconds: int = TOKEN_SECONDS,
+        *,
+        operator: bool = False,
+        developer: bool = False,
+        guest: bool = False,
+    ) -> str:
+        """Return a token for a person."""
+        now = int(utc_now().timestamp())
+        claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
+        said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer, GUEST_SCOPE: guest}
+        if any(said.values()):
+            claims["scope"] = " ".join(scope for scope, has in said.items() if has)
+        return jwt.encode(claims, self._key, algorithm="HS256")
+
+    async def verify(self, token: str) -> Viewer:
+        """Return the viewer, or raise TokenRefused saying why."""
+        return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
+
+    async def close(self) -> None:
+        """Leave nothing running: nothing is."""
+
+
+class KeySet:
+    """Tokens of an identity provider, checked with the keys that it publishes."""
+
+    def __init__(self, url: str, issuer: str, audience: str) -> None:
+        self._keys = PublishedKeys(url)
+        self._issuer = issuer
+        self._audience = audience
+
+    async def verify(self, token: str) -> Viewer:
+        """Return the viewer, or raise TokenRefused saying why; KeysAway if that cannot be told."""
+        header = _header(token)
+        algorithm = header.get("alg")
+        if algorithm not in ALGORITHMS:
+            raise TokenRefused(f"The token is not signed with one of {', '.join(ALGORITHMS)}.")
+        key = await self._keys.find(header.get("kid"))
+        if key is None:
+            raise TokenRefused("The token is signed with a key that its issuer does not publish.")
+        if algorithm not in key.algorithms:
+            raise TokenRefused("The token's algorithm is not the one of the key that it names.")
+        return _viewer(
+            token, key.public, [algorithm], issuer=self._issuer or None, audience=self._audience
+        )
+
+    async def close(self) -> None:
+        """Stop asking the provider."""
+        await self._keys.close()
+
+
+def bearer_token(header: str) -> str:
+    """Return the token of an Authorization header; raise TokenRefused if it has none."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("The Authorization header is not 'Bearer TOKEN'.")
+    return token.strip()
+
+
+def _header(token: str) -> dict[str, Any]:
+    _check_length(token)
+    try:
+        return jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(error) from error
+
+
+def _check_length(token: str) -> None:
+    if len(token) > MOST_TOKEN_CHARACTERS:
+        raise TokenRefused(f"The token has over {MOST_TOKEN_CHARACTERS} characters.")
+
+
+def _unreadable(error: Exception) -> TokenRefused:
+    # the reason may quote the token, and what a stranger wrote may not even be text
+    reason = str(error).encode("ascii", "backslashreplace").decode()[:200]
+    return TokenRefused(f"The token is not accepted: {reason}.", "Sign in again.")
+
+
+def _viewer(
+    token: str, key: Any, algorithms: list[str], *, issuer: str | None, audience: str | None
+) -> Viewer:
+    _check_length(token)
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=algorithms,
+            issuer=issuer,
+            audience=audience,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "sub"], "verify_aud": audience is not None},
+        )
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise _unreadable(error) from error
+    until = _end(claims["exp"])
+    user_id = _user_id(claims["sub"])
+    scope = claims.get("scope")
+    scopes = scope.split() if isinstance(scope, str) else []
+    return Viewer(
+        user_id,
+        until,
+        operator=OPERATOR_SCOPE in scopes,
+        developer=DEVELOPER_SCOPE in scopes,
+        guest=GUEST_SCOPE in scopes,
+    )
+
+
+def _end(said: object) -> float:
+    """Return when a token ends: PyJWT takes a text for a number, and a number without an end."""
+    if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
+        raise TokenRefused("The token's exp is not a number of seconds.", "Sign in again.")
+    return float(min(said, FARTHEST)) + LEEWAY_SECONDS
+
+
+def _user_id(said: object) -> str:
+    if not isinstance(said, str) or not 1 <= len(said) <= MOST_USER_ID or not _is_text(said):
+        raise TokenRefused(
+            f"The token's subject is not a user id of 1 to {MOST_USER_ID} characters."
+        )
+    return said
+
+
+def _is_text(said: str) -> bool:
+    """Return whether it can be kept: half of a surrogate pair cannot, nor NUL in a graph."""
+    return "\0" not in said and not any("\ud800" <= one <= "\udfff" for one in said)

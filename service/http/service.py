@@ -1,0 +1,30 @@
+"""A service that is open: all that its endpoints answer from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gql.request.context import Parts
+from graph.connection import Graph
+from service.http.auth import Verifier
+from service.http.connection_limits import Doors
+from service.http.rates import Rates
+from service.http.readiness import Readiness
+from service.http.trusted_documents import TrustedDocuments
+from service.http.websocket import OpenSockets
+from service.metrics import Metrics
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: what the HTTP application needs."""
+
+    parts: Parts
+    verifier: Verifier
+    metrics: Metrics
+    graph: Graph
+    sockets: OpenSockets
+    rates: Rates
+    documents: TrustedDocuments
+    doors: Doors
+    readiness: Readiness

@@ -1,1 +1,0 @@
-"""Pictures and pages of a model and its catalogue, for people to look at."""

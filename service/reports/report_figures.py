@@ -1,0 +1,73 @@
+"""The pictures of a training report: one by one for its page, or all together."""
+
+# matplotlib's types are partly unknown; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matplotlib.axes import Axes
+
+from service.reports.colorings import STYLE, coloring
+from service.reports.figures import figure_bytes, new_figure, png
+from service.reports.plane import draw_plane
+from service.reports.report import Report
+from service.reports.training_charts import (
+    draw_choice,
+    draw_comparison,
+    draw_degrees,
+    draw_loss,
+    draw_slices,
+    slices,
+)
+
+Draw = Callable[[Axes], None]
+
+
+def charts(found: Report) -> dict[str, Draw]:
+    """Return how each chart that there is something to draw for is drawn, by name."""
+    chosen: dict[str, tuple[bool, Draw]] = {
+        "comparison": (
+            bool(found.comparison),
+            lambda axes: draw_comparison(axes, found.comparison),
+        ),
+        "slices": (
+            bool(slices(found.model.checks or ())),
+            lambda axes: draw_slices(axes, found.model.checks or ()),
+        ),
+        "choice": (
+            any(one.ndcg is not None for one in found.curve),
+            lambda axes: draw_choice(axes, found.curve),
+        ),
+        "loss": (
+            any(one.loss is not None for one in found.curve),
+            lambda axes: draw_loss(axes, found.curve),
+        ),
+        "degrees": (True, lambda axes: draw_degrees(axes, found.diagnostics)),
+    }
+    return {name: draw for name, (there, draw) in chosen.items() if there}
+
+
+def chart_pictures(found: Report) -> dict[str, bytes]:
+    """Return each chart, and the map, as PNG of its own."""
+    pictures: dict[str, bytes] = {}
+    for name, draw in charts(found).items():
+        figure = new_figure(6.4, 3.2)
+        draw(figure.add_subplot())
+        pictures[name] = png(figure)
+    return pictures | {"map": found.drawn.picture(coloring(found.view, STYLE))}
+
+
+def report_picture(found: Report) -> bytes:
+    """Return all charts and the map as one PNG."""
+    drawn = list(charts(found).values())
+    rows = (len(drawn) + 1) // 2
+    figure = new_figure(13, 3.1 * rows + 7)
+    grid = figure.add_gridspec(rows + 1, 2, height_ratios=[*([3.1] * rows), 7])
+    for place, draw in enumerate(drawn):
+        draw(figure.add_subplot(grid[place // 2, place % 2]))
+    axes = figure.add_subplot(grid[rows, :])
+    draw_plane(axes, found.view, found.drawn.places, coloring(found.view, STYLE))
+    figure.suptitle(f"Training report of model {found.model.version}", x=0.02, ha="left")
+    return figure_bytes(figure, found.view)

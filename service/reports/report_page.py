@@ -1,0 +1,212 @@
+"""A training report as one HTML file: pictures and style inside, nothing fetched, no script."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from service.reports.known_drinks import Surroundings
+from service.reports.map_page import made, static
+from service.reports.report import Report
+from service.reports.report_figures import chart_pictures
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_MOST_NAMES = 12
+_STATES = {True: "✓ passed", False: "✗ failed", None: "– not measured"}
+
+
+def report_page(found: Report) -> str:
+    """Return the page."""
+    pictures = chart_pictures(found)
+
+    def picture(name: str, says: str) -> str:
+        if name not in pictures:
+            return ""
+        data = base64.b64encode(pictures[name]).decode()
+        return f'<img alt="{html.escape(says)}" src="data:image/png;base64,{data}">'
+
+    sections = (
+        _outcome(found),
+        _comparison(found, picture),
+        _checks(found, picture),
+        _training(found, picture),
+        _neighbours(found.known),
+        _section("Map", picture("map", "The drinks on a plane, alike ones near each other.")),
+        _graph(found, picture),
+        _leakage(found),
+    )
+    title = f"Training report of model {found.model.version}"
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<link rel="icon" href="data:,">\n<title>{html.escape(title)}</title>\n'
+        f"<style>\n{static('report.css')}</style>\n</head>\n<body>\n<header>\n"
+        f"<h1>{html.escape(title)}</h1>\n<p>{html.escape(made(found.view))}.</p>\n"
+        f'<p class="origin">{html.escape(found.view.people.label)}</p>\n</header>\n<main>\n'
+        + "\n".join(sections)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+Picture = Callable[[str, str], str]
+
+
+def _outcome(found: Report) -> str:
+    model = found.model
+    facts = [
+        ("Status", model.status),
+        ("Why", model.note or "not said"),
+        ("Trained at", model.trained_at[:19]),
+        ("Data", model.data_fingerprint),
+        (
+            "The graph now",
+            "the same data that it was trained on" if found.same_data else "has changed since",
+        ),
+    ]
+    facts += [
+        (name.replace("_", " ").capitalize(), _value(value))
+        for name, value in model.lineage.items()
+        if value is not None
+    ]
+    return _section("Model", _table(("", ""), facts))
+
+
+def _comparison(found: Report, picture: Picture) -> str:
+    rows = found.comparison
+    if not rows:
+        text = "<p>Nobody has enough drinks to hold any out: nothing was measured.</p>"
+        return _section("Comparison", text)
+    k = next(iter(rows.values())).get("k", "")
+    table = _table(
+        ("", f"Recall@{k}", f"NDCG@{k}", "people", "coverage"),
+        [
+            (
+                name,
+                _with_error(row, "recall"),
+                _with_error(row, "ndcg"),
+                f"{row['users']:,}",
+                f"{row['coverage']:.1%}",
+            )
+            for name, row in rows.items()
+        ],
+    )
+    note = "<p>All drinks are ranked, without those already known; ± one standard error.</p>"
+    return _section("Comparison", table + note + picture("comparison", "NDCG of each."))
+
+
+def _checks(found: Report, picture: Picture) -> str:
+    checks = found.model.checks
+    if not checks:
+        return _section("Checks of the gate", "<p>None are recorded for this model.</p>")
+    rows = [
+        (
+            _STATES[one["passed"]],
+            str(one["name"]),
+            _number(one["measured"]),
+            _number(one["bound"]),
+            str(one["sentence"]),
+        )
+        for one in checks
+    ]
+    table = _table(("", "check", "measured", "bound", "in words"), rows)
+    return _section("Checks of the gate", table + picture("slices", "NDCG in slices."))
+
+
+def _training(found: Report, picture: Picture) -> str:
+    if not found.curve:
+        return _section("Training", "<p>No curve was kept for this model.</p>")
+    tried = [one for one in found.curve if one.ndcg is not None]
+    table = _table(
+        ("setting tried", "NDCG"), [(str(one.epoch), f"{one.ndcg:.4f}") for one in tried]
+    )
+    drawn = picture("choice", "NDCG of each setting that was tried.")
+    drawn += picture("loss", "The loss by step.")
+    details = f"<details><summary>The numbers</summary>{table}</details>" if tried else ""
+    return _section("Training", (drawn or "<p>It reported no loss and no choice.</p>") + details)
+
+
+def _neighbours(known: Sequence[Surroundings]) -> str:
+    rows = [
+        (
+            one.label,
+            "; ".join(f"{other.name} ({other.likeness:.2f})" for other in one.nearest),
+        )
+        for one in known
+    ]
+    return _section("Neighbours of well-known drinks", _table(("drink", "nearest"), rows))
+
+
+def _graph(found: Report, picture: Picture) -> str:
+    seen = found.diagnostics
+    sizes = ", ".join(f"{size:,}" for size in seen.components[:5])
+    facts = [
+        *((f"Nodes: {name}", f"{count:,}") for name, count in seen.nodes.items()),
+        *((f"Edges: {name}", f"{count:,}") for name, count in seen.edges.items()),
+        ("Components", f"{len(seen.components):,}; the largest have {sizes} nodes"),
+        ("Drinks outside the largest", _names(seen.apart)),
+        ("Drinks that nobody had", f"{seen.had_by_nobody:,}"),
+        ("Drinks linked to nothing", _names(seen.unlinked)),
+    ]
+    if seen.people_taken < seen.nodes["user"]:
+        facts.append(("Looked at", f"{seen.people_taken:,} of {seen.nodes['user']:,} people"))
+    hubs = [(one.kind, one.id, f"{one.degree:,}") for one in seen.hubs]
+    body = _table(("", ""), facts)
+    body += picture("degrees", "Drinks by the number of people who had them.")
+    return _section("The graph", body + "<h3>Hubs</h3>" + _table(("", "id", "neighbours"), hubs))
+
+
+def _leakage(found: Report) -> str:
+    leaks = found.leakage
+    counted = [
+        ("Held-out pairs that training has too", leaks.in_training),
+        ("Held-out pairs older than what the person has in training", leaks.out_of_order),
+        ("Held-out drinks whose twin the person has in training", leaks.through_twins),
+        ("Events in the future", leaks.future),
+    ]
+    rows = [(_STATES[count == 0], name, f"{count:,}") for name, count in counted]
+    twins = "; ".join(" = ".join(group) for group in leaks.twins[:_MOST_NAMES])
+    body = f"<p>{leaks.held_out:,} pairs of a person and a drink are held out"
+    body += "." if found.same_data else ", in the graph as it is now."
+    body += "</p>" + _table(("", "leak", "found"), rows)
+    body += f"<p>Drinks of one kind and one recipe under several ids: {len(leaks.twins):,}"
+    return _section("Leaks", body + (f": {html.escape(twins)}.</p>" if twins else ".</p>"))
+
+
+def _section(title: str, body: str) -> str:
+    return f"<section>\n<h2>{html.escape(title)}</h2>\n{body}\n</section>"
+
+
+def _table(head: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    names = list(head)
+    top = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in names)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>\n"
+        for row in rows
+    )
+    head_row = f"<thead><tr>{top}</tr></thead>" if any(names) else ""
+    return f'<div class="wide"><table>{head_row}<tbody>\n{lines}</tbody></table></div>'
+
+
+def _with_error(row: Mapping[str, Any], name: str) -> str:
+    return f"{row[name]:.4f} ± {row.get(f'{name}_standard_error', 0.0):.4f}"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, Mapping):
+        pairs = cast(Mapping[str, object], value)
+        return ", ".join(f"{name} {one}" for name, one in sorted(pairs.items()))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _names(ids: Sequence[str]) -> str:
+    if not ids:
+        return "none"
+    shown = ", ".join(ids[:_MOST_NAMES])
+    return f"{len(ids):,}: {shown}" + (" …" if len(ids) > _MOST_NAMES else "")

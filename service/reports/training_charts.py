@@ -1,0 +1,121 @@
+"""The charts of a training report, each drawn on axes that are given."""
+
+# matplotlib's types are partly unknown; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from embeddings.data.diagnostics import Diagnostics
+from embeddings.training.history import Step
+from service.reports.figures import ACCENT, OTHER, PALETTE, SOFT
+
+SLICE_RIVAL = ", popularity"
+_BINS = 24
+
+
+def draw_comparison(axes: Axes, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    """Draw NDCG with its standard error, a bar for the model and each that it is compared with."""
+    names = list(rows)
+    values = [rows[name]["ndcg"] for name in names]
+    errors = [rows[name].get("ndcg_standard_error", 0.0) for name in names]
+    colors = [ACCENT if name == "model" else OTHER for name in names]
+    axes.barh(names, values, xerr=errors, color=colors, ecolor=SOFT, capsize=3)
+    for place, value in enumerate(values):
+        axes.text(value / 2, place, f"{value:.4f}", ha="center", va="center", color="white")
+    axes.invert_yaxis()
+    k = next(iter(rows.values())).get("k", "")
+    _dress(axes, f"NDCG@{k}, with one standard error", "", "")
+
+
+def draw_choice(axes: Axes, steps: Sequence[Step]) -> None:
+    """Draw what validation measured of each setting that was tried."""
+    tried = [one for one in steps if one.ndcg is not None]
+    for run in sorted({one.run for one in tried}):
+        mine = [one for one in tried if one.run == run]
+        numbers = [one.epoch for one in mine]
+        best = np.maximum.accumulate([one.ndcg or 0.0 for one in mine])
+        axes.plot(numbers, best, color=OTHER, drawstyle="steps-post", label="best so far")
+        axes.plot(numbers, [one.ndcg or 0.0 for one in mine], "o", color=ACCENT, label="tried")
+    axes.legend(frameon=False, fontsize=8)
+    _dress(axes, "Choice of settings", "setting tried", "NDCG on the part set aside")
+
+
+def draw_loss(axes: Axes, steps: Sequence[Step]) -> None:
+    """Draw the loss by step, a line for each time that it was minimised."""
+    lossy = [one for one in steps if one.loss is not None]
+    runs = list(dict.fromkeys((one.stage, one.run) for one in lossy))
+    for place, (stage, run) in enumerate(runs):
+        mine = [one for one in lossy if (one.stage, one.run) == (stage, run)]
+        axes.plot(
+            [one.epoch for one in mine],
+            [one.loss or 0.0 for one in mine],
+            color=PALETTE[place % len(PALETTE)],
+            label=f"{stage}, run {run}",
+        )
+    axes.legend(frameon=False, fontsize=8)
+    _dress(axes, "Loss of fitting", "step", "loss")
+
+
+def draw_degrees(axes: Axes, found: Diagnostics) -> None:
+    """Draw how many drinks were had by how many people; those that nobody had stand apart."""
+    people = found.people_of[found.people_of > 0]
+    if people.size:
+        most = max(2, int(people.max()))
+        edges = np.unique(np.geomspace(1, most + 1, _BINS).astype(np.int64))
+        axes.hist(people, bins=edges.tolist(), color=ACCENT)
+        axes.set_xscale("log")
+    axes.text(
+        0.98,
+        0.94,
+        f"{found.had_by_nobody:,} drinks nobody had",
+        transform=axes.transAxes,
+        ha="right",
+        color=SOFT,
+    )
+    _dress(axes, "Drinks by the number of people who had them", "people", "drinks")
+
+
+def draw_slices(axes: Axes, checks: Sequence[Mapping[str, Any]]) -> None:
+    """Draw the model's NDCG in each slice, with the least that the gate asks for."""
+    shown = slices(checks)
+    names = [
+        str(one["name"]).removesuffix(SLICE_RIVAL)
+        + ("" if one["bound"] is not None else "\n(too few people)")
+        for one in shown
+    ]
+    axes.barh(names, [one["measured"] for one in shown], color=ACCENT, label="model")
+    bounded = [(one["bound"], place) for place, one in enumerate(shown) if one["bound"] is not None]
+    axes.plot(
+        [bound for bound, _ in bounded],
+        [place for _, place in bounded],
+        "|",
+        color=PALETTE[1],
+        markersize=22,
+        markeredgewidth=3,
+        label="least allowed",
+    )
+    axes.invert_yaxis()
+    axes.legend(frameon=False, fontsize=8)
+    _dress(axes, "NDCG in slices", "", "")
+
+
+def slices(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the checks that measured the model in a slice."""
+    return [
+        one
+        for one in checks
+        if str(one["name"]).endswith(SLICE_RIVAL) and one["measured"] is not None
+    ]
+
+
+def _dress(axes: Axes, title: str, x: str, y: str) -> None:
+    axes.set_title(title, loc="left", fontsize=10)
+    axes.set_xlabel(x, color=SOFT)
+    axes.set_ylabel(y, color=SOFT)
+    axes.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,118 @@
+"""What there is to look at: the catalogue with its verdicts, and a model's directions over it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from embeddings.data.dataset import FloatArray
+from embeddings.registry import lifecycle
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.nearest import Neighbours, neighbours
+from graph.catalogue.entities import Catalogue, Drink, load_catalogue, load_popularity
+from graph.clock import utc_now
+from graph.connection import Graph
+from graph.errors import TastegraphError
+from graph.query import load
+from recommend.state.snapshot import Snapshot
+
+PEOPLE_BY_ORIGIN = load("training/people_by_origin")
+
+
+class NothingToShow(TastegraphError):
+    """There is no model, no drink, or nothing of the name that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How many people did anything with a drink, and how many of these are simulated."""
+
+    all: int
+    simulated: int
+
+    @property
+    def label(self) -> str:
+        """What every page and picture says about where the behaviour comes from."""
+        if not self.all:
+            return "Nobody has done anything with a drink yet."
+        if not self.simulated:
+            return f"Behaviour of {self.all:,} people."
+        if self.simulated == self.all:
+            return f"Simulated data: all {self.all:,} people are simulated; nobody real drank this."
+        return f"Partly simulated data: {self.simulated:,} of {self.all:,} people are simulated."
+
+
+@dataclass(frozen=True)
+class View:
+    """A model over a catalogue at one moment; rows are catalogue rows."""
+
+    snapshot: Snapshot
+    artefact: ModelArtefact
+    popularity: Mapping[str, int]
+    people: People
+    made_at: datetime
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue."""
+        return self.snapshot.catalogue
+
+    @property
+    def directions(self) -> FloatArray:
+        """Unit rows [drinks, dim] for likeness between drinks."""
+        return self.snapshot.directions
+
+    def nearest(self, count: int) -> Neighbours:
+        """Return the nearest drinks of every drink."""
+        return neighbours(self.directions, count)
+
+    def styles_of(self, drink: Drink) -> list[str]:
+        """Return the names of a drink's styles."""
+        styles = self.catalogue.styles
+        return [styles[one].name if one in styles else one for one in drink.styles]
+
+    def ingredients_of(self, drink: Drink) -> list[str]:
+        """Return the names of a drink's ingredients."""
+        known = self.catalogue.ingredients
+        return [known[one].name if one in known else one for one in drink.ingredients]
+
+    def labels(self) -> list[str]:
+        """Return each drink's name; where several share one, with the id."""
+        drinks = self.catalogue.drinks
+        count = Counter(one.name for one in drinks)
+        return [one.name if count[one.name] == 1 else f"{one.name} ({one.id})" for one in drinks]
+
+
+async def load_view(graph: Graph, store: ModelStore, version: str | None = None) -> View:
+    """Return the view of a model, the active one unless named.
+
+    Raises NothingToShow without a model or a drink, ModelCorrupt if the model cannot be read.
+    """
+    version = await _existing(graph, version)
+    catalogue = await load_catalogue(graph)
+    if not catalogue.drinks:
+        raise NothingToShow("There are no drinks.", "Import some: `tastegraph import PATH`.")
+    artefact = store.load(version)
+    popularity = await load_popularity(graph)
+    counted = (await graph.run(PEOPLE_BY_ORIGIN))[0]
+    return View(
+        snapshot=Snapshot(catalogue, artefact, popularity),
+        artefact=artefact,
+        popularity=popularity,
+        people=People(counted["people"], counted["simulated"]),
+        made_at=utc_now(),
+    )
+
+
+async def _existing(graph: Graph, version: str | None) -> str:
+    if version is None:
+        active = await lifecycle.active_version(graph)
+        if active is None:
+            raise NothingToShow("There is no active model.", "Train one: `tastegraph retrain`.")
+        return active
+    if version not in {one.version for one in await lifecycle.models(graph)}:
+        raise NothingToShow(f"There is no model {version}.", "See `tastegraph models list`.")
+    return version

@@ -1,0 +1,35 @@
+"""By what means the command trains: with whom, after which model, going on from what was kept."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from embeddings.data.dataset import TrainingGraph
+from embeddings.registry.lineage import code_version
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelError
+from embeddings.training.factors.warm_start import LastModel
+from embeddings.training.runtime import Workshop
+from embeddings.training.trainer import TrainingConfig
+from embeddings.training.workers.checkpoints import UnfinishedFolder, digest
+from embeddings.training.workers.worker_group import Crew
+
+
+def open_workshop(
+    crew: Crew, store: ModelStore, data: TrainingGraph, config: TrainingConfig, last: str | None
+) -> Workshop:
+    """Return a workshop in which a run on the same data, settings and code goes on.
+
+    `last` is the version to begin with; one whose files are damaged is done without.
+    """
+    model = _loaded(store, last) if last else None
+    told = dataclasses.asdict(config), crew.size, model.version if model else None
+    run = digest(data.fingerprint(), *told, code_version())
+    return Workshop(crew, UnfinishedFolder(store.folder, run), model)
+
+
+def _loaded(store: ModelStore, version: str) -> LastModel | None:
+    try:
+        return LastModel.of(store.load(version))
+    except (ModelError, ValueError, OSError):
+        return None

@@ -1,0 +1,41 @@
+"""Training with several workers: what torchrun tells each of them in its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from embeddings.training.workers.worker_group import Crew, Group, Place
+from graph.errors import TastegraphError
+
+
+class PlaceInvalid(TastegraphError):
+    """The environment names several workers, but not where they meet."""
+
+
+def place(environment: Mapping[str, str]) -> Place | None:
+    """Return this worker's place; None if it trains alone. Raises PlaceInvalid."""
+    try:
+        count = int(environment.get("WORLD_SIZE", "1"))
+        if count < 2:
+            return None
+        rank = int(environment["RANK"])
+        return Place(
+            rank=rank,
+            count=count,
+            host=environment["MASTER_ADDR"],
+            port=int(environment["MASTER_PORT"]),
+            on_machine=int(environment.get("LOCAL_RANK", "0")),
+            attempt=int(environment.get("TORCHELASTIC_RESTART_COUNT", "0")),
+            is_host=rank == 0 and environment.get("TORCHELASTIC_USE_AGENT_STORE") != "True",
+        )
+    except (KeyError, ValueError) as error:
+        raise PlaceInvalid(
+            f"WORLD_SIZE names several workers, but the rest is missing or wrong: {error}.",
+            "Start them with torchrun, or unset WORLD_SIZE.",
+        ) from error
+
+
+def crew(environment: Mapping[str, str]) -> Crew:
+    """Return who trains: this process alone, or the group that it meets first."""
+    found = place(environment)
+    return Group(found) if found else Crew()

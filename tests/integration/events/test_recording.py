@@ -1,0 +1,160 @@
+"""Recording what people do: once each, only what can be, however often and at once it is sent."""
+
+import asyncio
+import math
+import time
+
+import pytest
+
+from events.recording import Interaction, record
+from graph.connection import Graph
+from graph.people.profiles import load_profile
+from tests.support.api import Api
+from tests.support.emptying import ask
+
+NOW = int(time.time() * 1000)
+
+
+@pytest.fixture(autouse=True)
+async def known(graph: Graph) -> None:
+    await ask(graph, "UNWIND ['chai', 'cola'] AS id CREATE (:Drink {id: id}) RETURN 1 AS one")
+
+
+def event(
+    event_id: str,
+    drink_id: str = "chai",
+    type_: str = "purchase",
+    value: float | None = None,
+    at: int = NOW,
+) -> Interaction:
+    return Interaction(event_id, drink_id, type_, value, at)
+
+
+async def test_each_type_is_there_afterwards_with_its_value_and_time(graph: Graph) -> None:
+    sent = [
+        event("e1", type_="purchase", value=2.0),
+        event("e2", type_="rating", value=4.5, at=5),
+        event("e3", "cola", "like"),
+        event("e4", "cola", "dislike"),
+        event("e5", type_="save"),
+        event("e6", type_="view"),
+    ]
+    assert (await record(graph, "ann", sent)).recorded == 6
+    history = (await load_profile(graph, "ann")).history
+    assert {(one.drink_id, one.type, one.value, one.at) for one in history} == {
+        ("chai", "purchase", 2.0, NOW),
+        ("chai", "rating", 4.5, 5),
+        ("cola", "like", 1.0, NOW),
+        ("cola", "dislike", -1.0, NOW),
+        ("chai", "save", None, NOW),
+        ("chai", "view", None, NOW),
+    }
+
+
+async def test_what_is_sent_again_counts_once(graph: Graph) -> None:
+    first = await record(graph, "ann", [event("e1"), event("e1"), event("e2")])
+    assert (first.recorded, first.repeated) == (2, 1)
+    version = (await load_profile(graph, "ann")).version
+    again = await record(graph, "ann", [event("e1"), event("e2")])
+    assert (again.recorded, again.repeated, dict(again.rejected)) == (0, 2, {})
+    profile = await load_profile(graph, "ann")
+    assert (len(profile.history), profile.version) == (2, version)
+
+
+async def test_sent_at_once_by_many_it_counts_once(graph: Graph) -> None:
+    await asyncio.gather(*(record(graph, "ann", [event("e1"), event("e2")]) for _ in range(8)))
+    history = (await load_profile(graph, "ann")).history
+    assert len(history) == 2
+
+
+async def test_an_id_sent_at_once_for_several_things_is_recorded_for_one(graph: Graph) -> None:
+    types = ("purchase", "view", "save", "like", "purchase")
+    sent = [event("e1", "cola" if at > 3 else "chai", type_) for at, type_ in enumerate(types)]
+    found = await asyncio.gather(*(record(graph, "ann", [one]) for one in sent))
+    assert sum(one.recorded for one in found) == 1
+    assert sum(len(one.rejected) for one in found) == 4
+    assert len((await load_profile(graph, "ann")).history) == 1
+
+
+async def test_the_same_sent_at_once_is_said_to_be_recorded_once(graph: Graph) -> None:
+    found = await asyncio.gather(*(record(graph, "ann", [event("e1")]) for _ in range(12)))
+    assert (sum(one.recorded for one in found), sum(one.repeated for one in found)) == (1, 11)
+    assert (await load_profile(graph, "ann")).version == 1
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "a\nb", "\x00", "\u2028"])
+async def test_an_id_that_cannot_be_written_is_rejected_alone(graph: Graph, odd: str) -> None:
+    result = await record(graph, "ann", [event(odd), event("e1", odd), event("e2")])
+    assert (result.recorded, set(result.rejected)) == (1, {0, 1})
+
+
+async def test_an_event_that_has_a_fault_already_is_rejected_alone(graph: Graph) -> None:
+    odd = Interaction("e1", "chai", "view", None, NOW, fault="'brunch' is none.")
+    result = await record(graph, "ann", [odd, event("e2")])
+    assert (result.recorded, result.rejected) == (1, {0: "'brunch' is none."})
+
+
+async def test_an_event_id_of_another_person_is_free(graph: Graph) -> None:
+    await record(graph, "ann", [event("e1")])
+    assert (await record(graph, "ben", [event("e1", "cola")])).recorded == 1
+
+
+async def test_an_event_id_used_for_something_else_is_rejected(graph: Graph) -> None:
+    await record(graph, "ann", [event("e1")])
+    sent = [event("e1", "cola"), event("e1", type_="view"), event("e2"), event("e2", "cola")]
+    result = await record(graph, "ann", sent)
+    assert result.recorded == 1
+    assert set(result.rejected) == {0, 1, 3}
+    assert all("was used for something else" in one for one in result.rejected.values())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        (event("e", "nosuch"), "no drink 'nosuch'"),
+        (event(""), "1 to 200 characters"),
+        (event("x" * 201), "1 to 200 characters"),
+        (event("e", type_="rating"), "from 1 to 5"),
+        (event("e", type_="rating", value=0.9), "from 1 to 5"),
+        (event("e", type_="rating", value=5.1), "from 1 to 5"),
+        (event("e", type_="rating", value=math.nan), "from 1 to 5"),
+        (event("e", type_="purchase", value=-1.0), "over 0"),
+        (event("e", type_="purchase", value=0.0), "over 0"),
+        (event("e", type_="purchase", value=math.inf), "over 0"),
+        (event("e", type_="purchase", value=math.nan), "over 0"),
+        (event("e", at=-1), "between 1970 and now"),
+        (event("e", at=NOW + 3 * 24 * 3_600_000), "between 1970 and now"),
+    ],
+)
+async def test_what_cannot_be_is_rejected_and_the_rest_recorded(
+    graph: Graph, wrong: Interaction, reason: str
+) -> None:
+    result = await record(graph, "ann", [wrong, event("good")])
+    assert result.recorded == 1
+    assert reason in result.rejected[0]
+    assert len((await load_profile(graph, "ann")).history) == 1
+
+
+async def test_an_opinion_keeps_its_own_value_whatever_is_sent(graph: Graph) -> None:
+    await record(graph, "ann", [event("e1", type_="like", value=-7.0)])
+    assert [one.value for one in (await load_profile(graph, "ann")).history] == [1.0]
+
+
+async def test_an_odd_context_rejects_its_event_alone_and_names_its_place(graph: Graph) -> None:
+    api = Api(graph)
+    await api.start()
+    answer = await api.ask(
+        """mutation ($sent: [InteractionInput!]!) {
+          answer: recordInteractions(interactions: $sent) {
+          ... on RecordedInteractions { recorded repeated rejected { index reason } }
+          ... on Failure { message } } }""",
+        "ann",
+        sent=[
+            {"eventId": "e1", "drinkId": "chai", "type": "VIEW"},
+            {"eventId": "e2", "drinkId": "chai", "type": "VIEW", "context": {"daypart": "brunch"}},
+            {"eventId": "e3", "drinkId": "chai", "type": "VIEW", "context": {"hour": 24}},
+            {"eventId": "e4", "drinkId": "chai", "type": "VIEW", "context": {"weather": "\ud800"}},
+        ],
+    )
+    assert (answer["recorded"], [one["index"] for one in answer["rejected"]]) == (1, [1, 2, 3])
+    assert "brunch" in answer["rejected"][0]["reason"]

@@ -1,0 +1,164 @@
+"""What people decide about their own data, as clients send it, on both engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from embeddings.registry.store import ModelStore
+from graph.connection import Graph
+from tests.support.api import Api
+from tests.support.emptying import ask
+from tests.support.models import put_model
+
+LIST = """query { answer: recommendations(first: 10) { __typename
+    ... on Recommendations { modelVersion allergiesDeclared items { drink { id } } } } }"""
+CONSENTS = """mutation($p: Boolean, $r: Boolean) {
+    answer: setConsents(personalisation: $p, remembering: $r) { __typename
+    ... on Me { consents { personalisation remembering } } ... on InvalidInput { argument } } }"""
+MY_DATA = "{ answer: myData { __typename ... on MyData { userId known data } } }"
+ERASE = """mutation($id: ID!) { answer: eraseMe(confirm: $id) { __typename
+    ... on Erased { known relationships changesKept } ... on InvalidInput { argument } } }"""
+BUY = """mutation($drink: ID!, $event: ID!) { answer: recordInteractions(interactions:
+    [{eventId: $event, drinkId: $drink, type: PURCHASE}]) {
+    ... on RecordedInteractions { recorded repeated } } }"""
+DRINKS = 12
+
+
+@pytest.fixture
+async def api(graph: Graph, tmp_path: Path) -> Api:
+    """A service with a model, whose people like one half of the drinks or the other.
+
+    Drinks 0 to 5 are for ann's half; number 0 has milk. The other half is more popular.
+    """
+    await ask(
+        graph,
+        "CREATE (milk:Allergen {id: 'milk', name: 'Milk'}) "
+        "CREATE (tea:Ingredient {id: 'tea', name: 'Tea', reviewed: true, changedAt: 1}) "
+        "CREATE (dairy:Ingredient {id: 'dairy', name: 'Dairy', reviewed: true, changedAt: 1}) "
+        "CREATE (dairy)-[:HAS_ALLERGEN {source: 'a test', observedAt: '2026-01-01'}]->(milk) "
+        "WITH tea, dairy UNWIND range(0, 11) AS n "
+        "CREATE (drink:Drink {id: 'drink-' + toString(n), name: 'Drink', recipeComplete: true, "
+        "  changedAt: 1}) CREATE (drink)-[:CONTAINS]->(tea) RETURN count(*) AS n",
+    )
+    await ask(
+        graph,
+        "MATCH (d:Drink {id: 'drink-0'}) MATCH (i:Ingredient {id: 'dairy'}) "
+        "CREATE (d)-[:CONTAINS]->(i) RETURN 1 AS one",
+    )
+    rows = [
+        {"user": f"fan-{person}", "drink": f"drink-{number}", "at": 1000 * person + number}
+        for person in range(30)
+        for number in (range(6) if person % 3 == 0 else range(6, 12))
+        if (person + number) % 5
+    ]
+    await ask(
+        graph,
+        "UNWIND $rows AS row MERGE (u:User {id: row.user}) WITH u, row "
+        "MATCH (d:Drink {id: row.drink}) CREATE (u)-[:PURCHASED {eventId: row.user + row.drink, "
+        "  type: 'purchase', at: row.at}]->(d) RETURN count(*) AS n",
+        rows=rows,
+    )
+    await ask(graph, "MATCH (c:Catalogue) SET c.version = 1, c.structureVersion = 1")
+    artefact = await put_model(graph, ModelStore(tmp_path), 1)
+    running = Api(graph, artefact)
+    await running.start()
+    return running
+
+
+async def drinks(api: Api, user: str = "annie") -> tuple[str, list[str]]:
+    found = await api.ask(LIST, user)
+    return found["modelVersion"], [one["drink"]["id"] for one in found["items"]]
+
+
+async def buy(api: Api, *numbers: int, user: str = "annie") -> Any:
+    return [
+        await api.ask(BUY, user, drink=f"drink-{number}", event=f"{user}-{number}")
+        for number in numbers
+    ]
+
+
+async def test_without_consent_a_list_is_popularity_among_the_safe(api: Api) -> None:
+    await buy(api, 1, 2)
+    version, mine = await drinks(api)
+    assert version != "popularity" and mine[0] in {f"drink-{n}" for n in (0, 3, 4, 5)}
+    found = await api.ask(CONSENTS, "annie", p=False)
+    assert found["consents"] == {"personalisation": False, "remembering": True}
+    await api.ask(
+        'mutation { answer: setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }',
+        "annie",
+    )
+    version, popular = await drinks(api)
+    everybody = (
+        "{ answer: popularDrinks(first: 12) { ... on Recommendations { items { drink { id } } } } }"
+    )
+    by_all = [one["drink"]["id"] for one in (await api.ask(everybody, "annie"))["items"]]
+    assert version == "popularity" and popular == by_all[:10]
+    assert "drink-0" not in by_all and len(by_all) == DRINKS - 1
+    await api.ask(CONSENTS, "annie", p=True)
+    version, again = await drinks(api)
+    assert version != "popularity" and set(again[:3]) == {"drink-3", "drink-4", "drink-5"}
+    assert (await api.ask(CONSENTS, "annie"))["argument"] == "personalisation"
+
+
+async def test_who_refuses_is_not_learned_from(api: Api, graph: Graph) -> None:
+    from embeddings.data.export import export_graph
+
+    assert "fan-1" in (await export_graph(graph)).users
+    await api.ask(CONSENTS, "fan-1", p=False)
+    assert "fan-1" not in (await export_graph(graph)).users
+
+
+async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, graph: Graph) -> None:
+    await buy(api, 1, 2)
+    await drinks(api)
+    await api.keeper.refresh_popularity()
+    assert api.keeper.current is not None
+    liked = float(api.keeper.current.popularity.sum())
+    found = await api.ask(MY_DATA, "annie")
+    data = found["data"]
+    assert found["known"] and {one["to"]["id"] for one in data["interactions"]} == {
+        "drink-1",
+        "drink-2",
+    }
+    assert (await api.ask(ERASE, "annie", id="ben"))["argument"] == "confirm"
+    assert (await api.ask(MY_DATA, "annie"))["known"]
+    gone = await api.ask(ERASE, "annie", id="annie")
+    assert gone == {"__typename": "Erased", "known": True, "relationships": 2, "changesKept": 0}
+    await api.parts.offers.flush()
+    found = await api.ask(MY_DATA, "annie")
+    assert not found["known"] and found["data"]["interactions"] == []
+    rows = await ask(graph, "MATCH (n) RETURN properties(n) AS said", "read")
+    rows += await ask(graph, "MATCH ()-[r]->() RETURN properties(r) AS said", "read")
+    assert "annie" not in json.dumps(rows)
+    await api.keeper.refresh_popularity()
+    assert float(api.keeper.current.popularity.sum()) < liked
+    # an event with the same key begins a new life, of which this is all
+    assert await buy(api, 1) == [{"recorded": 1, "repeated": 0}]
+    data = (await api.ask(MY_DATA, "annie"))["data"]
+    assert [one["to"]["id"] for one in data["interactions"]] == ["drink-1"]
+    version = data["profile"]["version"]
+    assert data["profile"] == {"id": "annie", "version": version, "simulated": False}
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [one for one in folder.rglob("*") if one.is_file()]
+
+
+async def test_nobody_can_ask_or_erase_without_a_token(api: Api) -> None:
+    for query in (MY_DATA, ERASE.replace("$id)", '"annie")').replace("($id: ID!)", "")):
+        assert (await api.ask(query, None))["__typename"] == "NotSignedIn"
+
+
+async def test_a_model_holds_nothing_of_anybody(api: Api, graph: Graph, tmp_path: Path) -> None:
+    await buy(api, 1, 2)
+    await put_model(graph, ModelStore(tmp_path), 2)
+    files = files_of(tmp_path)
+    assert len(files) >= 6
+    for file in files:
+        content = file.read_bytes()
+        assert b"drink-1" in content or file.name != "config.json"
+        assert b"fan-1" not in content and b"annie" not in content

@@ -1,0 +1,102 @@
+"""Every drink that the gate refuses has an obstacle, and every obstacle is in the graph."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from graph.connection import Graph
+from graph.safety_rule import Node, Person, SafetyRule
+from recommend.explain.why_not import Obstacle, why_not
+from recommend.safety.gate import GateAnswer, ask_gate
+from tests.support.emptying import empty
+from tests.support.random_graphs import World, random_world, write
+
+UP = ("CONTAINS", "IS_A", "MADE_OF")
+OF_DIETS = {"DIET_AVOIDED", "DIET_UNREVIEWED", "DIET_LIMIT"}
+OTHERS = {"CONTAINS", "MAY_CONTAIN", "UNREVIEWED", "RECIPE_INCOMPLETE", "AVOIDED", "LIMIT"}
+KINDS = OF_DIETS | OTHERS | {"UNRESOLVED"}
+
+
+@pytest.mark.parametrize("block", range(4))
+async def test_what_is_unsafe_has_an_obstacle_on_random_graphs(graph: Graph, block: int) -> None:
+    seen: set[str] = set()
+    for seed in range(block * 3, block * 3 + 3):
+        await empty(graph)
+        world = random_world(4000 + seed, drinks=6, people=4)
+        await write(world, graph)
+        for name, person in world.people.items():
+            answers = await ask_gate(graph, name, world.ids("drink"))
+            for answer in answers.values():
+                found = await why_not(graph, name, answer)
+                assert bool(found.obstacles) is not answer.safe, (seed, name, answer)
+                for one in found.obstacles:
+                    check(world, person, answer, one)
+                seen |= {one.kind for one in found.obstacles}
+    assert len(seen) >= 6 and seen <= KINDS, seen
+
+
+def check(world: World, person: Person, answer: GateAnswer, one: Obstacle) -> None:
+    """The path is there, and what is at its end stands in the way of this person."""
+    rule, drink = SafetyRule(world.graph), answer.drink_id
+    path = [("drink", drink), *(("ingredient", name) for name in one.path[1:])]
+    assert one.path[0] == drink
+    assert all(related(world, *pair) & set(UP) for pair in pairwise(path)), one
+    last, end = path[-1], world.graph.nodes[path[-1]]
+    allergies = {allergy.allergen: allergy for allergy in person.allergies}
+    match one.kind:
+        case "CONTAINS" | "MAY_CONTAIN":
+            assert one.stated and one.allergen
+            status = "HAS_ALLERGEN" if one.kind == "CONTAINS" else "MAY_CONTAIN"
+            assert status in related(world, last, ("allergen", one.allergen)), one
+            members = rule.at_or_below(one.stated)
+            assert any(one.allergen in rule.at_or_above(member) for member in members), one
+            accepted = allergies[one.stated].traces_accepted and rule.is_known(drink)
+            verdict = rule.verdict(drink, one.stated).value
+            assert verdict == "CONTAINS" or (verdict == "MAY_CONTAIN" and not accepted), one
+        case "UNREVIEWED":
+            assert end["reviewed"] is not True
+        case "RECIPE_INCOMPLETE":
+            assert not rule.is_known(drink) and len(one.path) == 1
+        case "AVOIDED":
+            assert one.stated == last[1] and one.stated in person.avoids
+        case "DIET_AVOIDED":
+            assert "AVOIDS" in related(world, ("diet", str(one.stated)), last)
+            assert one.stated in person.diets
+        case "DIET_UNREVIEWED":
+            assert end["diets_reviewed"] is not True and one.stated in person.diets
+        case "LIMIT" | "DIET_LIMIT":
+            assert limited(world, person, drink, one), one
+        case _:
+            assert one.kind == "UNRESOLVED" and person.unresolved
+
+
+def related(world: World, source: Node, target: Node) -> set[str]:
+    edges: dict[Any, dict[str, Any]] = world.graph.get_edge_data(source, target) or {}
+    return {str(data["type"]) for data in edges.values()}
+
+
+def limited(world: World, person: Person, drink: str, one: Obstacle) -> bool:
+    node, limits = world.graph.nodes["drink", drink], (person.max_abv, person.max_caffeine)
+    if one.kind == "DIET_LIMIT":
+        diet = world.graph.nodes["diet", str(one.stated)]
+        limits = (diet["max_abv"], diet["max_caffeine"])
+    values = (node["abv"], node["caffeine"])
+    return any(
+        limit is not None and (value is None or value > limit)
+        for limit, value in zip(limits, values, strict=True)
+    )
+
+
+async def test_of_a_safe_drink_nothing_is_read(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a path was read")
+
+    safe = GateAnswer("drink", True, True, True, (), (), (), 1, 1)
+    monkeypatch.setattr(Graph, "run_together", refuse)
+    found = await why_not(graph, "user", safe)
+    assert (found.obstacles, found.replay) == ((), ())

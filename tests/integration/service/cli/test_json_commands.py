@@ -1,0 +1,177 @@
+"""Every command with --json prints one JSON document on standard output, and nothing else there.
+
+In this process, over an engine that runs throughout; how commands end as processes is tested
+beside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from embeddings.registry.lifecycle import activate
+from embeddings.registry.store import ModelStore
+from graph.connection import connect
+from graph.engine.embedded import EmbeddedEngine
+from service.cli.main import tastegraph
+from tests.integration.service.worlds import write_world
+from tests.support.models import put_model
+from tests.unit.docs.test_reference import COMMANDS
+from tests.unit.service.cli.test_sections import TALKS
+
+Run = Callable[..., Result]
+# Tested where they train, draw and serve what is trusted.
+ELSEWHERE = {
+    f"tastegraph {one}"
+    for one in (
+        *("retrain", "map", "report", "documents"),
+        *("backup create", "backup verify", "backup restore"),
+    )
+}
+NEWER, OLDER = "20261102T080000Z-00000002", "20261101T080000Z-00000001"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home whose engine runs, with the bundled law and an operator's own drinks."""
+    home = tmp_path_factory.mktemp("json") / "home"
+    engine = EmbeddedEngine(home / "graph", heap="384m")
+    engine.start()
+    yield home
+    engine.stop()
+
+
+@pytest.fixture(scope="module")
+def run(home: Path) -> Run:
+    environment = {"TASTEGRAPH_HOME": str(home), "PORT": "0", "TASTEGRAPH_OPERATOR": "anna"}
+
+    def command(*arguments: str) -> Result:
+        return CliRunner(env=environment).invoke(tastegraph, arguments, catch_exceptions=False)
+
+    return command
+
+
+@pytest.fixture(scope="module")
+def done(run: Run, home: Path) -> dict[str, Any]:
+    """What each command printed, in an order that makes sense; the imported world first."""
+    folder = write_world(home.parent / "world")
+    rows = home.parent / "rows.csv"
+    rows.write_text("user_id,drink_id\nperson-1,own-01\n", encoding="utf-8")
+    (folder / "mystery.txt").write_text("not a table", encoding="utf-8")
+    said: dict[str, Any] = {}
+
+    def tell(name: str, *options: str) -> Any:
+        result = run(*name.split(), *options, "--json")
+        assert result.exit_code == 0, (name, result.output)
+        said[f"tastegraph {name}"] = json.loads(result.stdout)
+        return said[f"tastegraph {name}"]
+
+    tell("knowledge")
+    tell("import", str(folder), f"--rejects={home.parent / 'rejects.csv'}")
+    asyncio.run(two_models(home))
+    tell("doctor")
+    tell("token", "annie", "--hours=2")
+    tell("generate", "--check")
+    tell("resolve", "fresh lime juice")
+    tell("label", "Contains milk.")
+    tell("recall", "--ingredient=own-tea", "--allergen=milk", "--source=notice", "--apply")
+    tell("history", "own-01")
+    for name in ("x-1", "x-2"):
+        unreviewed(run, home, name)
+    tell("review list", "--limit=1000")
+    tell("review accept", "x-1", "--no-allergens", "--source=label")
+    tell("review reject", "x-2")
+    tell("evaluate", f"--holdout={rows}")
+    tell("models list")
+    tell("models show", NEWER)
+    tell("models promote", NEWER)
+    tell("models rollback")
+    tell("models shadow", NEWER)
+    tell("models prune", "--keep=1")
+    tell("context")
+    tell("query", "popular_by_kind")
+    tell("export", "csv", f"--out={home.parent / 'export'}")
+    tell("neighbours", "own-01")
+    tell("privacy erase", "person-2", "--yes")
+    return said
+
+
+def unreviewed(run: Run, home: Path, name: str) -> None:
+    folder = home.parent / f"{name}-table"
+    folder.mkdir()
+    text = f"id,name,reviewed,source\n{name},Unknown {name},false,a test\n"
+    (folder / "ingredients.csv").write_text(text, encoding="utf-8")
+    result = run("import", str(folder), f"--rejects={home.parent / name}.csv")
+    assert result.exit_code == 0 and result.stdout == "", result.output
+
+
+async def two_models(home: Path) -> None:
+    from graph.engine.embedded import running_address
+
+    address = running_address(home / "graph")
+    assert address
+    async with connect(address, deadline=30.0) as graph:
+        store = ModelStore(home / "models")
+        older = await put_model(graph, store, 1)
+        await put_model(graph, store, 2)
+        await activate(graph, older, "anna", None)
+
+
+def test_every_command_was_run(done: dict[str, Any]) -> None:
+    assert set(done) == set(COMMANDS) - set(TALKS) - ELSEWHERE
+
+
+def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
+    got = {name.removeprefix("tastegraph "): one for name, one in done.items()}
+    assert (
+        got["knowledge"]["edition"] and got["knowledge"]["tables"]["ingredients"]["written"] > 100
+    )
+    assert got["import"]["tables"]["drinks"]["written"] == 40
+    assert got["doctor"]["healthy"] is True
+    states = {one["check"]: one["state"] for one in got["doctor"]["findings"]}
+    assert states["knowledge"] == states["engine"] == states["model"] == "ok"
+    assert got["token"]["user_id"] == "annie" and got["token"]["token"].count(".") == 2
+    assert got["generate"] == {"stale": [], "written": False}
+    assert got["review accept"]["reviewed"] and not got["review reject"]["reviewed"]
+    assert {"x-1", "x-2"} <= {one["id"] for one in got["review list"]}
+    assert got["evaluate"]["model_version"] == OLDER and got["evaluate"]["users"] == 1
+    assert [one["version"] for one in got["models list"]] == [NEWER, OLDER]
+    assert (got["models promote"], got["models rollback"]) == ({"active": NEWER}, {"active": OLDER})
+    assert [one["version"] for one in got["models shadow"]] == [NEWER]
+    assert got["models prune"] == {"removed": []}
+    assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
+
+
+def test_a_persons_data_are_printed_or_written_for_the_operator_alone(
+    done: dict[str, Any], run: Run, home: Path
+) -> None:
+    result = run("privacy", "export", "person-1")
+    assert len(json.loads(result.stdout)["interactions"]) == 8
+    out = home.parent / "person.json"
+    result = run("privacy", "export", "person-2", f"--out={out}")
+    assert result.stdout == "" and "Nothing is kept about 'person-2'" in result.stderr
+    assert json.loads(out.read_text())["known"] is False
+    assert out.stat().st_mode & 0o077 == 0
+
+
+def test_an_erasure_asks_before(done: dict[str, Any], run: Run) -> None:
+    assert run("privacy", "erase", "person-3").exit_code == 1  # nobody answers
+    assert json.loads(run("privacy", "export", "person-3").stdout)["known"]
+
+
+def test_long_steps_end_with_a_summary_on_standard_error(
+    done: dict[str, Any], run: Run, home: Path
+) -> None:
+    for arguments, words in (
+        (("knowledge",), "rows a second"),
+        (("export", "csv", f"--out={home.parent / 'again'}"), "relationships in"),
+    ):
+        result = run(*arguments)
+        assert result.exit_code == 0 and result.stdout == ""
+        assert words in result.stderr

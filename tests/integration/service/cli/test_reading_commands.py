@@ -1,0 +1,40 @@
+"""`tastegraph resolve` and `tastegraph label`, as their users call them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graph.engine.embedded import EmbeddedEngine
+from tests.integration.service.commands import in_process as tastegraph
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A home whose engine runs throughout, so that no command need start it."""
+    engine = EmbeddedEngine(tmp_path / "graph", heap="384m")
+    engine.start()
+    yield tmp_path
+    engine.stop()
+
+
+def test_texts_are_read_on_the_command_line(home: Path) -> None:
+    empty = tastegraph(home, "resolve", "milk")
+    assert empty.returncode == 1 and "Run tastegraph knowledge first" in empty.stderr
+
+    assert tastegraph(home, "knowledge").returncode == 0
+    said = json.loads(tastegraph(home, "resolve", "white or red wine", "--json").stdout)
+    assert [one["id"] for one in said["ingredients"]] == ["white-wine", "red-wine"]
+    said = tastegraph(home, "resolve", "egnog")
+    assert said.returncode == 0 and "perhaps eggnog" in said.stderr
+
+    text = "Milk, sugar, may contain traces of nuts"
+    said = json.loads(tastegraph(home, "label", text, "--json").stdout)
+    assert (said["contains"], said["may_contain"]) == (["milk"], ["tree-nuts"])
+    assert said["complete"] is True
+
+    unknown = tastegraph(home, "label", text, "--language", "xx")
+    assert unknown.returncode == 1 and "Known are de, en" in unknown.stderr
+    long = tastegraph(home, "label", "x" * 10_001)
+    assert long.returncode == 1 and "at most 10,000" in long.stderr

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from embeddings.data.dataset import Events, TrainingGraph
+from embeddings.data.diagnostics import diagnose
+from tests.unit.embeddings.worlds import edges
+
+# a, b and c hang together by people and gin; d only has rum; e has nothing at all
+GRAPH = TrainingGraph(
+    drinks=tuple("abcde"),
+    users=("one", "two"),
+    events=Events.of([0, 0, 1], [0, 1, 1]),
+    ingredients=("gin", "rum"),
+    kinds=("cocktail",),
+    drink_ingredients=edges((0, 0), (2, 0), (3, 1)),
+    drink_kinds=edges((0, 0), (1, 0), (2, 0), (3, 0), (4, 0)),
+)
+
+
+def test_parts_of_the_graph_are_found() -> None:
+    found = diagnose(GRAPH)
+    assert found.components == (6, 2, 1)
+    assert found.apart == ("d", "e")
+    assert found.unlinked == ("e",)
+    assert found.people_of.tolist() == [1, 2, 0, 0, 0]
+    assert found.had_by_nobody == 3
+    assert (found.nodes["drink"], found.nodes["ingredient"], found.edges["had"]) == (5, 2, 3)
+
+
+def test_hubs_are_drinks_and_attributes_never_people() -> None:
+    hubs = [(one.kind, one.id, one.degree) for one in diagnose(GRAPH).hubs]
+    assert hubs[:2] == [("drink", "a", 2), ("drink", "b", 2)]
+    assert hubs[5:] == [("ingredient", "gin", 2), ("ingredient", "rum", 1)]
+
+
+def test_too_many_edges_are_looked_at_in_part() -> None:
+    found = diagnose(GRAPH, most_edges=2)
+    assert found.people_taken == 1
+    assert found.people_of.tolist() == [1, 2, 0, 0, 0]
+
+
+def test_an_empty_graph_has_nothing() -> None:
+    found = diagnose(TrainingGraph((), (), Events.of([], [])))
+    assert (found.components, found.hubs, found.apart) == ((), (), ())

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from embeddings.data.dataset import TrainingGraph
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste, unit
+from embeddings.serving.index import DrinkIndex
+from embeddings.training.trainer import Trained
+from tests.unit.embeddings.worlds import EVEN, ODD, taste_of
+
+
+def test_people_score_as_in_the_trained_model(
+    graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
+) -> None:
+    encoder, people = Encoder(artefact), np.arange(len(graph.users))
+    found = encoder.scores([taste_of(graph, int(user)) for user in people])
+    expected = trained.scorer()(people)
+    assert np.allclose(found, expected, atol=1e-5)
+    assert float(np.ptp(expected)) > 0.1
+
+
+def test_what_follows_on_a_history_counts_beside_the_vector(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    taste = Taste(["drink-4", "new-odd", "drink-6"], at=[1, 2, 3])
+    rows, added = encoder.following(taste)
+    assert rows.size and (added >= 0).all() and np.unique(rows).size == rows.size
+    plain = encoder.user_vector(taste) @ encoder.vectors.T
+    expected = plain.copy()
+    expected[rows] += added
+    assert np.allclose(encoder.scores([taste])[0], expected)
+    assert not np.allclose(plain, expected, atol=0.01)
+    for nothing in (Taste(), Taste(["new-odd"]), Taste(["drink-0"])):
+        assert not encoder.following(nothing)[0].size
+
+
+def test_cold_drinks_equal_what_training_reads_in_attributes(
+    graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
+) -> None:
+    drinks = [
+        DrinkAttributes(f"copy-{row}", (graph.ingredients[row % 2],), (graph.flavors[row % 2],))
+        for row in range(len(graph.drinks))
+    ]
+    encoder = Encoder(artefact, drinks)
+    cold = encoder.drink_vectors(drinks)
+    assert np.allclose(cold, trained.cold_gain * unit(trained.content.drinks), atol=1e-5)
+    assert np.array_equal(encoder.vectors[len(graph.drinks) :], cold)
+    assert np.allclose(np.linalg.norm(encoder.directions, axis=1), 1, atol=1e-5)
+
+
+def test_a_new_drink_suits_those_who_like_its_attributes(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.vectors)
+    scores = index.scores(encoder.user_vector(Taste(["drink-4", "drink-6", "drink-8"])))
+    assert scores[encoder.ids.index("new-even")] > scores[encoder.ids.index("new-odd")] + 0.1
+
+
+def test_people_absent_from_training_get_their_colour(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    index = DrinkIndex(encoder.vectors)
+    for colour in (0, 1):
+        taste = Taste([f"drink-{row}" for row in (2 + colour, 4 + colour, 8 + colour)])
+        vector = encoder.user_vector(taste)
+        rows, _ = index.best(vector, np.ones(len(encoder.ids), dtype=bool), 8)
+        assert {int(row) % 2 for row in rows} == {colour}
+
+
+def test_a_taste_of_new_drinks_alone_counts(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.vectors)
+    vector = encoder.user_vector(Taste(["new-odd"]))
+    rows, _ = index.best(vector, np.ones(len(encoder.ids), dtype=bool), 5)
+    assert {int(row) % 2 for row in rows} == {1}
+
+
+def test_nothing_known_is_finite_and_the_same_for_all(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    nobody, stranger = encoder.user_vectors([Taste(), Taste(["never heard of"])])
+    assert np.isfinite(nobody).all()
+    assert np.array_equal(nobody, stranger)
+    assert np.linalg.norm(nobody) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_latest_drink_counts_most(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    even_last = encoder.user_vector(Taste(["drink-4", "drink-5"], at=[2, 1]))
+    odd_last = encoder.user_vector(Taste(["drink-4", "drink-5"], at=[1, 2]))
+    difference = encoder.vectors @ (even_last - odd_last)
+    assert difference[6] > 0 > difference[7]
+
+
+def test_a_drink_known_to_the_model_is_not_encoded_anew(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [DrinkAttributes("drink-3"), EVEN])
+    assert encoder.ids == (*artefact.drinks, "new-even")
+    assert len(encoder.vectors) == len(encoder.directions) == len(encoder.ids)
+
+
+def test_unequal_lengths_are_refused(artefact: ModelArtefact) -> None:
+    with pytest.raises(ValueError):
+        Encoder(artefact).user_vector(Taste(["drink-3", "drink-4"], weights=[1.0]))
+
+
+def test_a_dislike_pushes_what_is_like_it_down(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact, [EVEN, ODD])
+    index = DrinkIndex(encoder.vectors)
+    rows = {identifier: row for row, identifier in enumerate(encoder.ids)}
+    had = ["drink-4", "drink-5"]
+    before = index.scores(encoder.user_vector(Taste(had)))
+    after = index.scores(encoder.user_vector(Taste(had, disliked=["drink-6", "never heard of"])))
+    change = after - before
+    even = [rows[f"drink-{row}"] for row in range(8, 24, 2)]
+    odd = [rows[f"drink-{row}"] for row in range(9, 24, 2)]
+    assert change[even].max() < 0 < change[odd].min()
+    assert change[rows["new-even"]] < change[rows["new-odd"]]
+
+
+def test_a_dislike_alone_moves_the_list_too(artefact: ModelArtefact) -> None:
+    encoder = Encoder(artefact)
+    scores = encoder.vectors @ encoder.user_vector(Taste(disliked=["drink-6"]))
+    assert scores[8::2].mean() < scores[9::2].mean()

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from embeddings.data.dataset import Events, TrainingGraph
+from embeddings.data.positives import Pairs, positives
+from embeddings.evaluation.baselines import Ease
+from embeddings.training.factors import transitions as module
+from embeddings.training.factors.transitions import following
+from tests.unit.embeddings.worlds import checkerboard, without_times
+
+
+def pairs_of(graph: TrainingGraph) -> tuple[Pairs, tuple[int, int]]:
+    return positives(graph), (len(graph.users), len(graph.drinks))
+
+
+def in_turn(people: int = 30) -> TrainingGraph:
+    """Everybody has drinks 0, 1, 2 in this order; half of them then 3, the others 4."""
+    user = np.repeat(np.arange(people), 4)
+    drink = np.tile([0, 1, 2, 3], people)
+    drink[3::8] = 4
+    at = np.tile([10, 20, 30, 40], people)
+    names = tuple(f"drink-{row}" for row in range(6)), tuple(f"user-{row}" for row in range(people))
+    return TrainingGraph(*names, Events.of(user, drink, at=at))
+
+
+def test_without_times_or_scales_it_is_ease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PERSON_EXPONENT", 0.0)
+    monkeypatch.setattr(module, "DRINK_EXPONENT", 0.0)
+    monkeypatch.setattr(module, "POPULARITY_EXPONENT", 0.0)
+    pairs, shape = pairs_of(without_times(checkerboard()))
+    expected = Ease(pairs.matrix(*shape), module.RIDGE).weights
+    assert np.allclose(following(pairs, shape).toarray(), np.maximum(expected, 0), atol=1e-5)
+    assert expected.max() > 0.01
+
+
+def test_what_comes_next_is_wanted_more_than_what_was_before() -> None:
+    found = following(*pairs_of(in_turn())).toarray()
+    assert found[2, 3] > 2 * found[3, 2]
+    assert found[1, 2] > found[0, 3]
+    still = following(*pairs_of(without_times(in_turn()))).toarray()
+    assert still[2, 3] < found[2, 3]
+
+
+def test_a_drink_follows_neither_on_itself_nor_on_one_that_nobody_had() -> None:
+    found = following(*pairs_of(checkerboard())).toarray()
+    assert not found.diagonal().any()
+    assert not found[:2].any() and not found[:, :2].any()
+    assert (found >= 0).all()
+
+
+def test_no_more_than_the_nearest_of_the_best_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs, shape = pairs_of(checkerboard())
+    whole = following(pairs, shape).toarray()
+    monkeypatch.setattr(module, "MOST_NEIGHBOURS", 3)
+    few = following(pairs, shape).toarray()
+    assert (few > 0).sum(axis=1).max() == 3
+    assert np.array_equal(few[few > 0], whole[few > 0])
+    assert (np.sort(few)[:, -3:] == np.sort(whole)[:, -3:]).all()
+    monkeypatch.setattr(module, "MOST_DRINKS", 10)
+    people = np.bincount(pairs.drink)
+    known = np.flatnonzero(following(pairs, shape).toarray().any(axis=1))
+    assert known.size <= 10
+    assert people[known].min() >= np.sort(people)[-10]
+
+
+def test_some_people_stand_for_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs, shape = pairs_of(checkerboard(people=400))
+    whole = following(pairs, shape).toarray()
+    monkeypatch.setattr(module, "_MOST_STEPS", 8_000)
+    some = following(pairs, shape, seed=3)
+    assert np.array_equal(some.toarray(), following(pairs, shape, seed=3).toarray())
+    assert np.corrcoef(some.toarray().ravel(), whole.ravel())[0, 1] > 0.8
+    assert not np.array_equal(some.toarray(), whole)
+
+
+def test_nobody_had_two_drinks() -> None:
+    graph = checkerboard()
+    one = graph.with_events(graph.events.take(graph.events.drink == 3))
+    assert following(*pairs_of(one)).nnz == 0

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from graph.people.profiles import Profile
+from graph.safety_rule import Allergy
+from recommend.context.model import Moment, Occasions
+from recommend.state.filters import NO_FILTER, DrinkFilter
+from recommend.state.snapshot import Snapshot
+from tests.unit.recommend.catalogues import catalogue, drink
+
+BAR = catalogue(
+    drink("b", "rum", name="Beta", kind="cocktail"),
+    drink("a2", "rum", "lime", name="Alpha", kind="cocktail", available_from="2027-01-01"),
+    drink("a1", "lime", name="Alpha", kind="soda"),
+    drink("c", "secret", name="Gamma"),
+)
+TODAY = date(2026, 11, 21)
+
+
+def snapshot(**popularity: int) -> Snapshot:
+    return Snapshot(BAR, None, popularity)
+
+
+def test_without_a_model_popularity_ranks() -> None:
+    one = snapshot(b=3, c=10)
+    assert one.model_version == "popularity"
+    scores = one.scores(Profile("somebody"))
+    assert scores == pytest.approx(np.log1p([3, 0, 0, 10]))
+    one.use_popularity({"a1": 1})
+    assert one.scores(Profile("somebody")) == pytest.approx(np.log1p([0, 0, 1, 0]))
+
+
+def test_allowed_is_safe_and_available_and_wanted() -> None:
+    one = snapshot()
+    anybody, allergic = Profile(""), Profile("x", allergies=(Allergy("milk", "MILD"),))
+    assert one.allowed(anybody, NO_FILTER, TODAY).tolist() == [True, False, True, True]
+    assert one.allowed(allergic, NO_FILTER, TODAY).tolist() == [True, False, True, False]
+    wanted = DrinkFilter(kinds=("soda",))
+    assert one.allowed(allergic, wanted, TODAY).tolist() == [False, False, True, False]
+    assert one.allowed(allergic, NO_FILTER, date(2027, 1, 1)).tolist() == [True, True, True, False]
+
+
+def test_what_is_allowed_for_one_is_not_for_another() -> None:
+    """Masks are kept by what was declared: people who differ in anything must not share one."""
+    one = snapshot()
+    declared = [
+        Profile("x"),
+        Profile("x", allergies=(Allergy("milk", "MILD"),)),
+        Profile("x", avoids=("rum",)),
+        Profile("x", max_abv=1.0),
+        Profile("x", max_caffeine=1.0),
+        Profile("x", unresolved=("allergies: ?",)),
+        Profile("x"),
+    ]
+    found = [int(one.allowed(profile, NO_FILTER, TODAY).sum()) for profile in declared]
+    assert found == [3, 2, 1, 0, 0, 0, 3]
+
+
+def test_places_are_by_name_then_id() -> None:
+    assert snapshot().places_by_name().tolist() == [2, 1, 0, 3]
+
+
+def test_without_a_model_what_is_shared_tells_likeness() -> None:
+    rows, scores = snapshot().likeness(1).best(np.ones(4, dtype=bool), 4)
+    assert rows.tolist() == [1, 0, 2, 3]
+    assert scores == pytest.approx([1.0, 2 / 3, 1 / 4, 0.0])
+
+
+def test_a_moment_lifts_kinds_and_nothing_else() -> None:
+    occasions = Occasions(
+        {("daypart", "evening"): {("kind", "cocktail"): 2.0}, ("season", "winter"): {}}
+    )
+    lifted = occasions.lift(snapshot(), Moment("evening", "winter"))
+    assert lifted[0] == lifted[1] > 0
+    assert lifted[2:].tolist() == [0.0, 0.0]
+    assert not occasions.lift(snapshot(), Moment()).any()
+    assert not occasions.lift(snapshot(), Moment("morning", "summer")).any()
