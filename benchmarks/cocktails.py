@@ -24,10 +24,10 @@ from graph.connection import Graph
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
 from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy
-from recommend.ranking.pipeline import Offer
+from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.recommender import Recommender
 from recommend.safety.masks import UNKNOWN, VERDICTS, Masks
-from recommend.state.snapshot_store import Keeper
+from recommend.state.snapshot_store import SnapshotStore
 from service import bundled
 from service.metrics import Metrics
 from service.opening import open_graph
@@ -71,7 +71,7 @@ async def run(home: Path) -> tuple[str, str]:
         await bundled.prepare(graph, rejects, Silent(), empty=True)
         await bundled.import_ingredients(graph, rejects, Silent())
         imported = await import_all(graph, rejects)
-        masks = (await Keeper(graph).snapshot()).masks
+        masks = (await SnapshotStore(graph).snapshot()).masks
         lines = [*INTRODUCTION, *import_table(imported, masks), *coverage(masks), *offered(masks)]
         for name, allergens in PEOPLE.items():
             lines += await person(graph, name, allergens)
@@ -189,10 +189,10 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     user = f"reader-{allergens[0]}"
     allergies = [Allergy(one, "SEVERE") for one in allergens]
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
-    keeper = Keeper(graph)
-    offer = await Recommender(graph, keeper, Metrics()).recommend(user, 12)
-    snapshot = await keeper.snapshot()
-    safe = int(snapshot.masks.allowed(await keeper.profile(user)).sum())
+    snapshots = SnapshotStore(graph)
+    offer = await Recommender(graph, snapshots, Metrics()).recommend(user, 12)
+    snapshot = await snapshots.snapshot()
+    safe = int(snapshot.masks.allowed(await snapshots.profile(user)).sum())
     total = len(snapshot.catalogue.drinks)
     recipes = await recipes_of(graph, offer)
     return [
@@ -205,7 +205,7 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     ]
 
 
-async def recipes_of(graph: Graph, offer: Offer) -> dict[str, list[str]]:
+async def recipes_of(graph: Graph, offer: RecommendationList) -> dict[str, list[str]]:
     ids = [one.drink.id for one in offer.items]
     recipes = await load_recipes(graph, ids)
     return {id_: [line["ingredient"] for line in lines] for id_, lines in recipes.items()}

@@ -25,7 +25,7 @@ from benchmarks.quality import DATA_SETS
 from embeddings.data.dataset import Events, FloatArray, TrainingGraph
 from embeddings.data.positives import positives
 from embeddings.training.trainer import TrainingConfig, fit
-from recommend.context.effects import Learned, Purchases, learn
+from recommend.context.effects import ContextEffect, Purchases, learn
 from recommend.context.model import DAY
 from recommend.state.traits import Trait
 
@@ -81,12 +81,12 @@ def simulate(effect: float, seed: int, people: int = PEOPLE, habits: float = 1.5
     return World(purchases, traits, tilt)
 
 
-def by_name(found: Sequence[Learned], name: str) -> Learned:
+def by_name(found: Sequence[ContextEffect], name: str) -> ContextEffect:
     """What was learned of one field."""
     return next(one for one in found if one.name == name)
 
 
-def recovery(found: Learned, effect: float) -> tuple[float, float, float]:
+def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
     """The mean effect found, the error of one, and the root mean square deviation in errors.
 
     A lift is against all that a person buys, other weathers too. The effect put in is how much

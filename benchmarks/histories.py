@@ -32,7 +32,7 @@ from graph.people.profiles import load_profile
 from graph.schema import apply_schema
 from recommend.explain.reasons import find_reasons
 from recommend.ranking.recommender import Recommender
-from recommend.state.snapshot_store import Keeper
+from recommend.state.snapshot_store import SnapshotStore
 from service import bundled
 from service.metrics import Metrics
 from tests.servers.neo4j import neo4j_available
@@ -63,7 +63,7 @@ async def measure(address: Address, folder: Path, events: int) -> None:
     async with connect(address, deadline=60.0) as graph:
         await apply_schema(graph)
         await bundled.prepare(graph, folder / "rejects.csv", Silent(), empty=False)
-        drinks = sorted((await Keeper(graph).snapshot()).catalogue.row_of)
+        drinks = sorted((await SnapshotStore(graph).snapshot()).catalogue.row_of)
         await measure_import(graph, "one person's events", events_of_one(drinks, events))
         await measure_import(graph, "one event of each person", events_of_many(events))
         await measure_requests(graph)
@@ -110,8 +110,8 @@ async def measure_import(graph: Graph, what: str, events: Iterator[Event]) -> No
 
 async def measure_requests(graph: Graph) -> None:
     """Print how long a page waits for what is about the person."""
-    keeper = Keeper(graph)
-    recommender = Recommender(graph, keeper, Metrics())
+    snapshots = SnapshotStore(graph)
+    recommender = Recommender(graph, snapshots, Metrics())
     numbers = itertools.count(10_000_000)
 
     async def reasons() -> object:

@@ -37,8 +37,8 @@ from recommend.explain.reasons import find_reasons
 from recommend.explain.sentences import sentence
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot import Snapshot
-from recommend.state.snapshot_store import Keeper
-from recommend.state.taste import told
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.state.taste import inferred_taste
 from service import bundled
 from service.metrics import Metrics
 from service.opening import open_graph
@@ -96,9 +96,9 @@ async def look(graph: Graph, people: int) -> Found:
     """Recommend to some people, and take what each reason rests on away."""
     data = await export_graph(graph)
     artefact = (await asyncio.to_thread(retrain, data, TrainingConfig(threads=1))).artefact
-    keeper, found, draw = Keeper(graph), Found(), random.Random(7)
-    await keeper.use_model(artefact)
-    recommender = Recommender(graph, keeper, Metrics())
+    snapshots, found, draw = SnapshotStore(graph), Found(), random.Random(7)
+    await snapshots.use_model(artefact)
+    recommender = Recommender(graph, snapshots, Metrics())
     for user in draw.sample(sorted(data.users), min(people, len(data.users))):
         offer = await recommender.recommend(user, FIRST)
         began = time.perf_counter()
@@ -133,7 +133,11 @@ def count(
         if place == 0:
             found.strongest_fell.append(fall)
     sources = {one.source for one in own}
-    others = [("drink", one) for one in told(profile).taste.drinks if ("drink", one) not in sources]
+    others = [
+        ("drink", one)
+        for one in inferred_taste(profile).taste.drinks
+        if ("drink", one) not in sources
+    ]
     if own and others:
         other = fall_without(snapshot, profile, drink, draw.choice(others))
         found.others_fell.append(other)

@@ -61,7 +61,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         if regulation is not None:
             _refuse_unknown("regulation", [str(regulation)], known_laws, "allergens")
         await declarations.declare_allergies(
-            request.parts.graph,
+            request.dependencies.graph,
             user_id,
             [
                 Allergy(
@@ -71,7 +71,7 @@ class Mutation(MenuMutations, PrivacyMutations):
                 )
                 for allergen, one in zip(meant.ids, allergies, strict=True)
             ],
-            iso_seconds(request.parts.clock()),
+            iso_seconds(request.dependencies.clock()),
             str(regulation) if regulation else None,
         )
         return await _changed(request, user_id, meant)
@@ -102,7 +102,7 @@ class Mutation(MenuMutations, PrivacyMutations):
             if limit is not None and not 0 <= limit < math.inf:
                 raise invalid(name, f"{name} is {limit}.", "Give 0 or more.")
         await declarations.declare_avoids(
-            request.parts.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
+            request.dependencies.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
         )
         return await _changed(request, user_id, meant)
 
@@ -121,7 +121,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         texts = _each_once("diets", diets)
         meant = diets_meant("diets", texts, await fresh_catalogue(request))
         ids = list(dict.fromkeys(meant.ids))
-        await declarations.declare_diets(request.parts.graph, user_id, ids)
+        await declarations.declare_diets(request.dependencies.graph, user_id, ids)
         return await _changed(request, user_id, meant)
 
     @strawberry.mutation(description="Set all that you like and dislike beyond single drinks.")
@@ -146,7 +146,9 @@ class Mutation(MenuMutations, PrivacyMutations):
             for kind, ids in chosen.items():
                 chosen[kind] = _each_once(f"{argument}.{kind}s", ids)
                 _refuse_unknown(f"{argument}.{kind}s", ids, known[kind], f"{kind}s")
-        await declarations.declare_preferences(request.parts.graph, user_id, wanted[0], wanted[1])
+        await declarations.declare_preferences(
+            request.dependencies.graph, user_id, wanted[0], wanted[1]
+        )
         return await _changed(request, user_id)
 
     @strawberry.mutation(
@@ -165,11 +167,11 @@ class Mutation(MenuMutations, PrivacyMutations):
                 f"{len(interactions)} interactions are too many.",
                 f"Send up to {MOST_INTERACTIONS} at a time.",
             )
-        now = request.parts.clock()
-        result = await request.parts.record(
+        now = request.dependencies.clock()
+        result = await request.dependencies.record(
             user_id, [_interaction(one, now) for one in interactions]
         )
-        request.parts.keeper.forget(user_id)
+        request.dependencies.snapshots.forget(user_id)
         return RecordedInteractions(
             recorded=result.recorded,
             repeated=result.repeated,
@@ -201,7 +203,7 @@ def _interaction(one: InteractionInput, now: datetime) -> Interaction:
 
 
 async def _changed(request: Context, user_id: str, meant: Meant | None = None) -> Me:
-    profile = await request.parts.keeper.profile(user_id, fresh=True)
+    profile = await request.dependencies.snapshots.profile(user_id, fresh=True)
     return Me.of(profile, meant.understood if meant else ())
 
 

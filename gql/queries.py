@@ -34,10 +34,10 @@ from gql.request.freshness import newest_catalogue
 from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommendations
 from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
 from gql.types.people import Me
-from recommend.context.model import Moment
-from recommend.ranking.pipeline import Offer
+from recommend.context.model import RequestContext
+from recommend.ranking.pipeline import RecommendationList
 
 RecommendationsResult = Annotated[
     Recommendations | InvalidInput | NotSignedIn | ProfileUnclear | GraphAway,
@@ -98,14 +98,14 @@ class Query(
         request = context_of(info)
         user_id = request.signed_in()
         moment = context.moment() if context else None
-        occasions = request.parts.occasions
-        offer = await request.parts.recommender.recommend(
+        context_model = request.dependencies.context_model
+        offer = await request.dependencies.recommender.recommend(
             user_id,
             checked_first(first),
             await checked_conditions(request, filter),
             checked_exclude(exclude),
-            (lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
-            await checked_controls(request, boosts, diversity, rotation, minimum_relevance),
+            (lambda snapshot: context_model.lift(snapshot, moment)) if moment else None,
+            await checked_reranking(request, boosts, diversity, rotation, minimum_relevance),
         )
         return await _recommendations(request, offer, moment)
 
@@ -124,11 +124,11 @@ class Query(
     ) -> PopularDrinksResult:
         """Return popular drinks."""
         request = context_of(info)
-        offer = await request.parts.recommender.popular(
+        offer = await request.dependencies.recommender.popular(
             request.user_id,
             checked_first(first),
             await checked_conditions(request, filter),
-            await checked_controls(request, boosts, diversity),
+            await checked_reranking(request, boosts, diversity),
         )
         return await _recommendations(request, offer)
 
@@ -146,12 +146,12 @@ class Query(
         """Return drinks like one."""
         request = context_of(info)
         await existing_drink(request, drink_id)
-        offer = await request.parts.recommender.similar(
+        offer = await request.dependencies.recommender.similar(
             request.user_id,
             str(drink_id),
             checked_first(first),
             await checked_conditions(request, filter),
-            await checked_controls(request, boosts, diversity),
+            await checked_reranking(request, boosts, diversity),
         )
         return await _recommendations(request, offer)
 
@@ -172,7 +172,7 @@ class Query(
         conditions = await checked_conditions(request, filter)
         if after:
             await _refuse_unknown_cursor(request, str(after))
-        offer = await request.parts.recommender.browse(
+        offer = await request.dependencies.recommender.browse(
             request.user_id, size, str(after) if after else None, conditions
         )
         await refuse_unclear_list(request, offer)
@@ -201,17 +201,17 @@ class Query(
     async def me(self, info: Info[Any, Any]) -> MeResult:
         """Return the profile of the person who asks."""
         request = context_of(info)
-        return Me.of(await request.parts.keeper.profile(request.signed_in(), fresh=True))
+        return Me.of(await request.dependencies.snapshots.profile(request.signed_in(), fresh=True))
 
 
 async def _refuse_unknown_cursor(request: Context, after: str) -> None:
-    snapshot = await request.parts.keeper.snapshot()
+    snapshot = await request.dependencies.snapshots.snapshot()
     if after not in snapshot.catalogue.row_of:
         raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
 
 
 async def _recommendations(
-    request: Context, offer: Offer, moment: Moment | None = None
+    request: Context, offer: RecommendationList, moment: RequestContext | None = None
 ) -> Recommendations:
     await refuse_unclear_list(request, offer)
     return Recommendations.of(offer, explanation_of(request, offer, moment))

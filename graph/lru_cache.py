@@ -11,7 +11,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Key, Value]):
+class LruCache(Generic[Key, Value]):
     """A map that holds no more than a weight, from any thread; the least lately used makes room."""
 
     def __init__(self, most: int) -> None:

@@ -9,19 +9,19 @@ from functools import partial
 
 from embeddings.registry.store import ModelStore
 from events.recording import record
-from gql.request.context import Parts
+from gql.request.context import Dependencies
 from gql.request.cursors import Cursors
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from recommend.alerts.watch import AlertWatch
-from recommend.context.model import Occasions, load_occasions
+from recommend.context.model import ContextModel, load_context_model
 from recommend.experiments.shadow import Shadow
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
-from recommend.state.snapshot_store import Keeper
-from recommend.tracking.erasure import Forgetting
-from recommend.tracking.impressions import OffersMade
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.tracking.erasure import Eraser
+from recommend.tracking.impressions import ImpressionLog
 from service.background.jobs import (
     ENGINE_PAUSE,
     ERASURES_PAUSE,
@@ -40,7 +40,7 @@ from service.background.jobs import (
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
 from service.http.auth import KeySet, Verifier
-from service.http.connection_limits import Doors, within_descriptors
+from service.http.connection_limits import ConnectionLimits, within_descriptors
 from service.http.rates import Rates
 from service.http.readiness import Readiness
 from service.http.service import Service
@@ -70,34 +70,36 @@ async def run_service(
     documents = read_trusted_documents(settings.documents)
     metrics = Metrics()
     most, most_each = settings.connections
-    doors = Doors(within_descriptors(most), most_each, settings.trusted_proxies)
-    keeper = Keeper(graph)
-    offers = OffersMade(graph, metrics, settings.remember_days, clock)
-    alerts = AlertWatch(graph, keeper, offers, metrics, clock=clock)
-    shadow = Shadow(keeper, metrics, clock)
+    connection_limits = ConnectionLimits(
+        within_descriptors(most), most_each, settings.trusted_proxies
+    )
+    snapshots = SnapshotStore(graph)
+    impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
+    alerts = AlertWatch(graph, snapshots, impressions, metrics, clock=clock)
+    shadow = Shadow(snapshots, metrics, clock)
     recommender = Recommender(
-        graph, keeper, metrics, clock, note=offers.note, answered=shadow.answered
+        graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
     )
     pages = Pages(recommender)
-    forgetting = Forgetting(graph, [keeper, offers, shadow, pages], clock)
-    follower = ModelFollower(graph, keeper, ModelStore(settings.models), metrics, shadow)
+    eraser = Eraser(graph, [snapshots, impressions, shadow, pages], clock)
+    follower = ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow)
     expiry = Expiry(graph, settings.shelf_life, clock, settings.operator)
     await expiry.sweep()
     await follower.catch_up()
-    await keeper.snapshot()
-    metrics.drinks.set_function(lambda: float(_drinks(keeper)))
-    metrics.catalogue_version.set_function(lambda: float(_version(keeper)))
-    metrics.connections.set_function(lambda: float(doors.open))
+    await snapshots.snapshot()
+    metrics.drinks.set_function(lambda: float(_drinks(snapshots)))
+    metrics.catalogue_version.set_function(lambda: float(_version(snapshots)))
+    metrics.connections.set_function(lambda: float(connection_limits.open))
     metrics.subscriptions.set_function(lambda: float(alerts.listeners))
-    parts = Parts(
+    dependencies = Dependencies(
         graph=graph,
-        keeper=keeper,
+        snapshots=snapshots,
         recommender=recommender,
-        occasions=Occasions(),
+        context_model=ContextModel(),
         record=partial(record, graph, clock=clock),
-        offers=offers,
+        impressions=impressions,
         alerts=alerts,
-        forgetting=forgetting,
+        eraser=eraser,
         pages=pages,
         cost_limits=settings.cost_limits,
         clock=clock,
@@ -105,44 +107,44 @@ async def run_service(
     )
 
     async def refresh_occasions() -> None:
-        drinks = (await keeper.snapshot()).catalogue.drinks
-        parts.occasions = await load_occasions(graph, drinks)
+        drinks = (await snapshots.snapshot()).catalogue.drinks
+        dependencies.context_model = await load_context_model(graph, drinks)
 
     work = [
         repeat(follower.catch_up, MODEL_PAUSE),
-        repeat(keeper.refresh_popularity, POPULARITY_PAUSE, sparing=True),
+        repeat(snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
         repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
-        repeat(offers.flush, OFFERS_PAUSE),
-        repeat(offers.forget_old, FORGETTING_PAUSE, sparing=True),
+        repeat(impressions.flush, OFFERS_PAUSE),
+        repeat(impressions.forget_old, FORGETTING_PAUSE, sparing=True),
         repeat(expiry.sweep, EXPIRY_PAUSE),
-        repeat(forgetting.catch_up, ERASURES_PAUSE),
-        repeat(forgetting.forget_old_records, FORGETTING_PAUSE, sparing=True),
+        repeat(eraser.catch_up, ERASURES_PAUSE),
+        repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
     ]
     if engine:
         work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))
     tasks = [asyncio.create_task(one) for one in work]
     try:
         yield Service(
-            parts,
+            dependencies,
             verifier,
             metrics,
             graph,
             OpenSockets(),
             Rates(settings.rate_limits),
             documents,
-            doors,
+            connection_limits,
             Readiness(graph),
         )
     finally:
-        parts.reading.close()
+        dependencies.reading.close()
         await alerts.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await verifier.close()
-        await last_flush(offers)
+        await last_flush(impressions)
 
 
 def make_verifier(settings: Settings) -> Verifier:
@@ -152,9 +154,9 @@ def make_verifier(settings: Settings) -> Verifier:
     return local_key(settings.home)
 
 
-def _drinks(keeper: Keeper) -> int:
-    return len(keeper.current.catalogue.drinks) if keeper.current else 0
+def _drinks(snapshots: SnapshotStore) -> int:
+    return len(snapshots.current.catalogue.drinks) if snapshots.current else 0
 
 
-def _version(keeper: Keeper) -> int:
-    return keeper.current.catalogue.version if keeper.current else -1
+def _version(snapshots: SnapshotStore) -> int:
+    return snapshots.current.catalogue.version if snapshots.current else -1

@@ -130,7 +130,7 @@ class Metrics:
         """Count a request that was to be compared and was not."""
         self.shadow_skips.inc()
 
-    def offers_lost(self, count: int) -> None:
+    def impressions_lost(self, count: int) -> None:
         """Count recommendations that are not remembered."""
         self.lost_offers.inc(count)
 

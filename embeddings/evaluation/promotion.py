@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from embeddings.evaluation.sanity import Soundness
+from embeddings.evaluation.sanity import SanityChecks
 from embeddings.evaluation.slices import Comparison
 
 
@@ -96,7 +96,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Spread:
+class CoverageAndBias:
     """Coverage of the model, of popularity and of the active model; bias in percentiles."""
 
     coverage: float
@@ -125,12 +125,12 @@ class Assessment:
     its standard error that its record will have.
     """
 
-    soundness: Soundness
+    sanity_checks: SanityChecks
     counts: Counts
     recorded: tuple[float, float] = (0.0, 0.0)
     overall: Slice | None = None
     slices: Mapping[str, Slice] = field(default_factory=dict[str, Slice])
-    spread: Spread | None = None
+    spread: CoverageAndBias | None = None
     same_settings: bool = False
 
 
@@ -149,7 +149,7 @@ def judge(
 ) -> Verdict:
     """Return the verdict on a model that was trained on data of this fingerprint."""
     bounds = bounds or Bounds()
-    checks = [*_sound(found.soundness, bounds)]
+    checks = [*_sound(found.sanity_checks, bounds)]
     if found.overall is None:
         checks.append(_unmeasured(active))
     else:
@@ -163,7 +163,7 @@ def judge(
     return Verdict(tuple(checks))
 
 
-def _sound(found: Soundness, bounds: Bounds) -> list[Check]:
+def _sound(found: SanityChecks, bounds: Bounds) -> list[Check]:
     said = "all its numbers are finite" if found.finite else "some of its numbers are not finite"
     checks = [Check("finite", found.finite, None, None, said)]
     if found.finite and found.drinks >= 20:
@@ -260,7 +260,7 @@ def _in_slice(name: str, part: Slice, bounds: Bounds) -> list[Check]:
     return checks
 
 
-def _spread(found: Spread, bounds: Bounds) -> list[Check]:
+def _spread(found: CoverageAndBias, bounds: Bounds) -> list[Check]:
     rivals = [found.popularity_coverage, found.active_coverage or 0.0]
     least = bounds.coverage * max(rivals)
     said = f"{found.coverage:.1%} of drinks are shown to somebody, at least {least:.1%} must be"

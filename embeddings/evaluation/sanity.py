@@ -18,7 +18,7 @@ _ALIKE = 0.9999
 
 
 @dataclass(frozen=True)
-class Soundness:
+class SanityChecks:
     """Numbers about a model's arrays.
 
     `effective_rank`: how many directions the drinks' vectors use. `alike`: the share of drinks with
@@ -34,21 +34,21 @@ class Soundness:
     by_person: float | None
 
 
-def soundness(
+def sanity_checks(
     artefact: ModelArtefact,
     popularity: FloatArray,
     by_person: float | None,
     fewest_people: int = 5,
     fewest_drinks: int = 20,
-) -> Soundness:
+) -> SanityChecks:
     """Return the numbers of an artefact; `popularity` [drinks] goes with its drinks."""
     vectors = artefact.drink_vectors
     finite = all(bool(np.isfinite(array).all()) for array in artefact.arrays.values())
     if not finite:
-        return Soundness(False, 0.0, len(vectors), None, by_person)
+        return SanityChecks(False, 0.0, len(vectors), None, by_person)
     had = vectors[popularity >= fewest_people]
     alike = twins(had) if len(had) >= fewest_drinks else None
-    return Soundness(True, effective_rank(vectors), len(vectors), alike, by_person)
+    return SanityChecks(True, effective_rank(vectors), len(vectors), alike, by_person)
 
 
 def effective_rank(vectors: FloatArray) -> float:

@@ -45,7 +45,7 @@ _NOTHING = np.zeros(0, dtype=np.int32)
 
 
 @dataclass(frozen=True)
-class Following:
+class ItemTransitions:
     """How much a drink makes others wanted, beside what the vectors tell; never less.
 
     What follows on drink i is `rows[starts[i]:starts[i + 1]]`, by as much as `weights` there.
@@ -94,7 +94,7 @@ class ModelArtefact:
     arrays: Mapping[str, FloatArray]
     settings: Mapping[str, Any]
     metrics: Mapping[str, Any]
-    following: Following = field(default_factory=Following)
+    following: ItemTransitions = field(default_factory=ItemTransitions)
 
     @property
     def drinks(self) -> tuple[str, ...]:
@@ -179,13 +179,13 @@ class ModelArtefact:
         return {**files, CONFIG: _json(config)}
 
 
-def _taken(arrays: dict[str, FloatArray]) -> Following:
+def _taken(arrays: dict[str, FloatArray]) -> ItemTransitions:
     """Take what follows out of a file's arrays; models of before have none."""
     names = [f"{_FOLLOWING}{part}" for part in _PARTS]
     if not any(name in arrays for name in names):
-        return Following()
+        return ItemTransitions()
     starts, rows, weights = (arrays.pop(name) for name in names)
-    return Following(cast(Int32Array, starts), cast(Int32Array, rows), weights)
+    return ItemTransitions(cast(Int32Array, starts), cast(Int32Array, rows), weights)
 
 
 def _shapes(artefact: ModelArtefact, name: str) -> dict[str, tuple[int, ...]]:

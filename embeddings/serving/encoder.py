@@ -69,7 +69,7 @@ class Shares(NamedTuple):
     values: FloatArray
 
 
-class Following(NamedTuple):
+class ItemTransitions(NamedTuple):
     """Distinct rows, and what to add to the score of each."""
 
     rows: IntArray
@@ -122,11 +122,11 @@ class Encoder:
         """Return vectors [len(tastes), dim]."""
         return unit(self._summed(tastes, [self._shares(taste) for taste in tastes]))
 
-    def following(self, taste: Taste) -> Following:
+    def following(self, taste: Taste) -> ItemTransitions:
         """Return what follows on a history; see `person`."""
         return self.person(taste)[1]
 
-    def person(self, taste: Taste) -> tuple[FloatArray, Following]:
+    def person(self, taste: Taste) -> tuple[FloatArray, ItemTransitions]:
         """Return a person's vector [dim], and what to add to scores by it.
 
         That is distinct rows and a value for each, none below zero, for what follows on a history.
@@ -134,7 +134,7 @@ class Encoder:
         vectors, following = self._people([taste])
         return vectors[0], following[0]
 
-    def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[Following]]:
+    def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[ItemTransitions]]:
         histories = [self._shares(taste) for taste in tastes]
         summed = self._summed(tastes, histories)
         length = lengths(summed)
@@ -143,16 +143,16 @@ class Encoder:
             for one, own in zip(histories, length[:, 0], strict=True)
         ]
 
-    def _followed(self, rows: IntArray, shares: FloatArray) -> Following:
+    def _followed(self, rows: IntArray, shares: FloatArray) -> ItemTransitions:
         known = self.artefact.following
         parts = [known.after(row) for row in rows.tolist()]
         found = [known.rows[part] for part in parts]
         weights = [known.weights[part] * share for part, share in zip(parts, shares, strict=True)]
         if not found:
-            return Following(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+            return ItemTransitions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
         distinct, place = np.unique(np.concatenate(found), return_inverse=True)
         summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
-        return Following(distinct.astype(np.int64), summed.astype(np.float32))
+        return ItemTransitions(distinct.astype(np.int64), summed.astype(np.float32))
 
     def scores(self, tastes: Sequence[Taste], drinks: Sequence[str] | None = None) -> FloatArray:
         """Return the scores [len(tastes), drinks] of these drinks, or of all in the order of ids.

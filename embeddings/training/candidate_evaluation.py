@@ -24,8 +24,8 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.baselines import Popularity
 from embeddings.evaluation.metrics import Scorer
-from embeddings.evaluation.promotion import Assessment, Bounds, Counts, Slice, Spread
-from embeddings.evaluation.sanity import soundness, variance_by_person
+from embeddings.evaluation.promotion import Assessment, Bounds, Counts, CoverageAndBias, Slice
+from embeddings.evaluation.sanity import sanity_checks, variance_by_person
 from embeddings.evaluation.slices import (
     Allowed,
     compare,
@@ -49,7 +49,7 @@ COLD, SHORT, ALLERGIC = "cold drinks", "short histories", "many allergies"
 _NOT_OF_THE_MODEL = {"seed", "threads", "choice", "validation_people"}
 
 
-class Examiner:
+class Evaluator:
     """Looks at a model while it is measured, and afterwards answers what the gate asks.
 
     Give `examine` to `embeddings.training.pipeline.retrain`; `safe` says for whom few drinks are
@@ -94,7 +94,9 @@ class Examiner:
         """Return all that was measured, with the finished model's own numbers."""
         row = artefact.metrics.get("model", {})
         return Assessment(
-            soundness=soundness(artefact, _people_by_drink(artefact, graph), self._by_person),
+            sanity_checks=sanity_checks(
+                artefact, _people_by_drink(artefact, graph), self._by_person
+            ),
             counts=Counts(len(graph.drinks), len(graph.users), len(graph.events)),
             recorded=(row.get("ndcg", 0.0), row.get("ndcg_standard_error", 0.0)),
             **self._found,
@@ -167,10 +169,10 @@ class _Measuring:
 
     def _spread(
         self, lists: Mapping[str, IntArray], people: IntArray, by_drink: FloatArray
-    ) -> Spread:
+    ) -> CoverageAndBias:
         places, drinks = percentiles(by_drink), by_drink.size
         active = lists.get("active")
-        return Spread(
+        return CoverageAndBias(
             coverage=coverage_of(lists["model"], drinks),
             popularity_coverage=coverage_of(lists["popularity"], drinks),
             active_coverage=None if active is None else coverage_of(active, drinks),

@@ -13,7 +13,7 @@ from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.baselines import baselines
 from embeddings.evaluation.metrics import Metrics, Scorer, evaluate
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import Report, TrainingConfig, fit, ignore
 from embeddings.training.tuning import choose
 
@@ -47,7 +47,7 @@ def retrain(
     k: int = 20,
     most_users: int | None = 20_000,
     examine: Examine = unexamined,
-    shop: Workshop | None = None,
+    shop: TrainingRuntime | None = None,
 ) -> Retraining:
     """Split, choose and train on the training part, measure, then train the same on everything.
 
@@ -55,7 +55,7 @@ def retrain(
     Only the last training begins with the last model, which knows what is held out here. Raises
     TrainingFailed where there is nothing to learn from.
     """
-    config, shop = config or TrainingConfig(), shop or Workshop()
+    config, shop = config or TrainingConfig(), shop or TrainingRuntime()
     fresh = dataclasses.replace(shop, last=None)
     parts = split(graph, config.seed)
     chosen = _chosen(parts, config, report, fresh)
@@ -67,7 +67,9 @@ def retrain(
     return Retraining(dataclasses.replace(artefact, metrics=metrics), table)
 
 
-def _chosen(parts: Split, config: TrainingConfig, report: Report, shop: Workshop) -> TrainingConfig:
+def _chosen(
+    parts: Split, config: TrainingConfig, report: Report, shop: TrainingRuntime
+) -> TrainingConfig:
     """Choose the settings, unless an earlier run did."""
     kept = shop.unfinished.get_values("settings")
     if kept is not None:
@@ -84,7 +86,7 @@ def measure(
     k: int,
     most_users: int | None,
     examine: Examine = unexamined,
-    shop: Workshop | None = None,
+    shop: TrainingRuntime | None = None,
 ) -> dict[str, Metrics]:
     """Return the metrics of the model and of every baseline that fits, on one split."""
     masked = seen(parts.train)

@@ -29,13 +29,13 @@ from embeddings.data.positives import positives
 from embeddings.data.recency import fewness
 from embeddings.evaluation.metrics import Scorer
 from embeddings.registry.store import version_name
-from embeddings.serving.artefact import Following, ModelArtefact
+from embeddings.serving.artefact import ItemTransitions, ModelArtefact
 from embeddings.serving.encoder import lengths, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
 from embeddings.training.factors.spectral import DrinkVectors, Spectrum, spectrum
-from embeddings.training.factors.svd import Finding
+from embeddings.training.factors.svd import RandomizedSvd
 from embeddings.training.factors.transitions import following
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from graph.clock import utc_now
 
 __all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
@@ -104,10 +104,10 @@ def fit(
     graph: TrainingGraph,
     config: TrainingConfig,
     report: Report = ignore,
-    shop: Workshop | None = None,
+    shop: TrainingRuntime | None = None,
 ) -> Trained:
     """Train on the whole graph with the settings as they are."""
-    shop = shop or Workshop()
+    shop = shop or TrainingRuntime()
     with threadpool_limits(config.threads):
         found = graph_spectrum(graph, config, report, shop)
         follows = graph_following(graph, config, report)
@@ -124,11 +124,11 @@ class Trained:
         found: Spectrum,
         report: Report = ignore,
         follows: sparse.csr_array | None = None,
-        shop: Workshop | None = None,
+        shop: TrainingRuntime | None = None,
     ) -> None:
         """Combine what people had with what attributes say and, if given, what `follows`."""
         self.graph, self.config, self.pairs = graph, config, positives(graph)
-        self.shop = shop or Workshop()
+        self.shop = shop or TrainingRuntime()
         own = found.drinks(config.ridge, config.popularity_exponent)
         if self.shop.last:
             own = self.shop.last.aligned(graph.drinks, own)
@@ -218,7 +218,10 @@ class Trained:
 
 
 def graph_spectrum(
-    graph: TrainingGraph, config: TrainingConfig, report: Report, shop: Workshop | None = None
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report,
+    shop: TrainingRuntime | None = None,
 ) -> Spectrum:
     """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
     pairs = positives(graph)
@@ -228,9 +231,9 @@ def graph_spectrum(
     def watch(round_: int, rounds: int) -> None:
         report(Progress("directions", round_, rounds))
 
-    shop = shop or Workshop()
+    shop = shop or TrainingRuntime()
     known = partial(shop.last.directions, graph.drinks) if shop.last else None
-    finding = Finding(shop.crew, shop.unfinished, watch, known)
+    finding = RandomizedSvd(shop.crew, shop.unfinished, watch, known)
     shape = len(graph.users), len(graph.drinks)
     return spectrum(pairs, shape, config.width(shape[1]), config.seed, finding)
 
@@ -254,11 +257,11 @@ def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sp
     return sparse.csr_array(follows * np.float32(weight))
 
 
-def _packed(follows: sparse.csr_array) -> Following:
+def _packed(follows: sparse.csr_array) -> ItemTransitions:
     if not follows.nnz:
-        return Following()
+        return ItemTransitions()
     starts, rows = follows.indptr.astype(np.int32), follows.indices.astype(np.int32)
-    return Following(starts, rows, follows.data.astype(np.float32))
+    return ItemTransitions(starts, rows, follows.data.astype(np.float32))
 
 
 def _content(
@@ -267,7 +270,7 @@ def _content(
     own: DrinkVectors,
     popularity: FloatArray,
     report: Report,
-    shop: Workshop,
+    shop: TrainingRuntime,
 ) -> Content:
     if not config.content_steps:
         return no_content(graph, own.targets.shape[1])

@@ -15,7 +15,7 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.data.splitting import Split, seen, some_people, split
 from embeddings.evaluation.metrics import FloatColumn, by_person
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import (
     Progress,
     Report,
@@ -58,7 +58,7 @@ def choose(
     graph: TrainingGraph,
     config: TrainingConfig,
     report: Report = ignore,
-    shop: Workshop | None = None,
+    shop: TrainingRuntime | None = None,
 ) -> TrainingConfig:
     """Return the configuration with the settings that rank a part set aside best."""
     parts = split(graph, config.seed + 1)
@@ -66,14 +66,14 @@ def choose(
     if not config.choice or people < _FEWEST_PEOPLE:
         return dataclasses.replace(config, choice=False)
     with threadpool_limits(config.threads):
-        return _Choice(parts, config, report, shop or Workshop()).made()
+        return _Choice(parts, config, report, shop or TrainingRuntime()).made()
 
 
 class _Choice:
     """Settings compared on one split, each against the best so far, person by person."""
 
     def __init__(
-        self, parts: Split, config: TrainingConfig, report: Report, shop: Workshop
+        self, parts: Split, config: TrainingConfig, report: Report, shop: TrainingRuntime
     ) -> None:
         self.report = report
         self.found = graph_spectrum(parts.train, config, report, shop)

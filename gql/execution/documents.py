@@ -15,7 +15,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged as overlap
 from strawberry.extensions import SchemaExtension
 
 from gql.execution.document_shape import shape_fault
-from graph.lru_cache import Kept
+from graph.lru_cache import LruCache
 
 LONGEST_DOCUMENT = 100_000
 MOST_TOKENS = 2000
@@ -32,7 +32,7 @@ class Documents:
     def __init__(self) -> None:
         # graphql-core's own bound on comparing fields that might overlap, half a second of it
         overlapping.MAX_COMPLEXITY_BUDGET = MOST_COMPARED
-        self.kept: Kept[str, DocumentNode] = Kept(MOST_BYTES)
+        self.kept: LruCache[str, DocumentNode] = LruCache(MOST_BYTES)
 
     def parsed(self, text: str) -> DocumentNode:
         """Return the parsed document; raise a GraphQLError."""

@@ -151,13 +151,13 @@ class AlertQueries:
         size = checked_first(first)
         if not 1 <= days <= MOST_DAYS:
             raise invalid("days", f"days is {days}.", f"Ask for 1 to {MOST_DAYS} days.")
-        graph, offers = request.parts.graph, request.parts.offers
-        since = milliseconds(request.parts.clock() - timedelta(days=days))
+        graph, offers = request.dependencies.graph, request.dependencies.impressions
+        since = milliseconds(request.dependencies.clock() - timedelta(days=days))
         checked = await found.check_contacts(graph, user_id, since, offers.waiting(user_id))
         unsafe = list(checked.unsafe)
         start = _place_after(unsafe, str(after)) if after else 0
         page = unsafe[start : start + size]
-        alerts = await found.explain(graph, request.parts.keeper, checked, page)
+        alerts = await found.explain(graph, request.dependencies.snapshots, checked, page)
         return SafetyAlerts(
             items=[SafetyAlert.of(one) for one in alerts],
             total=len(unsafe),
@@ -184,7 +184,9 @@ class Subscription:
     ) -> AsyncGenerator[SafetyAlertEvent, None]:
         """Yield what happens to the drinks of the person who asks."""
         request = context_of(info)
-        events = request.parts.alerts.listen(_listener(request), include_current=include_current)
+        events = request.dependencies.alerts.listen(
+            _listener(request), include_current=include_current
+        )
         try:
             async for event in events:
                 request.renew()  # each event is answered from the graph as it is then

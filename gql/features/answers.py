@@ -11,27 +11,29 @@ from gql.request.failures import DrinkNotFound, ProfileUnclear, Refusal
 from gql.types.drinks import Drink
 from gql.types.reasons import Explanation
 from graph.people.profiles import Profile
-from recommend.context.model import Moment
-from recommend.ranking.pipeline import Offer
+from recommend.context.model import RequestContext
+from recommend.ranking.pipeline import RecommendationList
 
 
 async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
     """Return a drink of the catalogue, looking again in the graph before saying there is none."""
-    snapshot = await request.parts.keeper.snapshot()
+    snapshot = await request.dependencies.snapshots.snapshot()
     if str(drink_id) not in snapshot.catalogue.row_of:
-        snapshot = await request.parts.keeper.refresh(snapshot)
+        snapshot = await request.dependencies.snapshots.refresh(snapshot)
     row = snapshot.catalogue.row_of.get(str(drink_id))
     if row is None:
         raise drink_not_found(drink_id)
     return Drink.of(snapshot.catalogue.drinks[row])
 
 
-def explanation_of(request: Context, offer: Offer, moment: Moment | None = None) -> Explanation:
+def explanation_of(
+    request: Context, offer: RecommendationList, moment: RequestContext | None = None
+) -> Explanation:
     """Return what answers for the reasons of an offer; nothing is read before it is asked."""
     basis = offer.basis
     if moment:
-        basis = replace(basis, moments=request.parts.occasions.of(moment))
-    return Explanation(request.parts.graph, basis, [one.drink.id for one in offer.items])
+        basis = replace(basis, moments=request.dependencies.context_model.of(moment))
+    return Explanation(request.dependencies.graph, basis, [one.drink.id for one in offer.items])
 
 
 def refuse_unclear(profile: Profile) -> None:
@@ -47,11 +49,11 @@ def refuse_unclear(profile: Profile) -> None:
     )
 
 
-async def refuse_unclear_list(request: Context, offer: Offer) -> None:
+async def refuse_unclear_list(request: Context, offer: RecommendationList) -> None:
     """Say why there is nothing for a person whose declarations were not all understood."""
     if offer.items or not request.user_id:
         return
-    refuse_unclear(await request.parts.keeper.profile(request.user_id))
+    refuse_unclear(await request.dependencies.snapshots.profile(request.user_id))
 
 
 def drink_not_found(drink_id: strawberry.ID) -> Refusal:

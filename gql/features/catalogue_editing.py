@@ -231,9 +231,14 @@ class MenuMutations:
         """Take a drink off the offer."""
         request = context_of(info)
         by, why = request.operator(), _text("note", note)
-        today = request.parts.recommender.today
+        today = request.dependencies.recommender.today
         retiring = menu.retire_drink(
-            request.parts.graph, str(id), today, by=by, note=why, clock=request.parts.clock
+            request.dependencies.graph,
+            str(id),
+            today,
+            by=by,
+            note=why,
+            clock=request.dependencies.clock,
         )
         version: int = await _or_refuse(id, retiring)
         catalogue = await fresh_catalogue(request, version)
@@ -257,16 +262,16 @@ async def _saved(
     source: str,
     note: Note,
 ) -> SavedDrink:
-    clock = request.parts.clock
+    clock = request.dependencies.clock
     by, draft = request.operator(), drink.draft(clock)
     source, note = _text("source", source) or "operator", _text("note", note)
     catalogue = await fresh_catalogue(request)
     saving = save(
-        request.parts.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
+        request.dependencies.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
     )
     saved: Saved = await _or_refuse(drink.id, saving)
     await fresh_catalogue(request, saved.version)
-    snapshot = await request.parts.keeper.snapshot()
+    snapshot = await request.dependencies.snapshots.snapshot()
     row = snapshot.catalogue.row_of[str(drink.id)]
     return SavedDrink(
         drink=Drink.of(snapshot.catalogue.drinks[row]),

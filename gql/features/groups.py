@@ -31,7 +31,7 @@ from gql.types.inputs import (
     checked_exclude,
     checked_first,
 )
-from gql.types.ordering import Diversity, checked_controls
+from gql.types.ordering import Diversity, checked_reranking
 from gql.types.people import Understood
 from gql.types.safety import Safety
 from gql.types.understood_names import allergens_meant, diets_meant, ingredients_meant
@@ -39,7 +39,7 @@ from graph.catalogue.entities import Catalogue
 from graph.people.profiles import Preference, Profile
 from graph.safety_rule import Allergy
 from recommend.ranking.group_aggregation import relevance
-from recommend.ranking.pipeline import Offer, Offered
+from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 
 MOST_GUESTS = 12
 MOST_DECLARED = 50
@@ -136,13 +136,13 @@ class GroupQueries:
         size, conditions = checked_first(first), await checked_conditions(request, filter)
         people, understood = await _checked_guests(request, guests)
         await _refuse_undeclared(request, guests)
-        offer = await request.parts.recommender.recommend_group(
+        offer = await request.dependencies.recommender.recommend_group(
             request.user_id,
             people,
             size,
             conditions,
             checked_exclude(exclude),
-            await checked_controls(request, diversity=diversity),
+            await checked_reranking(request, diversity=diversity),
         )
         if request.user_id and not offer.declared:
             raise _undeclared([YOU])
@@ -226,7 +226,7 @@ async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> 
     """What somebody at the table has not said is not known, and so nothing is safe for all."""
     names = [one.name for one in guests if one.allergies is None]
     if request.user_id:
-        profile = await request.parts.keeper.profile(request.user_id, fresh=True)
+        profile = await request.dependencies.snapshots.profile(request.user_id, fresh=True)
         refuse_unclear(profile)
         names = names if profile.declared else [YOU, *names]
     if names:
@@ -245,7 +245,7 @@ def _undeclared(names: list[str]) -> Refusal:
 
 def _group(
     request: Context,
-    offer: Offer,
+    offer: RecommendationList,
     names: Sequence[str],
     guests: Sequence[Profile],
     understood: list[Understood],
@@ -255,7 +255,7 @@ def _group(
     suits = relevance(snapshot, people)
     labels = [YOU, *names] if request.user_id else list(names)
 
-    def members(one: Offered) -> list[GroupMember]:
+    def members(one: RecommendationItem) -> list[GroupMember]:
         answers = [Safety.of(one.safety)] if request.user_id else []
         answers += [
             Safety.of(answer, guest) for answer, guest in zip(one.guests, guests, strict=True)

@@ -125,7 +125,7 @@ class HistoryQueries:
         request = context_of(info)
         size = checked_first(first)
         await existing_drink(request, drink_id)
-        changes = await safety_history(request.parts.graph, str(drink_id))
+        changes = await safety_history(request.dependencies.graph, str(drink_id))
         start = _start(changes, after)
         page = changes[start : start + size]
         more = start + size < len(changes)

@@ -25,7 +25,7 @@ from gql.request.failures import (
 from gql.types.drinks import Drink, Recommendation
 from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_controls
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
 from gql.types.reasons import Explanation
 from gql.types.safety import Safety
 from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, Question, question_digest
@@ -142,20 +142,25 @@ class ConnectionQueries:
         """Return a page of one list of drinks for the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        moment, occasions = context.moment() if context else None, request.parts.occasions
+        moment, context_model = (
+            context.moment() if context else None,
+            request.dependencies.context_model,
+        )
         question = Question(
             wanted=await checked_conditions(request, filter),
             exclude=tuple(sorted(set(checked_exclude(exclude)))),
             moment=repr(moment),
-            controls=await checked_controls(
+            controls=await checked_reranking(
                 request, boosts, diversity, rotation, minimum_relevance
             ),
-            lift=(lambda snapshot: occasions.lift(snapshot, moment)) if moment else None,
+            lift=(lambda snapshot: context_model.lift(snapshot, moment)) if moment else None,
         )
         asked = question_digest(user_id, question)
         place = _place(request, after, asked) if after else None
         try:
-            page = await request.parts.pages.page(user_id, question, checked_first(first), place)
+            page = await request.dependencies.pages.page(
+                user_id, question, checked_first(first), place
+            )
         except ListGone as gone:
             raise _expired() from gone
         await refuse_unclear_list(request, page.offer)
@@ -174,7 +179,7 @@ class ConnectionQueries:
         """Return a page of drinks by name."""
         request = context_of(info)
         size, conditions = checked_first(first), await checked_conditions(request, filter)
-        recommender = request.parts.recommender
+        recommender = request.dependencies.recommender
         offer = await recommender.browse(
             request.user_id,
             size,
@@ -189,7 +194,7 @@ class ConnectionQueries:
         )
         edges = [
             DrinkEdge(
-                cursor=request.parts.cursors.cursor(
+                cursor=request.dependencies.cursors.cursor(
                     orjson.dumps(list(place)), _BY_NAME, request.user_id
                 ),
                 node=Drink.of(one.drink),
@@ -207,7 +212,7 @@ class ConnectionQueries:
 def _connection(
     request: Context, page: Page, explanation: Explanation, asked: bytes, after: str | None
 ) -> RecommendationConnection:
-    digest, cursors, user_id = page.listed.digest, request.parts.cursors, request.user_id
+    digest, cursors, user_id = page.listed.digest, request.dependencies.cursors, request.user_id
     edges = [
         RecommendationEdge(
             cursor=cursors.cursor(_CURSOR.pack(_VERSION, asked, digest, one.rank), _LIST, user_id),
@@ -237,7 +242,7 @@ def _expired() -> Refusal:
 def _place(request: Context, cursor: str, asked: bytes) -> Place:
     """Return the place of a cursor; refuse one that is none, or is from another list."""
     try:
-        raw = request.parts.cursors.read(cursor, _LIST, request.user_id)
+        raw = request.dependencies.cursors.read(cursor, _LIST, request.user_id)
         version, question, digest, rank = _CURSOR.unpack(raw)
     except struct.error as error:
         raise no_cursor() from error
@@ -254,7 +259,7 @@ def _place(request: Context, cursor: str, asked: bytes) -> Place:
 
 def _listed(request: Context, cursor: str) -> Listed:
     try:
-        match orjson.loads(request.parts.cursors.read(cursor, _BY_NAME, request.user_id)):
+        match orjson.loads(request.dependencies.cursors.read(cursor, _BY_NAME, request.user_id)):
             case [str(name), str(id_)]:
                 return Listed(name, id_)
             case [str(name), str(id_), int(level)] if 0 <= level <= max(Level):

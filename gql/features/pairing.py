@@ -24,9 +24,9 @@ from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import DrinkFilterInput, checked_first
 from gql.types.paths import PathStep
 from gql.types.safety import Safety
-from recommend.explain.redaction import Discretion
+from recommend.explain.redaction import Redaction
 from recommend.ranking.food_flavors import Taste, taste_of
-from recommend.ranking.pipeline import Offer, Offered
+from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 
 MOST_FOODS = 10
 LONGEST_FOOD = 100
@@ -104,7 +104,7 @@ class PairingQueries:
         with_drink = await existing_drink(request, drink_id) if drink_id else None
         flavors = [flavor for one in tastes for flavor in one.flavors]
         if with_drink:
-            snapshot = await request.parts.keeper.snapshot()
+            snapshot = await request.dependencies.snapshots.snapshot()
             flavors += snapshot.flavor_index.of(with_drink.source)
         if not flavors:
             raise invalid(
@@ -112,7 +112,7 @@ class PairingQueries:
                 "Nothing is known of how that tastes.",
                 "Name flavors or ingredients, such as lemon or chocolate, or another drink.",
             )
-        offer = await request.parts.recommender.pair(
+        offer = await request.dependencies.recommender.pair(
             request.user_id, flavors, size, conditions, [str(drink_id)] if drink_id else []
         )
         await refuse_unclear_list(request, offer)
@@ -135,14 +135,16 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
         )
     if not foods:
         return []
-    catalogue, parts = await fresh_catalogue(request), request.parts
-    known = await parts.recognisers.current(parts.graph, catalogue.version)
-    return [await parts.reading.run(taste_of, one, catalogue, known) for one in foods]
+    catalogue, dependencies = await fresh_catalogue(request), request.dependencies
+    known = await dependencies.recognisers.current(dependencies.graph, catalogue.version)
+    return [await dependencies.reading.run(taste_of, one, catalogue, known) for one in foods]
 
 
-def _pairing(offer: Offer, one: Offered, flavors: Sequence[str], names: Sequence[str]) -> Pairing:
+def _pairing(
+    offer: RecommendationList, one: RecommendationItem, flavors: Sequence[str], names: Sequence[str]
+) -> Pairing:
     snapshot = offer.basis.snapshot
-    discretion = Discretion(snapshot.masks, offer.basis.profile)
+    discretion = Redaction(snapshot.masks, offer.basis.profile)
     known = snapshot.catalogue.flavors
     shared = [
         (flavor, known[flavor].name if flavor in known else flavor)

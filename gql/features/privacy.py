@@ -62,11 +62,11 @@ class PrivacyQueries:
         """Return all that is kept about the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        record = await privacy.personal_record(request.parts.graph, user_id)
-        document = personal_document(record, request.parts.offers.waiting(user_id))
+        record = await privacy.personal_record(request.dependencies.graph, user_id)
+        document = personal_document(record, request.dependencies.impressions.waiting(user_id))
         return MyData(
             user_id=strawberry.ID(user_id),
-            exported_at=iso_seconds(request.parts.clock()),
+            exported_at=iso_seconds(request.dependencies.clock()),
             known=document["known"],
             data=JSON(document),
         )
@@ -94,7 +94,7 @@ class PrivacyMutations:
             raise invalid(
                 "confirm", "That is not your id.", "Nothing was erased. Give the id of `me`."
             )
-        done = await request.parts.forgetting.erase(user_id)
+        done = await request.dependencies.eraser.erase(user_id)
         return Erased(
             user_id=strawberry.ID(user_id),
             known=done.known,
@@ -125,12 +125,12 @@ class PrivacyMutations:
         if personalisation is None and remembering is None:
             raise invalid("personalisation", "Nothing was said.", "Give one of the two, or both.")
         await privacy.set_consents(
-            request.parts.graph,
+            request.dependencies.graph,
             user_id,
             personalisation=personalisation,
             remembering=remembering,
-            clock=request.parts.clock,
+            clock=request.dependencies.clock,
         )
         if remembering is not None:
-            request.parts.offers.forget_people(lambda one: one == user_id)
-        return Me.of(await request.parts.keeper.profile(user_id, fresh=True))
+            request.dependencies.impressions.forget_people(lambda one: one == user_id)
+        return Me.of(await request.dependencies.snapshots.profile(user_id, fresh=True))

@@ -185,7 +185,9 @@ class RecognitionQueries:
                 "Send one line of a recipe at a time; for a label there is readLabel.",
             )
         known, catalogue = await _known(context_of(info))
-        one = await context_of(info).parts.reading.run(known.resolve, text, suggestions=SUGGESTIONS)
+        one = await context_of(info).dependencies.reading.run(
+            known.resolve, text, suggestions=SUGGESTIONS
+        )
         return Resolution.of(one, catalogue)
 
     @strawberry.field(
@@ -204,7 +206,7 @@ class RecognitionQueries:
         """Return what a printed label says."""
         known, catalogue = await _known(context_of(info))
         try:
-            one = await context_of(info).parts.reading.run(read_label, text, known, language)
+            one = await context_of(info).dependencies.reading.run(read_label, text, known, language)
         except LabelRefused as refused:
             raise invalid(refused.argument, refused.message, refused.advice) from refused
         return Label.of(with_evidence(one, catalogue.ingredients), catalogue)
@@ -212,8 +214,8 @@ class RecognitionQueries:
 
 async def _known(request: Context) -> tuple[Recogniser, Catalogue]:
     catalogue = await fresh_catalogue(request)
-    parts = request.parts
-    return await parts.recognisers.current(parts.graph, catalogue.version), catalogue
+    dependencies = request.dependencies
+    return await dependencies.recognisers.current(dependencies.graph, catalogue.version), catalogue
 
 
 def _ingredient(match: found.Match, catalogue: Catalogue) -> ResolvedIngredient:

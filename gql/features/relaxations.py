@@ -110,14 +110,14 @@ class RelaxationQueries:
         request = context_of(info)
         user_id, count = request.signed_in(), checked_first(first)
         wanted = await checked_conditions(request, filter)
-        keeper = request.parts.keeper
-        profile = await keeper.profile(user_id, fresh=True)
-        snapshot = await keeper.refresh(await keeper.snapshot())
+        snapshots = request.dependencies.snapshots
+        profile = await snapshots.profile(user_id, fresh=True)
+        snapshot = await snapshots.refresh(await snapshots.snapshot())
         refuse_unclear(profile)
         if not relaxing.declares_anything(profile):
             return _nothing_declared(snapshot)
         found, now = await relaxing.find_relaxations(
-            snapshot, profile, wanted, request.parts.recommender.today
+            snapshot, profile, wanted, request.dependencies.recommender.today
         )
         return Relaxations(
             items=await _shown(request, user_id, found[:count], snapshot.catalogue),
@@ -140,7 +140,7 @@ async def _shown(
     request: Context, user_id: str, found: list[relaxing.Relaxation], known: catalogue.Catalogue
 ) -> list[Relaxation]:
     drinks = sorted({drink.id for one in found for drink in one.drinks})
-    answers = await ask_gate(request.parts.graph, user_id, drinks)
+    answers = await ask_gate(request.dependencies.graph, user_id, drinks)
     return [
         Relaxation(
             kind=one.choice,

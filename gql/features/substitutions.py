@@ -125,8 +125,8 @@ class SwapQueries:
         if not 1 <= first <= MOST_SWAPS:
             raise invalid("first", f"first is {first}.", f"Ask for 1 to {MOST_SWAPS} swaps.")
         drink = await existing_drink(request, drink_id)
-        refuse_unclear(await request.parts.keeper.profile(user_id, fresh=True))
-        found = await swapping.find_swaps(request.parts.graph, user_id, str(drink_id), first)
+        refuse_unclear(await request.dependencies.snapshots.profile(user_id, fresh=True))
+        found = await swapping.find_swaps(request.dependencies.graph, user_id, str(drink_id), first)
         if found.drink is None:
             raise drink_not_found(drink_id)
         return _swaps(drink, found, found.drink)

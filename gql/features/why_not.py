@@ -78,11 +78,13 @@ class WhyNotQueries:
         request = context_of(info)
         user_id = request.signed_in()
         drink = await existing_drink(request, drink_id)
-        answer = (await ask_gate(request.parts.graph, user_id, [str(drink_id)])).get(str(drink_id))
+        answer = (await ask_gate(request.dependencies.graph, user_id, [str(drink_id)])).get(
+            str(drink_id)
+        )
         if answer is None:
             raise drink_not_found(drink_id)
-        found = await reasons.why_not(request.parts.graph, user_id, answer)
-        catalogue = (await request.parts.keeper.snapshot()).catalogue
+        found = await reasons.why_not(request.dependencies.graph, user_id, answer)
+        catalogue = (await request.dependencies.snapshots.snapshot()).catalogue
         return WhyNot(
             drink=drink,
             safety=Safety.of(answer),

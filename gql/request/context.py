@@ -18,17 +18,17 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alerts.watch import AlertWatch
-from recommend.context.model import Occasions
+from recommend.context.model import ContextModel
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
-from recommend.state.snapshot_store import Keeper
-from recommend.tracking.erasure import Forgetting
-from recommend.tracking.impressions import OffersMade
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.tracking.erasure import Eraser
+from recommend.tracking.impressions import ImpressionLog
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
 
 
-class Asking(Protocol):
+class Viewer(Protocol):
     """Somebody who is signed in."""
 
     @property
@@ -48,17 +48,17 @@ class Asking(Protocol):
 
 
 @dataclass
-class Parts:
+class Dependencies:
     """The parts of the service that resolvers use, the same for every request."""
 
     graph: Graph
-    keeper: Keeper
+    snapshots: SnapshotStore
     recommender: Recommender
-    occasions: Occasions
+    context_model: ContextModel
     record: Record
-    offers: OffersMade
+    impressions: ImpressionLog
     alerts: AlertWatch
-    forgetting: Forgetting
+    eraser: Eraser
     pages: Pages
     clock: Clock = utc_now
     recognisers: Recognisers = field(default_factory=Recognisers)
@@ -71,8 +71,8 @@ class Parts:
 class Context:
     """One request; its cost is known once it was found to be valid."""
 
-    parts: Parts
-    viewer: Asking | None
+    dependencies: Dependencies
+    viewer: Viewer | None
     cost: int | None = None
     loaders: Loaders = field(init=False)
 
@@ -82,7 +82,7 @@ class Context:
 
     def renew(self) -> None:
         """Forget what was loaded: each event of a subscription is a request of its own."""
-        self.loaders = Loaders(self.parts.graph, self.user_id)
+        self.loaders = Loaders(self.dependencies.graph, self.user_id)
 
     @property
     def user_id(self) -> str | None:
@@ -92,7 +92,7 @@ class Context:
     @property
     def cost_limit(self) -> int:
         """Return what one operation of this person may cost."""
-        limits = self.parts.cost_limits
+        limits = self.dependencies.cost_limits
         if self.viewer is None:
             return limits.signed_out
         return limits.developer if self.viewer.developer else limits.person

@@ -11,10 +11,10 @@ REFRESHES = 10
 
 async def newest_catalogue(request: Context) -> Catalogue:
     """Return the catalogue as new as the graph; the one in memory while the graph is away."""
-    keeper = request.parts.keeper
-    snapshot = await keeper.snapshot()
+    snapshots = request.dependencies.snapshots
+    snapshot = await snapshots.snapshot()
     try:
-        return (await keeper.refresh(snapshot)).catalogue
+        return (await snapshots.refresh(snapshot)).catalogue
     except GraphError:
         return snapshot.catalogue
 
@@ -24,10 +24,10 @@ async def fresh_catalogue(request: Context, at_least: int = 0) -> Catalogue:
 
     Somebody else's refresh, begun before that version was written, may be what one waits for.
     """
-    keeper = request.parts.keeper
-    catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+    snapshots = request.dependencies.snapshots
+    catalogue = (await snapshots.refresh(await snapshots.snapshot())).catalogue
     for _ in range(REFRESHES):
         if catalogue.version >= at_least:
             break
-        catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+        catalogue = (await snapshots.refresh(await snapshots.snapshot())).catalogue
     return catalogue

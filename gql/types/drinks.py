@@ -12,7 +12,7 @@ from gql.types.reasons import Explanation, Reason, ReasonsMissing
 from gql.types.safety import ForAllergens, Safety, safety_of
 from graph.catalogue import entities as catalogue
 from graph.connection import Row
-from recommend.ranking.pipeline import Offer, Offered
+from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 
 MOST_REASONS = 10
 
@@ -136,7 +136,7 @@ class Recommendation:
     explanation: strawberry.Private[Explanation]
 
     @staticmethod
-    def of(offered: Offered, explanation: Explanation) -> Recommendation:
+    def of(offered: RecommendationItem, explanation: Explanation) -> Recommendation:
         """Return an offered drink as the API shows it."""
         return Recommendation(
             rank=offered.rank,
@@ -181,7 +181,7 @@ class Recommendations:
     )
 
     @staticmethod
-    def of(offer: Offer, explanation: Explanation) -> Recommendations:
+    def of(offer: RecommendationList, explanation: Explanation) -> Recommendations:
         """Return an offer as the API shows it."""
         return Recommendations(
             items=[Recommendation.of(one, explanation) for one in offer.items],

@@ -19,8 +19,8 @@ async def checked_conditions(request: Context, filter: DrinkFilterInput | None) 
         return NO_FILTER
     wanted = filter.conditions()
     if wanted.without_ingredients or wanted.nested():
-        keeper = request.parts.keeper
-        catalogue = (await keeper.refresh(await keeper.snapshot())).catalogue
+        snapshots = request.dependencies.snapshots
+        catalogue = (await snapshots.refresh(await snapshots.snapshot())).catalogue
         _refuse_unknown_parts(wanted.without_ingredients, catalogue)
         for one in wanted.nested():
             _refuse_unknown(one, catalogue)

@@ -8,7 +8,7 @@ import strawberry
 
 from gql.request.failures import invalid
 from gql.types.people import InteractionType, Severity
-from recommend.context.model import Moment, daypart_of
+from recommend.context.model import RequestContext, daypart_of
 from recommend.state.filters import DrinkFilter
 
 MOST_DRINKS = 100
@@ -148,7 +148,7 @@ class ContextInput:
         default=None, description="A word such as party or brunch."
     )
 
-    def moment(self) -> Moment:
+    def moment(self) -> RequestContext:
         """Return the moment; refuse words that mean none."""
         for name, value, known in (
             ("daypart", self.daypart, DAYPARTS),
@@ -160,7 +160,7 @@ class ContextInput:
             raise invalid("context.hour", f"hour is {self.hour}.", "Give 0 to 23.")
         daypart = self.daypart or (None if self.hour is None else daypart_of(self.hour))
         words = [_word(name, getattr(self, name)) for name in ("weather", "place", "occasion")]
-        return Moment(daypart, self.season, *words)
+        return RequestContext(daypart, self.season, *words)
 
 
 def _word(name: str, text: str | None) -> str | None:

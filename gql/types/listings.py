@@ -18,11 +18,11 @@ def name_of(request: Context, allergen_id: str) -> str | Awaitable[str]:
 
     At once if both are in memory, as they are below a list: see `laws_listing`.
     """
-    keeper = request.parts.keeper
-    profile = keeper.remembered(request.user_id) if request.user_id else NOBODY
-    if keeper.current is None or profile is None:
+    snapshots = request.dependencies.snapshots
+    profile = snapshots.remembered(request.user_id) if request.user_id else NOBODY
+    if snapshots.current is None or profile is None:
         return _awaited_name(request, allergen_id)
-    return _name(keeper.current.catalogue, profile.regulation, allergen_id)
+    return _name(snapshots.current.catalogue, profile.regulation, allergen_id)
 
 
 @answering
@@ -41,13 +41,13 @@ async def regulation_of(request: Context, *, fresh: bool = False) -> str | None:
     """Return the regulation that the person who asks has chosen, if it is known."""
     if request.user_id is None:
         return None
-    chosen = (await request.parts.keeper.profile(request.user_id, fresh=fresh)).regulation
+    chosen = (await request.dependencies.snapshots.profile(request.user_id, fresh=fresh)).regulation
     return chosen if chosen in (await catalogue_of(request)).regulations else None
 
 
 async def catalogue_of(request: Context) -> Catalogue:
     """Return the catalogue in memory."""
-    return (await request.parts.keeper.snapshot()).catalogue
+    return (await request.dependencies.snapshots.snapshot()).catalogue
 
 
 def laws_listing(request: Context, allergen_id: str | None) -> list[Listed]:
@@ -55,7 +55,7 @@ def laws_listing(request: Context, allergen_id: str | None) -> list[Listed]:
 
     Without waiting: an answer may ask this thousands of times, and each wait costs more than it.
     """
-    snapshot = request.parts.keeper.current
+    snapshot = request.dependencies.snapshots.current
     if snapshot is None or allergen_id is None:
         return []
     laws = snapshot.catalogue.regulations.values()

@@ -10,7 +10,13 @@ import strawberry
 from gql.request.context import Context
 from gql.request.failures import invalid
 from graph.catalogue.entities import Catalogue
-from recommend.ranking.reranking import LARGEST_FACTOR, LEAST_FACTOR, Attribute, Boost, Controls
+from recommend.ranking.reranking import (
+    LARGEST_FACTOR,
+    LEAST_FACTOR,
+    Attribute,
+    Boost,
+    RerankingOptions,
+)
 
 MOST_BOOSTS = 20
 
@@ -54,13 +60,13 @@ class BoostInput:
     factor: float = strawberry.field(description="0.1 to 10; below 1, drinks go down.")
 
 
-async def checked_controls(
+async def checked_reranking(
     request: Context,
     boosts: Sequence[BoostInput] | None = None,
     diversity: float = 0.0,
     rotation: float = 0.0,
     minimum_relevance: float | None = None,
-) -> Controls:
+) -> RerankingOptions:
     """Return the controls; refuse what is out of bounds, and attributes that no drink has."""
     for name, value in (
         ("diversity", diversity),
@@ -69,7 +75,7 @@ async def checked_controls(
     ):
         if value is not None and not 0 <= value <= 1:
             raise invalid(name, f"{name} is {value:g}.", "Give 0 to 1.")
-    found = Controls(
+    found = RerankingOptions(
         diversity=diversity,
         rotation=rotation,
         boosts=await _checked_boosts(request, boosts or ()),
@@ -77,8 +83,10 @@ async def checked_controls(
     )
     if not rotation:
         return found
-    shown = await request.parts.offers.shown(request.signed_in())
-    return Controls(diversity, found.boosts, rotation, shown.at, shown.now, found.minimum_relevance)
+    shown = await request.dependencies.impressions.shown(request.signed_in())
+    return RerankingOptions(
+        diversity, found.boosts, rotation, shown.at, shown.now, found.minimum_relevance
+    )
 
 
 async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tuple[Boost, ...]:
@@ -86,7 +94,7 @@ async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tup
         raise invalid("boosts", f"There are {len(boosts)} boosts.", f"Send up to {MOST_BOOSTS}.")
     if not boosts:
         return ()
-    catalogue = (await request.parts.keeper.snapshot()).catalogue
+    catalogue = (await request.dependencies.snapshots.snapshot()).catalogue
     for one in boosts:
         if not LEAST_FACTOR <= one.factor <= LARGEST_FACTOR:
             raise invalid(

@@ -200,10 +200,10 @@ async def _known_allergens(request: Context, asked: tuple[str, ...]) -> tuple[st
             f"forAllergens has {len(asked)} ids.",
             f"Ask for 1 to {MOST_ALLERGENS} allergens, or leave it out.",
         )
-    keeper = request.parts.keeper
-    snapshot = await keeper.snapshot()
+    snapshots = request.dependencies.snapshots
+    snapshot = await snapshots.snapshot()
     if not set(allergens) <= snapshot.catalogue.allergens.keys():
-        snapshot = await keeper.refresh(snapshot)
+        snapshot = await snapshots.refresh(snapshot)
     unknown = [one for one in allergens if one not in snapshot.catalogue.allergens]
     if unknown:
         raise invalid(

@@ -69,7 +69,7 @@ async def ingredients_meant(
     """Return the ingredients and groups to avoid that ids and names mean; refuse all if one is not
     certain. The graph is read only for names. Raises a GraphError.
     """
-    asked, parts = list(texts), request.parts
+    asked, parts = list(texts), request.dependencies
     if all(text in catalogue.ingredients for text in asked):
         return Meant(asked)
     known = await parts.recognisers.current(parts.graph, catalogue.version)

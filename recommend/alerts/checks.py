@@ -17,7 +17,7 @@ from graph.catalogue.history import Change, change_of
 from graph.connection import Graph, Row
 from graph.query import load
 from recommend.safety.gate import GateAnswer, ask_gate
-from recommend.state.snapshot_store import Keeper
+from recommend.state.snapshot_store import SnapshotStore
 
 CONTACTS = load("recommend/contacts")
 CHANGES_SINCE = load("recommend/changes_since")
@@ -105,7 +105,7 @@ async def check_contacts(
 
 
 async def explain(
-    graph: Graph, keeper: Keeper, checked: Checked, drink_ids: Sequence[str]
+    graph: Graph, snapshots: SnapshotStore, checked: Checked, drink_ids: Sequence[str]
 ) -> list[Alert]:
     """Return alerts for some of the unsafe drinks of a look, in their order."""
     if not drink_ids:
@@ -115,9 +115,9 @@ async def explain(
     ]
     found = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
     changes = {row["drinkId"]: row for row in found}
-    snapshot = await keeper.snapshot()
+    snapshot = await snapshots.snapshot()
     if snapshot.catalogue.version != checked.catalogue_version:
-        snapshot = await keeper.refresh(snapshot)
+        snapshot = await snapshots.refresh(snapshot)
     catalogue = snapshot.catalogue
     return [_alert(checked, one, changes.get(one), catalogue) for one in drink_ids]
 

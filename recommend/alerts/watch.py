@@ -23,8 +23,8 @@ from graph.errors import GraphError
 from graph.query import load
 from recommend.alerts.checks import Alert, Cause, check_contacts, explain
 from recommend.alerts.listener import Event, Listener
-from recommend.state.snapshot_store import Keeper
-from recommend.tracking.impressions import OffersMade
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.tracking.impressions import ImpressionLog
 
 WATCHED_VERSIONS = load("recommend/watched_versions")
 
@@ -72,15 +72,15 @@ class AlertWatch:
     def __init__(
         self,
         graph: Graph,
-        keeper: Keeper,
-        offers: OffersMade,
+        snapshots: SnapshotStore,
+        impressions: ImpressionLog,
         watcher: AlertWatcher,
         pause: float = PAUSE,
         clock: Clock = utc_now,
     ) -> None:
         self._graph = graph
-        self._keeper = keeper
-        self._offers = offers
+        self._snapshots = snapshots
+        self._impressions = impressions
         self._watcher = watcher
         self._pause = pause
         self._clock = clock
@@ -189,14 +189,14 @@ class AlertWatch:
         # now, not at the end: who joins in between sets it back, to be looked at again
         changed = versions != person.versions
         person.look_at = time.monotonic() + (SECOND_LOOK if changed else REGULAR_LOOK)
-        days = self._offers.days
+        days = self._impressions.days
         since = milliseconds(self._clock() - timedelta(days=days))
-        waiting = self._offers.waiting(person.user_id)
+        waiting = self._impressions.waiting(person.user_id)
         checked = await check_contacts(self._graph, person.user_id, since, waiting)
         listeners = list(person.listeners)
         new = set[str]().union(*(one.unsafe_and_new(checked.unsafe) for one in listeners))
         wanted = [one for one in checked.unsafe if one in new]
-        found = await explain(self._graph, self._keeper, checked, wanted)
+        found = await explain(self._graph, self._snapshots, checked, wanted)
         seen = _cause_seen(person.versions, versions)
         at = iso_seconds(self._clock())
         alerts = {

@@ -60,7 +60,7 @@ class Purchases:
 
 
 @dataclass(frozen=True)
-class Learned:
+class ContextEffect:
     """What one field of a context says: lifts by value and trait, in logarithms.
 
     `gain` is by how much it makes a held-out purchase likelier (log-likelihood), with its standard
@@ -81,7 +81,7 @@ class Learned:
     )
 
 
-def learn(purchases: Purchases, traits: Sequence[Sequence[Trait]]) -> list[Learned]:
+def learn(purchases: Purchases, traits: Sequence[Sequence[Trait]]) -> list[ContextEffect]:
     """Return what each field says that purchases speak of; `traits` are those of each drink."""
     return [
         _learn_field(purchases, traits, name, purchases.said[name])
@@ -92,10 +92,10 @@ def learn(purchases: Purchases, traits: Sequence[Sequence[Trait]]) -> list[Learn
 
 def _learn_field(
     purchases: Purchases, traits: Sequence[Sequence[Trait]], name: str, said: Sequence[str | None]
-) -> Learned:
+) -> ContextEffect:
     values, code = _values(said)
     events = int((code >= 0).sum())
-    found = Learned(name, events, (), 0.0, 0.0, used=False)
+    found = ContextEffect(name, events, (), 0.0, 0.0, used=False)
     if len(values) < 2:
         return found
     for families in FAMILIES:
@@ -106,7 +106,7 @@ def _learn_field(
         if gain > max(LEAST_ERRORS * error, LEAST_GAIN, found.gain):
             fit = _Fit(purchases, matrix, np.ones(code.size, dtype=np.bool_))
             lifts, errors = fit.lifts(code, len(values))
-            found = Learned(
+            found = ContextEffect(
                 name,
                 events,
                 families,
@@ -117,7 +117,7 @@ def _learn_field(
                 errors=_by_name(values, names, errors),
             )
         elif not found.used and families == FAMILIES[0]:
-            found = Learned(name, events, families, gain, error, used=False)
+            found = ContextEffect(name, events, families, gain, error, used=False)
     return found
 
 

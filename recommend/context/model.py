@@ -12,7 +12,7 @@ from embeddings.data.dataset import FloatArray, IntArray
 from graph.catalogue.entities import Drink
 from graph.connection import Graph, Row
 from graph.query import load
-from recommend.context.effects import FIELDS, Learned, Purchases, learn
+from recommend.context.effects import FIELDS, ContextEffect, Purchases, learn
 from recommend.state.snapshot import Snapshot
 from recommend.state.traits import Trait, traits_of
 
@@ -26,7 +26,7 @@ HOURS = {"morning": 6, "afternoon": 12, "evening": 17, "night": 22}
 
 
 @dataclass(frozen=True)
-class Moment:
+class RequestContext:
     """When and where a person asks; what is not said plays no part."""
 
     daypart: str | None = None
@@ -47,7 +47,7 @@ def daypart_of(hour: int) -> str:
 
 
 @dataclass(frozen=True)
-class Occasions:
+class ContextModel:
     """Lifts by context: log of how much likelier a kind, style or flavor is then than else.
 
     `learned` says of each field how much it helps, and whether it is used.
@@ -56,9 +56,9 @@ class Occasions:
     lifts: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
         default_factory=dict[tuple[str, str], Mapping[Trait, float]]
     )
-    learned: tuple[Learned, ...] = ()
+    learned: tuple[ContextEffect, ...] = ()
 
-    def lift(self, snapshot: Snapshot, moment: Moment) -> FloatArray:
+    def lift(self, snapshot: Snapshot, moment: RequestContext) -> FloatArray:
         """Return what to add to each drink's score at a moment, float32 [drinks].
 
         In units of the standard deviation of one person's scores.
@@ -69,19 +69,19 @@ class Occasions:
                 found[snapshot.rows_with(trait)] += np.float32(lift)
         return found * np.float32(STRENGTH)
 
-    def of(self, moment: Moment) -> list[tuple[str, str, Mapping[Trait, float]]]:
+    def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
         """Return what is known of a moment: field, value, and the lifts of traits."""
         said = moment.said().items()
         return [(*one, self.lifts[one]) for one in said if one in self.lifts]
 
 
-async def load_occasions(graph: Graph, drinks: Sequence[Drink]) -> Occasions:
+async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextModel:
     """Return what the newest purchases in the graph say of contexts, for drinks of a catalogue."""
     rows = await graph.run(PURCHASES_IN_CONTEXT, most=MOST_PURCHASES, deadline=60.0)
     return await asyncio.to_thread(_learn, rows, drinks)
 
 
-def occasions_of(learned: Sequence[Learned]) -> Occasions:
+def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
     """Return the lifts of the fields that help."""
     lifts = {
         (one.name, value): found
@@ -89,14 +89,14 @@ def occasions_of(learned: Sequence[Learned]) -> Occasions:
         if one.used
         for value, found in one.lifts.items()
     }
-    return Occasions(lifts, tuple(learned))
+    return ContextModel(lifts, tuple(learned))
 
 
-def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> Occasions:
+def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:
     row_of = {drink.id: row for row, drink in enumerate(drinks)}
     rows = [row for row in rows if row["drinkId"] in row_of]
     if not rows:
-        return Occasions()
+        return ContextModel()
     people: dict[str, int] = {}
     purchases = Purchases(
         person=_numbers(people.setdefault(row["userId"], len(people)) for row in rows),
@@ -104,7 +104,7 @@ def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> Occasions:
         day=_numbers(-1 if row["at"] is None else row["at"] // DAY for row in rows),
         said={name: [row[name] for row in rows] for name in FIELDS},
     )
-    return occasions_of(learn(purchases, [traits_of(drink) for drink in drinks]))
+    return context_model_of(learn(purchases, [traits_of(drink) for drink in drinks]))
 
 
 def _numbers(values: Iterable[int]) -> IntArray:

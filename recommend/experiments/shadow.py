@@ -26,8 +26,8 @@ from graph.people.profiles import Profile
 from recommend.ranking.recommender import Answered
 from recommend.safety.masks import Bools
 from recommend.state.snapshot import Snapshot
-from recommend.state.snapshot_store import Keeper
-from recommend.state.taste import told
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.state.taste import inferred_taste
 
 MOST_WAITING = 64
 MOST_RANKED = 2_000
@@ -62,11 +62,11 @@ class Shadow:
 
     def __init__(
         self,
-        keeper: Keeper,
+        snapshots: SnapshotStore,
         watcher: ShadowWatcher,
         clock: Clock = utc_now,
     ) -> None:
-        self._keeper = keeper
+        self._snapshots = snapshots
         self._watcher = watcher
         self._clock = clock
         self._artefact: ModelArtefact | None = None
@@ -116,14 +116,14 @@ class Shadow:
         if not self._waiting:
             return
         request = self._waiting.popleft()
-        live, artefact = self._keeper.current, self._artefact
+        live, artefact = self._snapshots.current, self._artefact
         if live is None or artefact is None:
             return
         shadow = await self._shadow(live.catalogue, artefact)
         if shadow is None or artefact is not self._artefact:
             self._skip()
             return
-        profile = await self._keeper.profile(request.user_id)
+        profile = await self._snapshots.profile(request.user_id)
         found = await asyncio.to_thread(
             compare, live, shadow, profile, request, self._clock().date()
         )
@@ -157,9 +157,9 @@ def compare(
     if not profile.personalisation:
         return None
     allowed = live.allowed(profile, request.wanted, today).copy()
-    allowed[live.catalogue.rows([*request.exclude, *told(profile).disliked])] = False
+    allowed[live.catalogue.rows([*request.exclude, *inferred_taste(profile).disliked])] = False
     seen = np.zeros(allowed.size, dtype=bool)
-    seen[live.catalogue.rows(list(told(profile).had))] = True
+    seen[live.catalogue.rows(list(inferred_taste(profile).had))] = True
     scores = live.scores(profile)
     began = time.perf_counter()
     others = shadow.scores(profile)

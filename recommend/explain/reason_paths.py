@@ -10,7 +10,7 @@ from enum import Enum
 from graph.catalogue.entities import Drink
 from graph.connection import Row
 from graph.people.profiles import Profile
-from recommend.explain.redaction import Discretion
+from recommend.explain.redaction import Redaction
 from recommend.safety.masks import reachable
 from recommend.state.snapshot import Snapshot
 from recommend.state.traits import Trait
@@ -80,7 +80,7 @@ class PathReader:
     def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
         self._snapshot = snapshot
         self._catalogue = snapshot.catalogue
-        self._discretion = Discretion(snapshot.masks, profile)
+        self._discretion = Redaction(snapshot.masks, profile)
         self._likes = {(one.kind, one.id) for one in profile.likes}
         self._verbs = _verbs(profile)
         ingredients = self._catalogue.ingredients

@@ -23,7 +23,7 @@ from graph.query import load
 from recommend.explain.reason_paths import PathReader, Reason, ReasonKind, Source
 from recommend.state.basis import Basis
 from recommend.state.snapshot import Snapshot
-from recommend.state.taste import told
+from recommend.state.taste import inferred_taste
 from recommend.state.traits import traits_of
 
 REASON_PATHS = load("recommend/reason_paths")
@@ -121,7 +121,9 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
     snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
     safe = snapshot.safe(basis.profile)
     history = [
-        one for one in told(basis.profile).taste.drinks if one in row_of and safe[row_of[one]]
+        one
+        for one in inferred_taste(basis.profile).taste.drinks
+        if one in row_of and safe[row_of[one]]
     ]
     if not history:
         return {one: [] for one in offered}
@@ -135,7 +137,7 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
 
 def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]]) -> None:
     """Give each reason its strength; what a model's score does not rest on is no reason."""
-    snapshot, taste = basis.snapshot, told(basis.profile).taste
+    snapshot, taste = basis.snapshot, inferred_taste(basis.profile).taste
     sources = sorted({one.source for own in found.values() for one in own if one.source})
     place = {source: number for number, source in enumerate(sources)}
     rows = [snapshot.catalogue.row_of[one] for one in offered]

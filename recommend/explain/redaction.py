@@ -9,7 +9,7 @@ from graph.recognition.naming import words
 from recommend.safety.masks import Masks, reachable
 
 
-class Discretion:
+class Redaction:
     """Which ingredients, flavors, styles and drinks may be named to one person."""
 
     def __init__(self, masks: Masks, profile: Profile) -> None:

@@ -22,7 +22,7 @@ from graph.safety_rule import Allergy
 from recommend.safety.masks import Bools
 from recommend.state.filters import DrinkFilter
 from recommend.state.snapshot import Snapshot
-from recommend.state.taste import told
+from recommend.state.taste import inferred_taste
 
 EXAMPLES = 3
 _T = TypeVar("_T")
@@ -78,7 +78,7 @@ async def find_relaxations(
 
     Drinks that are not on offer today, and those that the person disliked, do not count.
     """
-    unwanted = snapshot.catalogue.rows(list(told(profile).disliked))
+    unwanted = snapshot.catalogue.rows(list(inferred_taste(profile).disliked))
 
     def allowed(person: Profile, conditions: DrinkFilter) -> Bools:
         # past the snapshot's own memory, which is for people who exist

@@ -18,11 +18,11 @@ from hashlib import blake2b
 import numpy as np
 
 from embeddings.data.dataset import FloatArray
-from graph.lru_cache import Kept
+from graph.lru_cache import LruCache
 from graph.people.profiles import Profile
-from recommend.ranking.pipeline import Offer
+from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.recommender import Recommender
-from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.orderings import ByScores, Ranking
 from recommend.state.snapshot import Snapshot
@@ -41,7 +41,7 @@ class Question:
     wanted: DrinkFilter = NO_FILTER
     exclude: tuple[str, ...] = ()
     moment: str = ""
-    controls: Controls = NO_CONTROLS
+    controls: RerankingOptions = NO_RERANKING
     lift: Callable[[Snapshot], FloatArray] | None = field(default=None, compare=False, repr=False)
 
 
@@ -71,7 +71,7 @@ class Page:
     """
 
     listed: Listed
-    offer: Offer
+    offer: RecommendationList
     more: bool
 
 
@@ -87,7 +87,7 @@ class Pages:
     ) -> None:
         self._recommender = recommender
         self._clock = clock
-        self._kept: Kept[bytes, tuple[Listed, float, str]] = Kept(DRINKS_KEPT)
+        self._kept: LruCache[bytes, tuple[Listed, float, str]] = LruCache(DRINKS_KEPT)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the lists of people who were erased."""

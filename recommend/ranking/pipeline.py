@@ -16,25 +16,25 @@ from graph.clock import Clock
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from recommend.ranking.candidates import Candidates
-from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.safety.gate import GateAnswer, ask_declared_gate, ask_gate
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
 from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import Ranking
 from recommend.state.snapshot import Snapshot
-from recommend.state.snapshot_store import Keeper
-from recommend.state.taste import told
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.state.taste import inferred_taste
 
 ATTEMPTS = 4
 NOBODY = Profile("")
 
 Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
-Note = Callable[[str, Sequence[str]], None]
+LogImpressions = Callable[[str, Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class RecommendationItem:
     """One drink that passed both checks, with what the graph said of it."""
 
     rank: int
@@ -45,10 +45,10 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Offer:
+class RecommendationList:
     """Drinks for one person, best first, and the versions that they come from."""
 
-    items: tuple[Offered, ...]
+    items: tuple[RecommendationItem, ...]
     model_version: str
     catalogue_version: int
     id: str
@@ -68,18 +68,23 @@ class Watcher(Protocol):
         ...
 
 
-class Offering:
+class RecommendationPipeline:
     """Every path that returns drinks to a person ends in `offer`."""
 
     def __init__(
-        self, graph: Graph, keeper: Keeper, watcher: Watcher, clock: Clock, note: Note
+        self,
+        graph: Graph,
+        snapshots: SnapshotStore,
+        watcher: Watcher,
+        clock: Clock,
+        log_impressions: LogImpressions,
     ) -> None:
-        """Offer from a graph; `note` gets the person and the drinks of each offer."""
+        """Offer from a graph; `log_impressions` gets the person and the drinks of each offer."""
         self._graph = graph
-        self._keeper = keeper
+        self._snapshots = snapshots
         self._watcher = watcher
         self._clock = clock
-        self._note = note
+        self._log_impressions = log_impressions
         self._background: set[asyncio.Task[None]] = set()
 
     async def offer(
@@ -91,17 +96,17 @@ class Offering:
         rank: Rank,
         *,
         seen_last: bool = False,
-        controls: Controls = NO_CONTROLS,
+        controls: RerankingOptions = NO_RERANKING,
         guests: Sequence[Profile] = (),
-    ) -> Offer:
+    ) -> RecommendationList:
         """Return up to `first` drinks in the order of `rank` that pass both checks.
 
         Where the graph turns out to be newer than the memory, the memory is renewed and everything
         begins again. Raises a GraphError if the graph cannot be asked.
         """
-        snapshot = await self._keeper.snapshot()
-        profile = await self._keeper.profile(user_id) if user_id else NOBODY
-        items: list[Offered] = []
+        snapshot = await self._snapshots.snapshot()
+        profile = await self._snapshots.profile(user_id) if user_id else NOBODY
+        items: list[RecommendationItem] = []
         for attempt in range(ATTEMPTS):
             allowed = self.allowed(snapshot, profile, wanted, exclude, guests)
             candidates = ranked(snapshot, profile, allowed, rank, controls, seen_last=seen_last)
@@ -112,12 +117,12 @@ class Offering:
             if not stale:
                 break
             self._watcher.repeated()
-            snapshot = await self._keeper.refresh(snapshot)
+            snapshot = await self._snapshots.refresh(snapshot)
             if user_id:
-                profile = await self._keeper.profile(user_id, fresh=True)
+                profile = await self._snapshots.profile(user_id, fresh=True)
         if user_id and items and profile.remembering:
-            self._note(user_id, [one.drink.id for one in items])
-        return Offer(
+            self._log_impressions(user_id, [one.drink.id for one in items])
+        return RecommendationList(
             items=tuple(items),
             model_version=snapshot.ranks_by(profile),
             catalogue_version=snapshot.catalogue.version,
@@ -138,7 +143,7 @@ class Offering:
         allowed = snapshot.allowed(profile, wanted, self._clock().date()).copy()
         for guest in guests:
             allowed &= snapshot.masks.allowed(guest)
-        unwanted = {*exclude, *told(profile).disliked}
+        unwanted = {*exclude, *inferred_taste(profile).disliked}
         allowed[snapshot.catalogue.rows(list(unwanted))] = False
         return allowed
 
@@ -150,9 +155,9 @@ class Offering:
         candidates: Candidates,
         first: int,
         last: bool,
-    ) -> tuple[list[Offered], bool]:
+    ) -> tuple[list[RecommendationItem], bool]:
         """Return the drinks that the graph confirms too, and whether the memory was found old."""
-        items: list[Offered] = []
+        items: list[RecommendationItem] = []
         while len(items) < first:
             found = candidates.next(first - len(items))
             if not found:
@@ -169,7 +174,9 @@ class Offering:
                     self._disagreed(drink.id)
                 else:
                     place = len(items) + 1
-                    items.append(Offered(place, score, drink, answers[0], tuple(answers[1:])))
+                    items.append(
+                        RecommendationItem(place, score, drink, answers[0], tuple(answers[1:]))
+                    )
         return items, False
 
     async def _judged(
@@ -181,17 +188,17 @@ class Offering:
 
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
         """A short list may be short because the memory is old: ask before saying so."""
-        newest = await self._keeper.refresh(snapshot)
+        newest = await self._snapshots.refresh(snapshot)
         if newest is not snapshot:
             return True
         if not profile.user_id:
             return False
-        fresh = await self._keeper.profile(profile.user_id, fresh=True)
+        fresh = await self._snapshots.profile(profile.user_id, fresh=True)
         return _declared(fresh) != _declared(profile)
 
     def _disagreed(self, drink_id: str) -> None:
         self._watcher.disagreed(drink_id)
-        task = asyncio.create_task(self._keeper.reload())
+        task = asyncio.create_task(self._snapshots.reload())
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
@@ -218,7 +225,7 @@ def ranked(
     profile: Profile,
     allowed: Bools,
     rank: Rank,
-    controls: Controls,
+    controls: RerankingOptions,
     *,
     seen_last: bool,
 ) -> Candidates:
@@ -233,5 +240,5 @@ def ranked(
 
 def _had(snapshot: Snapshot, profile: Profile) -> Bools:
     seen = np.zeros(len(snapshot.catalogue.drinks), dtype=bool)
-    seen[snapshot.catalogue.rows(list(told(profile).had))] = True
+    seen[snapshot.catalogue.rows(list(inferred_taste(profile).had))] = True
     return seen

@@ -14,13 +14,21 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from recommend.ranking.group_aggregation import relevance, together
-from recommend.ranking.pipeline import NOBODY, Note, Offer, Offering, Rank, Watcher, ranked
-from recommend.ranking.reranking import NO_CONTROLS, Controls
+from recommend.ranking.pipeline import (
+    NOBODY,
+    LogImpressions,
+    Rank,
+    RecommendationList,
+    RecommendationPipeline,
+    Watcher,
+    ranked,
+)
+from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.safety.gate import GateAnswer, ask_gate
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.orderings import ByScores, Ranking
 from recommend.state.snapshot import Snapshot
-from recommend.state.snapshot_store import Keeper
+from recommend.state.snapshot_store import SnapshotStore
 
 Lift = Callable[[Snapshot], FloatArray]
 
@@ -57,17 +65,17 @@ class Recommender:
     def __init__(
         self,
         graph: Graph,
-        keeper: Keeper,
+        snapshots: SnapshotStore,
         watcher: Watcher,
         clock: Clock = utc_now,
-        note: Note = _note_nothing,
+        note: LogImpressions = _note_nothing,
         answered: Callable[[Answered], None] = _look_at_nothing,
     ) -> None:
         self._graph = graph
-        self._keeper = keeper
+        self._snapshots = snapshots
         self._clock = clock
         self._answered = answered
-        self._offering = Offering(graph, keeper, watcher, clock, note)
+        self._offering = RecommendationPipeline(graph, snapshots, watcher, clock, note)
 
     @property
     def today(self) -> date:
@@ -81,8 +89,8 @@ class Recommender:
         wanted: DrinkFilter = NO_FILTER,
         exclude: Sequence[str] = (),
         lift: Lift | None = None,
-        controls: Controls = NO_CONTROLS,
-    ) -> Offer:
+        controls: RerankingOptions = NO_RERANKING,
+    ) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
         offer = await self._offering.offer(
             user_id, first, wanted, exclude, _suiting(lift), seen_last=True, controls=controls
@@ -95,8 +103,8 @@ class Recommender:
         user_id: str | None,
         first: int,
         wanted: DrinkFilter = NO_FILTER,
-        controls: Controls = NO_CONTROLS,
-    ) -> Offer:
+        controls: RerankingOptions = NO_RERANKING,
+    ) -> RecommendationList:
         """Return the drinks that most people bought, saved or liked."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
@@ -110,8 +118,8 @@ class Recommender:
         drink_id: str,
         first: int,
         wanted: DrinkFilter = NO_FILTER,
-        controls: Controls = NO_CONTROLS,
-    ) -> Offer:
+        controls: RerankingOptions = NO_RERANKING,
+    ) -> RecommendationList:
         """Return the drinks most like one; none if the catalogue does not have that one."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
@@ -129,7 +137,7 @@ class Recommender:
         after: str | None,
         wanted: DrinkFilter = NO_FILTER,
         beyond: Listed | None = None,
-    ) -> Offer:
+    ) -> RecommendationList:
         """Return drinks by name, or as a search lists them: after one with an id, or beyond one."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
@@ -149,8 +157,8 @@ class Recommender:
         first: int,
         wanted: DrinkFilter = NO_FILTER,
         exclude: Sequence[str] = (),
-        controls: Controls = NO_CONTROLS,
-    ) -> Offer:
+        controls: RerankingOptions = NO_RERANKING,
+    ) -> RecommendationList:
         """Return drinks that are safe for each of several people, fair to all of them.
 
         `guests` are people whom the graph does not know, by what they declare. Raises ValueError
@@ -176,7 +184,7 @@ class Recommender:
         first: int,
         wanted: DrinkFilter = NO_FILTER,
         exclude: Sequence[str] = (),
-    ) -> Offer:
+    ) -> RecommendationList:
         """Return the drinks that share most with these flavors; none that share nothing."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
@@ -191,7 +199,7 @@ class Recommender:
         wanted: DrinkFilter,
         exclude: Sequence[str],
         rank: Rank,
-    ) -> Offer:
+    ) -> RecommendationList:
         """Return drinks in an order of the caller's, by both checks; none is moved."""
         return await self._offering.offer(user_id, first, wanted, exclude, rank)
 
@@ -203,7 +211,7 @@ class Recommender:
         wanted: DrinkFilter = NO_FILTER,
         exclude: Sequence[str] = (),
         lift: Lift | None = None,
-        controls: Controls = NO_CONTROLS,
+        controls: RerankingOptions = NO_RERANKING,
     ) -> list[tuple[int, float]]:
         """Return the rows and scores that `recommend` would begin with; the masks pass them.
 
@@ -220,14 +228,14 @@ class Recommender:
         self, user_id: str, wanted: DrinkFilter, exclude: Sequence[str], drink_ids: Sequence[str]
     ) -> bool:
         """Return whether the masks pass any of these drinks; the graph was not asked."""
-        snapshot, profile = await self._keeper.snapshot(), await self._keeper.profile(user_id)
+        snapshot, profile = await self._snapshots.snapshot(), await self._snapshots.profile(user_id)
         allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
     async def passes_beyond(self, user_id: str | None, wanted: DrinkFilter, last: Listed) -> bool:
         """Return whether the masks pass any drink that is listed after this one."""
-        snapshot = await self._keeper.snapshot()
-        profile = await self._keeper.profile(user_id) if user_id else NOBODY
+        snapshot = await self._snapshots.snapshot()
+        profile = await self._snapshots.profile(user_id) if user_id else NOBODY
         later = snapshot.places(wanted.search) >= snapshot.place_after(wanted.search, *last)
         return bool((self._offering.allowed(snapshot, profile, wanted, ()) & later).any())
 
@@ -236,7 +244,7 @@ class Recommender:
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
 
 
-def listed(offer: Offer, wanted: DrinkFilter) -> list[Listed]:
+def listed(offer: RecommendationList, wanted: DrinkFilter) -> list[Listed]:
     """Return the places of an offer's drinks in a list by name."""
     snapshot = offer.basis.snapshot
     levels = snapshot.levels(wanted.search)

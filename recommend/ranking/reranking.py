@@ -61,7 +61,7 @@ class Boost:
 
 
 @dataclass(frozen=True)
-class Controls:
+class RerankingOptions:
     """How the order is to be changed; 0 and nothing leave it as it is.
 
     `diversity` and `rotation` are 0 to 1; `shown` says when each drink was shown to the person, in
@@ -108,7 +108,7 @@ class Controls:
         return Diverse(ranking, snapshot, self.diversity) if self.diversity else ranking
 
 
-NO_CONTROLS = Controls()
+NO_RERANKING = RerankingOptions()
 
 
 class Diverse:

@@ -13,7 +13,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.attribution import falls
-from embeddings.serving.encoder import DrinkAttributes, Encoder, Following, Taste
+from embeddings.serving.encoder import DrinkAttributes, Encoder, ItemTransitions, Taste
 from embeddings.serving.index import DrinkIndex
 from graph.catalogue.entities import Catalogue, Drink
 from graph.people.profiles import Profile
@@ -22,7 +22,7 @@ from recommend.state.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.state.flavor_index import FlavorIndex
 from recommend.state.name_search import Level, Levels
 from recommend.state.orderings import ByScores, ByVector, Ranking
-from recommend.state.taste import told
+from recommend.state.taste import inferred_taste
 from recommend.state.traits import Trait, traits_of
 
 POPULARITY = "popularity"
@@ -89,7 +89,7 @@ class Snapshot:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self._encoder is None or not profile.personalisation:
             return self.popularity
-        vector, following = self._encoder.person(told(profile).taste)
+        vector, following = self._encoder.person(inferred_taste(profile).taste)
         scores = self._index.scores(vector)
         added = self._followed(following)
         return scores if added is None else scores + added
@@ -101,13 +101,13 @@ class Snapshot:
         """
         if self._encoder is None or not profile.personalisation:
             return self.by_popularity(lift)
-        vector, following = self._encoder.person(told(profile).taste)
+        vector, following = self._encoder.person(inferred_taste(profile).taste)
         lifted = _scaled(lift, self._index.spread(vector))
         followed = self._followed(following)
         given = [one for one in (lifted, followed) if one is not None]
         return ByVector(self._index, vector, sum(given[1:], start=given[0]) if given else None)
 
-    def _followed(self, following: Following) -> FloatArray | None:
+    def _followed(self, following: ItemTransitions) -> FloatArray | None:
         """Return what to add to the drinks' scores for what follows on a history; None: nothing."""
         rows, values = self._row_of_encoded[following.rows], following.values
         if not (rows >= 0).any():

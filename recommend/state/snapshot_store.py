@@ -11,10 +11,10 @@ from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue, load_catalogue, load_popularity, refresh_catalogue
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.lru_cache import Kept
+from graph.lru_cache import LruCache
 from graph.people.profiles import Profile, load_profile
 from recommend.state.snapshot import Snapshot
-from recommend.state.taste import forget_told, weight_of
+from recommend.state.taste import clear_inferred_tastes, weight_of
 
 EVENTS_KEPT = 2_000_000
 """Of all profiles in memory, a person counting as fifty: 20,000 with fifty events each."""
@@ -24,7 +24,7 @@ RELOAD_PAUSE = 10.0
 log = logging.getLogger("tastegraph.keeper")
 
 
-class Keeper:
+class SnapshotStore:
     """The current snapshot and the profiles seen lately; one refresh at a time."""
 
     def __init__(self, graph: Graph) -> None:
@@ -33,7 +33,7 @@ class Keeper:
         self._snapshot: Snapshot | None = None
         self._artefact: ModelArtefact | None = None
         self._popularity: Mapping[str, int] = {}
-        self._profiles: Kept[str, Profile] = Kept(EVENTS_KEPT)
+        self._profiles: LruCache[str, Profile] = LruCache(EVENTS_KEPT)
         self._reloaded_at = 0.0
 
     @property
@@ -111,7 +111,7 @@ class Keeper:
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the profiles of people who were erased, and what was told from them."""
         self._profiles.drop(lambda user_id, _: erased(user_id))
-        forget_told()
+        clear_inferred_tastes()
 
     async def _load(self) -> None:
         # The catalogue first: its short queries find out soon that the graph is away.

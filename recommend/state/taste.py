@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from embeddings.data.dataset import EventKind, Events, TrainingGraph
 from embeddings.data.positives import dislikes, positives
 from embeddings.serving.encoder import Taste
-from graph.lru_cache import Kept
+from graph.lru_cache import LruCache
 from graph.people.profiles import Preference, Profile
 
 _KINDS = {kind.name.lower(): kind for kind in EventKind}
 _HAD = frozenset({"purchase", "rating", "like"})
-EVENTS_TOLD = 400_000
+EVENTS_INFERRED = 400_000
 """Of all histories whose taste is kept; a person counts as fifty at least."""
 
 WEIGHT_OF_A_PERSON = 50
 
 
 @dataclass(frozen=True)
-class Told:
+class InferredTaste:
     """What a person's history tells: taste, what they disliked, what they have had."""
 
     taste: Taste
@@ -28,15 +28,15 @@ class Told:
     had: frozenset[str]
 
 
-_told: Kept[Profile, Told] = Kept(EVENTS_TOLD)
+_inferred: LruCache[Profile, InferredTaste] = LruCache(EVENTS_INFERRED)
 
 
-def told(profile: Profile) -> Told:
+def inferred_taste(profile: Profile) -> InferredTaste:
     """Return what the person's history tells; worked out once for each profile."""
-    found = _told.get(profile)
+    found = _inferred.get(profile)
     if found is None:
-        found = _tell(profile)
-        _told.put(profile, found, weight_of(profile))
+        found = _infer(profile)
+        _inferred.put(profile, found, weight_of(profile))
     return found
 
 
@@ -45,11 +45,11 @@ def weight_of(profile: Profile) -> int:
     return WEIGHT_OF_A_PERSON + len(profile.history)
 
 
-def _tell(profile: Profile) -> Told:
+def _infer(profile: Profile) -> InferredTaste:
     graph = _history(profile)
     wanted = positives(graph)
     disliked = [graph.drinks[int(row)] for row in dislikes(graph).drink.tolist()]
-    return Told(
+    return InferredTaste(
         taste=Taste(
             drinks=[graph.drinks[int(row)] for row in wanted.drink.tolist()],
             weights=wanted.weight.tolist(),
@@ -63,9 +63,9 @@ def _tell(profile: Profile) -> Told:
     )
 
 
-def forget_told() -> None:
+def clear_inferred_tastes() -> None:
     """Drop what was told from any profile: it is worked out again when it is next asked for."""
-    _told.clear()
+    _inferred.clear()
 
 
 def _history(profile: Profile) -> TrainingGraph:

@@ -23,7 +23,7 @@ class Memory(Protocol):
         ...
 
 
-class Forgetting:
+class Eraser:
     """Erases people from the graph and from the memories, and hears of those erased elsewhere."""
 
     def __init__(self, graph: Graph, memories: Sequence[Memory], clock: Clock = utc_now) -> None:

@@ -28,10 +28,10 @@ SHOWN_DAYS = 14
 Pair = tuple[str, str]
 
 
-class OfferWatcher(Protocol):
+class ImpressionWatcher(Protocol):
     """What the outside wants to know; the service counts it."""
 
-    def offers_lost(self, count: int) -> None:
+    def impressions_lost(self, count: int) -> None:
         """Some recommendations will not be remembered: too many waited for the graph."""
         ...
 
@@ -44,7 +44,7 @@ class Shown:
     at: Mapping[str, float]
 
 
-class OffersMade:
+class ImpressionLog:
     """Pairs of a person and a drink, each with when it was last offered, in seconds since 1970.
 
     Noting takes no time to speak of and cannot fail. `flush` writes what waits; while the graph is
@@ -55,7 +55,7 @@ class OffersMade:
     def __init__(
         self,
         graph: Graph,
-        watcher: OfferWatcher,
+        watcher: ImpressionWatcher,
         days: float,
         clock: Clock = utc_now,
     ) -> None:
@@ -146,4 +146,4 @@ class OffersMade:
         for _ in range(count):
             self._waiting.popitem(last=False)
         if count > 0:
-            self._watcher.offers_lost(count)
+            self._watcher.impressions_lost(count)

@@ -12,7 +12,7 @@ from graph.clock import Clock
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from graph.errors import GraphError
-from recommend.tracking.impressions import OffersMade
+from recommend.tracking.impressions import ImpressionLog
 
 ENGINE_PAUSE = 1.0
 POPULARITY_PAUSE = 60.0
@@ -56,11 +56,11 @@ class Expiry:
             )
 
 
-async def last_flush(offers: OffersMade) -> None:
+async def last_flush(impressions: ImpressionLog) -> None:
     """Write what was recommended in the last second; a graph that is away holds nothing up."""
     try:
         async with asyncio.timeout(LAST_FLUSH_SECONDS):
-            await offers.flush()
+            await impressions.flush()
     except (GraphError, TimeoutError) as error:
         log.warning("the last recommendations are not remembered: %s", error)
 

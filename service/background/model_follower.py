@@ -11,7 +11,7 @@ from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.connection import Graph
 from recommend.experiments.shadow import Shadow
-from recommend.state.snapshot_store import Keeper
+from recommend.state.snapshot_store import SnapshotStore
 from service.metrics import Metrics
 
 PAUSE = 0.4
@@ -26,13 +26,13 @@ class ModelFollower:
     def __init__(
         self,
         graph: Graph,
-        keeper: Keeper,
+        snapshots: SnapshotStore,
         store: ModelStore,
         metrics: Metrics,
         shadow: Shadow | None = None,
     ) -> None:
         self._graph = graph
-        self._keeper = keeper
+        self._snapshots = snapshots
         self._store = store
         self._metrics = metrics
         self._shadow = shadow
@@ -53,7 +53,7 @@ class ModelFollower:
         if artefact is None:
             return
         try:
-            await self._keeper.use_model(artefact)
+            await self._snapshots.use_model(artefact)
         except (ModelError, ValueError, KeyError) as error:
             self._refuse(version, "the active model", error)
             return

@@ -12,7 +12,7 @@ from graph.errors import TastegraphError
 from service.cli.common import console, fail
 from service.cli.exit_statuses import FAILED, STOPPED
 from service.cli.output.terminal import LegibleFormatter
-from service.cli.sections import Story
+from service.cli.sections import SectionedGroup
 
 
 def main() -> None:
@@ -51,7 +51,7 @@ def _is_about_a_model(error: Exception) -> bool:
 
 
 @click.group(
-    cls=Story,
+    cls=SectionedGroup,
     help="Drink recommendations that are safe for the person who gets them.",
     epilog="Begin with `tastegraph serve`. If something is wrong: `tastegraph doctor`.",
 )

@@ -9,7 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 
-class Place(NamedTuple):
+class Entry(NamedTuple):
     """Where a command is: its module below service.commands, its name there, what it does."""
 
     module: str
@@ -17,47 +17,47 @@ class Place(NamedTuple):
     told: str
 
 
-CHAPTERS: dict[str, dict[str, Place]] = {
+SECTIONS: dict[str, dict[str, Entry]] = {
     "Run it": {
-        "serve": Place(
+        "serve": Entry(
             "serving", "serve", "Serve the API; fill a new graph and train a first model before."
         ),
-        "doctor": Place("doctor", "doctor", "Check the installation, and say what to do."),
-        "backup": Place(
+        "doctor": Entry("doctor", "doctor", "Check the installation, and say what to do."),
+        "backup": Entry(
             "backup",
             "backup",
             "Back up the embedded graph while it serves, check a backup, and put it back.",
         ),
-        "token": Place(
+        "token": Entry(
             "tokens",
             "token",
             "Print a token for a person, signed with this installation's own key.",
         ),
-        "documents": Place(
+        "documents": Entry(
             "documents",
             "trust_documents",
             "Check operations against the schema, and write them as trusted documents.",
         ),
     },
     "Fill the graph": {
-        "import": Place(
+        "import": Entry(
             "importing",
             "import_",
             "Import the tables in a folder: drinks, recipes, ingredients, evidence, users, "
             "interactions.",
         ),
-        "knowledge": Place(
+        "knowledge": Entry(
             "importing",
             "knowledge",
             "Import the bundled law, ingredients, evidence and diets, without the bundled drinks.",
         ),
-        "resolve": Place(
+        "resolve": Entry(
             "recognition",
             "resolve",
             "Say which ingredients a line of a recipe names, and how; suggestions if it names "
             "none.",
         ),
-        "label": Place(
+        "label": Entry(
             "recognition",
             "label",
             "Say what a printed label says of allergens and ingredients, and what was not "
@@ -65,77 +65,77 @@ CHAPTERS: dict[str, dict[str, Place]] = {
         ),
     },
     "Keep it safe": {
-        "review": Place(
+        "review": Entry(
             "review", "review", "See which ingredients nobody has reviewed, and decide about them."
         ),
-        "recall": Place(
+        "recall": Entry(
             "recall",
             "recall",
             "Show which drinks and how many people a recall is about, and apply it.",
         ),
-        "duplicates": Place(
+        "duplicates": Entry(
             "merging",
             "duplicates",
             "List drinks, or people, that may be there twice, each pair with the reason.",
         ),
-        "merge": Place(
+        "merge": Entry(
             "merging",
             "merge",
             "Make one of two that are the same, and undo it.",
         ),
-        "history": Place(
+        "history": Entry(
             "history",
             "history",
             "Show every recorded change of a drink and of all that is or was in it, newest first.",
         ),
     },
     "Answer to people": {
-        "privacy": Place(
+        "privacy": Entry(
             "privacy", "privacy", "Hand out, or erase, all that is kept about a person."
         ),
     },
     "Learn from it": {
-        "retrain": Place(
+        "retrain": Entry(
             "training",
             "retrain",
             "Train a model on the graph; it becomes active if it passes the gate.",
         ),
-        "evaluate": Place(
+        "evaluate": Entry(
             "training",
             "evaluate",
             "Measure the active model on held-out choices: full ranking, all known drinks masked.",
         ),
-        "models": Place("models", "models", "See, compare, promote, roll back and prune models."),
-        "context": Place(
+        "models": Entry("models", "models", "See, compare, promote, roll back and prune models."),
+        "context": Entry(
             "context",
             "context",
             "Show by how much each context makes purchases likelier, and which the service uses.",
         ),
     },
     "Look at it": {
-        "query": Place(
+        "query": Entry(
             "query",
             "query",
             "Ask a question of the graph: by its name, or in a .cypher file of your own.",
         ),
-        "export": Place(
+        "export": Entry(
             "exporting",
             "export",
             "Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet "
             "(csv).",
         ),
-        "map": Place(
+        "map": Entry(
             "reports",
             "draw_map",
             "Draw every drink on a plane, alike ones near each other: a page to look at offline.",
         ),
-        "report": Place(
+        "report": Entry(
             "reports",
             "report",
             "Report on a model's training: curves, comparison, checks, slices, neighbours, the "
             "graph.",
         ),
-        "neighbours": Place(
+        "neighbours": Entry(
             "reports",
             "neighbours",
             "Print the nearest of some drinks, by id or name; of ten well-known ones if none is "
@@ -143,49 +143,49 @@ CHAPTERS: dict[str, dict[str, Place]] = {
         ),
     },
     "For your shell, and for its code": {
-        "completion": Place(
+        "completion": Entry(
             "completion", "completion", "Print what makes a shell complete these commands."
         ),
-        "generate": Place(
+        "generate": Entry(
             "generating",
             "generate_files",
             "Make the files that are made from the code: the query index and the GraphQL schema.",
         ),
     },
 }
-PLACES = {name: place for chapter in CHAPTERS.values() for name, place in chapter.items()}
+ENTRIES = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
-class Story(click.Group):
+class SectionedGroup(click.Group):
     """The commands by chapter; only the one that is called is loaded: each starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in order."""
-        return list(PLACES)
+        return list(ENTRIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, loaded now; None if there is none of that name."""
-        if cmd_name not in PLACES:
+        if cmd_name not in ENTRIES:
             return None
-        place = PLACES[cmd_name]
+        place = ENTRIES[cmd_name]
         module = importlib.import_module(f"service.cli.commands.{place.module}")
         found: click.Command = getattr(module, place.attribute)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list for each chapter."""
-        widest = max(map(len, PLACES))
-        for title, chapter in CHAPTERS.items():
+        widest = max(map(len, ENTRIES))
+        for title, section in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(
-                    [(name.ljust(widest), place.told) for name, place in chapter.items()]
+                    [(name.ljust(widest), place.told) for name, place in section.items()]
                 )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin so, without loading them."""
         found = [
             CompletionItem(name, help=place.told)
-            for name, place in PLACES.items()
+            for name, place in ENTRIES.items()
             if name.startswith(incomplete)
         ]
         return found + click.Command.shell_complete(self, ctx, incomplete)

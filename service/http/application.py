@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from gql.request.context import Context
-from service.http.auth import TokenRefused, Viewer, bearer_token
+from service.http.auth import Claims, TokenRefused, bearer_token
 from service.http.demo import Demo, demo_answer, is_shown
 from service.http.graphiql import assets, graphiql_page
 from service.http.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
@@ -81,7 +81,7 @@ def make_application(
             return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
         if seconds := service.rates.wait(viewer, _address(request)):
             return _too_often(service, seconds)
-        context = Context(service.parts, viewer)
+        context = Context(service.dependencies, viewer)
         try:
             return await endpoint.answer(request, context, service.documents)
         except DocumentRefused as error:
@@ -102,7 +102,7 @@ def make_application(
         service: Service = websocket.state.service
         await subscriptions.answer(
             websocket,
-            service.parts,
+            service.dependencies,
             service.verifier,
             service.sockets,
             Admission(service.rates, service.documents),
@@ -155,7 +155,7 @@ def _count(metrics: Metrics, context: Context) -> None:
             metrics.refusals.labels("cost").inc()
 
 
-async def _viewer(request: Request, service: Service) -> Viewer | None:
+async def _viewer(request: Request, service: Service) -> Claims | None:
     header = request.headers.get("authorization")
     if not header:
         return None

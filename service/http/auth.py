@@ -38,7 +38,7 @@ class TokenRefused(TastegraphError):
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class Claims:
     """The person who asks, and until when their token counts, in seconds since 1970.
 
     Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
@@ -56,7 +56,7 @@ class Viewer:
 class Verifier(Protocol):
     """Tells who a token speaks for."""
 
-    async def verify(self, token: str) -> Viewer:
+    async def verify(self, token: str) -> Claims:
         """Return the viewer, or raise TokenRefused saying why."""
         ...
 
@@ -93,7 +93,7 @@ class LocalKey:
             claims["scope"] = " ".join(scope for scope, has in said.items() if has)
         return jwt.encode(claims, self._key, algorithm="HS256")
 
-    async def verify(self, token: str) -> Viewer:
+    async def verify(self, token: str) -> Claims:
         """Return the viewer, or raise TokenRefused saying why."""
         return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
 
@@ -109,7 +109,7 @@ class KeySet:
         self._issuer = issuer
         self._audience = audience
 
-    async def verify(self, token: str) -> Viewer:
+    async def verify(self, token: str) -> Claims:
         """Return the viewer, or raise TokenRefused saying why; KeysAway if that cannot be told."""
         header = _header(token)
         algorithm = header.get("alg")
@@ -158,7 +158,7 @@ def _unreadable(error: Exception) -> TokenRefused:
 
 def _viewer(
     token: str, key: Any, algorithms: list[str], *, issuer: str | None, audience: str | None
-) -> Viewer:
+) -> Claims:
     _check_length(token)
     try:
         claims = jwt.decode(
@@ -176,7 +176,7 @@ def _viewer(
     user_id = _user_id(claims["sub"])
     scope = claims.get("scope")
     scopes = scope.split() if isinstance(scope, str) else []
-    return Viewer(
+    return Claims(
         user_id,
         until,
         operator=OPERATOR_SCOPE in scopes,

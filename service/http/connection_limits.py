@@ -12,7 +12,7 @@ from service.http.rates import home_of
 Network = IPv4Network | IPv6Network
 
 
-class Doors:
+class ConnectionLimits:
     """The connections of one process; a trusted proxy's clients count as many addresses."""
 
     def __init__(self, most: int, most_each: int, proxies: Collection[Network] = ()) -> None:

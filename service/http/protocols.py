@@ -55,7 +55,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a connection in, if there is room."""
         super().connection_made(transport)
-        self._entered = self._service.doors.enter(_address(self))
+        self._entered = self._service.connection_limits.enter(_address(self))
         if self._entered:
             self._expect(HEAD_SECONDS)
         else:
@@ -177,7 +177,7 @@ class BoundedHttp(HttpToolsProtocol):
     def _leave(self) -> None:
         if self._entered:
             self._entered = False
-            self._service.doors.leave(_address(self))
+            self._service.connection_limits.leave(_address(self))
 
 
 class CountedWebSocket(WebSocketsSansIOProtocol):
@@ -186,11 +186,11 @@ class CountedWebSocket(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection."""
         super().connection_made(transport)
-        cast(Service, self.app_state["service"]).doors.enter(_address(self))
+        cast(Service, self.app_state["service"]).connection_limits.enter(_address(self))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count its end."""
-        cast(Service, self.app_state["service"]).doors.leave(_address(self))
+        cast(Service, self.app_state["service"]).connection_limits.leave(_address(self))
         super().connection_lost(exc)
 
 

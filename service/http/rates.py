@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from gql.execution.limits import RateLimits
-from service.http.auth import Viewer
+from service.http.auth import Claims
 
 BURST_SECONDS = 5.0
 MOST_BUCKETS = 50_000
@@ -34,7 +34,7 @@ class Rates:
         self._clock = clock
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def wait(self, viewer: Viewer | None, address: str) -> float:
+    def wait(self, viewer: Claims | None, address: str) -> float:
         """Take a token of the person, or of an address that is signed out.
 
         Return 0 if there was one, else the seconds until there is.
@@ -48,7 +48,7 @@ class Rates:
         bucket.tokens -= 1
         return 0.0
 
-    def _rate(self, viewer: Viewer | None) -> float:
+    def _rate(self, viewer: Claims | None) -> float:
         if viewer is None:
             return self._limits.signed_out
         return self._limits.developer if viewer.developer else self._limits.person
@@ -65,7 +65,7 @@ class Rates:
         return bucket
 
 
-def _subject(viewer: Viewer | None, address: str) -> str:
+def _subject(viewer: Claims | None, address: str) -> str:
     """Return whose bucket it is; guests share one, for an address can be as many as it likes."""
     if viewer and not viewer.guest:
         return f"user {viewer.user_id}"

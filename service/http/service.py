@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gql.request.context import Parts
+from gql.request.context import Dependencies
 from graph.connection import Graph
 from service.http.auth import Verifier
-from service.http.connection_limits import Doors
+from service.http.connection_limits import ConnectionLimits
 from service.http.rates import Rates
 from service.http.readiness import Readiness
 from service.http.trusted_documents import TrustedDocuments
@@ -19,12 +19,12 @@ from service.metrics import Metrics
 class Service:
     """A running service: what the HTTP application needs."""
 
-    parts: Parts
+    dependencies: Dependencies
     verifier: Verifier
     metrics: Metrics
     graph: Graph
     sockets: OpenSockets
     rates: Rates
     documents: TrustedDocuments
-    doors: Doors
+    connection_limits: ConnectionLimits
     readiness: Readiness

@@ -36,9 +36,9 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
 )
 from strawberry.types.unset import UNSET, UnsetType
 
-from gql.request.context import Context, Parts
+from gql.request.context import Context, Dependencies
 from graph.clock import utc_now
-from service.http.auth import TokenRefused, Verifier, Viewer, bearer_token
+from service.http.auth import Claims, TokenRefused, Verifier, bearer_token
 from service.http.published_keys import KeysAway
 from service.http.rates import Rates
 from service.http.trusted_documents import DocumentRefused, TrustedDocuments, form_fault
@@ -91,10 +91,10 @@ class Connection:
     """One connection: `connection_params` is what the client said when it connected."""
 
     websocket: WebSocket
-    parts: Parts
+    dependencies: Dependencies
     verifier: Verifier
     admission: Admission
-    viewer: Viewer | None = None
+    viewer: Claims | None = None
     connection_params: dict[str, Any] = field(default_factory=dict[str, Any])
 
     def wait(self) -> float:
@@ -128,14 +128,16 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
     async def answer(
         self,
         websocket: WebSocket,
-        parts: Parts,
+        dependencies: Dependencies,
         verifier: Verifier,
         sockets: OpenSockets,
         admission: Admission,
     ) -> None:
         """Serve one connection until it ends."""
         with sockets.holding(websocket):
-            await self.run(websocket, context=Connection(websocket, parts, verifier, admission))
+            await self.run(
+                websocket, context=Connection(websocket, dependencies, verifier, admission)
+            )
 
     async def on_ws_connect(self, context: Connection) -> UnsetType:
         """Take the person from the token; close the connection of nobody."""
@@ -172,7 +174,7 @@ class _Subscriptions:
         self._schema = schema
 
     async def stream(self, query: str, *, context_value: Connection, **others: Any) -> Any:
-        context = Context(context_value.parts, context_value.viewer)
+        context = Context(context_value.dependencies, context_value.viewer)
         return await self._schema.subscribe(query, context_value=context, **others)
 
 

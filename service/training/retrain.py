@@ -23,7 +23,7 @@ from graph.connection import Graph
 from service.training.safe_drinks import safe_drinks
 
 if TYPE_CHECKING:
-    from embeddings.training.runtime import Workshop
+    from embeddings.training.runtime import TrainingRuntime
     from embeddings.training.trainer import TrainingConfig
     from embeddings.training.workers.worker_group import Crew
 
@@ -87,14 +87,14 @@ async def retrain(
 
 def _means(
     store: ModelStore, data: TrainingGraph, seed: int, crew: Crew | None, last: str | None
-) -> tuple[TrainingConfig, Workshop]:
+) -> tuple[TrainingConfig, TrainingRuntime]:
     # these load torch: the serving process never comes this way
     from embeddings.training.trainer import TrainingConfig
     from embeddings.training.workers.worker_group import Crew
-    from service.training.runtime import open_workshop
+    from service.training.runtime import open_runtime
 
     config = TrainingConfig(seed=seed)
-    return config, open_workshop(crew or Crew(), store, data, config, last)
+    return config, open_runtime(crew or Crew(), store, data, config, last)
 
 
 async def _trained(
@@ -102,11 +102,11 @@ async def _trained(
     data: TrainingGraph,
     active: RegisteredModel | None,
     config: TrainingConfig,
-    means: Workshop,
+    means: TrainingRuntime,
     show: Show,
     recorder: Recorder,
 ) -> tuple[ModelArtefact, Verdict]:
-    from embeddings.training.candidate_evaluation import Examiner
+    from embeddings.training.candidate_evaluation import Evaluator
     from embeddings.training.pipeline import retrain as train
     from embeddings.training.trainer import Progress, TrainingFailed
 
@@ -123,7 +123,7 @@ async def _trained(
     bounds = Bounds()
     safe = await safe_drinks(graph, data.drinks, bounds.many_allergies)
     before = active.lineage.get("training") if active else None
-    examiner = Examiner(before, safe, bounds, report)
+    examiner = Evaluator(before, safe, bounds, report)
 
     def work() -> tuple[ModelArtefact, Verdict]:
         trained = train(data, config, report, examine=examiner.examine, shop=means)

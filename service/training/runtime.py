@@ -9,15 +9,15 @@ from embeddings.registry.lineage import code_version
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelError
 from embeddings.training.factors.warm_start import LastModel
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import TrainingConfig
-from embeddings.training.workers.checkpoints import UnfinishedFolder, digest
+from embeddings.training.workers.checkpoints import CheckpointFolder, digest
 from embeddings.training.workers.worker_group import Crew
 
 
-def open_workshop(
+def open_runtime(
     crew: Crew, store: ModelStore, data: TrainingGraph, config: TrainingConfig, last: str | None
-) -> Workshop:
+) -> TrainingRuntime:
     """Return a workshop in which a run on the same data, settings and code goes on.
 
     `last` is the version to begin with; one whose files are damaged is done without.
@@ -25,7 +25,7 @@ def open_workshop(
     model = _loaded(store, last) if last else None
     told = dataclasses.asdict(config), crew.size, model.version if model else None
     run = digest(data.fingerprint(), *told, code_version())
-    return Workshop(crew, UnfinishedFolder(store.folder, run), model)
+    return TrainingRuntime(crew, CheckpointFolder(store.folder, run), model)
 
 
 def _loaded(store: ModelStore, version: str) -> LastModel | None:

@@ -12,18 +12,18 @@ import strawberry
 
 from embeddings.serving.artefact import ModelArtefact
 from events.recording import record
-from gql.request.context import Context, Parts
+from gql.request.context import Context, Dependencies
 from gql.request.cursors import Cursors
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
 from recommend.alerts.watch import AlertWatch
-from recommend.context.model import Occasions
+from recommend.context.model import ContextModel
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
-from recommend.state.snapshot_store import Keeper
-from recommend.tracking.erasure import Forgetting
-from recommend.tracking.impressions import OffersMade
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.tracking.erasure import Eraser
+from recommend.tracking.impressions import ImpressionLog
 from service.metrics import Metrics
 from tests.support.random_offers import TODAY
 
@@ -74,7 +74,7 @@ query ($first: Int!, $after: ID, $filter: DrinkFilter) {
     + _ITEM,
 }
 
-_LIFTS = Occasions(
+_LIFTS = ContextModel(
     {
         ("daypart", "evening"): {("kind", "coffee"): -3.0, ("style", "style-1"): 2.0},
         ("season", "winter"): {("kind", "tea"): 4.0, ("flavor", "flavor-0"): -1.0},
@@ -83,7 +83,7 @@ _LIFTS = Occasions(
 
 
 @dataclass(frozen=True)
-class Viewer:
+class Claims:
     """Somebody who is signed in."""
 
     user_id: str
@@ -97,21 +97,21 @@ class Api:
     def __init__(self, graph: Graph, artefact: ModelArtefact | None = None) -> None:
         self.metrics = Metrics()
         self.today = TODAY
-        self.keeper = Keeper(graph)
-        offers = OffersMade(graph, self.metrics, days=30)
+        self.snapshots = SnapshotStore(graph)
+        offers = ImpressionLog(graph, self.metrics, days=30)
         recommender = Recommender(
-            graph, self.keeper, self.metrics, clock=self._clock, note=offers.note
+            graph, self.snapshots, self.metrics, clock=self._clock, note=offers.note
         )
         pages = Pages(recommender)
-        self.parts = Parts(
+        self.dependencies = Dependencies(
             graph=graph,
-            keeper=self.keeper,
+            snapshots=self.snapshots,
             recommender=recommender,
-            occasions=_LIFTS,
+            context_model=_LIFTS,
             record=partial(record, graph),
-            offers=offers,
-            alerts=AlertWatch(graph, self.keeper, offers, self.metrics, clock=self._clock),
-            forgetting=Forgetting(graph, [self.keeper, offers, pages]),
+            impressions=offers,
+            alerts=AlertWatch(graph, self.snapshots, offers, self.metrics, clock=self._clock),
+            eraser=Eraser(graph, [self.snapshots, offers, pages]),
             pages=pages,
             clock=self._clock,
             cursors=Cursors(b"one installation"),
@@ -123,14 +123,14 @@ class Api:
         return datetime.combine(self.today, utc_now().timetz())
 
     async def start(self) -> None:
-        await self.keeper.use_model(self._artefact)
-        await self.keeper.snapshot()
+        await self.snapshots.use_model(self._artefact)
+        await self.snapshots.snapshot()
 
     async def ask(
         self, query: str, user: str | None, *, operator: bool = False, **variables: Any
     ) -> Answer:
         """The field `answer` of a request; an error that clients are not told of fails."""
-        context = Context(self.parts, Viewer(user, operator) if user else None)
+        context = Context(self.dependencies, Claims(user, operator) if user else None)
         result = await self._schema.execute(query, variable_values=variables, context_value=context)
         for error in result.errors or ():
             assert (error.extensions or {}).get("code") == "GRAPH_AWAY", error.original_error
@@ -149,7 +149,8 @@ class Api:
 
     async def settle(self) -> None:
         """Wait for what the service does beside the request: reading the catalogue again."""
-        tasks = [task for task in asyncio.all_tasks() if "Keeper.reload" in repr(task.get_coro())]
+        running = asyncio.all_tasks()
+        tasks = [task for task in running if "SnapshotStore.reload" in repr(task.get_coro())]
         await asyncio.gather(*tasks)
 
 

@@ -103,11 +103,11 @@ class ServiceStory(RuleBasedStateMachine):
 
     @rule(draw=DRAWS, which=st.integers(0, 1))
     def a_model_comes(self, draw: random.Random, which: int) -> None:
-        self.do(self.apis[which].keeper.use_model(random_model(draw, self.world)))
+        self.do(self.apis[which].snapshots.use_model(random_model(draw, self.world)))
 
     @rule(which=st.integers(0, 1))
     def the_model_is_lost(self, which: int) -> None:
-        self.do(self.apis[which].keeper.use_model(None))
+        self.do(self.apis[which].snapshots.use_model(None))
 
     @rule(which=st.integers(0, 1))
     def a_process_starts_again(self, which: int) -> None:

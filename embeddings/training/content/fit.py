@@ -43,7 +43,7 @@ class TrainingFailed(Exception):
 
 
 @dataclass(frozen=True)
-class Lesson:
+class FitTask:
     """What one worker fits: `wanted` [its drinks, width], each as much as `weight` says.
 
     `between` are the means over neighbours of attributes, `into_drinks` those over the attributes
@@ -81,7 +81,7 @@ def unkept(step: int, states: Callable[[], States]) -> None:
     """Keep nothing."""
 
 
-def best_steps(crew: Crew, lesson: Lesson, watch: Watch = unwatched, keep: Keep = unkept) -> int:
+def best_steps(crew: Crew, lesson: FitTask, watch: Watch = unwatched, keep: Keep = unkept) -> int:
     """Return the number of steps after which the drinks set aside are predicted best.
 
     Raises TrainingFailed if the loss is not a finite number.
@@ -97,7 +97,7 @@ def best_steps(crew: Crew, lesson: Lesson, watch: Watch = unwatched, keep: Keep 
     return int(np.argmin(fit.errors)) * LOOK_EVERY
 
 
-def learn(crew: Crew, lesson: Lesson, watch: Watch = unwatched, keep: Keep = unkept) -> Learned:
+def learn(crew: Crew, lesson: FitTask, watch: Watch = unwatched, keep: Keep = unkept) -> Learned:
     """Take all steps; raises TrainingFailed if the loss is not a finite number."""
     fit = _Fit(crew, lesson)
     for step in range(lesson.at + 1, lesson.steps + 1):
@@ -112,7 +112,7 @@ Part = tuple[dict[EdgeType, Adjacency], Tensor, Tensor]
 class _Fit:
     """The model, its optimizer, and the errors at every look, the first before any step."""
 
-    def __init__(self, crew: Crew, lesson: Lesson) -> None:
+    def __init__(self, crew: Crew, lesson: FitTask) -> None:
         self.crew, self.lesson = crew, lesson
         between = {edge: Adjacency(one, crew.device) for edge, one in lesson.between.items()}
         initial = {name: torch.tensor(state) for name, state in lesson.initial.items()}

@@ -22,8 +22,8 @@ from scipy import sparse
 from embeddings.data.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, TrainingGraph
 from embeddings.training.content.fit import (
     LOOK_EVERY,
+    FitTask,
     Learned,
-    Lesson,
     Matrices,
     States,
     TrainingFailed,
@@ -32,7 +32,7 @@ from embeddings.training.content.fit import (
     learn,
 )
 from embeddings.training.content.model import attributes_of_drinks, relatives
-from embeddings.training.workers.checkpoints import Unfinished, digest
+from embeddings.training.workers.checkpoints import Checkpoint, digest
 from embeddings.training.workers.worker_group import Crew
 
 __all__ = ["Content", "TrainingFailed", "fit_content", "no_content"]
@@ -77,7 +77,7 @@ def fit_content(
     seed: int,
     watch: Watch,
     crew: Crew | None = None,
-    unfinished: Unfinished | None = None,
+    unfinished: Checkpoint | None = None,
 ) -> Content:
     """Fit to `wanted` [drinks, width]; a drink counts the more `people_of` [drinks] had it.
 
@@ -98,7 +98,7 @@ def fit_content(
         seed,
         watch,
         crew or Crew(),
-        unfinished or Unfinished(),
+        unfinished or Checkpoint(),
     )
     counts = {name: len(graph.ids(name)) for name in ATTRIBUTE_TYPES}
     best = school.best_steps(weight, aside, steps, counts)
@@ -115,7 +115,7 @@ class _School:
     seed: int
     watch: Watch
     crew: Crew
-    unfinished: Unfinished
+    unfinished: Checkpoint
 
     def best_steps(
         self, weight: FloatArray, aside: BoolArray, most: int, counts: dict[str, int]
@@ -140,9 +140,9 @@ class _School:
 
     def _lesson(
         self, weight: FloatArray, aside: FloatArray, steps: int, counts: dict[str, int]
-    ) -> Lesson:
+    ) -> FitTask:
         length = np.square(self.wanted).sum(axis=1)
-        return Lesson(
+        return FitTask(
             between=self.between,
             into_drinks=self.into_drinks,
             initial=self._initial(weight, counts),
@@ -165,7 +165,7 @@ class _School:
             initial[name] = (drinks_of @ self.wanted / (total + 1.0)).astype(np.float32)
         return initial
 
-    def _taught(self, task: Task[Result], lesson: Lesson) -> Result:
+    def _taught(self, task: Task[Result], lesson: FitTask) -> Result:
         """Do a lesson with all workers, from where an earlier run left it."""
         numbers = (lesson.wanted, lesson.weight, lesson.steps, lesson.seed)
         step = f"attributes-{digest(task.__name__, *numbers)}"
@@ -180,7 +180,7 @@ class _School:
         return self.crew.do(task, _shares(lesson, self.crew.size), self.watch, keep)
 
 
-def _shares(lesson: Lesson, count: int) -> list[Lesson]:
+def _shares(lesson: FitTask, count: int) -> list[FitTask]:
     """Cut a lesson into `count` runs of drinks."""
     bounds = np.linspace(0, lesson.weight.size, count + 1).astype(np.int64)
     return [

@@ -18,7 +18,7 @@ from scipy import sparse
 
 from embeddings.data.dataset import FloatArray
 from embeddings.data.positives import Pairs
-from embeddings.training.factors.svd import Finding
+from embeddings.training.factors.svd import RandomizedSvd
 
 PERSON_EXPONENT = 0.25
 DRINK_EXPONENT = 0.25
@@ -70,7 +70,11 @@ def typical(popularity: FloatArray) -> float:
 
 
 def spectrum(
-    pairs: Pairs, shape: tuple[int, int], width: int, seed: int, finding: Finding | None = None
+    pairs: Pairs,
+    shape: tuple[int, int],
+    width: int,
+    seed: int,
+    finding: RandomizedSvd | None = None,
 ) -> Spectrum:
     """Return the `width` leading directions of pairs of [people, drinks]; zeros past the rank."""
     values = pairs.weight / max(float(pairs.weight.mean()), 1e-12)
@@ -81,7 +85,7 @@ def spectrum(
     matrix.data *= (np.maximum(drinks, 1.0) ** -DRINK_EXPONENT)[matrix.indices]
     rank = min(width, *shape)
     popularity = drinks.astype(np.float32)
-    found, energies = (finding or Finding()).directions(matrix, rank, seed, popularity)
+    found, energies = (finding or RandomizedSvd()).directions(matrix, rank, seed, popularity)
     directions = np.zeros((shape[1], width), dtype=np.float32)
     directions[:, :rank] = np.where(drinks[:, None] > 0, found, 0.0)
     padded = np.zeros(width, dtype=np.float32)

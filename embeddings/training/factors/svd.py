@@ -22,7 +22,7 @@ from torch import Tensor
 
 from embeddings.data.dataset import FloatArray
 from embeddings.data.matrices import shape_of
-from embeddings.training.workers.checkpoints import Unfinished, digest
+from embeddings.training.workers.checkpoints import Checkpoint, digest
 from embeddings.training.workers.sparse import to_torch
 from embeddings.training.workers.worker_group import Crew
 
@@ -49,11 +49,11 @@ def unkept(round_: int, basis: FloatArray) -> None:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RandomizedSvd:
     """How leading directions are found: with whom, keeping what, told to whom, from where."""
 
     crew: Crew = field(default_factory=Crew)
-    unfinished: Unfinished = field(default_factory=Unfinished)
+    unfinished: Checkpoint = field(default_factory=Checkpoint)
     watch: Watch = unwatched
     known: Known | None = None
 

@@ -28,7 +28,7 @@ _DIGEST = hashlib.sha256().digest_size
 _VALUES = "values"
 
 
-class Unfinished:
+class Checkpoint:
     """Steps kept nowhere: a run in memory only."""
 
     def get(self, step: str) -> Arrays | None:
@@ -52,7 +52,7 @@ class Unfinished:
         """Forget every step: the run is done."""
 
 
-class UnfinishedFolder(Unfinished):
+class CheckpointFolder(Checkpoint):
     """Steps under the folder of the models, in a subfolder of the run's own."""
 
     def __init__(self, models: Path, run: str) -> None:

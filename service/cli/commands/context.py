@@ -8,8 +8,8 @@ import click
 from rich.table import Table
 
 from graph.catalogue.entities import load_catalogue
-from recommend.context.effects import Learned
-from recommend.context.model import Occasions, load_occasions
+from recommend.context.effects import ContextEffect
+from recommend.context.model import ContextModel, load_context_model
 from service.cli.common import console, print_json, run, settings
 from service.opening import open_graph
 
@@ -21,9 +21,9 @@ SHOWN = 5
 def context(as_json: bool) -> None:
     """Show by how much each context makes purchases likelier, and which the service uses."""
 
-    async def work() -> Occasions:
+    async def work() -> ContextModel:
         async with open_graph(settings()) as (graph, _):
-            return await load_occasions(graph, (await load_catalogue(graph)).drinks)
+            return await load_context_model(graph, (await load_catalogue(graph)).drinks)
 
     learned = run(work()).learned
     if as_json:
@@ -34,7 +34,7 @@ def context(as_json: bool) -> None:
         console.print("No purchase says anything of its moment.")
 
 
-def _table(learned: tuple[Learned, ...]) -> Table:
+def _table(learned: tuple[ContextEffect, ...]) -> Table:
     table = Table("context", "purchases", "gain of a purchase", "used", "largest lifts")
     for one in learned:
         gain = f"{one.gain:+.4f} ± {one.error:.4f}"
@@ -43,7 +43,7 @@ def _table(learned: tuple[Learned, ...]) -> Table:
     return table
 
 
-def _largest(learned: Learned) -> list[str]:
+def _largest(learned: ContextEffect) -> list[str]:
     lifts = [
         (lift, value, trait)
         for value, found in learned.lifts.items()
@@ -53,7 +53,7 @@ def _largest(learned: Learned) -> list[str]:
     return [f"{value}: {trait[1]} {lift:+.2f}" for lift, value, trait in lifts[:SHOWN]]
 
 
-def _plain(learned: Learned) -> dict[str, object]:
+def _plain(learned: ContextEffect) -> dict[str, object]:
     lifts = {
         value: {f"{family} {name}": lift for (family, name), lift in found.items()}
         for value, found in learned.lifts.items()

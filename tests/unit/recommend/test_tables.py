@@ -11,7 +11,7 @@ from graph.people.profiles import Profile
 from graph.recognition.recogniser import Recogniser
 from graph.safety_rule import Allergy
 from recommend.explain.reason_paths import Reason, ReasonKind
-from recommend.explain.redaction import Discretion
+from recommend.explain.redaction import Redaction
 from recommend.explain.sentences import sentence
 from recommend.ranking.food_flavors import taste_of
 from recommend.ranking.group_aggregation import relevance, together
@@ -72,8 +72,8 @@ def test_foods_are_read_as_flavors_and_ingredients() -> None:
 
 
 def test_an_allergy_is_not_told() -> None:
-    anybody = Discretion(Masks(BAR), Profile("x"))
-    allergic = Discretion(
+    anybody = Redaction(Masks(BAR), Profile("x"))
+    allergic = Redaction(
         Masks(BAR), Profile("x", allergies=(Allergy("tree-nuts", "MILD", accepts_traces=True),))
     )
     for who, text, allowed in (

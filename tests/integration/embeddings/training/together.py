@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from embeddings.training.pipeline import retrain
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import TrainingConfig
 from embeddings.training.workers.worker_group import Group
 from service.training.torchrun import crew
@@ -27,7 +27,7 @@ def main(folder: Path) -> None:
         workers.help()
         return
     graph = checkerboard(people=300, drinks=90, share=0.2)
-    artefact = retrain(graph, CONFIG, k=5, shop=Workshop(workers)).artefact
+    artefact = retrain(graph, CONFIG, k=5, shop=TrainingRuntime(workers)).artefact
     workers.dismiss()
     artefact.save(folder)
 

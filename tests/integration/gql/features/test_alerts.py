@@ -264,7 +264,7 @@ async def test_whatever_offers_drinks_is_remembered(
     version = (await load_profile(graph, "ann")).version
     offered = set(ids(await data(query)))
     assert offered == {"chai", "black"}
-    await service.parts.offers.flush()
+    await service.dependencies.impressions.flush()
     written = await offers(graph)
     assert set(written) == {("ann", one) for one in offered}
     assert all(began <= at <= now() for at in written.values())
@@ -293,7 +293,7 @@ async def test_nobody_and_an_empty_answer_leave_nothing(
 ) -> None:
     await data("{ popularDrinks { ... on Recommendations { items { rank } } } }", signed_in=False)
     await data('{ drinks(filter: {search: "nothing"}) { ... on DrinkPage { items { rank } } } }')
-    await service.parts.offers.flush()
+    await service.dependencies.impressions.flush()
     assert await offers(graph) == {}
 
 
@@ -302,7 +302,7 @@ async def test_the_end_of_a_service_writes_what_still_waits(
 ) -> None:
     await write_alert_world(graph)
     async with run_service(settings, graph, None) as running:
-        running.parts.offers.note("ann", ["chai"])
+        running.dependencies.impressions.note("ann", ["chai"])
     assert set(await offers(graph)) == {("ann", "chai")}
 
 

@@ -50,7 +50,7 @@ async def address(service: Service) -> AsyncIterator[str]:
     async with listening(service) as address:
         yield address
         # whatever happened, nobody is counted who is not there
-        await until(lambda: service.doors.open == 0)
+        await until(lambda: service.connection_limits.open == 0)
 
 
 @pytest.fixture
@@ -166,13 +166,13 @@ async def test_an_answer_that_nobody_reads_is_not_kept(service: Service, address
     asked = b'{"query": "{ __schema { types { description fields { description } } } }"}'
     head = b"POST /graphql HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(asked)
     async with opened(address, limit=1) as (_, writer):
-        await until(lambda: service.doors.open == 1)
+        await until(lambda: service.connection_limits.open == 1)
         for _ in range(500):  # it ends, though the answers are never read
             writer.write(head + asked)
             await asyncio.sleep(0.02)
-            if service.doors.open == 0:
+            if service.connection_limits.open == 0:
                 break
-        assert service.doors.open == 0
+        assert service.connection_limits.open == 0
 
 
 async def test_one_connection_may_ask_again_and_again(address: str) -> None:
@@ -194,13 +194,13 @@ async def test_one_address_holds_no_more_than_its_share(
     async with Client(address) as watching:
         await watching.sign_in(local_key(settings.home).issue("ann"))
         held = [await asyncio.open_connection(place.hostname, place.port) for _ in range(9)]
-        await until(lambda: service.doors.open == 10)
+        await until(lambda: service.connection_limits.open == 10)
         async with opened(address) as (reader, _):
             assert await end_of(reader) == b""
         assert "tastegraph_connections 10.0" in service.metrics.text().decode()
         for _, writer in held:
             writer.transport.abort()
-        await until(lambda: service.doors.open == 1)
+        await until(lambda: service.connection_limits.open == 1)
         async with httpx.AsyncClient() as client:
             assert (await client.post(http(address), content=ASKED)).json()["data"]
 

@@ -115,9 +115,9 @@ async def test_who_refuses_is_not_learned_from(api: Api, graph: Graph) -> None:
 async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, graph: Graph) -> None:
     await buy(api, 1, 2)
     await drinks(api)
-    await api.keeper.refresh_popularity()
-    assert api.keeper.current is not None
-    liked = float(api.keeper.current.popularity.sum())
+    await api.snapshots.refresh_popularity()
+    assert api.snapshots.current is not None
+    liked = float(api.snapshots.current.popularity.sum())
     found = await api.ask(MY_DATA, "annie")
     data = found["data"]
     assert found["known"] and {one["to"]["id"] for one in data["interactions"]} == {
@@ -128,14 +128,14 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     assert (await api.ask(MY_DATA, "annie"))["known"]
     gone = await api.ask(ERASE, "annie", id="annie")
     assert gone == {"__typename": "Erased", "known": True, "relationships": 2, "changesKept": 0}
-    await api.parts.offers.flush()
+    await api.dependencies.impressions.flush()
     found = await api.ask(MY_DATA, "annie")
     assert not found["known"] and found["data"]["interactions"] == []
     rows = await ask(graph, "MATCH (n) RETURN properties(n) AS said", "read")
     rows += await ask(graph, "MATCH ()-[r]->() RETURN properties(r) AS said", "read")
     assert "annie" not in json.dumps(rows)
-    await api.keeper.refresh_popularity()
-    assert float(api.keeper.current.popularity.sum()) < liked
+    await api.snapshots.refresh_popularity()
+    assert float(api.snapshots.current.popularity.sum()) < liked
     # an event with the same key begins a new life, of which this is all
     assert await buy(api, 1) == [{"recorded": 1, "repeated": 0}]
     data = (await api.ask(MY_DATA, "annie"))["data"]

@@ -15,7 +15,7 @@ from graph.people.declarations import declare_allergies
 from graph.query import Query
 from graph.safety_rule import Allergy
 from tests.integration.graph.importing.support import OPERATOR, Importer
-from tests.support.api import Api, Viewer, schema
+from tests.support.api import Api, Claims, schema
 from tests.support.emptying import ask
 
 EVIDENCE = """
@@ -62,7 +62,7 @@ async def verdict(api: Api, drink: str, user: str | None = None, **given: Any) -
 
 
 async def errors(api: Api, query: str, user: str | None = None, **given: Any) -> list[Any]:
-    context = Context(api.parts, Viewer(user) if user else None)
+    context = Context(api.dependencies, Claims(user) if user else None)
     result = await schema().execute(query, variable_values=given, context_value=context)
     return [(one.message, one.extensions) for one in result.errors or ()]
 
@@ -178,7 +178,7 @@ async def test_many_drinks_need_one_query_and_their_evidence_one_transaction(
     )
     await ask(graph, "MATCH (c:Catalogue) SET c.version = 99 RETURN 1 AS one")
     asked, together = count(graph, monkeypatch)
-    api.parts.cost_limits = CostLimits(signed_out=10_000)
+    api.dependencies.cost_limits = CostLimits(signed_out=10_000)
     answer = await api.ask(LIST, None, allergens=["milk", "almond"])
     assert len(answer["items"]) == 100
     statuses = [one["drink"]["safety"]["status"] for one in answer["items"]]

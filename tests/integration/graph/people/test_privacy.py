@@ -13,9 +13,9 @@ from graph.people.data_export import personal_document
 from graph.people.declarations import declare_allergies
 from graph.people.privacy import erase, erasure_id, forget_erasures, personal_record, set_consents
 from graph.safety_rule import Allergy
-from recommend.state.snapshot_store import Keeper
-from recommend.tracking.erasure import Forgetting
-from recommend.tracking.impressions import OffersMade
+from recommend.state.snapshot_store import SnapshotStore
+from recommend.tracking.erasure import Eraser
+from recommend.tracking.impressions import ImpressionLog
 from service.metrics import Metrics
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING
@@ -129,14 +129,14 @@ async def test_an_erased_person_is_nowhere_and_everybody_else_as_before(everythi
 
 async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything: Graph) -> None:
     clock = Clock()
-    here, there = (OffersMade(everything, Metrics(), 30, clock) for _ in range(2))
-    keepers = [Keeper(everything) for _ in range(2)]
-    mine = Forgetting(everything, [keepers[0], here], clock)
-    theirs = Forgetting(everything, [keepers[1], there], clock)
-    for offers, keeper in ((here, keepers[0]), (there, keepers[1])):
+    here, there = (ImpressionLog(everything, Metrics(), 30, clock) for _ in range(2))
+    keepers = [SnapshotStore(everything) for _ in range(2)]
+    mine = Eraser(everything, [keepers[0], here], clock)
+    theirs = Eraser(everything, [keepers[1], there], clock)
+    for offers, snapshots in ((here, keepers[0]), (there, keepers[1])):
         offers.note(ANN, ["negroni"])
         offers.note("guest-1", ["negroni"])
-        assert (await keeper.profile(ANN)).history
+        assert (await snapshots.profile(ANN)).history
     assert (await mine.erase(ANN)).known
     assert here.waiting(ANN) == {} and here.waiting("guest-1")
     assert not (await keepers[0].profile(ANN)).exists
@@ -155,15 +155,15 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
 
 async def test_who_comes_back_begins_anew(everything: Graph) -> None:
     clock = Clock()
-    offers, keeper = OffersMade(everything, Metrics(), 30, clock), Keeper(everything)
-    forgetting = Forgetting(everything, [keeper, offers], clock)
-    await forgetting.erase(ANN)
+    offers, snapshots = ImpressionLog(everything, Metrics(), 30, clock), SnapshotStore(everything)
+    eraser = Eraser(everything, [snapshots, offers], clock)
+    await eraser.erase(ANN)
     await declare_allergies(everything, ANN, [Allergy("almond", None, False)], "2026-11-21", None)
     clock.now += 3
     offers.note(ANN, ["negroni"])
-    await forgetting.catch_up()  # again the same erasure: what came after it stays
+    await eraser.catch_up()  # again the same erasure: what came after it stays
     await offers.flush()
-    profile = await keeper.profile(ANN)
+    profile = await snapshots.profile(ANN)
     assert [one.allergen for one in profile.allergies] == ["almond"]
     assert (profile.history, profile.diets, profile.max_abv) == ((), (), None)
     assert {link[1] for link in await touching(everything, ANN)} == {"ALLERGIC_TO", "RECOMMENDED"}
@@ -195,14 +195,14 @@ async def test_a_long_history_goes_at_once(graph: Graph) -> None:
 async def test_whoever_refuses_to_be_remembered_is_not(everything: Graph) -> None:
     await set_consents(everything, ANN, personalisation=None, remembering=False)
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
-    offers = OffersMade(everything, Metrics(), 30)
+    offers = ImpressionLog(everything, Metrics(), 30)
     offers.note(ANN, ["negroni"])
     await offers.flush()
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
-    profile = await Keeper(everything).profile(ANN)
+    profile = await SnapshotStore(everything).profile(ANN)
     assert (profile.personalisation, profile.remembering) == (True, False)
     await set_consents(everything, ANN, personalisation=False, remembering=True)
-    profile = await Keeper(everything).profile(ANN)
+    profile = await SnapshotStore(everything).profile(ANN)
     assert (profile.personalisation, profile.remembering) == (False, True)
 
 

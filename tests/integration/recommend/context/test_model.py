@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graph.catalogue.entities import load_catalogue
 from graph.connection import Graph
-from recommend.context.model import PURCHASES_IN_CONTEXT, Occasions, load_occasions
+from recommend.context.model import PURCHASES_IN_CONTEXT, ContextModel, load_context_model
 from tests.support.emptying import ask
 
 DAY = 86_400_000
@@ -39,11 +39,11 @@ async def test_a_kind_that_one_buys_more_in_the_heat_is_lifted_then(graph: Graph
         "CREATE (u)-[:PURCHASED {eventId: 'silent', type: 'purchase'}]->(d)",
     )
     drinks = (await load_catalogue(graph)).drinks
-    occasions = await load_occasions(graph, drinks)
-    (weather,) = occasions.learned
+    context_model = await load_context_model(graph, drinks)
+    (weather,) = context_model.learned
     assert (weather.name, weather.used, weather.events) == ("weather", True, len(rows))
-    assert set(occasions.lifts) == {("weather", "hot"), ("weather", "cold")}
-    hot, cold = occasions.lifts["weather", "hot"], occasions.lifts["weather", "cold"]
+    assert set(context_model.lifts) == {("weather", "hot"), ("weather", "cold")}
+    hot, cold = context_model.lifts["weather", "hot"], context_model.lifts["weather", "cold"]
     assert hot["kind", "soda"] > 0.1 > -0.1 > hot["kind", "tea"]
     assert cold["kind", "tea"] > 0.1 > -0.1 > cold["kind", "soda"]
 
@@ -63,4 +63,4 @@ async def test_the_newest_come_first_and_no_more_than_asked_for(graph: Graph) ->
 
 
 async def test_no_events_lift_nothing(graph: Graph) -> None:
-    assert await load_occasions(graph, ()) == Occasions()
+    assert await load_context_model(graph, ()) == ContextModel()

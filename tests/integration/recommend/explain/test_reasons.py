@@ -137,7 +137,7 @@ async def test_what_is_gone_or_new_since_the_answer_is_no_reason(graph: Graph) -
     await graph.run(WRITE_EVERYTHING)
     api = Api(graph)
     await api.start()
-    snapshot = await api.keeper.snapshot()
+    snapshot = await api.snapshots.snapshot()
     basis = Basis(snapshot, await guest(graph))
     assert "SHARED_STYLE" in await kinds_of(graph, basis, "negroni")
     await ask(
@@ -167,7 +167,7 @@ async def test_a_reason_names_nothing_that_tells_of_an_allergy(graph: Graph) -> 
     api = Api(graph)
     await api.start()
     someone = await guest(graph)
-    snapshot = await api.keeper.snapshot()
+    snapshot = await api.snapshots.snapshot()
     assert "SHARED_INGREDIENT" in await kinds_of(graph, Basis(snapshot, someone), "negroni")
     await ask(
         graph,
@@ -176,7 +176,7 @@ async def test_a_reason_names_nothing_that_tells_of_an_allergy(graph: Graph) -> 
     )
     fresh = Api(graph)
     await fresh.start()
-    snapshot = await fresh.keeper.snapshot()
+    snapshot = await fresh.snapshots.snapshot()
     accepting = replace(someone, allergies=(Allergy("almond", "MILD", accepts_traces=True),))
     assert "SHARED_INGREDIENT" not in await kinds_of(graph, Basis(snapshot, accepting), "negroni")
 
@@ -257,7 +257,7 @@ async def test_who_refused_a_personal_order_is_told_nothing_of_what_they_did(gra
     await graph.run(WRITE_EVERYTHING)
     api = Api(graph)
     await api.start()
-    snapshot, personal = await api.parts.keeper.snapshot(), await guest(graph)
+    snapshot, personal = await api.dependencies.snapshots.snapshot(), await guest(graph)
     told = await kinds_of(graph, Basis(snapshot, personal), "negroni")
     assert any(one.startswith(("SHARED", "LIKED", "PEOPLE")) for one in told), told
     refused = replace(personal, personalisation=False)

@@ -215,7 +215,7 @@ async def test_lists_are_forgotten_after_a_while_and_when_there_are_many(
     api: Api, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    kept = api.parts.pages = pages_module.Pages(api.parts.recommender, lambda: now)
+    kept = api.dependencies.pages = pages_module.Pages(api.dependencies.recommender, lambda: now)
     first = await api.ask(PAGE, "ann", first=SIZE)
     await nuts(graph)
     now = pages_module.KEPT_SECONDS - 1
@@ -284,12 +284,12 @@ async def test_drinks_by_name_go_on_wherever_the_reader_was(api: Api, graph: Gra
 async def test_a_list_is_nobody_elses_even_with_its_id_and_the_key_of_cursors(api: Api) -> None:
     """One's own cursor with the `listId` of another: the list of neither is answered."""
     mine, other = [await api.ask(PAGE, name, first=SIZE) for name in ("ben", "ann")]
-    cursors = api.parts.cursors
+    cursors = api.dependencies.cursors
     raw = bytearray(cursors.read(mine["pageInfo"]["endCursor"], "list", "ben"))
     raw[17:33] = base64.urlsafe_b64decode(other["listId"] + "==")
     for erased in (False, True):
         if erased:
-            await api.parts.forgetting.erase("ann")
+            await api.dependencies.eraser.erase("ann")
         signed = cursors.cursor(bytes(raw), "list", "ben")
         assert (await api.ask(PAGE, "ben", first=SIZE, after=signed))["__typename"] == "ListExpired"
         bare = base64.urlsafe_b64encode(raw).decode().rstrip("=")

@@ -87,7 +87,7 @@ async def test_a_cost_is_told_and_one_over_the_limit_of_ones_role_is_refused(
     service: Service, token: Token
 ) -> None:
     costs = CostLimits(signed_out=1 + 3 * A_ROW, person=1 + 5 * A_ROW, developer=1 + 8 * A_ROW)
-    limited = replace(service, parts=replace(service.parts, cost_limits=costs))
+    limited = replace(service, dependencies=replace(service.dependencies, cost_limits=costs))
     before = refusals(service, "cost")
     async with client_of(limited) as client:
         for user, most, limit in (

@@ -134,11 +134,11 @@ async def test_what_was_recommended_and_not_yet_written_is_watched(graph: Graph)
     await declare_milk(graph, "ben")
     api = Api(graph)  # it never writes what it notes
     await api.start()
-    events = api.parts.alerts.listen("ben")
+    events = api.dependencies.alerts.listen("ben")
     try:
         async with asyncio.timeout(30):
             assert await anext(events) == Watching(1, 0, True)
-            api.parts.offers.note("ben", ["chai", "black"])
+            api.dependencies.impressions.note("ben", ["chai", "black"])
             await add_milk(graph)
             alert = await anext(events)
         assert isinstance(alert, Alert)
@@ -146,7 +146,7 @@ async def test_what_was_recommended_and_not_yet_written_is_watched(graph: Graph)
         assert alert.contact.recommended_at
     finally:
         await events.aclose()
-        await api.parts.alerts.close()
+        await api.dependencies.alerts.close()
 
 
 async def test_what_another_process_recommended_while_the_change_came_is_told_a_little_later(
@@ -200,7 +200,7 @@ async def test_each_event_is_read_from_the_graph_anew(
 
 async def seen_as_safe(service: Service, user: str, drink: str) -> None:
     """Wait until the watch has seen that a drink is safe again."""
-    person = service.parts.alerts._people[user]
+    person = service.dependencies.alerts._people[user]
     until = time.monotonic() + 30
     while drink not in person.safe:
         assert time.monotonic() < until
@@ -323,7 +323,7 @@ async def test_a_connection_has_four_subscriptions_and_a_person_twenty(
             for number in range(4 if place < 5 else 0):
                 await client.subscribe(str(number))
                 assert (await client.event(str(number)))["__typename"] == "WatchingAlerts"
-    assert service.parts.alerts.listeners == 20
+    assert service.dependencies.alerts.listeners == 20
     assert b"tastegraph_subscriptions 20.0" in service.metrics.text()
     await clients[0].subscribe("5")
     refused = await clients[0].receive()
@@ -336,7 +336,7 @@ async def test_a_connection_has_four_subscriptions_and_a_person_twenty(
     for client in clients:
         await client.__aexit__()
     until = time.monotonic() + 10
-    while service.parts.alerts.listeners:
+    while service.dependencies.alerts.listeners:
         assert time.monotonic() < until
         await asyncio.sleep(0.05)
 

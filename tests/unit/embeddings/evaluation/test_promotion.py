@@ -16,15 +16,15 @@ from embeddings.evaluation.promotion import (
     Assessment,
     Bounds,
     Counts,
+    CoverageAndBias,
     Slice,
-    Spread,
     Verdict,
     judge,
 )
 from embeddings.evaluation.sanity import (
-    Soundness,
+    SanityChecks,
     effective_rank,
-    soundness,
+    sanity_checks,
     twins,
     variance_by_person,
 )
@@ -44,18 +44,18 @@ from embeddings.training.candidate_evaluation import (
     ALLERGIC,
     COLD,
     SHORT,
-    Examiner,
+    Evaluator,
     reference_config,
 )
 from embeddings.training.pipeline import retrain
 from embeddings.training.trainer import TrainingConfig
 from tests.unit.embeddings.worlds import QUICK, converts
 
-SOUND = Soundness(True, 30.0, 400, 0.0, 0.5)
+SOUND = SanityChecks(True, 30.0, 400, 0.0, 0.5)
 BETTER = Comparison(500, 0.3, 0.2, 0.01)
 SAME = Comparison(500, 0.3, 0.3, 0.01)
 WORSE = Comparison(500, 0.2, 0.3, 0.01)
-SPREAD = Spread(0.5, 0.1, None, 0.8, 0.7)
+SPREAD = CoverageAndBias(0.5, 0.1, None, 0.8, 0.7)
 COUNTS = Counts(400, 2000, 40000)
 GOOD = Assessment(
     SOUND,
@@ -88,10 +88,10 @@ def test_a_good_model_passes_and_every_check_is_kept_with_its_reason() -> None:
 @pytest.mark.parametrize(
     ("changed", "name"),
     [
-        ({"soundness": dataclasses.replace(SOUND, finite=False)}, "finite"),
-        ({"soundness": dataclasses.replace(SOUND, effective_rank=1.2)}, "effective rank"),
-        ({"soundness": dataclasses.replace(SOUND, alike=0.9)}, "twins"),
-        ({"soundness": dataclasses.replace(SOUND, by_person=0.0)}, "differs by person"),
+        ({"sanity_checks": dataclasses.replace(SOUND, finite=False)}, "finite"),
+        ({"sanity_checks": dataclasses.replace(SOUND, effective_rank=1.2)}, "effective rank"),
+        ({"sanity_checks": dataclasses.replace(SOUND, alike=0.9)}, "twins"),
+        ({"sanity_checks": dataclasses.replace(SOUND, by_person=0.0)}, "differs by person"),
         ({"overall": Slice(WORSE, SAME)}, "popularity"),
         ({"overall": Slice(BETTER, WORSE)}, "active model's settings"),
         ({"recorded": (0.25, 0.01)}, "active model's record"),
@@ -184,10 +184,10 @@ def test_collapse_is_seen_in_directions_twins_and_people() -> None:
 
 def test_numbers_that_are_not_finite_are_seen(artefact: ModelArtefact) -> None:
     popularity = np.full(len(artefact.drinks), 9, dtype=np.float32)
-    assert soundness(artefact, popularity, 0.5).finite
+    assert sanity_checks(artefact, popularity, 0.5).finite
     arrays = {**artefact.arrays, "default": artefact.arrays["default"] * np.nan}
     broken = dataclasses.replace(artefact, arrays=arrays)
-    assert not soundness(broken, popularity, 0.5).finite
+    assert not sanity_checks(broken, popularity, 0.5).finite
 
 
 def matrix(rows: list[list[int]]) -> sparse.csr_array:
@@ -215,7 +215,7 @@ def examined(
 ) -> tuple[Assessment, ModelArtefact]:
     bounds = dataclasses.replace(Bounds(), k=5, fewest_people=5)
     told = dataclasses.asdict(before) if before else None
-    examiner = Examiner(told, safe, bounds)
+    examiner = Evaluator(told, safe, bounds)
     config = dataclasses.replace(QUICK, choice=False)
     artefact = retrain(graph, config, examine=examiner.examine).artefact
     return examiner.assessment(artefact, graph), artefact
@@ -251,7 +251,7 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
 def test_a_model_that_gives_everybody_the_same_is_refused(even_graph: TrainingGraph) -> None:
     # so much of the average person that nothing of the person is left
     config = dataclasses.replace(QUICK, choice=False, habit=1e6)
-    examiner = Examiner(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
+    examiner = Evaluator(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
     artefact = retrain(even_graph, config, examine=examiner.examine).artefact
     verdict = judge(examiner.assessment(artefact, even_graph), ACTIVE, "data-2")
     assert {"differs by person", "popularity"} <= set(failed(verdict))

@@ -12,7 +12,7 @@ from embeddings.serving.artefact import (
     CONFIG,
     METRICS,
     WEIGHTS,
-    Following,
+    ItemTransitions,
     ModelArtefact,
     ModelCorrupt,
 )
@@ -41,7 +41,7 @@ def test_a_model_of_before_has_nothing_that_follows(
     artefact: ModelArtefact, tmp_path: Path
 ) -> None:
     store = ModelStore(tmp_path)
-    store.write(dataclasses.replace(artefact, following=Following()))
+    store.write(dataclasses.replace(artefact, following=ItemTransitions()))
     again = store.load(artefact.version)
     assert not again.following.starts.size and again.following.after(0) == slice(0, 0)
 

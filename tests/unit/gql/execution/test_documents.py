@@ -14,7 +14,7 @@ from gql.execution.document_shape import DEEPEST, LONGEST_WORD, MOST_ALIASES, MO
 from gql.execution.documents import BYTES_A_TOKEN, LONGEST_DOCUMENT, MOST_TOKENS, Documents
 from gql.execution.variables import variables_fault
 from gql.schema import make_schema
-from graph.lru_cache import Kept
+from graph.lru_cache import LruCache
 from tests.support.attacks import ATTACKS, spreading
 
 SCHEMA = make_schema()._schema
@@ -136,7 +136,7 @@ def test_documents_are_kept_by_their_weight_and_only_if_they_are_valid() -> None
         assert documents.errors(text, document, SCHEMA) == []
         assert documents.parsed(text) is document
     assert len(documents.kept) == 40
-    documents.kept = Kept(5 * (4 * LONGEST_DOCUMENT + 20 * BYTES_A_TOKEN))
+    documents.kept = LruCache(5 * (4 * LONGEST_DOCUMENT + 20 * BYTES_A_TOKEN))
     for n in range(40):
         text = "{ flavors { id } }" + " " * (LONGEST_DOCUMENT - 100) + "#" + str(n)
         documents.errors(text, documents.parsed(text), SCHEMA)
@@ -145,7 +145,7 @@ def test_documents_are_kept_by_their_weight_and_only_if_they_are_valid() -> None
 
 
 def test_what_is_kept_makes_room_by_weight_for_what_is_used() -> None:
-    kept: Kept[str, int] = Kept(10)
+    kept: LruCache[str, int] = LruCache(10)
     kept.put("a", 1, 4)
     kept.put("b", 2, 4)
     assert kept.get("a") == 1

@@ -6,27 +6,27 @@ import numpy as np
 import pytest
 
 from benchmarks.context import EVEN, WEATHERS, World, by_name, recovery, simulate
-from recommend.context.effects import Learned, Purchases, learn
-from recommend.context.model import Moment, daypart_of, occasions_of
+from recommend.context.effects import ContextEffect, Purchases, learn
+from recommend.context.model import RequestContext, context_model_of, daypart_of
 
 
-def weather(world: World) -> Learned:
+def weather(world: World) -> ContextEffect:
     return by_name(learn(world.purchases, world.traits), "weather")
 
 
 @pytest.fixture(scope="module")
-def found() -> Learned:
+def found() -> ContextEffect:
     """What is learned where each weather makes its own kind and flavor likelier."""
     return weather(simulate(0.8, seed=1, habits=EVEN))
 
 
-def test_an_effect_is_found_as_large_as_it_is(found: Learned) -> None:
+def test_an_effect_is_found_as_large_as_it_is(found: ContextEffect) -> None:
     assert found.used and found.families == ("kind", "style", "flavor")
     effect, error, deviation = recovery(found, 0.8)
     assert abs(effect - 0.8) < 3 * error and deviation < 2
 
 
-def test_the_trait_that_matters_is_lifted_most(found: Learned) -> None:
+def test_the_trait_that_matters_is_lifted_most(found: ContextEffect) -> None:
     for number, one in enumerate(WEATHERS):
         first, second = sorted(found.lifts[one], key=lambda trait: -found.lifts[one][trait])[:2]
         assert {first, second} == {("kind", f"kind-{number}"), ("flavor", f"flavor-{number}")}
@@ -38,7 +38,7 @@ def test_without_an_effect_nothing_is_used() -> None:
         learned = learn(world.purchases, world.traits)
         assert {one.name for one in learned} == {"weather", "place"}
         assert not any(one.used or one.lifts for one in learned)
-        assert occasions_of(learned).lifts == {}
+        assert context_model_of(learned).lifts == {}
 
 
 def test_what_only_tells_people_apart_is_no_effect() -> None:
@@ -82,4 +82,4 @@ def test_an_hour_says_the_daypart(hour: int, daypart: str) -> None:
 
 
 def test_only_what_is_said_plays_a_part() -> None:
-    assert Moment(weather="hot", place="").said() == {"weather": "hot"}
+    assert RequestContext(weather="hot", place="").said() == {"weather": "hot"}

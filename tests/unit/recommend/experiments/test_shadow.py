@@ -46,7 +46,7 @@ MIRROR = dataclasses.replace(
 )
 
 
-class Keeper:
+class SnapshotStore:
     """The memory of a service whose graph never changes."""
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -108,7 +108,7 @@ def test_rank_correlation_is_that_of_ranks() -> None:
 def shadow_of(share: float) -> tuple[Shadow, Counting]:
     live, _ = snapshots()
     counting = Counting()
-    shadow = Shadow(Keeper(live), counting, lambda: NOW)  # type: ignore[arg-type]
+    shadow = Shadow(SnapshotStore(live), counting, lambda: NOW)  # type: ignore[arg-type]
     shadow.use(MIRROR, share)
     return shadow, counting
 
@@ -136,7 +136,7 @@ def test_a_catalogue_that_has_just_changed_is_not_compared() -> None:
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert len(counting.compared) == 1
-    shadow._keeper.current = Snapshot(catalogue(drink("new", "lime")), ARTEFACT, {})  # type: ignore[misc]
+    shadow._snapshots.current = Snapshot(catalogue(drink("new", "lime")), ARTEFACT, {})  # type: ignore[misc]
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert (len(counting.compared), counting.skipped) == (1, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from graph.people.profiles import Event, Profile
 from recommend.ranking import reranking as controls_module
-from recommend.ranking.reranking import DAY, Attribute, Boost, Controls, Diverse
+from recommend.ranking.reranking import DAY, Attribute, Boost, Diverse, RerankingOptions
 from recommend.state.orderings import ByScores
 from recommend.state.snapshot import Snapshot
 from tests.unit.recommend.catalogues import catalogue, drink, group
@@ -28,7 +28,7 @@ def snapshot(**popularity: int) -> Snapshot:
     return Snapshot(BAR, None, popularity)
 
 
-def order(controls: Controls, bar: Snapshot, scores: list[float]) -> list[str]:
+def order(controls: RerankingOptions, bar: Snapshot, scores: list[float]) -> list[str]:
     ranking = ByScores(np.array(scores, dtype=np.float32))
     rows, _ = controls.order(bar, ranking).best(EVERYTHING, 4)
     return [BAR.drinks[row].id for row in rows.tolist()]
@@ -47,14 +47,14 @@ def order(controls: Controls, bar: Snapshot, scores: list[float]) -> list[str]:
 def test_a_boost_moves_the_drinks_with_an_attribute(
     attribute: Attribute, name: str, moved: list[bool]
 ) -> None:
-    lift = Controls(boosts=(Boost(attribute, name, 2.0),)).lift(snapshot())
+    lift = RerankingOptions(boosts=(Boost(attribute, name, 2.0),)).lift(snapshot())
     assert lift is not None
     assert lift == pytest.approx([np.log(2.0) if one else 0.0 for one in moved])
 
 
 def test_boosts_add_up_and_are_bounded() -> None:
     both = Boost(Attribute.STYLE, "sour", 4.0), Boost(Attribute.FLAVOR, "lime", 0.5)
-    lift = Controls(boosts=both).lift(snapshot())
+    lift = RerankingOptions(boosts=both).lift(snapshot())
     assert lift is not None and lift[1] == pytest.approx(np.log(2.0))
     for factor in (0.0, -1.0, 11.0, float("nan"), float("inf")):
         with pytest.raises(ValueError):
@@ -63,16 +63,21 @@ def test_boosts_add_up_and_are_bounded() -> None:
 
 def test_what_was_shown_goes_down_and_comes_back() -> None:
     shown = {"mojito": 10 * DAY, "cocoa": 8 * DAY, "gone": 0.0}
-    lift = Controls(rotation=1.0, shown=shown, now=10 * DAY).lift(snapshot())
+    lift = RerankingOptions(rotation=1.0, shown=shown, now=10 * DAY).lift(snapshot())
     assert lift is not None
     assert lift.tolist() == [-3.0, 0.0, 0.0, -1.5]
-    assert Controls(rotation=0.0, shown=shown, now=10 * DAY).lift(snapshot()) is None
+    assert RerankingOptions(rotation=0.0, shown=shown, now=10 * DAY).lift(snapshot()) is None
 
 
 def test_diversity_puts_what_is_unlike_before_what_is_alike() -> None:
     scores = [0.5, 0.9, 0.8, 0.4]
-    assert order(Controls(), snapshot(), scores) == ["daiquiri", "margarita", "mojito", "cocoa"]
-    mixed = order(Controls(diversity=0.9), snapshot(), scores)
+    assert order(RerankingOptions(), snapshot(), scores) == [
+        "daiquiri",
+        "margarita",
+        "mojito",
+        "cocoa",
+    ]
+    mixed = order(RerankingOptions(diversity=0.9), snapshot(), scores)
     assert mixed[:2] == ["daiquiri", "cocoa"]
     assert sorted(mixed) == sorted(one.id for one in BAR.drinks)
 
@@ -107,10 +112,10 @@ def test_relevance_runs_from_the_mean_to_the_best_allowed() -> None:
         (0.5, [True, False, False, False]),
         (1.0, [True, False, False, False]),
     ):
-        found = Controls(minimum_relevance=minimum).relevant(bar, Profile(""), EVERYTHING)
+        found = RerankingOptions(minimum_relevance=minimum).relevant(bar, Profile(""), EVERYTHING)
         assert found.tolist() == expected, minimum
     without_best = np.array([False, True, True, True])
-    found = Controls(minimum_relevance=1.0).relevant(bar, Profile(""), without_best)
+    found = RerankingOptions(minimum_relevance=1.0).relevant(bar, Profile(""), without_best)
     assert found.tolist() == [False, True, False, False]
 
 
@@ -123,6 +128,6 @@ def test_likeness_without_a_model_is_what_is_shared() -> None:
 
 
 def _taste(history: tuple[Event, ...]):
-    from recommend.state.taste import told
+    from recommend.state.taste import inferred_taste
 
-    return told(Profile("x", history=history)).taste
+    return inferred_taste(Profile("x", history=history)).taste

@@ -7,7 +7,7 @@ import pytest
 
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy
-from recommend.context.model import Moment, Occasions
+from recommend.context.model import ContextModel, RequestContext
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.snapshot import Snapshot
 from tests.unit.recommend.catalogues import catalogue, drink
@@ -71,11 +71,11 @@ def test_without_a_model_what_is_shared_tells_likeness() -> None:
 
 
 def test_a_moment_lifts_kinds_and_nothing_else() -> None:
-    occasions = Occasions(
+    context_model = ContextModel(
         {("daypart", "evening"): {("kind", "cocktail"): 2.0}, ("season", "winter"): {}}
     )
-    lifted = occasions.lift(snapshot(), Moment("evening", "winter"))
+    lifted = context_model.lift(snapshot(), RequestContext("evening", "winter"))
     assert lifted[0] == lifted[1] > 0
     assert lifted[2:].tolist() == [0.0, 0.0]
-    assert not occasions.lift(snapshot(), Moment()).any()
-    assert not occasions.lift(snapshot(), Moment("morning", "summer")).any()
+    assert not context_model.lift(snapshot(), RequestContext()).any()
+    assert not context_model.lift(snapshot(), RequestContext("morning", "summer")).any()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from graph.people.profiles import Event, Preference, Profile
-from recommend.state.taste import told
+from recommend.state.taste import inferred_taste
 
 
 def somebody(*events: tuple[str, str, float | None, int | None]) -> Profile:
@@ -29,13 +29,13 @@ def somebody(*events: tuple[str, str, float | None, int | None]) -> Profile:
 def test_the_latest_opinion_decides(
     events: list[tuple[str, str, float | None, int | None]], disliked: bool
 ) -> None:
-    assert told(somebody(*events)).disliked == ({"tea"} if disliked else set())
+    assert inferred_taste(somebody(*events)).disliked == ({"tea"} if disliked else set())
 
 
 def test_had_is_what_was_bought_rated_or_liked() -> None:
     types = ("purchase", "rating", "like", "dislike", "save", "view")
     person = somebody(*((f"{one}-drink", one, 5.0, 1) for one in types))
-    assert told(person).had == {"purchase-drink", "rating-drink", "like-drink"}
+    assert inferred_taste(person).had == {"purchase-drink", "rating-drink", "like-drink"}
 
 
 def test_taste_leaves_out_what_is_disliked_and_weighs_the_rest() -> None:
@@ -46,7 +46,7 @@ def test_taste_leaves_out_what_is_disliked_and_weighs_the_rest() -> None:
         ("tea", "purchase", None, 1),
         ("tea", "dislike", -1.0, 2),
     )
-    taste = told(person).taste
+    taste = inferred_taste(person).taste
     assert list(taste.drinks) == ["ale", "cola"]
     assert list(taste.weights) == pytest.approx([1.0, 0.2])
     assert list(taste.at) == [20, 30]
@@ -58,7 +58,7 @@ def test_likes_are_told_by_kind_and_allergies_not_at_all() -> None:
         likes=(Preference("flavor", "sour"), Preference("style", "ale"), Preference("flavor", "x")),
         dislikes=(Preference("ingredient", "ginger"),),
     )
-    taste = told(person).taste
+    taste = inferred_taste(person).taste
     assert dict(taste.likes) == {"flavor": ["sour", "x"], "style": ["ale"]}
     assert dict(taste.dislikes) == {"ingredient": ["ginger"]}
     assert not list(taste.drinks)
@@ -68,5 +68,5 @@ def test_what_is_disliked_is_told_apart() -> None:
     person = somebody(
         ("tea", "dislike", -1.0, 1), ("ale", "rating", 1.0, 2), ("cola", "save", 0, 3)
     )
-    assert list(told(person).taste.disliked) == ["ale", "tea"]
-    assert list(told(person).taste.drinks) == ["cola"]
+    assert list(inferred_taste(person).taste.disliked) == ["ale", "tea"]
+    assert list(inferred_taste(person).taste.drinks) == ["cola"]

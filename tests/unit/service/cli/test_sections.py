@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from service.cli.commands.completion import PROGRAM, SHELLS
 from service.cli.main import tastegraph
-from service.cli.sections import PLACES
+from service.cli.sections import ENTRIES
 from tests.support.pages import ROOT
 from tests.unit.docs.test_reference import COMMANDS, page
 
@@ -27,10 +27,10 @@ HEAVY = ("neo4j", "numpy", "networkx", "pyarrow", "strawberry", "torch")
 LIGHT = "import sys, service.cli.main; print([m for m in {heavy} if m in sys.modules])"
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", ENTRIES)
 def test_the_story_tells_what_a_command_says_of_itself(name: str) -> None:
     command = tastegraph.get_command(click.Context(tastegraph), name)
-    assert command and command.get_short_help_str(200).rstrip(".") == PLACES[name].told.rstrip(".")
+    assert command and command.get_short_help_str(200).rstrip(".") == ENTRIES[name].told.rstrip(".")
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - set(TALKS)))
@@ -49,7 +49,7 @@ def test_those_that_do_not_are_named() -> None:
 def test_the_help_tells_all_and_loads_nothing_heavy() -> None:
     said = CliRunner().invoke(tastegraph, ["--help"])
     assert said.exit_code == 0
-    assert all(f"  {name} " in said.stdout for name in PLACES)
+    assert all(f"  {name} " in said.stdout for name in ENTRIES)
     done = subprocess.run(
         [sys.executable, "-c", LIGHT.format(heavy=HEAVY)], capture_output=True, text=True
     )

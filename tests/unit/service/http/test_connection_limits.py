@@ -2,39 +2,39 @@
 
 from ipaddress import ip_network
 
-from service.http.connection_limits import Doors, within_descriptors
+from service.http.connection_limits import ConnectionLimits, within_descriptors
 
 
-def entered(doors: Doors, address: str, times: int = 100) -> int:
-    return sum(doors.enter(address) for _ in range(times))
+def entered(connection_limits: ConnectionLimits, address: str, times: int = 100) -> int:
+    return sum(connection_limits.enter(address) for _ in range(times))
 
 
 def test_one_address_has_its_share_and_all_have_the_whole() -> None:
-    doors = Doors(most=10, most_each=4)
-    assert entered(doors, "10.0.0.1") == 4
-    assert entered(doors, "10.0.0.2") == 4
-    assert entered(doors, "10.0.0.3") == 2
-    assert doors.open == 10
+    connection_limits = ConnectionLimits(most=10, most_each=4)
+    assert entered(connection_limits, "10.0.0.1") == 4
+    assert entered(connection_limits, "10.0.0.2") == 4
+    assert entered(connection_limits, "10.0.0.3") == 2
+    assert connection_limits.open == 10
 
 
 def test_who_leaves_makes_room_and_nothing_is_kept_of_them() -> None:
-    doors = Doors(most=10, most_each=1)
+    connection_limits = ConnectionLimits(most=10, most_each=1)
     for _ in range(3):
-        assert doors.enter("10.0.0.1") and not doors.enter("10.0.0.1")
-        doors.leave("10.0.0.1")
-    assert doors.open == 0 and not doors._inside
+        assert connection_limits.enter("10.0.0.1") and not connection_limits.enter("10.0.0.1")
+        connection_limits.leave("10.0.0.1")
+    assert connection_limits.open == 0 and not connection_limits._inside
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:
-    doors = Doors(most=10, most_each=4)
-    assert sum(doors.enter(f"2001:db8::{number}") for number in range(9)) == 4
-    assert doors.enter("2001:db8:1::1")
+    connection_limits = ConnectionLimits(most=10, most_each=4)
+    assert sum(connection_limits.enter(f"2001:db8::{number}") for number in range(9)) == 4
+    assert connection_limits.enter("2001:db8:1::1")
 
 
 def test_a_trusted_proxy_brings_many() -> None:
-    doors = Doors(most=10, most_each=2, proxies=[ip_network("10.0.0.0/8")])
-    assert entered(doors, "192.0.2.1") == 2
-    assert entered(doors, "10.1.2.3") == 8
+    connection_limits = ConnectionLimits(most=10, most_each=2, proxies=[ip_network("10.0.0.0/8")])
+    assert entered(connection_limits, "192.0.2.1") == 2
+    assert entered(connection_limits, "10.1.2.3") == 8
 
 
 def test_some_descriptors_are_left_for_the_graph() -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from gql.execution.limits import RateLimits
 from service.http import rates
-from service.http.auth import Viewer
+from service.http.auth import Claims
 from service.http.rates import BURST_SECONDS, Rates
 
-ANN, BEN = Viewer("ann"), Viewer("ben")
+ANN, BEN = Claims("ann"), Claims("ben")
 
 
 class Clock:
@@ -28,7 +28,7 @@ def buckets(clock: Clock) -> Rates:
     return Rates(RateLimits(signed_out=1, person=2, developer=0), clock)
 
 
-def taken(buckets: Rates, viewer: Viewer | None = ANN, address: str = "10.0.0.1") -> int:
+def taken(buckets: Rates, viewer: Claims | None = ANN, address: str = "10.0.0.1") -> int:
     """How many requests pass at once."""
     count = 0
     while count < 1000 and buckets.wait(viewer, address) == 0:
@@ -51,7 +51,7 @@ def test_each_person_and_each_address_has_its_own(buckets: Rates) -> None:
     assert taken(buckets, ANN) == taken(buckets, BEN) == 2 * BURST_SECONDS
     assert taken(buckets, ANN, "10.0.0.2") == 0
     assert taken(buckets, None) == taken(buckets, None, "10.0.0.2") == BURST_SECONDS
-    assert taken(buckets, Viewer("at 10.0.0.1")) == 2 * BURST_SECONDS
+    assert taken(buckets, Claims("at 10.0.0.1")) == 2 * BURST_SECONDS
 
 
 def test_a_network_of_ipv6_counts_as_one_address(buckets: Rates) -> None:
@@ -63,7 +63,7 @@ def test_a_network_of_ipv6_counts_as_one_address(buckets: Rates) -> None:
 
 
 def test_zero_is_no_limit(buckets: Rates) -> None:
-    assert taken(buckets, Viewer("dev", developer=True)) == 1000
+    assert taken(buckets, Claims("dev", developer=True)) == 1000
 
 
 def test_memory_is_bounded(buckets: Rates, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +74,7 @@ def test_memory_is_bounded(buckets: Rates, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_all_guests_of_an_address_share_one(buckets: Rates) -> None:
-    guests = [Viewer(f"guest-{number}", guest=True) for number in range(5)]
+    guests = [Claims(f"guest-{number}", guest=True) for number in range(5)]
     assert taken(buckets, guests[0]) == 2 * BURST_SECONDS
     assert [taken(buckets, one) for one in guests] == [0] * 5
     assert taken(buckets, guests[1], "10.0.0.2") == 2 * BURST_SECONDS

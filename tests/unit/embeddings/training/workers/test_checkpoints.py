@@ -13,9 +13,9 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.pipeline import retrain
-from embeddings.training.runtime import Workshop
+from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import Progress, fit
-from embeddings.training.workers.checkpoints import FOLDER, UnfinishedFolder, digest
+from embeddings.training.workers.checkpoints import FOLDER, CheckpointFolder, digest
 from tests.unit.embeddings.worlds import QUICK, converts
 
 
@@ -28,21 +28,21 @@ def kept(models: Path) -> list[Path]:
 
 
 def test_what_was_put_is_found_by_the_same_run_only(tmp_path: Path) -> None:
-    steps = UnfinishedFolder(tmp_path, "one")
+    steps = CheckpointFolder(tmp_path, "one")
     steps.put("basis", {"numbers": np.arange(6.0).reshape(2, 3)})
     steps.put_values("settings", {"ridge": 8.0})
-    again = UnfinishedFolder(tmp_path, "one")
+    again = CheckpointFolder(tmp_path, "one")
     found = again.get("basis")
     assert found is not None and np.array_equal(found["numbers"], [[0, 1, 2], [3, 4, 5]])
     assert again.get_values("settings") == {"ridge": 8.0}
     assert again.get("other") is None
-    other = UnfinishedFolder(tmp_path, "two")
+    other = CheckpointFolder(tmp_path, "two")
     assert other.get("basis") is None and not kept(tmp_path)
 
 
 @pytest.mark.parametrize("damage", [b"", b"short", None])
 def test_a_damaged_step_is_removed(tmp_path: Path, damage: bytes | None) -> None:
-    steps = UnfinishedFolder(tmp_path, "one")
+    steps = CheckpointFolder(tmp_path, "one")
     steps.put("basis", {"numbers": np.arange(6.0)})
     (path,) = kept(tmp_path)
     raw = path.read_bytes()
@@ -54,7 +54,7 @@ def test_a_damaged_step_is_removed(tmp_path: Path, damage: bytes | None) -> None
 def test_what_lies_about_is_removed(tmp_path: Path) -> None:
     (tmp_path / FOLDER).mkdir()
     (tmp_path / FOLDER / "file").write_text("foreign")
-    UnfinishedFolder(tmp_path, "one")
+    CheckpointFolder(tmp_path, "one")
     assert not kept(tmp_path)
 
 
@@ -78,9 +78,9 @@ def test_a_run_broken_off_anywhere_goes_on_to_the_same_model(
             raise Killed
 
     with pytest.raises(Killed):
-        train(described, UnfinishedFolder(tmp_path, "run"), killing)
+        train(described, CheckpointFolder(tmp_path, "run"), killing)
     done: list[Progress] = []
-    resumed = train(described, UnfinishedFolder(tmp_path, "run"), done.append)
+    resumed = train(described, CheckpointFolder(tmp_path, "run"), done.append)
     assert_same(resumed, whole)
     if stage == "attributes":
         assert "choose" not in {progress.stage for progress in done}
@@ -89,7 +89,7 @@ def test_a_run_broken_off_anywhere_goes_on_to_the_same_model(
 
 
 def test_nothing_about_people_is_kept(described: TrainingGraph, tmp_path: Path) -> None:
-    steps = UnfinishedFolder(tmp_path, "run")
+    steps = CheckpointFolder(tmp_path, "run")
     train(described, steps)
     files = kept(tmp_path)
     assert files
@@ -108,7 +108,7 @@ def test_warm_vectors_lie_where_the_last_ones_did(described: TrainingGraph) -> N
     cold = fit(described, QUICK).artefact()
     other = dataclasses.replace(QUICK, seed=9)
     fresh = fit(described, other).artefact()
-    warm = fit(described, other, shop=Workshop(last=LastModel.of(cold))).artefact()
+    warm = fit(described, other, shop=TrainingRuntime(last=LastModel.of(cold))).artefact()
     assert warm.settings["began_with"] == cold.version
     assert fresh.settings["began_with"] is None
 
@@ -125,7 +125,7 @@ def test_a_last_model_of_other_drinks_changes_nothing_but_the_beginning(
     described: TrainingGraph,
 ) -> None:
     stranger = LastModel("other", ("x", "y"), np.ones((2, 5), dtype=np.float32), 0.25)
-    with_stranger = fit(described, QUICK, shop=Workshop(last=stranger)).artefact()
+    with_stranger = fit(described, QUICK, shop=TrainingRuntime(last=stranger)).artefact()
     without = fit(described, QUICK).artefact()
     found, expected = (
         one.arrays["drink_sources"] @ one.drink_vectors.T for one in (with_stranger, without)
@@ -134,9 +134,9 @@ def test_a_last_model_of_other_drinks_changes_nothing_but_the_beginning(
 
 
 def train(
-    graph: TrainingGraph, steps: UnfinishedFolder, report: Any = lambda progress: None
+    graph: TrainingGraph, steps: CheckpointFolder, report: Any = lambda progress: None
 ) -> ModelArtefact:
-    return retrain(graph, QUICK, report, k=5, shop=Workshop(unfinished=steps)).artefact
+    return retrain(graph, QUICK, report, k=5, shop=TrainingRuntime(unfinished=steps)).artefact
 
 
 def assert_same(found: ModelArtefact, expected: ModelArtefact) -> None:
