@@ -32,6 +32,7 @@ def pages() -> list[Path]:
     """Every page that a person reads, generated ones too."""
     return [
         ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
         ROOT / "cypher" / "README.md",
         ROOT / "deploy" / "README.md",
