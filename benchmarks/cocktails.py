@@ -26,6 +26,7 @@ from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy
 from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.recommender import Recommender
+from recommend.ranking.request import RecommendationRequest
 from recommend.safety.masks import UNKNOWN, VERDICTS, Masks
 from recommend.state.snapshot_store import SnapshotStore
 from service import bundled
@@ -190,7 +191,9 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     allergies = [Allergy(one, "SEVERE") for one in allergens]
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
     snapshots = SnapshotStore(graph)
-    offer = await Recommender(graph, snapshots, Metrics()).recommend(user, 12)
+    offer = await Recommender(graph, snapshots, Metrics()).recommend(
+        RecommendationRequest(user, 12)
+    )
     snapshot = await snapshots.snapshot()
     safe = int(snapshot.masks.allowed(await snapshots.profile(user)).sum())
     total = len(snapshot.catalogue.drinks)

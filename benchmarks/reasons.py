@@ -36,6 +36,7 @@ from recommend.explain.reason_paths import Reason, Source
 from recommend.explain.reasons import find_reasons
 from recommend.explain.sentences import sentence
 from recommend.ranking.recommender import Recommender
+from recommend.ranking.request import RecommendationRequest
 from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.state.taste import inferred_taste
@@ -100,7 +101,7 @@ async def look(graph: Graph, people: int) -> Found:
     await snapshots.use_model(artefact)
     recommender = Recommender(graph, snapshots, Metrics())
     for user in draw.sample(sorted(data.users), min(people, len(data.users))):
-        offer = await recommender.recommend(user, FIRST)
+        offer = await recommender.recommend(RecommendationRequest(user, FIRST))
         began = time.perf_counter()
         ids = [one.drink.id for one in offer.items]
         reasons = await find_reasons(graph, offer.basis, ids)

@@ -12,6 +12,7 @@ from gql.features.answers import existing_drink, explanation_of, refuse_unclear_
 from gql.features.diets import DietQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
+from gql.features.list_requests import checked_request
 from gql.features.pages import ConnectionQueries
 from gql.features.pairing import PairingQueries
 from gql.features.privacy import PrivacyQueries
@@ -32,9 +33,8 @@ from gql.request.failures import (
 )
 from gql.request.freshness import newest_catalogue
 from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommendations
-from gql.types.filter_checks import checked_conditions
-from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
+from gql.types.inputs import ContextInput, DrinkFilterInput
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation
 from gql.types.people import Me
 from recommend.context.model import RequestContext
 from recommend.ranking.pipeline import RecommendationList
@@ -96,18 +96,20 @@ class Query(
     ) -> RecommendationsResult:
         """Return drinks for the person who asks."""
         request = context_of(info)
-        user_id = request.signed_in()
-        moment = context.moment() if context else None
-        context_model = request.dependencies.context_model
-        offer = await request.dependencies.recommender.recommend(
-            user_id,
-            checked_first(first),
-            await checked_conditions(request, filter),
-            checked_exclude(exclude),
-            (lambda snapshot: context_model.lift(snapshot, moment)) if moment else None,
-            await checked_reranking(request, boosts, diversity, rotation, minimum_relevance),
+        request.signed_in()
+        asked = await checked_request(
+            request,
+            first,
+            filter,
+            context=context,
+            exclude=exclude,
+            boosts=boosts,
+            diversity=diversity,
+            rotation=rotation,
+            minimum_relevance=minimum_relevance,
         )
-        return await _recommendations(request, offer, moment)
+        found = await request.dependencies.recommender.recommend(asked)
+        return await _recommendations(request, found, asked.context)
 
     @strawberry.field(
         description="The drinks that most people like and that are safe for you; none that you "
@@ -124,13 +126,9 @@ class Query(
     ) -> PopularDrinksResult:
         """Return popular drinks."""
         request = context_of(info)
-        offer = await request.dependencies.recommender.popular(
-            request.user_id,
-            checked_first(first),
-            await checked_conditions(request, filter),
-            await checked_reranking(request, boosts, diversity),
-        )
-        return await _recommendations(request, offer)
+        asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
+        found = await request.dependencies.recommender.popular(asked)
+        return await _recommendations(request, found)
 
     @strawberry.field(description="Drinks like one, and safe for you.")
     @expected
@@ -146,14 +144,9 @@ class Query(
         """Return drinks like one."""
         request = context_of(info)
         await existing_drink(request, drink_id)
-        offer = await request.dependencies.recommender.similar(
-            request.user_id,
-            str(drink_id),
-            checked_first(first),
-            await checked_conditions(request, filter),
-            await checked_reranking(request, boosts, diversity),
-        )
-        return await _recommendations(request, offer)
+        asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
+        found = await request.dependencies.recommender.similar(asked, str(drink_id))
+        return await _recommendations(request, found)
 
     @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
     @expected
@@ -168,19 +161,16 @@ class Query(
     ) -> DrinksResult:
         """Return a page of drinks by name."""
         request = context_of(info)
-        size = checked_first(first)
-        conditions = await checked_conditions(request, filter)
+        asked = await checked_request(request, first, filter)
         if after:
             await _refuse_unknown_cursor(request, str(after))
-        offer = await request.dependencies.recommender.browse(
-            request.user_id, size, str(after) if after else None, conditions
-        )
+        offer = await request.dependencies.recommender.browse(asked, str(after) if after else None)
         await refuse_unclear_list(request, offer)
         explanation = explanation_of(request, offer)
         items = [Recommendation.of(one, explanation) for one in offer.items]
         return DrinkPage(
             items=items,
-            end_cursor=items[-1].drink.id if len(items) == size else None,
+            end_cursor=items[-1].drink.id if len(items) == asked.first else None,
             catalogue_version=offer.catalogue_version,
         )
 

@@ -11,6 +11,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.features.answers import refuse_unclear
+from gql.features.list_requests import checked_request
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     AllergiesUndeclared,
@@ -23,15 +24,12 @@ from gql.request.failures import (
 )
 from gql.request.freshness import fresh_catalogue
 from gql.types.drinks import Drink
-from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import (
     AllergyInput,
     DrinkFilterInput,
     PreferencesInput,
-    checked_exclude,
-    checked_first,
 )
-from gql.types.ordering import Diversity, checked_reranking
+from gql.types.ordering import Diversity
 from gql.types.people import Understood
 from gql.types.safety import Safety
 from gql.types.understood_names import allergens_meant, diets_meant, ingredients_meant
@@ -133,17 +131,12 @@ class GroupQueries:
     ) -> GroupRecommendationsResult:
         """Return drinks for the person who asks and guests whom the request describes."""
         request = context_of(info)
-        size, conditions = checked_first(first), await checked_conditions(request, filter)
         people, understood = await _checked_guests(request, guests)
         await _refuse_undeclared(request, guests)
-        offer = await request.dependencies.recommender.recommend_group(
-            request.user_id,
-            people,
-            size,
-            conditions,
-            checked_exclude(exclude),
-            await checked_reranking(request, diversity=diversity),
+        asked = await checked_request(
+            request, first, filter, exclude=exclude, guests=people, diversity=diversity
         )
+        offer = await request.dependencies.recommender.recommend_group(asked)
         if request.user_id and not offer.declared:
             raise _undeclared([YOU])
         return _group(request, offer, [one.name for one in guests], people, understood)

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.features.answers import explanation_of, refuse_unclear_list
+from gql.features.list_requests import checked_request
 from gql.request.context import Context, context_of
 from gql.request.cursors import no_cursor, text_of
 from gql.request.failures import (
@@ -23,17 +24,16 @@ from gql.request.failures import (
     invalid,
 )
 from gql.types.drinks import Drink, Recommendation
-from gql.types.filter_checks import checked_conditions
-from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
+from gql.types.inputs import ContextInput, DrinkFilterInput
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation
 from gql.types.reasons import Explanation
 from gql.types.safety import Safety
-from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, Question, question_digest
+from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, question_digest
 from recommend.ranking.recommender import Listed, listed
 from recommend.state.name_search import Level
 
 _CURSOR = struct.Struct(f">B{DIGEST_BYTES}s{DIGEST_BYTES}sI")
-_VERSION = 2
+_VERSION = 3
 _LIST, _BY_NAME = "list", "by name"
 
 After = Annotated[
@@ -142,30 +142,26 @@ class ConnectionQueries:
         """Return a page of one list of drinks for the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        moment, context_model = (
-            context.moment() if context else None,
-            request.dependencies.context_model,
+        asked = await checked_request(
+            request,
+            first,
+            filter,
+            context=context,
+            exclude=exclude,
+            boosts=boosts,
+            diversity=diversity,
+            rotation=rotation,
+            minimum_relevance=minimum_relevance,
         )
-        question = Question(
-            wanted=await checked_conditions(request, filter),
-            exclude=tuple(sorted(set(checked_exclude(exclude)))),
-            moment=repr(moment),
-            controls=await checked_reranking(
-                request, boosts, diversity, rotation, minimum_relevance
-            ),
-            lift=(lambda snapshot: context_model.lift(snapshot, moment)) if moment else None,
-        )
-        asked = question_digest(user_id, question)
-        place = _place(request, after, asked) if after else None
+        question = question_digest(asked)
+        place = _place(request, after, question) if after else None
         try:
-            page = await request.dependencies.pages.page(
-                user_id, question, checked_first(first), place
-            )
+            page = await request.dependencies.pages.page(user_id, asked, place)
         except ListGone as gone:
             raise _expired() from gone
         await refuse_unclear_list(request, page.offer)
-        explanation = explanation_of(request, page.offer, moment)
-        return _connection(request, page, explanation, asked, after)
+        explanation = explanation_of(request, page.offer, asked.context)
+        return _connection(request, page, explanation, question, after)
 
     @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
     @expected
@@ -178,20 +174,13 @@ class ConnectionQueries:
     ) -> DrinksConnectionResult:
         """Return a page of drinks by name."""
         request = context_of(info)
-        size, conditions = checked_first(first), await checked_conditions(request, filter)
+        asked = await checked_request(request, first, filter)
         recommender = request.dependencies.recommender
-        offer = await recommender.browse(
-            request.user_id,
-            size,
-            None,
-            conditions,
-            _listed(request, after) if after else None,
-        )
+        beyond = _listed(request, after) if after else None
+        offer = await recommender.browse(asked, beyond=beyond)
         await refuse_unclear_list(request, offer)
-        places = listed(offer, conditions)
-        more = len(places) == size and await recommender.passes_beyond(
-            request.user_id, conditions, places[-1]
-        )
+        places = listed(offer, asked.wanted)
+        more = len(places) == asked.first and await recommender.passes_beyond(asked, places[-1])
         edges = [
             DrinkEdge(
                 cursor=request.dependencies.cursors.cursor(
@@ -210,12 +199,14 @@ class ConnectionQueries:
 
 
 def _connection(
-    request: Context, page: Page, explanation: Explanation, asked: bytes, after: str | None
+    request: Context, page: Page, explanation: Explanation, question: bytes, after: str | None
 ) -> RecommendationConnection:
     digest, cursors, user_id = page.listed.digest, request.dependencies.cursors, request.user_id
     edges = [
         RecommendationEdge(
-            cursor=cursors.cursor(_CURSOR.pack(_VERSION, asked, digest, one.rank), _LIST, user_id),
+            cursor=cursors.cursor(
+                _CURSOR.pack(_VERSION, question, digest, one.rank), _LIST, user_id
+            ),
             node=Recommendation.of(one, explanation),
         )
         for one in page.offer.items
@@ -239,16 +230,16 @@ def _expired() -> Refusal:
     )
 
 
-def _place(request: Context, cursor: str, asked: bytes) -> Place:
+def _place(request: Context, cursor: str, question: bytes) -> Place:
     """Return the place of a cursor; refuse one that is none, or is from another list."""
     try:
         raw = request.dependencies.cursors.read(cursor, _LIST, request.user_id)
-        version, question, digest, rank = _CURSOR.unpack(raw)
+        version, asked, digest, rank = _CURSOR.unpack(raw)
     except struct.error as error:
         raise no_cursor() from error
     if version != _VERSION:
         raise no_cursor()
-    if question != asked:
+    if asked != question:
         raise invalid(
             "after",
             "The cursor is from a list for other arguments.",

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.features.answers import existing_drink, refuse_unclear_list
+from gql.features.list_requests import checked_request
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     DrinkNotFound,
@@ -20,8 +21,7 @@ from gql.request.failures import (
 )
 from gql.request.freshness import fresh_catalogue
 from gql.types.drinks import Drink
-from gql.types.filter_checks import checked_conditions
-from gql.types.inputs import DrinkFilterInput, checked_first
+from gql.types.inputs import DrinkFilterInput
 from gql.types.paths import PathStep
 from gql.types.safety import Safety
 from recommend.explain.redaction import Redaction
@@ -99,7 +99,8 @@ class PairingQueries:
     ) -> PairingResult:
         """Return drinks to go with a drink, or with foods, or with both."""
         request = context_of(info)
-        size, conditions = checked_first(first), await checked_conditions(request, filter)
+        exclude = [drink_id] if drink_id else None
+        asked = await checked_request(request, first, filter, exclude=exclude)
         tastes = await _tastes(request, foods or [])
         with_drink = await existing_drink(request, drink_id) if drink_id else None
         flavors = [flavor for one in tastes for flavor in one.flavors]
@@ -112,9 +113,7 @@ class PairingQueries:
                 "Nothing is known of how that tastes.",
                 "Name flavors or ingredients, such as lemon or chocolate, or another drink.",
             )
-        offer = await request.dependencies.recommender.pair(
-            request.user_id, flavors, size, conditions, [str(drink_id)] if drink_id else []
-        )
+        offer = await request.dependencies.recommender.pair(asked, flavors)
         await refuse_unclear_list(request, offer)
         names = [one.text for one in tastes if one.flavors]
         names += [with_drink.name] if with_drink else []

@@ -19,15 +19,17 @@ from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.evaluation.slices import average_ranks
 from embeddings.registry.shadow_stats import Totals
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.serving.top_k import best
 from graph.catalogue.entities import Catalogue
 from graph.clock import Clock, utc_now
 from graph.people.profiles import Profile
-from recommend.ranking.recommender import Answered
+from recommend.ranking.pipeline import allowed as allowed_today
+from recommend.ranking.pipeline import ranked
+from recommend.ranking.request import RecommendationRequest
+from recommend.ranking.reranking import NO_RERANKING
 from recommend.safety.masks import Bools
+from recommend.state.orderings import Ranking
 from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
-from recommend.state.taste import inferred_taste
 
 MOST_WAITING = 64
 MOST_RANKED = 2_000
@@ -73,7 +75,7 @@ class Shadow:
         self._snapshot: Snapshot | None = None
         self._built_at = float("-inf")
         self._share = self._turn = 0.0
-        self._waiting: deque[Answered] = deque()
+        self._waiting: deque[tuple[str, RecommendationRequest]] = deque()
         self.totals = Totals()
 
     @property
@@ -94,9 +96,9 @@ class Shadow:
             self.totals = Totals()
         self._artefact, self._share = artefact, share
 
-    def answered(self, request: Answered) -> None:
+    def answered(self, request: RecommendationRequest) -> None:
         """Note a request that was answered; takes no time to speak of, and cannot fail."""
-        if self._artefact is None:
+        if self._artefact is None or request.user_id is None:
             return
         self._turn += self._share
         if self._turn < 1.0:
@@ -105,17 +107,17 @@ class Shadow:
         if len(self._waiting) >= MOST_WAITING:
             self._skip()
         else:
-            self._waiting.append(request)
+            self._waiting.append((request.user_id, request))
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the requests of people who were erased."""
-        self._waiting = deque(one for one in self._waiting if not erased(one.user_id))
+        self._waiting = deque(one for one in self._waiting if not erased(one[0]))
 
     async def work(self) -> None:
         """Compare the request that waits longest, if one does, in a thread of its own."""
         if not self._waiting:
             return
-        request = self._waiting.popleft()
+        user_id, request = self._waiting.popleft()
         live, artefact = self._snapshots.current, self._artefact
         if live is None or artefact is None:
             return
@@ -123,7 +125,7 @@ class Shadow:
         if shadow is None or artefact is not self._artefact:
             self._skip()
             return
-        profile = await self._snapshots.profile(request.user_id)
+        profile = await self._snapshots.profile(user_id)
         found = await asyncio.to_thread(
             compare, live, shadow, profile, request, self._clock().date()
         )
@@ -149,23 +151,20 @@ class Shadow:
 
 
 def compare(
-    live: Snapshot, shadow: Snapshot, profile: Profile, request: Answered, today: date
+    live: Snapshot, shadow: Snapshot, profile: Profile, request: RecommendationRequest, today: date
 ) -> Compared | None:
     """Return how two models of one catalogue rank for a person; None if they may have nothing,
     or want no personal list.
     """
     if not profile.personalisation:
         return None
-    allowed = live.allowed(profile, request.wanted, today).copy()
-    allowed[live.catalogue.rows([*request.exclude, *inferred_taste(profile).disliked])] = False
-    seen = np.zeros(allowed.size, dtype=bool)
-    seen[live.catalogue.rows(list(inferred_taste(profile).had))] = True
+    allowed = allowed_today(live, profile, request, today)
     scores = live.scores(profile)
     began = time.perf_counter()
     others = shadow.scores(profile)
     seconds = time.perf_counter() - began
-    mine = _first(scores, allowed, seen, request.first)
-    theirs = _first(others, allowed, seen, request.first)
+    mine = _first(live, profile, allowed, request.first)
+    theirs = _first(shadow, profile, allowed, request.first)
     if not mine:
         return None
     rows = _some(np.flatnonzero(allowed))
@@ -181,13 +180,14 @@ def rank_correlation(a: FloatArray, b: FloatArray) -> float:
     return float((first * second).sum() / np.sqrt(squares)) if squares > 0 else 0.0
 
 
-def _first(scores: FloatArray, allowed: Bools, seen: Bools, count: int) -> list[int]:
-    """Return the best rows, those already had after all others."""
-    rows: list[int] = []
-    for group in (allowed & ~seen, allowed & seen):
-        masked = np.where(group, scores, np.float32(-np.inf))
-        rows += [int(row) for row in best(masked, count - len(rows))]
-    return rows
+def _first(snapshot: Snapshot, profile: Profile, allowed: Bools, count: int) -> list[int]:
+    """Return the best rows as a list would show them: those already had after all others."""
+    found = ranked(snapshot, profile, allowed, _by_taste, NO_RERANKING, seen_last=True)
+    return [row for row, _ in found.take(count)]
+
+
+def _by_taste(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
+    return snapshot.ranking(profile, more)
 
 
 def _some(rows: IntArray) -> IntArray:

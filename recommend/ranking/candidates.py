@@ -22,3 +22,10 @@ class Candidates:
                 group[rows] = False
                 return list(zip(rows.tolist(), scores.tolist(), strict=True))
         return []
+
+    def take(self, count: int) -> list[tuple[int, float]]:
+        """Return the next `count` rows with their scores, fewer only where there are no more."""
+        taken: list[tuple[int, float]] = []
+        while len(taken) < count and (more := self.next(count - len(taken))):
+            taken += more
+        return taken

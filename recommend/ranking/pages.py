@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 import numpy as np
@@ -20,11 +20,10 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from graph.lru_cache import LruCache
 from graph.people.profiles import Profile
-from recommend.ranking.pipeline import RecommendationList
+from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 from recommend.ranking.recommender import Recommender
-from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
-from recommend.state.filters import NO_FILTER, DrinkFilter
-from recommend.state.orderings import ByScores, Ranking
+from recommend.ranking.request import RecommendationRequest
+from recommend.state.orderings import InOrder, Ranking
 from recommend.state.snapshot import Snapshot
 
 MOST_LISTED = 1_000
@@ -32,17 +31,6 @@ DRINKS_KEPT = 200_000
 """In all lists together: some 50 bytes each."""
 KEPT_SECONDS = 1_800.0
 DIGEST_BYTES = 16
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a list is for: two that are equal, of one person, ask for the same list."""
-
-    wanted: DrinkFilter = NO_FILTER
-    exclude: tuple[str, ...] = ()
-    moment: str = ""
-    controls: RerankingOptions = NO_RERANKING
-    lift: Callable[[Snapshot], FloatArray] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -93,7 +81,7 @@ class Pages:
         """Drop the lists of people who were erased."""
         self._kept.drop(lambda _, listed: erased(listed[2]))
 
-    async def page(self, user_id: str, question: Question, first: int, after: Place | None) -> Page:
+    async def page(self, user_id: str, request: RecommendationRequest, after: Place | None) -> Page:
         """Return up to `first` drinks after a place, or from the beginning.
 
         Raises ListGone if the place is in a list that cannot be had any more, and a GraphError.
@@ -102,41 +90,29 @@ class Pages:
         made: list[Listed] = []
 
         def rank(snapshot: Snapshot, profile: Profile, _: FloatArray | None) -> Ranking:
-            listed = kept or self._made(snapshot, profile, question)
+            listed = kept or self._made(snapshot, profile, request)
             made.append(listed)
             if after and listed.digest != after.digest:
                 return _from(snapshot, (), 0)  # nothing; perhaps the memory is old, then once more
             return _from(snapshot, listed.drink_ids, after.rank if after else 0)
 
-        offer = await self._recommender.in_order(
-            user_id, first, question.wanted, question.exclude, rank
-        )
+        offer = await self._recommender.in_order(request, rank)
         listed = made[-1]
         if after and listed.digest != after.digest:
             raise ListGone
         self._keep(listed, user_id)
-        items = tuple(
-            replace(one, rank=place + 1, score=listed.scores[place])
-            for one, place in ((one, round(-one.score)) for one in offer.items)
-        )
-        more = len(items) == first and await self._recommender.passes_any(
-            user_id, question.wanted, question.exclude, listed.drink_ids[items[-1].rank :]
+        items = _as_listed(offer.items, listed)
+        more = len(items) == request.first and await self._recommender.passes_any(
+            request, listed.drink_ids[items[-1].rank :]
         )
         return Page(listed, replace(offer, items=items), more)
 
-    def _made(self, snapshot: Snapshot, profile: Profile, question: Question) -> Listed:
-        found = self._recommender.best(
-            snapshot,
-            profile,
-            MOST_LISTED,
-            question.wanted,
-            question.exclude,
-            question.lift,
-            question.controls,
-        )
+    def _made(self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest) -> Listed:
+        whole = replace(request, first=MOST_LISTED)
+        found = self._recommender.best(snapshot, profile, whole)
         ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
         return Listed(
-            digest=_digest(profile.user_id, repr(question), snapshot.ranks_by(profile), *ids),
+            digest=_digest(request.question(), snapshot.ranks_by(profile), *ids),
             drink_ids=ids,
             scores=tuple(score for _, score in found),
             model_version=snapshot.ranks_by(profile),
@@ -152,24 +128,30 @@ class Pages:
         self._kept.put(listed.digest, (listed, until, user_id), 1 + len(listed.drink_ids))
 
 
-def question_digest(user_id: str, question: Question) -> bytes:
+def question_digest(request: RecommendationRequest) -> bytes:
     """Return a digest of who asks for what."""
-    return _digest(user_id, repr(question))
+    return _digest(request.question())
+
+
+def _as_listed(
+    items: Sequence[RecommendationItem], listed: Listed
+) -> tuple[RecommendationItem, ...]:
+    """Return the items with the ranks and scores that they have in their list."""
+    place_of = {drink_id: place for place, drink_id in enumerate(listed.drink_ids)}
+    places = [place_of[one.drink.id] for one in items]
+    return tuple(
+        replace(one, rank=place + 1, score=listed.scores[place])
+        for one, place in zip(items, places, strict=True)
+    )
 
 
 def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
-    """Return the order of a list after a rank; the score of a drink is its place below zero."""
-    places = np.full(len(snapshot.catalogue.drinks), -np.inf, dtype=np.float32)
-    for place, drink_id in enumerate(drink_ids[rank:], rank):
-        row = snapshot.catalogue.row_of.get(drink_id)
-        if row is not None:
-            places[row] = -place
-    return ByScores(places)
+    """Return the order of a list after a rank."""
+    return InOrder(np.array(snapshot.catalogue.rows(drink_ids[rank:]), dtype=np.int64))
 
 
-def _digest(*texts: str) -> bytes:
+def _digest(question: bytes, *texts: str) -> bytes:
     found = blake2b(digest_size=DIGEST_BYTES)
-    for text in texts:
-        raw = text.encode()
+    for raw in (question, *(text.encode() for text in texts)):
         found.update(len(raw).to_bytes(4, "big") + raw)
     return found.digest()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
@@ -16,11 +17,11 @@ from graph.clock import Clock
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from recommend.ranking.candidates import Candidates
-from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
+from recommend.ranking.request import RecommendationRequest
+from recommend.ranking.reranking import RerankingOptions
 from recommend.safety.gate import GateAnswer, ask_declared_gate, ask_gate
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
-from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import Ranking
 from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
@@ -69,7 +70,7 @@ class Watcher(Protocol):
 
 
 class RecommendationPipeline:
-    """Every path that returns drinks to a person ends in `offer`."""
+    """Every path that returns drinks to a person ends in `recommend`."""
 
     def __init__(
         self,
@@ -87,17 +88,8 @@ class RecommendationPipeline:
         self._log_impressions = log_impressions
         self._background: set[asyncio.Task[None]] = set()
 
-    async def offer(
-        self,
-        user_id: str | None,
-        first: int,
-        wanted: DrinkFilter,
-        exclude: Sequence[str],
-        rank: Rank,
-        *,
-        seen_last: bool = False,
-        controls: RerankingOptions = NO_RERANKING,
-        guests: Sequence[Profile] = (),
+    async def recommend(
+        self, request: RecommendationRequest, rank: Rank, *, seen_last: bool = False
     ) -> RecommendationList:
         """Return up to `first` drinks in the order of `rank` that pass both checks.
 
@@ -105,23 +97,24 @@ class RecommendationPipeline:
         begins again. Raises a GraphError if the graph cannot be asked.
         """
         snapshot = await self._snapshots.snapshot()
-        profile = await self._snapshots.profile(user_id) if user_id else NOBODY
+        profile = await self._profile(request.user_id)
         items: list[RecommendationItem] = []
         for attempt in range(ATTEMPTS):
-            allowed = self.allowed(snapshot, profile, wanted, exclude, guests)
-            candidates = ranked(snapshot, profile, allowed, rank, controls, seen_last=seen_last)
+            allowed = self.allowed(snapshot, profile, request)
+            candidates = ranked(
+                snapshot, profile, allowed, rank, request.reranking, seen_last=seen_last
+            )
             last = attempt == ATTEMPTS - 1
-            items, stale = await self._gated(snapshot, profile, guests, candidates, first, last)
-            if not stale and len(items) < first and not last:
+            items, stale = await self._gated(snapshot, profile, request, candidates, last)
+            if not stale and len(items) < request.first and not last:
                 stale = await self._is_stale(snapshot, profile)
             if not stale:
                 break
             self._watcher.repeated()
             snapshot = await self._snapshots.refresh(snapshot)
-            if user_id:
-                profile = await self._snapshots.profile(user_id, fresh=True)
-        if user_id and items and profile.remembering:
-            self._log_impressions(user_id, [one.drink.id for one in items])
+            profile = await self._profile(request.user_id, fresh=True)
+        if request.user_id and items and profile.remembering:
+            self._log_impressions(request.user_id, [one.drink.id for one in items])
         return RecommendationList(
             items=tuple(items),
             model_version=snapshot.ranks_by(profile),
@@ -132,45 +125,37 @@ class RecommendationPipeline:
         )
 
     def allowed(
-        self,
-        snapshot: Snapshot,
-        profile: Profile,
-        wanted: DrinkFilter,
-        exclude: Iterable[str],
-        guests: Sequence[Profile] = (),
+        self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
     ) -> Bools:
-        """Return the drinks that the masks pass and nobody excluded, bool [drinks]."""
-        allowed = snapshot.allowed(profile, wanted, self._clock().date()).copy()
-        for guest in guests:
-            allowed &= snapshot.masks.allowed(guest)
-        unwanted = {*exclude, *inferred_taste(profile).disliked}
-        allowed[snapshot.catalogue.rows(list(unwanted))] = False
-        return allowed
+        """Return the drinks that the masks pass today and nobody excluded, bool [drinks]."""
+        return allowed(snapshot, profile, request, self._clock().date())
+
+    async def _profile(self, user_id: str | None, *, fresh: bool = False) -> Profile:
+        return await self._snapshots.profile(user_id, fresh=fresh) if user_id else NOBODY
 
     async def _gated(
         self,
         snapshot: Snapshot,
         profile: Profile,
-        guests: Sequence[Profile],
+        request: RecommendationRequest,
         candidates: Candidates,
-        first: int,
         last: bool,
     ) -> tuple[list[RecommendationItem], bool]:
         """Return the drinks that the graph confirms too, and whether the memory was found old."""
         items: list[RecommendationItem] = []
-        while len(items) < first:
-            found = candidates.next(first - len(items))
+        while len(items) < request.first:
+            found = candidates.next(request.first - len(items))
             if not found:
                 break
             drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
             ids = [drink.id for drink in drinks]
-            own, *theirs = await self._judged(profile, guests, ids)
+            own, *theirs = await self._judged(profile, request.guests, ids)
             stale = any(_is_newer(one, snapshot, profile) for one in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
             for (_, score), drink in zip(found, drinks, strict=True):
                 answers = [one[drink.id] for one in (own, *theirs) if drink.id in one]
-                if len(answers) <= len(guests) or not all(one.safe for one in answers):
+                if len(answers) <= len(request.guests) or not all(one.safe for one in answers):
                     self._disagreed(drink.id)
                 else:
                     place = len(items) + 1
@@ -220,20 +205,32 @@ def _declared(profile: Profile) -> tuple[object, ...]:
     return (profile.version, profile.limits, profile.unresolved)
 
 
+def allowed(
+    snapshot: Snapshot, profile: Profile, request: RecommendationRequest, today: date
+) -> Bools:
+    """Return the drinks that the masks pass on a day and nobody excluded, bool [drinks]."""
+    found = snapshot.allowed(profile, request.wanted, today).copy()
+    for guest in request.guests:
+        found &= snapshot.masks.allowed(guest)
+    unwanted = {*request.exclude, *inferred_taste(profile).disliked}
+    found[snapshot.catalogue.rows(list(unwanted))] = False
+    return found
+
+
 def ranked(
     snapshot: Snapshot,
     profile: Profile,
     allowed: Bools,
     rank: Rank,
-    controls: RerankingOptions,
+    reranking: RerankingOptions,
     *,
     seen_last: bool,
 ) -> Candidates:
     """Return the allowed drinks as a person is to see them; the graph was not asked."""
-    ranking = rank(snapshot, profile, controls.lift(snapshot))
+    ranking = rank(snapshot, profile, reranking.lift(snapshot))
     return Candidates(
-        controls.order(snapshot, ranking),
-        controls.relevant(snapshot, profile, allowed),
+        reranking.order(snapshot, ranking),
+        reranking.relevant(snapshot, profile, allowed),
         _had(snapshot, profile) if seen_last and profile.personalisation else None,
     )
 

@@ -1,9 +1,9 @@
-"""What drinks are offered for: each operation is an order of drinks, which `offering` checks."""
+"""What drinks are offered for: each operation is an order of drinks, which the pipeline checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -23,14 +23,13 @@ from recommend.ranking.pipeline import (
     Watcher,
     ranked,
 )
-from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
+from recommend.ranking.request import Lift, RecommendationRequest
+from recommend.ranking.reranking import NO_RERANKING
 from recommend.safety.gate import GateAnswer, ask_gate
-from recommend.state.filters import NO_FILTER, DrinkFilter
+from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import ByScores, Ranking
 from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
-
-Lift = Callable[[Snapshot], FloatArray]
 
 
 class Listed(NamedTuple):
@@ -41,21 +40,11 @@ class Listed(NamedTuple):
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What was asked in a recommendation that was answered."""
-
-    user_id: str
-    first: int
-    wanted: DrinkFilter
-    exclude: tuple[str, ...]
-
-
 def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
     """Remember nothing of what a person was offered."""
 
 
-def _look_at_nothing(request: Answered) -> None:
+def _look_at_nothing(request: RecommendationRequest) -> None:
     """Look at nothing of a request that was answered."""
 
 
@@ -69,179 +58,127 @@ class Recommender:
         watcher: Watcher,
         clock: Clock = utc_now,
         note: LogImpressions = _note_nothing,
-        answered: Callable[[Answered], None] = _look_at_nothing,
+        answered: Callable[[RecommendationRequest], None] = _look_at_nothing,
     ) -> None:
         self._graph = graph
         self._snapshots = snapshots
         self._clock = clock
         self._answered = answered
-        self._offering = RecommendationPipeline(graph, snapshots, watcher, clock, note)
+        self._pipeline = RecommendationPipeline(graph, snapshots, watcher, clock, note)
 
     @property
     def today(self) -> date:
         """The day for which drinks are offered."""
         return self._clock().date()
 
-    async def recommend(
-        self,
-        user_id: str,
-        first: int,
-        wanted: DrinkFilter = NO_FILTER,
-        exclude: Sequence[str] = (),
-        lift: Lift | None = None,
-        controls: RerankingOptions = NO_RERANKING,
-    ) -> RecommendationList:
+    async def recommend(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
-        offer = await self._offering.offer(
-            user_id, first, wanted, exclude, _suiting(lift), seen_last=True, controls=controls
-        )
-        self._answered(Answered(user_id, first, wanted, tuple(exclude)))
-        return offer
+        found = await self._pipeline.recommend(request, _suiting(request.lift), seen_last=True)
+        self._answered(request)
+        return found
 
-    async def popular(
-        self,
-        user_id: str | None,
-        first: int,
-        wanted: DrinkFilter = NO_FILTER,
-        controls: RerankingOptions = NO_RERANKING,
-    ) -> RecommendationList:
+    async def popular(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that most people bought, saved or liked."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return snapshot.by_popularity(more)
 
-        return await self._offering.offer(user_id, first, wanted, (), rank, controls=controls)
+        return await self._pipeline.recommend(request, rank)
 
-    async def similar(
-        self,
-        user_id: str | None,
-        drink_id: str,
-        first: int,
-        wanted: DrinkFilter = NO_FILTER,
-        controls: RerankingOptions = NO_RERANKING,
-    ) -> RecommendationList:
+    async def similar(self, request: RecommendationRequest, drink_id: str) -> RecommendationList:
         """Return the drinks most like one; none if the catalogue does not have that one."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             row = snapshot.catalogue.row_of.get(drink_id)
             return snapshot.likeness(row, more) if row is not None else _nothing(snapshot)
 
-        return await self._offering.offer(
-            user_id, first, wanted, (drink_id,), rank, controls=controls
-        )
+        others = replace(request, exclude=(*request.exclude, drink_id))
+        return await self._pipeline.recommend(others, rank)
 
     async def browse(
         self,
-        user_id: str | None,
-        first: int,
-        after: str | None,
-        wanted: DrinkFilter = NO_FILTER,
+        request: RecommendationRequest,
+        after: str | None = None,
         beyond: Listed | None = None,
     ) -> RecommendationList:
         """Return drinks by name, or as a search lists them: after one with an id, or beyond one."""
+        search = request.wanted.search
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
-            places = snapshot.places(wanted.search)
+            places = snapshot.places(search)
             row = snapshot.catalogue.row_of.get(after) if after else None
             begun = row is not None and places <= places[row]
             if beyond:
-                begun = places < snapshot.place_after(wanted.search, *beyond)
+                begun = places < snapshot.place_after(search, *beyond)
             return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
-        return await self._offering.offer(user_id, first, wanted, (), rank)
+        return await self._pipeline.recommend(request, rank)
 
-    async def recommend_group(
-        self,
-        user_id: str | None,
-        guests: Sequence[Profile],
-        first: int,
-        wanted: DrinkFilter = NO_FILTER,
-        exclude: Sequence[str] = (),
-        controls: RerankingOptions = NO_RERANKING,
-    ) -> RecommendationList:
-        """Return drinks that are safe for each of several people, fair to all of them.
+    async def recommend_group(self, request: RecommendationRequest) -> RecommendationList:
+        """Return drinks that are safe for the person and each of the guests, fair to all of them.
 
-        `guests` are people whom the graph does not know, by what they declare. Raises ValueError
-        for nobody, and for a guest who declared nothing: what is not known is not safe.
+        Raises ValueError for nobody, and for a guest who declared nothing: what is not known is
+        not safe.
         """
-        if not guests and not user_id:
+        guests = request.guests
+        if not guests and not request.user_id:
             raise ValueError("a group of nobody")
         if not all(one.declared for one in guests):
             raise ValueError("a guest has not declared allergies")
 
         def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
-            worth = together(relevance(snapshot, [profile, *guests] if user_id else guests))
+            people = [profile, *guests] if request.user_id else guests
+            worth = together(relevance(snapshot, people))
             return ByScores(worth if more is None else worth + more)
 
-        return await self._offering.offer(
-            user_id, first, wanted, exclude, rank, controls=controls, guests=guests
-        )
+        return await self._pipeline.recommend(request, rank)
 
     async def pair(
-        self,
-        user_id: str | None,
-        tastes: Sequence[str],
-        first: int,
-        wanted: DrinkFilter = NO_FILTER,
-        exclude: Sequence[str] = (),
+        self, request: RecommendationRequest, tastes: Sequence[str]
     ) -> RecommendationList:
         """Return the drinks that share most with these flavors; none that share nothing."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return ByScores(snapshot.flavor_index.alike(tastes))
 
-        return await self._offering.offer(user_id, first, wanted, exclude, rank)
+        return await self._pipeline.recommend(request, rank)
 
-    async def in_order(
-        self,
-        user_id: str,
-        first: int,
-        wanted: DrinkFilter,
-        exclude: Sequence[str],
-        rank: Rank,
-    ) -> RecommendationList:
+    async def in_order(self, request: RecommendationRequest, rank: Rank) -> RecommendationList:
         """Return drinks in an order of the caller's, by both checks; none is moved."""
-        return await self._offering.offer(user_id, first, wanted, exclude, rank)
+        return await self._pipeline.recommend(replace(request, reranking=NO_RERANKING), rank)
 
     def best(
-        self,
-        snapshot: Snapshot,
-        profile: Profile,
-        most: int,
-        wanted: DrinkFilter = NO_FILTER,
-        exclude: Sequence[str] = (),
-        lift: Lift | None = None,
-        controls: RerankingOptions = NO_RERANKING,
+        self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
     ) -> list[tuple[int, float]]:
         """Return the rows and scores that `recommend` would begin with; the masks pass them.
 
         The graph was not asked: to be shown, they must pass `in_order`.
         """
-        allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
-        candidates = ranked(snapshot, profile, allowed, _suiting(lift), controls, seen_last=True)
-        found: list[tuple[int, float]] = []
-        while len(found) < most and (more := candidates.next(most - len(found))):
-            found += more
-        return found
+        allowed = self._pipeline.allowed(snapshot, profile, request)
+        rank, options = _suiting(request.lift), request.reranking
+        candidates = ranked(snapshot, profile, allowed, rank, options, seen_last=True)
+        return candidates.take(request.first)
 
-    async def passes_any(
-        self, user_id: str, wanted: DrinkFilter, exclude: Sequence[str], drink_ids: Sequence[str]
-    ) -> bool:
+    async def passes_any(self, request: RecommendationRequest, drink_ids: Sequence[str]) -> bool:
         """Return whether the masks pass any of these drinks; the graph was not asked."""
-        snapshot, profile = await self._snapshots.snapshot(), await self._snapshots.profile(user_id)
-        allowed = self._offering.allowed(snapshot, profile, wanted, exclude)
+        snapshot = await self._snapshots.snapshot()
+        profile = await self._profile(request.user_id)
+        allowed = self._pipeline.allowed(snapshot, profile, request)
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
-    async def passes_beyond(self, user_id: str | None, wanted: DrinkFilter, last: Listed) -> bool:
+    async def passes_beyond(self, request: RecommendationRequest, last: Listed) -> bool:
         """Return whether the masks pass any drink that is listed after this one."""
-        snapshot = await self._snapshots.snapshot()
-        profile = await self._snapshots.profile(user_id) if user_id else NOBODY
-        later = snapshot.places(wanted.search) >= snapshot.place_after(wanted.search, *last)
-        return bool((self._offering.allowed(snapshot, profile, wanted, ()) & later).any())
+        snapshot, search = await self._snapshots.snapshot(), request.wanted.search
+        later = snapshot.places(search) >= snapshot.place_after(search, *last)
+        profile = await self._profile(request.user_id)
+        return bool((self._pipeline.allowed(snapshot, profile, request) & later).any())
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
+
+    async def _profile(self, user_id: str | None) -> Profile:
+        return await self._snapshots.profile(user_id) if user_id else NOBODY
 
 
 def listed(offer: RecommendationList, wanted: DrinkFilter) -> list[Listed]:

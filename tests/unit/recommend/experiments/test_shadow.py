@@ -15,7 +15,7 @@ from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import TrainingConfig, fit
 from graph.people.profiles import Event, Profile
 from recommend.experiments.shadow import MOST_WAITING, Shadow, compare, rank_correlation
-from recommend.ranking.recommender import Answered
+from recommend.ranking.request import RecommendationRequest
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.snapshot import Snapshot
 from tests.unit.recommend.catalogues import catalogue, drink
@@ -71,8 +71,10 @@ class Counting:
         self.skipped += 1
 
 
-def request(first: int = 3, wanted: DrinkFilter = NO_FILTER, *exclude: str) -> Answered:
-    return Answered("guest", first, wanted, exclude)
+def request(
+    first: int = 3, wanted: DrinkFilter = NO_FILTER, *exclude: str
+) -> RecommendationRequest:
+    return RecommendationRequest("guest", first, wanted, exclude)
 
 
 def snapshots() -> tuple[Snapshot, Snapshot]:

@@ -1,0 +1,54 @@
+"""What a list of drinks is asked for: one request, from the resolver to the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from embeddings.data.dataset import FloatArray
+from graph.people.profiles import Profile
+from recommend.context.model import RequestContext
+from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
+from recommend.state.filters import NO_FILTER, DrinkFilter
+from recommend.state.snapshot import Snapshot
+
+Lift = Callable[[Snapshot], FloatArray]
+
+
+@dataclass(frozen=True)
+class RecommendationRequest:
+    """For whom, how many, which drinks, and what moves their order.
+
+    `user_id` is None for somebody who is signed out; `guests` are people whom the graph does not
+    know, by what they declare. `lift` returns what is added to scores in `context`, float32
+    [drinks]; it follows from the context and the catalogue, and tells no two requests apart.
+    """
+
+    user_id: str | None
+    first: int
+    wanted: DrinkFilter = NO_FILTER
+    exclude: tuple[str, ...] = ()
+    guests: tuple[Profile, ...] = ()
+    context: RequestContext | None = None
+    lift: Lift | None = field(default=None, compare=False, repr=False)
+    reranking: RerankingOptions = NO_RERANKING
+
+    def question(self) -> bytes:
+        """Return what is asked as bytes: the same for requests that differ in `first` only."""
+        options = self.reranking
+        return orjson.dumps(
+            {
+                "user": self.user_id,
+                "wanted": asdict(self.wanted),
+                "exclude": sorted(set(self.exclude)),
+                "guests": [asdict(one) for one in self.guests],
+                "context": self.context.said() if self.context else None,
+                "boosts": [asdict(one) for one in options.boosts],
+                "diversity": options.diversity,
+                "rotation": options.rotation,
+                "minimum_relevance": options.minimum_relevance,
+            },
+            option=orjson.OPT_SORT_KEYS,
+        )
