@@ -1,1 +1,1 @@
-"""Behaviour events: what people do with drinks, and the one door they come in by."""
+"""Behaviour events: what people do with drinks, recorded in one place."""

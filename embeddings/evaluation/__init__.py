@@ -1,1 +1,1 @@
-"""How good a model is: full-ranking metrics, baselines, slices, and the gate of promotion."""
+"""How good a model is: full-ranking metrics, baselines, slices, and the promotion gate."""

@@ -1,1 +1,1 @@
-"""How far a request may go: its document's shape and cost, known before it runs."""
+"""How far a request may go: its document's shape and cost, checked before it runs."""

@@ -1,1 +1,1 @@
-"""What clients can do, one feature a module: its resolvers and the types only it has."""
+"""What clients can do, one feature per module: its resolvers and the types only it uses."""

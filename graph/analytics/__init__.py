@@ -1,1 +1,1 @@
-"""Questions that people ask of the graph: read-only files, their plans, and the whole exported."""
+"""Questions that analysts ask of the graph: read-only files, their plans, and exports of the whole."""

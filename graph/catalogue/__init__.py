@@ -1,1 +1,1 @@
-"""The catalogue: drinks, ingredients and groups as the graph has them, and every change of them."""
+"""The catalogue: drinks, ingredients and groups as the graph has them, and every change to them."""

@@ -1,1 +1,1 @@
-"""People: what they declare, what they do, what they consent to, and its erasure."""
+"""People: what they declare, do and consent to, and the erasure of all of it."""

@@ -1,1 +1,1 @@
-"""What a text names: ingredients of a recipe, and what a printed label says of allergens."""
+"""What a text names: ingredients of a recipe, and what a printed label says about allergens."""

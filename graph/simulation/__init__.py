@@ -1,1 +1,1 @@
-"""People who are simulated, labelled so wherever they show."""
+"""Simulated people, labelled as such wherever they show."""

@@ -1,1 +1,1 @@
-"""Telling people when a drink they had is no longer safe for them."""
+"""Alerting people when a drink of theirs is no longer safe for them."""

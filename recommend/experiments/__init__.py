@@ -1,1 +1,1 @@
-"""A second model that ranks in the shadow of the first."""
+"""A second model that ranks in shadow of the active one."""

@@ -1,1 +1,1 @@
-"""What people were shown, and forgetting it."""
+"""What people were shown, and its erasure."""

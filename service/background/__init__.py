@@ -1,1 +1,1 @@
-"""What goes on beside requests: following models, housekeeping."""
+"""What runs in the background: following models, housekeeping."""

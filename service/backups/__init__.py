@@ -1,1 +1,1 @@
-"""Backups of a home: made while it serves, checked, restored."""
+"""Backups of a home: made while it serves, verified, restored."""

@@ -1,1 +1,1 @@
-"""Checking an installation: what is well, what is not, and what to do. Nothing is written."""
+"""Checking an installation: what is well, what is not, and what to do. It writes nothing."""

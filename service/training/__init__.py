@@ -1,1 +1,1 @@
-"""Training from the command line: by what means, and after which model."""
+"""Training from the command line: by which means, and starting from which model."""

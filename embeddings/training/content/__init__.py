@@ -1,1 +1,1 @@
-"""The GraphSAGE that gives a vector to drinks that nobody had: torch and PyG."""
+"""The GraphSAGE that gives a vector to drinks nobody has had yet: torch and PyG."""

@@ -1,1 +1,1 @@
-"""Training on several processes, and going on from checkpoints."""
+"""Training on several processes, and resuming from checkpoints."""
