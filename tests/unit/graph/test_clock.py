@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parents[3]
+from tests.support.pages import ROOT
+
 PACKAGES = ("graph", "embeddings", "events", "recommend", "gql", "service")
 HANDED_IN = ("graph", "events", "recommend", "gql")
-CLOCK = PROJECT / "graph" / "clock.py"
+CLOCK = ROOT / "graph" / "clock.py"
 OF_DATES = {"now", "utcnow", "today"}
 OF_TIME = {"time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"}
 OF_THE_GRAPH = re.compile(r"\b(?:datetime|localdatetime|date|time|localtime|timestamp)\(\s*\)")
@@ -41,12 +42,12 @@ def asked(text: str) -> list[int]:
 
 
 def sources(packages: tuple[str, ...]) -> list[Path]:
-    return [one for name in packages for one in sorted((PROJECT / name).rglob("*.py"))]
+    return [one for name in packages for one in sorted((ROOT / name).rglob("*.py"))]
 
 
 def test_one_module_reads_the_clock_of_the_machine() -> None:
     found = {
-        str(path.relative_to(PROJECT)): lines
+        str(path.relative_to(ROOT)): lines
         for path in sources(PACKAGES)
         if (lines := readings(path.read_text(encoding="utf-8"))) and path != CLOCK
     }
@@ -56,7 +57,7 @@ def test_one_module_reads_the_clock_of_the_machine() -> None:
 
 def test_inner_packages_have_their_clock_handed_in() -> None:
     found = {
-        str(path.relative_to(PROJECT)): lines
+        str(path.relative_to(ROOT)): lines
         for path in sources(HANDED_IN)
         if (lines := asked(path.read_text(encoding="utf-8")))
     }
@@ -64,7 +65,7 @@ def test_inner_packages_have_their_clock_handed_in() -> None:
 
 
 def test_no_query_reads_the_clock_of_the_graph() -> None:
-    queries = sorted((PROJECT / "cypher").rglob("*.cypher"))
+    queries = sorted((ROOT / "cypher").rglob("*.cypher"))
     assert len(queries) > 100
     assert [one.name for one in queries if OF_THE_GRAPH.search(one.read_text("utf-8"))] == []
 

@@ -22,6 +22,7 @@ from service.cli.output.exports import read_tables, write_tables
 from tests.integration.graph.importing.support import KNOWLEDGE, OPERATOR, Importer, dump
 from tests.support.api import PATHS, Answer, Api
 from tests.support.emptying import ask, empty
+from tests.support.pages import DOCS
 from tests.support.random_graphs import EVIDENCE, World, random_world, write
 
 SAFETY_GATE = load("recommend/safety_gate")
@@ -37,7 +38,7 @@ mild,egg:MILD
 accepting,egg:MILD:traces
 nobody,none
 """
-DOCS = Path(__file__).resolve().parents[3] / "docs"
+
 TRACES = """MATCH (subject)-[said:MAY_CONTAIN]->(allergen:Allergen)
 RETURN subject.id AS subject, allergen.id AS allergen, said.proteinMgPerServing AS dose,
        said.doseSource AS doseSource
