@@ -1,1 +1,1 @@
-"""Questions that analysts ask of the graph: read-only files, their plans, and exports of the whole."""
+"""Questions that analysts ask of the graph: read-only files, their plans, and exports."""
