@@ -6,17 +6,18 @@ not known. What is not known meets no condition, and the opposite of none either
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 
 import numpy as np
 
-from graph.catalogue.entities import Catalogue, Drink
+from graph.catalogue.entities import Catalogue
+from graph.lru_cache import LruCache
 from graph.recognition.naming import normalise
 from recommend.safety.masks import Bools, Masks
+from recommend.state.drink_columns import UNKNOWN, DrinkColumns, Postings, Quantity
 from recommend.state.name_search import Search
 
 
@@ -51,7 +52,7 @@ class DrinkFilter:
 
 
 NO_FILTER = DrinkFilter()
-MASKS_KEPT = 256
+PARTS_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,11 @@ class Truth:
 
     holds: Bools
     fails: Bools
+
+    @classmethod
+    def where(cls, holds: Bools, known: Bools) -> Truth:
+        """Return what holds of some of the drinks of which it is known, and fails of the others."""
+        return cls(holds, known & ~holds)
 
     def opposite(self) -> Truth:
         """Return what holds where this fails."""
@@ -74,162 +80,106 @@ class Truth:
         return Truth(self.holds | other.holds, self.fails & other.fails)
 
 
-@dataclass(frozen=True)
-class _Condition:
-    """Which drinks meet a condition, and of which it is known whether they do."""
-
-    holds: Bools
-    known: Callable[[], Bools]
-
-    def truth(self) -> Truth:
-        return Truth(self.holds, self.known() & ~self.holds)
-
-
 class Filters:
-    """Conditions as masks over one catalogue; each mask is made once."""
+    """Conditions over one catalogue, each a comparison of whole columns."""
 
     def __init__(self, catalogue: Catalogue, masks: Masks, search: Search | None = None) -> None:
-        self._catalogue = catalogue
+        self._styles = catalogue.styles
         self._masks = masks
+        self._columns = DrinkColumns.of(catalogue.drinks)
         self.search = search or Search(catalogue)
-        self._made: OrderedDict[tuple[str, object], Bools] = OrderedDict()
+        self._everything = np.ones(len(catalogue.drinks), dtype=bool)
+        self._with_part: LruCache[str, Bools] = LruCache(PARTS_KEPT)
 
     def matching(self, wanted: DrinkFilter) -> Bools:
         """Return which drinks meet all conditions, bool [drinks]."""
-        matching = np.ones(len(self._catalogue.drinks), dtype=bool)
-        for condition in self._conditions(wanted):
-            matching &= condition.holds
-        for one in self._combined(wanted):
-            matching &= one.holds
-        return matching
+        return self.truth(wanted).holds
 
     def truth(self, wanted: DrinkFilter) -> Truth:
         """Return of which drinks all conditions hold, and of which one fails."""
-        nothing = np.zeros(len(self._catalogue.drinks), dtype=bool)
-        found = Truth(~nothing, nothing)
-        for condition in self._conditions(wanted):
-            found &= condition.truth()
-        for one in self._combined(wanted):
-            found &= one
-        return found
-
-    def _combined(self, wanted: DrinkFilter) -> Iterable[Truth]:
-        for one in wanted.all_of:
-            yield self.truth(one)
-        if wanted.any_of:
-            yield reduce(Truth.__or__, (self.truth(one) for one in wanted.any_of))
-        if wanted.negated:
-            yield self.truth(wanted.negated).opposite()
+        return reduce(Truth.__and__, self._conditions(wanted), self._always())
 
     def available(self, day: date) -> Bools:
         """Return which drinks are on offer on a day, bool [drinks]."""
-        text = day.isoformat()
-        return self._mask("available", text, lambda one: _is_available(one, text))
+        text, columns = day.isoformat(), self._columns
+        begun = columns.first_day.where(lambda first: first is None or first <= text)
+        return begun & columns.last_day.where(lambda last: last is None or text <= last)
 
-    def _conditions(self, wanted: DrinkFilter) -> Iterable[_Condition]:
-        if wanted.kinds:
-            kinds = self._kinds(wanted.kinds)
-            found = self._mask("kinds", wanted.kinds, lambda one: one.kind in kinds)
-            yield _Condition(found, self._knowing("kind"))
-        if wanted.styles:
-            styles = self._with_members(wanted.styles)
-            found = self._mask(
-                "styles", wanted.styles, lambda one: not styles.isdisjoint(one.styles)
-            )
-            yield _Condition(found, self._knowing("styles"))
-        for flavor in wanted.flavors:
-            has = self._mask("flavor", flavor, lambda one, flavor=flavor: flavor in one.flavors)
-            yield _Condition(has, self._knowing("flavors"))
-        if wanted.producers:
-            made = set(wanted.producers)
-            by = self._mask("by", wanted.producers, lambda one: not made.isdisjoint(one.producers))
-            yield _Condition(by, self._knowing("producers"))
+    def _always(self) -> Truth:
+        return Truth(self._everything.copy(), ~self._everything)
+
+    def _conditions(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        yield from self._attributes(wanted)
         yield from self._parts(wanted)
-        if wanted.served_hot is not None:
-            hot = wanted.served_hot
-            served = self._mask("hot", hot, lambda one: one.served_hot is hot)
-            yield _Condition(served, self._knowing("served_hot"))
         yield from self._limits(wanted)
         if wanted.search and not wanted.search.isspace():
-            yield _Condition(self.search.levels(wanted.search) > 0, self._knowing("name"))
+            yield Truth.where(self.search.levels(wanted.search) > 0, self._everything)
+        yield from self._combined(wanted)
 
-    def _parts(self, wanted: DrinkFilter) -> Iterable[_Condition]:
+    def _attributes(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        columns = self._columns
+        if wanted.kinds:
+            yield _any(columns.kinds, map(normalise, wanted.kinds))
+        if wanted.styles:
+            yield _any(columns.styles, self._with_members(wanted.styles))
+        for flavor in wanted.flavors:
+            yield _any(columns.flavors, [flavor])
+        if wanted.producers:
+            yield _any(columns.producers, wanted.producers)
+        if wanted.served_hot is not None:
+            served = columns.served_hot
+            yield Truth.where(served == wanted.served_hot, served != UNKNOWN)
+
+    def _parts(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        known = self._masks.known
         for part in wanted.ingredients:
             having = self._having(part)
-            yield _Condition(having, lambda having=having: having | self._masks.known)
+            yield Truth.where(having, having | known)
         for part in wanted.without_ingredients:
             having = self._having(part)
             # what is not known to be without it is left out
-            without = self._masks.known & ~having
-            yield _Condition(without, lambda having=having: having | self._masks.known)
+            yield Truth.where(known & ~having, having | known)
 
-    def _limits(self, wanted: DrinkFilter) -> Iterable[_Condition]:
-        for name, least, most in (
-            ("abv", wanted.min_abv, wanted.max_abv),
-            ("caffeine", None, wanted.max_caffeine),
-            ("price", wanted.min_price, wanted.max_price),
-            ("sugar", None, wanted.max_sugar),
+    def _limits(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        columns = self._columns
+        for values, least, most in (
+            (columns.abv, wanted.min_abv, wanted.max_abv),
+            (columns.caffeine, None, wanted.max_caffeine),
+            (columns.price, wanted.min_price, wanted.max_price),
+            (columns.sugar, None, wanted.max_sugar),
         ):
             if most is not None:
-                yield _Condition(self._at_most(name, most), self._knowing(name))
+                yield _limited(values, values <= most)
             if least is not None:
-                yield _Condition(self._at_least(name, least), self._knowing(name))
+                yield _limited(values, values >= least)
 
-    def _at_most(self, name: str, limit: float) -> Bools:
-        def within(drink: Drink) -> bool:
-            value: float | None = getattr(drink, name)
-            return value is not None and value <= limit
-
-        return self._once(within)
-
-    def _at_least(self, name: str, limit: float) -> Bools:
-        def within(drink: Drink) -> bool:
-            value: float | None = getattr(drink, name)
-            return value is not None and value >= limit
-
-        return self._once(within)
-
-    def _knowing(self, name: str) -> Callable[[], Bools]:
-        """Return which drinks say anything of something; a list that is empty says nothing."""
-
-        def says(drink: Drink) -> bool:
-            return getattr(drink, name) not in (None, ())
-
-        return lambda: self._mask("says", name, says)
+    def _combined(self, wanted: DrinkFilter) -> Iterable[Truth]:
+        yield from map(self.truth, wanted.all_of)
+        if wanted.any_of:
+            yield reduce(Truth.__or__, map(self.truth, wanted.any_of))
+        if wanted.negated:
+            yield self.truth(wanted.negated).opposite()
 
     def _having(self, part: str) -> Bools:
-        return self._kept(("having", part), lambda: self._masks.having([part]))
-
-    def _kinds(self, names: tuple[str, ...]) -> set[str]:
-        """Return the kinds that these name, however they spell them."""
-        wanted = {normalise(name) for name in names}
-        every = {one.kind for one in self._catalogue.drinks if one.kind}
-        return {kind for kind in every if kind in names or normalise(kind) in wanted}
+        found = self._with_part.get(part)
+        if found is None:
+            found = self._masks.having([part])
+            self._with_part.put(part, found, weight=1)
+        return found
 
     def _with_members(self, styles: tuple[str, ...]) -> set[str]:
-        groups = self._catalogue.styles
         found = set(styles)
         while True:
-            more = {name for name, one in groups.items() if not found.isdisjoint(one.groups)}
+            more = {name for name, one in self._styles.items() if not found.isdisjoint(one.groups)}
             if more <= found:
                 return found
             found |= more
 
-    def _mask(self, name: str, value: object, holds: Callable[[Drink], bool]) -> Bools:
-        return self._kept((name, value), lambda: self._once(holds))
 
-    def _kept(self, key: tuple[str, object], make: Callable[[], Bools]) -> Bools:
-        if key not in self._made:
-            self._made[key] = make()
-            if len(self._made) > MASKS_KEPT:
-                self._made.popitem(last=False)
-        self._made.move_to_end(key)
-        return self._made[key]
-
-    def _once(self, holds: Callable[[Drink], bool]) -> Bools:
-        return np.array([holds(drink) for drink in self._catalogue.drinks], dtype=bool)
+def _any(postings: Postings, values: Iterable[str]) -> Truth:
+    return Truth.where(postings.having(values), postings.known)
 
 
-def _is_available(drink: Drink, day: str) -> bool:
-    begins, ends = drink.available_from, drink.available_until
-    return (begins is None or begins[:10] <= day) and (ends is None or day <= ends[:10])
+def _limited(values: Quantity, within: Bools) -> Truth:
+    """Return where a quantity is within a limit; one that is NaN is within none."""
+    return Truth.where(within, ~np.isnan(values))

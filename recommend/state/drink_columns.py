@@ -1,0 +1,114 @@
+"""What filters ask of drinks, as arrays [drinks] made once for a catalogue."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from embeddings.data.dataset import IntArray
+from graph.catalogue.entities import Drink
+from graph.recognition.naming import normalise
+from recommend.safety.masks import Bools
+
+Quantity = npt.NDArray[np.float64]
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Postings:
+    """An inverted index: the rows of each value, and which drinks have a value at all."""
+
+    rows_of: Mapping[str, IntArray]
+    known: Bools
+
+    @classmethod
+    def of(cls, values: Sequence[Iterable[str]]) -> Postings:
+        """Return the index of each drink's values; a drink without any says nothing."""
+        rows_of = defaultdict[str, list[int]](list)
+        known = np.zeros(len(values), dtype=bool)
+        for row, some in enumerate(values):
+            for value in some:
+                rows_of[value].append(row)
+        found = {value: np.array(rows, dtype=np.int64) for value, rows in rows_of.items()}
+        for rows in found.values():
+            known[rows] = True
+        return cls(found, known)
+
+    def having(self, values: Iterable[str]) -> Bools:
+        """Return which drinks have any of these values, bool [drinks]."""
+        found = np.zeros_like(self.known)
+        for value in values:
+            if value in self.rows_of:
+                found[self.rows_of[value]] = True
+        return found
+
+
+@dataclass(frozen=True)
+class Days:
+    """An ISO date of each drink, or None, as its place among the days that differ."""
+
+    days: tuple[str | None, ...]
+    places: IntArray
+
+    @classmethod
+    def of(cls, moments: Iterable[str | None]) -> Days:
+        """Return the days of ISO moments."""
+        place_of: dict[str | None, int] = {}
+        days = (None if moment is None else moment[:10] for moment in moments)
+        places = [place_of.setdefault(day, len(place_of)) for day in days]
+        return cls(tuple(place_of), np.array(places, dtype=np.int64))
+
+    def where(self, holds: Callable[[str | None], bool]) -> Bools:
+        """Return the drinks of whose day this holds, bool [drinks]."""
+        return np.array([holds(day) for day in self.days], dtype=bool)[self.places]
+
+
+@dataclass(frozen=True)
+class DrinkColumns:
+    """The drinks of a catalogue by column; a quantity that is not known is NaN.
+
+    `served_hot` is 1, 0 or `UNKNOWN`; `first_day` and `last_day` are the days of the offer.
+    Quantities are doubles, as in the graph: rounded, a drink could slip under a limit.
+    """
+
+    abv: Quantity
+    caffeine: Quantity
+    price: Quantity
+    sugar: Quantity
+    served_hot: npt.NDArray[np.int8]
+    kinds: Postings
+    styles: Postings
+    flavors: Postings
+    producers: Postings
+    first_day: Days
+    last_day: Days
+
+    @classmethod
+    def of(cls, drinks: Sequence[Drink]) -> DrinkColumns:
+        """Return the columns; kinds are in plain words (`graph.recognition.naming`)."""
+        plain = {kind: (normalise(kind),) for kind in {one.kind for one in drinks} if kind}
+        return cls(
+            abv=_quantity(one.abv for one in drinks),
+            caffeine=_quantity(one.caffeine for one in drinks),
+            price=_quantity(one.price for one in drinks),
+            sugar=_quantity(one.sugar for one in drinks),
+            served_hot=_answers(one.served_hot for one in drinks),
+            kinds=Postings.of([plain.get(one.kind or "", ()) for one in drinks]),
+            styles=Postings.of([one.styles for one in drinks]),
+            flavors=Postings.of([one.flavors for one in drinks]),
+            producers=Postings.of([one.producers for one in drinks]),
+            first_day=Days.of(one.available_from for one in drinks),
+            last_day=Days.of(one.available_until for one in drinks),
+        )
+
+
+def _quantity(values: Iterable[float | None]) -> Quantity:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+def _answers(values: Iterable[bool | None]) -> npt.NDArray[np.int8]:
+    return np.array([UNKNOWN if value is None else value for value in values], dtype=np.int8)
