@@ -56,7 +56,9 @@ class Mutation(MenuMutations, PrivacyMutations):
         texts = [str(one.allergen_id) for one in allergies]
         meant = allergens_meant("allergies", texts, catalogue)
         if len(set(meant.ids)) != len(meant.ids):
-            raise invalid("allergies", "An allergen is named twice.", "Name each once.")
+            raise invalid(
+                "allergies", "The same allergen is named twice.", "Name each allergen once."
+            )
         known_laws = {law for one in catalogue.allergens.values() for law in one.regulations}
         if regulation is not None:
             _refuse_unknown("regulation", [str(regulation)], known_laws, "allergens")
@@ -76,14 +78,16 @@ class Mutation(MenuMutations, PrivacyMutations):
         )
         return await _changed(request, user_id, meant)
 
-    @strawberry.mutation(description="Set all that you avoid, and your limits; null is no limit.")
+    @strawberry.mutation(description="Set everything you avoid, and your limits; null is no limit.")
     @expected
     async def set_avoids(
         self,
         info: Info[Any, Any],
         ingredients: Annotated[
             list[strawberry.ID],
-            strawberry.argument(description="Ids; or names that certainly mean one ingredient."),
+            strawberry.argument(
+                description="Ids, or names that unambiguously mean one ingredient."
+            ),
         ],
         max_abv: float | None = None,
         max_caffeine_mg_per_100ml: float | None = None,
@@ -124,7 +128,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         await declarations.declare_diets(request.dependencies.graph, user_id, ids)
         return await _changed(request, user_id, meant)
 
-    @strawberry.mutation(description="Set all that you like and dislike beyond single drinks.")
+    @strawberry.mutation(description="Set everything you like and dislike beyond single drinks.")
     @expected
     async def set_preferences(
         self,
@@ -164,7 +168,7 @@ class Mutation(MenuMutations, PrivacyMutations):
         if len(interactions) > MOST_INTERACTIONS:
             raise invalid(
                 "interactions",
-                f"{len(interactions)} interactions are too many.",
+                f"There are {len(interactions)} interactions.",
                 f"Send up to {MOST_INTERACTIONS} at a time.",
             )
         now = request.dependencies.clock()
@@ -218,7 +222,7 @@ def _refuse_many(argument: str, ids: Sized) -> None:
     if len(ids) > MOST_DECLARED:
         raise invalid(
             argument,
-            f"{len(ids):,} are too many. Nothing was changed.",
+            f"There are {len(ids):,}, which is too many. Nothing was changed.",
             f"Send up to {MOST_DECLARED:,}.",
         )
 

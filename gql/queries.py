@@ -1,4 +1,4 @@
-"""What clients can ask."""
+"""What clients can ask for."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ MeResult = Annotated[Me | NotSignedIn | GraphAway, strawberry.union("MeResult")]
 First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
 
 
-@strawberry.type(description="What clients can ask.")
+@strawberry.type(description="What clients can ask for.")
 class Query(
     RelaxationQueries,
     SwapQueries,
@@ -75,11 +75,11 @@ class Query(
     PrivacyQueries,
     ConnectionQueries,
 ):
-    """What clients can ask."""
+    """What clients can ask for."""
 
     @strawberry.field(
-        description="Drinks for you, best first. Each passed both safety checks; those you had "
-        "come after new ones, those you disliked never."
+        description="Drinks for you, best first. Each has passed both safety checks; drinks you "
+        "have had come after new ones, and those you disliked never appear."
     )
     @expected
     async def recommendations(
@@ -112,8 +112,7 @@ class Query(
         return await _recommendations(request, found, asked.context)
 
     @strawberry.field(
-        description="The drinks that most people like and that are safe for you; none that you "
-        "disliked."
+        description="The drinks most people like that are safe for you; none that you disliked."
     )
     @expected
     async def popular_drinks(
@@ -148,7 +147,7 @@ class Query(
         found = await request.dependencies.recommender.similar(asked, str(drink_id))
         return await _recommendations(request, found)
 
-    @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
+    @strawberry.field(description="Drinks that are safe for you, by name, a page at a time.")
     @expected
     async def drinks(
         self,
@@ -174,7 +173,7 @@ class Query(
             catalogue_version=offer.catalogue_version,
         )
 
-    @strawberry.field(description="One drink, with what the graph says of it for you.")
+    @strawberry.field(description="One drink, with what the graph says about it for you.")
     @expected
     async def drink(self, info: Info[Any, Any], id: strawberry.ID) -> DrinkResult:
         """Return one drink."""
@@ -186,7 +185,7 @@ class Query(
         catalogue = await newest_catalogue(context_of(info))
         return [Flavor.of(one) for one in catalogue.flavors.values()]
 
-    @strawberry.field(description="What the graph knows of you.")
+    @strawberry.field(description="What the graph knows about you.")
     @expected
     async def me(self, info: Info[Any, Any]) -> MeResult:
         """Return the profile of the person who asks."""
@@ -197,7 +196,9 @@ class Query(
 async def _refuse_unknown_cursor(request: Context, after: str) -> None:
     snapshot = await request.dependencies.snapshots.snapshot()
     if after not in snapshot.catalogue.row_of:
-        raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
+        raise invalid(
+            "after", f"'{after}' is not a cursor of this list.", "Use a page's endCursor."
+        )
 
 
 async def _recommendations(

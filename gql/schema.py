@@ -42,7 +42,9 @@ def make_schema() -> strawberry.Schema:
     """Return the schema with its limits."""
     documents = Documents()
     extensions: list[Any] = [
-        lambda: MaskErrors(should_mask_error=_is_fault, error_message="Something failed here."),
+        lambda: MaskErrors(
+            should_mask_error=_is_fault, error_message="Something went wrong on our side."
+        ),
         lambda: KnownDocuments(documents),
         Costs,  # after the documents: what is not valid has no cost
     ]

@@ -176,7 +176,7 @@ class Graph:
         except TimeoutError as error:
             raise GraphDeadlineMissed(
                 f"The query '{name}' took longer than its deadline of {seconds:g} s.",
-                "Try again; if it stays, look at the load of the graph server.",
+                "Try again; if it keeps happening, check the load on the graph server.",
             ) from error
         except (exceptions.DriverError, exceptions.Neo4jError, OSError) as error:
             raise explain(error, self._address, name) from error
@@ -210,7 +210,7 @@ def _version(agent: str) -> tuple[int, ...]:
 
 def _contended(name: str) -> GraphContended:
     return GraphContended(
-        f"Others were changing the same while '{name}' ran.", "Nothing was written; try again."
+        f"Others were changing the same data while '{name}' ran.", "Nothing was written; try again."
     )
 
 
@@ -262,7 +262,7 @@ async def connect(
     """
     try:
         if not address.uri.startswith(("bolt", "neo4j")):
-            raise ValueError("it begins with neither bolt nor neo4j")
+            raise ValueError("it starts with neither bolt nor neo4j")
         driver = AsyncGraphDatabase.driver(
             address.uri,
             auth=(address.user, address.password),
@@ -280,7 +280,7 @@ async def connect(
         )
     except (exceptions.ConfigurationError, ValueError) as error:
         raise GraphUnavailable(
-            f"NEO4J_URI is '{address.uri}', which is no address of a graph ({error}).",
+            f"NEO4J_URI is '{address.uri}', which is not the address of a graph ({error}).",
             "Use bolt://host:7687, or neo4j://host:7687 for a cluster.",
         ) from error
     async with driver:

@@ -101,7 +101,9 @@ class DrinkExists(DrinkRefused):
 
     def __init__(self, drink_id: str) -> None:
         super().__init__(
-            "id", f"There is a drink '{drink_id}' already.", "Give another id, or update it."
+            "id",
+            f"There is already a drink '{drink_id}'.",
+            "Choose another id, or update that drink.",
         )
 
 

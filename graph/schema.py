@@ -39,8 +39,8 @@ async def apply_schema(graph: Graph) -> int:
     newest = max(files)
     if version > newest:
         raise SchemaTooNew(
-            f"The graph has schema {version}, this Tastegraph knows only {newest}.",
-            "Install the newer Tastegraph, or use a graph of your own for this one.",
+            f"The graph has schema {version}, but this Tastegraph only knows up to {newest}.",
+            "Install the newer Tastegraph, or use a separate graph for this one.",
         )
     for number in (number for number in files if number > version):
         for statement in statements(files[number]):

@@ -163,7 +163,7 @@ def _operator(text: str) -> str:
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise SettingInvalid(
             f"TASTEGRAPH_OPERATOR has {len(name)} characters, or some that cannot be printed.",
-            f"Use a name of up to {LONGEST_NAME} characters.",
+            f"Use a printable name of up to {LONGEST_NAME} characters.",
         )
     return name
 
@@ -185,7 +185,7 @@ def _check_key_set(url: str, audience: str) -> None:
         )
     if url and not audience:
         raise SettingInvalid(
-            "TASTEGRAPH_JWKS_URL is set, TASTEGRAPH_JWT_AUDIENCE is not.",
+            "TASTEGRAPH_JWKS_URL is set, but TASTEGRAPH_JWT_AUDIENCE is not.",
             "Without an audience, a token for any other application would be accepted.",
         )
 
@@ -203,7 +203,7 @@ def _neo4j(values: Mapping[str, str]) -> Address | None:
         return None
     if not values["NEO4J_PASSWORD"]:
         raise SettingInvalid(
-            "NEO4J_URI is set, NEO4J_PASSWORD is not.",
+            "NEO4J_URI is set, but NEO4J_PASSWORD is not.",
             "Set NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE to a file that holds it.",
         )
     return Address(

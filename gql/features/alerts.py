@@ -33,16 +33,16 @@ from recommend.alerts.watch import TooManyListeners
 MOST_DAYS = 366
 
 
-@strawberry.enum(description="What a person had to do with a drink.")
+@strawberry.enum(description="A person's history with a drink.")
 class ContactKind(Enum):
-    """What a person had to do with a drink."""
+    """A person's history with a drink."""
 
     BOUGHT = "BOUGHT"
     SAVED = "SAVED"
     RECOMMENDED = "RECOMMENDED"
 
 
-@strawberry.enum(description="What is known of why a drink is not safe for you.")
+@strawberry.enum(description="What is known about why a drink is not safe for you.")
 class AlertCause(Enum):
     """CATALOGUE_CHANGED: it changed since. PROFILE_CHANGED: you did. Else it was before."""
 
@@ -51,9 +51,9 @@ class AlertCause(Enum):
     ALREADY_UNSAFE = "ALREADY_UNSAFE"
 
 
-@strawberry.type(description="What you had to do with a drink, and when last.")
+@strawberry.type(description="Your history with a drink, and when it was last.")
 class DrinkContact:
-    """What a person had to do with a drink."""
+    """A person's history with a drink."""
 
     kind: ContactKind
     at: float | None = strawberry.field(
@@ -61,19 +61,19 @@ class DrinkContact:
     )
 
 
-@strawberry.type(description="A drink that you bought, saved or were recommended, and is unsafe.")
+@strawberry.type(description="A drink you bought, saved or were recommended that is unsafe.")
 class SafetyAlert:
     """A drink of a person that is not safe for them now."""
 
     drink: Drink
     safety: Safety
-    contacts: list[DrinkContact] = strawberry.field(description="How it came to be yours.")
+    contacts: list[DrinkContact] = strawberry.field(description="How it came to be one of yours.")
     cause: AlertCause
     since: str | None = strawberry.field(
-        description="The earliest that it can have been unsafe, as ISO text; null if not known."
+        description="The earliest time it can have become unsafe, ISO 8601; null if not known."
     )
     changes: list[SafetyChange] = strawberry.field(
-        description="What was recorded of it and its parts since, the newest first, at most 20."
+        description="What has been recorded about it and its parts since, newest first, at most 20."
     )
 
     @staticmethod
@@ -89,29 +89,30 @@ class SafetyAlert:
         )
 
 
-@strawberry.type(description="All drinks of yours that are not safe for you now, a page at a time.")
+@strawberry.type(description="All of your drinks that are not safe for you now, a page at a time.")
 class SafetyAlerts:
     """All drinks of a person that are not safe for them now."""
 
     items: list[SafetyAlert]
-    total: int = strawberry.field(description="How many there are on all pages.")
+    total: int = strawberry.field(description="How many there are across all pages.")
     end_cursor: strawberry.ID | None = strawberry.field(
         description="Give it as `after` for the next page; null at the end."
     )
-    checked: int = strawberry.field(description="How many drinks of yours were looked at.")
+    checked: int = strawberry.field(description="How many of your drinks were checked.")
     complete: bool = strawberry.field(
-        description="False: you have more drinks than are looked at, and the oldest were not."
+        description="False: you have more drinks than are checked, and the oldest were not."
     )
 
 
 @strawberry.type(
-    description="The watch is on: from here on, each drink of yours that stops being safe is told."
+    description="The watch is on: from here on, every drink of yours that stops being safe is "
+    "reported."
 )
 class WatchingAlerts:
     """The watch is on."""
 
     catalogue_version: int
-    drinks: int = strawberry.field(description="How many drinks of yours are watched.")
+    drinks: int = strawberry.field(description="How many of your drinks are watched.")
     complete: bool = strawberry.field(
         description="False: you have more drinks than are watched, and the oldest are not."
     )
@@ -130,8 +131,8 @@ class AlertQueries:
     """What clients can ask about alerts."""
 
     @strawberry.field(
-        description="The drinks that you bought or saved, or were recommended in the last days, "
-        "and that are not safe for you now; the newest first."
+        description="Drinks you bought or saved, or were recommended in the last days, that are "
+        "not safe for you now; newest first."
     )
     @expected
     async def safety_alerts(
@@ -172,14 +173,14 @@ class Subscription:
     """What the service pushes."""
 
     @strawberry.subscription(
-        description="An alert each time that a drink which you bought, saved or were recommended "
-        "stops being safe for you."
+        description="An alert each time a drink you bought, saved or were recommended stops being "
+        "safe for you."
     )
     async def safety_alerts(
         self,
         info: Info[Any, Any],
         include_current: Annotated[
-            bool, strawberry.argument(description="Begin with those that are unsafe already.")
+            bool, strawberry.argument(description="Start with those that are already unsafe.")
         ] = False,
     ) -> AsyncGenerator[SafetyAlertEvent, None]:
         """Yield what happens to the drinks of the person who asks."""
@@ -193,7 +194,7 @@ class Subscription:
                 yield _event(event)
         except TooManyListeners as error:
             raise GraphQLError(
-                f"You have {error.most} subscriptions open already. Close some first.",
+                f"You already have {error.most} subscriptions open. Close one first.",
                 extensions={"code": "TOO_MANY_SUBSCRIPTIONS"},
             ) from error
         finally:
@@ -218,7 +219,9 @@ def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:
             drinks=event.drinks,
             complete=event.complete,
         )
-    return GraphAway(message=GRAPH_AWAY, advice="Wait: the watch goes on as soon as it answers.")
+    return GraphAway(
+        message=GRAPH_AWAY, advice="Wait: the watch resumes as soon as the graph answers."
+    )
 
 
 def _contacts(contact: found.Contact) -> list[DrinkContact]:
@@ -238,7 +241,7 @@ def _place_after(drink_ids: list[str], cursor: str) -> int:
     if cursor not in drink_ids:
         raise invalid(
             "after",
-            f"'{cursor}' is no cursor, or that drink is safe by now.",
-            "Begin again without it.",
+            f"'{cursor}' is not a cursor of this list, or that drink is safe now.",
+            "Start again without it.",
         )
     return drink_ids.index(cursor) + 1

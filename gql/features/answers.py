@@ -42,7 +42,7 @@ def refuse_unclear(profile: Profile) -> None:
         return
     raise Refusal(
         ProfileUnclear(
-            message="Some of what you declared was not understood: nothing counts as safe.",
+            message="Some of what you declared was not understood, so nothing counts as safe.",
             advice="Declare it again with setAllergies, setAvoids and setDiets.",
             texts=list(profile.unresolved),
         )
@@ -61,7 +61,7 @@ def drink_not_found(drink_id: strawberry.ID) -> Refusal:
     return Refusal(
         DrinkNotFound(
             message=f"There is no drink '{drink_id}'.",
-            advice="Look for its id with drinks(filter: {search: ...}).",
+            advice="Find its id with drinks(filter: {search: ...}).",
             drink_id=drink_id,
         )
     )

@@ -38,9 +38,9 @@ MOST_LINES = 200
 LONGEST = 500
 
 
-@strawberry.enum(description="What a statement says of an allergen in a drink.")
+@strawberry.enum(description="What a statement says about an allergen in a drink.")
 class EvidenceStatus(Enum):
-    """What a statement says of an allergen in a drink."""
+    """What a statement says about an allergen in a drink."""
 
     CONTAINS = "contains"
     MAY_CONTAIN = "may_contain"
@@ -53,7 +53,7 @@ class RecipeLineInput:
 
     ingredient: str = strawberry.field(
         description="Its id, or text as in a recipe. Text that names nothing known becomes an "
-        "ingredient that nobody has reviewed: the drink is safe for nobody with an allergy."
+        "ingredient nobody has reviewed, and the drink is safe for nobody with an allergy."
     )
     amount: float | None = None
     unit: str | None = None
@@ -72,15 +72,17 @@ class DrinkEvidenceInput:
     )
     protein_mg_per_serving: float | None = strawberry.field(
         default=None,
-        description="For MAY_CONTAIN: mg of the allergen's protein in a serving, over 0. It is "
-        "held and shown; it clears nothing for anybody.",
+        description="For MAY_CONTAIN: mg of the allergen's protein in a serving, above 0. It is "
+        "stored and shown; it clears nothing for anybody.",
     )
     dose_source: str | None = strawberry.field(
-        default=None, description="Who measured that, if another than the source."
+        default=None, description="Who measured that, if not the source."
     )
 
 
-@strawberry.input(description="All that is to be known of a drink; what is left out is not known.")
+@strawberry.input(
+    description="Everything to be known about a drink; what is left out is not known."
+)
 class DrinkInput:
     """All that is to be known of a drink."""
 
@@ -101,7 +103,7 @@ class DrinkInput:
     recipe: list[RecipeLineInput] = strawberry.field(default_factory=list)
     recipe_complete: bool = strawberry.field(
         default=False,
-        description="Say true only if the recipe leaves nothing out. Without it the drink is safe "
+        description="Set true only if the recipe leaves nothing out. Otherwise the drink is safe "
         "for nobody with an allergy.",
     )
     evidence: list[DrinkEvidenceInput] = strawberry.field(default_factory=list)
@@ -109,7 +111,8 @@ class DrinkInput:
     def draft(self, clock: Clock) -> Draft:
         """Return the drink with its recipe and evidence; refuse what cannot be used."""
         if max(len(self.recipe), len(self.evidence)) > MOST_LINES:
-            raise invalid("drink", f"Over {MOST_LINES} lines are too many.", "Nothing was changed.")
+            message = f"There are over {MOST_LINES} lines of recipe or evidence."
+            raise invalid("drink", message, "Nothing was changed.")
         return Draft(self._row(), tuple(self._lines()), tuple(self._statements(clock)))
 
     def _row(self) -> DrinkRow:
@@ -149,24 +152,24 @@ def _checked(
     return row
 
 
-@strawberry.type(description="A drink as it was saved. Whom it is safe for, the graph says anew.")
+@strawberry.type(description="A drink as it was saved. The graph decides anew whom it is safe for.")
 class SavedDrink:
     """A drink as it was saved."""
 
     drink: Drink
     known: bool = strawberry.field(
-        description="Whether its recipe is complete and all of it reviewed. False: it is offered "
-        "to nobody whose allergy is not cleared by a statement of absence."
+        description="Whether its recipe is complete and every part reviewed. False: it is offered "
+        "to nobody with an allergy that no statement of absence clears."
     )
     unrecognised: list[str] = strawberry.field(
-        description="Texts of the recipe that name nothing known: to be reviewed."
+        description="Texts in the recipe that name nothing known, and need review."
     )
     catalogue_version: int
 
 
-@strawberry.type(description="A drink that is on offer no longer.")
+@strawberry.type(description="A drink that is no longer on offer.")
 class RetiredDrink:
-    """A drink that is on offer no longer."""
+    """A drink that is no longer on offer."""
 
     drink: Drink
     catalogue_version: int
@@ -207,8 +210,8 @@ class MenuMutations:
         return await _saved(context_of(info), menu.add_drink, drink, source, note)
 
     @strawberry.mutation(
-        description="Replace all that is known of a drink; statements on allergens stay until the "
-        "same source says otherwise. For operators."
+        description="Replace everything known about a drink; statements on allergens stay until "
+        "the same source says otherwise. For operators."
     )
     @expected
     async def update_drink(
@@ -222,7 +225,7 @@ class MenuMutations:
         return await _saved(context_of(info), menu.update_drink, drink, source, note)
 
     @strawberry.mutation(
-        description="Take a drink off the offer; all that is known of it stays. For operators."
+        description="Stop offering a drink; everything known about it stays. For operators."
     )
     @expected
     async def retire_drink(
@@ -251,7 +254,8 @@ def _text(argument: str, text: str | None) -> str | None:
     if text is None or not text.strip():
         return None
     if len(text) > LONGEST or not text.isprintable():
-        raise invalid(argument, f"{argument} is too long or not one line.", "Send one line.")
+        message = f"{argument} is too long or has several lines."
+        raise invalid(argument, message, "Send one short line.")
     return text.strip()
 
 

@@ -12,16 +12,17 @@ from gql.request.freshness import newest_catalogue
 from graph.catalogue import entities as catalogue
 
 
-@strawberry.type(description="A diet: groups of ingredients that it avoids, and its limits.")
+@strawberry.type(description="A diet: the groups of ingredients it avoids, and its limits.")
 class Diet:
-    """A diet: groups of ingredients that it avoids, and its limits."""
+    """A diet: the groups of ingredients it avoids, and its limits."""
 
     id: strawberry.ID
     name: str
     description: str | None
     source: str | None = strawberry.field(description="Where its definition comes from.")
     avoids: list[strawberry.ID] = strawberry.field(
-        description="Groups of ingredients; whatever is, or is made of, one of them is left out."
+        description="Groups of ingredients; anything that is, or is made of, one of them is left "
+        "out."
     )
     max_abv: float | None
     max_caffeine_mg_per_100ml: float | None

@@ -46,19 +46,20 @@ YOU = "you"
 
 
 @strawberry.input(
-    description="Somebody at the table, for this request only: nothing of it is kept."
+    description="Somebody at the table, for this request only: nothing about them is kept."
 )
 class GuestInput:
     """Somebody at the table, by what they declare."""
 
-    name: str = strawberry.field(description="As the answer is to call them.")
+    name: str = strawberry.field(description="What the answer should call them.")
     allergies: list[AllergyInput] | None = strawberry.field(
         default=None,
-        description="All; an empty list says none. Left out, nothing is safe for the group.",
+        description="All of them; an empty list says none. If left out, nothing is safe for the "
+        "group.",
     )
     avoids: list[strawberry.ID] = strawberry.field(
         default_factory=list,
-        description="Ingredients, or groups of them: ids, or names that certainly mean one.",
+        description="Ingredients, or groups of them: ids, or names that unambiguously mean one.",
     )
     diets: list[strawberry.ID] = strawberry.field(default_factory=list, description="Ids or names.")
     max_abv: float | None = None
@@ -71,7 +72,7 @@ class GuestInput:
 class GroupMember:
     """What a drink is to one person at the table."""
 
-    name: str = strawberry.field(description="As the request has it; 'you' for who asks.")
+    name: str = strawberry.field(description="As the request has it; 'you' for the person asking.")
     relevance: float = strawberry.field(
         description="How many standard deviations it is above this person's mean."
     )
@@ -84,7 +85,7 @@ class GroupRecommendation:
 
     rank: int
     score: float = strawberry.field(
-        description="Half the mean of all people's relevance and half the least of them."
+        description="Half the mean of everyone's relevance plus half the lowest."
     )
     drink: Drink
     people: list[GroupMember] = strawberry.field(description="You first, if you are signed in.")
@@ -99,8 +100,8 @@ class GroupRecommendations:
     catalogue_version: int
     recommendation_id: strawberry.ID
     understood: list[Understood] = strawberry.field(
-        description="The names in what guests declare that stood in place of ids, and what each "
-        "was taken for."
+        description="Names that guests' declarations used in place of ids, and what each was "
+        "taken to mean."
     )
 
 
@@ -116,7 +117,7 @@ class GroupQueries:
 
     @strawberry.field(
         description="Drinks for you and your guests: each is safe for every one of you. The order "
-        "weighs what all like and what the one likes who likes it least. Without a token for the "
+        "weighs what everyone likes against what the least keen likes. Without a token, for the "
         "guests alone."
     )
     @expected
@@ -157,7 +158,11 @@ async def _checked_guest(
     request: Context, guest: GuestInput, catalogue: Catalogue
 ) -> tuple[Profile, list[Understood]]:
     if not 1 <= len(guest.name) <= LONGEST_NAME:
-        raise invalid("guests", "A name is empty or too long.", f"Up to {LONGEST_NAME} letters.")
+        raise invalid(
+            "guests",
+            "A guest's name is empty or too long.",
+            f"Send 1 to {LONGEST_NAME} characters.",
+        )
     likes, dislikes = (_preferences(one, catalogue) for one in (guest.likes, guest.dislikes))
     said = guest.allergies or []
     for what, texts in (("allergies", said), ("avoids", guest.avoids), ("diets", guest.diets)):
@@ -207,7 +212,7 @@ def _refuse_unknown(what: str, asked: Iterable[str], known: Iterable[str]) -> No
     _refuse_many(what, ids)
     unknown = [one for one in ids if one not in have]
     if unknown:
-        raise invalid("guests", f"Not known: {', '.join(unknown[:5])}.", f"These are no {what}.")
+        raise invalid("guests", f"Not known: {', '.join(unknown[:5])}.", f"Send ids of {what}.")
 
 
 def _refuse_many(what: str, asked: Sized) -> None:
@@ -229,7 +234,7 @@ async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> 
 def _undeclared(names: list[str]) -> Refusal:
     return Refusal(
         AllergiesUndeclared(
-            message=f"Not known what {', '.join(names)} must not have: nothing is safe for all.",
+            message=f"What {', '.join(names)} must not have is not known: nothing is safe for all.",
             advice="Send allergies for everybody, [] for none; for yourself use setAllergies.",
             names=names,
         )

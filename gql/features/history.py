@@ -19,7 +19,7 @@ from graph.catalogue.history import safety_history
 @strawberry.enum(
     description="How it came about: tables were imported; a person reviewed an ingredient, or "
     "could not say what it contains (REJECTION); new evidence was recorded against something, or "
-    "taken back (WITHDRAWAL); what had been said grew too old (EXPIRY); EDIT is anything else."
+    "taken back (WITHDRAWAL); a statement grew too old (EXPIRY); EDIT is anything else."
 )
 class ChangeKind(Enum):
     """How a change came about."""
@@ -50,20 +50,20 @@ class ChangeSubject:
     name: str
 
 
-@strawberry.type(description="One recorded change of what is known of a drink or a part of it.")
+@strawberry.type(description="One recorded change to what is known about a drink or a part of it.")
 class SafetyChange:
     """One recorded change."""
 
     id: strawberry.ID
-    version: int = strawberry.field(description="The catalogue's version that it made.")
-    at: str = strawberry.field(description="When, as ISO text in UTC.")
+    version: int = strawberry.field(description="The catalogue version it produced.")
+    at: str = strawberry.field(description="When, ISO 8601, UTC.")
     by: str = strawberry.field(description="Who made it.")
     kind: ChangeKind
     source: str | None = strawberry.field(description="On whose word.")
     note: str | None
     subject: ChangeSubject
-    added: list[str] = strawberry.field(description="Facts that came with it.")
-    removed: list[str] = strawberry.field(description="Facts that went with it.")
+    added: list[str] = strawberry.field(description="Facts that it added.")
+    removed: list[str] = strawberry.field(description="Facts that it removed.")
 
     @staticmethod
     def of(change: history.Change) -> SafetyChange:
@@ -87,7 +87,7 @@ class SafetyChange:
         )
 
 
-@strawberry.type(description="Recorded changes, the newest first.")
+@strawberry.type(description="Recorded changes, newest first.")
 class SafetyHistory:
     """A page of recorded changes."""
 
@@ -108,8 +108,9 @@ class HistoryQueries:
     """What clients can ask about changes."""
 
     @strawberry.field(
-        description="What changed about a drink, and about all that is or was in it: who, when, "
-        "on whose word, and which facts came and went. Newest first. Nothing of any person."
+        description="What changed about a drink, and about everything that is or was in it: who, "
+        "when, on whose word, and which facts were added or removed. Newest first. It says "
+        "nothing about the people served."
     )
     @expected
     async def safety_history(
@@ -140,5 +141,7 @@ def _start(changes: list[history.Change], after: strawberry.ID | None) -> int:
         return 0
     places = [place for place, one in enumerate(changes) if one.id == str(after)]
     if not places:
-        raise invalid("after", f"'{after}' is no cursor.", "Use the endCursor of a page.")
+        raise invalid(
+            "after", f"'{after}' is not a cursor of this list.", "Use a page's endCursor."
+        )
     return places[0] + 1

@@ -42,12 +42,14 @@ After = Annotated[
 First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
 
 
-@strawberry.type(description="Where a page is in its list.")
+@strawberry.type(description="Where a page is within its list.")
 class PageInfo:
-    """Where a page is in its list."""
+    """Where a page is within its list."""
 
-    has_next_page: bool = strawberry.field(description="Whether to ask for more after endCursor.")
-    has_previous_page: bool = strawberry.field(description="Whether this is not the beginning.")
+    has_next_page: bool = strawberry.field(description="Whether there is more after endCursor.")
+    has_previous_page: bool = strawberry.field(
+        description="Whether there is something before this page."
+    )
     start_cursor: str | None
     end_cursor: str | None
 
@@ -62,7 +64,7 @@ class PageInfo:
         )
 
 
-@strawberry.type(description="A drink of a list, and its place.")
+@strawberry.type(description="A drink in a list, and its position.")
 class RecommendationEdge:
     """A drink of a list of recommendations."""
 
@@ -78,19 +80,21 @@ class RecommendationConnection:
     page_info: PageInfo
     list_id: strawberry.ID = strawberry.field(description="The same on all pages of a list.")
     model_version: str = strawberry.field(description="The model that ranked the list.")
-    catalogue_version: int = strawberry.field(description="Of the check of this page.")
+    catalogue_version: int = strawberry.field(
+        description="The version this page was checked against."
+    )
     allergies_declared: bool = strawberry.field(
         description="False: nothing was checked for you; ask for allergies first."
     )
 
 
-@strawberry.type(description="A drink by name, and its place.")
+@strawberry.type(description="A drink by name, and its position.")
 class DrinkEdge:
-    """A drink by name, and its place."""
+    """A drink by name, and its position."""
 
     cursor: str
     node: Drink
-    safety: Safety = strawberry.field(description="What the graph said of it for you.")
+    safety: Safety = strawberry.field(description="What the graph said about it for you.")
 
 
 @strawberry.type(description="A page of drinks by name.")
@@ -122,8 +126,8 @@ class ConnectionQueries:
     """Lists a page at a time."""
 
     @strawberry.field(
-        description="Drinks for you, best first, a page at a time: all pages are of the list that "
-        "the first was of. What is not safe for you any more is left out."
+        description="Drinks for you, best first, a page at a time: all pages come from the same "
+        "list as the first. Anything no longer safe for you is left out."
     )
     @expected
     async def recommendations_connection(
@@ -163,7 +167,7 @@ class ConnectionQueries:
         explanation = explanation_of(request, page.offer, asked.context)
         return _connection(request, page, explanation, question, after)
 
-    @strawberry.field(description="Drinks by name that are safe for you, a page at a time.")
+    @strawberry.field(description="Drinks that are safe for you, by name, a page at a time.")
     @expected
     async def drinks_connection(
         self,
@@ -224,8 +228,8 @@ def _connection(
 def _expired() -> Refusal:
     return Refusal(
         ListExpired(
-            message="The list of this cursor is gone: what would be listed now is another.",
-            advice="Begin again without after.",
+            message="The list this cursor belongs to is gone; a new list would differ.",
+            advice="Start again without after.",
         )
     )
 
@@ -242,8 +246,8 @@ def _place(request: Context, cursor: str, question: bytes) -> Place:
     if asked != question:
         raise invalid(
             "after",
-            "The cursor is from a list for other arguments.",
-            "Send the same arguments with each page, or begin again.",
+            "The cursor belongs to a list with other arguments.",
+            "Send the same arguments with every page, or start again without after.",
         )
     return Place(digest, rank)
 

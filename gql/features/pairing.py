@@ -33,13 +33,13 @@ LONGEST_FOOD = 100
 MOST_NAMED = 3
 
 
-@strawberry.type(description="A food in words, and what it was understood as.")
+@strawberry.type(description="A food in words, and how it was understood.")
 class Food:
     """A food in words."""
 
     text: str
     understood_as: list[PathStep] = strawberry.field(
-        description="Flavors and ingredients of the graph; none: it plays no part."
+        description="Flavors and ingredients in the graph; if empty, it plays no part."
     )
 
     @staticmethod
@@ -58,7 +58,7 @@ class Pairing:
     drink: Drink
     safety: Safety
     shared_flavors: list[PathStep] = strawberry.field(
-        description="Flavors that both have; those that few drinks have come first."
+        description="Flavors that both have, rarest first."
     )
     sentence: str
 
@@ -85,8 +85,8 @@ class PairingQueries:
 
     @strawberry.field(
         description="Drinks that share flavors with a food or a drink, and are safe for you. "
-        "Shared flavors are a habit of some kitchens, no law of taste; a drink that shares none is "
-        "left out. Foods are words for flavors and ingredients."
+        "Sharing flavors is a habit of some kitchens, not a law of taste; a drink that shares "
+        "none is left out. Foods are words for flavors and ingredients."
     )
     @expected
     async def pairing(
@@ -110,7 +110,7 @@ class PairingQueries:
         if not flavors:
             raise invalid(
                 "foods" if foods else "drinkId",
-                "Nothing is known of how that tastes.",
+                "Nothing is known about how that tastes.",
                 "Name flavors or ingredients, such as lemon or chocolate, or another drink.",
             )
         offer = await request.dependencies.recommender.pair(asked, flavors)
@@ -130,7 +130,7 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
         raise invalid(
             "foods",
             "There are too many foods, or one is too long.",
-            f"Send up to {MOST_FOODS} of up to {LONGEST_FOOD} letters.",
+            f"Send up to {MOST_FOODS} of up to {LONGEST_FOOD} characters.",
         )
     if not foods:
         return []

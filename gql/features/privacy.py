@@ -16,7 +16,7 @@ from graph.people import privacy
 from graph.people.data_export import personal_document
 
 
-@strawberry.type(description="All that is kept about you.")
+@strawberry.type(description="Everything kept about you.")
 class MyData:
     """All that is kept about the person who asks."""
 
@@ -29,14 +29,17 @@ class MyData:
     )
 
 
-@strawberry.type(description="You were erased. Your token stays good, and would begin anew.")
+@strawberry.type(
+    description="You were erased. Your token stays valid; using it would start you afresh."
+)
 class Erased:
     """What an erasure removed."""
 
     user_id: strawberry.ID
     known: bool = strawberry.field(description="Whether there was anything to erase.")
     relationships: int = strawberry.field(
-        description="How many declarations, preferences, interactions and recommendations went."
+        description="How many declarations, preferences, interactions and recommendations were "
+        "erased."
     )
     changes_kept: int = strawberry.field(
         description="Changes of the catalogue that you made as an operator: they stay."
@@ -56,7 +59,7 @@ ConsentsResult = Annotated[
 class PrivacyQueries:
     """Questions of people about themselves."""
 
-    @strawberry.field(description="All that is kept about you, to read and to take along.")
+    @strawberry.field(description="Everything kept about you, to read and take with you.")
     @expected
     async def my_data(self, info: Info[Any, Any]) -> MyDataResult:
         """Return all that is kept about the person who asks."""
@@ -77,14 +80,15 @@ class PrivacyMutations:
     """What people decide about their own data."""
 
     @strawberry.mutation(
-        description="Erase you and all that is kept about you, at once and for good."
+        description="Erase you and everything kept about you, at once and for good."
     )
     @expected
     async def erase_me(
         self,
         info: Info[Any, Any],
         confirm: Annotated[
-            strawberry.ID, strawberry.argument(description="Your own id, so that it is no slip.")
+            strawberry.ID,
+            strawberry.argument(description="Your own id, so that this cannot happen by accident."),
         ],
     ) -> EraseMeResult:
         """Erase the person who asks."""
@@ -92,7 +96,7 @@ class PrivacyMutations:
         user_id = request.signed_in()
         if str(confirm) != user_id:
             raise invalid(
-                "confirm", "That is not your id.", "Nothing was erased. Give the id of `me`."
+                "confirm", "That is not your id.", "Nothing was erased. Send the id from `me`."
             )
         done = await request.dependencies.eraser.erase(user_id)
         return Erased(
@@ -103,7 +107,7 @@ class PrivacyMutations:
         )
 
     @strawberry.mutation(
-        description="Say what you agree to; what you leave out stays as it is. Allergies hold "
+        description="Say what you agree to; what you leave out stays as it is. Allergies apply "
         "whatever you say here."
     )
     @expected
@@ -123,7 +127,11 @@ class PrivacyMutations:
         request = context_of(info)
         user_id = request.signed_in()
         if personalisation is None and remembering is None:
-            raise invalid("personalisation", "Nothing was said.", "Give one of the two, or both.")
+            raise invalid(
+                "personalisation",
+                "No consent was given or refused.",
+                "Send one of the two, or both.",
+            )
         await privacy.set_consents(
             request.dependencies.graph,
             user_id,

@@ -43,10 +43,10 @@ class ResolvedIngredient:
 
     id: strawberry.ID
     name: str
-    reviewed: bool = strawberry.field(description="Whether somebody checked its allergens.")
+    reviewed: bool = strawberry.field(description="Whether somebody has checked its allergens.")
     text: str = strawberry.field(description="The words that name it.")
     how: list[How]
-    dropped: list[str] = strawberry.field(description="Words that were left out.")
+    dropped: list[str] = strawberry.field(description="Words that were ignored.")
 
 
 @strawberry.type(description="An ingredient with a name like the text: for people, never a match.")
@@ -54,18 +54,18 @@ class IngredientSuggestion:
     """An ingredient with a name like the text."""
 
     id: strawberry.ID
-    name: str = strawberry.field(description="Its name or synonym that is like the text.")
-    score: float = strawberry.field(description="How much they are alike, 0 to 100.")
+    name: str = strawberry.field(description="Its name or the synonym that resembles the text.")
+    score: float = strawberry.field(description="How similar they are, 0 to 100.")
 
 
-@strawberry.type(description="Which ingredients a text names: all of them, or none and why.")
+@strawberry.type(description="The ingredients a text names: all of them, or none and why.")
 class Resolution:
     """Which ingredients a text names."""
 
     text: str
     resolved: bool
     ingredients: list[ResolvedIngredient] = strawberry.field(
-        description="All that it names; of a choice every alternative."
+        description="All that it names; for a choice, every alternative."
     )
     problem: found.Unresolved | None
     suggestions: list[IngredientSuggestion]
@@ -97,10 +97,10 @@ class LabelFinding:
     start: int = strawberry.field(description="Where they begin in the text, from 0.")
     end: int
     emphasised: bool = strawberry.field(description="Whether they are in bold or capitals.")
-    source: str = strawberry.field(description="Where it is known from that these words mean it.")
+    source: str = strawberry.field(description="How these words are known to mean it.")
 
 
-@strawberry.type(description="Something that the label says is not in it; evidence of nothing.")
+@strawberry.type(description="Something the label says is not in it; this counts as no evidence.")
 class LabelClaim:
     """Something that the label says is not in it."""
 
@@ -113,9 +113,9 @@ class LabelItem:
     """One item of a label's list of ingredients."""
 
     text: str
-    level: int = strawberry.field(description="How many brackets it stands in.")
+    level: int = strawberry.field(description="How many brackets it is nested in.")
     within: int | None = strawberry.field(
-        description="The place in the list, from 0, of the item that it is a part of."
+        description="The position in the list, from 0, of the item it is part of."
     )
     percent: float | None
     additives: list[str] = strawberry.field(description="E numbers, without the E.")
@@ -135,11 +135,11 @@ class Label:
     claims: list[LabelClaim]
     unread: list[str] = strawberry.field(description="What was not understood.")
     unreviewed: list[str] = strawberry.field(
-        description="Items that are, or are made of, what nobody checked for allergens."
+        description="Items that are, or are made of, something nobody has checked for allergens."
     )
     complete: bool = strawberry.field(
-        description="Whether all was understood and reviewed. False: there may be allergens that "
-        "are not named."
+        description="Whether everything was understood and reviewed. False: there may be "
+        "allergens that are not named."
     )
 
     @staticmethod
@@ -182,7 +182,7 @@ class RecognitionQueries:
             raise invalid(
                 "text",
                 f"The text has {len(text):,} characters; at most {LONGEST:,} are read.",
-                "Send one line of a recipe at a time; for a label there is readLabel.",
+                "Send one line of a recipe at a time; for a label use readLabel.",
             )
         known, catalogue = await _known(context_of(info))
         one = await context_of(info).dependencies.reading.run(
@@ -191,7 +191,7 @@ class RecognitionQueries:
         return Resolution.of(one, catalogue)
 
     @strawberry.field(
-        description="What a printed label says: its allergens, also possible ones, its "
+        description="What a printed label says: its allergens, including possible ones, its "
         "ingredients, and what was not understood."
     )
     @expected

@@ -23,11 +23,11 @@ class Allergen:
 
     id: strawberry.ID
     name: str
-    groups: list[strawberry.ID] = strawberry.field(description="The groups that it is part of.")
+    groups: list[strawberry.ID] = strawberry.field(description="The groups it is part of.")
     regulations: list[strawberry.ID] = strawberry.field(description="The laws that list it.")
 
 
-@strawberry.type(description="What a law exempts: it asks no warning for that.")
+@strawberry.type(description="What a law exempts: it requires no warning for that.")
 class Exemption:
     """What a law exempts."""
 
@@ -35,7 +35,7 @@ class Exemption:
     text: str = strawberry.field(description="Which product, use or amount, in our words.")
     source: str = strawberry.field(description="Where in the law.")
     ingredient: PathStep | None = strawberry.field(
-        description="An ingredient of the catalogue that it speaks of."
+        description="An ingredient of the catalogue that it is about."
     )
 
     @staticmethod
@@ -61,12 +61,12 @@ class Listing:
     allergen_id: strawberry.ID
     name: str = strawberry.field(description="The name that a label shows.")
     entry: str | None = strawberry.field(
-        description="The law's own number; members share their group's."
+        description="The law's own number; members share that of their group."
     )
     text: str | None = strawberry.field(description="What the law lists, in our words.")
     source: str | None = strawberry.field(description="Where in the law.")
     members: list[strawberry.ID] = strawberry.field(
-        description="What the same law lists directly below it."
+        description="What the same law lists directly under it."
     )
     exemptions: list[Exemption]
 
@@ -78,9 +78,9 @@ class Regulation:
     id: strawberry.ID
     name: str
     source: str | None
-    listings: list[Listing] = strawberry.field(description="By the law's own numbers.")
+    listings: list[Listing] = strawberry.field(description="Ordered by the law's own numbers.")
     exemptions: list[Exemption] = strawberry.field(
-        description="All of them, also of allergens that it does not list."
+        description="All of its exemptions, including those for allergens it does not list."
     )
 
     @staticmethod
@@ -121,7 +121,7 @@ class RegulationQueries:
 
     @strawberry.field(
         description="The allergens that a law lists, with its names and groups. They are for "
-        "showing: every check looks at the allergens of all laws."
+        "display: every check covers the allergens of all laws."
     )
     @answering
     async def allergens(

@@ -51,32 +51,37 @@ _TEXTS = {
 }
 
 
-@strawberry.type(description="A drink that a choice would open. It is no offer: see its safety.")
+@strawberry.type(
+    description="A drink that a choice would open up. It is not an offer: see its safety."
+)
 class OpenedDrink:
     """A drink that a choice would open."""
 
     id: strawberry.ID
     name: str
-    safety: Safety = strawberry.field(description="What the graph says of it for you as you are.")
+    safety: Safety = strawberry.field(
+        description="What the graph says about it for you as things stand."
+    )
 
 
-@strawberry.type(description="One choice, tried on its own, and what it would open.")
+@strawberry.type(description="One choice, tried on its own, and the drinks it would open up.")
 class Relaxation:
     """One choice and what it would open."""
 
     kind: Choice
     about: str = strawberry.field(
-        description="The id of the allergen, ingredient or diet; else the value given up."
+        description="The id of the allergen, ingredient or diet; otherwise the value given up."
     )
     condition: str | None = strawberry.field(description="The field of the filter.")
-    gain: int = strawberry.field(description="How many more drinks it would open.")
+    gain: int = strawberry.field(description="How many more drinks it would open up.")
     text: str = strawberry.field(description="The choice in words.")
     examples: list[OpenedDrink] = strawberry.field(
-        description="Up to three, the most popular; only for FILTER are they safe for you now."
+        description="Up to three, the most popular first; only for FILTER are they safe for you "
+        "now."
     )
 
 
-@strawberry.type(description="What you could give up, and how many more drinks that would open.")
+@strawberry.type(description="What you could give up, and how many more drinks each would open up.")
 class Relaxations:
     """What a person could give up."""
 
@@ -84,7 +89,7 @@ class Relaxations:
     declared: bool = strawberry.field(
         description="False: you have declared nothing, so there is nothing to give up."
     )
-    open_drinks: int = strawberry.field(description="How many drinks are open to you as it is.")
+    open_drinks: int = strawberry.field(description="How many drinks are open to you now.")
     catalogue_version: int
 
 
@@ -100,7 +105,7 @@ class RelaxationQueries:
 
     @strawberry.field(
         description="What you could give up, each on its own, and how many more drinks that would "
-        "open; most first. Traces are never a choice for a severe allergy. Nothing is changed."
+        "open up; most first. Traces are never a choice for a severe allergy. Nothing is changed."
     )
     @expected
     async def relaxations(

@@ -27,29 +27,28 @@ from recommend.safety.gate import GateAnswer
 strawberry.enum(
     NoSwap,
     name="NoSwapReason",
-    description="NOTHING_TO_SWAP: nothing that you declared speaks against the drink. "
-    "RECIPE_UNKNOWN: the recipe is not complete, or empty. LIMIT: you have a limit on alcohol or "
-    "caffeine, and nobody knows how much a changed recipe has. DRINK_EVIDENCE: what is known is "
-    "about the drink itself. NO_SUBSTITUTE: nothing that is safe for you takes the place of an "
-    "ingredient.",
+    description="NOTHING_TO_SWAP: nothing you declared rules the drink out. RECIPE_UNKNOWN: the "
+    "recipe is incomplete or empty. LIMIT: you have a limit on alcohol or caffeine, and nobody "
+    "knows how much a changed recipe has. DRINK_EVIDENCE: the evidence is about the drink itself. "
+    "NO_SUBSTITUTE: no replacement that is safe for you is known for an ingredient.",
 )
 
 MOST_SWAPS = 10
 
 
-@strawberry.type(description="An ingredient to replace or to leave out, and why so.")
+@strawberry.type(description="An ingredient to replace or leave out, and why.")
 class Replacement:
     """One change of a recipe."""
 
     ingredient_id: strawberry.ID
     ingredient: str
     by_id: strawberry.ID | None = strawberry.field(
-        description="What takes its place; null: leave it out, the recipe calls it optional."
+        description="What replaces it; null: leave it out, the recipe calls it optional."
     )
     by: str | None
-    reason: str = strawberry.field(description="What the graph knows of the two.")
-    note: str | None = strawberry.field(description="What to mind when making it.")
-    source: str | None = strawberry.field(description="Who says that it takes its place.")
+    reason: str = strawberry.field(description="What the graph knows about the two.")
+    note: str | None = strawberry.field(description="What to keep in mind when making it.")
+    source: str | None = strawberry.field(description="Who says that it can take its place.")
 
     @staticmethod
     def of(one: swapping.Replacement) -> Replacement:
@@ -71,7 +70,7 @@ class Swap:
 
     replacements: list[Replacement]
     safety: Safety = strawberry.field(
-        description="What the graph says of the drink as made with these replacements."
+        description="What the graph says about the drink made with these replacements."
     )
 
 
@@ -83,18 +82,18 @@ class SwapPart:
     ingredient: str
 
 
-@strawberry.type(description="How to make a drink so that it is safe for you.")
+@strawberry.type(description="How to make a drink in a way that is safe for you.")
 class Swaps:
     """How to make a drink so that it is safe for a person."""
 
     drink: Drink
-    safety: Safety = strawberry.field(description="What the graph says of the drink as it is.")
+    safety: Safety = strawberry.field(description="What the graph says about the drink as it is.")
     items: list[Swap] = strawberry.field(description="Best first.")
     at_fault: list[SwapPart] = strawberry.field(description="The ingredients in the way.")
     unreplaced: list[SwapPart] = strawberry.field(
-        description="Those of them that nothing safe for you takes the place of."
+        description="Those for which no replacement safe for you is known."
     )
-    reason: NoSwap | None = strawberry.field(description="Why there is none, if so.")
+    reason: NoSwap | None = strawberry.field(description="Why there is none, if there is none.")
     catalogue_version: int
 
 

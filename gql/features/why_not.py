@@ -20,7 +20,7 @@ from recommend.explain import why_not as reasons
 from recommend.safety.gate import ask_gate
 
 
-@strawberry.type(description="One path in the graph that speaks against a drink for you.")
+@strawberry.type(description="One path in the graph that rules a drink out for you.")
 class Obstacle:
     """One path in the graph that speaks against a drink."""
 
@@ -28,7 +28,7 @@ class Obstacle:
         description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, DECLARATION_VOID, "
         "AVOIDED, LIMIT, DIET_AVOIDED, DIET_UNREVIEWED, DIET_LIMIT or UNRESOLVED."
     )
-    path: list[PathStep] = strawberry.field(description="From the drink to what is at fault.")
+    path: list[PathStep] = strawberry.field(description="From the drink to the cause.")
     declared: strawberry.ID | None = strawberry.field(
         description="What you declared: an allergen, an ingredient, a limit or a diet."
     )
@@ -39,20 +39,18 @@ class Obstacle:
         description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
         "that was measured. It is shown, and decides nothing."
     )
-    dose_source: str | None = strawberry.field(
-        description="Who measured that, if another than the source."
-    )
+    dose_source: str | None = strawberry.field(description="Who measured that, if not the source.")
     voided_at: str | None = strawberry.field(
-        description="For DECLARATION_VOID, the day since which the statement of absence counts no "
-        "longer; for UNREVIEWED, since when its review is too old, if it had one."
+        description="For DECLARATION_VOID, the day since which the statement of absence no longer "
+        "counts; for UNREVIEWED, since when its review has been too old, if it had one."
     )
-    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
+    because: VoidReason | None = strawberry.field(description="If there is a `voidedAt`, why.")
     detail: str | None = strawberry.field(
         description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
     )
 
 
-@strawberry.type(description="Why a drink is not offered to you; no obstacle if it is safe.")
+@strawberry.type(description="Why a drink is not offered to you; no obstacles if it is safe.")
 class WhyNot:
     """Why a drink is not offered to a person."""
 

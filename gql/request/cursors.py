@@ -49,8 +49,8 @@ def no_cursor() -> Refusal:
     """Return the refusal of what is no cursor, of another list, or for somebody else."""
     return invalid(
         "after",
-        "It is no cursor of this list for you.",
-        "Use the endCursor of a page that you were given, or begin again without after.",
+        "This is not a cursor of this list for you.",
+        "Use the endCursor of a page you were given, or start again without after.",
     )
 
 

@@ -13,7 +13,7 @@ from graphql import GraphQLError
 
 from graph.errors import GraphError
 
-GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is given."
+GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
 
 log = logging.getLogger("tastegraph.graphql")
 
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@strawberry.interface(description="Something that was expected to go wrong at times.")
+@strawberry.interface(description="A failure that is expected at times.")
 class Failure:
     """What happened, and what to do about it."""
 
@@ -33,7 +33,7 @@ class Failure:
 class Suggested:
     """What a name may have meant."""
 
-    text: str = strawberry.field(description="As it was sent.")
+    text: str = strawberry.field(description="The text as sent.")
     id: strawberry.ID
     name: str
 
@@ -42,31 +42,34 @@ class Suggested:
 class InvalidInput(Failure):
     """An argument cannot be used."""
 
-    argument: str = strawberry.field(description="The argument at fault.")
+    argument: str = strawberry.field(description="The argument that cannot be used.")
     suggestions: list[Suggested] = strawberry.field(
         default_factory=list,
-        description="Where names of allergens, ingredients or diets are not certain, what each may "
-        "have meant, the most alike first.",
+        description="If names of allergens, ingredients or diets are not certain, what each may "
+        "have meant, closest first.",
     )
 
 
-@strawberry.type(description="The request carries no token, and this needs to know who asks.")
+@strawberry.type(description="The request carries no token, and this needs to know who is asking.")
 class NotSignedIn(Failure):
     """Nobody is signed in."""
 
 
-@strawberry.type(description="The token does not say that its bearer may do this.")
+@strawberry.type(description="The token does not allow its bearer to do this.")
 class NotAllowed(Failure):
     """The person who asks may not do this."""
 
 
-@strawberry.type(description="The graph did not answer: no drink can be checked, so none is given.")
+@strawberry.type(
+    description="The graph did not answer: no drink can be checked, so none is returned."
+)
 class GraphAway(Failure):
     """The graph did not answer."""
 
 
 @strawberry.type(
-    description="Others were changing the same at that time: nothing was written. Send it again."
+    description="Others were changing the same data at the time: nothing was written. Send it "
+    "again."
 )
 class Conflict(Failure):
     """Others were changing the same at the same time."""
@@ -80,7 +83,7 @@ class DrinkNotFound(Failure):
 
 
 @strawberry.type(
-    description="What this person declared was not all understood, so no drink counts as safe."
+    description="Not everything this person declared was understood, so no drink counts as safe."
 )
 class ProfileUnclear(Failure):
     """Some of what the person declared was not recognised."""
@@ -90,7 +93,7 @@ class ProfileUnclear(Failure):
 
 @strawberry.type(
     description="Somebody at the table has not said what they are allergic to, so nothing is safe "
-    "for all."
+    "for everyone."
 )
 class AllergiesUndeclared(Failure):
     """Somebody of a group has not declared allergies."""
@@ -98,9 +101,7 @@ class AllergiesUndeclared(Failure):
     names: list[str] = strawberry.field(description="Who has not.")
 
 
-@strawberry.type(
-    description="The list that a cursor is from cannot be had any more: begin again without it."
-)
+@strawberry.type(description="The list that a cursor belongs to is gone: start again without it.")
 class ListExpired(Failure):
     """The list that a cursor is from is gone."""
 

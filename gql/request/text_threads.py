@@ -31,7 +31,7 @@ class Reading:
         """Return what the work returns; an error with a code if too many texts wait."""
         if self._waiting >= self._most_waiting:
             raise GraphQLError(
-                "Too many texts wait to be read: try again in a moment.",
+                "Too many texts are waiting to be read: try again in a moment.",
                 extensions={"code": "TOO_MANY_REQUESTS", "retryAfter": SECONDS_TO_WAIT},
             )
         self._waiting += 1

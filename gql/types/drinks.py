@@ -45,7 +45,7 @@ class RecipePart:
     unit: str | None
     optional: bool
     reviewed: bool = strawberry.field(
-        description="Whether a person or a named source checked its allergens."
+        description="Whether a person or a named source has checked its allergens."
     )
 
     @staticmethod
@@ -130,7 +130,9 @@ class Recommendation:
     """A drink that passed both safety checks."""
 
     rank: int = strawberry.field(description="1 is the best.")
-    score: float = strawberry.field(description="Higher is better; comparable in one answer only.")
+    score: float = strawberry.field(
+        description="Higher is better; comparable only within one answer."
+    )
     drink: Drink
     safety: Safety
     explanation: strawberry.Private[Explanation]
@@ -147,8 +149,9 @@ class Recommendation:
         )
 
     @strawberry.field(
-        description="Why it is here, the strongest reason first: paths that were in the graph when "
-        "this was answered. Two queries at most for a whole answer, and none if nobody asks."
+        description="Why it is here, strongest reason first: paths that were in the graph when "
+        "this was answered. Costs at most two queries for a whole answer, and none if not asked "
+        "for."
     )
     async def reasons(
         self,
@@ -159,7 +162,7 @@ class Recommendation:
 
     @strawberry.field(
         description="Why `reasons` is empty, if they could not be read; null if they were. The "
-        "drink was checked all the same."
+        "drink was still checked."
     )
     async def reasons_missing(self) -> ReasonsMissing | None:
         """Return why there are no reasons."""
@@ -172,7 +175,7 @@ class Recommendations:
 
     items: list[Recommendation]
     model_version: str = strawberry.field(
-        description="The model that ranked; 'popularity' while there is none."
+        description="The model that ranked it; 'popularity' while there is none."
     )
     catalogue_version: int
     recommendation_id: strawberry.ID = strawberry.field(description="The id of this answer.")

@@ -27,8 +27,8 @@ class EvidenceKind(Enum):
     )
     WAS_FREE_FROM = strawberry.enum_value(
         "WAS_FREE_FROM",
-        description="A statement of absence that counts no longer: what it spoke of has changed "
-        "since, or it was said too long ago.",
+        description="A statement of absence that no longer counts: what it was about has changed "
+        "since, or it was made too long ago.",
     )
     RECIPE_REVIEWED = strawberry.enum_value(
         "RECIPE_REVIEWED", description="The recipe is complete, and all of its parts are reviewed."
@@ -43,23 +43,23 @@ class EvidenceKind(Enum):
         "UNREVIEWED", description="A part whose allergens nobody has checked."
     )
     EXEMPT = strawberry.enum_value(
-        "EXEMPT", description="A part for which a law asks no warning. It decides nothing."
+        "EXEMPT", description="A part for which a law requires no warning. It decides nothing."
     )
 
 
-@strawberry.enum(description="Why a statement of absence, or a review, counts no longer.")
+@strawberry.enum(description="Why a statement of absence, or a review, no longer counts.")
 class VoidReason(Enum):
-    """Why a statement of absence, or a review, counts no longer."""
+    """Why a statement of absence, or a review, no longer counts."""
 
     RECIPE_CHANGED = strawberry.enum_value(
-        "RECIPE_CHANGED", description="The drink's recipe, name or producer is another."
+        "RECIPE_CHANGED", description="The drink's recipe, name or producer has changed."
     )
     PARTS_CHANGED = strawberry.enum_value(
-        "PARTS_CHANGED", description="What an ingredient is or is made of is another."
+        "PARTS_CHANGED", description="What an ingredient is, or is made of, has changed."
     )
-    RETIRED = strawberry.enum_value("RETIRED", description="The drink was taken off the offer.")
+    RETIRED = strawberry.enum_value("RETIRED", description="The drink was retired.")
     EXPIRED = strawberry.enum_value(
-        "EXPIRED", description="It was said, or reviewed, longer ago than the operator lets count."
+        "EXPIRED", description="It was stated, or reviewed, longer ago than the operator accepts."
     )
 
 
@@ -80,14 +80,15 @@ class Evidence:
 
     kind: EvidenceKind
     decides: bool = strawberry.field(
-        description="Whether the verdict rests on it; else it was outweighed, or explains."
+        description="Whether the verdict rests on it; otherwise it was outweighed, or only "
+        "explains."
     )
     path: list[PathStep] = strawberry.field(
         description="From the drink through its ingredients to the allergen of the statement, or "
-        "to the part that is spoken of."
+        "to the part it is about."
     )
     allergen_id: strawberry.ID | None = strawberry.field(
-        description="What the statement is about: the allergen itself, one below it or a group."
+        description="What the statement is about: the allergen itself, a member of it, or a group."
     )
     source: str | None = strawberry.field(description="Who says so.")
     observed_at: str | None = strawberry.field(description="When that was seen.")
@@ -95,14 +96,12 @@ class Evidence:
         description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
         "that was measured. It is shown, and decides nothing."
     )
-    dose_source: str | None = strawberry.field(
-        description="Who measured that, if another than the source."
-    )
+    dose_source: str | None = strawberry.field(description="Who measured that, if not the source.")
     voided_at: str | None = strawberry.field(
-        description="For WAS_FREE_FROM, the day since which it counts no longer; for UNREVIEWED, "
-        "since when its review is too old, if it had one."
+        description="For WAS_FREE_FROM, the day since which it no longer counts; for UNREVIEWED, "
+        "since when its review has been too old, if it had one."
     )
-    because: VoidReason | None = strawberry.field(description="Where there is `voidedAt`, why.")
+    because: VoidReason | None = strawberry.field(description="If there is a `voidedAt`, why.")
     text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
     regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
     parts: int | None = strawberry.field(

@@ -36,7 +36,7 @@ def _refuse_unknown(wanted: DrinkFilter, catalogue: Catalogue) -> None:
         unknown = [one for one in ids if one not in known]
         if unknown:
             raise invalid(
-                f"filter.{name}", f"Not known: {', '.join(unknown[:5])}.", "Look at a drink's."
+                f"filter.{name}", f"Not known: {', '.join(unknown[:5])}.", "Find ids on a drink."
             )
     for one in wanted.nested():
         _refuse_unknown(one, catalogue)
@@ -48,5 +48,5 @@ def _refuse_unknown_parts(ids: Iterable[str], catalogue: Catalogue) -> None:
         raise invalid(
             "filter.withoutIngredients",
             f"Not known: {', '.join(unknown[:5])}.",
-            "Look for the ids in the recipe of a drink.",
+            "Find the ids in a drink's recipe.",
         )

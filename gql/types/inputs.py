@@ -31,17 +31,18 @@ class DrinkFilterInput:
 
     kinds: list[str] = strawberry.field(default_factory=list, description="Any of these kinds.")
     styles: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="Any of these styles, or one below them."
+        default_factory=list, description="Any of these styles, or a style under one of them."
     )
     flavors: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="All of these flavors."
     )
     ingredients: list[strawberry.ID] = strawberry.field(
-        default_factory=list, description="All of these ingredients, or one below each."
+        default_factory=list, description="All of these ingredients, or one under each."
     )
     without_ingredients: list[strawberry.ID] = strawberry.field(
         default_factory=list,
-        description="None of these, nor anything below them; an unknown recipe is left out.",
+        description="None of these, nor anything under them; a drink with an unknown recipe is "
+        "left out.",
     )
     max_abv: float | None = None
     max_caffeine_mg_per_100ml: float | None = None
@@ -49,8 +50,8 @@ class DrinkFilterInput:
     served_hot: bool | None = None
     search: str | None = strawberry.field(
         default=None,
-        description="What the name, kind or style is called, however it is spelled; where nothing "
-        "is, with typing errors.",
+        description="Matches names, kinds and styles, however spelled; if nothing matches, typing "
+        "errors are allowed for.",
     )
     producers: list[strawberry.ID] = strawberry.field(
         default_factory=list, description="By any of these."
@@ -62,13 +63,13 @@ class DrinkFilterInput:
         default_factory=list, description="All of these must hold."
     )
     any: list[DrinkFilterInput] = strawberry.field(
-        default_factory=list, description="One of these at least must hold."
+        default_factory=list, description="At least one of these must hold."
     )
     negated: DrinkFilterInput | None = strawberry.field(
         name="not",
         default=None,
-        description="This must be known not to hold: what is not known meets neither a condition "
-        "nor its opposite.",
+        description="This must be known not to hold: a drink of which it is not known meets "
+        "neither a condition nor its opposite.",
     )
 
     def conditions(self) -> DrinkFilter:
@@ -101,11 +102,13 @@ class DrinkFilterInput:
             self.producers,
         )
         if any(len(one) > 50 for one in lists):
-            raise invalid("filter", "A list of the filter has over 50 entries.", "Send fewer.")
+            raise invalid("filter", "A list in the filter has over 50 entries.", "Send fewer.")
         if any(len(text) > LONGEST_TEXT for one in lists for text in one):
             raise invalid("filter", f"A text is over {LONGEST_TEXT} characters.", "Send ids.")
         if self.search is not None and len(self.search) > LONGEST_TEXT:
-            raise invalid("filter.search", "The text is over 200 characters.", "Send a shorter.")
+            raise invalid(
+                "filter.search", "The text is over 200 characters.", "Send a shorter text."
+            )
         return DrinkFilter(
             kinds=tuple(self.kinds),
             styles=tuple(self.styles),
@@ -127,7 +130,9 @@ class DrinkFilterInput:
         )
 
 
-@strawberry.input(name="Context", description="When you ask; it shifts the order, never safety.")
+@strawberry.input(
+    name="Context", description="The moment you ask about; it shifts the order, never safety."
+)
 class ContextInput:
     """When a person asks."""
 
@@ -138,7 +143,7 @@ class ContextInput:
         default=None, description="spring, summer, autumn or winter."
     )
     hour: int | None = strawberry.field(
-        default=None, description="0 to 23, where you are; says the daypart if that is left out."
+        default=None, description="0 to 23, your local time; gives the daypart if that is left out."
     )
     weather: str | None = strawberry.field(
         default=None, description="A word such as hot, cold or rain."
@@ -168,7 +173,7 @@ def _word(name: str, text: str | None) -> str | None:
     word = (text or "").strip().lower()
     if len(word) > LONGEST_WORD or not word.isprintable():
         raise invalid(
-            f"context.{name}", "It is no word.", f"Send one of up to {LONGEST_WORD} letters."
+            f"context.{name}", "It is not a word.", f"Send one of up to {LONGEST_WORD} letters."
         )
     return word or None
 
@@ -178,12 +183,12 @@ class AllergyInput:
     """An allergy."""
 
     allergen_id: strawberry.ID = strawberry.field(
-        description="Its id; or its name as people say it, in English, German, French, Spanish or "
-        "Italian (soya, lactose, Ei), if that certainly means one allergen."
+        description="Its id; or its everyday name in English, German, French, Spanish or Italian "
+        "(soya, lactose, Ei), if that unambiguously means one allergen."
     )
     severity: Severity | None = None
     accepts_traces: bool = strawberry.field(
-        default=False, description="Never acted on for a severe allergy."
+        default=False, description="Never applied to a severe allergy."
     )
 
 
@@ -209,14 +214,14 @@ class InteractionInput:
     """One thing that a person did with a drink."""
 
     event_id: strawberry.ID = strawberry.field(
-        description="Yours, unique: sent twice, it counts once."
+        description="Your own unique id: sent twice, it counts once."
     )
     drink_id: strawberry.ID
     type: InteractionType
     value: float | None = strawberry.field(
         default=None, description="A rating from 1 to 5, or a number of drinks."
     )
-    at: datetime | None = strawberry.field(default=None, description="When; default is now.")
+    at: datetime | None = strawberry.field(default=None, description="When; default now.")
     context: ContextInput | None = None
 
 

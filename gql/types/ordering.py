@@ -25,37 +25,37 @@ strawberry.enum(Attribute, name="BoostAttribute", description="What a boost is a
 Diversity = Annotated[
     float,
     strawberry.argument(
-        description="0 to 1: how much drinks unlike those before them come first; the order is "
-        "then not that of the scores."
+        description="0 to 1: how far to prefer drinks unlike those before them; the order then "
+        "differs from that of the scores."
     ),
 ]
 Rotation = Annotated[
     float,
     strawberry.argument(
-        description="0 to 1: how far drinks that you were shown lately go down; half of it is gone "
+        description="0 to 1: how far down drinks you were shown recently go; the effect halves "
         "after two days."
     ),
 ]
 MinimumRelevance = Annotated[
     float | None,
     strawberry.argument(
-        description="0 (the mean score of all drinks) to 1 (the best for you): drinks below are "
-        "left out, so there may be fewer."
+        description="0 (the mean score of all drinks) to 1 (the best for you): drinks below it "
+        "are left out, so there may be fewer."
     ),
 ]
 
 
 @strawberry.input(
     name="Boost",
-    description="Moves the drinks with an attribute by the logarithm of a factor, in standard "
-    "deviations of the scores; it lets no drink in or out.",
+    description="Moves drinks that have an attribute by the logarithm of a factor, in standard "
+    "deviations of the scores; it adds no drink and removes none.",
 )
 class BoostInput:
     """A boost."""
 
     attribute: Attribute
     id: strawberry.ID = strawberry.field(
-        description="The kind, or the id of the style (with those below it), flavor or producer."
+        description="The kind, or the id of the style (with those under it), flavor or producer."
     )
     factor: float = strawberry.field(description="0.1 to 10; below 1, drinks go down.")
 
@@ -103,7 +103,7 @@ async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tup
                 f"Give {LEAST_FACTOR:g} to {LARGEST_FACTOR:g}.",
             )
         if str(one.id) not in _known(catalogue, one.attribute):
-            raise invalid("boosts", f"Not known: {one.id}.", "Look at the attributes of a drink.")
+            raise invalid("boosts", f"Not known: {one.id}.", "Find ids among a drink's attributes.")
     return tuple(Boost(one.attribute, str(one.id), one.factor) for one in boosts)
 
 

@@ -14,7 +14,7 @@ class PathStep:
     name: str
 
 
-@strawberry.type(description="A query file and parameters that show the same paths again.")
+@strawberry.type(description="A query file, with the parameters that show the same paths again.")
 class Replay:
     """A query file and its parameters."""
 

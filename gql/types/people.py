@@ -71,29 +71,32 @@ class Interaction:
         )
 
 
-@strawberry.type(description="What you agree to; both hold until you say no.")
+@strawberry.type(description="What you agree to; both apply until you say no.")
 class Consents:
     """What a person agrees to."""
 
     personalisation: bool = strawberry.field(
-        description="Lists may be ranked by what you did and like; else they are by popularity."
+        description="Lists may be ranked by what you did and like; otherwise they are ranked by "
+        "popularity."
     )
     remembering: bool = strawberry.field(
         description="What you were recommended may be remembered, for alerts."
     )
 
 
-@strawberry.type(description="A name that was sent in place of an id, and what it was taken for.")
+@strawberry.type(
+    description="A name that was sent in place of an id, and what it was taken to mean."
+)
 class Understood:
     """A name in a request and what it was taken for."""
 
-    text: str = strawberry.field(description="As it was sent.")
+    text: str = strawberry.field(description="The text as sent.")
     id: strawberry.ID
     name: str = strawberry.field(description="What it is called in the catalogue.")
-    guest: str | None = strawberry.field(default=None, description="The guest who is spoken of.")
+    guest: str | None = strawberry.field(default=None, description="The guest it is about.")
 
 
-@strawberry.type(description="What the graph knows of you.")
+@strawberry.type(description="What the graph knows about you.")
 class Me:
     """What the graph knows of the person who asks."""
 
@@ -109,14 +112,15 @@ class Me:
     likes: list[PreferenceOf]
     dislikes: list[PreferenceOf]
     unresolved: list[str] = strawberry.field(
-        description="What you declared but nobody understood: no drink counts as safe until then."
+        description="What you declared that was not understood: until that is put right, no drink "
+        "counts as safe."
     )
     simulated: bool = strawberry.field(description="Whether this person is simulated.")
     consents: Consents
     understood: list[Understood] = strawberry.field(
         default_factory=list,
-        description="After a declaration: the names that it had in place of ids, and what each was "
-        "taken for.",
+        description="After a declaration: the names it used in place of ids, and what each was "
+        "taken to mean.",
     )
 
     @staticmethod
@@ -161,14 +165,14 @@ class Me:
 class RejectedInteraction:
     """An interaction that was not recorded."""
 
-    index: int = strawberry.field(description="Its place in the list, from 0.")
+    index: int = strawberry.field(description="Its position in the list, from 0.")
     reason: str
 
 
-@strawberry.type(description="What became of the interactions.")
+@strawberry.type(description="What happened to the interactions.")
 class RecordedInteractions:
     """What became of a batch of interactions."""
 
     recorded: int
-    repeated: int = strawberry.field(description="Known already, by event id: nothing changed.")
+    repeated: int = strawberry.field(description="Recorded before, by event id: nothing changed.")
     rejected: list[RejectedInteraction]

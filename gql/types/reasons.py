@@ -22,14 +22,13 @@ log = logging.getLogger("tastegraph.graphql")
 
 strawberry.enum(
     ReasonKind,
-    description="SHARED_...: it shares something with a drink that you had to do with. "
-    "PEOPLE_ALIKE: at least five others had both. LIKED_...: it has what you said you like. "
-    "CONTEXT: such drinks are wanted more at the moment that you named. POPULAR: many people had "
-    "it.",
+    description="SHARED_...: it shares something with a drink from your history. PEOPLE_ALIKE: at "
+    "least five others had both. LIKED_...: it has what you said you like. CONTEXT: such drinks "
+    "are wanted more at the moment you named. POPULAR: many people had it.",
 )
 
 
-@strawberry.type(description="A reason for a recommendation: a path in the graph that is there.")
+@strawberry.type(description="A reason for a recommendation: a path that exists in the graph.")
 class Reason:
     """A reason for a recommendation."""
 
@@ -39,8 +38,8 @@ class Reason:
         description="From what you did or like to the drink; never another person."
     )
     strength: float = strawberry.field(
-        description="By how much the score would fall without it, in standard deviations of your "
-        "scores; comparable in one answer only."
+        description="How far the score would fall without it, in standard deviations of your "
+        "scores; comparable only within one answer."
     )
 
     @staticmethod
@@ -59,7 +58,7 @@ class ReasonsMissing(Enum):
     """Why there are no reasons for a list."""
 
     LATE = strawberry.enum_value(
-        "LATE", description="The graph did not tell them in time. What was checked stays checked."
+        "LATE", description="The graph did not return them in time. What was checked stays checked."
     )
     GRAPH_AWAY = strawberry.enum_value(
         "GRAPH_AWAY", description="The graph went away after the drinks were checked."

@@ -26,8 +26,8 @@ MOST_ALLERGENS = 20
 ForAllergens = Annotated[
     list[strawberry.ID] | None,
     strawberry.argument(
-        description="1 to 20 allergens; without them, the drink is judged for you. Traces are not "
-        "accepted then, and nothing but these allergens is looked at."
+        description="1 to 20 allergens; if left out, the drink is judged for you. If given, "
+        "traces are not accepted, and only these allergens are considered."
     ),
 ]
 
@@ -42,7 +42,7 @@ class Verdict(Enum):
     UNKNOWN = "UNKNOWN"
 
 
-@strawberry.enum(description="Whether a drink may be offered to the person who asks.")
+@strawberry.enum(description="Whether a drink may be offered to the person asking.")
 class SafetyStatus(Enum):
     """SAFE: checked and safe. NOT_CHECKED: this person has not declared allergies."""
 
@@ -67,7 +67,8 @@ class AllergenVerdict:
         return cast(str, name_of(context_of(info), str(self.allergen_id)))
 
     @strawberry.field(
-        description="What the verdict rests on, what decides first; at most 25 of a kind."
+        description="What the verdict rests on, the deciding evidence first; at most 25 of each "
+        "kind."
     )
     async def evidence(self, info: Info[Any, Any]) -> list[Evidence]:
         """Return what the verdict rests on."""
@@ -83,27 +84,31 @@ class AllergenVerdict:
         return listed_by(context_of(info), self.allergen_id)
 
 
-@strawberry.type(description="What the graph said of a drink for you, at the time of this answer.")
+@strawberry.type(
+    description="What the graph said about a drink for you, at the time of this answer."
+)
 class Safety:
     """What the graph said of a drink for a person, or for allergens that were named."""
 
     status: SafetyStatus
     verdicts: list[AllergenVerdict] = strawberry.field(
-        description="One verdict for each allergen that you declared, or that was asked for."
+        description="One verdict for each allergen you declared, or that was asked about."
     )
     recipe_known: bool = strawberry.field(
         description="Whether the recipe is complete and every part of it is reviewed."
     )
     avoided: list[strawberry.ID] = strawberry.field(description="Parts that you avoid.")
     unsuited_diets: list[strawberry.ID] = strawberry.field(
-        description="Diets of yours that it is not known to suit."
+        description="Your diets that it is not known to suit."
     )
     catalogue_version: int
     drink_id: strawberry.Private[str] = ""
     for_allergens: strawberry.Private[tuple[str, ...] | None] = None
     guest: strawberry.Private[Profile | None] = None
 
-    @strawberry.field(description="Query files and parameters that show verdicts and evidence.")
+    @strawberry.field(
+        description="Query files, with the parameters that show the verdicts and evidence."
+    )
     def replay(self, info: Info[Any, Any]) -> list[Replay]:
         """Return how to see verdicts and evidence again."""
         if not self.drink_id:

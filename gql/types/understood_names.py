@@ -137,7 +137,7 @@ def _refused(
     strange = [text[:LONGEST_NAME] for text, ids in first.items() if not ids]
     several = [text for text, ids in first.items() if ids]
     said = [f"Not known: {', '.join(strange)}."] if strange else []
-    said += [f"It may mean several: {', '.join(several)}."] if several else []
+    said += [f"These have more than one meaning: {', '.join(several)}."] if several else []
     suggestions = [
         Suggested(text=text[:LONGEST_NAME], id=strawberry.ID(one), name=known[one].name)
         for text, ids in first.items()

@@ -22,7 +22,7 @@ def literal(text: str) -> Any:
     reader = _Reader(text)
     value = reader.value()
     if reader.kind is not None:
-        raise ValueError(f"'{text}' goes on after its value")
+        raise ValueError(f"'{text}' has more text after its value")
     return value
 
 
@@ -56,7 +56,7 @@ class _Reader:
             return
         found = _TOKEN.match(self._text, self._place)
         if found is None:
-            raise ValueError(f"'{rest.strip()}' is no value")
+            raise ValueError(f"'{rest.strip()}' is not a value")
         self._place = found.end()
         self.kind = str(found.lastgroup)
         self.token = found[self.kind]
@@ -84,7 +84,7 @@ class _Reader:
             return float(token) if re.search(r"[.eE]", token) else _whole(token)
         if kind == "word" and token.lower() in _WORDS:
             return _WORDS[token.lower()]
-        raise ValueError(f"'{token or self._text}' is no value")
+        raise ValueError(f"'{token or self._text}' is not a value")
 
     def _list(self) -> list[Any]:
         found: list[Any] = []

@@ -54,9 +54,9 @@ def _own(path: Path) -> Query:
     try:
         return parse(path.stem, str(path), path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise QuestionRefused(f"{path} is not a text in UTF-8.") from None
+        raise QuestionRefused(f"{path} is not UTF-8 text.") from None
     except QueryFileInvalid as error:
-        raise QuestionRefused(f"{error}", f"A question has this form:\n{FORM}") from error
+        raise QuestionRefused(f"{error}", f"A question looks like this:\n{FORM}") from error
 
 
 def parameter_values(query: Query, given: Mapping[str, str]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _value(query: Query, name: str, given: str | None, declared: str) -> Any:
         usual = literal(declared)
     except ValueError as error:
         raise QuestionRefused(
-            f"'{query.name}' declares '{name}' as {declared}, which is no plain value: {error}."
+            f"'{query.name}' declares '{name}' as {declared}, which is not a plain value: {error}."
         ) from error
     if given is None:
         return usual
@@ -89,7 +89,7 @@ def _value(query: Query, name: str, given: str | None, declared: str) -> Any:
         return _of_type(usual, given)
     except ValueError as error:
         raise QuestionRefused(
-            f"The parameter '{name}' {error}.", f"By itself it is {declared}."
+            f"The parameter '{name}' {error}.", f"Its default is {declared}."
         ) from error
 
 

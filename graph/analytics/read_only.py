@@ -41,13 +41,13 @@ def refuse_writes(query: Query) -> None:
     """Raise QuestionRefused unless the query says that it reads, and its words only read."""
     if query.mode != "read":
         raise QuestionRefused(
-            f"'{query.name}' writes to the graph, and questions only read.",
-            "Ask one of tastegraph query --list, or a file of your own with 'mode: read'.",
+            f"'{query.name}' writes to the graph, but questions may only read.",
+            "Choose one from tastegraph query --list, or a file of your own with 'mode: read'.",
         )
     if (reason := why_not_reading(query.text)) is not None:
         raise QuestionRefused(
-            f"'{query.name}' is not only reading: {reason}.",
-            "Put a name of the graph that looks like one of these words in backticks.",
+            f"'{query.name}' does more than read: {reason}.",
+            "If a name in the graph looks like one of these words, put it in backticks.",
         )
 
 

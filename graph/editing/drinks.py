@@ -133,7 +133,7 @@ async def _save(
     row = draft.drink
     if is_group(signature.source):
         raise DrinkRefused(
-            "source", "The source begins as that of a group does.", "Word it otherwise."
+            "source", "The source begins like that of a group.", "Word it differently."
         )
     terms = _terms(catalogue)
     _refuse_unknown("flavors", row.flavors, terms.flavors)
@@ -263,4 +263,4 @@ def _check_written(
     """Refuse a drink of which less was written than was said: something has just gone."""
     expected = {**known, **{key: one for key, one in evidence.changes.items() if one}}
     if state["ingredients"] != ingredients or statements_of("drink", rows) != expected:
-        raise DrinkRefused("drink", "Something that it names has just gone.", "Try again.")
+        raise DrinkRefused("drink", "Something it names has just been removed.", "Try again.")

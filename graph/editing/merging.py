@@ -280,7 +280,7 @@ def _check(pair: _Pair, drink_id: str, into: str) -> None:
     for one in (pair.gone, pair.kept):
         if one["mergedInto"]:
             raise MergeRefused(
-                f"The drink '{one['id']}' was merged into '{one['mergedInto']}' already.",
+                f"The drink '{one['id']}' has already been merged into '{one['mergedInto']}'.",
                 f"Name '{one['mergedInto']}', or undo that merge first.",
             )
 
@@ -396,7 +396,7 @@ def _check_strict(pair: _Pair, rows: list[Row]) -> None:
     if laxer or (row["known"] and not pair.known):
         raise MergeRefused(
             f"'{pair.kept['id']}' would be less strict about {', '.join(laxer) or 'its recipe'}.",
-            "Nothing was changed. It is a fault of ours: report it.",
+            "Nothing was changed. This is a bug in Tastegraph: please report it.",
         )
 
 
@@ -444,6 +444,6 @@ def _check_undo(merge_id: str, rows: list[Row], state: Mapping[str, Row]) -> Non
     for one in (gone, kept):
         if set(one["facts"] or []) != expected[one["id"]]:
             raise MergeRefused(
-                f"Something was recorded of '{one['id']}' since the merge.",
-                f"See tastegraph history {one['id']}: take it back first. Nothing was changed.",
+                f"Something has been recorded about '{one['id']}' since the merge.",
+                f"Take that back first: see tastegraph history {one['id']}. Nothing was changed.",
             )

@@ -172,12 +172,13 @@ def _check(what: Recall, state: Row) -> None:
         _check_withdrawal(what, about, said=bool(said), recalled=state["recalled"])
     elif what.presence in said or "contains" in said:
         raise ChangeRefused(
-            f"The source '{what.source}' says no less {about} already.", "Nothing was changed."
+            f"The source '{what.source}' already says at least that much {about}.",
+            "Nothing was changed.",
         )
     elif said and not state["recalled"]:
         # else withdrawing the recall would also take away what the source had said before it
         raise ChangeRefused(
-            f"The source '{what.source}' speaks {about} already, from an import.",
+            f"The source '{what.source}' already speaks {about}, from an import.",
             "Name the recall's own source, such as its notice and number.",
         )
 

@@ -114,7 +114,7 @@ async def accept(
     """
     if is_group(what.source):
         raise ChangeRefused(
-            f"The source '{what.source}' begins as that of a group does.", "Word it otherwise."
+            f"The source '{what.source}' begins like that of a group.", "Word it differently."
         )
     steps: list[Step] = [
         (NAMED_INGREDIENTS, {"ids": [what.ingredient, *([what.known] if what.known else [])]}),
@@ -177,14 +177,14 @@ def _check_ingredient(known: dict[str, Row], ingredient: str) -> None:
         )
     if known[ingredient]["reviewed"]:
         raise ChangeRefused(
-            f"'{ingredient}' is reviewed already.",
+            f"'{ingredient}' has already been reviewed.",
             "More evidence about it comes with an import or a recall.",
         )
 
 
 def _check_allergens(known: set[str], named: Sequence[str]) -> None:
     if unknown := sorted(set(named) - known):
-        raise ChangeRefused(f"No allergens: {', '.join(unknown)}.", f"Known: {_listed(known)}.")
+        raise ChangeRefused(f"Not allergens: {', '.join(unknown)}.", f"Known: {_listed(known)}.")
 
 
 def _listed(ids: set[str]) -> str:
@@ -195,11 +195,11 @@ def _check_known(known: dict[str, Row], ingredient: str) -> None:
     if ingredient not in known:
         raise ChangeRefused(f"There is no ingredient '{ingredient}'.", _NOTHING)
     if not known[ingredient]["reviewed"]:
-        raise ChangeRefused(f"'{ingredient}' is not reviewed itself.", "Review it first.")
+        raise ChangeRefused(f"'{ingredient}' has not been reviewed itself.", "Review it first.")
     if is_group(known[ingredient]["source"]):
         raise ChangeRefused(
             f"'{ingredient}' only groups others, which differ in what they contain.",
-            "Name one of these, or the allergens.",
+            "Name one of its members, or the allergens.",
         )
 
 

@@ -54,7 +54,7 @@ class EmbeddedEngine:
         except OSError as error:
             raise EngineFailed(
                 f"The graph's folder {self._folder} cannot be used: {error.strerror or error}.",
-                "Look at TASTEGRAPH_HOME, the rights on that folder and the space left.",
+                "Check TASTEGRAPH_HOME, the permissions on that folder, and the free space.",
             ) from error
 
     def _join(self) -> Address:
@@ -64,7 +64,8 @@ class EmbeddedEngine:
         if not self._restoring and is_held_now(self._folder.parent / RESTORING):
             self._lease.release()
             raise EngineFailed(
-                f"A backup is being restored into {self._folder.parent}.", "Wait for its end."
+                f"A backup is being restored into {self._folder.parent}.",
+                "Wait until it has finished.",
             )
         until = time.monotonic() + self._patience
         while time.monotonic() < until:

@@ -40,8 +40,8 @@ def _order(folder: Path, statement: str) -> None:
         port = json.loads((folder / "address.json").read_text(encoding="utf-8"))["httpPort"]
     except (OSError, KeyError, ValueError) as error:
         raise BackupRefused(
-            "The running engine does not say where it takes orders.",
-            "Stop the server and every command once, then try again.",
+            "The running engine does not say where it takes commands.",
+            "Stop the server and every command, then try again.",
         ) from error
     password = (folder / "password").read_text(encoding="utf-8").strip()
     login = base64.b64encode(f"{USER}:{password}".encode()).decode()
@@ -60,7 +60,7 @@ def _order(folder: Path, statement: str) -> None:
     finally:
         connection.close()
     if answer.status != http.client.OK:
-        raise BackupRefused(f"The engine made no snapshot: {said}", "See to the space left.")
+        raise BackupRefused(f"The engine did not make a snapshot: {said}", "Check the free space.")
 
 
 def forget_unfinished(folder: Path) -> None:
@@ -79,7 +79,7 @@ def check(archive: Path) -> None:
     if broken:
         raise BackupRefused(f"{archive.name} is damaged at {broken}.", _OTHER)
     if "schema.json" not in names or any(Path(name).name != name for name in names):
-        raise BackupRefused(f"{archive.name} is no snapshot of the embedded graph.", _OTHER)
+        raise BackupRefused(f"{archive.name} is not a snapshot of the embedded graph.", _OTHER)
 
 
 def unpack(archive: Path, folder: Path) -> None:

@@ -73,9 +73,9 @@ class Manifest:
 def create(home: Path, folder: Path, now: datetime, *, with_key: bool = False) -> Manifest:
     """Write a backup of a home whose engine runs into a new folder, whole or not at all."""
     if folder.exists():
-        raise BackupRefused(f"{folder} is there already.", "Name a new folder.")
+        raise BackupRefused(f"{folder} already exists.", "Name a new folder.")
     if not folder.parent.is_dir():
-        raise BackupRefused(f"There is no folder {folder.parent}.", "Make it first.")
+        raise BackupRefused(f"There is no folder {folder.parent}.", "Create it first.")
     with _beside(folder) as unfinished:
         snapshots.take(home / "graph", unfinished / GRAPH)
         _copy_models(ModelStore(home / MODELS), unfinished / MODELS)
@@ -121,7 +121,7 @@ def verify(folder: Path) -> Manifest:
         if path not in found:
             raise BackupRefused(f"{folder}: {path} is missing.", _OTHER)
         if path not in expected:
-            raise BackupRefused(f"{folder}: {path} is no file of this backup.", "Take it away.")
+            raise BackupRefused(f"{folder}: {path} is not a file of this backup.", "Remove it.")
         if found[path] != expected[path]:
             raise BackupRefused(f"{folder}: {path} is not what was written.", _OTHER)
     if GRAPH not in expected:
@@ -144,4 +144,6 @@ def _manifest(folder: Path) -> Manifest:
             raise ValueError("madeAt has no zone")
         return Manifest(made_at, str(said["tastegraph"]), files)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BackupRefused(f"{path} is no manifest of a backup ({error!r}).", _OTHER) from error
+        raise BackupRefused(
+            f"{path} is not the manifest of a backup ({error!r}).", _OTHER
+        ) from error

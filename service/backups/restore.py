@@ -51,7 +51,9 @@ async def restore(
     manifest = verify(folder)
     with FileLock(home / RESTORING) as lock:
         if not lock.acquire():
-            raise BackupRefused(f"A backup is being restored into {home}.", "Wait for its end.")
+            raise BackupRefused(
+                f"A backup is being restored into {home}.", "Wait until it has finished."
+            )
         _forget_unfinished(home)
         filled = _refuse_unless_free(home, replace)
         if not erasures_unknown:
@@ -84,8 +86,8 @@ def _refuse_unless_free(home: Path, replace: bool) -> bool:
     filled = (graph / "files").exists()
     if filled and not replace:
         raise BackupRefused(
-            f"There is a graph in {graph}.",
-            "Restore into another TASTEGRAPH_HOME, or with --replace, which puts it aside.",
+            f"There is already a graph in {graph}.",
+            "Restore into another TASTEGRAPH_HOME, or use --replace, which sets that graph aside.",
         )
     return filled
 
@@ -94,7 +96,7 @@ def _refuse_if_forgotten(manifest: Manifest, now: datetime, filled: bool) -> Non
     accept = "Accept that with --erasures-unknown, and erase them again yourself."
     if not filled:
         raise BackupRefused(
-            "There is no graph here to say who was erased since the backup: they would be back.",
+            "No graph here says who has been erased since the backup: those people would be back.",
             accept,
         )
     if now - manifest.made_at >= timedelta(days=ERASURES_KEPT_DAYS):
@@ -166,7 +168,9 @@ def _swap(new: Path, graph: Path, now: datetime) -> Path | None:
     aside = graph.with_name(f"graph.replaced-{now:%Y%m%dT%H%M%SZ}")
     with FileLock(graph / "starting") as starting:
         if not starting.acquire() or EmbeddedEngine(graph).is_used():
-            raise BackupRefused(f"The graph in {graph} is in use.", "Stop what uses it first.")
+            raise BackupRefused(
+                f"The graph in {graph} is in use.", "Stop whatever is using it first."
+            )
         os.replace(graph, aside)
         os.replace(new, graph)
     return aside

@@ -78,7 +78,7 @@ def _bound(settings: Settings) -> socket.socket:
 def _port_refused(settings: Settings, error: OSError) -> ServeFailed:
     return ServeFailed(
         f"Cannot serve on {settings.host}, port {settings.port}: {error.strerror or error}.",
-        "Set PORT (or HOST) to another, or stop what uses it.",
+        "Set PORT (or HOST) to another value, or stop whatever is using it.",
     )
 
 

@@ -104,7 +104,7 @@ def check_tokens(settings: Settings) -> Finding:
         advice = f"Whoever reads it can speak for anybody: chmod 600 {path}"
         return problem("tokens", f"Others can read {path}.", advice)
     if size < 32:
-        advice = "Remove it: the next start makes a new key, and old tokens end."
+        advice = "Remove it: the next start makes a new key, and old tokens stop working."
         return problem("tokens", f"The key in {path} is too short.", advice)
     return well("tokens", "Signed with this installation's own key, which only its owner can read.")
 
@@ -135,7 +135,7 @@ def check_port(settings: Settings) -> Finding:
     except OSError as error:
         if error.errno == errno.EADDRINUSE and _answers(host, port):
             return well("port", f"A Tastegraph answers on {host}, port {port}.")
-        advice = "Set PORT (or HOST) to another, or stop what uses it."
+        advice = "Set PORT (or HOST) to another value, or stop whatever is using it."
         return problem("port", f"{host}, port {port}: {error.strerror or error}.", advice)
     return well("port", f"{host}, port {port} is free.")
 

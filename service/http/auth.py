@@ -73,7 +73,7 @@ class LocalKey:
         if len(self._key) < KEY_BYTES:
             raise KeyUnusable(
                 f"The key in {path} is too short to sign with.",
-                "Remove the file: the next start makes a new key, and old tokens end.",
+                "Remove the file: the next start makes a new key, and old tokens stop working.",
             )
 
     def issue(
@@ -133,7 +133,7 @@ def bearer_token(header: str) -> str:
     """Return the token of an Authorization header; raise TokenRefused if it has none."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise TokenRefused("The Authorization header is not 'Bearer TOKEN'.")
+        raise TokenRefused("The Authorization header does not read 'Bearer TOKEN'.")
     return token.strip()
 
 

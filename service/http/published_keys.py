@@ -51,7 +51,9 @@ class PublishedKeys:
         if known is None and self._fetching:
             await asyncio.wait([self._fetching])
         if not self._is_usable():
-            raise KeysAway("The identity provider's keys cannot be fetched now.", "Try again soon.")
+            raise KeysAway(
+                "The identity provider's keys cannot be fetched right now.", "Try again soon."
+            )
         return known or self._known(key_id)
 
     async def close(self) -> None:

@@ -49,7 +49,7 @@ class TrustedDocuments:
             return self._trusted(found)
         if found is not None and found != document_id(text):
             raise DocumentRefused(
-                400, "PERSISTED_QUERY_MISMATCH", "The SHA-256 is not that of the text."
+                400, "PERSISTED_QUERY_MISMATCH", "The SHA-256 does not match the text."
             )
         if self._alone and not developer and document_id(text) not in self._texts:
             raise DocumentRefused(
@@ -120,7 +120,9 @@ def texts_of(path: Path) -> list[str]:
     except (OSError, ValueError) as error:
         raise DocumentsRefused(f"The documents in {path} cannot be read: {error}.") from error
     if not isinstance(found, dict):
-        raise DocumentsRefused(f"{path} is not a JSON object of documents by their SHA-256.")
+        raise DocumentsRefused(
+            f"{path} is not a JSON object that maps each SHA-256 to its document."
+        )
     texts = cast(dict[str, object], found)
     for key, text in texts.items():
         if not isinstance(text, str) or document_id(text) != _bare(key):

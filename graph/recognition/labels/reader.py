@@ -29,13 +29,13 @@ def read_label(text: str, known: Recogniser, language: str | None = None) -> Lab
         raise LabelRefused(
             "text",
             f"The label has {len(text):,} characters; at most {LONGEST:,} are read.",
-            "Send only its list of ingredients and what it says of allergens.",
+            "Send only its list of ingredients and what it says about allergens.",
         )
     if language is not None and language not in languages():
         raise LabelRefused(
             "language",
-            f"'{language}' is no language that is known.",
-            f"Known are {', '.join(languages())}; leave it out if you are not sure.",
+            f"'{language}' is not a language Tastegraph knows.",
+            f"Use one of {', '.join(languages())}, or leave it out if you are not sure.",
         )
     words = vocabulary(language)
     tokens = tokens_of(text)

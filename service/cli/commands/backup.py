@@ -88,7 +88,7 @@ def _embedded(ours: Settings) -> Settings:
             "This backs up the embedded graph, and NEO4J_URI names a Neo4j.",
             "Use `neo4j-admin database backup` and `restore`, or with the database stopped "
             "`neo4j-admin database dump` and `load`; copy TASTEGRAPH_HOME/models beside it, and "
-            "after a restore erase again who was erased since.",
+            "after a restore erase again everyone erased since.",
         )
     return ours
 

@@ -38,7 +38,7 @@ def list_models(as_json: bool) -> None:
 def show(version: str, as_table: bool, as_json: bool) -> None:
     """Show one model: where it comes from, the gate's checks, its shadow."""
     if as_table and as_json:
-        raise click.UsageError("Either --table, or --json.")
+        raise click.UsageError("Use either --table or --json.")
     found = _one(run(_models()), version)
     if as_table:
         tables.print_model(console, found)
@@ -107,7 +107,7 @@ def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None
     Nothing of what the model ranks reaches anybody.
     """
     if stop and version:
-        raise click.UsageError("Either a version, or --stop.")
+        raise click.UsageError("Give either a version or --stop.")
     if version:
         run(_start_shadow(version, share))
         console.print(f"Model {version} is compared with the active one from now on.")

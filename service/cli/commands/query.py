@@ -65,7 +65,7 @@ def query(
 ) -> None:
     """Ask a question of the graph: by its name, or in a .cypher file of your own. Only reads."""
     if as_json and form not in (None, "json"):
-        raise click.UsageError(f"Either --json, or --format {form}.")
+        raise click.UsageError(f"Use either --json or --format {form}.")
     form = "json" if as_json else form
     if listing:
         return _list(form)
@@ -116,13 +116,17 @@ def _form(form: str | None, out: Path | None, chart: str | None) -> str:
     suffix = out.suffix.lower() if out else ""
     if chart:
         if form:
-            raise click.UsageError("--chart draws, and --format writes: give one of them.")
+            raise click.UsageError(
+                "--chart draws a picture and --format writes a table: use one of them."
+            )
         if suffix not in PICTURES:
-            raise click.UsageError(f"--chart needs --out with a name in {', '.join(PICTURES)}.")
+            raise click.UsageError(
+                f"--chart needs --out with a name ending in {', '.join(PICTURES)}."
+            )
         return "table"
     form = form or (suffix[1:] if suffix[1:] in FORMATS else "table")
     if form == "parquet" and out is None:
-        raise click.UsageError("Parquet is not for a terminal: say where with --out.")
+        raise click.UsageError("Parquet cannot be shown in a terminal: name a file with --out.")
     return form
 
 
@@ -189,7 +193,7 @@ def _first_numbers(answer: Answer, x: str) -> str:
         values = [row[name] for row in answer.rows if row[name] is not None]
         if name != x and values and all(type(one) in (int, float) for one in values):
             return name
-    raise click.UsageError("No column has numbers: the question has nothing to draw.")
+    raise click.UsageError("No column has numbers, so there is nothing to draw.")
 
 
 def _hand_over(answer: Answer, content: bytes, out: Path | None) -> None:

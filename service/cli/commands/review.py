@@ -72,7 +72,7 @@ def accept(
     """Make an ingredient reviewed: it is a kind of a known one, or its allergens are known."""
     contained, possible = _ids(allergens), _ids(traces)
     if no_allergens and (known or contained or possible):
-        raise click.UsageError("--no-allergens stands alone, with --source.")
+        raise click.UsageError("Use --no-allergens alone, with --source.")
     if not (no_allergens or known or contained or possible):
         raise click.UsageError("Say what it is: --is, --allergens, --traces or --no-allergens.")
     if (no_allergens or contained or possible) and not (source or "").strip():

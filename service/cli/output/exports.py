@@ -80,9 +80,9 @@ def write_tables(
     folder holds something already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ExportRefused(f"{folder} is there already, and not empty.", "Name a new folder.")
+        raise ExportRefused(f"{folder} already exists and is not empty.", "Name a new folder.")
     if not folder.parent.is_dir():
-        raise ExportRefused(f"There is no folder {folder.parent}.", "Make it first.")
+        raise ExportRefused(f"There is no folder {folder.parent}.", "Create it first.")
     beside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.parent))
     try:
         _WRITERS["raw csv" if raw and form == "csv" else form](tables, beside)

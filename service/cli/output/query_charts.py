@@ -70,9 +70,9 @@ def _points(answer: Answer, kind: str, x: str, y: str) -> list[tuple[Any, float]
     # what is unknown has no place in a chart, and is no zero
     known = [(row[x], row[y]) for row in answer.rows if row[x] is not None and row[y] is not None]
     if not known:
-        raise QuestionRefused("There is nothing to draw: the answer has no such rows.")
+        raise QuestionRefused("There is nothing to draw: no row has a value in both columns.")
     if any(isinstance(value, bool) or not isinstance(value, (int, float)) for _, value in known):
-        raise QuestionRefused(f"The column '{y}' has no numbers.", "Give another one to --y.")
+        raise QuestionRefused(f"The column '{y}' has no numbers.", "Choose another with --y.")
     if kind == "bar" and len(known) > MOST_BARS:
         raise QuestionRefused(
             f"{len(known)} bars are too many to read.", f"Use --limit {MOST_BARS} or fewer."

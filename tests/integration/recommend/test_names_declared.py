@@ -85,13 +85,17 @@ async def test_ids_are_taken_as_they_are(api: Api) -> None:
 @pytest.mark.parametrize(
     ("texts", "message", "suggested"),
     [
-        (("soya", "nuts"), "It may mean several: nuts.", {"peanut", "tree-nuts"}),
+        (("soya", "nuts"), "These have more than one meaning: nuts.", {"peanut", "tree-nuts"}),
         (("lactose", "mlik"), "Not known: mlik.", {"milk"}),
         (("Ei", "not allergic to milk"), "Not known: not allergic to milk.", {"milk"}),
-        (("gold", "nuts"), "Not known: gold. It may mean several: nuts.", {"peanut", "tree-nuts"}),
+        (
+            ("gold", "nuts"),
+            "Not known: gold. These have more than one meaning: nuts.",
+            {"peanut", "tree-nuts"},
+        ),
         (("milk", ""), "Not known: .", set[str]()),
         (("x" * 5_000,), "Not known: " + "x" * 200 + ".", set[str]()),
-        (("milk", "lactose"), "An allergen is named twice.", set[str]()),
+        (("milk", "lactose"), "The same allergen is named twice.", set[str]()),
     ],
 )
 async def test_one_name_that_is_not_certain_refuses_all(

@@ -169,8 +169,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     "graph.zip is not what was written": lambda folder: _cut(folder / "graph.zip"),
     "graph.zip is missing": lambda folder: (folder / "graph.zip").unlink(),
     "config.json is not what was written": _change_a_model,
-    "more.txt is no file of this backup": lambda folder: (folder / "more.txt").touch(),
-    "manifest.json is no manifest": lambda folder: _cut(folder / "manifest.json"),
+    "more.txt is not a file of this backup": lambda folder: (folder / "more.txt").touch(),
+    "manifest.json is not the manifest": lambda folder: _cut(folder / "manifest.json"),
     "has the format 2": _say_another_format,
 }
 
@@ -202,7 +202,7 @@ def test_the_key_is_taken_along_only_if_wanted_and_nothing_is_left(home: Path) -
     assert verify(home.parent / "b").made_at.timestamp() >= began - 1
     assert not list((home / "graph" / "files").rglob("*.zip"))
     again = in_process(home, "backup", "create", str(home.parent / "b"))
-    assert again.returncode == 1 and "is there already" in again.stderr
+    assert again.returncode == 1 and "already exists" in again.stderr
 
 
 @pytest.mark.parametrize("verb", ["create", "restore"])

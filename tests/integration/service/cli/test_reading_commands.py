@@ -35,6 +35,6 @@ def test_texts_are_read_on_the_command_line(home: Path) -> None:
     assert said["complete"] is True
 
     unknown = tastegraph(home, "label", text, "--language", "xx")
-    assert unknown.returncode == 1 and "Known are de, en" in unknown.stderr
+    assert unknown.returncode == 1 and "Use one of de, en" in unknown.stderr
     long = tastegraph(home, "label", "x" * 10_001)
     assert long.returncode == 1 and "at most 10,000" in long.stderr

@@ -102,8 +102,11 @@ def test_what_cannot_be_done_is_one_clear_line(kitchen: Path) -> None:
         (["review", "accept", "nothing", "--is", "house-gin"], "no ingredient 'nothing'"),
         (["review", "accept", "house-gin"], "Say what it is"),
         (["review", "accept", "house-gin", "--allergens", "milk"], "need a --source"),
-        (["review", "accept", "house-gin", "--no-allergens", "--is", "x"], "stands alone"),
-        (["review", "reject", "house-gin"], "reviewed already"),
+        (
+            ["review", "accept", "house-gin", "--no-allergens", "--is", "x"],
+            "Use --no-allergens alone",
+        ),
+        (["review", "reject", "house-gin"], "already been reviewed"),
         (["recall", *about], "Name one thing"),
         (["recall", "--drink", "dry", "--ingredient", "house-gin", *about], "Name one thing"),
         (["recall", "--drink", "nothing", *about], "no drink 'nothing'"),

@@ -94,7 +94,9 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     path.write_text("// Mine: one.\n/*\nmode:    read\n:param n => 3\n*/\nRETURN $n AS n\n")
     assert parameter_values(question(str(path)), {"n": "4"}) == {"n": 4}
     path.write_text("RETURN 1 AS one\n")
-    with pytest.raises(QuestionRefused, match=r"(?s)mine.cypher: title and header.*this form"):
+    with pytest.raises(
+        QuestionRefused, match=r"(?s)mine.cypher: title and header.*looks like this"
+    ):
         question(str(path))
     path.write_text("// Mine: one.\n/*\nmode:    read\n*/\nCREATE (n) RETURN 1 AS one\n")
     with pytest.raises(QuestionRefused, match="has the word CREATE"):

@@ -202,7 +202,7 @@ def test_a_label_that_is_too_long_is_refused(bundled: Recogniser) -> None:
 
 
 def test_an_unknown_language_is_refused_with_those_that_are_known(bundled: Recogniser) -> None:
-    with pytest.raises(LabelRefused, match=r"'xx' is no language.*de, en, es, fr, it") as one:
+    with pytest.raises(LabelRefused, match=r"'xx' is not a language.*de, en, es, fr, it") as one:
         read_label("milk", bundled, "xx")
     assert one.value.argument == "language"
 
