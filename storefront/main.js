@@ -80,7 +80,7 @@ function arrive() {
 }
 
 function offline() {
-  const box = notice("You are offline", "Whether a drink is safe for you is asked of the graph each time. Without a connection nothing can be checked, so no drinks are shown.");
+  const box = notice("You are offline", "Every drink is checked against the graph each time. Without a connection nothing can be checked, so no drinks are shown.");
   box.dataset.kind = "Offline";
   return box;
 }
@@ -101,11 +101,11 @@ function heard(event) {
   const line = document.getElementById("watching");
   if (event.__typename === "SafetyAlert") warn(event.drink.name);
   line.textContent = {
-    WatchingAlerts: "Alerts are on: a drink of yours that stops being safe is told here.",
+    WatchingAlerts: "Alerts are on: if a drink of yours stops being safe, you are told here.",
     SafetyAlert: line.textContent,
     SignedOut: "Your sign-in has ended: no alerts.",
     CutOff: "No connection for alerts; trying again.",
-  }[event.__typename] ?? "Alerts cannot be told right now: the graph does not answer.";
+  }[event.__typename] ?? "Alerts are not available right now: the graph does not answer.";
 }
 
 let unsafe = [];
@@ -119,7 +119,7 @@ function warn(name) {
     const [first, ...more] = unsafe;
     const who = more.length ? `${first} and ${more.length} more of your drinks are` : `${first} is`;
     unsafe = [];
-    tell(`${who} not safe for you any more.`, { urgent: true });
+    tell(`${who} no longer safe for you.`, { urgent: true });
     document.getElementById("bell").hidden = false;
     dispatchEvent(new Event("recheck"));
   }, TOGETHER_MS);

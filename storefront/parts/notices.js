@@ -8,8 +8,8 @@ const TITLES = {
   GraphAway: "Nothing can be checked right now",
   NotSignedIn: "Nobody is signed in",
   Refused: "Your sign-in has ended",
-  ProfileUnclear: "Something that you declared was not understood",
-  TooMany: "Too much at once",
+  ProfileUnclear: "Something you declared was not understood",
+  TooMany: "Too many requests",
   DrinkNotFound: "There is no such drink",
 };
 
@@ -50,7 +50,7 @@ export function failureNotice(error, retry) {
   if (!error.kind) console.error(error);
   const kind = error.kind ?? "Broken";
   const title = TITLES[kind] ?? "That did not work";
-  const text = error.kind ? `${error.message} ${error.advice}` : "This page has a fault.";
+  const text = error.kind ? `${error.message} ${error.advice}` : "Something went wrong on this page.";
   const box = make("div.notice.failed", { role: "alert", "data-kind": kind },
     make("h2", {}, title), make("p", {}, text));
   if (error.texts?.length) box.append(make("ul", {}, error.texts.map((one) => make("li", {}, one))));

@@ -24,7 +24,7 @@ export function privacy() {
   const question = erasing(attempt);
   return make("div.sheet", {},
     make("fieldset.sheet", {}, make("legend.hidden", {}, "What you agree to"), CONSENTS.map((one) => consent(one, attempt))),
-    make("p.help", {}, "Your allergies and diets hold whatever you say here."),
+    make("p.help", {}, "Your allergies and diets apply whatever you say here."),
     failed,
     make("div.row", {},
       make("button.primary", { type: "button", onclick: () => attempt(copy) }, "Download a copy"),
@@ -37,7 +37,7 @@ function consent([name, text], attempt) {
   box.addEventListener("change", () => attempt(async () => {
     try {
       remember(await ask("SetConsents", { [name]: box.checked }));
-      tell("Kept: it counts from the next list on.");
+      tell("Saved: it applies from the next list on.");
     } finally {
       box.checked = person().consents[name];
     }
@@ -55,7 +55,7 @@ function erasing(attempt) {
   });
   const question = make("dialog", { "aria-labelledby": "erasing" },
     make("h2", { id: "erasing" }, "Erase everything?"),
-    make("p", {}, `All that is kept under ${person().id} goes at once and for good: allergies, diets, tastes, history. Drinks are then not checked for you.`),
+    make("p", {}, `Everything kept under ${person().id} is erased at once and for good: allergies, diets, tastes, history. After that, drinks are not checked for you.`),
     make("div.row", {},
       make("button.primary", { type: "button", onclick: erase }, "Erase it"),
       make("button", { type: "button", onclick: () => question.close() }, "Keep it")));

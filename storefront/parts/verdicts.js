@@ -20,12 +20,12 @@ const WORDS = {
   CONTAINS: "contains it",
   MAY_CONTAIN: "may contain it",
   FREE_FROM: "declared free of it",
-  WAS_FREE_FROM: "was declared free of it; that counts no longer",
+  WAS_FREE_FROM: "was declared free of it; that no longer counts",
   RECIPE_REVIEWED: "the recipe is complete and every part was checked",
   REVIEWED: "checked",
   RECIPE_INCOMPLETE: "the recipe is not complete",
   UNREVIEWED: "nobody has checked this",
-  EXEMPT: "the law asks no warning",
+  EXEMPT: "the law requires no warning",
 };
 
 /** Whether an answer says what the graph says: what does not is never shown as a drink. */
@@ -64,7 +64,7 @@ function explained(safety) {
   }
   const known = safety.recipeKnown
     ? "Its recipe is complete and every part was checked."
-    : "Its recipe is not wholly known.";
+    : "Its recipe is not fully known.";
   const others = [...safety.avoided.map((id) => `Has ${spoken(id)}, which you avoid.`),
     ...safety.unsuitedDiets.map((id) => `Not known to suit: ${spoken(id)}.`)];
   return [

@@ -9,7 +9,7 @@ import { badge, isStated } from "../parts/verdicts.js";
 import { entry } from "./sign-in.js";
 
 const CAUSES = {
-  CATALOGUE_CHANGED: "What is known of it has changed.",
+  CATALOGUE_CHANGED: "What is known about it has changed.",
   PROFILE_CHANGED: "You declared your allergies after you had it.",
   ALREADY_UNSAFE: "It was not safe for you before either.",
 };
@@ -17,16 +17,16 @@ const CONTACTS = { BOUGHT: "You bought it", SAVED: "You saved it", RECOMMENDED: 
 
 export function alerts(_, { signal }) {
   if (!person()) return entry(signal);
-  return [make("h1", {}, "Alerts"), make("p.lead", {}, "Drinks that you bought, saved or were recommended, and that are not safe for you now."),
+  return [make("h1", {}, "Alerts"), make("p.lead", {}, "Drinks you bought, saved or were recommended that are not safe for you now."),
     live(signal, async () => {
       const { items, complete } = await ask("Alerts", {}, { signal });
       const stated = items.filter((item) => isStated(item.safety));
       if (!stated.length) {
         return notice("Nothing to worry about", person().allergiesDeclaredAt
-          ? "All drinks of yours are still safe for you. This page tells you when that changes."
+          ? "All your drinks are still safe for you. This page tells you when that changes."
           : "You have declared no allergies, so nothing was checked.");
       }
-      const rest = complete ? null : make("p.foot", {}, "You have more drinks than are looked at: the oldest were not.");
+      const rest = complete ? null : make("p.foot", {}, "You have more drinks than can be checked: the oldest were not.");
       return [make("ul.alerts", {}, stated.map(alert)), rest].filter(Boolean);
     })];
 }
@@ -43,5 +43,5 @@ function alert({ drink, safety, contacts, cause, changes }) {
 
 function change({ at, by, source, note, added, removed, subject }) {
   return make("li", {}, make("p", {}, `${subject.name}, ${at.slice(0, 10)}, by ${by}${source ? ` (${source})` : ""}${note ? `: ${note}` : ""}`),
-    added.map((fact) => make("p.source", {}, `Came: ${fact}`)), removed.map((fact) => make("p.source", {}, `Went: ${fact}`)));
+    added.map((fact) => make("p.source", {}, `Added: ${fact}`)), removed.map((fact) => make("p.source", {}, `Removed: ${fact}`)));
 }

@@ -34,7 +34,7 @@ export function allergyForm(allergens, me) {
     show();
   };
   const element = make("div", {},
-    make("p.help", {}, "A group stands for all its members. You can change this at any time; it counts from the next list on."),
+    make("p.help", {}, "A group stands for all its members. You can change this at any time; it applies from the next list on."),
     groups, details,
     make("label.none", {}, none, make("span", {}, make("strong", {}, "I have no allergies"), " Drinks are then checked for nothing but your diets.")));
   show();
@@ -43,7 +43,7 @@ export function allergyForm(allergens, me) {
 
 function said(allergies, none) {
   if (!allergies.length && !none) {
-    throw new Failure("Unsaid", "Nothing is chosen.", "Choose your allergies, or say that you have none.");
+    throw new Failure("Unsaid", "Nothing is selected.", "Choose your allergies, or say that you have none.");
   }
   return allergies.map(({ allergenId, severity, acceptsTraces }) =>
     ({ allergenId, severity, acceptsTraces: acceptsTraces && severity !== "SEVERE" }));

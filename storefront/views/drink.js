@@ -12,21 +12,21 @@ import { badge, isStated, path, source, verdicts } from "../parts/verdicts.js";
 const OBSTACLES = {
   CONTAINS: (what) => `contains ${what}, which you are allergic to`,
   MAY_CONTAIN: (what) => `may contain ${what}, which you are allergic to`,
-  UNREVIEWED: () => "has a part that nobody has checked",
-  RECIPE_INCOMPLETE: () => "its recipe is not complete",
-  DECLARATION_VOID: (what) => `was declared free of ${what}, which counts no longer`,
+  UNREVIEWED: () => "contains something nobody has checked",
+  RECIPE_INCOMPLETE: () => "has an incomplete recipe",
+  DECLARATION_VOID: (what) => `was declared free of ${what}, which no longer counts`,
   AVOIDED: (what) => `has ${what}, which you avoid`,
-  LIMIT: () => "is over a limit of yours, or nobody knows",
+  LIMIT: () => "is over one of your limits, or nobody knows whether it is",
   DIET_AVOIDED: (what) => `does not suit your diet: ${what}`,
-  DIET_UNREVIEWED: (what) => `has a part that nobody has checked for your diet: ${what}`,
-  DIET_LIMIT: (what) => `is over a limit of your diet, or nobody knows: ${what}`,
-  UNRESOLVED: () => "something that you declared was not understood",
+  DIET_UNREVIEWED: (what) => `contains something nobody has checked for your diet: ${what}`,
+  DIET_LIMIT: (what) => `is over a limit of your diet, or nobody knows whether it is: ${what}`,
+  UNRESOLVED: () => "cannot be checked: something you declared was not understood",
 };
 const NO_SWAP = {
-  RECIPE_UNKNOWN: "Its recipe is not wholly known, so nobody can say how to change it.",
+  RECIPE_UNKNOWN: "Its recipe is not fully known, so nobody can say how to change it.",
   LIMIT: "Nobody knows how much alcohol or caffeine a changed recipe would have.",
-  DRINK_EVIDENCE: "What is known is about the drink itself, not about one of its parts.",
-  NO_SUBSTITUTE: "Nothing that is safe for you takes the place of what is in the way.",
+  DRINK_EVIDENCE: "The evidence is about the drink itself, not one of its ingredients.",
+  NO_SUBSTITUTE: "No replacement that is safe for you is known for what is in the way.",
 };
 
 export function drinkView({ id }, { signal, title }) {
@@ -58,7 +58,7 @@ function head(drink, refused) {
 
 function recipe(drink) {
   const part = (one) => make("li", {},
-    make("span", {}, one.name, one.optional ? " (optional)" : "", one.reviewed ? "" : " (not checked by anybody)"),
+    make("span", {}, one.name, one.optional ? " (optional)" : "", one.reviewed ? "" : " (nobody has checked it)"),
     make("span.amount", {}, [one.amount, one.unit].filter(Boolean).join(" ")));
   const facts = [["Caffeine", drink.caffeineMgPer100ml, "mg in 100 ml"], ["Sugar", drink.sugarG, "g in 100 ml"],
     ["Alcohol", drink.abv, "% vol"]];
@@ -73,7 +73,7 @@ const rating = (drink) => make("section", { "aria-label": "Your rating" }, make(
 function whyNot(drink, signal) {
   return make("section", { "aria-labelledby": "why-not" }, make("h2", { id: "why-not" }, "Why not this drink?"),
     live(signal, async () => {
-      if (!person()) return make("p", {}, "Sign in to see what stands in the way.");
+      if (!person()) return make("p", {}, "Sign in to see what is in the way.");
       const { obstacles } = await ask("WhyNot", { id: drink.id }, { signal });
       return make("ul.facts", {}, await Promise.all(obstacles.map(obstacle)));
     }, { skeleton: words("Reading the graph…") }));
@@ -101,7 +101,7 @@ function swap({ replacements, safety }) {
   return make("li.swap", {}, replacements.map((one) => [
     make("p", {}, make("strong", {}, one.by ? `${one.by}` : `Without ${one.ingredient}`),
       one.by ? ` in place of ${one.ingredient}` : ""),
-    make("p.why", {}, one.reason, one.note ? ` Mind: ${one.note}.` : ""),
+    make("p.why", {}, one.reason, one.note ? ` Keep in mind: ${one.note}.` : ""),
     one.source ? make("p.source", {}, `Source: ${one.source}`) : null]), badge(safety),
     make("span.how", {}, " made like this"));
 }

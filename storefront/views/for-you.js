@@ -105,7 +105,7 @@ function shownList(found, options) {
 }
 
 const nothingFits = () =>
-  notice("Nothing to offer", "No drink fits what you asked for and is known to be safe for you.",
+  notice("Nothing to offer", "No drink that is known to be safe for you fits what you asked for.",
     make("a.button", { href: "#/taste/diets" }, "Look at your diets"));
 
 function lastBought(changed) {
@@ -132,7 +132,7 @@ async function keepFocus(list, reload) {
 function checkedAt(found, label) {
   const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const ranking = found.modelVersion === "popularity" ? "by popularity" : `by the model ${found.modelVersion}`;
-  const when = label === "Any time" ? "" : ` For: ${label.toLowerCase()}, where that was seen to help.`;
+  const when = label === "Any time" ? "" : ` For: ${label.toLowerCase()}, where that has been shown to help.`;
   const checked = found.allergiesDeclared ? `Checked against the graph at ${time}` : "Not checked";
   return make("p.foot", {}, `${checked}; ranked ${ranking}.${when}`);
 }

@@ -13,12 +13,12 @@ const DID = { view: "Viewed", save: "Saved", like: "Liked", dislike: "Not for me
 export function myData(_, { signal }) {
   if (!person()) return entry(signal);
   return [make("h1", {}, "My data"),
-    make("p.lead", {}, "All of this is kept under ", make("strong.id", {}, person().id), ". Who you are is not: no name, no address."),
+    make("p.lead", {}, "All of this is kept under ", make("strong.id", {}, person().id), ". Who you are is not kept: no name, no address."),
     live(signal, async () => declared(await loadChoices())),
     person().unresolved.some((text) => text.startsWith("avoids")) ? unclearAvoids() : null,
     make("section", { "aria-labelledby": "history" }, make("h2", { id: "history" }, "What you did"),
       live(signal, async () => history(await ask("History", { first: 50 }, { signal })))),
-    make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it, or end it"),
+    make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it with you, or erase it"),
       privacy(),
       make("button", { type: "button", onclick: signOut }, "Sign out"))].filter(Boolean);
 }
@@ -27,7 +27,7 @@ function declared({ allergens, diets, flavors }) {
   const me = person();
   const name = (list) => (id) => list.find((one) => one.id === id)?.name ?? spoken(id);
   const allergies = me.allergies.map((one) =>
-    `${name(allergens)(one.allergenId)} (${(one.severity ?? "severe, as not stated").toLowerCase()}${one.acceptsTraces ? ", traces are fine" : ""})`);
+    `${name(allergens)(one.allergenId)} (${(one.severity ?? "counts as severe: not stated").toLowerCase()}${one.acceptsTraces ? ", traces are fine" : ""})`);
   const rows = [
     ["Allergies", me.allergiesDeclaredAt ? allergies.join(", ") || "None" : "NOT DECLARED: nothing is checked", "allergies"],
     ["Diets", me.diets.map(name(diets)).join(", ") || "None", "diets"],
@@ -43,7 +43,7 @@ function declared({ allergens, diets, flavors }) {
 // until it is put right, no drink counts as safe
 function unclearAvoids() {
   const confirm = () => confirmAvoids().then(() => location.reload(), (error) => tell(error.message, { urgent: true }));
-  return make("div.banner", {}, make("p", {}, "Something that you avoid was not understood. Is the list above all that you avoid?"),
+  return make("div.banner", {}, make("p", {}, "Something you avoid was not understood. Is the list above everything you avoid?"),
     make("button", { type: "button", onclick: confirm }, "Yes, that is all"));
 }
 

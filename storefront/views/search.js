@@ -63,7 +63,7 @@ async function results(text, signal) {
   return { said: `${said}; ${others.length} not offered to you.`, elements: [
     notCheckedBanner(declared),
     make("h2.hidden", {}, declared ? "Safe for you" : "Not checked"),
-    cardList(mine.items, () => ({}), make("p.nothing", {}, `Nothing that is offered to you matches “${text}”.`)),
+    cardList(mine.items, () => ({}), make("p.nothing", {}, `Nothing offered to you matches “${text}”.`)),
     others.length ? make("section", {}, make("h2", {}, "Not offered to you"), make("ul.others", {}, others)) : null,
   ].filter(Boolean) };
 }

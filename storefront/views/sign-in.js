@@ -9,7 +9,7 @@ export function entry(signal) {
   offerWays(ways, signal);
   return make("section.hero", {},
     make("h1", {}, "Drinks that suit your taste, and that you may have"),
-    make("p.lead", {}, "Say what you are allergic to and what you like. You get a list of drinks, each checked against a graph of recipes and evidence. What is not known to be safe is not offered."),
+    make("p.lead", {}, "Say what you are allergic to and what you like. You get a list of drinks, each checked against a graph of recipes and evidence. Anything not known to be safe is not offered."),
     ways);
 }
 
@@ -40,6 +40,6 @@ export function signInView() {
   return [make("h1", {}, "Sign in"),
     make("form.sheet", { onsubmit: submit },
       make("label", { for: "token" }, "Your token"), field,
-      make("p.help", { id: "token-help" }, "It says who you are, and is kept in this tab only. Whoever runs this service gave it to you, or can make one with the command: tastegraph token YOUR_ID."),
+      make("p.help", { id: "token-help" }, "It says who you are, and is kept in this tab only. You get it from whoever runs this service; they can make one with the command: tastegraph token YOUR_ID."),
       make("button.primary", {}, "Sign in"))];
 }

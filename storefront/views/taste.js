@@ -59,7 +59,7 @@ function topOf(flavor, all) {
 
 function form(fields, save, next, said) {
   const failed = make("div", {});
-  const button = make("button.primary", {}, next === "#/" ? "Save and see my list" : "Save and go on");
+  const button = make("button.primary", {}, next === "#/" ? "Save and see my list" : "Save and continue");
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;

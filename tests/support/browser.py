@@ -72,7 +72,7 @@ class Visitor:
             self.page.get_by_label("I have no allergies").check()
         for name in allergies:
             self.page.get_by_label(name, exact=True).check()
-        self.page.get_by_role("button", name="Save and go on").click()
+        self.page.get_by_role("button", name="Save and continue").click()
         self.page.get_by_role("heading", name="Do you follow a diet?").wait_for()
 
     def arrive(self, *allergies: str) -> list[str]:

@@ -40,7 +40,7 @@ def declare(page: Page) -> None:
     """Become a guest with a milk allergy who likes lime, mint and coffee."""
     page.get_by_role("button", name="Start: one minute").click()
     page.get_by_label("Milk", exact=True).check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.get_by_role("heading", name="Do you follow a diet?").wait_for()
     page.get_by_role("link", name="Flavors").click()
     for flavor in ("Lime", "Minty", "Coffee"):
