@@ -52,7 +52,7 @@ def day_option(command: Callable[..., None]) -> Callable[..., None]:
     return click.option(
         "--observed-at",
         callback=_past_day,
-        help="The day when it was seen, such as 2026-01-31; default today.",
+        help="The day it was seen, such as 2026-01-31; default today.",
     )(command)
 
 

@@ -53,7 +53,7 @@ def _is_about_a_model(error: Exception) -> bool:
 @click.group(
     cls=SectionedGroup,
     help="Drink recommendations that are safe for the person who gets them.",
-    epilog="Begin with `tastegraph serve`. If something is wrong: `tastegraph doctor`.",
+    epilog="Start with `tastegraph serve`. If something is wrong, try `tastegraph doctor`.",
 )
 @click.version_option(package_name="tastegraph")
 def tastegraph() -> None:

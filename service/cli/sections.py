@@ -1,4 +1,4 @@
-"""The commands as a story in chapters, told without loading any: only the one called is loaded."""
+"""The commands in sections, described without loading any: only the one called is loaded."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Entry(NamedTuple):
 SECTIONS: dict[str, dict[str, Entry]] = {
     "Run it": {
         "serve": Entry(
-            "serving", "serve", "Serve the API; fill a new graph and train a first model before."
+            "serving", "serve", "Serve the API; first fill a new graph and train a first model."
         ),
         "doctor": Entry("doctor", "doctor", "Check the installation, and say what to do."),
         "backup": Entry(
             "backup",
             "backup",
-            "Back up the embedded graph while it serves, check a backup, and put it back.",
+            "Back up the embedded graph while it serves, verify a backup, restore one.",
         ),
         "token": Entry(
             "tokens",
@@ -54,13 +54,13 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "resolve": Entry(
             "recognition",
             "resolve",
-            "Say which ingredients a line of a recipe names, and how; suggestions if it names "
+            "Say which ingredients a line of a recipe names, and how; suggest some if it names "
             "none.",
         ),
         "label": Entry(
             "recognition",
             "label",
-            "Say what a printed label says of allergens and ingredients, and what was not "
+            "Say what a printed label says about allergens and ingredients, and what was not "
             "understood.",
         ),
     },
@@ -71,28 +71,26 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "recall": Entry(
             "recall",
             "recall",
-            "Show which drinks and how many people a recall is about, and apply it.",
+            "Show which drinks and how many people a recall affects, and apply it.",
         ),
         "duplicates": Entry(
             "merging",
             "duplicates",
-            "List drinks, or people, that may be there twice, each pair with the reason.",
+            "List drinks or people that may be duplicates, each pair with the reason.",
         ),
         "merge": Entry(
             "merging",
             "merge",
-            "Make one of two that are the same, and undo it.",
+            "Merge two that are the same, and undo a merge.",
         ),
         "history": Entry(
             "history",
             "history",
-            "Show every recorded change of a drink and of all that is or was in it, newest first.",
+            "Show every recorded change to a drink and to all that is or was in it, newest first.",
         ),
     },
-    "Answer to people": {
-        "privacy": Entry(
-            "privacy", "privacy", "Hand out, or erase, all that is kept about a person."
-        ),
+    "Serve people's rights": {
+        "privacy": Entry("privacy", "privacy", "Export or erase everything kept about a person."),
     },
     "Learn from it": {
         "retrain": Entry(
@@ -109,14 +107,14 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "context": Entry(
             "context",
             "context",
-            "Show by how much each context makes purchases likelier, and which the service uses.",
+            "Show how much likelier each context makes purchases, and which the service uses.",
         ),
     },
     "Look at it": {
         "query": Entry(
             "query",
             "query",
-            "Ask a question of the graph: by its name, or in a .cypher file of your own.",
+            "Ask the graph a question: by its name, or from a .cypher file of your own.",
         ),
         "export": Entry(
             "exporting",
@@ -127,7 +125,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "map": Entry(
             "reports",
             "draw_map",
-            "Draw every drink on a plane, alike ones near each other: a page to look at offline.",
+            "Draw every drink on a plane, similar ones near each other: a page to view offline.",
         ),
         "report": Entry(
             "reports",
@@ -138,18 +136,20 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "neighbours": Entry(
             "reports",
             "neighbours",
-            "Print the nearest of some drinks, by id or name; of ten well-known ones if none is "
+            "Print the nearest drinks to some, by id or name; to ten well-known ones if none is "
             "named.",
         ),
     },
-    "For your shell, and for its code": {
+    "For your shell, and for developers": {
         "completion": Entry(
-            "completion", "completion", "Print what makes a shell complete these commands."
+            "completion",
+            "completion",
+            "Print the script that makes a shell complete these commands.",
         ),
         "generate": Entry(
             "generating",
             "generate_files",
-            "Make the files that are made from the code: the query index and the GraphQL schema.",
+            "Generate the files made from the code: the query index and the GraphQL schema.",
         ),
     },
 }
@@ -157,7 +157,7 @@ ENTRIES = {name: place for section in SECTIONS.values() for name, place in secti
 
 
 class SectionedGroup(click.Group):
-    """The commands by chapter; only the one that is called is loaded: each starts quickly."""
+    """The commands by section; only the one called is loaded, so each starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in order."""
@@ -173,7 +173,7 @@ class SectionedGroup(click.Group):
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one list for each chapter."""
+        """Write one list for each section."""
         widest = max(map(len, ENTRIES))
         for title, section in SECTIONS.items():
             with formatter.section(title):

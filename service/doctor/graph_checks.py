@@ -66,11 +66,11 @@ async def _opened(settings: Settings, *, start: bool) -> AsyncGenerator[Graph]:
 def _asleep(settings: Settings) -> Finding:
     files = settings.home / "graph" / "files"
     if not files.is_dir():
-        return warning("engine", "There is no graph yet.", "Make one: tastegraph serve.")
+        return warning("engine", "There is no graph yet.", "Create one: tastegraph serve.")
     size = f"{size_of(files) / 1e6:,.0f} MB"
     return warning(
         "engine",
-        f"The embedded engine does not run; its graph is there ({size}), and was not looked at.",
+        f"The embedded engine is not running; its graph exists ({size}) but was not inspected.",
         "To look inside: tastegraph doctor --start, or run it while tastegraph serve runs.",
     )
 
@@ -115,8 +115,8 @@ def _catalogue(row: Row) -> Finding:
 def _knowledge(row: Row) -> Finding:
     newest, found = knowledge_edition(), row["knowledge"]
     if found == newest:
-        return well("knowledge", f"Edition {found}, the one of this Tastegraph.")
-    advice = "Bring it in: tastegraph knowledge. Nothing of your own is lost."
+        return well("knowledge", f"Edition {found}, which this Tastegraph brings.")
+    advice = "Import it: tastegraph knowledge. None of your own data is lost."
     if found is None:
         return warning("knowledge", "The graph does not say which edition it has.", advice)
     at = row["knowledgeAt"]
@@ -130,7 +130,7 @@ async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
         f"reviews are older than {days} days, or will be within {SOON_DAYS} days."
     )
     if soon.statements or soon.reviews:
-        advice = "Have them said again with a later day: see docs/safety.md."
+        advice = "Have them stated again with a later day: see docs/safety.md."
         return warning("shelf life", told, advice)
     return well("shelf life", told)
 
@@ -139,19 +139,21 @@ async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> F
     active = [one for one in await models(graph) if one.status == "active"]
     if not active:
         return warning(
-            "model", "No model is active: lists are by popularity.", "Train: tastegraph retrain."
+            "model",
+            "No model is active: lists are ranked by popularity.",
+            "Train: tastegraph retrain.",
         )
     version = active[0].version
     try:
         artefact = ModelStore(settings.models).load(version)
     except (ModelError, ValueError) as error:
-        advice = "Bring the files back, or: tastegraph models rollback; tastegraph retrain."
+        advice = "Restore the files, or run tastegraph models rollback or tastegraph retrain."
         return problem("model", f"Model {version} cannot be read: {error}.", advice)
     known = await _known(graph, artefact)
     days = _days_between(active[0].trained_at, now)
     told = f"Model {version} knows {known:,} of {row['drinks']:,} drinks; trained {days} days ago."
     if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
-        return warning("model", told, "Train anew: tastegraph retrain.")
+        return warning("model", told, "Retrain: tastegraph retrain.")
     return well("model", told)
 
 

@@ -34,10 +34,10 @@ def check_settings(environment: Mapping[str, str]) -> tuple[Finding, Settings | 
     known = {one.name for one in SETTINGS} | {f"{one.name}_FILE" for one in SETTINGS if one.secret}
     strange = sorted(one for one in environment if _OURS.fullmatch(one) and one not in known)
     if strange:
-        advice = "Look for a slip of the pen; docs/settings.md lists all."
+        advice = "Look for a typing error; docs/settings.md lists them all."
         return warning("settings", f"Nothing reads {', '.join(strange)}.", advice), settings
     given = sorted(one for one in known if environment.get(one))
-    return well("settings", f"Read; set are: {', '.join(given) or 'none'}."), settings
+    return well("settings", f"Read. Set: {', '.join(given) or 'none'}."), settings
 
 
 def check_python() -> Finding:
@@ -77,10 +77,10 @@ def check_home(settings: Settings) -> Finding:
     """Return whether the folder of all that is kept can be used, and has space left."""
     there = next(one for one in (settings.home, *settings.home.parents) if one.exists())
     if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
-        advice = "See to the rights, or set TASTEGRAPH_HOME to another folder."
+        advice = "Check the permissions, or set TASTEGRAPH_HOME to another folder."
         return problem("home", f"{settings.home} cannot be used.", advice)
     free = shutil.disk_usage(there).free
-    told = f"{settings.home}{'' if there == settings.home else ' (not made yet)'}, "
+    told = f"{settings.home}{'' if there == settings.home else ' (not created yet)'}, "
     told += f"{free / 1e9:.1f} GB free."
     if free < TOO_FEW_BYTES:
         return problem("home", told, "Make room: the graph could not be written soon.")
@@ -99,9 +99,11 @@ def check_tokens(settings: Settings) -> Finding:
     try:
         mode, size = path.stat().st_mode, len(path.read_text(encoding="utf-8").strip())
     except OSError as error:
-        return problem("tokens", f"{path} cannot be read: {error.strerror}.", "See to its rights.")
+        return problem(
+            "tokens", f"{path} cannot be read: {error.strerror}.", "Check its permissions."
+        )
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        advice = f"Whoever reads it can speak for anybody: chmod 600 {path}"
+        advice = f"Anyone who reads it can act as anybody: chmod 600 {path}"
         return problem("tokens", f"Others can read {path}.", advice)
     if size < 32:
         advice = "Remove it: the next start makes a new key, and old tokens stop working."
@@ -124,7 +126,7 @@ def check_port(settings: Settings) -> Finding:
     """Return whether the server could have its port, or has it already."""
     host, port = settings.host, settings.port
     if port == 0:
-        return well("port", "PORT is 0: a free one will be taken.")
+        return well("port", "PORT is 0: a free port will be chosen.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM

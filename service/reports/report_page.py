@@ -77,7 +77,7 @@ def _outcome(found: Report) -> str:
 def _comparison(found: Report, picture: Picture) -> str:
     rows = found.comparison
     if not rows:
-        text = "<p>Nobody has enough drinks to hold any out: nothing was measured.</p>"
+        text = "<p>Nobody has enough drinks to hold any out, so nothing was measured.</p>"
         return _section("Comparison", text)
     k = next(iter(rows.values())).get("k", "")
     table = _table(

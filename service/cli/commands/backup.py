@@ -25,12 +25,12 @@ FOLDER = click.argument(
 
 @click.group()
 def backup() -> None:
-    """Back up the embedded graph while it serves, check a backup, and put it back."""
+    """Back up the embedded graph while it serves, verify a backup, restore one."""
 
 
 @backup.command(name="create")
 @FOLDER
-@click.option("--with-key", is_flag=True, help="The key that signs tokens too.")
+@click.option("--with-key", is_flag=True, help="Include the key that signs tokens.")
 @json_option()
 def create(folder: Path, with_key: bool, as_json: bool) -> None:
     """Write a backup into a new folder: the graph as of one moment, and the models."""
@@ -49,19 +49,19 @@ def create(folder: Path, with_key: bool, as_json: bool) -> None:
 @FOLDER
 @json_option()
 def verify(folder: Path, as_json: bool) -> None:
-    """Check that every file of a backup is as it was written, and that the graph unpacks."""
+    """Check that every file of a backup is as written, and that the graph unpacks."""
     _tell(verify_backup(folder), folder, as_json)
 
 
 @backup.command(name="restore")
 @FOLDER
-@click.option("--replace", is_flag=True, help="Put the graph that is there aside.")
+@click.option("--replace", is_flag=True, help="Set the existing graph aside.")
 @click.option(
-    "--erasures-unknown", is_flag=True, help="Accept that people erased since may be back."
+    "--erasures-unknown", is_flag=True, help="Accept that people erased since then may be back."
 )
 @json_option()
 def restore(folder: Path, replace: bool, erasures_unknown: bool, as_json: bool) -> None:
-    """Put a backup into a home that nothing uses; who was erased since stays erased."""
+    """Restore a backup into a home that nothing uses; anyone erased since then stays erased."""
     ours = _embedded(settings())
     done = run(
         restore_backup(
@@ -79,7 +79,7 @@ def restore(folder: Path, replace: bool, erasures_unknown: bool, as_json: bool) 
     console.print(f"Restored the graph of {done.manifest.made_at:%Y-%m-%d %H:%M:%S} UTC.")
     console.print(f"Erased again: {done.erased_again:,}.")
     if done.replaced:
-        console.print(f"The graph before is in {done.replaced}: delete it when all is well.")
+        console.print(f"The previous graph is in {done.replaced}: delete it when all is well.")
 
 
 def _embedded(ours: Settings) -> Settings:

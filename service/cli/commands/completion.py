@@ -14,7 +14,7 @@ PROGRAM = "tastegraph"
 @click.command()
 @click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
-    """Print what makes a shell complete these commands.
+    """Print the script that makes a shell complete these commands.
 
     SHELL is bash, zsh or fish.
     """

@@ -19,7 +19,7 @@ SHOWN = 5
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every lift.")
 def context(as_json: bool) -> None:
-    """Show by how much each context makes purchases likelier, and which the service uses."""
+    """Show how much likelier each context makes purchases, and which the service uses."""
 
     async def work() -> ContextModel:
         async with open_graph(settings()) as (graph, _):
@@ -31,7 +31,7 @@ def context(as_json: bool) -> None:
     elif learned:
         console.print(_table(learned))
     else:
-        console.print("No purchase says anything of its moment.")
+        console.print("No purchase says anything about its moment.")
 
 
 def _table(learned: tuple[ContextEffect, ...]) -> Table:

@@ -20,7 +20,9 @@ COLOURS = {State.OK: "green", State.WARNING: "yellow", State.PROBLEM: "red"}
 
 
 @click.command()
-@click.option("--start", is_flag=True, help="Start the embedded engine if none runs, to look in.")
+@click.option(
+    "--start", is_flag=True, help="Start the embedded engine if it is not running, to look inside."
+)
 @json_option()
 def doctor(start: bool, as_json: bool) -> None:
     """Check the installation, and say what to do.
@@ -64,5 +66,5 @@ def print_findings(to: Console, found: list[Finding]) -> None:
     count = {state: sum(one.state is state for one in found) for state in State}
     to.print(
         f"{count[State.PROBLEM]} problems, {count[State.WARNING]} warnings, "
-        f"{count[State.OK]} things are well."
+        f"{count[State.OK]} checks passed."
     )

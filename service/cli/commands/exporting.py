@@ -19,9 +19,15 @@ ROWS_SHOWN = 100
 @click.command()
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="A new folder.")
-@click.option("--with-people", is_flag=True, help="People too, under names made for this export.")
-@click.option("--with-allergies", is_flag=True, help="And what they declared about their health.")
-@click.option("--raw", is_flag=True, help="In csv, texts as they are: a spreadsheet may run them.")
+@click.option(
+    "--with-people", is_flag=True, help="Include people, under names made up for this export."
+)
+@click.option(
+    "--with-allergies", is_flag=True, help="Include what they declared about their health."
+)
+@click.option(
+    "--raw", is_flag=True, help="In csv, leave texts as they are: a spreadsheet may run them."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def export(
     form: str, out: Path, with_people: bool, with_allergies: bool, raw: bool, as_json: bool
@@ -52,8 +58,8 @@ def export(
 
 def _warn(with_allergies: bool) -> None:
     console.print(
-        "Warning: this export holds what people did. They have other names, but may be recognised "
-        "by their histories: treat it as personal data."
+        "Warning: this export holds what people did. Their names are changed, but they may be "
+        "recognised by their histories: treat it as personal data."
     )
     if with_allergies:
         console.print(

@@ -9,10 +9,10 @@ from service.cli.common import fail, json_option, print_json
 
 
 @click.command(name="generate")
-@click.option("--check", is_flag=True, help="Only say whether they are fresh.")
+@click.option("--check", is_flag=True, help="Only say whether they are up to date.")
 @json_option("Print as JSON which were stale.")
 def generate_files(check: bool, as_json: bool) -> None:
-    """Make the files that are made from the code: the query index and the GraphQL schema."""
+    """Generate the files made from the code: the query index and the GraphQL schema."""
     stale = [
         path
         for path, text in generate.generated().items()
@@ -21,6 +21,6 @@ def generate_files(check: bool, as_json: bool) -> None:
     if as_json:
         print_json({"stale": [path.name for path in stale], "written": not check})
     if check and stale:
-        fail(f"Not fresh: {', '.join(path.name for path in stale)}. Run tastegraph generate.")
+        fail(f"Out of date: {', '.join(path.name for path in stale)}. Run tastegraph generate.")
     for path in stale:
         path.write_text(generate.generated()[path], encoding="utf-8")

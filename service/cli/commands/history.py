@@ -17,7 +17,7 @@ from service.opening import open_graph
 @click.argument("drink")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def history(drink: str, as_json: bool) -> None:
-    """Show every recorded change of a drink and of all that is or was in it, newest first."""
+    """Show every recorded change to a drink and to all that is or was in it, newest first."""
 
     async def work() -> tuple[bool, list[Change]]:
         async with open_graph(settings()) as (graph, _):
@@ -33,7 +33,7 @@ def history(drink: str, as_json: bool) -> None:
         for one in changes:
             print_change(console, one)
     else:
-        console.print(f"Nothing about '{drink}' has changed since changes are recorded.")
+        console.print(f"Nothing about '{drink}' has changed since changes have been recorded.")
 
 
 def print_change(to: Console, change: Change) -> None:

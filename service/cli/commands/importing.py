@@ -33,8 +33,8 @@ OPAQUE_KEY = "opaque.key"
 @click.command(name="import")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--mapping", help="How to read foreign tables: a bundled name or a TOML file.")
-@click.option("--rejects", type=click.Path(path_type=Path), help="Where rejected rows go.")
-@click.option("--look", is_flag=True, help="Import nothing: propose a mapping for this file.")
+@click.option("--rejects", type=click.Path(path_type=Path), help="Where to write rejected rows.")
+@click.option("--look", is_flag=True, help="Import nothing; propose a mapping for this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def import_(
     path: Path, mapping: str | None, rejects: Path | None, look: bool, as_json: bool
@@ -69,11 +69,11 @@ def _look(path: Path, target: Path) -> None:
         with target.open("x", encoding="utf-8") as file:
             file.write(proposal.toml)
     except FileExistsError:
-        fail(f"{target} is there already; name another file with --mapping.")
+        fail(f"{target} already exists; name another file with --mapping.")
     except OSError as error:
         fail(f"{target} cannot be written ({error.strerror}).")
     click.echo(
-        f"Written: {target}. Read it through, then: tastegraph import PATH --mapping {target}"
+        f"Written: {target}. Read it through, then run: tastegraph import PATH --mapping {target}"
     )
 
 

@@ -21,7 +21,7 @@ note_option = click.option("--note", help="Why, for the history.")
 @click.argument("what", type=click.Choice(["drinks", "people"]))
 @json_option()
 def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
-    """List drinks, or people, that may be there twice, each pair with the reason.
+    """List drinks or people that may be duplicates, each pair with the reason.
 
     A likeness decides nothing: look at both, then see `tastegraph merge`.
     """
@@ -48,7 +48,7 @@ def _table(found: list[Duplicate]) -> Table:
 
 @click.group()
 def merge() -> None:
-    """Make one of two that are the same, and undo it."""
+    """Merge two that are the same, and undo a merge."""
 
 
 @merge.command(name="drink")
@@ -60,7 +60,7 @@ def merge() -> None:
 def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: bool) -> None:
     """Merge DRINK into INTO, which becomes at least as strict as both.
 
-    What people did with DRINK, now and later, counts for INTO; DRINK is on offer no longer.
+    What people did with DRINK, now and later, counts for INTO; DRINK is no longer on offer.
     """
     today = utc_now().date()
 
@@ -101,7 +101,7 @@ def _print_merge(effect: Merge) -> None:
 @note_option
 @json_option()
 def undo(change: str, note: str | None, as_json: bool) -> None:
-    """Undo the merge CHANGE: both are again what they were, with what was done with each."""
+    """Undo the merge CHANGE: both become what they were, each with its own history."""
 
     async def work() -> Undone:
         chosen = settings()
@@ -113,6 +113,6 @@ def undo(change: str, note: str | None, as_json: bool) -> None:
         print_json(dataclasses.asdict(done))
     else:
         console.print(
-            f"{done.merged} and {done.into} are two again; {done.events:,} events moved back.",
+            f"{done.merged} and {done.into} are separate again; {done.events:,} events moved back.",
             highlight=False,
         )

@@ -51,7 +51,7 @@ def show(version: str, as_table: bool, as_json: bool) -> None:
 @click.option("--despite", help="Why it should rank although the gate refused it.")
 @json_option()
 def promote(version: str, despite: str | None, as_json: bool) -> None:
-    """Make a model the one that ranks; running servers take it within a second."""
+    """Make a model the one that ranks; running servers switch to it within a second."""
 
     async def work() -> None:
         chosen = settings()
@@ -72,7 +72,7 @@ def promote(version: str, despite: str | None, as_json: bool) -> None:
 @models.command()
 @json_option()
 def rollback(as_json: bool) -> None:
-    """Go back to the model that was active before."""
+    """Go back to the previously active model."""
 
     async def work() -> str:
         chosen = settings()
@@ -97,14 +97,14 @@ def rollback(as_json: bool) -> None:
     default=0.1,
     show_default=True,
     type=click.FloatRange(0, 1, min_open=True),
-    help="For which share of requests.",
+    help="The share of requests to compare.",
 )
-@click.option("--stop", is_flag=True, help="Compare no more.")
+@click.option("--stop", is_flag=True, help="Stop comparing.")
 @json_option()
 def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None:
-    """Compare a model with the active one on real requests; without a version, show what came out.
+    """Compare a model with the active one on real requests; without a version, show the results.
 
-    Nothing of what the model ranks reaches anybody.
+    Nothing the model ranks reaches anybody.
     """
     if stop and version:
         raise click.UsageError("Give either a version or --stop.")
@@ -113,7 +113,7 @@ def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None
         console.print(f"Model {version} is compared with the active one from now on.")
     elif stop:
         stopped = run(_stop_shadow())
-        console.print(f"Compared no more: {', '.join(stopped) or 'no model was'}.")
+        console.print(f"No longer compared: {', '.join(stopped) or 'no model was'}.")
     found = run(_models())
     if as_json:
         print_json([{"version": one.version, **one.shadow} for one in found if one.shadow])
@@ -122,7 +122,9 @@ def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None
 
 
 @models.command()
-@click.option("--keep", type=click.IntRange(1), help="How many; default TASTEGRAPH_KEEP_MODELS.")
+@click.option(
+    "--keep", type=click.IntRange(1), help="How many to keep; default TASTEGRAPH_KEEP_MODELS."
+)
 @json_option()
 def prune(keep: int | None, as_json: bool) -> None:
     """Remove the files of old models, never those of the active one and the one before."""

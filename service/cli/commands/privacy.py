@@ -16,14 +16,14 @@ from service.opening import open_graph
 
 @click.group()
 def privacy() -> None:
-    """Hand out, or erase, all that is kept about a person."""
+    """Export or erase everything kept about a person."""
 
 
 @privacy.command(name="export")
 @click.argument("user_id")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 def export_person(user_id: str, out: Path | None) -> None:
-    """Print all that the graph keeps about a person, as JSON."""
+    """Print everything the graph keeps about a person, as JSON."""
 
     async def work() -> PersonalRecord:
         async with open_graph(settings(), prepare=False) as (graph, _):
@@ -37,17 +37,17 @@ def export_person(user_id: str, out: Path | None) -> None:
         click.echo(text)
     else:
         write_private(out, f"{text}\n")
-        console.print(f"Written: {out}. It is personal data: delete it when it is handed over.")
+        console.print(f"Written: {out}. It is personal data: delete it once it is handed over.")
 
 
 @privacy.command(name="erase")
 @click.argument("user_id")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON what was erased.")
 def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
-    """Erase a person and all that is kept about them, in every running server too."""
+    """Erase a person and everything kept about them, in every running server too."""
     if not yes:
-        click.confirm(f"Erase '{user_id}' and all that is kept about them?", abort=True, err=True)
+        click.confirm(f"Erase '{user_id}' and everything kept about them?", abort=True, err=True)
 
     async def work() -> Erased:
         async with open_graph(settings()) as (graph, _):

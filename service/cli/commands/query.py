@@ -35,16 +35,21 @@ def _beginning(_context: click.Context, _parameter: click.Parameter, begun: str)
 @click.option("--list", "listing", is_flag=True, help="List the questions.")
 @click.option("--param", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value.")
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), help="Default as --out ends, or table."
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="Default: by the ending of --out, or table.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-@click.option("--raw", is_flag=True, help="In csv, texts as they are: a spreadsheet may run them.")
+@click.option(
+    "--raw", is_flag=True, help="In csv, leave texts as they are: a spreadsheet may run them."
+)
 @click.option("--limit", type=click.IntRange(1), help="How many rows at most.")
 @click.option("--chart", type=click.Choice(CHARTS), help="Draw the rows into --out.")
-@click.option("--x", help="The column along the chart, or of its bars' names; default the first.")
-@click.option("--y", help="The column of the chart's numbers; default the first with numbers.")
+@click.option("--x", help="The column along the axis, or of the bars' names; default the first.")
+@click.option("--y", help="The column of numbers to draw; default the first with numbers.")
 @click.option(
-    "--profile", "profiled", is_flag=True, help="Say how the engine answers, and why slow."
+    "--profile", "profiled", is_flag=True, help="Show how the engine answers, and why it is slow."
 )
 @json_option("The same as --format json.")
 @click.option("--timeout", default=60.0, show_default=True, type=click.FloatRange(0.1, 3600))
@@ -63,7 +68,7 @@ def query(
     as_json: bool,
     timeout: float,
 ) -> None:
-    """Ask a question of the graph: by its name, or in a .cypher file of your own. Only reads."""
+    """Ask the graph a question: by its name, or from a .cypher file of your own. Only reads."""
     if as_json and form not in (None, "json"):
         raise click.UsageError(f"Use either --json or --format {form}.")
     form = "json" if as_json else form

@@ -17,8 +17,8 @@ EXAMPLES = 10
 
 
 @click.command()
-@click.option("--ingredient", help="The id of the ingredient that it is about.")
-@click.option("--drink", help="The id of the drink that it is about, instead.")
+@click.option("--ingredient", help="The id of the ingredient it is about.")
+@click.option("--drink", help="The id of the drink it is about, instead.")
 @click.option("--allergen", required=True, help="The id of the allergen.")
 @click.option(
     "--status",
@@ -45,7 +45,7 @@ def recall(
     apply: bool,
     as_json: bool,
 ) -> None:
-    """Show which drinks and how many people a recall is about, and apply it.
+    """Show which drinks and how many people a recall affects, and apply it.
 
     Running servers refuse the drinks from their very next request on.
     """

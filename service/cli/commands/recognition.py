@@ -26,7 +26,7 @@ STANDARD_INPUT = "-"
 @click.argument("text")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def resolve(text: str, as_json: bool) -> None:
-    """Say which ingredients a line of a recipe names, and how; suggestions if it names none."""
+    """Say which ingredients a line of a recipe names, and how; suggest some if it names none."""
     known, _ = run(_known())
     found = known.resolve(_text(text), suggestions=SUGGESTIONS)
     if as_json:
@@ -37,10 +37,10 @@ def resolve(text: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("text")
-@click.option("--language", help="The label's language, such as de; any, if left out.")
+@click.option("--language", help="The label's language, such as de; any if left out.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def label(text: str, language: str | None, as_json: bool) -> None:
-    """Say what a printed label says of allergens and ingredients, and what was not understood."""
+    """Say what a label says about allergens and ingredients, and what was not understood."""
     known, ingredients = run(_known())
     found = with_evidence(read_label(_text(text), known, language), ingredients)
     if as_json:

@@ -24,7 +24,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(name="map")
 @click.option("--out", type=_FILE, help="Where the page goes; default map.html, unless --png.")
-@click.option("--png", type=_FILE, help="Write a picture of the map too.")
+@click.option("--png", type=_FILE, help="Also write a picture of the map.")
 @click.option("--color", default=STYLE, show_default=True, help="style, kind or allergen:ID.")
 @click.option("--model", "version", help="A model's version; default the active one.")
 @click.option("--seed", default=0, show_default=True, help="The same seed, the same map.")
@@ -32,7 +32,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 def draw_map(
     out: Path | None, png: Path | None, color: str, version: str | None, seed: int, as_json: bool
 ) -> None:
-    """Draw every drink on a plane, alike ones near each other: a page to look at offline."""
+    """Draw every drink on a plane, similar ones near each other: a page to view offline."""
     _need_drawing()
     from service.reports.drawn_map import DrawnMap
 
@@ -58,7 +58,7 @@ def draw_map(
 @click.command()
 @click.argument("version", required=False)
 @click.option("--out", type=_FILE, help="Where the page goes; default report.html, unless --png.")
-@click.option("--png", type=_FILE, help="Write all its pictures as one picture too.")
+@click.option("--png", type=_FILE, help="Also write all its pictures as one picture.")
 @click.option("--json", "as_json", is_flag=True, help="Print what it says as JSON, and no page.")
 def report(version: str | None, out: Path | None, png: Path | None, as_json: bool) -> None:
     """Report on a model's training: curves, comparison, checks, slices, neighbours, the graph."""
@@ -93,7 +93,7 @@ def report(version: str | None, out: Path | None, png: Path | None, as_json: boo
 @click.option("--model", "version", help="A model's version; default the active one.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def neighbours(drinks: tuple[str, ...], count: int, version: str | None, as_json: bool) -> None:
-    """Print the nearest of some drinks, by id or name; of ten well-known ones if none is named."""
+    """Print the nearest drinks to some, by id or name; to ten well-known ones if none is named."""
     view = run(_view(version))
     rows = [find(view, one) for one in drinks] or well_known(view)
     found = surroundings(view, rows, count)

@@ -30,10 +30,10 @@ def review(context: click.Context) -> None:
 
 @review.command(name="list")
 @click.option("--limit", default=LISTED, show_default=True, type=click.IntRange(1, 10_000))
-@click.option("--all", "everything", is_flag=True, help="Rejected ones too.")
+@click.option("--all", "everything", is_flag=True, help="Include rejected ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool = False) -> None:
-    """List unreviewed ingredients, those that block most drinks first, with suggestions."""
+    """List unreviewed ingredients, those that block the most drinks first, with suggestions."""
 
     async def work() -> list[Unreviewed]:
         async with open_graph(settings()) as (graph, _):
@@ -51,10 +51,10 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
 @review.command()
 @click.argument("ingredient")
 @click.option("--is", "known", help="The id of the reviewed ingredient that it is a kind of.")
-@click.option("--allergens", default="", help="What it contains: ids, with commas between them.")
-@click.option("--traces", default="", help="What it may contain: ids, with commas between them.")
+@click.option("--allergens", default="", help="What it contains: ids, separated by commas.")
+@click.option("--traces", default="", help="What it may contain: ids, separated by commas.")
 @click.option("--no-allergens", is_flag=True, help="It contains none.")
-@click.option("--source", help="Who says so; needed for all but --is alone.")
+@click.option("--source", help="Who says so; required unless only --is is given.")
 @day_option
 @click.option("--note", help="Why, for the history.")
 @json_option()
@@ -97,7 +97,7 @@ def accept(
 @click.option("--note", help="Why, for the history.")
 @json_option()
 def reject(ingredient: str, note: str | None, as_json: bool) -> None:
-    """Keep that it cannot be said what an ingredient contains; it stays unsafe."""
+    """Record that nobody can say what an ingredient contains; it stays unsafe."""
 
     async def work() -> int:
         chosen = settings()
@@ -114,7 +114,7 @@ def reject(ingredient: str, note: str | None, as_json: bool) -> None:
 @review.command()
 @click.option("--limit", default=LISTED, show_default=True, type=click.IntRange(1, 10_000))
 def walk(limit: int) -> None:
-    """Decide about one unreviewed ingredient after the other."""
+    """Decide about unreviewed ingredients one by one."""
 
     async def work() -> None:
         chosen = settings()
@@ -134,7 +134,7 @@ def _ask(one: Unreviewed) -> str:
     )
     for number, suggestion in enumerate(one.suggestions, start=1):
         click.echo(legible(f"  {number}  {suggestion.name} ({suggestion.ingredient})"))
-    click.echo("  a number or an id: a kind of that; r: reject; s: skip; q: quit")
+    click.echo("  a number or an id: it is a kind of that; r: reject; s: skip; q: quit")
     answer = str(click.prompt("It is", default="s")).strip()
     if answer.isdecimal() and 1 <= int(answer) <= len(one.suggestions):
         return one.suggestions[int(answer) - 1].ingredient

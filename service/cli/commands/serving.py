@@ -11,5 +11,5 @@ from service.cli.server import serve as serve_forever
 @click.command()
 @click.option("--empty", is_flag=True, help="Start without the bundled data, for your own.")
 def serve(empty: bool) -> None:
-    """Serve the API; fill a new graph and train a first model before."""
+    """Serve the API; first fill a new graph and train a first model."""
     serve_forever(settings(), console, empty=empty)

@@ -20,18 +20,20 @@ from service.opening import local_key
     type=click.FloatRange(0, 24 * 3660, min_open=True),
     default=24.0,
     show_default=True,
-    help="How long it is good for.",
+    help="How long it is valid.",
 )
-@click.option("--operator", is_flag=True, help="It may change the catalogue too.")
+@click.option("--operator", is_flag=True, help="It may also change the catalogue.")
 @click.option(
-    "--developer", is_flag=True, help="It may ask what is dear, and more than trusted documents."
+    "--developer",
+    is_flag=True,
+    help="It may send costly queries, and any besides trusted documents.",
 )
 @json_option()
 def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: bool) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
-        fail("TASTEGRAPH_JWKS_URL is set: only the tokens of that identity provider are taken.")
+        fail("TASTEGRAPH_JWKS_URL is set: only tokens from that identity provider are accepted.")
     if math.isnan(hours):
         raise click.BadParameter("it is no number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:

@@ -25,12 +25,12 @@ from service.opening import open_graph
 
 @click.command()
 @click.option("--seed", default=0, show_default=True, help="The same seed, the same model.")
-@click.option("--from-scratch", is_flag=True, help="Do not begin with the active model's vectors.")
+@click.option("--from-scratch", is_flag=True, help="Do not start from the active model's vectors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
     """Train a model on the graph; it becomes active if it passes the gate.
 
-    One that was broken off goes on where it was. Under torchrun, all workers train together. Ends
+    An interrupted run resumes where it stopped. Under torchrun, all workers train together. Ends
     with 4 if the model was refused.
     """
     if find_spec("torch") is None:

@@ -34,7 +34,7 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
         )
     if summary.void:
         console.print(
-            f"{summary.void:,} statements of absence are void: too old, or of what has changed "
+            f"{summary.void:,} statements of absence are void: too old, or about what has changed "
             "since. See: tastegraph query void_statements."
         )
     for name in summary.ignored_files:
@@ -47,7 +47,7 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
     if summary.merged_drinks:
         merged = _named(sorted(summary.merged_drinks))
-        console.print(f"Not taken, for these drinks were merged into others: {merged}.")
+        console.print(f"Skipped, because these drinks were merged into others: {merged}.")
     if summary.duplicates:
         _print_duplicates(console, summary.duplicates)
     if summary.unclear_users:
@@ -58,7 +58,7 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
 
 def _unclear(users: Sequence[str]) -> str:
     return (
-        f"Not understood is what {len(users):,} users declared, so they are offered nothing: "
+        f"What {len(users):,} users declared was not understood, so they are offered nothing: "
         f"{_named(users)}."
     )
 
@@ -69,7 +69,7 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _print_duplicates(console: Console, found: Sequence[Duplicate]) -> None:
-    console.print(f"Perhaps there twice ({len(found):,} pairs; see tastegraph duplicates drinks):")
+    console.print(f"Possible duplicates ({len(found):,} pairs; see tastegraph duplicates drinks):")
     for one in found[:DUPLICATES_NAMED]:
         console.print(f"  {one.name}: {one.one}, {one.other} ({one.reason})", highlight=False)
 
@@ -105,7 +105,7 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
 def print_comparison(console: Console, metrics: Mapping[str, Mapping[str, Any]]) -> None:
     """Print how a model and the baselines rank."""
     if not metrics:
-        console.print("Nobody has enough drinks to hold any out: nothing was measured.")
+        console.print("Nobody has enough drinks to hold any out, so nothing was measured.")
         return
     some = next(iter(metrics.values()))
     table = Table("", f"Recall@{some['k']}", f"NDCG@{some['k']}", "people", "coverage")

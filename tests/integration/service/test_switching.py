@@ -124,7 +124,7 @@ def test_models_change_under_load_without_a_failed_or_a_mixed_answer(
         while one.metric("tastegraph_shadow_comparisons_total") < 10:
             assert time.monotonic() < until
             time.sleep(0.2)
-        assert f"Compared no more: {poor}." in one.run("models", "shadow", "--stop")
+        assert f"No longer compared: {poor}." in one.run("models", "shadow", "--stop")
         shadow = one.record(poor)["shadow"]
         assert shadow["compared"] > 0 and shadow["share"] == 0.0
 

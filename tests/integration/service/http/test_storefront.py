@@ -42,7 +42,7 @@ def test_onboarding_leads_from_unchecked_drinks_to_a_safe_list(visitor: Visitor)
 
     visitor.begin()
     page.get_by_role("button", name="Save and continue").click()
-    expect(page.get_by_role("alert").filter(has_text="Nothing is chosen")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Nothing is selected")).to_be_visible()
     page.get_by_label("Eggs", exact=True).check()
     traces = page.locator("[data-allergen=egg] .traces input")
     expect(traces).to_be_disabled()
@@ -303,7 +303,7 @@ def test_what_is_kept_can_be_taken_away_refused_and_erased(visitor: Visitor) -> 
     assert '"id": "milk"' in copied and '"interactions": []' in copied
     consent = page.get_by_label("Rank my lists by what I did and like")
     consent.uncheck()
-    page.get_by_text("counts from the next list on").wait_for()
+    page.get_by_text("applies from the next list on").wait_for()
     said = visitor.ask("{ me { ... on Me { consents { personalisation remembering } } } }")["me"]
     assert said == {"consents": {"personalisation": False, "remembering": True}}
     assert visitor.violations() == ""
