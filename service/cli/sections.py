@@ -60,8 +60,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "label": Entry(
             "recognition",
             "label",
-            "Say what a printed label says about allergens and ingredients, and what was not "
-            "understood.",
+            "Say what a label says about allergens and ingredients, and what was not understood.",
         ),
     },
     "Keep it safe": {
