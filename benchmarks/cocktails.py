@@ -72,7 +72,7 @@ async def run(home: Path) -> tuple[str, str]:
         await bundled.prepare(graph, rejects, Silent(), empty=True)
         await bundled.import_ingredients(graph, rejects, Silent())
         imported = await import_all(graph, rejects)
-        masks = (await SnapshotStore(graph).snapshot()).masks
+        masks = (await SnapshotStore(graph).snapshot()).view.masks
         lines = [*INTRODUCTION, *import_table(imported, masks), *coverage(masks), *offered(masks)]
         for name, allergens in PEOPLE.items():
             lines += await person(graph, name, allergens)
@@ -195,7 +195,7 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
         RecommendationRequest(user, 12)
     )
     snapshot = await snapshots.snapshot()
-    safe = int(snapshot.masks.allowed(await snapshots.profile(user)).sum())
+    safe = int(snapshot.view.masks.allowed(await snapshots.profile(user)).sum())
     total = len(snapshot.catalogue.drinks)
     recipes = await recipes_of(graph, offer)
     return [

@@ -153,7 +153,7 @@ def fall_without(snapshot: Snapshot, profile: Profile, drink: str, source: Sourc
         likes=tuple(one for one in profile.likes if (one.kind, one.id) != source),
     )
     row = snapshot.catalogue.row_of[drink]
-    return float(snapshot.scores(profile)[row] - snapshot.scores(without)[row])
+    return float(snapshot.scorer.scores(profile)[row] - snapshot.scorer.scores(without)[row])
 
 
 def print_found(name: str, found: Found) -> None:

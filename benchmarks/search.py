@@ -45,12 +45,12 @@ def main() -> None:
     print(f"{drinks:,} drinks; the index is built in {built:.2f} s, ", end="")
     changed = replace(bar, version=2)
     print(f"kept after a change of no name in {timed(lambda: search.renewed(changed))[0]:.1f} ms")
-    snapshot = Snapshot(bar, None, {})
-    snapshot.places_by_name()
+    snapshot = Snapshot.of(bar, None, {})
+    _ = snapshot.view.names
     print("\n| search | drinks found | p50 | p99 |\n|---|---|---|---|")
     for name, text in SEARCHES.items():
         times = [timed(lambda text=text: asked(snapshot, text[:200]))[0] for _ in range(REPEATS)]
-        count = int((snapshot.levels(text[:200]) > 0).sum())
+        count = int((snapshot.view.levels(text[:200]) > 0).sum())
         print(
             f"| {name} | {count:,} | {median(times):.2f} ms | {np.percentile(times, 99):.2f} ms |"
         )
@@ -58,8 +58,8 @@ def main() -> None:
 
 def asked(snapshot: Snapshot, text: str) -> None:
     """Do what a list by name does: the condition and the order."""
-    snapshot.filters.search.levels("")  # nothing is remembered from the search before
-    snapshot.places(text)
+    snapshot.view.filters.search.levels("")  # nothing is remembered from the search before
+    snapshot.view.places(text)
 
 
 def timed(work: Callable[[], object]) -> tuple[float, object]:

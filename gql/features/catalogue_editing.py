@@ -279,7 +279,7 @@ async def _saved(
     row = snapshot.catalogue.row_of[str(drink.id)]
     return SavedDrink(
         drink=Drink.of(snapshot.catalogue.drinks[row]),
-        known=bool(snapshot.masks.known[row]),
+        known=bool(snapshot.view.masks.known[row]),
         unrecognised=list(saved.unrecognised),
         catalogue_version=saved.version,
     )

@@ -106,7 +106,7 @@ class PairingQueries:
         flavors = [flavor for one in tastes for flavor in one.flavors]
         if with_drink:
             snapshot = await request.dependencies.snapshots.snapshot()
-            flavors += snapshot.flavor_index.of(with_drink.source)
+            flavors += snapshot.view.flavors.of(with_drink.source)
         if not flavors:
             raise invalid(
                 "foods" if foods else "drinkId",
@@ -143,11 +143,11 @@ def _pairing(
     offer: RecommendationList, one: RecommendationItem, flavors: Sequence[str], names: Sequence[str]
 ) -> Pairing:
     snapshot = offer.basis.snapshot
-    discretion = Redaction(snapshot.masks, offer.basis.profile)
+    discretion = Redaction(snapshot.view.masks, offer.basis.profile)
     known = snapshot.catalogue.flavors
     shared = [
         (flavor, known[flavor].name if flavor in known else flavor)
-        for flavor in snapshot.flavor_index.shared(one.drink, flavors)
+        for flavor in snapshot.view.flavors.shared(one.drink, flavors)
     ]
     told = [(id_, name) for id_, name in shared if discretion.allows_text(name)]
     words = " and ".join(name.lower() for _, name in told[:MOST_NAMED])

@@ -66,7 +66,7 @@ class ContextModel:
         found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for name, value in moment.said().items():
             for trait, lift in self.lifts.get((name, value), {}).items():
-                found[snapshot.rows_with(trait)] += np.float32(lift)
+                found[snapshot.view.traits.rows_with(trait)] += np.float32(lift)
         return found * np.float32(STRENGTH)
 
     def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:

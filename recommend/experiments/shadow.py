@@ -142,7 +142,7 @@ class Shadow:
         if time.monotonic() - self._built_at < REBUILD_PAUSE:
             return None
         self._built_at = time.monotonic()
-        self._snapshot = await asyncio.to_thread(Snapshot, catalogue, artefact, {})
+        self._snapshot = await asyncio.to_thread(Snapshot.of, catalogue, artefact, {})
         return self._snapshot
 
     def _skip(self) -> None:
@@ -159,9 +159,9 @@ def compare(
     if not profile.personalisation:
         return None
     allowed = allowed_today(live, profile, request, today)
-    scores = live.scores(profile)
+    scores = live.scorer.scores(profile)
     began = time.perf_counter()
-    others = shadow.scores(profile)
+    others = shadow.scorer.scores(profile)
     seconds = time.perf_counter() - began
     mine = _first(live, profile, allowed, request.first)
     theirs = _first(shadow, profile, allowed, request.first)
@@ -187,7 +187,7 @@ def _first(snapshot: Snapshot, profile: Profile, allowed: Bools, count: int) -> 
 
 
 def _by_taste(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
-    return snapshot.ranking(profile, more)
+    return snapshot.scorer.ranking(profile, more)
 
 
 def _some(rows: IntArray) -> IntArray:

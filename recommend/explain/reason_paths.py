@@ -78,9 +78,9 @@ class PathReader:
     """Reads rows of `recommend/reason_paths` for one person and one memory."""
 
     def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
-        self._snapshot = snapshot
+        self._traits = snapshot.view.traits
         self._catalogue = snapshot.catalogue
-        self._discretion = Redaction(snapshot.masks, profile)
+        self._discretion = Redaction(snapshot.view.masks, profile)
         self._likes = {(one.kind, one.id) for one in profile.likes}
         self._verbs = _verbs(profile)
         ingredients = self._catalogue.ingredients
@@ -137,7 +137,7 @@ class PathReader:
         """Return the rarest things that two drinks share; None if they are too common to tell."""
         both = _of(drink, kind) & _of(had, kind) & set(found)
         told = [one for one in both if self._may_name(kind, one) and self._is_telling(kind, one)]
-        named = sorted(told, key=lambda one: (self._snapshot.count_with(kind, one), one))
+        named = sorted(told, key=lambda one: (self._traits.count_with(kind, one), one))
         if not named:
             return None
         names = tuple(self._name(kind, one) for one in named[:MOST_NAMED])
@@ -172,7 +172,7 @@ class PathReader:
         return self._catalogue.drinks[self._catalogue.row_of[drink_id]]
 
     def _is_telling(self, kind: str, name: str) -> bool:
-        return self._snapshot.count_with(kind, name) <= COMMON * len(self._catalogue.drinks) + 2
+        return self._traits.count_with(kind, name) <= COMMON * len(self._catalogue.drinks) + 2
 
     def _may_name(self, kind: str, name: str) -> bool:
         allowed = self._discretion.allows_text(self._name(kind, name))

@@ -72,7 +72,7 @@ async def find_reasons(
     for place, popular in enumerate(_popular(basis.snapshot, offered, wanted)):
         general = [*_of_moment(basis, offered[place], reader), *popular]
         own = found[offered[place]]
-        both = [*own, *general] if basis.snapshot.has_model else [*general, *own]
+        both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
         found[offered[place]] = _each_once(both)
     return found
 
@@ -119,7 +119,7 @@ def _consented(basis: Basis) -> Basis:
 def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
     """Return of each offered drink those of the history most like it, but what is not safe."""
     snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
-    safe = snapshot.safe(basis.profile)
+    safe = snapshot.view.safe(basis.profile)
     history = [
         one
         for one in inferred_taste(basis.profile).taste.drinks
@@ -127,7 +127,9 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
     ]
     if not history:
         return {one: [] for one in offered}
-    alike = snapshot.alike([row_of[one] for one in offered], [row_of[one] for one in history])
+    alike = snapshot.scorer.alike(
+        [row_of[one] for one in offered], [row_of[one] for one in history]
+    )
     places = np.argsort(-alike, axis=1, kind="stable")[:, : MOST_ANCHORS + 1].tolist()
     return {
         one: [history[place] for place in found if history[place] != one][:MOST_ANCHORS]
@@ -141,14 +143,14 @@ def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]])
     sources = sorted({one.source for own in found.values() for one in own if one.source})
     place = {source: number for number, source in enumerate(sources)}
     rows = [snapshot.catalogue.row_of[one] for one in offered]
-    falls = snapshot.falls(taste, [_without(taste, one) for one in sources], rows)
+    falls = snapshot.scorer.falls(taste, [_without(taste, one) for one in sources], rows)
     for column, drink in enumerate(offered):
         weighed = [
             replace(one, strength=float(falls[place[one.source], column]))
             for one in found[drink]
             if one.source
         ]
-        kept = [one for one in weighed if one.strength > 0 or not snapshot.has_model]
+        kept = [one for one in weighed if one.strength > 0 or not snapshot.scorer.has_model]
         found[drink] = sorted(kept, key=lambda one: (-one.strength, one.kind.value, one.path))
 
 
@@ -174,12 +176,12 @@ def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
 
 def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
     """Return of each drink whether it is popular, by how far it stands out for just anybody."""
-    floor = max(float(np.quantile(snapshot.popularity, POPULAR)), 0.0)
+    floor = max(float(np.quantile(snapshot.scorer.popularity, POPULAR)), 0.0)
     rows = [snapshot.catalogue.row_of[one] for one in offered]
-    standing = snapshot.standing(rows)
+    standing = snapshot.scorer.standing(rows)
     found: list[list[Reason]] = []
     for row, drink, strength in zip(rows, offered, standing.tolist(), strict=True):
-        popular = drink in wanted and snapshot.popularity[row] > floor
+        popular = drink in wanted and snapshot.scorer.popularity[row] > floor
         path = ((drink, snapshot.catalogue.drinks[row].name),)
         reason = Reason(ReasonKind.POPULAR, path, (), strength=max(strength, 0.0))
         found.append([reason] if popular else [])

@@ -82,8 +82,8 @@ async def find_relaxations(
 
     def allowed(person: Profile, conditions: DrinkFilter) -> Bools:
         # past the snapshot's own memory, which is for people who exist
-        found = snapshot.masks.allowed(person) & snapshot.filters.available(today)
-        found &= snapshot.filters.matching(conditions)
+        found = snapshot.view.masks.allowed(person) & snapshot.view.filters.available(today)
+        found &= snapshot.view.filters.matching(conditions)
         found[unwanted] = False
         return found
 
@@ -100,7 +100,7 @@ async def find_relaxations(
 
 def _relaxation(snapshot: Snapshot, trial: _Trial, opened: Bools) -> Relaxation:
     rows = np.flatnonzero(opened)
-    best = rows[np.argsort(-snapshot.popularity[rows], kind="stable")][:EXAMPLES]
+    best = rows[np.argsort(-snapshot.scorer.popularity[rows], kind="stable")][:EXAMPLES]
     return Relaxation(
         choice=trial.choice,
         about=trial.about,

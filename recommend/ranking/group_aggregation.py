@@ -22,7 +22,9 @@ MISERY = 0.5
 
 def relevance(snapshot: Snapshot, people: Sequence[Profile]) -> FloatArray:
     """Return how well drinks suit each person, float32 [people, drinks], in standard deviations."""
-    return np.array([_standardised(snapshot.scores(one)) for one in people], dtype=np.float32)
+    return np.array(
+        [_standardised(snapshot.scorer.scores(one)) for one in people], dtype=np.float32
+    )
 
 
 def together(relevance: FloatArray) -> FloatArray:

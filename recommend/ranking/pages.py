@@ -112,10 +112,10 @@ class Pages:
         found = self._recommender.best(snapshot, profile, whole)
         ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
         return Listed(
-            digest=_digest(request.question(), snapshot.ranks_by(profile), *ids),
+            digest=_digest(request.question(), snapshot.scorer.ranks_by(profile), *ids),
             drink_ids=ids,
             scores=tuple(score for _, score in found),
-            model_version=snapshot.ranks_by(profile),
+            model_version=snapshot.scorer.ranks_by(profile),
         )
 
     def _find(self, digest: bytes, user_id: str) -> Listed | None:

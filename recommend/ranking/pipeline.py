@@ -117,7 +117,7 @@ class RecommendationPipeline:
             self._log_impressions(request.user_id, [one.drink.id for one in items])
         return RecommendationList(
             items=tuple(items),
-            model_version=snapshot.ranks_by(profile),
+            model_version=snapshot.scorer.ranks_by(profile),
             catalogue_version=snapshot.catalogue.version,
             id=str(uuid.uuid4()),
             declared=profile.declared,
@@ -174,7 +174,7 @@ class RecommendationPipeline:
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
         """A short list may be short because the memory is old: ask before saying so."""
         newest = await self._snapshots.refresh(snapshot)
-        if newest is not snapshot:
+        if newest.catalogue is not snapshot.catalogue:
             return True
         if not profile.user_id:
             return False
@@ -209,9 +209,9 @@ def allowed(
     snapshot: Snapshot, profile: Profile, request: RecommendationRequest, today: date
 ) -> Bools:
     """Return the drinks that the masks pass on a day and nobody excluded, bool [drinks]."""
-    found = snapshot.allowed(profile, request.wanted, today).copy()
+    found = snapshot.view.allowed(profile, request.wanted, today).copy()
     for guest in request.guests:
-        found &= snapshot.masks.allowed(guest)
+        found &= snapshot.view.masks.allowed(guest)
     unwanted = {*request.exclude, *inferred_taste(profile).disliked}
     found[snapshot.catalogue.rows(list(unwanted))] = False
     return found

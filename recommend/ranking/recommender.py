@@ -81,7 +81,7 @@ class Recommender:
         """Return the drinks that most people bought, saved or liked."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
-            return snapshot.by_popularity(more)
+            return snapshot.scorer.by_popularity(more)
 
         return await self._pipeline.recommend(request, rank)
 
@@ -90,7 +90,7 @@ class Recommender:
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             row = snapshot.catalogue.row_of.get(drink_id)
-            return snapshot.likeness(row, more) if row is not None else _nothing(snapshot)
+            return snapshot.scorer.likeness(row, more) if row is not None else _nothing(snapshot)
 
         others = replace(request, exclude=(*request.exclude, drink_id))
         return await self._pipeline.recommend(others, rank)
@@ -105,11 +105,11 @@ class Recommender:
         search = request.wanted.search
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
-            places = snapshot.places(search)
+            places = snapshot.view.places(search)
             row = snapshot.catalogue.row_of.get(after) if after else None
             begun = row is not None and places <= places[row]
             if beyond:
-                begun = places < snapshot.place_after(search, *beyond)
+                begun = places < snapshot.view.place_after(search, *beyond)
             return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
         return await self._pipeline.recommend(request, rank)
@@ -139,7 +139,7 @@ class Recommender:
         """Return the drinks that share most with these flavors; none that share nothing."""
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
-            return ByScores(snapshot.flavor_index.alike(tastes))
+            return ByScores(snapshot.view.flavors.alike(tastes))
 
         return await self._pipeline.recommend(request, rank)
 
@@ -169,7 +169,7 @@ class Recommender:
     async def passes_beyond(self, request: RecommendationRequest, last: Listed) -> bool:
         """Return whether the masks pass any drink that is listed after this one."""
         snapshot, search = await self._snapshots.snapshot(), request.wanted.search
-        later = snapshot.places(search) >= snapshot.place_after(search, *last)
+        later = snapshot.view.places(search) >= snapshot.view.place_after(search, *last)
         profile = await self._profile(request.user_id)
         return bool((self._pipeline.allowed(snapshot, profile, request) & later).any())
 
@@ -184,7 +184,7 @@ class Recommender:
 def listed(offer: RecommendationList, wanted: DrinkFilter) -> list[Listed]:
     """Return the places of an offer's drinks in a list by name."""
     snapshot = offer.basis.snapshot
-    levels = snapshot.levels(wanted.search)
+    levels = snapshot.view.levels(wanted.search)
     rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])
     return [
         Listed(one.drink.name, one.drink.id, int(levels[row]))
@@ -196,7 +196,7 @@ def _suiting(lift: Lift | None) -> Rank:
     def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
         lifted = lift(snapshot) if lift else None
         given = [one for one in (lifted, more) if one is not None]
-        return snapshot.ranking(profile, np.sum(given, axis=0) if given else None)
+        return snapshot.scorer.ranking(profile, np.sum(given, axis=0) if given else None)
 
     return rank
 

@@ -14,6 +14,7 @@ from graph.people.profiles import Profile
 from recommend.safety.masks import Bools
 from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import Ranking
+from recommend.state.scorer import Scorer
 from recommend.state.snapshot import Snapshot
 
 LEAST_FACTOR, LARGEST_FACTOR = 0.1, 10.0
@@ -81,7 +82,7 @@ class RerankingOptions:
             return None
         found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for one in self.boosts:
-            found[snapshot.filters.matching(one.drinks())] += np.float32(math.log(one.factor))
+            found[snapshot.view.filters.matching(one.drinks())] += np.float32(math.log(one.factor))
         for drink, at in self.shown.items():
             row = snapshot.catalogue.row_of.get(drink)
             if row is not None and self.rotation:
@@ -98,14 +99,14 @@ class RerankingOptions:
         """
         if self.minimum_relevance is None or not allowed.any():
             return allowed
-        scores = snapshot.scores(profile)
+        scores = snapshot.scorer.scores(profile)
         mean = float(scores.mean())
         above = max(float(scores[allowed].max()) - mean, 0.0)
         return allowed & (scores >= np.float32(mean + self.minimum_relevance * above))
 
     def order(self, snapshot: Snapshot, ranking: Ranking) -> Ranking:
         """Return the ranking, made more diverse if that is asked for."""
-        return Diverse(ranking, snapshot, self.diversity) if self.diversity else ranking
+        return Diverse(ranking, snapshot.scorer, self.diversity) if self.diversity else ranking
 
 
 NO_RERANKING = RerankingOptions()
@@ -118,10 +119,10 @@ class Diverse:
     times its likeness to the one most like it of those taken before.
     """
 
-    def __init__(self, ranking: Ranking, snapshot: Snapshot, diversity: float) -> None:
+    def __init__(self, ranking: Ranking, scorer: Scorer, diversity: float) -> None:
         """Begin a list; what `best` returned once counts as taken."""
         self._ranking = ranking
-        self._snapshot = snapshot
+        self._scorer = scorer
         self._diversity = np.float32(diversity)
         self._taken: list[int] = []
 
@@ -142,7 +143,7 @@ class Diverse:
         relevance = (scores - scores.min()) / np.float32(span or 1.0)
         alike = np.zeros(rows.size, dtype=np.float32)
         if self._taken:
-            alike = self._snapshot.alike(rows.tolist(), self._taken).max(axis=1)
+            alike = self._scorer.alike(rows.tolist(), self._taken).max(axis=1)
         chosen: list[int] = []
         left = np.ones(rows.size, dtype=bool)
         for _ in range(min(count, rows.size)):
@@ -150,6 +151,6 @@ class Diverse:
             place = int(np.where(left, worth, -np.inf).argmax())
             left[place] = False
             chosen.append(place)
-            alike = np.maximum(alike, self._snapshot.alike(rows.tolist(), [int(rows[place])])[:, 0])
+            alike = np.maximum(alike, self._scorer.alike(rows.tolist(), [int(rows[place])])[:, 0])
         self._taken += rows[chosen].tolist()
         return rows[chosen], scores[chosen]

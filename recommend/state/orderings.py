@@ -27,6 +27,12 @@ class ByScores:
 
     scores: FloatArray
 
+    @classmethod
+    def lifted(cls, scores: FloatArray, lift: FloatArray | None) -> ByScores:
+        """Return the order with `lift` [drinks] added, in standard deviations of the scores."""
+        added = scaled(lift, float(scores.std()))
+        return cls(scores if added is None else scores + added)
+
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
         """Return the best of the scores."""
         rows = ranking.best(np.where(allowed, self.scores, np.float32(-np.inf)), count)
@@ -57,3 +63,8 @@ class InOrder:
         """Return the first allowed rows."""
         rows = self._rows[allowed[self._rows]][:count]
         return rows, np.zeros(rows.size, dtype=np.float32)
+
+
+def scaled(lift: FloatArray | None, spread: float) -> FloatArray | None:
+    """Return a lift in units of how far scores lie apart, as what is added to them."""
+    return None if lift is None else lift * np.float32(spread or 1.0)

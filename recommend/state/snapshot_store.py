@@ -54,7 +54,8 @@ class SnapshotStore:
     async def refresh(self, seen: Snapshot) -> Snapshot:
         """Return a snapshot as new as the graph; `seen` is the one found to be old."""
         async with self._lock:
-            if self._snapshot is seen:
+            # popularity or the model may have been replaced since, the catalogue not
+            if self._snapshot and self._snapshot.catalogue is seen.catalogue:
                 catalogue = await refresh_catalogue(self._graph, seen.catalogue)
                 if catalogue is not seen.catalogue:
                     await self._replace(catalogue)
@@ -89,7 +90,9 @@ class SnapshotStore:
             if popularity != self._popularity:
                 self._popularity = popularity
                 if self._snapshot is not None:
-                    self._snapshot.use_popularity(popularity)
+                    self._snapshot = await asyncio.to_thread(
+                        self._snapshot.with_popularity, popularity
+                    )
 
     async def profile(self, user_id: str, *, fresh: bool = False) -> Profile:
         """Return a person's profile, from memory unless it must be fresh."""
@@ -122,5 +125,5 @@ class SnapshotStore:
     async def _replace(self, catalogue: Catalogue) -> None:
         # Building takes half a second for 100,000 drinks: other requests go on meanwhile.
         self._snapshot = await asyncio.to_thread(
-            Snapshot, catalogue, self._artefact, self._popularity, self._snapshot
+            Snapshot.of, catalogue, self._artefact, self._popularity, self._snapshot
         )

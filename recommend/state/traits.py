@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.data.dataset import IntArray
 from graph.catalogue.entities import Drink
 
 Trait = tuple[str, str]
+_NO_ROWS = np.zeros(0, dtype=np.int64)
 
 
 def traits_of(drink: Drink) -> tuple[Trait, ...]:
@@ -12,3 +20,32 @@ def traits_of(drink: Drink) -> tuple[Trait, ...]:
     kinds = [("kind", drink.kind)] if drink.kind else []
     styles = [("style", one) for one in drink.styles]
     return (*kinds, *styles, *(("flavor", one) for one in drink.flavors))
+
+
+@dataclass(frozen=True, eq=False)
+class TraitIndex:
+    """The rows of each trait, and how many drinks have it; ingredients are counted too."""
+
+    rows_of: Mapping[Trait, IntArray]
+    counts: Mapping[Trait, int]
+
+    @classmethod
+    def of(cls, drinks: Sequence[Drink]) -> TraitIndex:
+        """Return the index of a catalogue's drinks."""
+        rows_of = defaultdict[Trait, list[int]](list)
+        counts = Counter[Trait]()
+        for row, drink in enumerate(drinks):
+            traits = traits_of(drink)
+            for one in traits:
+                rows_of[one].append(row)
+            counts.update(traits)
+            counts.update(("ingredient", one) for one in drink.ingredients)
+        return cls({one: np.array(rows) for one, rows in rows_of.items()}, counts)
+
+    def rows_with(self, trait: Trait) -> IntArray:
+        """Return the rows of the drinks of a kind or style, or with a flavor."""
+        return self.rows_of.get(trait, _NO_ROWS)
+
+    def count_with(self, kind: str, name: str) -> int:
+        """Return how many drinks have an ingredient, flavor or style themselves."""
+        return self.counts.get((kind, name), 0)

@@ -59,7 +59,7 @@ def coloring(view: View, name: str) -> Coloring:
 
 
 def _verdicts(view: View, allergen: Group) -> Coloring:
-    masks = view.snapshot.masks
+    masks = view.snapshot.view.masks
     codes = masks.codes[masks.tree.position[allergen.id]]
     of = tuple(VERDICT_LABELS.index(VERDICTS[code]) for code in codes.tolist())
     return Coloring(ALLERGEN + allergen.id, allergen.name, VERDICT_LABELS, of)

@@ -63,7 +63,7 @@ class View:
     @property
     def directions(self) -> FloatArray:
         """Unit rows [drinks, dim] for likeness between drinks."""
-        return self.snapshot.directions
+        return self.snapshot.scorer.directions
 
     def nearest(self, count: int) -> Neighbours:
         """Return the nearest drinks of every drink."""
@@ -99,7 +99,7 @@ async def load_view(graph: Graph, store: ModelStore, version: str | None = None)
     popularity = await load_popularity(graph)
     counted = (await graph.run(PEOPLE_BY_ORIGIN))[0]
     return View(
-        snapshot=Snapshot(catalogue, artefact, popularity),
+        snapshot=Snapshot.of(catalogue, artefact, popularity),
         artefact=artefact,
         popularity=popularity,
         people=People(counted["people"], counted["simulated"]),

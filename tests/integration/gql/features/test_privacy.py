@@ -117,7 +117,7 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     await drinks(api)
     await api.snapshots.refresh_popularity()
     assert api.snapshots.current is not None
-    liked = float(api.snapshots.current.popularity.sum())
+    liked = float(api.snapshots.current.scorer.popularity.sum())
     found = await api.ask(MY_DATA, "annie")
     data = found["data"]
     assert found["known"] and {one["to"]["id"] for one in data["interactions"]} == {
@@ -135,7 +135,7 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     rows += await ask(graph, "MATCH ()-[r]->() RETURN properties(r) AS said", "read")
     assert "annie" not in json.dumps(rows)
     await api.snapshots.refresh_popularity()
-    assert float(api.snapshots.current.popularity.sum()) < liked
+    assert float(api.snapshots.current.scorer.popularity.sum()) < liked
     # an event with the same key begins a new life, of which this is all
     assert await buy(api, 1) == [{"recorded": 1, "repeated": 0}]
     data = (await api.ask(MY_DATA, "annie"))["data"]

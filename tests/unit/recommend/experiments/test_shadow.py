@@ -78,7 +78,7 @@ def request(
 
 
 def snapshots() -> tuple[Snapshot, Snapshot]:
-    return Snapshot(BAR, ARTEFACT, {}), Snapshot(BAR, MIRROR, {})
+    return Snapshot.of(BAR, ARTEFACT, {}), Snapshot.of(BAR, MIRROR, {})
 
 
 def test_a_model_is_its_own_twin_and_the_opposite_of_its_mirror() -> None:
@@ -138,7 +138,7 @@ def test_a_catalogue_that_has_just_changed_is_not_compared() -> None:
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert len(counting.compared) == 1
-    shadow._snapshots.current = Snapshot(catalogue(drink("new", "lime")), ARTEFACT, {})  # type: ignore[misc]
+    shadow._snapshots.current = Snapshot.of(catalogue(drink("new", "lime")), ARTEFACT, {})  # type: ignore[misc]
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert (len(counting.compared), counting.skipped) == (1, 1)

@@ -25,7 +25,7 @@ EVERYTHING = np.ones(4, dtype=bool)
 
 
 def snapshot(**popularity: int) -> Snapshot:
-    return Snapshot(BAR, None, popularity)
+    return Snapshot.of(BAR, None, popularity)
 
 
 def order(controls: RerankingOptions, bar: Snapshot, scores: list[float]) -> list[str]:
@@ -84,8 +84,8 @@ def test_diversity_puts_what_is_unlike_before_what_is_alike() -> None:
 
 def test_a_diverse_list_is_continued_where_it_stopped() -> None:
     ranking = ByScores(np.array([0.5, 0.9, 0.8, 0.4], dtype=np.float32))
-    whole, _ = Diverse(ranking, snapshot(), 0.9).best(EVERYTHING, 4)
-    bit_by_bit, left = Diverse(ranking, snapshot(), 0.9), EVERYTHING.copy()
+    whole, _ = Diverse(ranking, snapshot().scorer, 0.9).best(EVERYTHING, 4)
+    bit_by_bit, left = Diverse(ranking, snapshot().scorer, 0.9), EVERYTHING.copy()
     found: list[int] = []
     for _ in range(4):
         rows, _ = bit_by_bit.best(left, 1)
@@ -99,7 +99,7 @@ def test_a_diverse_list_is_continued_where_it_stopped() -> None:
 def test_a_long_diverse_list_has_every_drink_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controls_module, "POOL", 2)
     ranking = ByScores(np.array([0.5, 0.9, 0.8, 0.4], dtype=np.float32))
-    rows, scores = Diverse(ranking, snapshot(), 0.9).best(EVERYTHING, 4)
+    rows, scores = Diverse(ranking, snapshot().scorer, 0.9).best(EVERYTHING, 4)
     assert sorted(rows.tolist()) == [0, 1, 2, 3]
     assert scores.tolist() == ranking.scores[rows].tolist()
 
@@ -120,11 +120,11 @@ def test_relevance_runs_from_the_mean_to_the_best_allowed() -> None:
 
 
 def test_likeness_without_a_model_is_what_is_shared() -> None:
-    alike = snapshot().alike([1], [0, 1, 2, 3])
+    alike = snapshot().scorer.alike([1], [0, 1, 2, 3])
     assert alike[0].tolist() == pytest.approx([0.5, 1.0, 0.75, 0.0])
-    assert snapshot().count_with("ingredient", "rum") == 2
+    assert snapshot().view.traits.count_with("ingredient", "rum") == 2
     history = (Event("mojito", "purchase", None, 1),)
-    assert not snapshot().falls(_taste(history), [_taste(())], [0, 1]).any()
+    assert not snapshot().scorer.falls(_taste(history), [_taste(())], [0, 1]).any()
 
 
 def _taste(history: tuple[Event, ...]):

@@ -37,8 +37,8 @@ SEARCH = Search(BAR)
 
 def found(text: str) -> list[str]:
     """Return the drinks that a text finds, in the order of a list."""
-    snapshot = Snapshot(BAR, None, {})
-    levels, places = snapshot.levels(text), snapshot.places(text)
+    snapshot = Snapshot.of(BAR, None, {})
+    levels, places = snapshot.view.levels(text), snapshot.view.places(text)
     rows = sorted(range(len(BAR.drinks)), key=lambda row: places[row])
     return [BAR.drinks[row].name for row in rows if levels[row]]
 

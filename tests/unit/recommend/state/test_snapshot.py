@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from embeddings.data.dataset import Events, TrainingGraph
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.trainer import TrainingConfig, fit
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy
 from recommend.context.model import ContextModel, RequestContext
@@ -21,27 +26,76 @@ BAR = catalogue(
 TODAY = date(2026, 11, 21)
 
 
+def trained() -> ModelArtefact:
+    ids = tuple(one.id for one in BAR.drinks)
+    user, row = np.nonzero(np.random.default_rng(3).random((40, len(ids))) < 0.5)
+    graph = TrainingGraph(ids, tuple(f"u{n}" for n in range(40)), Events.of(user, row, at=row))
+    return fit(graph, TrainingConfig(hidden=4, following=0.0, choice=False)).artefact()
+
+
+ARTEFACT = trained()
+
+
 def snapshot(**popularity: int) -> Snapshot:
-    return Snapshot(BAR, None, popularity)
+    return Snapshot.of(BAR, None, popularity)
 
 
 def test_without_a_model_popularity_ranks() -> None:
     one = snapshot(b=3, c=10)
-    assert one.model_version == "popularity"
-    scores = one.scores(Profile("somebody"))
+    assert one.scorer.model_version == "popularity"
+    scores = one.scorer.scores(Profile("somebody"))
     assert scores == pytest.approx(np.log1p([3, 0, 0, 10]))
-    one.use_popularity({"a1": 1})
-    assert one.scores(Profile("somebody")) == pytest.approx(np.log1p([0, 0, 1, 0]))
+
+
+def test_popularity_counted_anew_is_another_snapshot_that_shares_the_rest() -> None:
+    one = Snapshot.of(BAR, ARTEFACT, {"b": 3})
+    other = one.with_popularity({"a1": 1})
+    assert one.scorer.popularity == pytest.approx(np.log1p([3, 0, 0, 0]))
+    assert other.scorer.popularity == pytest.approx(np.log1p([0, 0, 1, 0]))
+    assert other.view is one.view
+    assert other.scorer.vectors is one.scorer.vectors is not None
+
+
+def test_another_model_of_the_same_catalogue_shares_its_view() -> None:
+    one = Snapshot.of(BAR, None, {})
+    other = Snapshot.of(BAR, ARTEFACT, {}, one)
+    assert other.view is one.view
+    assert (one.scorer.model_version, other.scorer.model_version) == (
+        "popularity",
+        ARTEFACT.version,
+    )
+    newer = Snapshot.of(replace(BAR, version=2), ARTEFACT, {}, other)
+    assert newer.view is not other.view
+    assert newer.view.filters.search is other.view.filters.search
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        (lambda one: one, "scorer"),
+        (lambda one: one.view, "masks"),
+        (lambda one: one.scorer, "popularity"),
+        (lambda one: one.scorer.vectors, "index"),
+    ],
+)
+def test_no_part_is_changed_in_place(part: Callable[[Snapshot], object], name: str) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(part(Snapshot.of(BAR, ARTEFACT, {})), name, None)
 
 
 def test_allowed_is_safe_and_available_and_wanted() -> None:
     one = snapshot()
     anybody, allergic = Profile(""), Profile("x", allergies=(Allergy("milk", "MILD"),))
-    assert one.allowed(anybody, NO_FILTER, TODAY).tolist() == [True, False, True, True]
-    assert one.allowed(allergic, NO_FILTER, TODAY).tolist() == [True, False, True, False]
+    assert one.view.allowed(anybody, NO_FILTER, TODAY).tolist() == [True, False, True, True]
+    assert one.view.allowed(allergic, NO_FILTER, TODAY).tolist() == [True, False, True, False]
     wanted = DrinkFilter(kinds=("soda",))
-    assert one.allowed(allergic, wanted, TODAY).tolist() == [False, False, True, False]
-    assert one.allowed(allergic, NO_FILTER, date(2027, 1, 1)).tolist() == [True, True, True, False]
+    assert one.view.allowed(allergic, wanted, TODAY).tolist() == [False, False, True, False]
+    assert one.view.allowed(allergic, NO_FILTER, date(2027, 1, 1)).tolist() == [
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_what_is_allowed_for_one_is_not_for_another() -> None:
@@ -56,16 +110,16 @@ def test_what_is_allowed_for_one_is_not_for_another() -> None:
         Profile("x", unresolved=("allergies: ?",)),
         Profile("x"),
     ]
-    found = [int(one.allowed(profile, NO_FILTER, TODAY).sum()) for profile in declared]
+    found = [int(one.view.allowed(profile, NO_FILTER, TODAY).sum()) for profile in declared]
     assert found == [3, 2, 1, 0, 0, 0, 3]
 
 
 def test_places_are_by_name_then_id() -> None:
-    assert snapshot().places_by_name().tolist() == [2, 1, 0, 3]
+    assert snapshot().view.names.places.tolist() == [2, 1, 0, 3]
 
 
 def test_without_a_model_what_is_shared_tells_likeness() -> None:
-    rows, scores = snapshot().likeness(1).best(np.ones(4, dtype=bool), 4)
+    rows, scores = snapshot().scorer.likeness(1).best(np.ones(4, dtype=bool), 4)
     assert rows.tolist() == [1, 0, 2, 3]
     assert scores == pytest.approx([1.0, 2 / 3, 1 / 4, 0.0])
 

@@ -65,7 +65,7 @@ def _drink(row: int) -> Drink:
 def view(people: People | None = None) -> View:
     popularity = {f"drink-{row}": row for row in range(DRINKS)}
     return View(
-        snapshot=Snapshot(catalogue(), artefact(), popularity),
+        snapshot=Snapshot.of(catalogue(), artefact(), popularity),
         artefact=artefact(),
         popularity=popularity,
         people=people or People(60, 60),

@@ -1,0 +1,112 @@
+"""A model's vectors of the drinks of one catalogue, and what is ranked with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.attribution import falls
+from embeddings.serving.encoder import DrinkAttributes, Encoder, ItemTransitions, Taste
+from embeddings.serving.index import DrinkIndex
+from graph.catalogue.entities import Catalogue, Drink
+from recommend.state.orderings import ByVector, Ranking, scaled
+
+
+@dataclass(frozen=True, eq=False)
+class DrinkVectors:
+    """A model brought to the rows of a catalogue.
+
+    `row_of_encoded` has the catalogue's row of each drink of the encoder, -1 where it has none.
+    """
+
+    catalogue: Catalogue
+    encoder: Encoder
+    index: DrinkIndex
+    row_of_encoded: IntArray
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, artefact: ModelArtefact) -> DrinkVectors:
+        """Return the vectors of all drinks, those that the model does not know among them."""
+        known = set(artefact.drinks)
+        cold = [_attributes(drink) for drink in catalogue.drinks if drink.id not in known]
+        encoder = Encoder(artefact, cold)
+        rows = [catalogue.row_of.get(one, -1) for one in encoder.ids]
+        index = DrinkIndex(_aligned(catalogue, encoder, encoder.vectors))
+        return cls(catalogue, encoder, index, np.array(rows, dtype=np.int64))
+
+    @cached_property
+    def directions(self) -> FloatArray:
+        """Unit rows [drinks, dim] whose products say how alike two drinks are."""
+        return _aligned(self.catalogue, self.encoder, self.encoder.directions)
+
+    @cached_property
+    def _by_likeness(self) -> DrinkIndex:
+        return DrinkIndex(self.directions)
+
+    def scores(self, taste: Taste) -> FloatArray:
+        """Return how well each drink suits a taste, float32 [drinks]; higher is better."""
+        vector, following = self.encoder.person(taste)
+        scores = self.index.scores(vector)
+        added = self._followed(following)
+        return scores if added is None else scores + added
+
+    def ranking(self, taste: Taste, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks suit a taste; `lift` [drinks] is added to scores.
+
+        It is in units of how far the scores of this taste lie apart.
+        """
+        vector, following = self.encoder.person(taste)
+        lifted = scaled(lift, self.index.spread(vector))
+        followed = self._followed(following)
+        given = [one for one in (lifted, followed) if one is not None]
+        return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
+
+    def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks are like the one in `row`."""
+        direction = self.directions[row]
+        added = scaled(lift, self._by_likeness.spread(direction))
+        return ByVector(self._by_likeness, direction, added)
+
+    def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
+        """Return how alike drinks are, float32 [rows, others]: 1 for the same, at most."""
+        return self.directions[list(rows)] @ self.directions[list(others)].T
+
+    def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
+        """Return by how much the scores of some rows fall with each of other tastes.
+
+        float32 [without, rows], in units of how far the scores lie apart.
+        """
+        drinks = [self.catalogue.drinks[row].id for row in rows]
+        found = falls(self.encoder, taste, without, drinks)
+        return found / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
+
+    def _followed(self, following: ItemTransitions) -> FloatArray | None:
+        """Return what to add to the drinks' scores for what follows on a history; None: nothing."""
+        rows, values = self.row_of_encoded[following.rows], following.values
+        if not (rows >= 0).any():
+            return None
+        added = np.zeros(len(self.catalogue.drinks), dtype=np.float32)
+        added[rows[rows >= 0]] = values[rows >= 0]
+        return added
+
+
+def _attributes(drink: Drink) -> DrinkAttributes:
+    return DrinkAttributes(
+        id=drink.id,
+        ingredients=drink.ingredients,
+        flavors=drink.flavors,
+        styles=drink.styles,
+        producers=drink.producers,
+        kinds=(drink.kind,) if drink.kind else (),
+    )
+
+
+def _aligned(catalogue: Catalogue, encoder: Encoder, rows: FloatArray) -> FloatArray:
+    """Return an encoder's rows [drinks, dim] in the order of the catalogue's."""
+    row_of = {name: row for row, name in enumerate(encoder.ids)}
+    return rows[[row_of[drink.id] for drink in catalogue.drinks]]

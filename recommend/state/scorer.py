@@ -1,0 +1,119 @@
+"""How drinks are scored for people: by a model's vectors, without one by popularity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from embeddings.data.dataset import FloatArray
+from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.encoder import Taste
+from graph.catalogue.entities import Catalogue
+from graph.people.profiles import Profile
+from recommend.state.attribute_overlap import overlaps
+from recommend.state.drink_vectors import DrinkVectors
+from recommend.state.orderings import ByScores, Ranking
+from recommend.state.taste import inferred_taste
+
+POPULARITY = "popularity"
+
+
+@dataclass(frozen=True, eq=False)
+class Scorer:
+    """A model and a popularity of the drinks of one catalogue; rows are catalogue rows.
+
+    `popularity` is the logarithm of one more than how many people had a drink, float32 [drinks].
+    """
+
+    catalogue: Catalogue
+    popularity: FloatArray
+    model_version: str = POPULARITY
+    vectors: DrinkVectors | None = None
+
+    @classmethod
+    def of(
+        cls, catalogue: Catalogue, artefact: ModelArtefact | None, people: Mapping[str, int]
+    ) -> Scorer:
+        """Return the scorer of a model, if there is one, and of how many people had each drink."""
+        return cls(
+            catalogue,
+            popularity_of(catalogue, people),
+            artefact.version if artefact else POPULARITY,
+            DrinkVectors.of(catalogue, artefact) if artefact and catalogue.drinks else None,
+        )
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model ranks; else popularity does."""
+        return self.vectors is not None
+
+    @property
+    def directions(self) -> FloatArray:
+        """Unit rows [drinks, dim] whose products say how alike two drinks are; 0 wide untrained."""
+        if self.vectors is None:
+            return np.zeros((len(self.catalogue.drinks), 0), dtype=np.float32)
+        return self.vectors.directions
+
+    def ranks_by(self, profile: Profile) -> str:
+        """Return the version of the model that ranks for this person, or 'popularity'."""
+        return self.model_version if profile.personalisation else POPULARITY
+
+    def scores(self, profile: Profile) -> FloatArray:
+        """Return how well each drink suits this person, float32 [drinks]; higher is better."""
+        if self.vectors is None or not profile.personalisation:
+            return self.popularity
+        return self.vectors.scores(inferred_taste(profile).taste)
+
+    def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks suit this person; `lift` [drinks] is added to scores.
+
+        It is in units of how far this person's scores lie apart, for models differ in their scale.
+        """
+        if self.vectors is None or not profile.personalisation:
+            return self.by_popularity(lift)
+        return self.vectors.ranking(inferred_taste(profile).taste, lift)
+
+    def by_popularity(self, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which most people had drinks; `lift` in standard deviations."""
+        return ByScores.lifted(self.popularity, lift)
+
+    def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks are like the one in `row`."""
+        if self.vectors is None:
+            drinks = self.catalogue.drinks
+            return ByScores.lifted(overlaps([drinks[row]], drinks)[0], lift)
+        return self.vectors.likeness(row, lift)
+
+    def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
+        """Return how alike drinks are, float32 [rows, others]: 1 for the same, at most."""
+        if self.vectors is not None:
+            return self.vectors.alike(rows, others)
+        drinks = self.catalogue.drinks
+        return overlaps([drinks[row] for row in rows], [drinks[row] for row in others])
+
+    def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
+        """Return by how much the scores of some rows fall with each of other tastes.
+
+        float32 [without, rows], in units of how far the person's scores lie apart; zero without a
+        model.
+        """
+        if self.vectors is None or not without:
+            return np.zeros((len(without), len(rows)), dtype=np.float32)
+        return self.vectors.falls(taste, without, rows)
+
+    def standing(self, rows: Sequence[int]) -> FloatArray:
+        """Return how far above the mean some rows are for somebody of whom nothing is known.
+
+        float32 [rows], in standard deviations of all drinks' scores.
+        """
+        scores = self.scores(Profile(""))
+        spread = float(scores.std()) if scores.size else 0.0
+        return (scores[list(rows)] - scores.mean()) / np.float32(spread or 1.0)
+
+
+def popularity_of(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
+    """Return the popularity of drinks of which so many people had each, float32 [drinks]."""
+    counts = [people.get(drink.id, 0) for drink in catalogue.drinks]
+    return np.log1p(np.array(counts, dtype=np.float32))
