@@ -15,7 +15,7 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from recommend.alerts.watch import AlertWatch
-from recommend.context.model import ContextModel, load_context_model
+from recommend.context.model_store import ContextModelStore
 from recommend.experiments.shadow import Shadow
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
@@ -23,11 +23,11 @@ from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
 from service.background.jobs import (
+    CONTEXTS_PAUSE,
     ENGINE_PAUSE,
     ERASURES_PAUSE,
     EXPIRY_PAUSE,
     FORGETTING_PAUSE,
-    OCCASIONS_PAUSE,
     OFFERS_PAUSE,
     POPULARITY_PAUSE,
     SHADOW_COUNT_PAUSE,
@@ -74,6 +74,7 @@ async def run_service(
         within_descriptors(most), most_each, settings.trusted_proxies
     )
     snapshots = SnapshotStore(graph)
+    context_models = ContextModelStore(graph, snapshots)
     impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
     alerts = AlertWatch(graph, snapshots, impressions, metrics, clock=clock)
     shadow = Shadow(snapshots, metrics, clock)
@@ -95,7 +96,7 @@ async def run_service(
         graph=graph,
         snapshots=snapshots,
         recommender=recommender,
-        context_model=ContextModel(),
+        context_models=context_models,
         record=partial(record, graph, clock=clock),
         impressions=impressions,
         alerts=alerts,
@@ -106,14 +107,10 @@ async def run_service(
         cursors=Cursors(cursor_key(settings.home)),
     )
 
-    async def refresh_occasions() -> None:
-        drinks = (await snapshots.snapshot()).catalogue.drinks
-        dependencies.context_model = await load_context_model(graph, drinks)
-
     work = [
         repeat(follower.catch_up, MODEL_PAUSE),
         repeat(snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
-        repeat(refresh_occasions, OCCASIONS_PAUSE, sparing=True, at_once=True),
+        repeat(context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(impressions.flush, OFFERS_PAUSE),

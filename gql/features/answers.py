@@ -32,7 +32,8 @@ def explanation_of(
     """Return what answers for the reasons of an offer; nothing is read before it is asked."""
     basis = offer.basis
     if moment:
-        basis = replace(basis, moments=request.dependencies.context_model.of(moment))
+        model = request.dependencies.context_models.current
+        basis = replace(basis, moments=model.of(moment))
     return Explanation(request.dependencies.graph, basis, [one.drink.id for one in offer.items])
 
 

@@ -32,7 +32,7 @@ async def checked_request(
     Raises a refusal that names the argument that cannot be.
     """
     when = context.moment() if context else None
-    model = request.dependencies.context_model
+    model = request.dependencies.context_models.current
     return RecommendationRequest(
         request.user_id,
         checked_first(first),

@@ -18,7 +18,7 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alerts.watch import AlertWatch
-from recommend.context.model import ContextModel
+from recommend.context.model_store import ContextModelStore
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
@@ -47,14 +47,14 @@ class Viewer(Protocol):
         ...
 
 
-@dataclass
+@dataclass(frozen=True)
 class Dependencies:
     """The parts of the service that resolvers use, the same for every request."""
 
     graph: Graph
     snapshots: SnapshotStore
     recommender: Recommender
-    context_model: ContextModel
+    context_models: ContextModelStore
     record: Record
     impressions: ImpressionLog
     alerts: AlertWatch

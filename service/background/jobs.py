@@ -16,7 +16,7 @@ from recommend.tracking.impressions import ImpressionLog
 
 ENGINE_PAUSE = 1.0
 POPULARITY_PAUSE = 60.0
-OCCASIONS_PAUSE = 600.0
+CONTEXTS_PAUSE = 600.0
 OFFERS_PAUSE = 1.0
 ERASURES_PAUSE = 1.0
 EXPIRY_PAUSE = 600.0

@@ -19,6 +19,7 @@ from graph.clock import utc_now
 from graph.connection import Graph
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model import ContextModel
+from recommend.context.model_store import ContextModelStore
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
@@ -107,7 +108,7 @@ class Api:
             graph=graph,
             snapshots=self.snapshots,
             recommender=recommender,
-            context_model=_LIFTS,
+            context_models=ContextModelStore(graph, self.snapshots, _LIFTS),
             record=partial(record, graph),
             impressions=offers,
             alerts=AlertWatch(graph, self.snapshots, offers, self.metrics, clock=self._clock),

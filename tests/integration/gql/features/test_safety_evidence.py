@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,8 @@ async def test_many_drinks_need_one_query_and_their_evidence_one_transaction(
     )
     await ask(graph, "MATCH (c:Catalogue) SET c.version = 99 RETURN 1 AS one")
     asked, together = count(graph, monkeypatch)
-    api.dependencies.cost_limits = CostLimits(signed_out=10_000)
+    limits = CostLimits(signed_out=10_000)
+    api.dependencies = replace(api.dependencies, cost_limits=limits)
     answer = await api.ask(LIST, None, allergens=["milk", "almond"])
     assert len(answer["items"]) == 100
     statuses = [one["drink"]["safety"]["status"] for one in answer["items"]]

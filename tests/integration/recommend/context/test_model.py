@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from graph.catalogue.entities import load_catalogue
 from graph.connection import Graph
 from recommend.context.model import PURCHASES_IN_CONTEXT, ContextModel, load_context_model
+from recommend.context.model_store import ContextModelStore
+from recommend.state.snapshot_store import SnapshotStore
 from tests.support.emptying import ask
 
 DAY = 86_400_000
@@ -38,8 +39,10 @@ async def test_a_kind_that_one_buys_more_in_the_heat_is_lifted_then(graph: Graph
         "MATCH (u:User {id: 'guest-0'}) MATCH (d:Drink {id: 'tea'}) "
         "CREATE (u)-[:PURCHASED {eventId: 'silent', type: 'purchase'}]->(d)",
     )
-    drinks = (await load_catalogue(graph)).drinks
-    context_model = await load_context_model(graph, drinks)
+    store = ContextModelStore(graph, SnapshotStore(graph))
+    assert store.current == ContextModel()
+    await store.refresh()
+    context_model = store.current
     (weather,) = context_model.learned
     assert (weather.name, weather.used, weather.events) == ("weather", True, len(rows))
     assert set(context_model.lifts) == {("weather", "hot"), ("weather", "cold")}

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -215,7 +216,8 @@ async def test_lists_are_forgotten_after_a_while_and_when_there_are_many(
     api: Api, graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 0.0
-    kept = api.dependencies.pages = pages_module.Pages(api.dependencies.recommender, lambda: now)
+    kept = pages_module.Pages(api.dependencies.recommender, lambda: now)
+    api.dependencies = replace(api.dependencies, pages=kept)
     first = await api.ask(PAGE, "ann", first=SIZE)
     await nuts(graph)
     now = pages_module.KEPT_SECONDS - 1
