@@ -47,7 +47,7 @@ def retrain(
     k: int = 20,
     most_users: int | None = 20_000,
     examine: Examine = unexamined,
-    shop: TrainingRuntime | None = None,
+    runtime: TrainingRuntime | None = None,
 ) -> Retraining:
     """Split, choose and train on the training part, measure, then train the same on everything.
 
@@ -55,27 +55,27 @@ def retrain(
     Only the last training begins with the last model, which knows what is held out here. Raises
     TrainingFailed where there is nothing to learn from.
     """
-    config, shop = config or TrainingConfig(), shop or TrainingRuntime()
-    fresh = dataclasses.replace(shop, last=None)
+    config, runtime = config or TrainingConfig(), runtime or TrainingRuntime()
+    fresh = dataclasses.replace(runtime, last=None)
     parts = split(graph, config.seed)
     chosen = _chosen(parts, config, report, fresh)
     table: dict[str, Metrics] = {}
     if parts.holdout.nnz:
         table = measure(parts, chosen, report, k, most_users, examine, fresh)
     metrics = {name: dataclasses.asdict(row) for name, row in table.items()}
-    artefact = fit(graph, chosen, report, shop).artefact()
+    artefact = fit(graph, chosen, report, runtime).artefact()
     return Retraining(dataclasses.replace(artefact, metrics=metrics), table)
 
 
 def _chosen(
-    parts: Split, config: TrainingConfig, report: Report, shop: TrainingRuntime
+    parts: Split, config: TrainingConfig, report: Report, runtime: TrainingRuntime
 ) -> TrainingConfig:
     """Choose the settings, unless an earlier run did."""
-    kept = shop.unfinished.get_values("settings")
+    kept = runtime.checkpoints.get_values("settings")
     if kept is not None:
         return TrainingConfig(**kept)
-    chosen = choose(parts.train, config, report, shop)
-    shop.unfinished.put_values("settings", dataclasses.asdict(chosen))
+    chosen = choose(parts.train, config, report, runtime)
+    runtime.checkpoints.put_values("settings", dataclasses.asdict(chosen))
     return chosen
 
 
@@ -86,11 +86,11 @@ def measure(
     k: int,
     most_users: int | None,
     examine: Examine = unexamined,
-    shop: TrainingRuntime | None = None,
+    runtime: TrainingRuntime | None = None,
 ) -> dict[str, Metrics]:
     """Return the metrics of the model and of every baseline that fits, on one split."""
     masked = seen(parts.train)
-    scorer = fit(parts.train, config, report, shop).scorer()
+    scorer = fit(parts.train, config, report, runtime).scorer()
     examine(parts, config, scorer)
     table = {MODEL: evaluate(scorer, masked, parts.holdout, k, most_users)}
     train = positives(parts.train).matrix(*shape_of(parts.holdout))

@@ -1,4 +1,4 @@
-"""By what means a model is trained: who helps, what is kept on the way, and where it begins."""
+"""By what means a model is trained: which workers, what is kept on the way, where it begins."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.workers.checkpoints import Checkpoint
-from embeddings.training.workers.worker_group import Crew
+from embeddings.training.workers.worker_group import WorkerGroup
 
 
 @dataclass(frozen=True)
 class TrainingRuntime:
     """Alone, nothing kept, from a random beginning, unless said otherwise."""
 
-    crew: Crew = field(default_factory=Crew)
-    unfinished: Checkpoint = field(default_factory=Checkpoint)
+    workers: WorkerGroup = field(default_factory=WorkerGroup)
+    checkpoints: Checkpoint = field(default_factory=Checkpoint)
     last: LastModel | None = None

@@ -104,14 +104,14 @@ def fit(
     graph: TrainingGraph,
     config: TrainingConfig,
     report: Report = ignore,
-    shop: TrainingRuntime | None = None,
+    runtime: TrainingRuntime | None = None,
 ) -> Trained:
     """Train on the whole graph with the settings as they are."""
-    shop = shop or TrainingRuntime()
+    runtime = runtime or TrainingRuntime()
     with threadpool_limits(config.threads):
-        found = graph_spectrum(graph, config, report, shop)
+        found = graph_spectrum(graph, config, report, runtime)
         follows = graph_following(graph, config, report)
-        return Trained(graph, config, found, report, follows, shop)
+        return Trained(graph, config, found, report, follows, runtime)
 
 
 class Trained:
@@ -124,15 +124,15 @@ class Trained:
         found: Spectrum,
         report: Report = ignore,
         follows: sparse.csr_array | None = None,
-        shop: TrainingRuntime | None = None,
+        runtime: TrainingRuntime | None = None,
     ) -> None:
         """Combine what people had with what attributes say and, if given, what `follows`."""
         self.graph, self.config, self.pairs = graph, config, positives(graph)
-        self.shop = shop or TrainingRuntime()
+        self.runtime = runtime or TrainingRuntime()
         own = found.drinks(config.ridge, config.popularity_exponent)
-        if self.shop.last:
-            own = self.shop.last.aligned(graph.drinks, own)
-        self.content = _content(graph, config, own, found.popularity, report, self.shop)
+        if self.runtime.last:
+            own = self.runtime.last.aligned(graph.drinks, own)
+        self.content = _content(graph, config, own, found.popularity, report, self.runtime)
         self.scale, self.cold_gain = _scale(own), _cold_gain(own, found.popularity)
         cold = DrinkVectors(
             np.float32(self.scale) * self.content.drinks,
@@ -185,7 +185,7 @@ class Trained:
             "recency": self.config.recency,
             "cold_gain": self.cold_gain,
             "few": self.few,
-            "began_with": self.shop.last.version if self.shop.last else None,
+            "began_with": self.runtime.last.version if self.runtime.last else None,
             "training": dataclasses.asdict(self.config),
         }
 
@@ -221,7 +221,7 @@ def graph_spectrum(
     graph: TrainingGraph,
     config: TrainingConfig,
     report: Report,
-    shop: TrainingRuntime | None = None,
+    runtime: TrainingRuntime | None = None,
 ) -> Spectrum:
     """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
     pairs = positives(graph)
@@ -231,9 +231,9 @@ def graph_spectrum(
     def watch(round_: int, rounds: int) -> None:
         report(Progress("directions", round_, rounds))
 
-    shop = shop or TrainingRuntime()
-    known = partial(shop.last.directions, graph.drinks) if shop.last else None
-    finding = RandomizedSvd(shop.crew, shop.unfinished, watch, known)
+    runtime = runtime or TrainingRuntime()
+    known = partial(runtime.last.directions, graph.drinks) if runtime.last else None
+    finding = RandomizedSvd(runtime.workers, runtime.checkpoints, watch, known)
     shape = len(graph.users), len(graph.drinks)
     return spectrum(pairs, shape, config.width(shape[1]), config.seed, finding)
 
@@ -270,7 +270,7 @@ def _content(
     own: DrinkVectors,
     popularity: FloatArray,
     report: Report,
-    shop: TrainingRuntime,
+    runtime: TrainingRuntime,
 ) -> Content:
     if not config.content_steps:
         return no_content(graph, own.targets.shape[1])
@@ -279,8 +279,8 @@ def _content(
         report(Progress("attributes", step, steps, loss))
 
     steps, seed = config.content_steps, config.seed
-    crew, unfinished = shop.crew, shop.unfinished
-    return fit_content(graph, own.targets, popularity, steps, seed, watch, crew, unfinished)
+    workers, checkpoints = runtime.workers, runtime.checkpoints
+    return fit_content(graph, own.targets, popularity, steps, seed, watch, workers, checkpoints)
 
 
 def _scale(own: DrinkVectors) -> float:

@@ -58,7 +58,7 @@ def choose(
     graph: TrainingGraph,
     config: TrainingConfig,
     report: Report = ignore,
-    shop: TrainingRuntime | None = None,
+    runtime: TrainingRuntime | None = None,
 ) -> TrainingConfig:
     """Return the configuration with the settings that rank a part set aside best."""
     parts = split(graph, config.seed + 1)
@@ -66,17 +66,17 @@ def choose(
     if not config.choice or people < _FEWEST_PEOPLE:
         return dataclasses.replace(config, choice=False)
     with threadpool_limits(config.threads):
-        return _Choice(parts, config, report, shop or TrainingRuntime()).made()
+        return _Choice(parts, config, report, runtime or TrainingRuntime()).made()
 
 
 class _Choice:
     """Settings compared on one split, each against the best so far, person by person."""
 
     def __init__(
-        self, parts: Split, config: TrainingConfig, report: Report, shop: TrainingRuntime
+        self, parts: Split, config: TrainingConfig, report: Report, runtime: TrainingRuntime
     ) -> None:
         self.report = report
-        self.found = graph_spectrum(parts.train, config, report, shop)
+        self.found = graph_spectrum(parts.train, config, report, runtime)
         self.follows = graph_following(parts.train, config, report)
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)

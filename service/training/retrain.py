@@ -25,7 +25,7 @@ from service.training.safe_drinks import safe_drinks
 if TYPE_CHECKING:
     from embeddings.training.runtime import TrainingRuntime
     from embeddings.training.trainer import TrainingConfig
-    from embeddings.training.workers.worker_group import Crew
+    from embeddings.training.workers.worker_group import WorkerGroup
 
 Show = Callable[[str, int, int, str], None]
 
@@ -54,12 +54,12 @@ async def retrain(
     seed: int,
     show: Show,
     by: str = lifecycle.UNKNOWN,
-    crew: Crew | None = None,
+    workers: WorkerGroup | None = None,
     from_scratch: bool = False,
 ) -> Outcome:
     """Train on all that the graph knows; make the model active if it passes the gate.
 
-    `crew` is who trains, this process alone by default. Training begins with the active model's
+    `workers` is who trains, this process alone by default. Training begins with the active model's
     vectors, unless `from_scratch`. Raises TrainingFailed where there is nothing to learn from.
     """
     began = time.monotonic()
@@ -68,10 +68,10 @@ async def retrain(
     show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
     active = await lifecycle.active_model(graph)
     recorder = Recorder()
-    config, means = await asyncio.to_thread(
-        _means, store, data, seed, crew, None if from_scratch or not active else active.version
+    config, runtime = await asyncio.to_thread(
+        _runtime, store, data, seed, workers, None if from_scratch or not active else active.version
     )
-    artefact, verdict = await _trained(graph, data, active, config, means, show, recorder)
+    artefact, verdict = await _trained(graph, data, active, config, runtime, show, recorder)
     lineage = Lineage.of(
         artefact, data, active.version if active else None, time.monotonic() - began, by
     )
@@ -81,20 +81,20 @@ async def retrain(
     await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
     if verdict.passed:
         await lifecycle.activate(graph, artefact, by)
-    means.unfinished.remove()
+    runtime.checkpoints.remove()
     return Outcome(artefact, verdict)
 
 
-def _means(
-    store: ModelStore, data: TrainingGraph, seed: int, crew: Crew | None, last: str | None
+def _runtime(
+    store: ModelStore, data: TrainingGraph, seed: int, workers: WorkerGroup | None, last: str | None
 ) -> tuple[TrainingConfig, TrainingRuntime]:
     # these load torch: the serving process never comes this way
     from embeddings.training.trainer import TrainingConfig
-    from embeddings.training.workers.worker_group import Crew
+    from embeddings.training.workers.worker_group import WorkerGroup
     from service.training.runtime import open_runtime
 
     config = TrainingConfig(seed=seed)
-    return config, open_runtime(crew or Crew(), store, data, config, last)
+    return config, open_runtime(workers or WorkerGroup(), store, data, config, last)
 
 
 async def _trained(
@@ -102,7 +102,7 @@ async def _trained(
     data: TrainingGraph,
     active: RegisteredModel | None,
     config: TrainingConfig,
-    means: TrainingRuntime,
+    runtime: TrainingRuntime,
     show: Show,
     recorder: Recorder,
 ) -> tuple[ModelArtefact, Verdict]:
@@ -123,13 +123,13 @@ async def _trained(
     bounds = Bounds()
     safe = await safe_drinks(graph, data.drinks, bounds.many_allergies)
     before = active.lineage.get("training") if active else None
-    examiner = Evaluator(before, safe, bounds, report)
+    evaluator = Evaluator(before, safe, bounds, report)
 
     def work() -> tuple[ModelArtefact, Verdict]:
-        trained = train(data, config, report, examine=examiner.examine, shop=means)
-        means.crew.dismiss()
+        trained = train(data, config, report, examine=evaluator.examine, runtime=runtime)
+        runtime.workers.shutdown()
         artefact = trained.artefact
-        found = examiner.assessment(artefact, data)
+        found = evaluator.assessment(artefact, data)
         against = active.as_active() if active else None
         return artefact, judge(found, against, artefact.fingerprint, bounds)
 

@@ -12,20 +12,24 @@ from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import TrainingConfig
 from embeddings.training.workers.checkpoints import CheckpointFolder, digest
-from embeddings.training.workers.worker_group import Crew
+from embeddings.training.workers.worker_group import WorkerGroup
 
 
 def open_runtime(
-    crew: Crew, store: ModelStore, data: TrainingGraph, config: TrainingConfig, last: str | None
+    workers: WorkerGroup,
+    store: ModelStore,
+    data: TrainingGraph,
+    config: TrainingConfig,
+    last: str | None,
 ) -> TrainingRuntime:
-    """Return a workshop in which a run on the same data, settings and code goes on.
+    """Return a runtime in which a run on the same data, settings and code goes on.
 
     `last` is the version to begin with; one whose files are damaged is done without.
     """
     model = _loaded(store, last) if last else None
-    told = dataclasses.asdict(config), crew.size, model.version if model else None
+    told = dataclasses.asdict(config), workers.size, model.version if model else None
     run = digest(data.fingerprint(), *told, code_version())
-    return TrainingRuntime(crew, CheckpointFolder(store.folder, run), model)
+    return TrainingRuntime(workers, CheckpointFolder(store.folder, run), model)
 
 
 def _loaded(store: ModelStore, version: str) -> LastModel | None:

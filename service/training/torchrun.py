@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from embeddings.training.workers.worker_group import Crew, Group, Place
+from embeddings.training.workers.worker_group import ProcessGroup, Rendezvous, WorkerGroup
 from graph.errors import TastegraphError
 
 
@@ -12,14 +12,14 @@ class PlaceInvalid(TastegraphError):
     """The environment names several workers, but not where they meet."""
 
 
-def place(environment: Mapping[str, str]) -> Place | None:
+def rendezvous(environment: Mapping[str, str]) -> Rendezvous | None:
     """Return this worker's place; None if it trains alone. Raises PlaceInvalid."""
     try:
         count = int(environment.get("WORLD_SIZE", "1"))
         if count < 2:
             return None
         rank = int(environment["RANK"])
-        return Place(
+        return Rendezvous(
             rank=rank,
             count=count,
             host=environment["MASTER_ADDR"],
@@ -35,7 +35,7 @@ def place(environment: Mapping[str, str]) -> Place | None:
         ) from error
 
 
-def crew(environment: Mapping[str, str]) -> Crew:
+def workers_of(environment: Mapping[str, str]) -> WorkerGroup:
     """Return who trains: this process alone, or the group that it meets first."""
-    found = place(environment)
-    return Group(found) if found else Crew()
+    found = rendezvous(environment)
+    return ProcessGroup(found) if found else WorkerGroup()

@@ -1,4 +1,4 @@
-"""Fitting the attribute model by gradient steps: one worker's lesson, or everybody's together.
+"""Fitting the attribute model by gradient steps: one worker's fit_task, or everybody's together.
 
 Each worker has some of the drinks, and all of the attributes. A step takes all of a worker's
 drinks, or a batch of them drawn from the seed where there are many, so memory is bounded.
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
 from embeddings.training.content.model import Adjacency, AttributeModel, EdgeType
-from embeddings.training.workers.worker_group import Crew
+from embeddings.training.workers.worker_group import WorkerGroup
 
 LOOK_EVERY = 5
 _PATIENCE = 3
@@ -49,7 +49,7 @@ class FitTask:
     `between` are the means over neighbours of attributes, `into_drinks` those over the attributes
     of its drinks, `initial` the attributes' states by type. `aside` has the weights of drinks that
     are predicted only. `energy` is the weighted square length of all workers' wanted rows, then
-    of those set aside. `at` and `states` tell where an unfinished lesson stood.
+    of those set aside. `at` and `states` tell where an unfinished fit_task stood.
     """
 
     between: Matrices
@@ -66,7 +66,7 @@ class FitTask:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Fitted:
     """States [nodes, width] and maps [width, width] by attribute type."""
 
     states: dict[str, FloatArray]
@@ -81,29 +81,33 @@ def unkept(step: int, states: Callable[[], States]) -> None:
     """Keep nothing."""
 
 
-def best_steps(crew: Crew, lesson: FitTask, watch: Watch = unwatched, keep: Keep = unkept) -> int:
+def best_steps(
+    workers: WorkerGroup, fit_task: FitTask, watch: Watch = unwatched, keep: Keep = unkept
+) -> int:
     """Return the number of steps after which the drinks set aside are predicted best.
 
     Raises TrainingFailed if the loss is not a finite number.
     """
-    fit = _Fit(crew, lesson)
-    for step in range(lesson.at + 1, lesson.steps + 1):
+    fit = _Fit(workers, fit_task)
+    for step in range(fit_task.at + 1, fit_task.steps + 1):
         if fit.settled():
             break
-        watch(step, lesson.steps, fit.step(step))
+        watch(step, fit_task.steps, fit.step(step))
         if step % LOOK_EVERY == 0:
             fit.look()
             keep(step, fit.kept)
     return int(np.argmin(fit.errors)) * LOOK_EVERY
 
 
-def learn(crew: Crew, lesson: FitTask, watch: Watch = unwatched, keep: Keep = unkept) -> Learned:
+def learn(
+    workers: WorkerGroup, fit_task: FitTask, watch: Watch = unwatched, keep: Keep = unkept
+) -> Fitted:
     """Take all steps; raises TrainingFailed if the loss is not a finite number."""
-    fit = _Fit(crew, lesson)
-    for step in range(lesson.at + 1, lesson.steps + 1):
-        watch(step, lesson.steps, fit.step(step))
+    fit = _Fit(workers, fit_task)
+    for step in range(fit_task.at + 1, fit_task.steps + 1):
+        watch(step, fit_task.steps, fit.step(step))
         keep(step, fit.kept)
-    return fit.learned()
+    return fit.fitted()
 
 
 Part = tuple[dict[EdgeType, Adjacency], Tensor, Tensor]
@@ -112,55 +116,55 @@ Part = tuple[dict[EdgeType, Adjacency], Tensor, Tensor]
 class _Fit:
     """The model, its optimizer, and the errors at every look, the first before any step."""
 
-    def __init__(self, crew: Crew, lesson: FitTask) -> None:
-        self.crew, self.lesson = crew, lesson
-        between = {edge: Adjacency(one, crew.device) for edge, one in lesson.between.items()}
-        initial = {name: torch.tensor(state) for name, state in lesson.initial.items()}
-        self.model = AttributeModel(between, list(lesson.into_drinks), initial).to(crew.device)
-        self.shared = crew.share(self.model)
+    def __init__(self, workers: WorkerGroup, fit_task: FitTask) -> None:
+        self.workers, self.fit_task = workers, fit_task
+        between = {edge: Adjacency(one, workers.device) for edge, one in fit_task.between.items()}
+        initial = {name: torch.tensor(state) for name, state in fit_task.initial.items()}
+        self.model = AttributeModel(between, list(fit_task.into_drinks), initial).to(workers.device)
+        self.shared = workers.share(self.model)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY
         )
-        self.taught = np.flatnonzero(lesson.weight)
-        self.batch = min(self.taught.size, _BATCH // crew.size)
-        self.all = self._part(self.taught, lesson.weight) if self._at_once() else None
-        self.aside = self._part(np.flatnonzero(lesson.aside), lesson.aside)
+        self.taught = np.flatnonzero(fit_task.weight)
+        self.batch = min(self.taught.size, _BATCH // workers.size)
+        self.all = self._part(self.taught, fit_task.weight) if self._at_once() else None
+        self.aside = self._part(np.flatnonzero(fit_task.aside), fit_task.aside)
         self.errors: list[float] = []
-        if lesson.states is None:
+        if fit_task.states is None:
             self.look()
         else:
-            self._resume(lesson.states)
+            self._resume(fit_task.states)
 
     def step(self, number: int) -> float:
         """Take a step and return the loss of all workers before it."""
         part = self.all or self._drawn(number)
         self.optimizer.zero_grad()
         share = self.taught.size / max(self.batch, 1)
-        loss = self._missed(self.shared, part) * (share / self.lesson.energy[0])
-        value = float(self.crew.add(loss.detach().clone()).item())
+        loss = self._missed(self.shared, part) * (share / self.fit_task.energy[0])
+        value = float(self.workers.add(loss.detach().clone()).item())
         if not math.isfinite(value):
             raise TrainingFailed(f"loss is {value}")
         # the workers' gradients are averaged, and the loss is a sum
-        (loss * self.crew.size).backward()  # pyright: ignore[reportUnknownMemberType]
+        (loss * self.workers.size).backward()  # pyright: ignore[reportUnknownMemberType]
         self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         return value
 
     @torch.no_grad()
     def look(self) -> None:
         """Add the error on all workers' drinks that are set aside."""
-        missed = self.crew.add(self._missed(self.model, self.aside))
-        self.errors.append(float(missed.item()) / self.lesson.energy[1])
+        missed = self.workers.add(self._missed(self.model, self.aside))
+        self.errors.append(float(missed.item()) / self.fit_task.energy[1])
 
     def settled(self) -> bool:
         """Return whether the last looks found nothing better."""
         return len(self.errors) - 1 - int(np.argmin(self.errors)) >= _PATIENCE
 
     @torch.no_grad()
-    def learned(self) -> Learned:
+    def fitted(self) -> Fitted:
         """Return the attributes' states and maps as they are now."""
         states = {name: _numbers(state) for name, state in self.model.attribute_states().items()}
         maps = {name: _numbers(self.model.attribute_map(name)) for name in ATTRIBUTE_TYPES}
-        return Learned(states, maps)
+        return Fitted(states, maps)
 
     def kept(self) -> dict[str, FloatArray]:
         """Return all that the next step depends on."""
@@ -190,18 +194,18 @@ class _Fit:
         return self.batch == self.taught.size
 
     def _drawn(self, number: int) -> Part:
-        random = np.random.default_rng([self.lesson.seed, self.crew.rank, number])
+        random = np.random.default_rng([self.fit_task.seed, self.workers.rank, number])
         rows = np.sort(random.choice(self.taught, self.batch, replace=False))
-        return self._part(rows, self.lesson.weight)
+        return self._part(rows, self.fit_task.weight)
 
     def _part(self, rows: IntArray, weight: FloatArray) -> Part:
         """Return edges, wanted vectors and weights of some of the drinks."""
-        where = self.crew.device
+        where = self.workers.device
         edges = {
             edge: Adjacency(sparse.csr_array(matrix[rows]), where)
-            for edge, matrix in self.lesson.into_drinks.items()
+            for edge, matrix in self.fit_task.into_drinks.items()
         }
-        wanted = torch.from_numpy(self.lesson.wanted[rows]).to(where)
+        wanted = torch.from_numpy(self.fit_task.wanted[rows]).to(where)
         return edges, wanted, torch.from_numpy(weight[rows]).to(where)
 
     def _missed(self, model: nn.Module, part: Part) -> Tensor:

@@ -23,7 +23,7 @@ from embeddings.data.dataset import ATTRIBUTE_TYPES, BoolArray, FloatArray, Trai
 from embeddings.training.content.fit import (
     LOOK_EVERY,
     FitTask,
-    Learned,
+    Fitted,
     Matrices,
     States,
     TrainingFailed,
@@ -33,13 +33,13 @@ from embeddings.training.content.fit import (
 )
 from embeddings.training.content.model import attributes_of_drinks, relatives
 from embeddings.training.workers.checkpoints import Checkpoint, digest
-from embeddings.training.workers.worker_group import Crew
+from embeddings.training.workers.worker_group import WorkerGroup
 
 __all__ = ["Content", "TrainingFailed", "fit_content", "no_content"]
 
 _EXPERIENCE = 5.0
 _SET_ASIDE = 0.1
-# How often an unfinished lesson is kept.
+# How often an unfinished fit_task is kept.
 _KEEP_EVERY = 2 * LOOK_EVERY
 
 Result = TypeVar("Result")
@@ -76,8 +76,8 @@ def fit_content(
     steps: int,
     seed: int,
     watch: Watch,
-    crew: Crew | None = None,
-    unfinished: Checkpoint | None = None,
+    workers: WorkerGroup | None = None,
+    checkpoints: Checkpoint | None = None,
 ) -> Content:
     """Fit to `wanted` [drinks, width]; a drink counts the more `people_of` [drinks] had it.
 
@@ -91,31 +91,31 @@ def fit_content(
     if steps < 1 or not weight.any():
         return no_content(graph, wanted.shape[1])
     aside = np.random.default_rng(seed).random(weight.size) < _SET_ASIDE
-    school = _School(
+    trainer = _ContentTrainer(
         relatives(graph),
         into_drinks,
         wanted,
         seed,
         watch,
-        crew or Crew(),
-        unfinished or Checkpoint(),
+        workers or WorkerGroup(),
+        checkpoints or Checkpoint(),
     )
     counts = {name: len(graph.ids(name)) for name in ATTRIBUTE_TYPES}
-    best = school.best_steps(weight, aside, steps, counts)
-    return school.content(school.learned(weight, best, counts))
+    best = trainer.best_steps(weight, aside, steps, counts)
+    return trainer.content(trainer.fitted(weight, best, counts))
 
 
 @dataclass(frozen=True)
-class _School:
-    """What every lesson needs."""
+class _ContentTrainer:
+    """What every fit_task needs."""
 
     between: Matrices
     into_drinks: Matrices
     wanted: FloatArray
     seed: int
     watch: Watch
-    crew: Crew
-    unfinished: Checkpoint
+    workers: WorkerGroup
+    checkpoints: Checkpoint
 
     def best_steps(
         self, weight: FloatArray, aside: BoolArray, most: int, counts: dict[str, int]
@@ -125,20 +125,20 @@ class _School:
             return most // 4
         zero = np.float32(0)
         kept, test = np.where(aside, zero, weight), np.where(aside, weight, zero)
-        return self._taught(best_steps, self._lesson(kept, test, most, counts))
+        return self._fitted(best_steps, self._fit_task(kept, test, most, counts))
 
-    def learned(self, weight: FloatArray, steps: int, counts: dict[str, int]) -> Learned:
+    def fitted(self, weight: FloatArray, steps: int, counts: dict[str, int]) -> Fitted:
         """Return what all drinks teach in so many steps."""
-        return self._taught(learn, self._lesson(weight, np.zeros_like(weight), steps, counts))
+        return self._fitted(learn, self._fit_task(weight, np.zeros_like(weight), steps, counts))
 
-    def content(self, learned: Learned) -> Content:
+    def content(self, fitted: Fitted) -> Content:
         """Return what was learned, and what it says about every drink."""
         drinks = np.zeros_like(self.wanted)
         for edge, matrix in self.into_drinks.items():
-            drinks += matrix @ (learned.states[edge[0]] @ learned.maps[edge[0]])
-        return Content(learned.states, learned.maps, drinks)
+            drinks += matrix @ (fitted.states[edge[0]] @ fitted.maps[edge[0]])
+        return Content(fitted.states, fitted.maps, drinks)
 
-    def _lesson(
+    def _fit_task(
         self, weight: FloatArray, aside: FloatArray, steps: int, counts: dict[str, int]
     ) -> FitTask:
         length = np.square(self.wanted).sum(axis=1)
@@ -165,31 +165,31 @@ class _School:
             initial[name] = (drinks_of @ self.wanted / (total + 1.0)).astype(np.float32)
         return initial
 
-    def _taught(self, task: Task[Result], lesson: FitTask) -> Result:
-        """Do a lesson with all workers, from where an earlier run left it."""
-        numbers = (lesson.wanted, lesson.weight, lesson.steps, lesson.seed)
+    def _fitted(self, task: Task[Result], fit_task: FitTask) -> Result:
+        """Do a fit_task with all workers, from where an earlier run left it."""
+        numbers = (fit_task.wanted, fit_task.weight, fit_task.steps, fit_task.seed)
         step = f"attributes-{digest(task.__name__, *numbers)}"
-        states = self.unfinished.get(step)
+        states = self.checkpoints.get(step)
         if states is not None:
-            lesson = dataclasses.replace(lesson, at=int(states["at"]), states=states)
+            fit_task = dataclasses.replace(fit_task, at=int(states["at"]), states=states)
 
         def keep(at: int, states: Callable[[], States]) -> None:
-            if at % _KEEP_EVERY == 0 or at == lesson.steps:
-                self.unfinished.put(step, {**states(), "at": np.array(at)})
+            if at % _KEEP_EVERY == 0 or at == fit_task.steps:
+                self.checkpoints.put(step, {**states(), "at": np.array(at)})
 
-        return self.crew.do(task, _shares(lesson, self.crew.size), self.watch, keep)
+        return self.workers.do(task, _shares(fit_task, self.workers.size), self.watch, keep)
 
 
-def _shares(lesson: FitTask, count: int) -> list[FitTask]:
-    """Cut a lesson into `count` runs of drinks."""
-    bounds = np.linspace(0, lesson.weight.size, count + 1).astype(np.int64)
+def _shares(fit_task: FitTask, count: int) -> list[FitTask]:
+    """Cut a fit_task into `count` runs of drinks."""
+    bounds = np.linspace(0, fit_task.weight.size, count + 1).astype(np.int64)
     return [
         dataclasses.replace(
-            lesson,
-            into_drinks={edge: one[start:end] for edge, one in lesson.into_drinks.items()},
-            wanted=lesson.wanted[start:end],
-            weight=lesson.weight[start:end],
-            aside=lesson.aside[start:end],
+            fit_task,
+            into_drinks={edge: one[start:end] for edge, one in fit_task.into_drinks.items()},
+            wanted=fit_task.wanted[start:end],
+            weight=fit_task.weight[start:end],
+            aside=fit_task.aside[start:end],
         )
         for start, end in itertools.pairwise(bounds)
     ]

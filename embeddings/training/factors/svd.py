@@ -24,7 +24,7 @@ from embeddings.data.dataset import FloatArray
 from embeddings.data.matrices import shape_of
 from embeddings.training.workers.checkpoints import Checkpoint, digest
 from embeddings.training.workers.sparse import to_torch
-from embeddings.training.workers.worker_group import Crew
+from embeddings.training.workers.worker_group import WorkerGroup
 
 _OVERSAMPLING = 32
 _ROUNDS = 4
@@ -52,8 +52,8 @@ def unkept(round_: int, basis: FloatArray) -> None:
 class RandomizedSvd:
     """How leading directions are found: with whom, keeping what, told to whom, from where."""
 
-    crew: Crew = field(default_factory=Crew)
-    unfinished: Checkpoint = field(default_factory=Checkpoint)
+    workers: WorkerGroup = field(default_factory=WorkerGroup)
+    checkpoints: Checkpoint = field(default_factory=Checkpoint)
     watch: Watch = unwatched
     known: Known | None = None
 
@@ -79,15 +79,17 @@ class RandomizedSvd:
         self, matrix: sparse.csr_array, basis: FloatArray, rounds: int
     ) -> tuple[FloatArray, FloatArray]:
         step = f"directions-{digest(matrix.data, matrix.indices, matrix.indptr, basis, rounds)}"
-        kept = self.unfinished.get(step)
+        kept = self.checkpoints.get(step)
         done = 0 if kept is None else int(kept["done"])
         basis = basis if kept is None else kept["basis"]
 
         def keep(round_: int, now: FloatArray) -> None:
-            self.unfinished.put(step, {"done": np.array(round_), "basis": now})
+            self.checkpoints.put(step, {"done": np.array(round_), "basis": now})
             self.watch(round_, rounds)
 
-        return self.crew.do(iterate, shares(matrix, basis, done, rounds, self.crew.size), keep)
+        return self.workers.do(
+            iterate, shares(matrix, basis, done, rounds, self.workers.size), keep
+        )
 
 
 def _begin_at(known: FloatArray, basis: FloatArray) -> FloatArray:
@@ -125,28 +127,30 @@ def shares(
     ]
 
 
-def iterate(crew: Crew, share: Share, keep: Keep = unkept) -> tuple[FloatArray, FloatArray]:
+def iterate(
+    workers: WorkerGroup, share: Share, keep: Keep = unkept
+) -> tuple[FloatArray, FloatArray]:
     """Return right singular vectors [columns, width] and their squared values, the largest first.
 
     Every worker returns the same.
     """
-    blocks = [_Block(rows, crew.device) for rows in _blocks(share.matrix)]
-    basis = torch.from_numpy(share.basis).to(crew.device)
+    blocks = [_Block(rows, workers.device) for rows in _blocks(share.matrix)]
+    basis = torch.from_numpy(share.basis).to(workers.device)
     for done in range(share.done + 1, share.rounds + 1):
-        basis, _ = torch.linalg.qr(_gram(crew, blocks, basis))
+        basis, _ = torch.linalg.qr(_gram(workers, blocks, basis))
         keep(done, basis.cpu().numpy())
-    small = (basis.T @ _gram(crew, blocks, basis)).double().cpu()
+    small = (basis.T @ _gram(workers, blocks, basis)).double().cpu()
     energies, turn = torch.linalg.eigh((small + small.T) / 2)
-    found = (basis @ turn.flip(1).float().to(crew.device)).cpu().numpy()
+    found = (basis @ turn.flip(1).float().to(workers.device)).cpu().numpy()
     return found, energies.flip(0).clamp_min(0).float().numpy()
 
 
-def _gram(crew: Crew, blocks: list[_Block], basis: Tensor) -> Tensor:
+def _gram(workers: WorkerGroup, blocks: list[_Block], basis: Tensor) -> Tensor:
     """Return the matrix's transpose times the matrix times the basis."""
     total = torch.zeros_like(basis)
     for block in blocks:
         total += block.backward @ (block.forward @ basis)
-    return crew.add(total)
+    return workers.add(total)
 
 
 class _Block:

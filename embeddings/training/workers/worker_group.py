@@ -35,7 +35,7 @@ class WorkerLost(TastegraphError):
 
 
 @dataclass(frozen=True)
-class Place:
+class Rendezvous:
     """One worker among `count`; `host` and `port` are where all of them meet.
 
     `on_machine` is its number among the workers of its machine, `attempt` how often the group was
@@ -58,7 +58,7 @@ def device(on_machine: int = 0) -> torch.device:
     return torch.device("cpu")
 
 
-class Crew:
+class WorkerGroup:
     """This process alone."""
 
     def __init__(self, rank: int = 0, size: int = 1, on_machine: int = 0) -> None:
@@ -68,7 +68,7 @@ class Crew:
 
     def do(
         self,
-        task: Callable[Concatenate[Crew, Part, Local], Result],
+        task: Callable[Concatenate[WorkerGroup, Part, Local], Result],
         parts: Sequence[Part],
         *local: Local.args,
         **named: Local.kwargs,
@@ -88,14 +88,14 @@ class Crew:
         """Return the model such that all workers' gradients are their mean."""
         return model
 
-    def dismiss(self) -> None:
+    def shutdown(self) -> None:
         """Let the other workers end."""
 
 
-class Group(Crew):
+class ProcessGroup(WorkerGroup):
     """One of several processes."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Rendezvous) -> None:
         """Meet the others; raises WorkerLost if they do not come."""
         super().__init__(place.rank, place.count, place.on_machine)
         try:
@@ -111,7 +111,7 @@ class Group(Crew):
 
     def do(
         self,
-        task: Callable[Concatenate[Crew, Part, Local], Result],
+        task: Callable[Concatenate[WorkerGroup, Part, Local], Result],
         parts: Sequence[Part],
         *local: Local.args,
         **named: Local.kwargs,
@@ -123,8 +123,8 @@ class Group(Crew):
         except RuntimeError as error:
             raise _lost(self.rank, error) from error
 
-    def help(self) -> None:
-        """Do the first worker's tasks until it dismisses; raises WorkerLost."""
+    def serve(self) -> None:
+        """Do the first worker's tasks until it shuts down; raises WorkerLost."""
         try:
             while (order := self._next()) is not None:
                 task, part = order
@@ -143,12 +143,12 @@ class Group(Crew):
         # an attribute type that no drink has leaves its parameters without gradients
         return DistributedDataParallel(model, find_unused_parameters=True)
 
-    def dismiss(self) -> None:
+    def shutdown(self) -> None:
         """Let the other workers end; for the first worker, after its last task."""
         distributed.scatter_object_list([None], [None] * self.size, src=0)
         distributed.destroy_process_group()
 
-    def _next(self) -> tuple[Callable[[Crew, Any], object], Any] | None:
+    def _next(self) -> tuple[Callable[[WorkerGroup, Any], object], Any] | None:
         received: list[Any] = [None]
         distributed.scatter_object_list(received, None, src=0)
         return received[0]

@@ -36,14 +36,14 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
     if find_spec("torch") is None:
         fail("Training needs torch, which is not installed here. Run scripts/setup train.")
     from embeddings.training.trainer import TrainingFailed
-    from embeddings.training.workers.worker_group import Group
+    from embeddings.training.workers.worker_group import ProcessGroup
     from service.training.retrain import Outcome, prune
     from service.training.retrain import retrain as train
-    from service.training.torchrun import crew
+    from service.training.torchrun import workers_of
 
-    workers = crew(os.environ)
-    if isinstance(workers, Group) and workers.rank:
-        workers.help()
+    workers = workers_of(os.environ)
+    if isinstance(workers, ProcessGroup) and workers.rank:
+        workers.serve()
         return
 
     async def work() -> Outcome:

@@ -32,6 +32,7 @@ RETIRED = {
     "Examiner": "Evaluator",
     "Soundness": "SanityChecks",
     "Doors": "ConnectionLimits",
+    "Crew": "WorkerGroup",
 }
 
 

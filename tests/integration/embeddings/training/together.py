@@ -11,8 +11,8 @@ import torch
 from embeddings.training.pipeline import retrain
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import TrainingConfig
-from embeddings.training.workers.worker_group import Group
-from service.training.torchrun import crew
+from embeddings.training.workers.worker_group import ProcessGroup
+from service.training.torchrun import workers_of
 from tests.unit.embeddings.worlds import checkerboard
 
 CONFIG = TrainingConfig(hidden=16, choice=False, content_steps=40)
@@ -20,15 +20,15 @@ CONFIG = TrainingConfig(hidden=16, choice=False, content_steps=40)
 
 def main(folder: Path) -> None:
     torch.set_num_threads(1)
-    workers = crew(os.environ)
-    if isinstance(workers, Group) and workers.rank:
+    workers = workers_of(os.environ)
+    if isinstance(workers, ProcessGroup) and workers.rank:
         if os.environ.get("DIES"):
             os.abort()
-        workers.help()
+        workers.serve()
         return
     graph = checkerboard(people=300, drinks=90, share=0.2)
-    artefact = retrain(graph, CONFIG, k=5, shop=TrainingRuntime(workers)).artefact
-    workers.dismiss()
+    artefact = retrain(graph, CONFIG, k=5, runtime=TrainingRuntime(workers)).artefact
+    workers.shutdown()
     artefact.save(folder)
 
 

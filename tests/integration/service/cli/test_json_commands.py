@@ -82,6 +82,9 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("label", "Contains milk.")
     tell("recall", "--ingredient=own-tea", "--allergen=milk", "--source=notice", "--apply")
     tell("history", "own-01")
+    tell("duplicates", "people")
+    merged = tell("merge drink", "own-02", "own-03", "--apply")
+    tell("merge undo", merged["change"])
     for name in ("x-1", "x-2"):
         unreviewed(run, home, name)
     tell("review list", "--limit=1000")

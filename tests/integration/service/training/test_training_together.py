@@ -52,7 +52,7 @@ def retrained(serving: Served, *options: str) -> ModelArtefact:
 
 def killed_after_choosing(serving: Served) -> list[Path]:
     """Kill a retrain as soon as it has kept the settings; return what it left."""
-    unfinished = serving.home / "models" / FOLDER
+    checkpoints = serving.home / "models" / FOLDER
     running = subprocess.Popen(
         [*COMMAND, "retrain", "--seed", "5"],
         env=environment(serving.home, **PATIENT),
@@ -60,12 +60,12 @@ def killed_after_choosing(serving: Served) -> list[Path]:
         stderr=subprocess.DEVNULL,
     )
     until = time.monotonic() + 300
-    while not list(unfinished.rglob("settings")):
+    while not list(checkpoints.rglob("settings")):
         assert running.poll() is None and time.monotonic() < until
         time.sleep(0.005)
     running.send_signal(signal.SIGKILL)
     assert running.wait(30) == -signal.SIGKILL
-    return [path for path in unfinished.rglob("*") if path.is_file()]
+    return [path for path in checkpoints.rglob("*") if path.is_file()]
 
 
 def test_after_a_kill_training_goes_on_to_the_same_model(serving: Served) -> None:

@@ -215,10 +215,10 @@ def examined(
 ) -> tuple[Assessment, ModelArtefact]:
     bounds = dataclasses.replace(Bounds(), k=5, fewest_people=5)
     told = dataclasses.asdict(before) if before else None
-    examiner = Evaluator(told, safe, bounds)
+    evaluator = Evaluator(told, safe, bounds)
     config = dataclasses.replace(QUICK, choice=False)
-    artefact = retrain(graph, config, examine=examiner.examine).artefact
-    return examiner.assessment(artefact, graph), artefact
+    artefact = retrain(graph, config, examine=evaluator.examine).artefact
+    return evaluator.assessment(artefact, graph), artefact
 
 
 @pytest.fixture(scope="module")
@@ -251,9 +251,9 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
 def test_a_model_that_gives_everybody_the_same_is_refused(even_graph: TrainingGraph) -> None:
     # so much of the average person that nothing of the person is left
     config = dataclasses.replace(QUICK, choice=False, habit=1e6)
-    examiner = Evaluator(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
-    artefact = retrain(even_graph, config, examine=examiner.examine).artefact
-    verdict = judge(examiner.assessment(artefact, even_graph), ACTIVE, "data-2")
+    evaluator = Evaluator(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
+    artefact = retrain(even_graph, config, examine=evaluator.examine).artefact
+    verdict = judge(evaluator.assessment(artefact, even_graph), ACTIVE, "data-2")
     assert {"differs by person", "popularity"} <= set(failed(verdict))
 
 

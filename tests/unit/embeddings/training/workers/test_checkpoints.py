@@ -108,7 +108,7 @@ def test_warm_vectors_lie_where_the_last_ones_did(described: TrainingGraph) -> N
     cold = fit(described, QUICK).artefact()
     other = dataclasses.replace(QUICK, seed=9)
     fresh = fit(described, other).artefact()
-    warm = fit(described, other, shop=TrainingRuntime(last=LastModel.of(cold))).artefact()
+    warm = fit(described, other, runtime=TrainingRuntime(last=LastModel.of(cold))).artefact()
     assert warm.settings["began_with"] == cold.version
     assert fresh.settings["began_with"] is None
 
@@ -125,7 +125,7 @@ def test_a_last_model_of_other_drinks_changes_nothing_but_the_beginning(
     described: TrainingGraph,
 ) -> None:
     stranger = LastModel("other", ("x", "y"), np.ones((2, 5), dtype=np.float32), 0.25)
-    with_stranger = fit(described, QUICK, shop=TrainingRuntime(last=stranger)).artefact()
+    with_stranger = fit(described, QUICK, runtime=TrainingRuntime(last=stranger)).artefact()
     without = fit(described, QUICK).artefact()
     found, expected = (
         one.arrays["drink_sources"] @ one.drink_vectors.T for one in (with_stranger, without)
@@ -136,7 +136,7 @@ def test_a_last_model_of_other_drinks_changes_nothing_but_the_beginning(
 def train(
     graph: TrainingGraph, steps: CheckpointFolder, report: Any = lambda progress: None
 ) -> ModelArtefact:
-    return retrain(graph, QUICK, report, k=5, shop=TrainingRuntime(unfinished=steps)).artefact
+    return retrain(graph, QUICK, report, k=5, runtime=TrainingRuntime(checkpoints=steps)).artefact
 
 
 def assert_same(found: ModelArtefact, expected: ModelArtefact) -> None:
