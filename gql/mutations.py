@@ -22,6 +22,7 @@ from gql.types.understood_names import Meant, allergens_meant, diets_meant, ingr
 from graph.clock import iso_seconds
 from graph.people import declarations
 from graph.safety_rule import Allergy
+from graph.vocabulary import Severity
 
 MOST_DECLARED = 1_000
 
@@ -68,7 +69,7 @@ class Mutation(MenuMutations, PrivacyMutations):
             [
                 Allergy(
                     allergen,
-                    one.severity.value if one.severity else "SEVERE",
+                    (one.severity or Severity.SEVERE).value,
                     one.accepts_traces,
                 )
                 for allergen, one in zip(meant.ids, allergies, strict=True)

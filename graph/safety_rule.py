@@ -11,22 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from graph.vocabulary import Severity, Verdict
 
 if TYPE_CHECKING:
     import networkx as nx
 
 Node = tuple[str, str]
-
-
-class Verdict(Enum):
-    """What is known about one allergen in one drink."""
-
-    CONTAINS = "CONTAINS"
-    MAY_CONTAIN = "MAY_CONTAIN"
-    ABSENT = "ABSENT"
-    UNKNOWN = "UNKNOWN"
 
 
 @dataclass(frozen=True)
@@ -40,7 +32,7 @@ class Allergy:
     @property
     def traces_accepted(self) -> bool:
         """Traces are never accepted for an allergy that is severe, or of unknown severity."""
-        return self.accepts_traces and self.severity not in (None, "SEVERE")
+        return self.accepts_traces and self.severity not in (None, Severity.SEVERE)
 
 
 @dataclass(frozen=True)

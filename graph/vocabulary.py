@@ -3,6 +3,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What is known about one allergen in one drink."""
+
+    CONTAINS = "CONTAINS"
+    MAY_CONTAIN = "MAY_CONTAIN"
+    ABSENT = "ABSENT"
+    UNKNOWN = "UNKNOWN"
+
+
+class Severity(StrEnum):
+    """How bad an allergy is; one that is not stated counts as SEVERE."""
+
+    SEVERE = "SEVERE"
+    MODERATE = "MODERATE"
+    MILD = "MILD"
+
+
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion".split()

@@ -36,6 +36,7 @@ from gql.types.understood_names import allergens_meant, diets_meant, ingredients
 from graph.catalogue.entities import Catalogue
 from graph.people.profiles import Preference, Profile
 from graph.safety_rule import Allergy
+from graph.vocabulary import Severity
 from recommend.ranking.group_aggregation import relevance
 from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 
@@ -179,7 +180,7 @@ async def _checked_guest(
         allergies=tuple(
             Allergy(
                 allergen,
-                one.severity.value if one.severity else "SEVERE",
+                (one.severity or Severity.SEVERE).value,
                 one.accepts_traces,
             )
             for allergen, one in zip(allergies.ids, said, strict=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 import strawberry
 
 from gql.request.failures import invalid
-from gql.types.people import InteractionType, Severity
+from gql.types.people import InteractionType
+from graph.vocabulary import Severity
 from recommend.context.model import RequestContext, daypart_of
 from recommend.state.filters import DrinkFilter
 

@@ -9,15 +9,9 @@ from typing import Annotated
 import strawberry
 
 from graph.people.profiles import Event, Preference, Profile
+from graph.vocabulary import Severity
 
-
-@strawberry.enum(description="How bad an allergy is.")
-class Severity(Enum):
-    """How bad an allergy is."""
-
-    SEVERE = "SEVERE"
-    MODERATE = "MODERATE"
-    MILD = "MILD"
+strawberry.enum(Severity, description="How bad an allergy is.")
 
 
 @strawberry.enum(description="What a person did with a drink.")

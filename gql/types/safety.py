@@ -17,6 +17,7 @@ from gql.types.listings import name_of
 from gql.types.paths import Replay
 from graph.people.profiles import Profile
 from graph.query import Query
+from graph.vocabulary import Verdict
 from recommend.explain.evidence import replay_steps
 from recommend.safety.gate import DECLARED_GATE, SAFETY_GATE, GateAnswer, declared_by
 from recommend.safety.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
@@ -32,14 +33,7 @@ ForAllergens = Annotated[
 ]
 
 
-@strawberry.enum(description="What is known about one allergen in one drink.")
-class Verdict(Enum):
-    """What is known about one allergen in one drink."""
-
-    CONTAINS = "CONTAINS"
-    MAY_CONTAIN = "MAY_CONTAIN"
-    ABSENT = "ABSENT"
-    UNKNOWN = "UNKNOWN"
+strawberry.enum(Verdict, description="What is known about one allergen in one drink.")
 
 
 @strawberry.enum(description="Whether a drink may be offered to the person asking.")
@@ -76,7 +70,7 @@ class AllergenVerdict:
             return []
         loader = context_of(info).loaders.evidence
         facts = await loader.load((self.drink_id, str(self.allergen_id)))
-        return [Evidence.of(one) for one in facts.evidence(self.verdict.value)]
+        return [Evidence.of(one) for one in facts.evidence(self.verdict)]
 
     @strawberry.field(description="The laws that list the allergen.")
     def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
@@ -142,7 +136,7 @@ class Safety:
             verdicts=[
                 AllergenVerdict(
                     allergen_id=strawberry.ID(one.allergen),
-                    verdict=Verdict(one.verdict),
+                    verdict=one.verdict,
                     traces_accepted=one.traces_accepted,
                     drink_id=answer.drink_id,
                 )
@@ -165,7 +159,7 @@ class Safety:
         verdicts = [
             AllergenVerdict(
                 allergen_id=strawberry.ID(one),
-                verdict=Verdict(found.of(one)),
+                verdict=found.of(one),
                 traces_accepted=False,
                 drink_id=drink_id,
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import Query, load
+from graph.vocabulary import Verdict
 
 SAFETY_STATEMENTS = load("recommend/safety_statements")
 SAFETY_RECIPES = load("recommend/safety_recipes")
@@ -69,23 +70,25 @@ class Facts:
         complete = self.recipe.get("recipeComplete") is True
         return complete and self.recipe.get("parts", 0) > 0 and not self.unreviewed
 
-    def evidence(self, verdict: str) -> tuple[Evidence, ...]:
+    def evidence(self, verdict: Verdict) -> tuple[Evidence, ...]:
         """Return what a verdict rests on, what decides first."""
         found = [self._statement(row, verdict) for row in _shortest(self.statements)]
-        if verdict == "ABSENT" and self.known:
+        if verdict is Verdict.ABSENT and self.known:
             found += self._reviews()
-        if verdict in ("UNKNOWN", "MAY_CONTAIN") and not self.known:
-            found += self._missing(decides=verdict == "UNKNOWN")
+        if verdict in (Verdict.UNKNOWN, Verdict.MAY_CONTAIN) and not self.known:
+            found += self._missing(decides=verdict is Verdict.UNKNOWN)
         found += [_exemption(row) for row in _shortest(self.exemptions)]
         return tuple(sorted(found, key=lambda one: not one.decides))
 
-    def _statement(self, row: Row, verdict: str) -> Evidence:
+    def _statement(self, row: Row, verdict: Verdict) -> Evidence:
         kind = _KINDS[row["status"]]
         attested = bool(row["source"] and row["observedAt"]) and len(row["path"]) == 2
         return Evidence(
             kind=kind,
             path=_path(row),
-            decides=attested and verdict == "ABSENT" if kind == "FREE_FROM" else kind == verdict,
+            decides=(
+                attested and verdict is Verdict.ABSENT if kind == "FREE_FROM" else kind == verdict
+            ),
             allergen=row["allergen"],
             source=row["source"],
             observed_at=row["observedAt"],

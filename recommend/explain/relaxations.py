@@ -19,6 +19,7 @@ import numpy as np
 from graph.catalogue.entities import Drink
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy
+from graph.vocabulary import Severity
 from recommend.safety.masks import Bools
 from recommend.state.filters import DrinkFilter
 from recommend.state.snapshot import Snapshot
@@ -134,7 +135,7 @@ def _trials(profile: Profile, wanted: DrinkFilter) -> Iterator[_Trial]:
 
 
 def _may_accept_traces(allergy: Allergy) -> bool:
-    return allergy.severity in ("MILD", "MODERATE") and not allergy.accepts_traces
+    return allergy.severity in (Severity.MILD, Severity.MODERATE) and not allergy.accepts_traces
 
 
 def _less_filtered(wanted: DrinkFilter) -> Iterator[tuple[str, str, DrinkFilter]]:

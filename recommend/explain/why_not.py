@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import Query, load
+from graph.vocabulary import Verdict
 from recommend.safety.gate import GateAnswer
 
 WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
@@ -93,7 +94,7 @@ async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
 def _is_accepted(row: Row, answer: GateAnswer) -> bool:
     """Traces that the person accepts, in a drink that is known, are in nobody's way."""
     return answer.known and any(
-        one.allergen == row["stated"] and one.verdict == "MAY_CONTAIN" and one.traces_accepted
+        one.allergen == row["stated"] and one.verdict is Verdict.MAY_CONTAIN and one.traces_accepted
         for one in answer.verdicts
     )
 
@@ -114,7 +115,7 @@ def _evidence(row: Row) -> Obstacle:
 def _is_unknown(row: Row, answer: GateAnswer) -> bool:
     """A gap in the recipe is in the way of those for whom the drink must be known."""
     gap = row["path"] or not row["recipeComplete"] or row["ingredients"] == 0
-    matters = row["chooses"] or any(one.verdict != "ABSENT" for one in answer.verdicts)
+    matters = row["chooses"] or any(one.verdict is not Verdict.ABSENT for one in answer.verdicts)
     return bool(gap and matters)
 
 
@@ -132,7 +133,7 @@ def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
 def _is_missed(row: Row, answer: GateAnswer) -> bool:
     """A void statement is in the way where nothing but it would have cleared the allergy."""
     return any(
-        one.allergen == row["stated"] and one.verdict == "UNKNOWN" for one in answer.verdicts
+        one.allergen == row["stated"] and one.verdict is Verdict.UNKNOWN for one in answer.verdicts
     )
 
 

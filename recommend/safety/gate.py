@@ -9,6 +9,7 @@ from typing import Any
 from graph.connection import Graph, Row
 from graph.people.profiles import Profile
 from graph.query import load
+from graph.vocabulary import Verdict
 
 SAFETY_GATE = load("recommend/safety_gate")
 DECLARED_GATE = load("recommend/declared_gate")
@@ -19,7 +20,7 @@ class AllergenVerdict:
     """What the graph says of one of the person's allergens in one drink."""
 
     allergen: str
-    verdict: str
+    verdict: Verdict
     traces_accepted: bool
 
 
@@ -95,7 +96,7 @@ def gate_answer(row: Row, drink_id: str) -> GateAnswer:
         declared=row["declared"] is True,
         known=row["known"] is True,
         verdicts=tuple(
-            AllergenVerdict(one["allergen"], one["verdict"], one["tracesAccepted"])
+            AllergenVerdict(one["allergen"], Verdict(one["verdict"]), one["tracesAccepted"])
             for one in row["verdicts"]
         ),
         avoided=tuple(row["avoided"]),

@@ -11,12 +11,19 @@ import numpy.typing as npt
 
 from graph.catalogue.entities import Catalogue, Diet, Drink, Group, Ingredient
 from graph.people.profiles import Profile
+from graph.vocabulary import Verdict
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8]
 
 ABSENT, MAY_CONTAIN_ELSE_KNOWN, MAY_CONTAIN_ELSE_UNKNOWN, UNKNOWN, CONTAINS = range(5)
-VERDICTS = ("ABSENT", "MAY_CONTAIN", "MAY_CONTAIN", "UNKNOWN", "CONTAINS")
+VERDICTS = (
+    Verdict.ABSENT,
+    Verdict.MAY_CONTAIN,
+    Verdict.MAY_CONTAIN,
+    Verdict.UNKNOWN,
+    Verdict.CONTAINS,
+)
 
 _TRACES, _PRESENCE = 1, 2
 _MISSING = ""

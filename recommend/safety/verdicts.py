@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.catalogue.entities import ALLERGEN_VERDICTS
 from graph.connection import Graph
-from graph.safety_rule import Verdict
+from graph.vocabulary import Verdict
 
 
 @dataclass(frozen=True)
@@ -16,12 +16,12 @@ class DrinkVerdicts:
 
     drink_id: str
     known: bool
-    verdicts: Mapping[str, str]
+    verdicts: Mapping[str, Verdict]
     catalogue_version: int
 
-    def of(self, allergen: str) -> str:
+    def of(self, allergen: str) -> Verdict:
         """Return the verdict on one allergen; UNKNOWN for one that the graph does not have."""
-        return self.verdicts.get(allergen, Verdict.UNKNOWN.value)
+        return self.verdicts.get(allergen, Verdict.UNKNOWN)
 
 
 async def ask_verdicts(
@@ -40,7 +40,7 @@ async def ask_verdicts(
         row["drinkId"]: DrinkVerdicts(
             drink_id=row["drinkId"],
             known=row["known"] is True,
-            verdicts={one["allergen"]: one["verdict"] for one in row["verdicts"]},
+            verdicts={one["allergen"]: Verdict(one["verdict"]) for one in row["verdicts"]},
             catalogue_version=row["catalogueVersion"],
         )
         for row in rows

@@ -5,7 +5,8 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
-from graph.safety_rule import Allergy, Node, Person, SafetyRule, Verdict
+from graph.safety_rule import Allergy, Node, Person, SafetyRule
+from graph.vocabulary import Verdict
 
 CONTAINS, MAY_CONTAIN = Verdict.CONTAINS, Verdict.MAY_CONTAIN
 ABSENT, UNKNOWN = Verdict.ABSENT, Verdict.UNKNOWN

@@ -9,7 +9,8 @@ import pytest
 
 from graph.connection import Graph
 from graph.query import Query
-from graph.safety_rule import Node, SafetyRule, Verdict
+from graph.safety_rule import Node, SafetyRule
+from graph.vocabulary import Verdict
 from recommend.explain.evidence import Evidence, Facts, read_facts, replay_steps
 from recommend.safety.verdicts import ask_verdicts
 from tests.support.emptying import ask, empty
@@ -42,17 +43,17 @@ async def check(world: World, graph: Graph, seed: int) -> None:
         assert answers[drink].of("no-such") == "UNKNOWN"
         for allergen in allergens:
             where = (seed, drink, allergen)
-            verdict = rule.verdict(drink, allergen).value
+            verdict = rule.verdict(drink, allergen)
             assert answers[drink].of(allergen) == verdict, where
             found = facts(drink, allergen).evidence(verdict)
             assert implied(found) == verdict, (where, found)
-            if verdict == "ABSENT":
+            if verdict is Verdict.ABSENT:
                 declared = any(one.kind == "FREE_FROM" and one.decides for one in found)
                 alone = without_recipes.verdict(drink, allergen) is Verdict.ABSENT
                 assert declared == alone, (where, found)
             assert all(is_there(world, one, drink) for one in found), (where, found)
             assert reasons(found) == expected_reasons(world, rule, drink, allergen), where
-    assert facts("no-such-drink", allergens[0]).evidence("UNKNOWN") == ()
+    assert facts("no-such-drink", allergens[0]).evidence(Verdict.UNKNOWN) == ()
 
 
 def incomplete(world: World) -> nx.MultiDiGraph[Node]:
@@ -136,7 +137,7 @@ async def bar(graph: Graph) -> Graph:
 
 async def test_absence_by_a_reviewed_recipe_names_its_reviews_and_exemptions(bar: Graph) -> None:
     facts = (await read_facts(bar, ["vodka"], ["wheat"]))("vodka", "wheat")
-    reviewed, part, exempt = facts.evidence("ABSENT")
+    reviewed, part, exempt = facts.evidence(Verdict.ABSENT)
     assert (reviewed.kind, reviewed.parts, reviewed.decides) == ("RECIPE_REVIEWED", 2, True)
     assert (part.kind, part.source) == ("REVIEWED", "V")
     assert part.path == (("vodka", "Neat vodka"), ("vodka", "Vodka"))
@@ -152,10 +153,10 @@ async def test_what_is_missing_is_named(bar: Graph) -> None:
         "CREATE (:Drink {id: 'empty', name: 'Empty', recipeComplete: true}) RETURN 1 AS one",
     )
     facts = await read_facts(bar, ["vodka", "empty"], ["wheat"])
-    unreviewed, _ = facts("vodka", "wheat").evidence("UNKNOWN")
+    unreviewed, _ = facts("vodka", "wheat").evidence(Verdict.UNKNOWN)
     assert (unreviewed.kind, unreviewed.decides) == ("UNREVIEWED", True)
     assert [name for _, name in unreviewed.path] == ["Neat vodka", "Vodka", "Spirit"]
-    [incomplete] = facts("empty", "wheat").evidence("UNKNOWN")
+    [incomplete] = facts("empty", "wheat").evidence(Verdict.UNKNOWN)
     assert (incomplete.kind, incomplete.parts) == ("RECIPE_INCOMPLETE", 0)
 
 
@@ -170,7 +171,7 @@ async def test_a_replay_shows_the_same_rows(bar: Graph) -> None:
 async def test_no_allergens_and_no_drinks_have_no_verdicts(bar: Graph) -> None:
     assert await ask_verdicts(bar, [], ["wheat"]) == {}
     answers = await ask_verdicts(bar, ["vodka"], [])
-    assert answers["vodka"].of("wheat") == Verdict.UNKNOWN.value
+    assert answers["vodka"].of("wheat") == Verdict.UNKNOWN
 
 
 async def test_many_paths_to_one_statement_are_cut_to_the_shortest(bar: Graph) -> None:
@@ -186,7 +187,7 @@ async def test_many_paths_to_one_statement_are_cut_to_the_shortest(bar: Graph) -
         "(part:Ingredient {id: 'i' + number, reviewed: true}) CREATE (part)-[:IS_A]->(deep) "
         "RETURN 1 AS one",
     )
-    found = (await read_facts(bar, ["many"], ["rye"]))("many", "rye").evidence("CONTAINS")
+    found = (await read_facts(bar, ["many"], ["rye"]))("many", "rye").evidence(Verdict.CONTAINS)
     assert len(found) == 25
     ids = [[id_ for id_, _ in one.path] for one in found]
     assert ids[:2] == [["many", "deep", "rye"], ["many", "zzz", "far", "rye"]]
