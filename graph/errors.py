@@ -18,6 +18,8 @@ TastegraphError
  ├─ BackupRefused           a backup cannot be made, is damaged, or cannot be restored here
  └─ ChangeRefused           a review or a recall cannot be made as it was asked for
      ├─ MergeRefused        two cannot be merged, or a merge cannot be undone
+     ├─ PersonUnknown       the graph has never seen this person
+     ├─ PersonMerged        the person has been merged into another
      └─ DrinkRefused        a drink cannot be saved as it was described
          ├─ DrinkExists     there is a drink with this id already
          ├─ DrinkMerged     the drink has been merged into another
@@ -86,6 +88,33 @@ class ChangeRefused(TastegraphError):
 
 class MergeRefused(ChangeRefused):
     """Two cannot be merged, or a merge cannot be undone; nothing was changed."""
+
+
+class PersonUnknown(ChangeRefused):
+    """The graph has never seen this person."""
+
+    def __init__(self, user_id: str) -> None:
+        super().__init__(f"There is no person '{user_id}'.", "Nothing was changed.")
+
+
+class PersonMerged(ChangeRefused):
+    """The person has been merged into another: what is said of them is to be said of that one.
+
+    Without ids it is for the bearer of an old token, who need not be the one who may know them.
+    """
+
+    def __init__(self, user_id: str | None = None, into: str | None = None) -> None:
+        self.user_id = user_id
+        if user_id is None:
+            super().__init__(
+                "This account was merged into another.",
+                "Nothing was changed. Sign in to the other one, and say it there.",
+            )
+        else:
+            super().__init__(
+                f"The person '{user_id}' was merged into '{into}' already.",
+                f"Name '{into}', or undo that merge first.",
+            )
 
 
 class DrinkRefused(ChangeRefused):

@@ -73,7 +73,7 @@ PROPERTIES = frozenset(
     # changes
     "facts by before after "
     # merges
-    "mergedFrom undo "
+    "mergedFrom joinedFrom undo "
     # catalogue
     "structureVersion expiredBefore bundled knowledge knowledgeAt".split()
 )

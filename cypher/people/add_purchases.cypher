@@ -12,7 +12,7 @@ MATCH (user:User {id: row.userId})
 MATCH (drink:Drink {id: row.drinkId})
 CREATE (user)-[event:PURCHASED {eventId: row.eventId}]->(drink)
 SET event.type = row.type, event.value = row.value, event.at = row.at, event += row.context,
-    event.mergedFrom = row.mergedFrom
+    event.mergedFrom = row.mergedFrom, event.joinedFrom = row.joinedFrom
 WITH user, count(event) AS added
 SET user.version = coalesce(user.version, 0) + added
 RETURN coalesce(sum(added), 0) AS added

@@ -1,11 +1,12 @@
 // Advance a profile's version: the first step of every change of a person.
 /*
-Creates the person at their first change.
+Creates the person at their first change. Whoever was merged into another declares nothing any more.
 
 mode:    write
-returns: version INTEGER
-:param userId => 'user-1'
+returns: version INTEGER, mergedInto STRING
+:param userId => 'card-1'
 */
 MERGE (user:User {id: $userId})
 SET user.version = coalesce(user.version, 0) + 1
-RETURN user.version AS version
+RETURN user.version AS version,
+       head([(user)-[:MERGED_INTO]->(other:User) | other.id]) AS mergedInto

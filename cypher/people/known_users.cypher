@@ -1,13 +1,17 @@
 // Known users: what an import compares its users with.
 /*
-The fingerprint tells whether anything in a user's row changed.
+The fingerprint tells whether anything in a user's row changed; `mergedInto` whom the person was
+merged into, and `tookIn` whether others were merged into them.
 
 mode:    read
-returns: id STRING, fingerprint STRING, unresolved LIST<STRING>
-:param ids => ['guest-1', 'guest-2']
+returns: id STRING, fingerprint STRING, unresolved LIST<STRING>, mergedInto STRING,
+         tookIn BOOLEAN
+:param ids => ['guest-1', 'card-1']
 */
 UNWIND $ids AS id
 MATCH (user:User {id: id})
 RETURN user.id AS id, user.fingerprint AS fingerprint,
-       coalesce(user.unresolved, []) AS unresolved
+       coalesce(user.unresolved, []) AS unresolved,
+       head([(user)-[:MERGED_INTO]->(other:User) | other.id]) AS mergedInto,
+       size([(user)<-[:MERGED_INTO]-(other:User) | other.id]) > 0 AS tookIn
 ORDER BY id

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import strawberry
 from graphql import GraphQLError
 
-from graph.errors import GraphError
+from graph.errors import GraphError, PersonMerged
 
 GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
 
@@ -148,6 +148,11 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
             return await resolver(*args, **kwargs)
         except Refusal as refusal:
             return cast(Any, refusal.failure)
+        except PersonMerged as error:
+            failure = InvalidInput(
+                message=error.message, advice=error.advice, argument="Authorization"
+            )
+            return cast(Any, failure)
         except GraphError as error:
             # the message may name hosts and users: it is for the operator's log alone
             log.warning("%s: %s", resolver.__name__, error)

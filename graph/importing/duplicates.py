@@ -94,7 +94,8 @@ async def duplicate_people(graph: Graph) -> list[Duplicate]:
         (row["one"], row["other"]): f"{row['moments']} of the same deeds at the same moments"
         for row in moments
     }
-    ids = [row["id"] for row in await graph.run(PEOPLE, deadline=LONG_SECONDS)]
+    people = await graph.run(PEOPLE, deadline=LONG_SECONDS)
+    ids = [row["id"] for row in people if not row["merged"]]
     for pair, reason in _ids_alike(ids).items():
         found.setdefault(pair, reason)
     return [Duplicate(one, other, "", reason) for (one, other), reason in found.items()]

@@ -22,6 +22,7 @@ from graph.recognition.allergy_names import allergens_named
 
 KNOWN_USERS = load("people/known_users")
 UPSERT_USERS = load("people/upsert_users")
+DOUBT_MERGED_PEOPLE = load("people/doubt_merged_people")
 UNLINK_ALLERGIES = load("people/unlink_allergies")
 UNLINK_AVOIDS = load("people/unlink_avoids")
 UNLINK_DIETS = load("people/unlink_diets")
@@ -29,7 +30,7 @@ UNLINK_PREFERENCES = load("people/unlink_preferences")
 LINK_ALLERGIES = load("people/link_allergies")
 LINK_AVOIDS = load("people/link_avoids")
 LINK_DIETS = load("people/link_diets")
-_LINK_PREFERENCES: dict[tuple[str, str], Query] = {
+LINK_PREFERENCES: dict[tuple[str, str], Query] = {
     ("likes", "flavor"): load("people/link_liked_flavors"),
     ("likes", "ingredient"): load("people/link_liked_ingredients"),
     ("likes", "style"): load("people/link_liked_styles"),
@@ -238,10 +239,27 @@ async def _write(job: Job, people: list[Person]) -> None:
     changed = [
         person for person in people if known.get(person.id, {}).get("fingerprint") != person.mark()
     ]
+    merged = [person for person in changed if known.get(person.id, {}).get("mergedInto")]
     if changed:
-        steps = _steps(job, changed, known)
+        changed = [person for person in changed if person not in merged]
+        steps = [*_steps(job, changed, known), *_doubting(merged)]
         await job.graph.run_together(steps, deadline=300.0)
         job.summary.table("users").written += sum("row" not in one.said for one in changed)
+        for person in merged:
+            job.summary.say_unclear(known[person.id]["mergedInto"])
+
+
+def _doubting(merged: list[Person]) -> list[Step]:
+    """Return the steps for news of people who were merged: those who took them in declare anew."""
+    rows = [
+        {
+            "id": person.id,
+            "fingerprint": person.mark(),
+            "text": f"row: the row of '{person.id}', which was merged, says something new",
+        }
+        for person in merged
+    ]
+    return in_steps(DOUBT_MERGED_PEOPLE, "rows", rows)
 
 
 def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) -> list[Step]:
@@ -261,10 +279,13 @@ def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) ->
 
 
 def _row(person: Person, known: dict[str, Any], now: str) -> dict[str, Any]:
+    # what came from people who were merged is not settled by a row about this one
+    said: set[str] = set() if known.get("tookIn") else person.said
     kept = [
         text
         for text in known.get("unresolved", [])
-        if text.partition(":")[0] in {"allergies", "avoids", "diets"} - person.said
+        if text.partition(":")[0] in {"allergies", "avoids", "diets"} - said
+        or (known.get("tookIn") and text not in person.unresolved)
     ]
     return {
         "id": person.id,
@@ -301,7 +322,7 @@ def _diet_rows(people: list[Person]) -> list[dict[str, Any]]:
 
 def _preference_steps(people: list[Person]) -> list[Step]:
     steps: list[Step] = []
-    for (column, kind), query in _LINK_PREFERENCES.items():
+    for (column, kind), query in LINK_PREFERENCES.items():
         rows = [
             {"id": person.id, "targetId": target}
             for person in people

@@ -20,13 +20,15 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "DISLIKES": ("preferences", "dislikes"),
 }
 RECOMMENDED = "RECOMMENDED"
+MERGED = "MERGED_INTO"
 
 
 def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None = None) -> Document:
     """Return all that is kept about a person, by subject, ready for JSON.
 
     `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
-    ms). What has no subject here, be it a relationship or a property, is under `other`.
+    ms). `merged` are the documents of people who were merged into this one. What has no subject
+    here, be it a relationship or a property, is under `other`.
     """
     properties = dict(record.properties or {})
     consents = {name: properties.pop(name, None) for name in CONSENTS}
@@ -40,6 +42,8 @@ def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None 
         "interactions": [],
         "recommended": [],
         "catalogueChanges": [dict(one) for one in record.changes],
+        "merges": [],
+        "merged": [personal_document(one) for one in record.merged],
         "other": [],
     }
     for link in record.links:
@@ -58,6 +62,8 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["interactions"]
     elif link.outgoing and link.type == RECOMMENDED:
         place = document["recommended"]
+    elif link.type == MERGED and "User" in link.labels:
+        place = document["merges"]
     return place
 
 
@@ -72,7 +78,9 @@ def _told(link: Link) -> Document:
 
 
 def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
-    return sorted(link.properties.items())
+    # what undoing a merge needs is about the one merged into, whom an old token may not ask about
+    left_out = {"undo"} if link.type == MERGED and link.outgoing else set[str]()
+    return sorted(one for one in link.properties.items() if one[0] not in left_out)
 
 
 def _plain(name: str, value: Any) -> Any:

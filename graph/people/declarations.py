@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.errors import GraphRefused
+from graph.errors import GraphRefused, PersonMerged
 from graph.query import Query, load
 from graph.safety_rule import Allergy
 
@@ -34,10 +34,17 @@ ADD_DISLIKES = {
 Step = tuple[Query, Mapping[str, Any]]
 
 
+def not_merged(found: list[list[Row]]) -> None:
+    """Raise PersonMerged if the first step, ADVANCE_PROFILE, met somebody who was merged."""
+    if found[0][0]["mergedInto"] is not None:
+        raise PersonMerged
+
+
 def _all_of(wanted: int, what: str) -> Callable[[list[list[Row]]], None]:
     """Refuse to commit a declaration of which a part would be lost."""
 
     def accept(found: list[list[Row]]) -> None:
+        not_merged(found)
         if len(found[-1]) != wanted:
             raise GraphRefused(
                 f"The graph has {len(found[-1])} of the {wanted} {what}.", "Nothing was changed."
@@ -55,7 +62,8 @@ async def declare_allergies(
 ) -> int:
     """Replace a person's allergies, all or none; return how many the graph now has.
 
-    Raises GraphRefused, and changes nothing, if the graph does not have every allergen.
+    Raises PersonMerged, or GraphRefused if the graph does not have every allergen. Then
+    nothing was changed.
     """
     rows = [
         {
@@ -87,7 +95,8 @@ async def declare_avoids(
 ) -> int:
     """Replace what a person avoids and their limits; return how many ingredients there are.
 
-    Raises GraphRefused, and changes nothing, if the graph does not have every ingredient.
+    Raises PersonMerged, or GraphRefused if the graph does not have every ingredient. Then
+    nothing was changed.
     """
     wanted = sorted(set(ingredient_ids))
     steps: list[Step] = [
@@ -103,7 +112,8 @@ async def declare_avoids(
 async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> int:
     """Replace the diets that a person follows; return how many there are.
 
-    Raises GraphRefused, and changes nothing, if the graph does not have every diet.
+    Raises PersonMerged, or GraphRefused if the graph does not have every diet. Then
+    nothing was changed.
     """
     wanted = sorted(set(diet_ids))
     steps: list[Step] = [
@@ -121,7 +131,10 @@ async def declare_preferences(
     likes: Mapping[str, Sequence[str]],
     dislikes: Mapping[str, Sequence[str]],
 ) -> None:
-    """Replace a person's likes and dislikes, each a map from flavor, ingredient, style to ids."""
+    """Replace a person's likes and dislikes, each a map from flavor, ingredient, style to ids.
+
+    Raises PersonMerged.
+    """
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
         (CLEAR_PREFERENCES, {"userId": user_id}),
@@ -130,4 +143,4 @@ async def declare_preferences(
         steps += [
             (queries[kind], {"userId": user_id, "ids": list(ids)}) for kind, ids in wanted.items()
         ]
-    await graph.run_together(steps)
+    await graph.run_together(steps, accept=not_merged)

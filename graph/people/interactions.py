@@ -11,6 +11,7 @@ from graph.connection import Graph, Row
 from graph.query import Query, load
 
 ADD_USERS = load("people/add_users")
+MERGED_PEOPLE = load("people/merged_people")
 KNOWN_EVENTS = load("people/known_events")
 ADD_PURCHASES = load("people/add_purchases")
 ADD_RATINGS = load("people/add_ratings")
@@ -50,32 +51,61 @@ async def add_events(
 
     An event has userId, drinkId, eventId, type, value, at (epoch milliseconds) and context; no two
     have the same person and id. What is there is asked for in the transaction that writes, after
-    the people are locked: sent at once by many, an event counts once. What names a drink that was
-    merged is about the drink it was merged into. Raises a GraphError.
+    the people are locked: sent at once by many, an event counts once. What names a drink or a
+    person that was merged is about the one it was merged into. Raises a GraphError.
     """
-    people = _people(events)
+
+    def placed(found: Sequence[list[Row]]) -> list[Event]:
+        return _joined(events, Aliases.of(found[1]))
 
     def rows_for(query: Query) -> Any:
         def values(found: Sequence[list[Row]]) -> Mapping[str, Any]:
-            known = {(row["userId"], row["eventId"]) for row in found[1]}
-            new = [one for one in events if key_of(one) not in known]
+            known = {(row["userId"], row["eventId"]) for row in found[2]}
+            new = [one for one in _firsts(placed(found)) if key_of(one) not in known]
             rows = [one for one in new if QUERY_OF_TYPE[one["type"]] is query]
-            return {"rows": _placed(rows, Aliases.of(found[2]))}
+            return {"rows": _placed(rows, Aliases.of(found[3]))}
 
         return values
 
+    ids = sorted({one["userId"] for one in events})
     wanted = {QUERY_OF_TYPE[one["type"]].name for one in events}
     found = await graph.run_together(
         [
-            (ADD_USERS, {"ids": [one["id"] for one in people], "simulated": simulated}),
-            (KNOWN_EVENTS, {"people": people}),
+            (ADD_USERS, {"ids": ids, "simulated": simulated}),
+            (MERGED_PEOPLE, {"ids": ids}),
+            (KNOWN_EVENTS, lambda found: {"people": _people(placed(found))}),
             (MERGED_DRINKS, {}),
             *[(query, rows_for(query)) for query in _ADDING if query.name in wanted],
         ],
         deadline=deadline,
     )
-    placed = _placed(events, Aliases.of(found[2]))
-    return _added(placed, found[1], sum(rows[0]["added"] for rows in found[3:]))
+    sent = list(zip(events, _placed(placed(found), Aliases.of(found[3])), strict=True))
+    return _added(sent, found[2], sum(rows[0]["added"] for rows in found[4:]))
+
+
+async def add_people(graph: Graph, ids: Sequence[str]) -> None:
+    """Make people whom the graph does not have; they declared nothing. Raises a GraphError."""
+    await graph.run(ADD_USERS, ids=list(ids), simulated=False)
+
+
+def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
+    """Return the events, each of the person that its own person was merged into."""
+    if not aliases.into:
+        return list(events)
+    return [
+        {**one, "userId": aliases.now(one["userId"]), "joinedFrom": came}
+        if (came := aliases.way(one["userId"]))
+        else one
+        for one in events
+    ]
+
+
+def _firsts(events: Sequence[Event]) -> list[Event]:
+    """Return the first event of each key: of two ids of one person each may have one."""
+    found: dict[Key, Event] = {}
+    for one in events:
+        found.setdefault(key_of(one), one)
+    return list(found.values())
 
 
 def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
@@ -103,11 +133,19 @@ def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
     return [{"id": user, "events": people[user]} for user in sorted(people)]
 
 
-def _added(events: Sequence[Event], rows: Sequence[Row], new: int) -> Added:
+def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -> Added:
+    """Return what became of the events; each comes as it was sent and as it was placed."""
     known: dict[Key, set[tuple[str, str]]] = {}
     for row in rows:
-        found = known.setdefault((row["userId"], row["eventId"]), set())
-        found.add((row["drinkId"], row["type"]))
-    there = [one for one in events if key_of(one) in known]
-    same = {key_of(one) for one in there if (one["drinkId"], one["type"]) in known[key_of(one)]}
-    return Added(new, frozenset(same), frozenset(key_of(one) for one in there) - same)
+        known.setdefault((row["userId"], row["eventId"]), set()).add((row["drinkId"], row["type"]))
+    same: set[Key] = set()
+    clashing: set[Key] = set()
+    for own, one in sent:
+        there = known.get(key_of(one))
+        if there is None:
+            known[key_of(one)] = {(one["drinkId"], one["type"])}
+        elif (one["drinkId"], one["type"]) in there:
+            same.add(key_of(own))
+        else:
+            clashing.add(key_of(own))
+    return Added(new, frozenset(same), frozenset(clashing))

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph, Row
-from graph.people.declarations import ADVANCE_PROFILE
-from graph.query import load
+from graph.people.declarations import ADVANCE_PROFILE, not_merged
+from graph.query import Query, load
 
 PERSON = load("privacy/person")
 LINKS_OF_PERSON = load("privacy/links_of_person")
 CHANGES_BY_PERSON = load("privacy/changes_by_person")
-ERASE_PERSON = load("privacy/erase_person")
+PEOPLE_OF_PERSON = load("privacy/people_of_person")
+ERASE_PEOPLE = load("privacy/erase_people")
+ERASE_JOINED = load("privacy/erase_joined")
 RECORD_ERASURE = load("privacy/record_erasure")
 ERASURES_SINCE = load("privacy/erasures_since")
 FORGET_ERASURES = load("privacy/forget_erasures")
@@ -49,13 +51,15 @@ class Link:
 class PersonalRecord:
     """All that the graph keeps about one person; `properties` is None for somebody it never saw.
 
-    `changes` are those of the catalogue that they made as an operator.
+    `changes` are those of the catalogue that they made as an operator, `merged` the people who were
+    merged into them.
     """
 
     user_id: str
     properties: Mapping[str, Any] | None
     links: tuple[Link, ...]
     changes: tuple[Mapping[str, Any], ...]
+    merged: tuple[PersonalRecord, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -67,17 +71,34 @@ class PersonalRecord:
 class Erased:
     """What an erasure removed; `changes_kept` of the catalogue still name the person.
 
-    It holds against all that was noted before `until` (epoch ms).
+    `people` are their id and those of all who were merged into them. It holds against all that was
+    noted before `until` (epoch ms).
     """
 
     known: bool
     relationships: int
     changes_kept: int
     until: int
+    people: tuple[str, ...]
 
 
 async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
-    """Return all that the graph keeps about a person, read at one moment."""
+    """Return all that the graph keeps about a person, and about all who were merged into them."""
+    others = [one for one in await people_of(graph, user_id) if one != user_id]
+    return replace(
+        await _record(graph, user_id),
+        merged=tuple([await _record(graph, one) for one in others]),
+    )
+
+
+async def people_of(graph: Graph, user_id: str) -> list[str]:
+    """Return the person's id and those of all who were merged into them, sorted."""
+    rows = await graph.run(PEOPLE_OF_PERSON, userId=user_id)
+    return sorted({user_id, *(row["id"] for row in rows)})
+
+
+async def _record(graph: Graph, user_id: str) -> PersonalRecord:
+    """Return what is kept about one of them, read at one moment."""
     queries = (PERSON, LINKS_OF_PERSON, CHANGES_BY_PERSON)
     nodes, links, changes = await graph.run_together(
         [(query, {"userId": user_id}) for query in queries], deadline=WHOLE_PERSON_SECONDS
@@ -104,22 +125,45 @@ def _link(row: Row) -> Link:
 async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     """Remove a person and all that is about them, and record that this was done.
 
+    All who were merged into them go too; of somebody who was merged, also what joined the other.
     The record comes first, so that what a server still has to write about them is not written. It
     holds a hash of the id and the time. Changes that they made to the catalogue stay: the history
     of what is safe must say who vouched for it.
     """
     until = milliseconds(clock() + timedelta(seconds=GRACE_SECONDS))
-    await graph.run(RECORD_ERASURE, erasureId=erasure_id(user_id), at=until)
-    removed, changes = await graph.run_together(
-        [(ERASE_PERSON, {"userId": user_id}), (CHANGES_BY_PERSON, {"userId": user_id})],
+    people = await people_of(graph, user_id)
+    await _record_erasures(graph, people, until)
+    gone, joined, removed, changes = await graph.run_together(
+        [*_erasing(user_id), (CHANGES_BY_PERSON, {"userId": user_id})],
         deadline=WHOLE_PERSON_SECONDS,
     )
+    late = {row["id"] for row in gone} - set(people)
+    await _record_erasures(graph, sorted(late), until)
     return Erased(
         known=bool(removed),
-        relationships=removed[0]["relationships"] if removed else 0,
+        relationships=joined[0]["erased"] + sum(row["relationships"] for row in removed),
         changes_kept=len(changes),
         until=until,
+        people=(*people, *sorted(late)),
     )
+
+
+async def _record_erasures(graph: Graph, people: Sequence[str], until: int) -> None:
+    for one in people:
+        await graph.run(RECORD_ERASURE, erasureId=erasure_id(one), at=until)
+
+
+def _erasing(user_id: str) -> list[tuple[Query, Any]]:
+    """Return the steps that erase somebody and all who are merged into them by then."""
+
+    def people(found: Sequence[Sequence[Row]]) -> Mapping[str, Any]:
+        return {"ids": [row["id"] for row in found[0]]}
+
+    return [
+        (PEOPLE_OF_PERSON, {"userId": user_id}),
+        (ERASE_JOINED, people),
+        (ERASE_PEOPLE, people),
+    ]
 
 
 def erasure_id(user_id: str) -> str:
@@ -144,7 +188,7 @@ async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:
     rows = await graph.run(PEOPLE, deadline=LONG_SECONDS) if erased else []
     still = [row["id"] for row in rows if erasure_id(row["id"]) in until]
     for user_id in still:
-        await graph.run(ERASE_PERSON, userId=user_id, deadline=WHOLE_PERSON_SECONDS)
+        await graph.run_together(_erasing(user_id), deadline=WHOLE_PERSON_SECONDS)
     return len(still)
 
 
@@ -163,7 +207,7 @@ async def set_consents(
 ) -> None:
     """Keep what a person agrees to; None leaves an answer as it is.
 
-    Who does not want recommendations remembered has none from then on.
+    Who does not want recommendations remembered has none from then on. Raises PersonMerged.
     """
     said = {"personalisation": personalisation, "remembering": remembering}
     await graph.run_together(
@@ -171,5 +215,6 @@ async def set_consents(
             (ADVANCE_PROFILE, {"userId": user_id}),
             (SET_CONSENTS, {"userId": user_id, "at": iso_seconds(clock()), **said}),
             (FORGET_RECOMMENDED_OF, {"userId": user_id}),
-        ]
+        ],
+        accept=not_merged,
     )

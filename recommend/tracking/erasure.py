@@ -36,8 +36,8 @@ class Eraser:
     async def erase(self, user_id: str) -> Erased:
         """Remove a person from the graph and from the memory of this process."""
         done = await erase(self._graph, user_id, self._clock)
-        self._heard[erasure_id(user_id)] = done.until
-        self._forget(lambda one: one == user_id)
+        self._heard |= {erasure_id(one): done.until for one in done.people}
+        self._forget(lambda one: one in done.people)
         return done
 
     async def catch_up(self) -> None:

@@ -159,6 +159,14 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     context_daypart: 'morning', context_season: 'summer', context_weather: 'hot',
     context_place: 'bar', context_occasion: 'brunch'}}]->(white),
   {_CROWD}
+  (card:User {{id: 'card-1', simulated: false}}), (older:User {{id: 'card-2', version: 1}}),
+  (older)-[:MERGED_INTO {{id: 'people-2', undo: '{{}}', by: 'anna', at: '2026-01-30T10:00:00Z'}}]
+    ->(card),
+  (card)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(tea),
+  (card)-[:MERGED_INTO {{id: 'people-1', undo: '{{}}', by: 'anna', note: 'two cards',
+    at: '2026-01-31T10:00:00Z'}}]->(user),
+  (user)-[:VIEWED {{eventId: 'event-8', type: 'view', at: 1767225600003,
+    joinedFrom: ['card-1']}}]->(white),
   (noTrace)-[:RATED {{eventId: 'event-7', type: 'rating', value: 2.0,
     at: 1767225600005}}]->(tea),
   (alike1)-[:RATED {{eventId: 'alike-1-4', type: 'rating', value: 2.0,

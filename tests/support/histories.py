@@ -53,9 +53,12 @@ _BOUNDED = {
         clear_avoids clear_diets clear_preferences declare_allergies known_users link_allergies
         link_avoids link_diets link_disliked_flavors link_disliked_ingredients link_disliked_styles
         link_liked_flavors link_liked_ingredients link_liked_styles profile remember_recommended
+        declared_states doubt_merged_people merge_of_people merge_person merged_people
+        put_declared_state unmerge_person
         set_limits unlink_allergies unlink_avoids unlink_diets unlink_preferences upsert_users
     """,
     "privacy": """
+        people_of_person
         changes_by_person erasures_since forget_erasures forget_recommended_of person
         record_erasure set_consents
     """,
@@ -90,7 +93,13 @@ LINEAR = {
     "people/people_with_allergies": "reads everybody with allergies, in the background",
     "people/same_moments": "compares all deeds of all people, when an operator asks",
     "people/somebody": "looks at all people for one to show, when a demo starts",
-    "privacy/erase_person": "deletes all of a person, once",
+    "people/common_events": "compares all of two people, when they are merged",
+    "people/move_purchases_of": "moves all of a person, when they are merged",
+    "people/move_ratings_of": "moves all of a person, when they are merged",
+    "people/move_saves_of": "moves all of a person, when they are merged",
+    "people/move_views_of": "moves all of a person, when they are merged",
+    "privacy/erase_joined": "deletes all that came of a merged person, once",
+    "privacy/erase_people": "deletes all of a person, once",
     "privacy/links_of_person": "hands out all of a person",
     "privacy/people": "compares all people with a backup's erasures, when it is restored",
     "recommend/contacts": "an alert that is missing would harm: every drink ever bought is checked",

@@ -10,10 +10,18 @@ from rich.table import Table
 
 from graph.clock import utc_now
 from graph.editing.merging import Merge, Undone, merge_drinks, undo_merge
+from graph.editing.merging_people import (
+    MARK,
+    PeopleApart,
+    PeopleMerge,
+    merge_people,
+    undo_people_merge,
+)
 from graph.importing.duplicates import Duplicate, duplicate_drinks, duplicate_people
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 
+MOST_SHOWN = 20
 note_option = click.option("--note", help="Why, for the history.")
 
 
@@ -96,16 +104,60 @@ def _print_merge(effect: Merge) -> None:
         say(f"Merged. To undo it: tastegraph merge undo {effect.change}")
 
 
+@merge.command(name="person")
+@click.argument("person")
+@click.argument("into")
+@note_option
+@click.option("--apply", is_flag=True, help="Write it; without this, only show what it would do.")
+@json_option()
+def merge_person(person: str, into: str, note: str | None, apply: bool, as_json: bool) -> None:
+    """Merge PERSON into INTO, which becomes at least as strict as both.
+
+    What PERSON did, now and later, counts for INTO. What is shown is personal data.
+    """
+
+    async def work() -> PeopleMerge:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            by = chosen.operator
+            return await merge_people(graph, person, into, by=by, note=note, apply=apply)
+
+    effect = run(work())
+    if as_json:
+        print_json({"applied": effect.change is not None, **dataclasses.asdict(effect)})
+    else:
+        _print_people(effect)
+
+
+def _print_people(effect: PeopleMerge) -> None:
+    def say(line: str) -> None:
+        console.print(line, highlight=False, markup=False)
+
+    say(f"{effect.merged} becomes {effect.into}: {effect.events:,} events move.")
+    if effect.apart:
+        shown = ", ".join(effect.apart[:MOST_SHOWN])
+        more = ", ..." if len(effect.apart) > MOST_SHOWN else ""
+        say(f"Left where they are, for {effect.into} has events of the same id: {shown}{more}.")
+    for one in effect.news:
+        say(f"  {one}")
+    if effect.change is None:
+        say("Nothing was written. To apply it, run this again with --apply.")
+    else:
+        say(f"Merged. To undo it: tastegraph merge undo {effect.change}")
+
+
 @merge.command()
 @click.argument("change")
 @note_option
 @json_option()
 def undo(change: str, note: str | None, as_json: bool) -> None:
-    """Undo the merge CHANGE: both become what they were, each with its own history."""
+    """Undo the merge CHANGE, of drinks or of people: both are again what they were."""
 
-    async def work() -> Undone:
+    async def work() -> Undone | PeopleApart:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            if change.startswith(MARK):
+                return await undo_people_merge(graph, change)
             return await undo_merge(graph, change, by=chosen.operator, note=note)
 
     done = run(work())

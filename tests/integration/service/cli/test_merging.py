@@ -29,7 +29,7 @@ def cellar(tmp_path: Path) -> Iterator[Path]:
         "id,name,producer\ncola,Cola,Maker\ncola-2,COLA,Maker\n", encoding="utf-8"
     )
     (tables / "interactions.csv").write_text(
-        "event_id,user_id,drink_id,type\ne1,ann,cola-2,save\n", encoding="utf-8"
+        "event_id,user_id,drink_id,type\ne1,ann,cola-2,save\ne2,card,cola,view\n", encoding="utf-8"
     )
     engine = EmbeddedEngine(home / "graph", heap="512m")
     engine.start()
@@ -64,6 +64,20 @@ def test_a_duplicate_is_listed_merged_and_undone(cellar: Path) -> None:
     undone = asked(cellar, "merge", "undo", change)
     assert (undone["merged"], undone["into"], undone["events"]) == ("cola-2", "cola", 1)
     assert asked(cellar, "duplicates", "drinks") == [pair]
+
+
+def test_two_accounts_are_merged_and_undone(cellar: Path) -> None:
+    shown = asked(cellar, "merge", "person", "card", "ann")
+    assert (shown["applied"], shown["events"], shown["change"]) == (False, 1, None)
+    done = tastegraph(cellar, "merge", "person", "card", "ann", "--apply", "--note", "two cards")
+    assert done.returncode == 0, done.stderr
+    assert "card becomes ann: 1 events move." in done.stderr
+    change = done.stderr.split("tastegraph merge undo ")[1].strip()
+    undone = asked(cellar, "merge", "undo", change)
+    assert undone == {"merged": "card", "into": "ann", "events": 1}
+    answer = tastegraph(cellar, "merge", "person", "nobody", "ann")
+    assert answer.returncode == 1
+    assert "There is no person 'nobody'" in answer.stderr
 
 
 def test_what_cannot_be_done_is_said_in_one_line(cellar: Path) -> None:

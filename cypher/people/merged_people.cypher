@@ -1,0 +1,15 @@
+// Merged people: into whom each of these people was merged, step by step.
+/*
+Whoever they were merged into is locked until the transaction ends. What is done under the id of a
+merged person belongs to the last of them.
+
+mode:    write
+returns: id STRING, intoId STRING
+:param ids => ['card-2']
+*/
+UNWIND $ids AS asked
+MATCH (start:User {id: asked})-[:MERGED_INTO*0..]->(gone:User)
+MATCH (gone)-[:MERGED_INTO]->(kept:User)
+SET kept.version = coalesce(kept.version, 0)
+RETURN DISTINCT gone.id AS id, kept.id AS intoId
+ORDER BY id

@@ -1,0 +1,29 @@
+// Move ratings of a person: what somebody thought becomes what another did.
+/*
+Ids and all that is known of them stay; `joinedFrom` says, in order, from which people they came.
+Those whose ids are keys of `apart` stay where they are: the other has such an id too. With `undo`
+only those move that came last from the person they move to. Each advances the version of both.
+
+mode:    write
+returns: moved INTEGER
+:param fromId => 'user-1'
+:param intoId => 'card-1'
+:param apart => {`event-9`: true}
+:param undo => false
+*/
+MATCH (kept:User {id: $intoId})
+MATCH (gone:User {id: $fromId})-[event:RATED]->(drink:Drink)
+WHERE CASE WHEN $undo THEN coalesce(last(coalesce(event.joinedFrom, [])) = $intoId, false)
+           ELSE $apart[event.eventId] IS NULL END
+WITH kept, gone, event, drink, properties(event) AS said, coalesce(event.joinedFrom, []) AS came
+CREATE (kept)-[moved:RATED]->(drink)
+SET moved += said
+SET moved.joinedFrom = CASE WHEN NOT $undo THEN came + $fromId
+                            WHEN size(came) < 2 THEN null
+                            ELSE came[0..size(came) - 1] END
+DELETE event
+WITH kept, gone, count(moved) AS moved
+SET kept.version = coalesce(kept.version, 0) + moved,
+    gone.version = coalesce(gone.version, 0) + moved
+RETURN coalesce(sum(moved), 0) AS moved
+ORDER BY moved

@@ -1,0 +1,25 @@
+// Put a declared state: what a person is to have declared and agreed to after a merge.
+/*
+Allergies, what they avoid, diets and preferences are written by other files, before this one in the
+same transaction. Whoever does not want recommendations remembered has none from then on, by
+another file too.
+
+mode:    write
+returns: version INTEGER
+:param userId => 'user-1'
+:param declaredAt => '2026-11-21T08:00:00Z'
+:param regulation => 'eu-14'
+:param unresolved => []
+:param maxAbv => 5.0
+:param maxCaffeine => null
+:param personalisation => true
+:param remembering => null
+:param consentsSetAt => null
+*/
+MATCH (user:User {id: $userId})
+SET user.allergiesDeclaredAt = $declaredAt, user.regulation = $regulation,
+    user.unresolved = $unresolved, user.maxAbv = $maxAbv,
+    user.maxCaffeineMgPer100ml = $maxCaffeine, user.personalisation = $personalisation,
+    user.remembering = $remembering, user.consentsSetAt = $consentsSetAt,
+    user.version = coalesce(user.version, 0) + 1
+RETURN user.version AS version

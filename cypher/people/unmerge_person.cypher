@@ -1,0 +1,12 @@
+// Unmerge a person: they are one of their own again.
+/*
+What the other had declared, and events, are put back by other files, in the same transaction.
+
+mode:    write
+returns: fromId STRING
+:param mergeId => 'people-1'
+*/
+MATCH (gone:User)-[merge:MERGED_INTO {id: $mergeId}]->(kept:User)
+DELETE merge
+SET gone.version = coalesce(gone.version, 0) + 1
+RETURN gone.id AS fromId

@@ -1,0 +1,267 @@
+"""What a person declared, as a merge of people needs it: read, united with another's, written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+from graph.connection import Row
+from graph.errors import MergeRefused
+from graph.importing.people import LINK_ALLERGIES, LINK_AVOIDS, LINK_DIETS, LINK_PREFERENCES
+from graph.people.declarations import (
+    ADD_ALLERGIES,
+    ADD_AVOIDS,
+    ADD_DIETS,
+    ADD_DISLIKES,
+    ADD_LIKES,
+    CLEAR_ALLERGIES,
+    CLEAR_AVOIDS,
+    CLEAR_DIETS,
+    CLEAR_PREFERENCES,
+)
+from graph.people.privacy import FORGET_RECOMMENDED_OF
+from graph.query import Query, load
+
+DECLARED_STATES = load("people/declared_states")
+PUT_DECLARED_STATE = load("people/put_declared_state")
+
+State = Mapping[str, Any]
+Found = Sequence[list[Row]]
+Step = tuple[Query, Any]
+
+_PUT = (
+    "declaredAt",
+    "regulation",
+    "unresolved",
+    "maxAbv",
+    "maxCaffeine",
+    "personalisation",
+    "remembering",
+    "consentsSetAt",
+)
+_LISTS = ("allergies", "avoids", "diets", "likes", "dislikes")
+_SEVERITY = {"MILD": 0, "MODERATE": 1, "SEVERE": 2}
+_UNSTATED = 3  # counts as SEVERE, and never accepts traces
+
+
+def state_of(row: Row) -> State:
+    """Return what a row of `DECLARED_STATES` says, its lists in order."""
+    lists = {name: sorted(row[name], key=_text) for name in _LISTS}
+    return {name: row[name] for name in _PUT} | lists
+
+
+def united(gone: State, kept: State) -> State:
+    """Return what is to be declared of one person, so that it is as strict as both.
+
+    What both must have said counts as declared only if both did. Raises MergeRefused if they
+    declared by different regulations.
+    """
+    return {
+        "declaredAt": _declared_at(gone, kept),
+        "regulation": _regulation(gone, kept),
+        "unresolved": _texts(gone["unresolved"], kept["unresolved"]),
+        "maxAbv": _least(gone["maxAbv"], kept["maxAbv"]),
+        "maxCaffeine": _least(gone["maxCaffeine"], kept["maxCaffeine"]),
+        "personalisation": _narrower(gone["personalisation"], kept["personalisation"]),
+        "remembering": _narrower(gone["remembering"], kept["remembering"]),
+        "consentsSetAt": _latest(gone["consentsSetAt"], kept["consentsSetAt"]),
+        "allergies": _joined(gone["allergies"], kept["allergies"], _stricter),
+        "avoids": _joined(gone["avoids"], kept["avoids"], _own),
+        "diets": _joined(gone["diets"], kept["diets"], _own),
+        "likes": _joined(_without(gone["likes"], kept["dislikes"]), kept["likes"], _own),
+        "dislikes": _joined(_without(gone["dislikes"], kept["likes"]), kept["dislikes"], _own),
+    }
+
+
+def difference(before: State, after: State) -> State:
+    """Return what was before, of all that is another after."""
+    return {name: before[name] for name in before if before[name] != after[name]}
+
+
+def news(before: State, after: State) -> tuple[str, ...]:
+    """Return in words what a person has after a merge that they had not, or had otherwise."""
+    said = [
+        f"{_WORDS.get(name, name)}: {_shown(one)}"
+        for name in _LISTS
+        for one in after[name]
+        if _bare(one) not in [_bare(other) for other in before[name]]
+    ]
+    known = set[str](before["unresolved"] or [])
+    unclear: list[str] = after["unresolved"] or []
+    said += [f"not understood: {one}" for one in unclear if one not in known]
+    said += [
+        f"{_WORDS.get(name, name)}: {_value(after[name])}"
+        for name in ("maxAbv", "maxCaffeine", "regulation", "personalisation", "remembering")
+        if before[name] != after[name]
+    ]
+    if _is_declared(before) and not _is_declared(after):
+        said.append("allergies: to be declared again, for one of the two had not declared any")
+    return tuple(said)
+
+
+def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -> list[Step]:
+    """Return the steps that make a person's declarations a state; both are told by what was found.
+
+    What an import had brought is so marked again.
+    """
+
+    def about(**others: Callable[[State], Any]) -> Callable[[Found], dict[str, Any]]:
+        def values(found: Found) -> dict[str, Any]:
+            state = wanted(found)
+            return {"userId": user_of(found)} | {name: of(state) for name, of in others.items()}
+
+        return values
+
+    def linked(name: str, kind: str | None = None) -> Callable[[Found], dict[str, Any]]:
+        def values(found: Found) -> dict[str, Any]:
+            return {"rows": _link_rows(user_of(found), wanted(found)[name], kind)}
+
+        return values
+
+    clearing = (CLEAR_ALLERGIES, CLEAR_AVOIDS, CLEAR_DIETS, CLEAR_PREFERENCES)
+    steps: list[Step] = [(query, about()) for query in clearing]
+    steps += [
+        (ADD_ALLERGIES, about(rows=_allergy_rows)),
+        (LINK_ALLERGIES, linked("allergies")),
+        (ADD_AVOIDS, about(ingredientIds=_ids("avoids"))),
+        (LINK_AVOIDS, linked("avoids")),
+        (ADD_DIETS, about(dietIds=_ids("diets"))),
+        (LINK_DIETS, linked("diets")),
+    ]
+    for name, queries in (("likes", ADD_LIKES), ("dislikes", ADD_DISLIKES)):
+        for kind, query in queries.items():
+            steps.append((query, about(ids=_ids(name, kind))))
+            steps.append((LINK_PREFERENCES[name, kind], linked(name, kind)))
+    own = {name: itemgetter(name) for name in _PUT}
+    return [*steps, (PUT_DECLARED_STATE, about(**own)), (FORGET_RECOMMENDED_OF, about())]
+
+
+def _ids(name: str, kind: str | None = None) -> Callable[[State], list[str]]:
+    return lambda state: [one["id"] for one in state[name] if _own_of(one, kind)]
+
+
+def _allergy_rows(state: State) -> list[dict[str, Any]]:
+    return [
+        {
+            "allergen": one["id"],
+            "severity": one["severity"],
+            "acceptsTraces": one["acceptsTraces"],
+        }
+        for one in state["allergies"]
+        if _own_of(one, None)
+    ]
+
+
+def _link_rows(user_id: str, links: Sequence[Row], kind: str | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": user_id,
+            "targetId": one["id"],
+            "allergenId": one["id"],
+            "severity": one.get("severity"),
+            "acceptsTraces": one.get("acceptsTraces"),
+        }
+        for one in links
+        if one["source"] is not None and one.get("kind") == kind
+    ]
+
+
+def _own_of(link: Row, kind: str | None) -> bool:
+    """Return whether the person said it, and it is of a kind."""
+    return link["source"] is None and link.get("kind") == kind
+
+
+def _is_declared(state: State) -> bool:
+    return state["declaredAt"] is not None or bool(state["allergies"])
+
+
+def _declared_at(gone: State, kept: State) -> str | None:
+    if not (_is_declared(gone) and _is_declared(kept)):
+        return None
+    return min((one["declaredAt"] for one in (gone, kept) if one["declaredAt"]), default=None)
+
+
+def _regulation(gone: State, kept: State) -> str | None:
+    laws = {one["regulation"] for one in (gone, kept)} - {None}
+    if len(laws) > 1:
+        raise MergeRefused(
+            f"The two declared their allergies by different laws: {', '.join(sorted(laws))}.",
+            "Nothing was changed. Let one of them declare by the law of the other, then merge.",
+        )
+    return next(iter(laws), None)
+
+
+def _texts(gone: list[str] | None, kept: list[str] | None) -> list[str] | None:
+    return list(dict.fromkeys([*(kept or []), *(gone or [])])) or kept
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    return min((limit for limit in (one, other) if limit is not None), default=None)
+
+
+def _latest(one: str | None, other: str | None) -> str | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
+def _narrower(one: bool | None, other: bool | None) -> bool | None:
+    return min((said for said in (one, other) if said is not None), default=None)
+
+
+def _joined(gone: Sequence[Row], kept: Sequence[Row], both: Callable[[Row, Row], Row]) -> list[Row]:
+    """Return the links of both, each once; no import takes back what came with a merge."""
+    links = {_key(one): one for one in kept}
+    for one in gone:
+        there = links.get(_key(one), one)
+        links[_key(one)] = {**both(one, there), "source": None}
+    return sorted(links.values(), key=_text)
+
+
+def _stricter(one: Row, other: Row) -> Row:
+    severe = max(one, other, key=lambda allergy: _SEVERITY.get(allergy["severity"], _UNSTATED))
+    traces = one["acceptsTraces"] is True and other["acceptsTraces"] is True
+    return {**severe, "acceptsTraces": traces}
+
+
+def _own(_one: Row, other: Row) -> Row:
+    return other
+
+
+def _without(links: Sequence[Row], others: Sequence[Row]) -> list[Row]:
+    """Return the links to what others are not to: who stays decides what they like."""
+    there = {_key(one) for one in others}
+    return [one for one in links if _key(one) not in there]
+
+
+def _key(link: Row) -> tuple[str | None, str]:
+    return link.get("kind"), link["id"]
+
+
+def _text(link: Row) -> str:
+    return json.dumps(link, sort_keys=True)
+
+
+_WORDS = {
+    "allergies": "allergic to",
+    "diets": "follows",
+    "maxAbv": "most alcohol",
+    "maxCaffeine": "most caffeine",
+}
+
+
+def _bare(link: Row) -> Row:
+    return {name: value for name, value in link.items() if name != "source"}
+
+
+def _shown(link: Row) -> str:
+    if "severity" not in link:
+        return link["id"]
+    traces = ", traces accepted" if link["acceptsTraces"] else ""
+    return f"{link['id']} ({link['severity'] or 'severity not stated'}{traces})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "agreed" if value else "refused"
+    return f"{value}"

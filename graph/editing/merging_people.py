@@ -1,0 +1,224 @@
+"""Merging a person into another who is the same, and undoing it.
+
+What the person did counts for the other, each event once and with its id; what either declared
+holds for the other too, at its strictest. The merged person keeps their own declarations, so that
+a token of theirs that is still good is offered no more than before; their id is another name of the
+other's for all that is done later, and takes no declaration any more.
+
+Seeing and applying are the same transaction, as with drinks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from graph.catalogue.changes import Signature
+from graph.clock import Clock, utc_now
+from graph.connection import Graph
+from graph.editing.declared_states import (
+    DECLARED_STATES,
+    Found,
+    State,
+    Step,
+    difference,
+    news,
+    putting,
+    state_of,
+    united,
+)
+from graph.errors import MergeRefused, PersonMerged, PersonUnknown
+from graph.query import load
+
+COMMON_EVENTS = load("people/common_events")
+MERGE_PERSON = load("people/merge_person")
+UNMERGE_PERSON = load("people/unmerge_person")
+MERGE_OF_PEOPLE = load("people/merge_of_people")
+MOVES = (
+    load("people/move_purchases_of"),
+    load("people/move_ratings_of"),
+    load("people/move_views_of"),
+    load("people/move_saves_of"),
+)
+
+MARK = "people-"
+LONG_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleMerge:
+    """What a merge of people does; `change` is its id, to undo it, None while it is not applied.
+
+    `events` move, but for those in `apart`: ids that the other has already, which stay with the
+    merged person. `news` says in words what holds for the other that did not before.
+    """
+
+    merged: str
+    into: str
+    events: int
+    apart: tuple[str, ...]
+    news: tuple[str, ...]
+    change: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleApart:
+    """What undoing a merge of people did."""
+
+    merged: str
+    into: str
+    events: int
+
+
+class _OnlySeen(Exception):
+    def __init__(self, found: Found) -> None:
+        self.found = found
+
+
+async def merge_people(
+    graph: Graph,
+    user_id: str,
+    into: str,
+    *,
+    by: str,
+    note: str | None = None,
+    apply: bool,
+    clock: Clock = utc_now,
+) -> PeopleMerge:
+    """Return what merging a person into another does; write it only with `apply`.
+
+    Raises PersonUnknown; PersonMerged if either has been merged; MergeRefused for the same person,
+    and for two who declared by different laws; and a GraphError. Then nothing was changed.
+    """
+    if user_id == into:
+        raise MergeRefused(f"'{into}' cannot be merged into itself.", "Nothing was changed.")
+    change = f"{MARK}{uuid4().hex}"
+    ids = [user_id, into]
+
+    def after(found: Found) -> State:
+        states = _states(found[0], ids)
+        return united(states[user_id], states[into])
+
+    def apart(found: Found) -> dict[str, bool]:
+        return {row["eventId"]: True for row in found[1]}
+
+    def merging(found: Found) -> dict[str, Any]:
+        undo = difference(_states(found[0], ids)[into], after(found))
+        signed = {"by": by, "at": Signature(by, "MERGE", None, note, clock).at(), "note": note}
+        about = {"fromId": user_id, "intoId": into, "changeId": change}
+        return {**about, "undo": json.dumps(undo), **signed}
+
+    steps: list[Step] = [
+        (DECLARED_STATES, {"ids": ids}),
+        (COMMON_EVENTS, {"fromId": user_id, "intoId": into}),
+        *putting(lambda _: into, after),
+        *_moves(lambda _: (user_id, into), apart, undo=False),
+        (MERGE_PERSON, merging),
+        (DECLARED_STATES, {"ids": ids}),
+    ]
+
+    def accept(found: list[Any]) -> None:
+        if state_of(_row(found[-1], into)) != after(found):
+            raise MergeRefused(
+                f"'{into}' would not be as strict as both.",
+                "Nothing was changed. It is a fault of ours: report it.",
+            )
+        if not apply:
+            raise _OnlySeen(found)
+
+    try:
+        found = await graph.run_together(steps, deadline=LONG_SECONDS, accept=accept)
+    except _OnlySeen as seen:
+        found, change = seen.found, None
+    before = _states(found[0], ids)[into]
+    moved = _moved(found[-2 - len(MOVES) : -2])
+    told = news(before, after(found))
+    return PeopleMerge(user_id, into, moved, tuple(sorted(apart(found))), told, change)
+
+
+async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
+    """Make two people of one again, as they were, with what was done under the id of each.
+
+    Raises MergeRefused if there is no such merge, if either has declared something else since, or
+    if the other has been merged too, and a GraphError; then nothing was changed. Recommendations
+    that were forgotten stay so.
+    """
+
+    def pair(found: Found) -> tuple[str, str]:
+        if not found[0]:
+            raise MergeRefused(
+                f"There is no merge '{merge_id}'.",
+                "It was undone, or one of the two people was erased.",
+            )
+        return found[0][0]["fromId"], found[0][0]["intoId"]
+
+    def before(found: Found) -> State:
+        gone, kept = pair(found)
+        rows = {row["id"]: row for row in found[1]}
+        _check_undo(rows, gone, kept)
+        now = state_of(rows[kept])
+        was = now | json.loads(found[0][0]["undo"])
+        if united(state_of(rows[gone]), was) != now:
+            raise MergeRefused(
+                f"'{kept}' or '{gone}' has declared something else since the merge.",
+                "Nothing was changed: the two could be less strict than what was said since.",
+            )
+        return was
+
+    def both(found: Found) -> dict[str, Any]:
+        return {"ids": list(pair(found))}
+
+    steps: list[Step] = [
+        (MERGE_OF_PEOPLE, {"mergeId": merge_id}),
+        (DECLARED_STATES, both),
+        *putting(lambda found: pair(found)[1], before),
+        *_moves(lambda found: pair(found)[::-1], lambda _: {}, undo=True),
+        (UNMERGE_PERSON, {"mergeId": merge_id}),
+    ]
+    found = await graph.run_together(steps, deadline=LONG_SECONDS)
+    return PeopleApart(*pair(found), _moved(found[-1 - len(MOVES) : -1]))
+
+
+def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
+    """Return what both declared; raise PersonUnknown or PersonMerged where that cannot be."""
+    found = {row["id"]: row for row in rows}
+    for one in ids:
+        if one not in found:
+            raise PersonUnknown(one)
+    for one in ids:
+        into = found[one]["mergedInto"]
+        if into:
+            raise PersonMerged(one, into)
+    return {one: state_of(found[one]) for one in ids}
+
+
+def _check_undo(rows: Mapping[str, Any], gone: str, kept: str) -> None:
+    into = rows[kept]["mergedInto"]
+    if into:
+        raise MergeRefused(
+            f"'{kept}' has itself been merged into '{into}'.", "Undo that merge first."
+        )
+
+
+def _row(rows: list[Any], user_id: str) -> Any:
+    return next(row for row in rows if row["id"] == user_id)
+
+
+def _moves(
+    ends: Callable[[Found], tuple[str, ...]],
+    apart: Callable[[Found], dict[str, bool]],
+    *,
+    undo: bool,
+) -> list[Step]:
+    def values(found: Found) -> dict[str, Any]:
+        from_id, into_id = ends(found)
+        return {"fromId": from_id, "intoId": into_id, "apart": apart(found), "undo": undo}
+
+    return [(query, values) for query in MOVES]
+
+
+def _moved(rows: Found) -> int:
+    return sum(one[0]["moved"] for one in rows)
