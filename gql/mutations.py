@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from events.recording import Interaction
 from gql.features.catalogue_editing import MenuMutations
+from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
@@ -36,7 +37,7 @@ RecordInteractionsResult = Annotated[
 
 
 @strawberry.type(description="What clients can change.")
-class Mutation(MenuMutations, PrivacyMutations):
+class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
     """What clients can change."""
 
     @strawberry.mutation(

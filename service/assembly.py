@@ -39,7 +39,7 @@ from service.background.jobs import (
 )
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
-from service.http.auth import KeySet, Verifier
+from service.http.auth import KeySet, Verifier, guest_of
 from service.http.connection_limits import ConnectionLimits, within_descriptors
 from service.http.rates import Rates
 from service.http.readiness import Readiness
@@ -104,6 +104,7 @@ async def run_service(
         pages=pages,
         cost_limits=settings.cost_limits,
         clock=clock,
+        guest_of=partial(guest_of, verifier),
         cursors=Cursors(cursor_key(settings.home)),
     )
 

@@ -25,7 +25,7 @@ class MyData:
     known: bool = strawberry.field(description="Whether anything is kept.")
     data: JSON = strawberry.field(
         description="By subject: profile, consents, declarations, preferences, interactions, "
-        "recommended, catalogueChanges, other. Times are ISO 8601, UTC."
+        "recommended, catalogueChanges, merges, merged, other. Times are ISO 8601, UTC."
     )
 
 

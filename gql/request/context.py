@@ -26,6 +26,13 @@ from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
+GuestOf = Callable[[str], Awaitable[str | None]]
+"""Returns the id of the guest whose token it is; None if it is no token of a guest, or too old."""
+
+
+async def no_guest(_token: str) -> str | None:
+    """Return None: where no tokens are checked, none is a guest's."""
+    return None
 
 
 class Viewer(Protocol):
@@ -61,6 +68,7 @@ class Dependencies:
     eraser: Eraser
     pages: Pages
     clock: Clock = utc_now
+    guest_of: GuestOf = no_guest
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)

@@ -137,6 +137,18 @@ def bearer_token(header: str) -> str:
     return token.strip()
 
 
+async def guest_of(verifier: Verifier, token: str) -> str | None:
+    """Return the id of the guest whose token it is; None for any that is refused or no guest's.
+
+    Raises KeysAway if that cannot be told now.
+    """
+    try:
+        claims = await verifier.verify(token)
+    except TokenRefused:
+        return None
+    return claims.user_id if claims.guest else None
+
+
 def _header(token: str) -> dict[str, Any]:
     _check_length(token)
     try:

@@ -46,6 +46,9 @@ class Examples:
         if user != "anonymous":
             token = self._key.issue(user, operator=user == "operator")
             headers["Authorization"] = f"Bearer {token}"
+        if "GUEST_TOKEN" in query:
+            token = self._key.issue(self.guest(), guest=True)
+            query = query.replace("GUEST_TOKEN", token)
         body = {"query": query, "variables": variables}
         response = await self._client.post("/graphql", json=body, headers=headers)
         assert response.status_code == 200, response.text

@@ -85,6 +85,7 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("duplicates", "people")
     merged = tell("merge drink", "own-02", "own-03", "--apply")
     tell("merge undo", merged["change"])
+    tell("merge person", "person-3", "person-4", "--apply")
     for name in ("x-1", "x-2"):
         unreviewed(run, home, name)
     tell("review list", "--limit=1000")
