@@ -4,9 +4,10 @@ What the other had declared, and events, are put back by other files, in the sam
 
 mode:    write
 returns: fromId STRING
+:param fromId => 'card-1'
 :param mergeId => 'people-1'
 */
-MATCH (gone:User)-[merge:MERGED_INTO {id: $mergeId}]->(kept:User)
+MATCH (gone:User {id: $fromId})-[merge:MERGED_INTO {id: $mergeId}]->(kept:User)
 DELETE merge
 SET gone.version = coalesce(gone.version, 0) + 1
 RETURN gone.id AS fromId

@@ -4,9 +4,6 @@ mode:    read
 returns: id STRING
 :param userId => 'user-1'
 */
-MATCH (user:User {id: $userId})
-OPTIONAL MATCH (other:User)-[:MERGED_INTO*1..]->(user)
-WITH user.id AS own, collect(DISTINCT other.id) AS others
-UNWIND others + own AS id
-RETURN DISTINCT id AS id
+MATCH (user:User {id: $userId})<-[:MERGED_INTO*0..]-(other:User)
+RETURN DISTINCT other.id AS id
 ORDER BY id

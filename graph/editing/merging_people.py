@@ -168,6 +168,9 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
             )
         return was
 
+    def ending(found: Found) -> dict[str, Any]:
+        return {"fromId": pair(found)[0], "mergeId": merge_id}
+
     def both(found: Found) -> dict[str, Any]:
         return {"ids": list(pair(found))}
 
@@ -176,7 +179,7 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
         (DECLARED_STATES, both),
         *putting(lambda found: pair(found)[1], before),
         *_moves(lambda found: pair(found)[::-1], lambda _: {}, undo=True),
-        (UNMERGE_PERSON, {"mergeId": merge_id}),
+        (UNMERGE_PERSON, ending),
     ]
     found = await graph.run_together(steps, deadline=LONG_SECONDS)
     return PeopleApart(*pair(found), _moved(found[-1 - len(MOVES) : -1]))
