@@ -15,8 +15,16 @@ from gql.features.catalogue_editing import MenuMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
 from gql.request.context import Context, context_of
-from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
-from gql.request.freshness import fresh_catalogue
+from gql.request.failures import (
+    GraphAway,
+    InvalidInput,
+    NotSignedIn,
+    Refusal,
+    expected,
+    invalid,
+    refuse_unknown,
+)
+from gql.request.freshness import current_catalogue
 from gql.types.inputs import MOST_INTERACTIONS, AllergyInput, InteractionInput, PreferencesInput
 from gql.types.people import Me, RecordedInteractions, RejectedInteraction
 from gql.types.understood_names import Meant, allergens_meant, diets_meant, ingredients_meant
@@ -53,7 +61,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         """Replace the allergies of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await fresh_catalogue(request)
+        catalogue = await current_catalogue(request)
         _refuse_many("allergies", allergies)
         texts = [str(one.allergen_id) for one in allergies]
         meant = allergens_meant("allergies", texts, catalogue)
@@ -63,7 +71,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
             )
         known_laws = {law for one in catalogue.allergens.values() for law in one.regulations}
         if regulation is not None:
-            _refuse_unknown("regulation", [str(regulation)], known_laws, "allergens")
+            refuse_unknown("regulation", [regulation], known_laws, _looked_for("allergens"))
         await declarations.declare_allergies(
             request.dependencies.graph,
             user_id,
@@ -97,7 +105,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         """Replace what the person who asks avoids."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await fresh_catalogue(request)
+        catalogue = await current_catalogue(request)
         texts = _each_once("ingredients", ingredients)
         meant = await ingredients_meant(request, "ingredients", texts, catalogue)
         ids = list(dict.fromkeys(meant.ids))
@@ -125,7 +133,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         request = context_of(info)
         user_id = request.signed_in()
         texts = _each_once("diets", diets)
-        meant = diets_meant("diets", texts, await fresh_catalogue(request))
+        meant = diets_meant("diets", texts, await current_catalogue(request))
         ids = list(dict.fromkeys(meant.ids))
         await declarations.declare_diets(request.dependencies.graph, user_id, ids)
         return await _changed(request, user_id, meant)
@@ -141,7 +149,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         """Replace the likes and dislikes of the person who asks."""
         request = context_of(info)
         user_id = request.signed_in()
-        catalogue = await fresh_catalogue(request)
+        catalogue = await current_catalogue(request)
         wanted = [one.by_kind() if one else {} for one in (likes, dislikes)]
         known: Mapping[str, Iterable[str]] = {
             "flavor": catalogue.flavors,
@@ -151,7 +159,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         for argument, chosen in zip(("likes", "dislikes"), wanted, strict=True):
             for kind, ids in chosen.items():
                 chosen[kind] = _each_once(f"{argument}.{kind}s", ids)
-                _refuse_unknown(f"{argument}.{kind}s", ids, known[kind], f"{kind}s")
+                refuse_unknown(f"{argument}.{kind}s", ids, known[kind], _looked_for(f"{kind}s"))
         await declarations.declare_preferences(
             request.dependencies.graph, user_id, wanted[0], wanted[1]
         )
@@ -229,12 +237,5 @@ def _refuse_many(argument: str, ids: Sized) -> None:
         )
 
 
-def _refuse_unknown(argument: str, ids: Iterable[str], known: Iterable[str], where: str) -> None:
-    have = set(known)
-    unknown = [id_ for id_ in ids if id_ not in have]
-    if unknown:
-        raise invalid(
-            argument,
-            f"Not known: {', '.join(unknown[:5])}.",
-            f"Nothing was changed. Look for the ids in {where}.",
-        )
+def _looked_for(where: str) -> str:
+    return f"Nothing was changed. Look for the ids in {where}."

@@ -31,7 +31,7 @@ from gql.request.failures import (
     expected,
     invalid,
 )
-from gql.request.freshness import newest_catalogue
+from gql.request.freshness import known_catalogue
 from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommendations
 from gql.types.inputs import ContextInput, DrinkFilterInput
 from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation
@@ -182,7 +182,7 @@ class Query(
     @strawberry.field(description="All flavors, with their families.")
     async def flavors(self, info: Info[Any, Any]) -> list[Flavor]:
         """Return all flavors."""
-        catalogue = await newest_catalogue(context_of(info))
+        catalogue = await known_catalogue(context_of(info))
         return [Flavor.of(one) for one in catalogue.flavors.values()]
 
     @strawberry.field(description="What the graph knows about you.")

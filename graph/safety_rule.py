@@ -23,7 +23,7 @@ Node = tuple[str, str]
 
 @dataclass(frozen=True)
 class Allergy:
-    """What one person says of one allergen; a severity that is not stated counts as SEVERE."""
+    """What one person says of one allergen; a severity that is not known counts as SEVERE."""
 
     allergen: str
     severity: str | None = None
@@ -31,8 +31,8 @@ class Allergy:
 
     @property
     def traces_accepted(self) -> bool:
-        """Traces are never accepted for an allergy that is severe, or of unknown severity."""
-        return self.accepts_traces and self.severity not in (None, Severity.SEVERE)
+        """Traces are accepted only for an allergy that is known to be moderate or mild."""
+        return self.accepts_traces and self.severity in (Severity.MODERATE, Severity.MILD)
 
 
 @dataclass(frozen=True)

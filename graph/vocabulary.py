@@ -16,7 +16,7 @@ class Verdict(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad an allergy is; one that is not stated counts as SEVERE."""
+    """How bad an allergy is; anything else, and nothing, counts as SEVERE."""
 
     SEVERE = "SEVERE"
     MODERATE = "MODERATE"

@@ -14,7 +14,7 @@ MATCH (allergen:Allergen {id: $allergenId})
 MATCH (allergen)<-[:PART_OF*0..]-(:Allergen)-[:PART_OF*0..]->(relative:Allergen)
 WITH DISTINCT relative
 MATCH (user:User)-[allergy:ALLERGIC_TO]->(relative)
-WITH user, min(CASE WHEN coalesce(allergy.acceptsTraces AND allergy.severity <> 'SEVERE', false)
+WITH user, min(CASE WHEN coalesce(allergy.acceptsTraces AND allergy.severity IN ['MODERATE', 'MILD'], false)
                     THEN 1 ELSE 0 END) AS accepts
 OPTIONAL MATCH (user)-[:PURCHASED|SAVED|RECOMMENDED]->(drink:Drink)
 WITH DISTINCT user, accepts, drink

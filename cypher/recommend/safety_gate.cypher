@@ -4,7 +4,7 @@ The second of two independent checks; the first are masks in memory. A drink is 
 each allergy, nothing in the recipe (optional parts too, and everything a part is or is made of)
 has evidence of the allergen, of one below it, or of a group above it; and all of it is reviewed
 and complete, or the producer declares the allergen absent. Traces pass only where the person
-accepts them, the severity is known and not SEVERE, and the rest of the recipe is known. Avoided
+accepts them, the severity is MODERATE or MILD, and the rest of the recipe is known. Avoided
 ingredients, limits and diets work alike: unknown is not safe, and for a diet every part must have
 been reviewed for diets too. A drink without a row is not safe.
 
@@ -18,7 +18,7 @@ OPTIONAL MATCH (user:User {id: $userId})
 OPTIONAL MATCH (user)-[allergy:ALLERGIC_TO]->(stated:Allergen)
 WITH user, collect(CASE WHEN stated IS NULL THEN null ELSE {
        allergen: stated.id,
-       tracesAccepted: coalesce(allergy.acceptsTraces AND allergy.severity <> 'SEVERE', false),
+       tracesAccepted: coalesce(allergy.acceptsTraces AND allergy.severity IN ['MODERATE', 'MILD'], false),
        above: [(stated)-[:PART_OF*0..]->(group:Allergen) | group.id],
        related: [(stated)<-[:PART_OF*0..]-(:Allergen)-[:PART_OF*0..]->(related:Allergen)
                  | related.id]

@@ -19,7 +19,7 @@ OPTIONAL MATCH (user:User {id: $userId})
 OPTIONAL MATCH (user)-[allergy:ALLERGIC_TO]->(stated:Allergen)
 WITH user, collect(CASE WHEN stated IS NULL THEN null ELSE {
        allergen: stated.id,
-       tracesAccepted: coalesce(allergy.acceptsTraces AND allergy.severity <> 'SEVERE', false),
+       tracesAccepted: coalesce(allergy.acceptsTraces AND allergy.severity IN ['MODERATE', 'MILD'], false),
        related: [(stated)<-[:PART_OF*0..]-(:Allergen)-[:PART_OF*0..]->(related:Allergen)
                  | related.id]
      } END) AS allergies

@@ -23,7 +23,7 @@ from gql.request.failures import (
     expected,
     invalid,
 )
-from gql.request.freshness import fresh_catalogue
+from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
 from graph.clock import Clock, utc_now
 from graph.editing import drinks as menu
@@ -244,7 +244,7 @@ class MenuMutations:
             clock=request.dependencies.clock,
         )
         version: int = await _or_refuse(id, retiring)
-        catalogue = await fresh_catalogue(request, version)
+        catalogue = await current_catalogue(request, version)
         drink = catalogue.drinks[catalogue.row_of[str(id)]]
         return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)
 
@@ -269,12 +269,12 @@ async def _saved(
     clock = request.dependencies.clock
     by, draft = request.operator(), drink.draft(clock)
     source, note = _text("source", source) or "operator", _text("note", note)
-    catalogue = await fresh_catalogue(request)
+    catalogue = await current_catalogue(request)
     saving = save(
         request.dependencies.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
     )
     saved: Saved = await _or_refuse(drink.id, saving)
-    await fresh_catalogue(request, saved.version)
+    await current_catalogue(request, saved.version)
     snapshot = await request.dependencies.snapshots.snapshot()
     row = snapshot.catalogue.row_of[str(drink.id)]
     return SavedDrink(

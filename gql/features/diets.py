@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql.request.context import context_of
-from gql.request.freshness import newest_catalogue
+from gql.request.freshness import known_catalogue
 from graph.catalogue import entities as catalogue
 
 
@@ -48,5 +48,5 @@ class DietQueries:
     @strawberry.field(description="All diets, with what each avoids and where that comes from.")
     async def diets(self, info: Info[Any, Any]) -> list[Diet]:
         """Return all diets."""
-        found = await newest_catalogue(context_of(info))
+        found = await known_catalogue(context_of(info))
         return [Diet.of(one) for one in found.diets.values()]

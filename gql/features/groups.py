@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence, Sized
+from collections.abc import Sequence, Sized
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -21,8 +21,9 @@ from gql.request.failures import (
     Refusal,
     expected,
     invalid,
+    refuse_unknown,
 )
-from gql.request.freshness import fresh_catalogue
+from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
 from gql.types.inputs import (
     AllergyInput,
@@ -150,7 +151,7 @@ async def _checked_guests(
     if not len(guests) <= MOST_GUESTS or not (guests or request.user_id):
         advice = f"Describe 1 to {MOST_GUESTS} guests; none only with a token."
         raise invalid("guests", f"There are {len(guests)} guests.", advice)
-    catalogue = await fresh_catalogue(request)
+    catalogue = await current_catalogue(request)
     found = [await _checked_guest(request, one, catalogue) for one in guests]
     return [profile for profile, _ in found], [one for _, names in found for one in names]
 
@@ -204,16 +205,10 @@ def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[P
         "style": catalogue.styles,
     }
     for kind, ids in by_kind.items():
-        _refuse_unknown(f"{kind}s", ids, known[kind])
+        what = f"{kind}s"
+        _refuse_many(what, list(ids))
+        refuse_unknown("guests", ids, known[kind], f"Send ids of {what}.")
     return tuple(Preference(kind, one) for kind, ids in by_kind.items() for one in ids)
-
-
-def _refuse_unknown(what: str, asked: Iterable[str], known: Iterable[str]) -> None:
-    ids, have = [str(one) for one in asked], set(known)
-    _refuse_many(what, ids)
-    unknown = [one for one in ids if one not in have]
-    if unknown:
-        raise invalid("guests", f"Not known: {', '.join(unknown[:5])}.", f"Send ids of {what}.")
 
 
 def _refuse_many(what: str, asked: Sized) -> None:

@@ -19,7 +19,7 @@ from gql.request.failures import (
     expected,
     invalid,
 )
-from gql.request.freshness import fresh_catalogue
+from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
 from gql.types.inputs import DrinkFilterInput
 from gql.types.paths import PathStep
@@ -134,7 +134,7 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
         )
     if not foods:
         return []
-    catalogue, dependencies = await fresh_catalogue(request), request.dependencies
+    catalogue, dependencies = await current_catalogue(request), request.dependencies
     known = await dependencies.recognisers.current(dependencies.graph, catalogue.version)
     return [await dependencies.reading.run(taste_of, one, catalogue, known) for one in foods]
 

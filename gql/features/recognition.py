@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, expected, invalid
-from gql.request.freshness import fresh_catalogue
+from gql.request.freshness import current_catalogue
 from graph.catalogue.entities import Catalogue
 from graph.errors import LabelRefused
 from graph.recognition import resolution as found
@@ -213,7 +213,7 @@ class RecognitionQueries:
 
 
 async def _known(request: Context) -> tuple[Recogniser, Catalogue]:
-    catalogue = await fresh_catalogue(request)
+    catalogue = await current_catalogue(request)
     dependencies = request.dependencies
     return await dependencies.recognisers.current(dependencies.graph, catalogue.version), catalogue
 

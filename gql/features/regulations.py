@@ -9,7 +9,7 @@ from strawberry.types import Info
 
 from gql.request.context import Context, context_of
 from gql.request.failures import answering, invalid
-from gql.request.freshness import newest_catalogue
+from gql.request.freshness import known_catalogue
 from gql.types.listings import regulation_of
 from gql.types.paths import PathStep
 from graph.catalogue import regulations as law
@@ -116,7 +116,7 @@ class RegulationQueries:
     @strawberry.field(description="The laws, with what each lists and exempts.")
     async def regulations(self, info: Info[Any, Any]) -> list[Regulation]:
         """Return all laws."""
-        catalogue = await newest_catalogue(context_of(info))
+        catalogue = await known_catalogue(context_of(info))
         return [Regulation.of(one, catalogue) for one in catalogue.regulations.values()]
 
     @strawberry.field(
@@ -137,7 +137,7 @@ class RegulationQueries:
     ) -> list[Allergen]:
         """Return allergens as a law has them, or all."""
         request = context_of(info)
-        catalogue = await newest_catalogue(request)
+        catalogue = await known_catalogue(request)
         chosen = await _own(request) if regulation is strawberry.UNSET else regulation
         if chosen is None:
             return [_allergen(one, one.name, one.groups) for one in catalogue.allergens.values()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from typing import Any, ParamSpec, TypeVar, cast
 
 import strawberry
@@ -117,6 +117,13 @@ class Refusal(Exception):
 def invalid(argument: str, message: str, advice: str) -> Refusal:
     """Return the refusal of an argument."""
     return Refusal(InvalidInput(message=message, advice=advice, argument=argument))
+
+
+def refuse_unknown(argument: str, ids: Iterable[str], known: Container[str], advice: str) -> None:
+    """Refuse ids that are not among the known ones; the first five are named."""
+    unknown = [one for one in map(str, ids) if one not in known]
+    if unknown:
+        raise invalid(argument, f"Not known: {', '.join(unknown[:5])}.", advice)
 
 
 def not_signed_in() -> Refusal:

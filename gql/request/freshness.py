@@ -9,7 +9,7 @@ from graph.errors import GraphError
 REFRESHES = 10
 
 
-async def newest_catalogue(request: Context) -> Catalogue:
+async def known_catalogue(request: Context) -> Catalogue:
     """Return the catalogue as new as the graph; the one in memory while the graph is away."""
     snapshots = request.dependencies.snapshots
     snapshot = await snapshots.snapshot()
@@ -19,7 +19,7 @@ async def newest_catalogue(request: Context) -> Catalogue:
         return snapshot.catalogue
 
 
-async def fresh_catalogue(request: Context, at_least: int = 0) -> Catalogue:
+async def current_catalogue(request: Context, at_least: int = 0) -> Catalogue:
     """Return the catalogue as new as the graph, and as a version; a GraphError if it is away.
 
     Somebody else's refresh, begun before that version was written, may be what one waits for.

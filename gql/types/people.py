@@ -129,7 +129,7 @@ class Me:
             allergies=[
                 Allergy(
                     allergen_id=strawberry.ID(one.allergen),
-                    severity=Severity(one.severity) if one.severity else None,
+                    severity=Severity(one.severity) if one.severity in list(Severity) else None,
                     accepts_traces=one.accepts_traces,
                 )
                 for one in profile.allergies

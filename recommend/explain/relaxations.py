@@ -2,7 +2,7 @@
 
 Nothing is changed here, and nothing is offered: each choice is tried on its own, by the masks, with
 a profile or a filter that does not exist. Traces of an allergen are a choice only for an allergy
-whose severity is stated and not SEVERE.
+whose severity is MODERATE or MILD.
 """
 
 from __future__ import annotations

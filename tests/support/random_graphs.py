@@ -12,6 +12,8 @@ from graph.safety_rule import Allergy, Node, Person
 from tests.support.emptying import ask
 from tests.support.voiding import Voiding
 
+# whatever is not one of ours counts as severe
+SEVERITIES = (None, "severe", "SEVERE", "MODERATE", "MILD")
 EVIDENCE = ("HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM")
 DOSES = (0.001, 0.4, 5.0, 9_000.0)
 
@@ -158,8 +160,7 @@ def _add_person(
     stated = draw.sample(allergens, k=min(len(allergens), draw.choice((0, 1, 1, 2, 3))))
     world.people[name] = Person(
         allergies=tuple(
-            Allergy(one, draw.choice((None, "SEVERE", "MODERATE", "MILD")), draw.random() < 0.5)
-            for one in sorted(stated)
+            Allergy(one, draw.choice(SEVERITIES), draw.random() < 0.5) for one in sorted(stated)
         ),
         avoids=tuple(draw.sample(ingredients, k=draw.choice((0, 0, 0, 1)))),
         max_abv=draw.choice((None, None, None, 5.0)),

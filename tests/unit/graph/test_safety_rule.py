@@ -134,6 +134,8 @@ def test_who_is_allergic_to_nothing_here_may_have_all(bar: Bar) -> None:
         ("MILD", False, False),
         ("SEVERE", True, False),  # never, whatever the person says
         (None, True, False),  # not stated counts as severe
+        ("severe", True, False),  # so does what is not one of ours
+        ("mild", True, False),
     ],
 )
 def test_traces_pass_only_who_accepts_them_and_is_known_not_to_be_severe(

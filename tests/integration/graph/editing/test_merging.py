@@ -263,7 +263,7 @@ async def test_what_was_recorded_since_forbids_undoing(graph: Graph, load: Impor
     notice = Recall("drink", "gimlet", "milk", "contains", "notice 12", "2026-11-20")
     await recall(graph, notice, by="ben", apply=True)
     before = await dump(graph)
-    with pytest.raises(MergeRefused, match="recorded of 'gimlet' since"):
+    with pytest.raises(MergeRefused, match="recorded about 'gimlet' since"):
         await undone(graph, merge)
     assert await dump(graph) == before
     await recall(graph, dataclasses.replace(notice, presence=None), by="ben", apply=True)
@@ -275,7 +275,7 @@ async def test_what_cannot_be_merged_is_refused(graph: Graph, load: Importer) ->
     before = await dump(graph)
     refused: list[tuple[str, str, type[Exception], str]] = [
         ("gimlet", "gimlet", MergeRefused, "into itself"),
-        ("gimlet-2", "stub", MergeRefused, "merged into 'gimlet' already"),
+        ("gimlet-2", "stub", MergeRefused, "already been merged into 'gimlet'"),
         ("stub", "gimlet-2", MergeRefused, "Name 'gimlet'"),
         ("nothing", "gimlet", DrinkUnknown, "nothing"),
         ("gimlet", "nothing", DrinkUnknown, "nothing"),
