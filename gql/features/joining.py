@@ -77,7 +77,7 @@ async def _guest(request: Context, token: str) -> str:
     if guest is None:
         raise invalid(
             ARGUMENT,
-            "This is no token of a guest, or it has expired.",
+            "This is not the token of a guest, or it has expired.",
             "Nothing was changed. Send the one that the guest was given.",
         )
     return guest

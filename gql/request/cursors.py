@@ -46,7 +46,7 @@ def text_of(raw: bytes) -> str:
 
 
 def no_cursor() -> Refusal:
-    """Return the refusal of what is no cursor, of another list, or for somebody else."""
+    """Return the refusal of what is not a cursor, of another list, or for somebody else."""
     return invalid(
         "after",
         "This is not a cursor of this list for you.",

@@ -68,7 +68,7 @@ def _add(job: Job, diets: Diets, ingredients: Ingredients, row: DietRow) -> list
     found = {text: ingredients.names.find(text) for text in row.avoids}
     unknown = [text for text, ingredient in found.items() if ingredient is None]
     if unknown:
-        return [Problem("avoids", text, "is no ingredient that is known") for text in unknown]
+        return [Problem("avoids", text, "is not a known ingredient") for text in unknown]
     diets.rows[row.id] = row
     diets.avoided[row.id] = sorted({ingredient for ingredient in found.values() if ingredient})
     diets.names.add(row.id, row.name)

@@ -163,10 +163,10 @@ def _key(
     if row.subject_type == "ingredient":
         subject = ingredients.names.find(row.subject)
     if subject is None:
-        return [Problem("subject", row.subject, f"is no {row.subject_type} that is known")]
+        return [Problem("subject", row.subject, f"is not a known {row.subject_type}")]
     allergen = terms.allergens.find(row.allergen)
     if allergen is None:
-        return [Problem("allergen", row.allergen, "is no allergen that is known")]
+        return [Problem("allergen", row.allergen, "is not a known allergen")]
     return Key(row.subject_type, subject, allergen, row.source)
 
 

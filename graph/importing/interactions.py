@@ -75,7 +75,7 @@ def _batches(job: Job, sources: Sources, drinks: set[str], now: float) -> Iterat
 def _problems(record: Record, row: InteractionRow, drinks: set[str], now: float) -> list[Problem]:
     problems: list[Problem] = []
     if row.drink_id not in drinks:
-        problems.append(Problem("drink_id", row.drink_id, "is no drink that is known"))
+        problems.append(Problem("drink_id", row.drink_id, "is not a known drink"))
     if fault := fault_of(row.type, row.value, row.at, now):
         said = record.values.get(fault.field, "")
         problems.append(Problem(fault.field, said, fault.reason))

@@ -75,7 +75,7 @@ def add_line(
 ) -> list[Problem]:
     """Add a row to its drink's recipe, or return why it cannot be; `known` are the drinks."""
     if row.drink_id not in known:
-        return [Problem("drink_id", row.drink_id, "is no drink that is known")]
+        return [Problem("drink_id", row.drink_id, "is not a known drink")]
     found = ingredients.of_recipe(row.ingredient)
     if not found:
         return [Problem("ingredient", row.ingredient, "has neither letters nor digits")]

@@ -21,9 +21,9 @@ class Fault(NamedTuple):
 def fault_of(type_: str, value: float | None, at: int | None, now: float) -> Fault | None:
     """Return what is wrong with an event; `at` is in milliseconds, `now` in seconds since 1970."""
     if type_ == "rating" and not (value is not None and LEAST_RATING <= value <= MOST_RATING):
-        return Fault("value", f"is no rating from {LEAST_RATING:g} to {MOST_RATING:g}")
+        return Fault("value", f"is not a rating from {LEAST_RATING:g} to {MOST_RATING:g}")
     if type_ == "purchase" and value is not None and not 0 < value <= MOST_BOUGHT:
-        return Fault("value", f"is no number of drinks over 0, up to {MOST_BOUGHT:g}")
+        return Fault("value", f"is not a number of drinks over 0, up to {MOST_BOUGHT:g}")
     if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
         return Fault("at", "does not lie between 1970 and now")
     return None
@@ -35,7 +35,7 @@ def value_of(type_: str, value: float | None) -> float | None:
 
 
 def rescaled(text: str, scale: tuple[float, float]) -> str:
-    """Return a rating on a scale of somebody else as one on ours; what is no number stays."""
+    """Return a rating on a scale of somebody else as one on ours; what is not a number stays."""
     least, most = scale
     try:
         share = (float(text) - least) / (most - least)

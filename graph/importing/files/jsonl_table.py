@@ -42,7 +42,7 @@ def _document(path: Path, encoding: str, reading: Reading) -> list[Any] | None:
     except orjson.JSONDecodeError as error:
         if _is_json(text.lstrip().partition("\n")[0]):
             return None
-        raise ImportRefused(f"{path.name} is no JSON: {error}.") from error
+        raise ImportRefused(f"{path.name} is not JSON: {error}.") from error
     for name in reading.format.records.split(".") if reading.format.records else ():
         found = cast(dict[str, Any], found).get(name) if isinstance(found, dict) else None
     if isinstance(found, dict):
@@ -73,9 +73,9 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
 
 def _records(file: str, number: int, loaded: Any, note: Note, reading: Reading) -> Iterator[Record]:
     if isinstance(loaded, orjson.JSONDecodeError):
-        yield Record(file, number, {}, f"is no JSON: {loaded}")
+        yield Record(file, number, {}, f"is not JSON: {loaded}")
     elif not isinstance(loaded, dict):
-        yield Record(file, number, {}, "is no JSON object")
+        yield Record(file, number, {}, "is not a JSON object")
     elif reading.nested:
         yield from records_of(file, number, cast(dict[str, Any], loaded), note, reading.each)
     else:

@@ -377,7 +377,7 @@ def read_mapping(text: str, name: str) -> Mapping:
     try:
         return Mapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ImportRefused(f"The mapping {name} is no TOML: {error}.") from error
+        raise ImportRefused(f"The mapping {name} is not TOML: {error}.") from error
     except ValidationError as error:
         raise ImportRefused(f"The mapping {name}: {_explain(error.errors()[0])}.") from error
 

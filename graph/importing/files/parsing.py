@@ -78,8 +78,8 @@ def _reason(error: Mapping[str, Any]) -> str:
         "string_pattern_mismatch": "is too long, or has a line break or a character that ids and "
         "names must not have",
         "string_too_long": f"is longer than {details.get('max_length')} characters",
-        "float_parsing": "is no number",
-        "finite_number": "is no number",
+        "float_parsing": "is not a number",
+        "finite_number": "is not a number",
         "greater_than_equal": f"is less than {details.get('ge')}",
         "greater_than": f"is not more than {details.get('gt')}",
         "less_than_equal": f"is more than {details.get('le')}",

@@ -123,5 +123,5 @@ def not_readable(path: Path, encoding: str) -> ImportRefused:
             "Save it as UTF-8, or say its encoding in a mapping (encoding under [format]).",
         )
     return ImportRefused(
-        f"{path.name} is no text in {encoding}.", "Correct the mapping's encoding."
+        f"{path.name} is not text in {encoding}.", "Correct the mapping's encoding."
     )

@@ -44,7 +44,7 @@ def _day(value: object) -> object:
     try:
         return datetime.fromisoformat(value).date().isoformat()
     except ValueError:
-        raise ValueError("is no date; write it as 2026-01-31") from None
+        raise ValueError("is not a date; write it as 2026-01-31") from None
 
 
 def _past_day(value: object, about: ValidationInfo) -> object:
@@ -59,7 +59,7 @@ def _past_day(value: object, about: ValidationInfo) -> object:
 def _number(value: object) -> object:
     # float() would also take 1_000 and arabic digits, and inf.
     if isinstance(value, str) and not (value.isascii() and "_" not in value):
-        raise ValueError("is no number")
+        raise ValueError("is not a number")
     return value
 
 
@@ -80,7 +80,7 @@ def _moment(value: object) -> object:
 
 
 def _with_dashes(value: str) -> str:
-    """Return 20260131, also with a time behind it, as ISO text: it is no number of seconds."""
+    """Return 20260131, also with a time behind it, as ISO text: it is not a number of seconds."""
     found = _COMPACT.fullmatch(value.strip())
     if not found:
         return value
@@ -90,7 +90,7 @@ def _with_dashes(value: str) -> str:
 
 def _unix_moment(number: float) -> int:
     if not math.isfinite(number):
-        raise ValueError("is no moment")
+        raise ValueError("is not a date and time")
     if abs(number) < FEWEST_SECONDS:
         raise ValueError(
             "is too small for seconds since 1970 (the day number of a spreadsheet?); "
@@ -103,7 +103,7 @@ def _iso_moment(value: str) -> int:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError("is no moment; write it as 2026-01-31T12:00:00Z") from None
+        raise ValueError("is not a date and time; write it as 2026-01-31T12:00:00Z") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return round(moment.timestamp() * 1000)

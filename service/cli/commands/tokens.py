@@ -35,7 +35,7 @@ def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: 
     if chosen.jwks_url:
         fail("TASTEGRAPH_JWKS_URL is set: only tokens from that identity provider are accepted.")
     if math.isnan(hours):
-        raise click.BadParameter("it is no number", param_hint="--hours")
+        raise click.BadParameter("it is not a number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
     issued = local_key(chosen.home).issue(

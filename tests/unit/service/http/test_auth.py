@@ -147,7 +147,7 @@ def _confused() -> str:
         pytest.param(signed(exp=str(int(time.time()) + 600)), id="exp is a number as text"),
         pytest.param(signed(exp=True), id="exp is true"),
         pytest.param(signed(exp=float("inf")), id="exp has no end"),
-        pytest.param(signed(exp=float("nan")), id="exp is no number"),
+        pytest.param(signed(exp=float("nan")), id="exp is not a number"),
         pytest.param(signed(sub="\ud800"), id="half a surrogate pair"),
         pytest.param(signed(sub="a\0b"), id="NUL in sub"),
         pytest.param(signed(sub=7), id="sub is a number"),

@@ -48,7 +48,7 @@ def test_a_spreadsheet_of_germany_is_read(tmp_path: Path, encoding: str) -> None
 
 def test_a_wrong_encoding_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_bytes("Nr,Name\n1,\u0160".encode("cp1252") + b"\x81\n")
-    with pytest.raises(ImportRefused, match=r"f\.csv is no text in cp1252"):
+    with pytest.raises(ImportRefused, match=r"f\.csv is not text in cp1252"):
         drinks = table("drinks", "f.csv", id={"column": "Nr"}, name={"column": "Name"})
         read(tmp_path, {"format": {"encoding": "cp1252"}, "tables": [drinks]})
 

@@ -175,7 +175,7 @@ def test_a_line_that_is_no_json_object_has_a_problem(tmp_path: Path, line: str) 
         ("t.csv", "id,name\na,Café\n".encode("latin-1"), "is not UTF-8"),
         ("t.csv", "id,name\na,b\n".encode("utf-16-le"), "null characters"),
         ("t.csv", b",,\na,b,c\n", "names no columns"),
-        ("t.json", b"nothing", "is no JSON"),
+        ("t.json", b"nothing", "is not JSON"),
         ("t.json", b"7", "has no list of records"),
         ("t.jsonl", '{"id": "Café"}\n'.encode("latin-1"), "is not UTF-8"),
         ("t.csv", b"id,name,id\na,b,c\n", "more than once"),
