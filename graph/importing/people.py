@@ -92,7 +92,7 @@ class _Reader:
         if row.regulation:
             person.regulation = self.terms.regulations.find(row.regulation)
             if person.regulation is None:
-                self._report(record, "regulation", row.regulation, "is no regulation that is known")
+                self._report(record, "regulation", row.regulation, "is not a known regulation")
         return person
 
     def _allergies(self, person: Person, record: Record, row: UserRow) -> None:
