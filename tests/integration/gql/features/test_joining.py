@@ -91,9 +91,9 @@ async def test_the_guests_token_is_never_unchecked_afterwards(
 @pytest.mark.parametrize(
     ("who", "words"),
     [
-        ("somebody", "no token of a guest"),
-        ("late", "no token of a guest"),
-        ("nonsense", "no token of a guest"),
+        ("somebody", "not the token of a guest"),
+        ("late", "not the token of a guest"),
+        ("nonsense", "not the token of a guest"),
         ("unseen", "Nothing is kept about this guest"),
         ("self", "cannot be merged into itself"),
     ],
