@@ -36,7 +36,7 @@ async def test_what_was_erased_leaves_the_log_while_the_engine_runs(folder: Path
     async with connect(engine.start(), deadline=20) as graph:
         await apply_schema(graph)
         await write_ann(graph)
-        assert {one.suffix for one in files_with(folder, ANN)} >= {".wal", ".umtidx"}
+        await until_there(folder, ANN, {".wal", ".umtidx"})
         assert files_with(folder, EVENT)
         assert (await erase(graph, ANN)).relationships == 1
         await until_gone(folder, ANN, but=".umtidx")
@@ -76,6 +76,15 @@ def files_with(folder: Path, words: str) -> list[Path]:
         except FileNotFoundError:
             continue  # a log that the engine has just let go
     return found
+
+
+async def until_there(folder: Path, words: str, suffixes: set[str]) -> None:
+    """Wait until a text was seen in files of all these kinds: the engine writes pages later."""
+    until, seen = time.monotonic() + 30, set[str]()
+    while not seen >= suffixes:
+        assert time.monotonic() < until, seen
+        seen |= {one.suffix for one in files_with(folder, words)}
+        await asyncio.sleep(0.02)
 
 
 async def until_gone(folder: Path, words: str, but: str = "none") -> None:
