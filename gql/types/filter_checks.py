@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from gql.request.context import Context
 from gql.request.failures import refuse_unknown
+from gql.request.freshness import current_catalogue
 from gql.types.inputs import DrinkFilterInput
 from graph.catalogue.entities import Catalogue
 from recommend.state.filters import NO_FILTER, DrinkFilter
@@ -19,8 +20,7 @@ async def checked_conditions(request: Context, filter: DrinkFilterInput | None) 
         return NO_FILTER
     wanted = filter.conditions()
     if wanted.without_ingredients or wanted.nested():
-        snapshots = request.dependencies.snapshots
-        catalogue = (await snapshots.refresh(await snapshots.snapshot())).catalogue
+        catalogue = await current_catalogue(request)
         _refuse_unknown_parts(wanted.without_ingredients, catalogue)
         for one in wanted.nested():
             _refuse_unknown_anywhere(one, catalogue)

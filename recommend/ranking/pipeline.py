@@ -97,7 +97,7 @@ class RecommendationPipeline:
         begins again. Raises a GraphError if the graph cannot be asked.
         """
         snapshot = await self._snapshots.snapshot()
-        profile = await self._profile(request.user_id)
+        profile = await self.profile(request.user_id)
         items: list[RecommendationItem] = []
         for attempt in range(ATTEMPTS):
             allowed = self.allowed(snapshot, profile, request)
@@ -112,7 +112,7 @@ class RecommendationPipeline:
                 break
             self._watcher.repeated()
             snapshot = await self._snapshots.refresh(snapshot)
-            profile = await self._profile(request.user_id, fresh=True)
+            profile = await self.profile(request.user_id, fresh=True)
         if request.user_id and items and profile.remembering:
             self._log_impressions(request.user_id, [one.drink.id for one in items])
         return RecommendationList(
@@ -130,7 +130,8 @@ class RecommendationPipeline:
         """Return the drinks that the masks pass today and nobody excluded, bool [drinks]."""
         return allowed(snapshot, profile, request, self._clock().date())
 
-    async def _profile(self, user_id: str | None, *, fresh: bool = False) -> Profile:
+    async def profile(self, user_id: str | None, *, fresh: bool = False) -> Profile:
+        """Return a person's profile; that of nobody for somebody who is signed out."""
         return await self._snapshots.profile(user_id, fresh=fresh) if user_id else NOBODY
 
     async def _gated(

@@ -15,7 +15,6 @@ from graph.connection import Graph
 from graph.people.profiles import Profile
 from recommend.ranking.group_aggregation import relevance, together
 from recommend.ranking.pipeline import (
-    NOBODY,
     LogImpressions,
     Rank,
     RecommendationList,
@@ -162,7 +161,7 @@ class Recommender:
     async def passes_any(self, request: RecommendationRequest, drink_ids: Sequence[str]) -> bool:
         """Return whether the masks pass any of these drinks; the graph was not asked."""
         snapshot = await self._snapshots.snapshot()
-        profile = await self._profile(request.user_id)
+        profile = await self._pipeline.profile(request.user_id)
         allowed = self._pipeline.allowed(snapshot, profile, request)
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
@@ -170,15 +169,12 @@ class Recommender:
         """Return whether the masks pass any drink that is listed after this one."""
         snapshot, search = await self._snapshots.snapshot(), request.wanted.search
         later = snapshot.view.places(search) >= snapshot.view.place_after(search, *last)
-        profile = await self._profile(request.user_id)
+        profile = await self._pipeline.profile(request.user_id)
         return bool((self._pipeline.allowed(snapshot, profile, request) & later).any())
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
         """Return what the graph says of one drink for one person; None if it has no such drink."""
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
-
-    async def _profile(self, user_id: str | None) -> Profile:
-        return await self._snapshots.profile(user_id) if user_id else NOBODY
 
 
 def listed(offer: RecommendationList, wanted: DrinkFilter) -> list[Listed]:
