@@ -15,7 +15,8 @@ import service.http.protocols as protocols
 from gql.execution.limits import RateLimits
 from graph.connection import Address, connect
 from graph.errors import GraphError
-from graph.schema import apply_schema
+from graph.query import Query
+from graph.schema import SCHEMA_VERSION, apply_schema
 from service.assembly import run_service
 from service.http.rates import Rates
 from service.http.readiness import Readiness
@@ -297,11 +298,13 @@ async def test_many_who_ask_whether_it_is_ready_ask_the_graph_once(
     now, asked, fault = [0.0], [0], list[Exception]()
     run = service.graph.run
 
-    async def counted(*arguments: Any, **others: Any) -> Any:
+    async def counted(query: Query, **others: Any) -> Any:
+        if query is not SCHEMA_VERSION:  # what the service does in the background
+            return await run(query, **others)
         asked[0] += 1
         if fault:
             raise fault[0]
-        return await run(*arguments, **others)
+        return await run(query, **others)
 
     monkeypatch.setattr(service.graph, "run", counted)
     readiness = Readiness(service.graph, clock=lambda: now[0])
