@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmarks.given_splits import GIVEN, given_split
 from benchmarks.quality import DATA_SETS
 from benchmarks.recommenders.factors import BY_FREQUENCY, IMPLICIT
 from benchmarks.recommenders.keeping import keep, kept, place
@@ -33,6 +34,7 @@ from embeddings.training.trainer import TrainingConfig, fit
 from embeddings.training.tuning import choose
 
 SETS = ("xwines", "lastfm_300_people", "amazon_grocery", "lastfm")
+ALL_SETS = (*DATA_SETS, *GIVEN)
 RIVALS = {
     rival.name: rival
     for rival in (
@@ -51,6 +53,15 @@ HEAD = (
     "| data | recommender | Recall@20 | NDCG@20 | model ahead by | settings | seconds |\n"
     "|---|---|---|---|---|---|---|"
 )
+
+
+def divided(data: Path, name: str) -> tuple[Split, Split]:
+    """Of a set: the split to measure on, and the one inside its training part to choose by."""
+    if name in GIVEN:
+        given = given_split(data, name)
+        return given.measuring, given.choosing
+    parts = split(DATA_SETS[name](data), 0)
+    return parts, split(parts.train, 1)
 
 
 def model(parts: Split) -> Found:
@@ -80,9 +91,10 @@ def _error(values: np.ndarray) -> float:
     return float(values.std(ddof=1) / np.sqrt(values.size))
 
 
-def measured(parts: Split, names: Sequence[str], data: str, folder: Path | None) -> Iterator[Found]:
+def measured(
+    parts: Split, inner: Split, names: Sequence[str], data: str, folder: Path | None
+) -> Iterator[Found]:
     """Tune and measure the rivals of these names, without those that the folder has."""
-    inner = split(parts.train, 1)
     names = [name for name in names if not (folder and place(folder, data, name).exists())]
     for name in names:
         started = time.process_time()
@@ -94,7 +106,7 @@ def main() -> None:
     """Print a Markdown table."""
     options = argparse.ArgumentParser()
     options.add_argument("data", type=Path)
-    options.add_argument("--sets", nargs="+", default=SETS, choices=DATA_SETS)
+    options.add_argument("--sets", nargs="+", default=SETS, choices=ALL_SETS)
     options.add_argument("--rivals", nargs="*", default=list(RIVALS), choices=list(RIVALS))
     options.add_argument("--keep", type=Path)
     options.add_argument("--kept", type=Path)
@@ -104,7 +116,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with threadpool_limits(1):
         for name in chosen.sets:
-            parts = split(DATA_SETS[name](chosen.data), 0)
+            parts, inner = divided(chosen.data, name)
             mine = None if chosen.no_model else model(parts)
             against = mine.people if mine else None
             if mine:
@@ -112,7 +124,7 @@ def main() -> None:
             for found in (
                 kept(chosen.kept, _SAME_EVENTS.get(name, name), parts.holdout)
                 if chosen.kept
-                else measured(parts, chosen.rivals, name, chosen.keep)
+                else measured(parts, inner, chosen.rivals, name, chosen.keep)
             ):
                 print(line(name, found, against), flush=True)
                 if chosen.keep:
