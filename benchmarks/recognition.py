@@ -72,21 +72,21 @@ def main() -> None:
 BEFORE = [
     "Before additives were known by name, and plain foods, claims (*no artificial colours*) and",
     "notices (*shake well*) at all (2026-11-29), 7 of 161 were understood, 139 allergens named and",
-    "567 pieces unread. What is unread most often now is so on purpose: flavourings (*arôme*, 8",
-    "labels), spices and enzymes may hold an allergen. Then come languages that are not known.",
+    "567 pieces unread. What is now most often unread is unread on purpose: flavourings (*arôme*, 8",
+    "labels), spices and enzymes may hold an allergen. Next come unknown languages.",
 ]
 INTRODUCTION = [
     "# Words on labels",
     "",
     "Command: `.venv/bin/python -m benchmarks.recognition --page benchmarks/recognition.md`.",
     "",
-    "Measured against the taxonomies of Open Food Facts (March 2022, ODbL), of which nothing is",
-    "part of the project: for how many of their words `readLabel` names the same allergen, or one",
-    "of its group, as contained or as possible. The first run, before anybody had looked at what",
-    "was missed, found 98 % of the English names, 95 % of the German, 90 % of the French, 90 % of",
-    "the Spanish and 100 % of the Italian ones; the words missing then (kinds of fish and cheese",
-    "above all) were added since, from general knowledge. What is still missed is mostly no",
-    "allergen of the law (chestnuts, pine nuts), or a word that means much else (*bleu*, *lieu*,",
+    "Measured against the taxonomies of Open Food Facts (March 2022, ODbL), no part of which is in",
+    "the project: for how many of their words `readLabel` names the same allergen, or one of its",
+    "group, as contained or possible. The first run, before anybody had looked at what was missed,",
+    "found 98 % of the English names, 95 % of the German, 90 % of the French, 90 % of the Spanish",
+    "and 100 % of the Italian ones; the words missing then (above all kinds of fish and cheese) have",
+    "been added since, from general knowledge. What is still missed is mostly not an allergen that",
+    "the law lists (chestnuts, pine nuts), or a word with many other meanings (*bleu*, *lieu*,",
     "*room*).",
     "",
 ]
@@ -153,7 +153,7 @@ def ingredients() -> Iterator[str]:
                 hits += [is_found(name, row["en_name"], known) for name in names]
     yield "## English names of ingredients that have an allergen"
     yield ""
-    yield f"The allergen is named for {share(hits)} pairs of ingredient and allergen."
+    yield f"The allergen is named in {share(hits)} pairs of ingredient and allergen."
     yield ""
 
 
@@ -178,9 +178,9 @@ def printed() -> Iterator[str]:
     yield "## Pieces of printed labels"
     yield ""
     yield f"The ingredient taxonomy quotes pieces of {len(labels)} labels, some in languages that"
-    yield "are not known here. All of it is understood (nothing unread):"
-    yield f"{share([not label.unread for label in labels])}. Allergens named, each once a label:"
-    yield f"{found}. Pieces of text that are unread: {sum(len(label.unread) for label in labels)}."
+    yield "are not supported. Understood in full (nothing unread):"
+    yield f"{share([not label.unread for label in labels])}. Allergens named, once per label:"
+    yield f"{found}. Pieces of text left unread: {sum(len(label.unread) for label in labels)}."
     yield ""
     yield from BEFORE
     yield ""
@@ -201,7 +201,7 @@ def speed() -> Iterator[str]:
     }
     yield "## Time for 10,000 characters"
     yield ""
-    yield "On two virtual cores (AMD EPYC) that had much else to do at the time."
+    yield "On two virtual cores (AMD EPYC) that were busy with other work."
     yield ""
     yield "| text | ms |"
     yield "|---|---|"

@@ -1,18 +1,18 @@
-"""Learning what people want when: lifts of kinds, styles and flavors by context, where they help.
+"""Learning what people want when: effects of context on kinds, styles and flavors, if they help.
 
-A purchase of person u in context c is taken as drawn with the chance q(d | u) exp(lift(d | c)) / Z:
+A purchase of person u in context c is modelled as drawn with probability q(d | u) exp(e(d | c)) / Z:
 what the person buys at all, tilted by the context. q is the person's own purchases and a little of
-everybody's. A drink's lift is the sum of the lifts of its kind, styles and flavors, fitted by
+everybody's. A drink's effect e is the sum of those of its kind, styles and flavors, fitted by
 maximum likelihood with a normal prior (a conditional logit with a ridge; McFadden 1974).
 
 A person who is always there in the morning and always drinks coffee says nothing about mornings;
-only what one person buys differently at different moments does. So what is found with the moments
-of each person shuffled among their own purchases is taken off: it can only come from who is there
-when, and the person's own taste knows that already.
+only what one person buys differently at different moments does. So the effects found when each
+person's moments are shuffled among their own purchases are subtracted: they can only come from who
+is there when, and the person's own taste already accounts for that.
 
-A context is used only if it helps: on days that were held out, the log-likelihood must grow by more
-than two standard errors, counted by person, and by at least 0.0001 a purchase. Nothing here knows
-of scores or requests.
+A context is used only if it helps: on held-out days, the log-likelihood must grow by more than two
+standard errors, counted by person, and by at least 0.0001 a purchase. Nothing here knows about
+scores or requests.
 """
 
 # SciPy ships no complete types; values are annotated where they enter.
@@ -36,7 +36,7 @@ Vector = NDArray[np.float64]
 
 FIELDS = ("daypart", "season", "weather", "place", "occasion")
 FAMILIES = (("kind",), ("kind", "style", "flavor"))
-# The standard deviation of a lift before anything is seen: twice as likely or half is within 1.4.
+# The prior standard deviation of an effect: twice as likely, or half, is within 1.4 of them.
 PRIOR_SPREAD = 0.5
 # How many purchases of the average person are added to each person's own.
 BACKGROUND = 5.0
@@ -61,10 +61,10 @@ class Purchases:
 
 @dataclass(frozen=True)
 class ContextEffect:
-    """What one field of a context says: lifts by value and trait, in logarithms.
+    """What one field of a context says: effects (`lifts`) by value and trait, in logarithms.
 
     `gain` is by how much it makes a held-out purchase likelier (log-likelihood), with its standard
-    `error`; it is `used` only if that is certain enough. `errors` are those of the lifts.
+    `error`; it is `used` only if that is certain enough. `errors` are the effects' standard errors.
     """
 
     name: str
@@ -82,7 +82,7 @@ class ContextEffect:
 
 
 def learn(purchases: Purchases, traits: Sequence[Sequence[Trait]]) -> list[ContextEffect]:
-    """Return what each field says that purchases speak of; `traits` are those of each drink."""
+    """Learn each field that purchases mention; `traits` are those of each drink."""
     return [
         _learn_field(purchases, traits, name, purchases.said[name])
         for name in FIELDS
@@ -202,7 +202,7 @@ class _Fit:
         self._background = BACKGROUND * popular / popular.sum()
 
     def lifts(self, code: IntArray, values: int) -> tuple[Vector, Vector]:
-        """Return lifts and their standard errors, both float64 [values, traits]."""
+        """Fit the effects and their standard errors, both float64 [values, traits]."""
         lifts, errors = self._fitted(code, values)
         random = np.random.default_rng(0)
         chance = [self._fitted(self._shuffled(code, random), values)[0] for _ in range(SHUFFLES)]
@@ -224,7 +224,7 @@ class _Fit:
         return shuffled
 
     def gains(self, events: IntArray, lifts: Vector) -> Vector:
-        """Return by how much lifts make each of these purchases likelier, in logarithms."""
+        """By how much the effects make each of these purchases likelier, in logarithms."""
         tilt = self._matrix @ lifts
         person, drink = self._purchases.person[events], self._purchases.drink[events]
         return tilt[drink] - np.log(self._totals(np.exp(tilt))[person])
@@ -234,7 +234,7 @@ class _Fit:
         return (self._own @ factors + self._background @ factors) / self._times
 
     def _one(self, events: IntArray) -> tuple[Vector, Vector]:
-        """Return the lifts of one value and their errors from the purchases made in it.
+        """Fit one value's effects and their errors to the purchases made in it.
 
         The purchase itself is left out of what its person buys: it would seem expected.
         """

@@ -1,4 +1,4 @@
-"""What people want when: lifts that are added to scores where a request says what moment it is."""
+"""What people want when: context effects, added to scores if a request gives its context."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOURS = {"morning": 6, "afternoon": 12, "evening": 17, "night": 22}
 
 @dataclass(frozen=True)
 class RequestContext:
-    """When and where a person asks; what is not said plays no part."""
+    """When and where a person asks; a field left out plays no part."""
 
     daypart: str | None = None
     season: str | None = None
@@ -36,21 +36,21 @@ class RequestContext:
     occasion: str | None = None
 
     def said(self) -> dict[str, str]:
-        """Return what is said, by field."""
+        """The fields that are given."""
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: value for name, value in values.items() if value}
 
 
 def daypart_of(hour: int) -> str:
-    """Return the daypart of an hour, 0 to 23."""
+    """The daypart of an hour, 0 to 23."""
     return next((name for name, first in reversed(HOURS.items()) if hour >= first), "night")
 
 
 @dataclass(frozen=True)
 class ContextModel:
-    """Lifts by context: log of how much likelier a kind, style or flavor is then than else.
+    """Effects by context: log of how much likelier a kind, style or flavor is then than otherwise.
 
-    `learned` says of each field how much it helps, and whether it is used.
+    `learned` says how much each field helps, and whether it is used.
     """
 
     lifts: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
@@ -59,7 +59,7 @@ class ContextModel:
     learned: tuple[ContextEffect, ...] = ()
 
     def lift(self, snapshot: Snapshot, moment: RequestContext) -> FloatArray:
-        """Return what to add to each drink's score at a moment, float32 [drinks].
+        """What to add to each drink's score at a moment, float32 [drinks].
 
         In units of the standard deviation of one person's scores.
         """
@@ -70,19 +70,19 @@ class ContextModel:
         return found * np.float32(STRENGTH)
 
     def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
-        """Return what is known of a moment: field, value, and the lifts of traits."""
+        """What is known about a moment: field, value, and the effects on traits."""
         said = moment.said().items()
         return [(*one, self.lifts[one]) for one in said if one in self.lifts]
 
 
 async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextModel:
-    """Return what the newest purchases in the graph say of contexts, for drinks of a catalogue."""
+    """Learn context effects from the newest purchases in the graph, for drinks of a catalogue."""
     rows = await graph.run(PURCHASES_IN_CONTEXT, most=MOST_PURCHASES, deadline=60.0)
     return await asyncio.to_thread(_learn, rows, drinks)
 
 
 def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
-    """Return the lifts of the fields that help."""
+    """Keep the effects of the fields that help."""
     lifts = {
         (one.name, value): found
         for one in learned

@@ -16,7 +16,7 @@ Said = tuple[str, str, Mapping[Trait, float]]
 class Basis:
     """What an answer was made from: the memory and the person.
 
-    `moments` has of each thing that was said of the moment the field, the value and its lifts.
+    `moments` has of each thing that was said of the moment the field, the value and its effects.
     """
 
     snapshot: Snapshot

@@ -1,4 +1,4 @@
-"""Seeing what the service has learned of moments: what people want when, and where it helps."""
+"""Showing what the service has learned about moments: what people want when, and if it helps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHOWN = 5
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every lift.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with every effect.")
 def context(as_json: bool) -> None:
     """Show how much likelier each context makes purchases, and which the service uses."""
 
@@ -31,11 +31,11 @@ def context(as_json: bool) -> None:
     elif learned:
         console.print(_table(learned))
     else:
-        console.print("No purchase says anything about its moment.")
+        console.print("No purchase says when or where it was made.")
 
 
 def _table(learned: tuple[ContextEffect, ...]) -> Table:
-    table = Table("context", "purchases", "gain of a purchase", "used", "largest lifts")
+    table = Table("context", "purchases", "gain of a purchase", "used", "largest effects")
     for one in learned:
         gain = f"{one.gain:+.4f} ± {one.error:.4f}"
         used = "yes" if one.used else "no"
