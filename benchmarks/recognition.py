@@ -72,8 +72,8 @@ def main() -> None:
 BEFORE = [
     "Before additives were known by name, and plain foods, claims (*no artificial colours*) and",
     "notices (*shake well*) at all (2026-11-29), 7 of 161 were understood, 139 allergens named and",
-    "567 pieces unread. What is now most often unread is unread on purpose: flavourings (*arôme*, 8",
-    "labels), spices and enzymes may hold an allergen. Next come unknown languages.",
+    "567 pieces unread. What is now most often unread is unread on purpose: flavourings (*arôme*,",
+    "8 labels), spices and enzymes may hold an allergen. Next come unknown languages.",
 ]
 INTRODUCTION = [
     "# Words on labels",
@@ -84,9 +84,9 @@ INTRODUCTION = [
     "the project: for how many of their words `readLabel` names the same allergen, or one of its",
     "group, as contained or possible. The first run, before anybody had looked at what was missed,",
     "found 98 % of the English names, 95 % of the German, 90 % of the French, 90 % of the Spanish",
-    "and 100 % of the Italian ones; the words missing then (above all kinds of fish and cheese) have",
-    "been added since, from general knowledge. What is still missed is mostly not an allergen that",
-    "the law lists (chestnuts, pine nuts), or a word with many other meanings (*bleu*, *lieu*,",
+    "and 100 % of the Italian ones; the words missing then (above all kinds of fish and cheese)",
+    "have been added since, from general knowledge. What is still missed is mostly not an allergen",
+    "that the law lists (chestnuts, pine nuts), or a word with many other meanings (*bleu*, *lieu*,",
     "*room*).",
     "",
 ]

@@ -1,6 +1,6 @@
 """Learning what people want when: effects of context on kinds, styles and flavors, if they help.
 
-A purchase of person u in context c is modelled as drawn with probability q(d | u) exp(e(d | c)) / Z:
+A purchase of person u in context c is drawn with probability q(d | u) exp(e(d | c)) / Z, say:
 what the person buys at all, tilted by the context. q is the person's own purchases and a little of
 everybody's. A drink's effect e is the sum of those of its kind, styles and flavors, fitted by
 maximum likelihood with a normal prior (a conditional logit with a ridge; McFadden 1974).
