@@ -86,8 +86,8 @@ INTRODUCTION = [
     "found 98 % of the English names, 95 % of the German, 90 % of the French, 90 % of the Spanish",
     "and 100 % of the Italian ones; the words missing then (above all kinds of fish and cheese)",
     "have been added since, from general knowledge. What is still missed is mostly not an allergen",
-    "that the law lists (chestnuts, pine nuts), or a word with many other meanings (*bleu*, *lieu*,",
-    "*room*).",
+    "that the law lists (chestnuts, pine nuts), or a word with many other meanings (*bleu*,",
+    "*lieu*, *room*).",
     "",
 ]
 
