@@ -241,7 +241,7 @@ def main(arguments: Sequence[str]) -> None:
         weather, place = switched_on(effect, 20)
         print(f"| {effect} | {weather} | {place} | 20 |", flush=True)
     if arguments:
-        print("\n| real set | events | gain of an event | used | largest lifts | seconds |")
+        print("\n| real set | events | gain of an event | used | largest effects | seconds |")
         print("|---|---|---|---|---|---|")
         for name in ("xwines", "amazon_grocery_categories"):
             print(real(name, DATA_SETS[name](Path(arguments[0]))), flush=True)
