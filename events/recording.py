@@ -11,6 +11,7 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people.event_rules import fault_of, value_of
 from graph.people.interactions import add_events
+from graph.vocabulary import EventType
 
 LONGEST_ID = 200
 
@@ -25,7 +26,7 @@ class Interaction:
 
     event_id: str
     drink_id: str
-    type: str
+    type: EventType
     value: float | None
     at: int
     context: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -25,13 +25,13 @@ from gql.request.failures import (
     refuse_unknown,
 )
 from gql.request.freshness import current_catalogue
+from gql.types.enums import Severity
 from gql.types.inputs import MOST_INTERACTIONS, AllergyInput, InteractionInput, PreferencesInput
 from gql.types.people import Me, RecordedInteractions, RejectedInteraction
 from gql.types.understood_names import Meant, allergens_meant, diets_meant, ingredients_meant
 from graph.clock import iso_seconds
 from graph.people import declarations
 from graph.safety_rule import Allergy
-from graph.vocabulary import Severity
 
 MOST_DECLARED = 1_000
 
@@ -208,7 +208,7 @@ def _interaction(one: InteractionInput, now: datetime) -> Interaction:
     return Interaction(
         event_id=str(one.event_id),
         drink_id=str(one.drink_id),
-        type=one.type.value,
+        type=one.type,
         value=one.value,
         at=int(at.timestamp() * 1000),
         context=context,

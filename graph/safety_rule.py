@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graph.vocabulary import Severity, Verdict
+from graph.vocabulary import EvidenceType, Severity, Verdict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -94,9 +94,9 @@ class SafetyRule:
             for member in self.at_or_below(allergen)
             for relative in self.at_or_above(member)
         }
-        if self._has_evidence(parts, "HAS_ALLERGEN", about):
+        if self._has_evidence(parts, EvidenceType.HAS_ALLERGEN, about):
             return Verdict.CONTAINS
-        if self._has_evidence(parts, "MAY_CONTAIN", about):
+        if self._has_evidence(parts, EvidenceType.MAY_CONTAIN, about):
             return Verdict.MAY_CONTAIN
         if self.is_known(drink) or self._is_declared_absent(drink, allergen):
             return Verdict.ABSENT
@@ -148,18 +148,20 @@ class SafetyRule:
         declared = {
             target
             for _, target, statement in self._graph.out_edges(("drink", drink), data=True)
-            if statement["type"] == "FREE_FROM"
+            if statement["type"] == EvidenceType.FREE_FROM
             and statement.get("source")
             and statement.get("observed_at")
         }
         return any(("allergen", name) in declared for name in self.at_or_above(allergen))
 
-    def _has_evidence(self, parts: Iterable[Node], status: str, about: Iterable[str]) -> bool:
+    def _has_evidence(
+        self, parts: Iterable[Node], type_: EvidenceType, about: Iterable[str]
+    ) -> bool:
         wanted = {("allergen", name) for name in about}
-        return any(self._targets(part, status) & wanted for part in parts)
+        return any(self._targets(part, type_) & wanted for part in parts)
 
-    def _targets(self, node: Node, status: str) -> set[Node]:
-        return {target for target, kind in self._edges(node) if kind == status}
+    def _targets(self, node: Node, type_: str) -> set[Node]:
+        return {target for target, kind in self._edges(node) if kind == type_}
 
     def _edges(self, node: Node) -> list[tuple[Node, str]]:
         edges = self._graph.out_edges(node, data=True)

@@ -23,12 +23,41 @@ class Severity(StrEnum):
     MILD = "MILD"
 
 
+class EvidenceType(StrEnum):
+    """Relationships that say something of an allergen; one that was FREE_FROM decides nothing."""
+
+    HAS_ALLERGEN = "HAS_ALLERGEN"
+    MAY_CONTAIN = "MAY_CONTAIN"
+    FREE_FROM = "FREE_FROM"
+    WAS_FREE_FROM = "WAS_FREE_FROM"
+
+
+class EvidenceStatus(StrEnum):
+    """What a statement says of an allergen, in the words of tables and labels."""
+
+    CONTAINS = "contains"
+    MAY_CONTAIN = "may_contain"
+    ABSENT = "absent"
+
+
+class EventType(StrEnum):
+    """What a person did with a drink."""
+
+    VIEW = "view"
+    SAVE = "save"
+    LIKE = "like"
+    DISLIKE = "dislike"
+    RATING = "rating"
+    PURCHASE = "purchase"
+
+
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion".split()
 )
 
-EVIDENCE = frozenset({"HAS_ALLERGEN", "MAY_CONTAIN", "FREE_FROM", "WAS_FREE_FROM"})
+PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
+EVIDENCE = frozenset(map(str, EvidenceType))
 BEHAVIOUR = frozenset({"PURCHASED", "RATED", "VIEWED", "SAVED"})
 
 RELATIONSHIP_TYPES = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
@@ -25,6 +24,7 @@ from gql.request.failures import (
 )
 from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
+from gql.types.enums import EvidenceStatus
 from graph.clock import Clock, utc_now
 from graph.editing import drinks as menu
 from graph.editing.drinks import Draft, Saved
@@ -36,15 +36,6 @@ log = logging.getLogger("tastegraph.graphql")
 
 MOST_LINES = 200
 LONGEST = 500
-
-
-@strawberry.enum(description="What a statement says about an allergen in a drink.")
-class EvidenceStatus(Enum):
-    """What a statement says about an allergen in a drink."""
-
-    CONTAINS = "contains"
-    MAY_CONTAIN = "may_contain"
-    ABSENT = "absent"
 
 
 @strawberry.input(description="One ingredient of a recipe.")
@@ -131,7 +122,7 @@ class DrinkInput:
             _checked(
                 EvidenceRow,
                 "drink.evidence",
-                {**about, **vars(one), "status": one.status.value},
+                {**about, **vars(one)},
                 clock,
             )
             for one in self.evidence

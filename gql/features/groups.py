@@ -25,6 +25,7 @@ from gql.request.failures import (
 )
 from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
+from gql.types.enums import Severity
 from gql.types.inputs import (
     AllergyInput,
     DrinkFilterInput,
@@ -37,7 +38,6 @@ from gql.types.understood_names import allergens_meant, diets_meant, ingredients
 from graph.catalogue.entities import Catalogue
 from graph.people.profiles import Preference, Profile
 from graph.safety_rule import Allergy
-from graph.vocabulary import Severity
 from recommend.ranking.group_aggregation import relevance
 from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 

@@ -7,8 +7,7 @@ from datetime import datetime
 import strawberry
 
 from gql.request.failures import invalid
-from gql.types.people import InteractionType
-from graph.vocabulary import Severity
+from gql.types.enums import EventType, Severity
 from recommend.context.model import RequestContext, daypart_of
 from recommend.state.filters import DrinkFilter
 
@@ -218,7 +217,7 @@ class InteractionInput:
         description="Your own unique id: sent twice, it counts once."
     )
     drink_id: strawberry.ID
-    type: InteractionType
+    type: EventType
     value: float | None = strawberry.field(
         default=None, description="A rating from 1 to 5, or a number of drinks."
     )

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import Annotated
 
 import strawberry
 
+from gql.types.enums import Severity
 from graph.people.profiles import Event, Preference, Profile
-from graph.vocabulary import Severity
-
-strawberry.enum(Severity, description="How bad an allergy is.")
-
-
-@strawberry.enum(description="What a person did with a drink.")
-class InteractionType(Enum):
-    """What a person did with a drink."""
-
-    VIEW = "view"
-    SAVE = "save"
-    LIKE = "like"
-    DISLIKE = "dislike"
-    RATING = "rating"
-    PURCHASE = "purchase"
 
 
 @strawberry.type(description="An allergy that you declared.")

@@ -12,12 +12,12 @@ from strawberry.types import Info
 
 from gql.request.context import Context, context_of
 from gql.request.failures import answering, invalid
+from gql.types.enums import Verdict
 from gql.types.evidence import Evidence, ListedBy, listed_by
 from gql.types.listings import name_of
 from gql.types.paths import Replay
 from graph.people.profiles import Profile
 from graph.query import Query
-from graph.vocabulary import Verdict
 from recommend.explain.evidence import replay_steps
 from recommend.safety.gate import DECLARED_GATE, SAFETY_GATE, GateAnswer, declared_by
 from recommend.safety.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
@@ -31,9 +31,6 @@ ForAllergens = Annotated[
         "traces are not accepted, and only these allergens are considered."
     ),
 ]
-
-
-strawberry.enum(Verdict, description="What is known about one allergen in one drink.")
 
 
 @strawberry.enum(description="Whether a drink may be offered to the person asking.")

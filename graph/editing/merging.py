@@ -26,6 +26,7 @@ from graph.connection import Graph, Row
 from graph.errors import DrinkUnknown, GraphContended, MergeRefused
 from graph.importing.evidence import Evidence, Key, Statement, known_evidence_step, statements_of
 from graph.query import load
+from graph.vocabulary import EvidenceStatus, Verdict
 
 MERGE_STATE = load("changes/merge_state")
 COUNT_EVENTS = load("changes/count_events")
@@ -47,7 +48,7 @@ MOVES = (
 ATTEMPTS = 3
 LONG_SECONDS = 300.0
 _KEPT = ("complete", "abv", "caffeine", "composition", "composedIn", "composedOn")
-_STRICTNESS = {"ABSENT": 0, "UNKNOWN": 1, "MAY_CONTAIN": 2, "CONTAINS": 3}
+_STRICTNESS = {Verdict.ABSENT: 0, Verdict.UNKNOWN: 1, Verdict.MAY_CONTAIN: 2, Verdict.CONTAINS: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class ChangedVerdict:
     """The verdict on an allergen in the drink that stays, before and after a merge."""
 
     allergen: str
-    before: str
-    after: str
+    before: Verdict
+    after: Verdict
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,8 @@ class _Pair:
 
     gone: Row
     kept: Row
-    gone_verdicts: Mapping[str, str]
-    kept_verdicts: Mapping[str, str]
+    gone_verdicts: Mapping[str, Verdict]
+    kept_verdicts: Mapping[str, Verdict]
     known: bool
 
     @property
@@ -126,13 +127,13 @@ class _Pair:
         absent = sorted(set(self.kept["absent"]))
         if self.parts or self.complete != self.kept["complete"]:
             return absent
-        return [one for one in absent if self.gone_verdicts.get(one) != "ABSENT"]
+        return [one for one in absent if self.gone_verdicts.get(one) is not Verdict.ABSENT]
 
     def evidence(self, day: str) -> Evidence:
         """Return the presence and the traces known of the merged drink, as said of the other."""
         source = source_of(self.gone["id"])
-        said = dict.fromkeys(self.gone["mayContain"], "may_contain")
-        said |= dict.fromkeys(self.gone["contains"], "contains")
+        said = dict.fromkeys(self.gone["mayContain"], EvidenceStatus.MAY_CONTAIN)
+        said |= dict.fromkeys(self.gone["contains"], EvidenceStatus.CONTAINS)
         changes: dict[Key, Statement | None] = {
             Key("drink", self.kept["id"], allergen, source): Statement(status, day)
             for allergen, status in sorted(said.items())
@@ -272,8 +273,8 @@ def _pair_of(rows: list[Row], verdicts: list[Row], drink_id: str, into: str) -> 
     )
 
 
-def _verdicts(row: Row | None) -> dict[str, str]:
-    return {one["allergen"]: one["verdict"] for one in row["verdicts"]} if row else {}
+def _verdicts(row: Row | None) -> dict[str, Verdict]:
+    return {one["allergen"]: Verdict(one["verdict"]) for one in row["verdicts"]} if row else {}
 
 
 def _check(pair: _Pair, drink_id: str, into: str) -> None:
@@ -390,7 +391,7 @@ def _check_strict(pair: _Pair, rows: list[Row]) -> None:
     laxer = [
         one
         for one in pair.gone_verdicts
-        if _STRICTNESS[after.get(one, "ABSENT")]
+        if _STRICTNESS[after.get(one, Verdict.ABSENT)]
         < max(_STRICTNESS[pair.gone_verdicts[one]], _STRICTNESS[pair.kept_verdicts[one]])
     ]
     if laxer or (row["known"] and not pair.known):

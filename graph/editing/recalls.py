@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
@@ -18,13 +18,16 @@ from graph.connection import Graph, Row
 from graph.errors import ChangeRefused
 from graph.importing.evidence import Evidence, Key, Statement
 from graph.query import load
+from graph.vocabulary import EvidenceStatus, EvidenceType, Verdict
 
 RECALL_STATE = load("changes/recall_state")
 RECALL_VERDICTS = load("changes/recall_verdicts")
 RECALL_PEOPLE = load("changes/recall_people")
 
-Presence = Literal["contains", "may_contain"]
-_TYPES: Mapping[str, Presence] = {"HAS_ALLERGEN": "contains", "MAY_CONTAIN": "may_contain"}
+_PRESENCE_OF: Mapping[str, EvidenceStatus] = {
+    EvidenceType.HAS_ALLERGEN: EvidenceStatus.CONTAINS,
+    EvidenceType.MAY_CONTAIN: EvidenceStatus.MAY_CONTAIN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Recall:
     subject_type: Literal["drink", "ingredient"]
     subject: str
     allergen: str
-    presence: Presence | None
+    presence: EvidenceStatus | None
     source: str
     observed_at: str
 
@@ -61,8 +64,8 @@ class AffectedDrink:
 
     id: str
     name: str
-    before: str
-    after: str
+    before: Verdict
+    after: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class Effect:
         return tuple(one for one in self.drinks if one.before != one.after)
 
     @property
-    def changes(self) -> dict[tuple[str, str], int]:
+    def changes(self) -> dict[tuple[Verdict, Verdict], int]:
         """The number of drinks by verdict before and after, where these differ."""
         return dict(Counter((one.before, one.after) for one in self.changed).most_common())
 
@@ -166,11 +169,11 @@ def _check(what: Recall, state: Row) -> None:
         )
     if state["allergen"] is None:
         raise ChangeRefused(f"There is no allergen '{what.allergen}'.", "Nothing was changed.")
-    said = [_TYPES.get(one) for one in state["statements"]]
+    said = [_PRESENCE_OF.get(one) for one in state["statements"]]
     about = f"of '{what.allergen}' in '{what.subject}'"
     if what.presence is None:
         _check_withdrawal(what, about, said=bool(said), recalled=state["recalled"])
-    elif what.presence in said or "contains" in said:
+    elif what.presence in said or EvidenceStatus.CONTAINS in said:
         raise ChangeRefused(
             f"The source '{what.source}' already says at least that much {about}.",
             "Nothing was changed.",
@@ -193,12 +196,14 @@ def _check_withdrawal(what: Recall, about: str, *, said: bool, recalled: bool) -
 
 def _effect(rows: list[list[Row]], version: int | None) -> Effect:
     state, people, before = rows[0][0], rows[1], rows[2]
-    after: dict[str, Any] = {row["drinkId"]: row["verdict"] for row in rows[-1]}
+    after = {row["drinkId"]: Verdict(row["verdict"]) for row in rows[-1]}
     return Effect(
         subject=state["subject"],
         allergen=state["allergen"],
         drinks=tuple(
-            AffectedDrink(row["drinkId"], row["name"], row["verdict"], after[row["drinkId"]])
+            AffectedDrink(
+                row["drinkId"], row["name"], Verdict(row["verdict"]), after[row["drinkId"]]
+            )
             for row in before
         ),
         people=_people(people[0] if people else {}),

@@ -19,6 +19,7 @@ from graph.importing.ingredients import LINK_GROUPS
 from graph.query import load
 from graph.recognition.known import KNOWN_HIERARCHY, is_group, load_recogniser
 from graph.recognition.resolution import Suggestion
+from graph.vocabulary import EvidenceStatus
 
 WORKLIST = load("changes/worklist")
 NAMED_INGREDIENTS = load("changes/named_ingredients")
@@ -62,14 +63,14 @@ class Acceptance:
 
     def evidence(self) -> Evidence:
         """Return the statements that it makes."""
-        said = [(one, "contains") for one in self.allergens]
-        said += [(one, "may_contain") for one in self.traces if one not in self.allergens]
+        said = dict.fromkeys(self.traces, EvidenceStatus.MAY_CONTAIN)
+        said |= dict.fromkeys(self.allergens, EvidenceStatus.CONTAINS)
         return Evidence(
             changes={
                 Key("ingredient", self.ingredient, allergen, self.source): Statement(
                     status, self.observed_at
                 )
-                for allergen, status in said
+                for allergen, status in said.items()
             }
         )
 

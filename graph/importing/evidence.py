@@ -17,13 +17,14 @@ from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
 from graph.importing.terms import Terms
 from graph.query import Query, load
+from graph.vocabulary import EvidenceStatus, EvidenceType
 
 
 @dataclass(frozen=True)
 class _Queries:
     known: Query
     remove: Query
-    add: dict[str, Query]
+    add: dict[EvidenceStatus, Query]
 
 
 _QUERIES = {
@@ -31,29 +32,33 @@ _QUERIES = {
         load("catalogue/known_drink_evidence"),
         load("catalogue/remove_drink_evidence"),
         {
-            "contains": load("catalogue/add_drink_allergens"),
-            "may_contain": load("catalogue/add_drink_traces"),
-            "absent": load("catalogue/add_drink_absences"),
+            EvidenceStatus.CONTAINS: load("catalogue/add_drink_allergens"),
+            EvidenceStatus.MAY_CONTAIN: load("catalogue/add_drink_traces"),
+            EvidenceStatus.ABSENT: load("catalogue/add_drink_absences"),
         },
     ),
     "ingredient": _Queries(
         load("catalogue/known_ingredient_evidence"),
         load("catalogue/remove_ingredient_evidence"),
         {
-            "contains": load("catalogue/add_ingredient_allergens"),
-            "may_contain": load("catalogue/add_ingredient_traces"),
-            "absent": load("catalogue/add_ingredient_absences"),
+            EvidenceStatus.CONTAINS: load("catalogue/add_ingredient_allergens"),
+            EvidenceStatus.MAY_CONTAIN: load("catalogue/add_ingredient_traces"),
+            EvidenceStatus.ABSENT: load("catalogue/add_ingredient_absences"),
         },
     ),
 }
 # A void statement is known as what it was: said once more as it was, it stays void.
-_STATUS = {
-    "HAS_ALLERGEN": "contains",
-    "MAY_CONTAIN": "may_contain",
-    "FREE_FROM": "absent",
-    "WAS_FREE_FROM": "absent",
+_STATUS_OF = {
+    EvidenceType.HAS_ALLERGEN: EvidenceStatus.CONTAINS,
+    EvidenceType.MAY_CONTAIN: EvidenceStatus.MAY_CONTAIN,
+    EvidenceType.FREE_FROM: EvidenceStatus.ABSENT,
+    EvidenceType.WAS_FREE_FROM: EvidenceStatus.ABSENT,
 }
-_STRENGTH = {"absent": 0, "may_contain": 1, "contains": 2}
+_STRENGTH = {
+    EvidenceStatus.ABSENT: 0,
+    EvidenceStatus.MAY_CONTAIN: 1,
+    EvidenceStatus.CONTAINS: 2,
+}
 
 
 class Key(NamedTuple):
@@ -72,7 +77,7 @@ class Statement(NamedTuple):
     by the source itself). It decides nothing but which of two statements of one source is stronger.
     """
 
-    status: str
+    status: EvidenceStatus
     observed_at: str | None
     protein: float | None = None
     dose_source: str | None = None
@@ -150,7 +155,7 @@ def _is_absence_of_merged(job: Job, row: EvidenceRow) -> bool:
     What it says of presence counts for the drink that it was merged into.
     """
     merged = row.subject_type == "drink" and row.subject in job.aliases.into
-    if merged and row.status == "absent":
+    if merged and row.status == EvidenceStatus.ABSENT:
         job.summary.merged_drinks.add(row.subject)
         return True
     return False
@@ -193,12 +198,12 @@ async def plan_evidence(job: Job, evidence: Evidence) -> None:
     known = await _known(job, evidence)
     for key, statements in evidence.said.items():
         doubted = _is_doubted(job, key)
-        kept = [one for one in statements if not (doubted and one.status == "absent")]
+        kept = [one for one in statements if not (doubted and one.status == EvidenceStatus.ABSENT)]
         said = decide(known.get(key), kept)
         if said is not None and said != known.get(key):
             evidence.changes[key] = said
     for key, statement in known.items():
-        if _is_doubted(job, key) and statement.status == "absent":
+        if _is_doubted(job, key) and statement.status == EvidenceStatus.ABSENT:
             evidence.changes.setdefault(key, None)
 
 
@@ -259,13 +264,13 @@ async def count_void(job: Job, evidence: Evidence) -> int:
         }
         for ids in parts(sorted({key.subject for key in absences}), ROWS_PER_STEP):
             rows = await job.graph.run(queries.known, ids=list(ids), deadline=60.0)
-            void = [row for row in rows if row["status"] == "WAS_FREE_FROM"]
+            void = [row for row in rows if row["status"] == EvidenceType.WAS_FREE_FROM]
             count += len(absences & statements_of(kind, void).keys())
     return count
 
 
 def _absent(evidence: Evidence, key: Key) -> bool:
-    return any(one.status == "absent" for one in evidence.said[key])
+    return any(one.status == EvidenceStatus.ABSENT for one in evidence.said[key])
 
 
 def known_evidence_step(subject_type: str, subjects: list[str]) -> Step:
@@ -277,7 +282,7 @@ def statements_of(kind: str, rows: list[Row]) -> dict[Key, Statement]:
     """Return the statements in rows of known evidence on drinks or on ingredients (`kind`)."""
     return {
         Key(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
-            _STATUS[row["status"]],
+            _STATUS_OF[row["status"]],
             row["observedAt"],
             row["proteinMgPerServing"],
             row["doseSource"],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from graph.vocabulary import EventType
+
 LEAST_RATING, MOST_RATING = 1.0, 5.0
 MOST_BOUGHT = 10_000.0
 FUTURE_SECONDS = 24 * 3600  # clocks and time zones differ
-_OPINIONS = {"like": 1.0, "dislike": -1.0}
-_COUNTED = frozenset({"rating", "purchase"})
+_OPINIONS = {EventType.LIKE: 1.0, EventType.DISLIKE: -1.0}
+_COUNTED = frozenset({EventType.RATING, EventType.PURCHASE})
 
 
 class Fault(NamedTuple):
@@ -18,18 +20,19 @@ class Fault(NamedTuple):
     reason: str
 
 
-def fault_of(type_: str, value: float | None, at: int | None, now: float) -> Fault | None:
+def fault_of(type_: EventType, value: float | None, at: int | None, now: float) -> Fault | None:
     """Return what is wrong with an event; `at` is in milliseconds, `now` in seconds since 1970."""
-    if type_ == "rating" and not (value is not None and LEAST_RATING <= value <= MOST_RATING):
+    rated = value is not None and LEAST_RATING <= value <= MOST_RATING
+    if type_ == EventType.RATING and not rated:
         return Fault("value", f"is not a rating from {LEAST_RATING:g} to {MOST_RATING:g}")
-    if type_ == "purchase" and value is not None and not 0 < value <= MOST_BOUGHT:
+    if type_ == EventType.PURCHASE and value is not None and not 0 < value <= MOST_BOUGHT:
         return Fault("value", f"is not a number of drinks over 0, up to {MOST_BOUGHT:g}")
     if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
         return Fault("at", "does not lie between 1970 and now")
     return None
 
 
-def value_of(type_: str, value: float | None) -> float | None:
+def value_of(type_: EventType, value: float | None) -> float | None:
     """Return the value that is kept: what was sent counts only where it is a number."""
     return value if type_ in _COUNTED else _OPINIONS.get(type_)
 

@@ -9,6 +9,7 @@ from typing import Any
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
 from graph.query import Query, load
+from graph.vocabulary import EventType
 
 ADD_USERS = load("people/add_users")
 MERGED_PEOPLE = load("people/merged_people")
@@ -18,13 +19,13 @@ ADD_RATINGS = load("people/add_ratings")
 ADD_SAVES = load("people/add_saves")
 ADD_VIEWS = load("people/add_views")
 
-QUERY_OF_TYPE: Mapping[str, Query] = {
-    "purchase": ADD_PURCHASES,
-    "rating": ADD_RATINGS,
-    "like": ADD_RATINGS,
-    "dislike": ADD_RATINGS,
-    "save": ADD_SAVES,
-    "view": ADD_VIEWS,
+QUERY_OF_TYPE: Mapping[EventType, Query] = {
+    EventType.PURCHASE: ADD_PURCHASES,
+    EventType.RATING: ADD_RATINGS,
+    EventType.LIKE: ADD_RATINGS,
+    EventType.DISLIKE: ADD_RATINGS,
+    EventType.SAVE: ADD_SAVES,
+    EventType.VIEW: ADD_VIEWS,
 }
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 

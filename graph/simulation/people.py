@@ -21,6 +21,7 @@ from graph.simulation.archetypes import (
     SEVERITY_SHARES,
     UNDECLARED,
 )
+from graph.vocabulary import EventType
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -280,7 +281,7 @@ def _draw_history(
     visits = _draw_visits(world, mixture, np.where(allowed, liking, -np.inf), length, rng)
     scale = liking[allowed].std() or 1.0
     liking = (liking - liking[allowed].mean()) / scale
-    funnel: list[tuple[int, int, str, str]] = []
+    funnel: list[tuple[int, int, EventType, str]] = []
     for drink, second in zip(visits.drinks.tolist(), visits.seconds.tolist(), strict=True):
         funnel += _funnel(drink, second, float(liking[drink]), rng)
     names = world.catalogue.drink_ids
@@ -314,22 +315,22 @@ def _draw_visits(
 
 def _funnel(
     drink: int, second: int, liking: float, rng: np.random.Generator
-) -> list[tuple[int, int, str, str]]:
+) -> list[tuple[int, int, EventType, str]]:
     """(second, drink, type, value) of one visit: a look, perhaps a save, a purchase, a verdict."""
     save, buy, rate, tell, delay = rng.random(5).tolist()
-    events = [(second, drink, "view", "")]
+    events = [(second, drink, EventType.VIEW, "")]
     if save < 0.12 + 0.06 * liking:
-        events.append((second + MINUTE, drink, "save", ""))
+        events.append((second + MINUTE, drink, EventType.SAVE, ""))
     if buy > 0.35 + 0.12 * liking:
         return events
-    events.append((second + 3 * MINUTE, drink, "purchase", ""))
+    events.append((second + 3 * MINUTE, drink, EventType.PURCHASE, ""))
     later = second + 20 * MINUTE + int(delay * 2 * HOUR)
     opinion = 2.4 + 0.7 * liking + float(rng.normal(0, 0.9))
     if rate < 0.45:
         stars = int(np.clip(round(opinion), 1, 5))
-        events.append((later, drink, "rating", str(stars)))
+        events.append((later, drink, EventType.RATING, str(stars)))
     elif tell < 0.4 and abs(opinion - 3) > 0.5:
-        events.append((later, drink, "like" if opinion > 3 else "dislike", ""))
+        events.append((later, drink, EventType.LIKE if opinion > 3 else EventType.DISLIKE, ""))
     return events
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import Query, load
-from graph.vocabulary import Verdict
+from graph.vocabulary import EvidenceType, Verdict
 
 SAFETY_STATEMENTS = load("recommend/safety_statements")
 SAFETY_RECIPES = load("recommend/safety_recipes")
@@ -21,10 +21,10 @@ MOST_OF_A_KIND = 25
 
 Step = tuple[str, str]
 _KINDS = {
-    "HAS_ALLERGEN": "CONTAINS",
-    "MAY_CONTAIN": "MAY_CONTAIN",
-    "FREE_FROM": "FREE_FROM",
-    "WAS_FREE_FROM": "WAS_FREE_FROM",
+    EvidenceType.HAS_ALLERGEN: "CONTAINS",
+    EvidenceType.MAY_CONTAIN: "MAY_CONTAIN",
+    EvidenceType.FREE_FROM: "FREE_FROM",
+    EvidenceType.WAS_FREE_FROM: "WAS_FREE_FROM",
 }
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from graph.catalogue.entities import Drink
 from graph.connection import Row
 from graph.people.profiles import Profile
+from graph.vocabulary import EventType
 from recommend.explain.redaction import Redaction
 from recommend.safety.masks import reachable
 from recommend.state.snapshot import Snapshot
@@ -22,11 +23,11 @@ COMMON = 0.2  # what more than this share of the drinks has says little
 Step = tuple[str, str]
 Source = tuple[str, str]
 _VERBS = (
-    ("like", "liked"),
-    ("purchase", "had"),
-    ("rating", "had"),
-    ("save", "saved"),
-    ("view", "looked at"),
+    (EventType.LIKE, "liked"),
+    (EventType.PURCHASE, "had"),
+    (EventType.RATING, "had"),
+    (EventType.SAVE, "saved"),
+    (EventType.VIEW, "looked at"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query import Query, load
-from graph.vocabulary import Verdict
+from graph.vocabulary import EvidenceType, Verdict
 from recommend.safety.gate import GateAnswer
 
 WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
@@ -101,7 +101,7 @@ def _is_accepted(row: Row, answer: GateAnswer) -> bool:
 
 def _evidence(row: Row) -> Obstacle:
     return Obstacle(
-        kind="CONTAINS" if row["status"] == "HAS_ALLERGEN" else "MAY_CONTAIN",
+        kind="CONTAINS" if row["status"] == EvidenceType.HAS_ALLERGEN else "MAY_CONTAIN",
         path=tuple(row["path"]),
         stated=row["stated"],
         allergen=row["allergen"],

@@ -10,9 +10,10 @@ from embeddings.data.positives import dislikes, positives
 from embeddings.serving.encoder import Taste
 from graph.lru_cache import LruCache
 from graph.people.profiles import Preference, Profile
+from graph.vocabulary import EventType
 
-_KINDS = {kind.name.lower(): kind for kind in EventKind}
-_HAD = frozenset({"purchase", "rating", "like"})
+_KINDS: dict[str, EventKind] = {type_: EventKind[type_.name] for type_ in EventType}
+_HAD = frozenset({EventType.PURCHASE, EventType.RATING, EventType.LIKE})
 EVENTS_INFERRED = 400_000
 """Of all histories whose taste is kept; a person counts as fifty at least."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from graph.catalogue.entities import Catalogue, Group
+from graph.vocabulary import Verdict
 from recommend.safety.masks import VERDICTS
 from service.reports.view import NothingToShow, View
 
@@ -18,7 +19,7 @@ STYLE, KIND, ALLERGEN = "style", "kind", "allergen:"
 MOST_LABELS = 11
 OTHER, NOT_STATED = "other", "not stated"
 # in the order of the legend; a drink has exactly one
-VERDICT_LABELS = ("CONTAINS", "MAY_CONTAIN", "UNKNOWN", "ABSENT")
+VERDICT_LABELS = (Verdict.CONTAINS, Verdict.MAY_CONTAIN, Verdict.UNKNOWN, Verdict.ABSENT)
 
 
 @dataclass(frozen=True)

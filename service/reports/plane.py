@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from embeddings.data.dataset import FloatArray
+from graph.vocabulary import Verdict
 from service.reports.colorings import NOT_STATED, OTHER, Coloring
 from service.reports.figures import INK, MARKERS, PALETTE
 from service.reports.figures import OTHER as OTHER_COLOR
@@ -20,16 +21,19 @@ NAMES = 28
 # how far apart names must be, as parts of the plane
 _APART = (0.13, 0.028)
 _VERDICTS: dict[str, dict[str, Any]] = {
-    "CONTAINS": {"marker": "x", "c": "#b00020", "linewidths": 1.4},
-    "MAY_CONTAIN": {"marker": "^", "c": "#a85b00"},
-    "UNKNOWN": {"marker": "o", "facecolors": "none", "edgecolors": "#6b4fa0", "linewidths": 1.4},
-    "ABSENT": {"marker": "o", "c": "#00775a"},
+    Verdict.CONTAINS: {"marker": "x", "c": "#b00020", "linewidths": 1.4},
+    Verdict.MAY_CONTAIN: {"marker": "^", "c": "#a85b00"},
+    Verdict.UNKNOWN: {
+        "marker": "o",
+        "facecolors": "none",
+        "edgecolors": "#6b4fa0",
+        "linewidths": 1.4,
+    },
+    Verdict.ABSENT: {"marker": "o", "c": "#00775a"},
 }
-_SAYS = {
-    "CONTAINS": "CONTAINS",
-    "MAY_CONTAIN": "MAY_CONTAIN (traces)",
-    "UNKNOWN": "UNKNOWN (not safe)",
-    "ABSENT": "ABSENT",
+_SAYS: dict[str, str] = {
+    Verdict.MAY_CONTAIN: "MAY_CONTAIN (traces)",
+    Verdict.UNKNOWN: "UNKNOWN (not safe)",
 }
 
 

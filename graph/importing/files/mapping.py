@@ -32,6 +32,7 @@ from graph.importing.files.rows import CONTEXT, DECIDING, NUMBERS, TABLES
 from graph.people.event_rules import rescaled
 from graph.recognition.measures import read_measure
 from graph.recognition.naming import slug
+from graph.vocabulary import PRESENCES, EventType
 
 
 class _Part(BaseModel):
@@ -208,7 +209,7 @@ class TableMapping(_Part):
         status = self.columns.get("status")
         if self.table != "allergen_evidence" or name != "allergen":
             raise ValueError("codes are for the column 'allergen' of allergen_evidence only")
-        if status is None or status.constant not in ("contains", "may_contain"):
+        if status is None or status.constant not in PRESENCES:
             raise ValueError("a table with codes says by a constant 'contains' or 'may_contain'")
 
     def joins(self) -> set[Join]:
@@ -241,7 +242,7 @@ class TableMapping(_Part):
                 name: self._value(name, column, record.values, joins, decimal, key)
                 for name, column in self.columns.items()
             }
-            if self.rating_scale and values.get("type") == "rating":
+            if self.rating_scale and values.get("type") == EventType.RATING:
                 values["value"] = rescaled(values["value"], self.rating_scale)
             if self.only_with and not values[self.only_with] and not record.problem:
                 continue

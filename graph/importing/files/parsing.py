@@ -84,6 +84,7 @@ def _reason(error: Mapping[str, Any]) -> str:
         "greater_than": f"is not more than {details.get('gt')}",
         "less_than_equal": f"is more than {details.get('le')}",
         "literal_error": f"is none of {details.get('expected')}",
+        "enum": f"is none of {details.get('expected')}",
         "value_error": str(details.get("error")),
     }
     return reasons.get(kind, str(error["msg"]))

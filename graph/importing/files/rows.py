@@ -25,8 +25,8 @@ from graph.importing.files.values import (
     Number,
     PastDay,
     Positive,
-    Status,
 )
+from graph.vocabulary import EventType, EvidenceStatus
 
 
 class Row(BaseModel):
@@ -184,7 +184,7 @@ class EvidenceRow(Row):
     subject_type: Literal["drink", "ingredient"]
     subject: Name
     allergen: Name
-    status: Status
+    status: EvidenceStatus
     source: Name = "unnamed"
     observed_at: PastDay | None = None
     dose_source: Name | None = None
@@ -193,8 +193,8 @@ class EvidenceRow(Row):
     @field_validator("dose_source", "protein_mg_per_serving")
     @classmethod
     def _is_of_traces(cls, value: object, info: ValidationInfo) -> object:
-        status = info.data.get("status", "may_contain")
-        if value is not None and status != "may_contain":
+        status = info.data.get("status", EvidenceStatus.MAY_CONTAIN)
+        if value is not None and status != EvidenceStatus.MAY_CONTAIN:
             raise ValueError(f"goes with 'may_contain' only, not with '{status}'")
         return value
 
@@ -210,7 +210,8 @@ class EvidenceRow(Row):
 
     @model_validator(mode="after")
     def _absence_is_attested(self) -> Self:
-        if self.status == "absent" and (self.source == "unnamed" or self.observed_at is None):
+        attested = self.source != "unnamed" and self.observed_at is not None
+        if self.status == EvidenceStatus.ABSENT and not attested:
             raise ValueError("'absent' needs a source and observed_at")
         return self
 
@@ -235,13 +236,13 @@ class InteractionRow(Row):
     event_id: Id | None = None
     user_id: Id
     drink_id: Id
-    type: Literal["view", "save", "like", "dislike", "rating", "purchase"]
+    type: EventType
     value: Number | None = None
     at: Moment | None = None
 
     @model_validator(mode="after")
     def _rating_has_value(self) -> Self:
-        if self.type == "rating" and self.value is None:
+        if self.type == EventType.RATING and self.value is None:
             raise ValueError("a rating needs a value")
         return self
 

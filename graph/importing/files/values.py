@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
 from pydantic import (
     BeforeValidator,
@@ -122,4 +122,3 @@ Positive = Annotated[Number, Field(ge=0)]
 # More is no trace: a glass of milk has about 8,000 mg of protein. None is no quantity of traces.
 MOST_PROTEIN_MG = 10_000
 Dose = Annotated[Number, Field(gt=0, le=MOST_PROTEIN_MG)]
-Status = Literal["contains", "may_contain", "absent"]

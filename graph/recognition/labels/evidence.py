@@ -7,9 +7,7 @@ from dataclasses import replace
 
 from graph.catalogue.entities import Ingredient
 from graph.recognition.labels.label import Finding, Label, LabelIngredient
-from graph.recognition.labels.vocabulary import MAY_CONTAIN
-
-CONTAINS = "contains"
+from graph.vocabulary import EvidenceStatus
 
 
 def with_evidence(label: Label, ingredients: Mapping[str, Ingredient]) -> Label:
@@ -49,16 +47,16 @@ def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict
 def _findings(
     item: LabelIngredient, parts: Mapping[str, str], ingredients: Mapping[str, Ingredient]
 ) -> Iterator[Finding]:
-    strongest: dict[str, tuple[str, str]] = {}
+    strongest: dict[str, tuple[EvidenceStatus, str]] = {}
     for part, named in parts.items():
         if part not in ingredients:
             continue
         source = f"the graph: {part}" if part == named else f"the graph: {named}, by {part}"
         for allergen in ingredients[part].may_contain:
-            strongest.setdefault(allergen, (MAY_CONTAIN, source))
+            strongest.setdefault(allergen, (EvidenceStatus.MAY_CONTAIN, source))
         for allergen in ingredients[part].contains:
-            if strongest.get(allergen, (MAY_CONTAIN,))[0] != CONTAINS:
-                strongest[allergen] = CONTAINS, source
+            if allergen not in strongest or strongest[allergen][0] == EvidenceStatus.MAY_CONTAIN:
+                strongest[allergen] = EvidenceStatus.CONTAINS, source
     for allergen, (status, source) in sorted(strongest.items()):
-        said = MAY_CONTAIN if item.possible else status
+        said = EvidenceStatus.MAY_CONTAIN if item.possible else status
         yield Finding(allergen, said, item.text, item.start, item.end, False, source)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from graph.recognition.resolution import Resolution
+from graph.vocabulary import EvidenceStatus
 
 LONGEST = 10_000
 
@@ -14,7 +15,7 @@ class Finding(NamedTuple):
     """An allergen that the label names, by which words of it (`start` to `end` of the text)."""
 
     allergen: str
-    status: str
+    status: EvidenceStatus
     text: str
     start: int
     end: int
@@ -68,7 +69,8 @@ class Label:
     @property
     def contains(self) -> tuple[str, ...]:
         """The allergens that the label says it contains, by id."""
-        return tuple(sorted({one.allergen for one in self.findings if one.status == "contains"}))
+        findings = (one for one in self.findings if one.status == EvidenceStatus.CONTAINS)
+        return tuple(sorted({one.allergen for one in findings}))
 
     @property
     def may_contain(self) -> tuple[str, ...]:

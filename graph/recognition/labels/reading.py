@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from graph.recognition.labels.ahead import Ahead
 from graph.recognition.labels.label import Claim, Finding
-from graph.recognition.labels.vocabulary import MAY_CONTAIN, AllergenWord
+from graph.recognition.labels.vocabulary import AllergenWord
+from graph.vocabulary import EvidenceStatus
 
 
 @dataclass(slots=True)
@@ -33,23 +34,24 @@ class Reading:
 
 
 def findings_of(
-    found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: str | None
+    found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: EvidenceStatus | None
 ) -> Iterator[Finding]:
     """Yield what some tokens say, the strongest of each allergen; a status counts for all."""
     taken = ahead.tokens[start:end]
     strongest = {word.allergen: word for word in sorted(found, key=_weight)}
     for word in strongest.values():
-        yield Finding(
-            allergen=word.allergen,
-            status=status or word.status,
-            text=ahead.slice(start, end),
-            start=taken[0].start,
-            end=taken[-1].end,
-            emphasised=any(token.emphasised for token in taken),
-            source=word.source,
-        )
+        if said := status or word.status:
+            yield Finding(
+                allergen=word.allergen,
+                status=said,
+                text=ahead.slice(start, end),
+                start=taken[0].start,
+                end=taken[-1].end,
+                emphasised=any(token.emphasised for token in taken),
+                source=word.source,
+            )
 
 
 def _weight(word: AllergenWord) -> tuple[bool, bool]:
     """Order what is said of one allergen: contained, and by the law, comes last."""
-    return word.status != MAY_CONTAIN, word.source.startswith("Regulation")
+    return word.status != EvidenceStatus.MAY_CONTAIN, word.source.startswith("Regulation")

@@ -15,7 +15,8 @@ from graph.recognition.labels.label import Claim
 from graph.recognition.labels.reading import Reading, findings_of
 from graph.recognition.labels.remarks import Remarks
 from graph.recognition.labels.tokens import Kind, Token
-from graph.recognition.labels.vocabulary import MAY_CONTAIN, AllergenWord, Phrase, Vocabulary
+from graph.recognition.labels.vocabulary import AllergenWord, Phrase, Vocabulary
+from graph.vocabulary import EvidenceStatus
 
 _WIDEST_GAP = 8
 _WIDEST_SENTENCE = 60
@@ -290,7 +291,7 @@ class Scan:
     def _add_findings(self, found: list[AllergenWord], end: int) -> None:
         self._traces_named = True
         self._naming = None
-        status = MAY_CONTAIN if self._traces else None
+        status = EvidenceStatus.MAY_CONTAIN if self._traces else None
         self._read.findings += findings_of(found, self._ahead, self._place, end, status)
 
     def _add_claims(self, found: list[AllergenWord], start: int, end: int) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import csv
 import functools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from typing import NamedTuple
 
 from graph.recognition.labels.tokens import words_of
+from graph.vocabulary import EvidenceStatus
 
-MAY_CONTAIN = "may_contain"
 _NOTHING = "none"
 _ENDINGS = (("s", 3), ("es", 4), ("x", 4), ("n", 4), ("en", 4), ("e", 4))
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -27,12 +27,18 @@ _SHORT_PIECES = frozenset({"ei"})
 
 
 class AllergenWord(NamedTuple):
-    """What a word says: an allergen and whether it is contained; no allergen for a false friend."""
+    """What a word says: an allergen and whether it is contained; no status for a false friend."""
 
     language: str
     allergen: str
-    status: str
+    status: EvidenceStatus | None
     source: str
+
+    @staticmethod
+    def of(row: Mapping[str, str]) -> AllergenWord:
+        """Return what a row of a table of words says."""
+        status = None if row["status"] == _NOTHING else EvidenceStatus(row["status"])
+        return AllergenWord(row.get("language", ""), row["allergen"], status, row["source"])
 
 
 class Phrase(NamedTuple):
@@ -63,8 +69,7 @@ class Vocabulary:
         self._read_words()
         self._read_phrases()
         for row in rows_of("additives"):
-            word = AllergenWord("", row["allergen"], row["status"], row["source"])
-            self.additives[row["number"]].append(word)
+            self.additives[row["number"]].append(AllergenWord.of(row))
         for row in rows_of("ingredient_words"):
             self.ingredients[words_of(row["word"])] = row["ingredient"]
         self.longest = max(map(len, self._words))
@@ -173,7 +178,7 @@ class Vocabulary:
             reduces = row["status"] == _NOTHING or len(words) > 1
             if self.language and row["language"] != self.language and reduces:
                 continue
-            word = AllergenWord(row["language"], row["allergen"], row["status"], row["source"])
+            word = AllergenWord.of(row)
             for form in {words, words_of(umlauts_written_out(row["word"]))}:
                 self._words[form].append(word)
                 if row["match"] != "word":
@@ -196,7 +201,7 @@ class Vocabulary:
 
 
 def _allergens(rows: list[AllergenWord]) -> list[AllergenWord]:
-    return [row for row in rows if row.status != _NOTHING]
+    return [row for row in rows if row.status]
 
 
 def rows_of(name: str, language: str | None = None) -> Iterator[dict[str, str]]:

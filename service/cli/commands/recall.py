@@ -9,7 +9,8 @@ import click
 from rich.console import Console
 
 from graph.editing import recalls
-from graph.editing.recalls import Effect, Presence, Recall
+from graph.editing.recalls import Effect, Recall
+from graph.vocabulary import PRESENCES, EvidenceStatus
 from service.cli.common import console, day_option, print_json, run, settings
 from service.opening import open_graph
 
@@ -22,7 +23,7 @@ EXAMPLES = 10
 @click.option("--allergen", required=True, help="The id of the allergen.")
 @click.option(
     "--status",
-    type=click.Choice(["contains", "may_contain"]),
+    type=click.Choice(sorted(str(one) for one in PRESENCES)),
     default="contains",
     show_default=True,
     help="What it says.",
@@ -37,7 +38,7 @@ def recall(
     ingredient: str | None,
     drink: str | None,
     allergen: str,
-    status: Presence,
+    status: str,
     source: str,
     observed_at: str,
     note: str | None,
@@ -50,7 +51,7 @@ def recall(
     Running servers refuse the drinks from their very next request on.
     """
     kind, subject = _subject(ingredient, drink)
-    said = None if withdraw else status
+    said = None if withdraw else EvidenceStatus(status)
     what = Recall(kind, subject, allergen, said, source.strip(), observed_at)
     if not what.source:
         raise click.UsageError("--source is empty.")
@@ -83,8 +84,8 @@ def print_effect(to: Console, what: Recall, effect: Effect) -> None:
     def say(line: str) -> None:
         to.print(line, highlight=False)
 
-    words = {"contains": "contains", "may_contain": "may contain", None: "withdrawn:"}
-    say(f"{effect.subject} {words[what.presence]} {effect.allergen}, says {what.source}.")
+    presence = what.presence.replace("_", " ") if what.presence else "withdrawn:"
+    say(f"{effect.subject} {presence} {effect.allergen}, says {what.source}.")
     say(f"Drinks with it: {len(effect.drinks):,}; of another verdict: {len(effect.changed):,}.")
     for (before, after), drinks in effect.changes.items():
         say(f"  {before} -> {after}: {drinks:,}")
