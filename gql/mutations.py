@@ -11,6 +11,7 @@ import strawberry
 from strawberry.types import Info
 
 from events.recording import Interaction
+from gql import described
 from gql.features.catalogue_editing import MenuMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
@@ -44,13 +45,11 @@ RecordInteractionsResult = Annotated[
 ]
 
 
-@strawberry.type(description="What clients can change.")
+@described.object_type
 class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
     """What clients can change."""
 
-    @strawberry.mutation(
-        description="Declare all your allergies; an empty list says that you have none."
-    )
+    @described.mutation
     @expected
     async def set_allergies(
         self,
@@ -58,7 +57,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         allergies: list[AllergyInput],
         regulation: strawberry.ID | None = None,
     ) -> ProfileResult:
-        """Replace the allergies of the person who asks."""
+        """Declare all your allergies; an empty list says that you have none."""
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)
@@ -88,7 +87,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         )
         return await _changed(request, user_id, meant)
 
-    @strawberry.mutation(description="Set everything you avoid, and your limits; null is no limit.")
+    @described.mutation
     @expected
     async def set_avoids(
         self,
@@ -102,7 +101,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         max_abv: float | None = None,
         max_caffeine_mg_per_100ml: float | None = None,
     ) -> ProfileResult:
-        """Replace what the person who asks avoids."""
+        """Set everything you avoid, and your limits; null is no limit."""
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)
@@ -120,16 +119,14 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         )
         return await _changed(request, user_id, meant)
 
-    @strawberry.mutation(
-        description="Set all the diets that you follow; an empty list says that you follow none."
-    )
+    @described.mutation
     @expected
     async def set_diets(
         self,
         info: Info[Any, Any],
         diets: Annotated[list[strawberry.ID], strawberry.argument(description="Ids or names.")],
     ) -> ProfileResult:
-        """Replace the diets of the person who asks."""
+        """Set all the diets that you follow; an empty list says that you follow none."""
         request = context_of(info)
         user_id = request.signed_in()
         texts = _each_once("diets", diets)
@@ -138,7 +135,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         await declarations.declare_diets(request.dependencies.graph, user_id, ids)
         return await _changed(request, user_id, meant)
 
-    @strawberry.mutation(description="Set everything you like and dislike beyond single drinks.")
+    @described.mutation
     @expected
     async def set_preferences(
         self,
@@ -146,7 +143,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         likes: PreferencesInput | None = None,
         dislikes: PreferencesInput | None = None,
     ) -> ProfileResult:
-        """Replace the likes and dislikes of the person who asks."""
+        """Set everything you like and dislike beyond single drinks."""
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)
@@ -165,14 +162,12 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         )
         return await _changed(request, user_id)
 
-    @strawberry.mutation(
-        description="Record what you did, up to 1000 at a time; sent twice, it counts once."
-    )
+    @described.mutation
     @expected
     async def record_interactions(
         self, info: Info[Any, Any], interactions: list[InteractionInput]
     ) -> RecordInteractionsResult:
-        """Record what the person who asks did."""
+        """Record what you did, up to 1000 at a time; sent twice, it counts once."""
         request = context_of(info)
         user_id = request.signed_in()
         if len(interactions) > MOST_INTERACTIONS:

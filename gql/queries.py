@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Unpack
 
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
 from gql.features.diets import DietQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
-from gql.features.list_requests import checked_request
+from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
 from gql.features.pages import ConnectionQueries
 from gql.features.pairing import PairingQueries
 from gql.features.privacy import PrivacyQueries
@@ -33,8 +34,8 @@ from gql.request.failures import (
 )
 from gql.request.freshness import known_catalogue
 from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommendations
-from gql.types.inputs import ContextInput, DrinkFilterInput
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation
+from gql.types.inputs import DrinkFilterInput
+from gql.types.ordering import BoostInput, Diversity
 from gql.types.people import Me
 from recommend.context.model import RequestContext
 from recommend.ranking.pipeline import RecommendationList
@@ -60,7 +61,7 @@ MeResult = Annotated[Me | NotSignedIn | GraphAway, strawberry.union("MeResult")]
 First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
 
 
-@strawberry.type(description="What clients can ask for.")
+@described.object_type
 class Query(
     RelaxationQueries,
     SwapQueries,
@@ -77,43 +78,27 @@ class Query(
 ):
     """What clients can ask for."""
 
-    @strawberry.field(
-        description="Drinks for you, best first. Each has passed both safety checks; drinks you "
-        "have had come after new ones, and those you disliked never appear."
-    )
+    @described.field
     @expected
+    @takes_ranking_arguments
     async def recommendations(
         self,
         info: Info[Any, Any],
         first: First = 10,
-        filter: DrinkFilterInput | None = None,
-        context: ContextInput | None = None,
-        exclude: list[strawberry.ID] | None = None,
-        boosts: list[BoostInput] | None = None,
-        diversity: Diversity = 0.0,
-        rotation: Rotation = 0.0,
-        minimum_relevance: MinimumRelevance = None,
+        **arguments: Unpack[RankingArguments],
     ) -> RecommendationsResult:
-        """Return drinks for the person who asks."""
+        """Drinks for you, best first.
+
+        Each has passed both safety checks; drinks you have had come after new ones, and those you
+        disliked never appear.
+        """
         request = context_of(info)
         request.signed_in()
-        asked = await checked_request(
-            request,
-            first,
-            filter,
-            context=context,
-            exclude=exclude,
-            boosts=boosts,
-            diversity=diversity,
-            rotation=rotation,
-            minimum_relevance=minimum_relevance,
-        )
+        asked = await checked_request(request, first, **arguments)
         found = await request.dependencies.recommender.recommend(asked)
         return await _recommendations(request, found, asked.context)
 
-    @strawberry.field(
-        description="The drinks most people like that are safe for you; none that you disliked."
-    )
+    @described.field
     @expected
     async def popular_drinks(
         self,
@@ -123,13 +108,13 @@ class Query(
         boosts: list[BoostInput] | None = None,
         diversity: Diversity = 0.0,
     ) -> PopularDrinksResult:
-        """Return popular drinks."""
+        """The drinks most people like that are safe for you; none that you disliked."""
         request = context_of(info)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
         found = await request.dependencies.recommender.popular(asked)
         return await _recommendations(request, found)
 
-    @strawberry.field(description="Drinks like one, and safe for you.")
+    @described.field
     @expected
     async def similar_drinks(
         self,
@@ -140,14 +125,14 @@ class Query(
         boosts: list[BoostInput] | None = None,
         diversity: Diversity = 0.0,
     ) -> SimilarDrinksResult:
-        """Return drinks like one."""
+        """Drinks like one, and safe for you."""
         request = context_of(info)
         await existing_drink(request, drink_id)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
         found = await request.dependencies.recommender.similar(asked, str(drink_id))
         return await _recommendations(request, found)
 
-    @strawberry.field(description="Drinks that are safe for you, by name, a page at a time.")
+    @described.field
     @expected
     async def drinks(
         self,
@@ -158,7 +143,7 @@ class Query(
         ] = None,
         filter: DrinkFilterInput | None = None,
     ) -> DrinksResult:
-        """Return a page of drinks by name."""
+        """Drinks that are safe for you, by name, a page at a time."""
         request = context_of(info)
         asked = await checked_request(request, first, filter)
         if after:
@@ -173,22 +158,22 @@ class Query(
             catalogue_version=offer.catalogue_version,
         )
 
-    @strawberry.field(description="One drink, with what the graph says about it for you.")
+    @described.field
     @expected
     async def drink(self, info: Info[Any, Any], id: strawberry.ID) -> DrinkResult:
-        """Return one drink."""
+        """One drink, with what the graph says about it for you."""
         return await existing_drink(context_of(info), id)
 
-    @strawberry.field(description="All flavors, with their families.")
+    @described.field
     async def flavors(self, info: Info[Any, Any]) -> list[Flavor]:
-        """Return all flavors."""
+        """All flavors, with their families."""
         catalogue = await known_catalogue(context_of(info))
         return [Flavor.of(one) for one in catalogue.flavors.values()]
 
-    @strawberry.field(description="What the graph knows about you.")
+    @described.field
     @expected
     async def me(self, info: Info[Any, Any]) -> MeResult:
-        """Return the profile of the person who asks."""
+        """What the graph knows about you."""
         request = context_of(info)
         return Me.of(await request.dependencies.snapshots.profile(request.signed_in(), fresh=True))
 

@@ -11,6 +11,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types import Info
 
+from gql import described
 from gql.features.history import SafetyChange
 from gql.request.context import Context, context_of
 from gql.request.failures import (
@@ -33,7 +34,7 @@ from recommend.alerts.watch import TooManyListeners
 MOST_DAYS = 366
 
 
-@strawberry.enum(description="A person's history with a drink.")
+@described.enum
 class ContactKind(Enum):
     """A person's history with a drink."""
 
@@ -42,18 +43,18 @@ class ContactKind(Enum):
     RECOMMENDED = "RECOMMENDED"
 
 
-@strawberry.enum(description="What is known about why a drink is not safe for you.")
+@described.enum
 class AlertCause(Enum):
-    """CATALOGUE_CHANGED: it changed since. PROFILE_CHANGED: you did. Else it was before."""
+    """What is known about why a drink is not safe for you."""
 
     CATALOGUE_CHANGED = "CATALOGUE_CHANGED"
     PROFILE_CHANGED = "PROFILE_CHANGED"
     ALREADY_UNSAFE = "ALREADY_UNSAFE"
 
 
-@strawberry.type(description="Your history with a drink, and when it was last.")
+@described.object_type
 class DrinkContact:
-    """A person's history with a drink."""
+    """Your history with a drink, and when it was last."""
 
     kind: ContactKind
     at: float | None = strawberry.field(
@@ -61,9 +62,9 @@ class DrinkContact:
     )
 
 
-@strawberry.type(description="A drink you bought, saved or were recommended that is unsafe.")
+@described.object_type
 class SafetyAlert:
-    """A drink of a person that is not safe for them now."""
+    """A drink you bought, saved or were recommended that is unsafe."""
 
     drink: Drink
     safety: Safety
@@ -89,9 +90,9 @@ class SafetyAlert:
         )
 
 
-@strawberry.type(description="All of your drinks that are not safe for you now, a page at a time.")
+@described.object_type
 class SafetyAlerts:
-    """All drinks of a person that are not safe for them now."""
+    """All of your drinks that are not safe for you now, a page at a time."""
 
     items: list[SafetyAlert]
     total: int = strawberry.field(description="How many there are across all pages.")
@@ -104,12 +105,9 @@ class SafetyAlerts:
     )
 
 
-@strawberry.type(
-    description="The watch is on: from here on, every drink of yours that stops being safe is "
-    "reported."
-)
+@described.object_type
 class WatchingAlerts:
-    """The watch is on."""
+    """The watch is on: from here on, every drink of yours that stops being safe is reported."""
 
     catalogue_version: int
     drinks: int = strawberry.field(description="How many of your drinks are watched.")
@@ -130,10 +128,7 @@ SafetyAlertEvent = Annotated[
 class AlertQueries:
     """What clients can ask about alerts."""
 
-    @strawberry.field(
-        description="Drinks you bought or saved, or were recommended in the last days, that are "
-        "not safe for you now; newest first."
-    )
+    @described.field
     @expected
     async def safety_alerts(
         self,
@@ -146,7 +141,9 @@ class AlertQueries:
             strawberry.ID | None, strawberry.argument(description="endCursor of the last page.")
         ] = None,
     ) -> SafetyAlertsResult:
-        """Return the drinks of the person who asks that are not safe for them now."""
+        """Drinks you bought or saved, or were recommended in the last days, that are not safe for
+        you now; newest first.
+        """
         request = context_of(info)
         user_id = request.signed_in()
         size = checked_first(first)
@@ -168,14 +165,11 @@ class AlertQueries:
         )
 
 
-@strawberry.type(description="What the service pushes, over a WebSocket.")
+@described.object_type
 class Subscription:
-    """What the service pushes."""
+    """What the service pushes, over a WebSocket."""
 
-    @strawberry.subscription(
-        description="An alert each time a drink you bought, saved or were recommended stops being "
-        "safe for you."
-    )
+    @described.subscription
     async def safety_alerts(
         self,
         info: Info[Any, Any],
@@ -183,7 +177,9 @@ class Subscription:
             bool, strawberry.argument(description="Start with those that are already unsafe.")
         ] = False,
     ) -> AsyncGenerator[SafetyAlertEvent, None]:
-        """Yield what happens to the drinks of the person who asks."""
+        """An alert each time a drink you bought, saved or were recommended stops being safe for
+        you.
+        """
         request = context_of(info)
         events = request.dependencies.alerts.listen(
             _listener(request), include_current=include_current

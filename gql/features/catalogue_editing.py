@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import drink_not_found
 from gql.request.context import Context, context_of
 from gql.request.failures import (
@@ -38,7 +39,7 @@ MOST_LINES = 200
 LONGEST = 500
 
 
-@strawberry.input(description="One ingredient of a recipe.")
+@described.input_type()
 class RecipeLineInput:
     """One ingredient of a recipe."""
 
@@ -51,7 +52,7 @@ class RecipeLineInput:
     optional: bool = False
 
 
-@strawberry.input(description="A statement on an allergen in a drink.")
+@described.input_type()
 class DrinkEvidenceInput:
     """A statement on an allergen in a drink."""
 
@@ -71,11 +72,9 @@ class DrinkEvidenceInput:
     )
 
 
-@strawberry.input(
-    description="Everything to be known about a drink; what is left out is not known."
-)
+@described.input_type()
 class DrinkInput:
-    """All that is to be known of a drink."""
+    """Everything to be known about a drink; what is left out is not known."""
 
     id: strawberry.ID
     name: str
@@ -143,9 +142,9 @@ def _checked(
     return row
 
 
-@strawberry.type(description="A drink as it was saved. The graph decides anew whom it is safe for.")
+@described.object_type
 class SavedDrink:
-    """A drink as it was saved."""
+    """A drink as it was saved. The graph decides anew whom it is safe for."""
 
     drink: Drink
     known: bool = strawberry.field(
@@ -158,7 +157,7 @@ class SavedDrink:
     catalogue_version: int
 
 
-@strawberry.type(description="A drink that is no longer on offer.")
+@described.object_type
 class RetiredDrink:
     """A drink that is no longer on offer."""
 
@@ -186,9 +185,7 @@ Note = Annotated[str | None, strawberry.argument(description="Why, for the histo
 class MenuMutations:
     """What an operator can change."""
 
-    @strawberry.mutation(
-        description="Add a drink; it can be recommended from the next request on. For operators."
-    )
+    @described.mutation
     @expected
     async def add_drink(
         self,
@@ -197,13 +194,10 @@ class MenuMutations:
         source: Source = "operator",
         note: Note = None,
     ) -> AddDrinkResult:
-        """Add a drink."""
+        """Add a drink; it can be recommended from the next request on. For operators."""
         return await _saved(context_of(info), menu.add_drink, drink, source, note)
 
-    @strawberry.mutation(
-        description="Replace everything known about a drink; statements on allergens stay until "
-        "the same source says otherwise. For operators."
-    )
+    @described.mutation
     @expected
     async def update_drink(
         self,
@@ -212,17 +206,17 @@ class MenuMutations:
         source: Source = "operator",
         note: Note = None,
     ) -> UpdateDrinkResult:
-        """Replace a drink."""
+        """Replace everything known about a drink; statements on allergens stay until the same
+        source says otherwise. For operators.
+        """
         return await _saved(context_of(info), menu.update_drink, drink, source, note)
 
-    @strawberry.mutation(
-        description="Stop offering a drink; everything known about it stays. For operators."
-    )
+    @described.mutation
     @expected
     async def retire_drink(
         self, info: Info[Any, Any], id: strawberry.ID, note: Note = None
     ) -> RetireDrinkResult:
-        """Take a drink off the offer."""
+        """Stop offering a drink; everything known about it stays. For operators."""
         request = context_of(info)
         by, why = request.operator(), _text("note", note)
         today = request.dependencies.recommender.today

@@ -7,12 +7,13 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import context_of
 from gql.request.freshness import known_catalogue
 from graph.catalogue import entities as catalogue
 
 
-@strawberry.type(description="A diet: the groups of ingredients it avoids, and its limits.")
+@described.object_type
 class Diet:
     """A diet: the groups of ingredients it avoids, and its limits."""
 
@@ -45,8 +46,8 @@ class Diet:
 class DietQueries:
     """Questions about diets."""
 
-    @strawberry.field(description="All diets, with what each avoids and where that comes from.")
+    @described.field
     async def diets(self, info: Info[Any, Any]) -> list[Diet]:
-        """Return all diets."""
+        """All diets, with what each avoids and where that comes from."""
         found = await known_catalogue(context_of(info))
         return [Diet.of(one) for one in found.diets.values()]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import refuse_unclear
 from gql.features.list_requests import checked_request
 from gql.request.context import Context, context_of
@@ -47,11 +48,9 @@ LONGEST_NAME = 40
 YOU = "you"
 
 
-@strawberry.input(
-    description="Somebody at the table, for this request only: nothing about them is kept."
-)
+@described.input_type()
 class GuestInput:
-    """Somebody at the table, by what they declare."""
+    """Somebody at the table, for this request only: nothing about them is kept."""
 
     name: str = strawberry.field(description="What the answer should call them.")
     allergies: list[AllergyInput] | None = strawberry.field(
@@ -70,7 +69,7 @@ class GuestInput:
     dislikes: PreferencesInput | None = None
 
 
-@strawberry.type(description="What a drink is to one person at the table.")
+@described.object_type
 class GroupMember:
     """What a drink is to one person at the table."""
 
@@ -81,9 +80,9 @@ class GroupMember:
     safety: Safety
 
 
-@strawberry.type(description="A drink that passed both safety checks for everybody at the table.")
+@described.object_type
 class GroupRecommendation:
-    """A drink that is safe for everybody at the table."""
+    """A drink that passed both safety checks for everybody at the table."""
 
     rank: int
     score: float = strawberry.field(
@@ -93,9 +92,9 @@ class GroupRecommendation:
     people: list[GroupMember] = strawberry.field(description="You first, if you are signed in.")
 
 
-@strawberry.type(description="Drinks for everybody at the table, best first.")
+@described.object_type
 class GroupRecommendations:
-    """Drinks for everybody at the table."""
+    """Drinks for everybody at the table, best first."""
 
     items: list[GroupRecommendation]
     model_version: str
@@ -117,11 +116,7 @@ GroupRecommendationsResult = Annotated[
 class GroupQueries:
     """Questions of a group of people."""
 
-    @strawberry.field(
-        description="Drinks for you and your guests: each is safe for every one of you. The order "
-        "weighs what everyone likes against what the least keen likes. Without a token, for the "
-        "guests alone."
-    )
+    @described.field
     @expected
     async def group_recommendations(
         self,
@@ -132,7 +127,9 @@ class GroupQueries:
         exclude: list[strawberry.ID] | None = None,
         diversity: Diversity = 0.0,
     ) -> GroupRecommendationsResult:
-        """Return drinks for the person who asks and guests whom the request describes."""
+        """Drinks for you and your guests: each is safe for every one of you. The order weighs what
+        everyone likes against what the least keen likes. Without a token, for the guests alone.
+        """
         request = context_of(info)
         people, understood = await _checked_guests(request, guests)
         await _refuse_undeclared(request, guests)

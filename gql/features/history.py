@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import existing_drink
 from gql.request.context import context_of
 from gql.request.failures import DrinkNotFound, GraphAway, InvalidInput, expected, invalid
@@ -16,13 +17,12 @@ from graph.catalogue import history
 from graph.catalogue.history import safety_history
 
 
-@strawberry.enum(
-    description="How it came about: tables were imported; a person reviewed an ingredient, or "
-    "could not say what it contains (REJECTION); new evidence was recorded against something, or "
-    "taken back (WITHDRAWAL); a statement grew too old (EXPIRY); EDIT is anything else."
-)
+@described.enum
 class ChangeKind(Enum):
-    """How a change came about."""
+    """How it came about: tables were imported; a person reviewed an ingredient, or could not say
+    what it contains (REJECTION); new evidence was recorded against something, or taken back
+    (WITHDRAWAL); a statement grew too old (EXPIRY); EDIT is anything else.
+    """
 
     IMPORT = "IMPORT"
     REVIEW = "REVIEW"
@@ -33,7 +33,7 @@ class ChangeKind(Enum):
     EXPIRY = "EXPIRY"
 
 
-@strawberry.enum(description="What a change is about.")
+@described.enum
 class ChangeSubjectType(Enum):
     """What a change is about."""
 
@@ -41,7 +41,7 @@ class ChangeSubjectType(Enum):
     INGREDIENT = "ingredient"
 
 
-@strawberry.type(description="The drink, or the part of it, that changed.")
+@described.object_type
 class ChangeSubject:
     """The drink, or the part of it, that changed."""
 
@@ -50,9 +50,9 @@ class ChangeSubject:
     name: str
 
 
-@strawberry.type(description="One recorded change to what is known about a drink or a part of it.")
+@described.object_type
 class SafetyChange:
-    """One recorded change."""
+    """One recorded change to what is known about a drink or a part of it."""
 
     id: strawberry.ID
     version: int = strawberry.field(description="The catalogue version it produced.")
@@ -87,9 +87,9 @@ class SafetyChange:
         )
 
 
-@strawberry.type(description="Recorded changes, newest first.")
+@described.object_type
 class SafetyHistory:
-    """A page of recorded changes."""
+    """Recorded changes, newest first."""
 
     changes: list[SafetyChange]
     end_cursor: strawberry.ID | None = strawberry.field(
@@ -107,11 +107,7 @@ SafetyHistoryResult = Annotated[
 class HistoryQueries:
     """What clients can ask about changes."""
 
-    @strawberry.field(
-        description="What changed about a drink, and about everything that is or was in it: who, "
-        "when, on whose word, and which facts were added or removed. Newest first. It says "
-        "nothing about the people served."
-    )
+    @described.field
     @expected
     async def safety_history(
         self,
@@ -122,7 +118,10 @@ class HistoryQueries:
             strawberry.ID | None, strawberry.argument(description="endCursor of the last page.")
         ] = None,
     ) -> SafetyHistoryResult:
-        """Return the recorded changes of a drink and its parts."""
+        """What changed about a drink, and about everything that is or was in it: who, when, on
+        whose word, and which facts were added or removed. Newest first. It says nothing about the
+        people served.
+        """
         request = context_of(info)
         size = checked_first(first)
         await existing_drink(request, drink_id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
 from gql.types.people import Me
@@ -17,11 +18,9 @@ from graph.people.interactions import add_people
 ARGUMENT = "guestToken"
 
 
-@strawberry.type(
-    description="The guest's history counts for you, and what either of you declared holds for you."
-)
+@described.object_type
 class JoinedHistory:
-    """What joining a guest's history did."""
+    """The guest's history counts for you, and what either of you declared holds for you."""
 
     events: int = strawberry.field(description="How many things that the guest did are yours now.")
     apart: int = strawberry.field(
@@ -42,11 +41,7 @@ JoinHistoryResult = Annotated[
 class JoiningMutations:
     """What people do who were guests before."""
 
-    @strawberry.mutation(
-        description="Take over what you did and declared as a guest. The guest's token stays good "
-        "for what it may see, but declares nothing any more; what is recorded with it counts for "
-        "you."
-    )
+    @described.mutation
     @expected
     async def join_history(
         self,
@@ -55,7 +50,11 @@ class JoiningMutations:
             str, strawberry.argument(description="The token that you had as a guest.")
         ],
     ) -> JoinHistoryResult:
-        """Merge a guest into the person who asks."""
+        """Take over what you did and declared as a guest.
+
+        The guest's token stays good for what it may see, but declares nothing any more; what is
+        recorded with it counts for you.
+        """
         request = context_of(info)
         user_id = request.signed_in()
         guest = await _guest(request, guest_token)

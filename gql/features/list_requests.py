@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from inspect import Parameter
+from typing import Any, TypedDict, TypeVar, get_type_hints
 
 import strawberry
 
 from gql.request.context import Context
 from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
-from gql.types.ordering import BoostInput, checked_reranking
+from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
 from graph.people.profiles import Profile
 from recommend.ranking.request import RecommendationRequest
+
+Resolver = TypeVar("Resolver", bound=Callable[..., Any])
+
+
+class RankingArguments(TypedDict, total=False):
+    """What a list for a person can be asked for, beside how much of it."""
+
+    filter: DrinkFilterInput | None
+    context: ContextInput | None
+    exclude: list[strawberry.ID] | None
+    boosts: list[BoostInput] | None
+    diversity: Diversity
+    rotation: Rotation
+    minimum_relevance: MinimumRelevance
+
+
+def takes_ranking_arguments(resolver: Resolver) -> Resolver:
+    """Spread `**arguments: Unpack[RankingArguments]`, which Strawberry cannot read, in a signature.
+
+    An argument has the default that `checked_request` gives it.
+    """
+    signature = inspect.signature(resolver, eval_str=True)
+    defaults = inspect.signature(checked_request).parameters
+    *own, _ = signature.parameters.values()
+    spread = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=defaults[name].default, annotation=type_)
+        for name, type_ in get_type_hints(RankingArguments, include_extras=True).items()
+    ]
+    changed: Any = resolver
+    changed.__signature__ = signature.replace(parameters=[*own, *spread])
+    return resolver
 
 
 async def checked_request(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import struct
-from typing import Annotated, Any
+from typing import Annotated, Any, Unpack
 
 import orjson
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import explanation_of, refuse_unclear_list
-from gql.features.list_requests import checked_request
+from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
 from gql.request.context import Context, context_of
 from gql.request.cursors import no_cursor, text_of
 from gql.request.failures import (
@@ -24,8 +25,7 @@ from gql.request.failures import (
     invalid,
 )
 from gql.types.drinks import Drink, Recommendation
-from gql.types.inputs import ContextInput, DrinkFilterInput
-from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation
+from gql.types.inputs import DrinkFilterInput
 from gql.types.reasons import Explanation
 from gql.types.safety import Safety
 from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, question_digest
@@ -42,7 +42,7 @@ After = Annotated[
 First = Annotated[int, strawberry.argument(description="How many, from 1 to 100.")]
 
 
-@strawberry.type(description="Where a page is within its list.")
+@described.object_type
 class PageInfo:
     """Where a page is within its list."""
 
@@ -64,17 +64,17 @@ class PageInfo:
         )
 
 
-@strawberry.type(description="A drink in a list, and its position.")
+@described.object_type
 class RecommendationEdge:
-    """A drink of a list of recommendations."""
+    """A drink in a list, and its position."""
 
     cursor: str
     node: Recommendation
 
 
-@strawberry.type(description="A page of one list of drinks for you, best first.")
+@described.object_type
 class RecommendationConnection:
-    """A page of one list of recommendations."""
+    """A page of one list of drinks for you, best first."""
 
     edges: list[RecommendationEdge]
     page_info: PageInfo
@@ -88,7 +88,7 @@ class RecommendationConnection:
     )
 
 
-@strawberry.type(description="A drink by name, and its position.")
+@described.object_type
 class DrinkEdge:
     """A drink by name, and its position."""
 
@@ -97,7 +97,7 @@ class DrinkEdge:
     safety: Safety = strawberry.field(description="What the graph said about it for you.")
 
 
-@strawberry.type(description="A page of drinks by name.")
+@described.object_type
 class DrinkConnection:
     """A page of drinks by name."""
 
@@ -125,38 +125,22 @@ DrinksConnectionResult = Annotated[
 class ConnectionQueries:
     """Lists a page at a time."""
 
-    @strawberry.field(
-        description="Drinks for you, best first, a page at a time: all pages come from the same "
-        "list as the first. Anything no longer safe for you is left out."
-    )
+    @described.field
     @expected
+    @takes_ranking_arguments
     async def recommendations_connection(
         self,
         info: Info[Any, Any],
         first: First = 20,
         after: After = None,
-        filter: DrinkFilterInput | None = None,
-        context: ContextInput | None = None,
-        exclude: list[strawberry.ID] | None = None,
-        boosts: list[BoostInput] | None = None,
-        diversity: Diversity = 0.0,
-        rotation: Rotation = 0.0,
-        minimum_relevance: MinimumRelevance = None,
+        **arguments: Unpack[RankingArguments],
     ) -> RecommendationsConnectionResult:
-        """Return a page of one list of drinks for the person who asks."""
+        """Drinks for you, best first, a page at a time: all pages come from the same list as the
+        first. Anything no longer safe for you is left out.
+        """
         request = context_of(info)
         user_id = request.signed_in()
-        asked = await checked_request(
-            request,
-            first,
-            filter,
-            context=context,
-            exclude=exclude,
-            boosts=boosts,
-            diversity=diversity,
-            rotation=rotation,
-            minimum_relevance=minimum_relevance,
-        )
+        asked = await checked_request(request, first, **arguments)
         question = question_digest(asked)
         place = _place(request, after, question) if after else None
         try:
@@ -167,7 +151,7 @@ class ConnectionQueries:
         explanation = explanation_of(request, page.offer, asked.context)
         return _connection(request, page, explanation, question, after)
 
-    @strawberry.field(description="Drinks that are safe for you, by name, a page at a time.")
+    @described.field
     @expected
     async def drinks_connection(
         self,
@@ -176,7 +160,7 @@ class ConnectionQueries:
         after: After = None,
         filter: DrinkFilterInput | None = None,
     ) -> DrinksConnectionResult:
-        """Return a page of drinks by name."""
+        """Drinks that are safe for you, by name, a page at a time."""
         request = context_of(info)
         asked = await checked_request(request, first, filter)
         recommender = request.dependencies.recommender

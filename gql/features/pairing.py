@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import existing_drink, refuse_unclear_list
 from gql.features.list_requests import checked_request
 from gql.request.context import Context, context_of
@@ -33,9 +34,9 @@ LONGEST_FOOD = 100
 MOST_NAMED = 3
 
 
-@strawberry.type(description="A food in words, and how it was understood.")
+@described.object_type
 class Food:
-    """A food in words."""
+    """A food in words, and how it was understood."""
 
     text: str
     understood_as: list[PathStep] = strawberry.field(
@@ -49,9 +50,9 @@ class Food:
         return Food(text=taste.text, understood_as=steps)
 
 
-@strawberry.type(description="A drink to go with something, safe for you.")
+@described.object_type
 class Pairing:
-    """A drink to go with something."""
+    """A drink to go with something, safe for you."""
 
     rank: int
     score: float = strawberry.field(description="0 to 1: how much of their flavors they share.")
@@ -63,9 +64,9 @@ class Pairing:
     sentence: str
 
 
-@strawberry.type(description="Drinks to go with something, best first.")
+@described.object_type
 class Pairings:
-    """Drinks to go with something."""
+    """Drinks to go with something, best first."""
 
     items: list[Pairing]
     foods: list[Food]
@@ -83,11 +84,7 @@ PairingResult = Annotated[
 class PairingQueries:
     """What goes with what."""
 
-    @strawberry.field(
-        description="Drinks that share flavors with a food or a drink, and are safe for you. "
-        "Sharing flavors is a habit of some kitchens, not a law of taste; a drink that shares "
-        "none is left out. Foods are words for flavors and ingredients."
-    )
+    @described.field
     @expected
     async def pairing(
         self,
@@ -97,7 +94,11 @@ class PairingQueries:
         first: int = 10,
         filter: DrinkFilterInput | None = None,
     ) -> PairingResult:
-        """Return drinks to go with a drink, or with foods, or with both."""
+        """Drinks that share flavors with a food or a drink, and are safe for you.
+
+        Sharing flavors is a habit of some kitchens, not a law of taste; a drink that shares none is
+        left out. Foods are words for flavors and ingredients.
+        """
         request = context_of(info)
         exclude = [drink_id] if drink_id else None
         asked = await checked_request(request, first, filter, exclude=exclude)

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
 from gql.types.people import Me
@@ -16,9 +17,9 @@ from graph.people import privacy
 from graph.people.data_export import personal_document
 
 
-@strawberry.type(description="Everything kept about you.")
+@described.object_type
 class MyData:
-    """All that is kept about the person who asks."""
+    """Everything kept about you."""
 
     user_id: strawberry.ID
     exported_at: str = strawberry.field(description="When this was read, ISO 8601, UTC.")
@@ -29,11 +30,9 @@ class MyData:
     )
 
 
-@strawberry.type(
-    description="You were erased. Your token stays valid; using it would start you afresh."
-)
+@described.object_type
 class Erased:
-    """What an erasure removed."""
+    """You were erased. Your token stays valid; using it would start you afresh."""
 
     user_id: strawberry.ID
     known: bool = strawberry.field(description="Whether there was anything to erase.")
@@ -59,10 +58,10 @@ ConsentsResult = Annotated[
 class PrivacyQueries:
     """Questions of people about themselves."""
 
-    @strawberry.field(description="Everything kept about you, to read and take with you.")
+    @described.field
     @expected
     async def my_data(self, info: Info[Any, Any]) -> MyDataResult:
-        """Return all that is kept about the person who asks."""
+        """Everything kept about you, to read and take with you."""
         request = context_of(info)
         user_id = request.signed_in()
         record = await privacy.personal_record(request.dependencies.graph, user_id)
@@ -79,9 +78,7 @@ class PrivacyQueries:
 class PrivacyMutations:
     """What people decide about their own data."""
 
-    @strawberry.mutation(
-        description="Erase you and everything kept about you, at once and for good."
-    )
+    @described.mutation
     @expected
     async def erase_me(
         self,
@@ -91,7 +88,7 @@ class PrivacyMutations:
             strawberry.argument(description="Your own id, so that this cannot happen by accident."),
         ],
     ) -> EraseMeResult:
-        """Erase the person who asks."""
+        """Erase you and everything kept about you, at once and for good."""
         request = context_of(info)
         user_id = request.signed_in()
         if str(confirm) != user_id:
@@ -106,10 +103,7 @@ class PrivacyMutations:
             changes_kept=done.changes_kept,
         )
 
-    @strawberry.mutation(
-        description="Say what you agree to; what you leave out stays as it is. Allergies apply "
-        "whatever you say here."
-    )
+    @described.mutation
     @expected
     async def set_consents(
         self,
@@ -123,7 +117,9 @@ class PrivacyMutations:
             strawberry.argument(description="What you were recommended may be remembered."),
         ] = None,
     ) -> ConsentsResult:
-        """Keep what the person who asks agrees to."""
+        """Say what you agree to; what you leave out stays as it is. Allergies apply whatever you
+        say here.
+        """
         request = context_of(info)
         user_id = request.signed_in()
         if personalisation is None and remembering is None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, expected, invalid
 from gql.request.freshness import current_catalogue
@@ -29,15 +30,15 @@ strawberry.enum(
 )
 
 
-@strawberry.enum(description="Whether a label says that an allergen is or may be in it.")
+@described.enum
 class LabelStatus(Enum):
-    """What a label says of an allergen."""
+    """Whether a label says that an allergen is or may be in it."""
 
     CONTAINS = "contains"
     MAY_CONTAIN = "may_contain"
 
 
-@strawberry.type(description="An ingredient that a text names.")
+@described.object_type
 class ResolvedIngredient:
     """An ingredient that a text names."""
 
@@ -49,18 +50,18 @@ class ResolvedIngredient:
     dropped: list[str] = strawberry.field(description="Words that were ignored.")
 
 
-@strawberry.type(description="An ingredient with a name like the text: for people, never a match.")
+@described.object_type
 class IngredientSuggestion:
-    """An ingredient with a name like the text."""
+    """An ingredient with a name like the text: for people, never a match."""
 
     id: strawberry.ID
     name: str = strawberry.field(description="Its name or the synonym that resembles the text.")
     score: float = strawberry.field(description="How similar they are, 0 to 100.")
 
 
-@strawberry.type(description="The ingredients a text names: all of them, or none and why.")
+@described.object_type
 class Resolution:
-    """Which ingredients a text names."""
+    """The ingredients a text names: all of them, or none and why."""
 
     text: str
     resolved: bool
@@ -87,7 +88,7 @@ class Resolution:
         )
 
 
-@strawberry.type(description="An allergen that a label names.")
+@described.object_type
 class LabelFinding:
     """An allergen that a label names."""
 
@@ -100,15 +101,15 @@ class LabelFinding:
     source: str = strawberry.field(description="How these words are known to mean it.")
 
 
-@strawberry.type(description="Something the label says is not in it; this counts as no evidence.")
+@described.object_type
 class LabelClaim:
-    """Something that the label says is not in it."""
+    """Something the label says is not in it; this counts as no evidence."""
 
     allergen_id: strawberry.ID | None
     text: str
 
 
-@strawberry.type(description="One item of a label's list of ingredients.")
+@described.object_type
 class LabelItem:
     """One item of a label's list of ingredients."""
 
@@ -124,7 +125,7 @@ class LabelItem:
     )
 
 
-@strawberry.type(description="What a printed label says.")
+@described.object_type
 class Label:
     """What a printed label says."""
 
@@ -171,13 +172,13 @@ ReadLabelResult = Annotated[Label | InvalidInput | GraphAway, strawberry.union("
 class RecognitionQueries:
     """Questions about texts."""
 
-    @strawberry.field(
-        description="Which ingredients a line of a recipe names. Strict: what is not certain is "
-        "not resolved, and suggestions are for people only."
-    )
+    @described.field
     @expected
     async def resolve(self, info: Info[Any, Any], text: str) -> ResolveResult:
-        """Return which ingredients a text names."""
+        """Which ingredients a line of a recipe names.
+
+        Strict: what is not certain is not resolved, and suggestions are for people only.
+        """
         if len(text) > LONGEST:
             raise invalid(
                 "text",
@@ -190,10 +191,7 @@ class RecognitionQueries:
         )
         return Resolution.of(one, catalogue)
 
-    @strawberry.field(
-        description="What a printed label says: its allergens, including possible ones, its "
-        "ingredients, and what was not understood."
-    )
+    @described.field
     @expected
     async def read_label(
         self,
@@ -203,7 +201,9 @@ class RecognitionQueries:
             str | None, strawberry.argument(description="Such as de; any, if left out.")
         ] = None,
     ) -> ReadLabelResult:
-        """Return what a printed label says."""
+        """What a printed label says: its allergens, including possible ones, its ingredients, and
+        what was not understood.
+        """
         known, catalogue = await _known(context_of(info))
         try:
             one = await context_of(info).dependencies.reading.run(read_label, text, known, language)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import Context, context_of
 from gql.request.failures import answering, invalid
 from gql.request.freshness import known_catalogue
@@ -17,7 +18,7 @@ from graph.catalogue.entities import Catalogue, Group
 from graph.errors import GraphError
 
 
-@strawberry.type(description="An allergen, or a group of allergens.")
+@described.object_type
 class Allergen:
     """An allergen, or a group of allergens."""
 
@@ -27,9 +28,9 @@ class Allergen:
     regulations: list[strawberry.ID] = strawberry.field(description="The laws that list it.")
 
 
-@strawberry.type(description="What a law exempts: it requires no warning for that.")
+@described.object_type
 class Exemption:
-    """What a law exempts."""
+    """What a law exempts: it requires no warning for that."""
 
     allergen_id: strawberry.ID
     text: str = strawberry.field(description="Which product, use or amount, in our words.")
@@ -54,9 +55,9 @@ class Exemption:
         )
 
 
-@strawberry.type(description="One allergen, or group of allergens, on a law's list.")
+@described.object_type
 class Listing:
-    """One allergen on a law's list."""
+    """One allergen, or group of allergens, on a law's list."""
 
     allergen_id: strawberry.ID
     name: str = strawberry.field(description="The name that a label shows.")
@@ -71,7 +72,7 @@ class Listing:
     exemptions: list[Exemption]
 
 
-@strawberry.type(description="A law that lists allergens.")
+@described.object_type
 class Regulation:
     """A law that lists allergens."""
 
@@ -113,16 +114,13 @@ class Regulation:
 class RegulationQueries:
     """Questions about laws and allergens."""
 
-    @strawberry.field(description="The laws, with what each lists and exempts.")
+    @described.field
     async def regulations(self, info: Info[Any, Any]) -> list[Regulation]:
-        """Return all laws."""
+        """The laws, with what each lists and exempts."""
         catalogue = await known_catalogue(context_of(info))
         return [Regulation.of(one, catalogue) for one in catalogue.regulations.values()]
 
-    @strawberry.field(
-        description="The allergens that a law lists, with its names and groups. They are for "
-        "display: every check covers the allergens of all laws."
-    )
+    @described.field
     @answering
     async def allergens(
         self,
@@ -135,7 +133,10 @@ class RegulationQueries:
             ),
         ] = strawberry.UNSET,
     ) -> list[Allergen]:
-        """Return allergens as a law has them, or all."""
+        """The allergens that a law lists, with its names and groups.
+
+        They are for display: every check covers the allergens of all laws.
+        """
         request = context_of(info)
         catalogue = await known_catalogue(request)
         chosen = await _own(request) if regulation is strawberry.UNSET else regulation

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import refuse_unclear
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, ProfileUnclear, expected
@@ -51,11 +52,9 @@ _TEXTS = {
 }
 
 
-@strawberry.type(
-    description="A drink that a choice would open up. It is not an offer: see its safety."
-)
+@described.object_type
 class OpenedDrink:
-    """A drink that a choice would open."""
+    """A drink that a choice would open up. It is not an offer: see its safety."""
 
     id: strawberry.ID
     name: str
@@ -64,9 +63,9 @@ class OpenedDrink:
     )
 
 
-@strawberry.type(description="One choice, tried on its own, and the drinks it would open up.")
+@described.object_type
 class Relaxation:
-    """One choice and what it would open."""
+    """One choice, tried on its own, and the drinks it would open up."""
 
     kind: Choice
     about: str = strawberry.field(
@@ -81,9 +80,9 @@ class Relaxation:
     )
 
 
-@strawberry.type(description="What you could give up, and how many more drinks each would open up.")
+@described.object_type
 class Relaxations:
-    """What a person could give up."""
+    """What you could give up, and how many more drinks each would open up."""
 
     items: list[Relaxation]
     declared: bool = strawberry.field(
@@ -103,15 +102,14 @@ RelaxationsResult = Annotated[
 class RelaxationQueries:
     """What a person could give up."""
 
-    @strawberry.field(
-        description="What you could give up, each on its own, and how many more drinks that would "
-        "open up; most first. Traces are never a choice for a severe allergy. Nothing is changed."
-    )
+    @described.field
     @expected
     async def relaxations(
         self, info: Info[Any, Any], filter: DrinkFilterInput | None = None, first: int = 10
     ) -> RelaxationsResult:
-        """Return what the person who asks could give up."""
+        """What you could give up, each on its own, and how many more drinks that would open up;
+        most first. Traces are never a choice for a severe allergy. Nothing is changed.
+        """
         request = context_of(info)
         user_id, count = request.signed_in(), checked_first(first)
         wanted = await checked_conditions(request, filter)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import drink_not_found, existing_drink, refuse_unclear
 from gql.request.context import context_of
 from gql.request.failures import (
@@ -36,9 +37,9 @@ strawberry.enum(
 MOST_SWAPS = 10
 
 
-@strawberry.type(description="An ingredient to replace or leave out, and why.")
+@described.object_type
 class Replacement:
-    """One change of a recipe."""
+    """An ingredient to replace or leave out, and why."""
 
     ingredient_id: strawberry.ID
     ingredient: str
@@ -64,9 +65,9 @@ class Replacement:
         )
 
 
-@strawberry.type(description="Replacements that together make the drink safe for you.")
+@described.object_type
 class Swap:
-    """Replacements that together make a drink safe."""
+    """Replacements that together make the drink safe for you."""
 
     replacements: list[Replacement]
     safety: Safety = strawberry.field(
@@ -74,7 +75,7 @@ class Swap:
     )
 
 
-@strawberry.type(description="A part of a recipe.")
+@described.object_type
 class SwapPart:
     """A part of a recipe."""
 
@@ -82,9 +83,9 @@ class SwapPart:
     ingredient: str
 
 
-@strawberry.type(description="How to make a drink in a way that is safe for you.")
+@described.object_type
 class Swaps:
-    """How to make a drink so that it is safe for a person."""
+    """How to make a drink in a way that is safe for you."""
 
     drink: Drink
     safety: Safety = strawberry.field(description="What the graph says about the drink as it is.")
@@ -107,10 +108,7 @@ SwapResult = Annotated[
 class SwapQueries:
     """How a drink could be made differently."""
 
-    @strawberry.field(
-        description="What to replace in a drink that is not safe for you, so that it becomes safe. "
-        "The drink itself stays as it is."
-    )
+    @described.field
     @expected
     async def swap(
         self,
@@ -118,7 +116,10 @@ class SwapQueries:
         drink_id: strawberry.ID,
         first: Annotated[int, strawberry.argument(description="At most 10.")] = 3,
     ) -> SwapResult:
-        """Return how to make a drink so that it is safe for the person who asks."""
+        """What to replace in a drink that is not safe for you, so that it becomes safe.
+
+        The drink itself stays as it is.
+        """
         request = context_of(info)
         user_id = request.signed_in()
         if not 1 <= first <= MOST_SWAPS:

@@ -8,11 +8,20 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from gql import described
 from gql.features.answers import drink_not_found, existing_drink
 from gql.request.context import context_of
 from gql.request.failures import DrinkNotFound, GraphAway, NotSignedIn, expected
 from gql.types.drinks import Drink
-from gql.types.evidence import VoidReason
+from gql.types.evidence import (
+    MEASURED_BY,
+    PROTEIN,
+    SAYS_WHO,
+    SEEN_WHEN,
+    UNREVIEWED_SINCE,
+    VOID_BECAUSE,
+    VoidReason,
+)
 from gql.types.paths import PathStep, Replay
 from gql.types.safety import Safety
 from graph.catalogue.entities import Catalogue
@@ -20,9 +29,9 @@ from recommend.explain import why_not as reasons
 from recommend.safety.gate import ask_gate
 
 
-@strawberry.type(description="One path in the graph that rules a drink out for you.")
+@described.object_type
 class Obstacle:
-    """One path in the graph that speaks against a drink."""
+    """One path in the graph that rules a drink out for you."""
 
     kind: str = strawberry.field(
         description="CONTAINS, MAY_CONTAIN, UNREVIEWED, RECIPE_INCOMPLETE, DECLARATION_VOID, "
@@ -33,26 +42,23 @@ class Obstacle:
         description="What you declared: an allergen, an ingredient, a limit or a diet."
     )
     allergen_id: strawberry.ID | None = strawberry.field(description="What the evidence is about.")
-    source: str | None = strawberry.field(description="Who says so.")
-    observed_at: str | None = strawberry.field(description="When that was seen.")
-    protein_mg_per_serving: float | None = strawberry.field(
-        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
-        "that was measured. It is shown, and decides nothing."
-    )
-    dose_source: str | None = strawberry.field(description="Who measured that, if not the source.")
+    source: str | None = strawberry.field(description=SAYS_WHO)
+    observed_at: str | None = strawberry.field(description=SEEN_WHEN)
+    protein_mg_per_serving: float | None = strawberry.field(description=PROTEIN)
+    dose_source: str | None = strawberry.field(description=MEASURED_BY)
     voided_at: str | None = strawberry.field(
         description="For DECLARATION_VOID, the day since which the statement of absence no longer "
-        "counts; for UNREVIEWED, since when its review has been too old, if it had one."
+        "counts; " + UNREVIEWED_SINCE
     )
-    because: VoidReason | None = strawberry.field(description="If there is a `voidedAt`, why.")
+    because: VoidReason | None = strawberry.field(description=VOID_BECAUSE)
     detail: str | None = strawberry.field(
         description="For a limit, what the drink has; for UNRESOLVED, what was not understood."
     )
 
 
-@strawberry.type(description="Why a drink is not offered to you; no obstacles if it is safe.")
+@described.object_type
 class WhyNot:
-    """Why a drink is not offered to a person."""
+    """Why a drink is not offered to you; no obstacles if it is safe."""
 
     drink: Drink
     safety: Safety
@@ -69,10 +75,10 @@ WhyNotResult = Annotated[
 class WhyNotQueries:
     """Why a drink is not offered."""
 
-    @strawberry.field(description="Why a drink is not offered to you, by paths in the graph.")
+    @described.field
     @expected
     async def why_not(self, info: Info[Any, Any], drink_id: strawberry.ID) -> WhyNotResult:
-        """Return what speaks against a drink for the person who asks."""
+        """Why a drink is not offered to you, by paths in the graph."""
         request = context_of(info)
         user_id = request.signed_in()
         drink = await existing_drink(request, drink_id)

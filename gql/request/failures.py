@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 import strawberry
 from graphql import GraphQLError
 
+from gql import described
 from graph.errors import GraphError, PersonMerged
 
 GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
@@ -21,24 +22,24 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@strawberry.interface(description="A failure that is expected at times.")
+@described.interface
 class Failure:
-    """What happened, and what to do about it."""
+    """A failure that is expected at times."""
 
     message: str = strawberry.field(description="What happened, for a person.")
     advice: str = strawberry.field(description="What to do about it.")
 
 
-@strawberry.type(description="What a name may have meant: for people to choose, never a match.")
+@described.object_type
 class Suggested:
-    """What a name may have meant."""
+    """What a name may have meant: for people to choose, never a match."""
 
     text: str = strawberry.field(description="The text as sent.")
     id: strawberry.ID
     name: str
 
 
-@strawberry.type(description="An argument cannot be used.")
+@described.object_type
 class InvalidInput(Failure):
     """An argument cannot be used."""
 
@@ -50,60 +51,52 @@ class InvalidInput(Failure):
     )
 
 
-@strawberry.type(description="The request carries no token, and this needs to know who is asking.")
+@described.object_type
 class NotSignedIn(Failure):
-    """Nobody is signed in."""
+    """The request carries no token, and this needs to know who is asking."""
 
 
-@strawberry.type(description="The token does not allow its bearer to do this.")
+@described.object_type
 class NotAllowed(Failure):
-    """The person who asks may not do this."""
+    """The token does not allow its bearer to do this."""
 
 
-@strawberry.type(
-    description="The graph did not answer: no drink can be checked, so none is returned."
-)
+@described.object_type
 class GraphAway(Failure):
-    """The graph did not answer."""
+    """The graph did not answer: no drink can be checked, so none is returned."""
 
 
-@strawberry.type(
-    description="Others were changing the same data at the time: nothing was written. Send it "
-    "again."
-)
+@described.object_type
 class Conflict(Failure):
-    """Others were changing the same at the same time."""
+    """Others were changing the same data at the time: nothing was written. Send it again."""
 
 
-@strawberry.type(description="There is no such drink.")
+@described.object_type
 class DrinkNotFound(Failure):
     """There is no such drink."""
 
     drink_id: strawberry.ID = strawberry.field(description="The id that was asked for.")
 
 
-@strawberry.type(
-    description="Not everything this person declared was understood, so no drink counts as safe."
-)
+@described.object_type
 class ProfileUnclear(Failure):
-    """Some of what the person declared was not recognised."""
+    """Not everything this person declared was understood, so no drink counts as safe."""
 
     texts: list[str] = strawberry.field(description="What was not recognised.")
 
 
-@strawberry.type(
-    description="Somebody at the table has not said what they are allergic to, so nothing is safe "
-    "for everyone."
-)
+@described.object_type
 class AllergiesUndeclared(Failure):
-    """Somebody of a group has not declared allergies."""
+    """Somebody at the table has not said what they are allergic to, so nothing is safe for
+    everyone.
+    """
 
     names: list[str] = strawberry.field(description="Who has not.")
 
 
-@strawberry.type(description="The list that a cursor belongs to is gone: start again without it.")
+@described.object_type
 class ListExpired(Failure):
-    """The list that a cursor is from is gone."""
+    """The list that a cursor belongs to is gone: start again without it."""
 
 
 class Refusal(Exception):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import context_of
 from gql.types.reasons import Explanation, Reason, ReasonsMissing
 from gql.types.safety import ForAllergens, Safety, safety_of
@@ -17,7 +18,7 @@ from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 MOST_REASONS = 10
 
 
-@strawberry.type(description="A flavor, or a family of flavors.")
+@described.object_type
 class Flavor:
     """A flavor, or a family of flavors."""
 
@@ -35,7 +36,7 @@ class Flavor:
         )
 
 
-@strawberry.type(description="One ingredient of a recipe.")
+@described.object_type
 class RecipePart:
     """One ingredient of a recipe."""
 
@@ -61,9 +62,9 @@ class RecipePart:
         )
 
 
-@strawberry.type(description="A drink of the catalogue. A quantity that is not known is null.")
+@described.object_type
 class Drink:
-    """A drink of the catalogue."""
+    """A drink of the catalogue. A quantity that is not known is null."""
 
     source: strawberry.Private[catalogue.Drink]
     id: strawberry.ID
@@ -98,36 +99,36 @@ class Drink:
             recipe_complete=drink.recipe_complete,
         )
 
-    @strawberry.field(description="Ids of its flavors.")
+    @described.field
     def flavors(self) -> list[strawberry.ID]:
-        """Return the ids of its flavors."""
+        """Ids of its flavors."""
         return [strawberry.ID(one) for one in self.source.flavors]
 
-    @strawberry.field(description="Ids of its styles.")
+    @described.field
     def styles(self) -> list[strawberry.ID]:
-        """Return the ids of its styles."""
+        """Ids of its styles."""
         return [strawberry.ID(one) for one in self.source.styles]
 
-    @strawberry.field(description="Who makes it.")
+    @described.field
     def producers(self) -> list[strawberry.ID]:
-        """Return the ids of its producers."""
+        """Who makes it."""
         return [strawberry.ID(one) for one in self.source.producers]
 
-    @strawberry.field(description="What is in it, as the graph has it now.")
+    @described.field
     async def recipe(self, info: Info[Any, Any]) -> list[RecipePart]:
-        """Return the parts of its recipe."""
+        """What is in it, as the graph has it now."""
         rows = await context_of(info).loaders.recipes.load(self.source.id)
         return [RecipePart.of(row) for row in rows]
 
-    @strawberry.field(description="Whether it is safe for you, as the graph says now.")
+    @described.field
     async def safety(self, info: Info[Any, Any], for_allergens: ForAllergens = None) -> Safety:
-        """Return what the graph says of it for the person who asks, or for named allergens."""
+        """Whether it is safe for you, as the graph says now."""
         return await safety_of(context_of(info), self.source.id, for_allergens)
 
 
-@strawberry.type(description="A drink that passed both safety checks for you.")
+@described.object_type
 class Recommendation:
-    """A drink that passed both safety checks."""
+    """A drink that passed both safety checks for you."""
 
     rank: int = strawberry.field(description="1 is the best.")
     score: float = strawberry.field(
@@ -148,30 +149,27 @@ class Recommendation:
             explanation=explanation,
         )
 
-    @strawberry.field(
-        description="Why it is here, strongest reason first: paths that were in the graph when "
-        "this was answered. Costs at most two queries for a whole answer, and none if not asked "
-        "for."
-    )
+    @described.field
     async def reasons(
         self,
         first: Annotated[int, strawberry.argument(description="At most this many, up to 10.")] = 3,
     ) -> list[Reason]:
-        """Return why the drink is here."""
+        """Why it is here, strongest reason first: paths that were in the graph when this was
+        answered. Costs at most two queries for a whole answer, and none if not asked for.
+        """
         return await self.explanation.of(self.drink.source.id, max(0, min(first, MOST_REASONS)))
 
-    @strawberry.field(
-        description="Why `reasons` is empty, if they could not be read; null if they were. The "
-        "drink was still checked."
-    )
+    @described.field
     async def reasons_missing(self) -> ReasonsMissing | None:
-        """Return why there are no reasons."""
+        """Why `reasons` is empty, if they could not be read; null if they were. The drink was still
+        checked.
+        """
         return await self.explanation.missing()
 
 
-@strawberry.type(description="Drinks for you, best first.")
+@described.object_type
 class Recommendations:
-    """Drinks for one person, best first."""
+    """Drinks for you, best first."""
 
     items: list[Recommendation]
     model_version: str = strawberry.field(
@@ -195,7 +193,7 @@ class Recommendations:
         )
 
 
-@strawberry.type(description="Drinks by name, one page.")
+@described.object_type
 class DrinkPage:
     """Drinks by name, one page."""
 

@@ -8,15 +8,26 @@ from typing import Any
 import strawberry
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import Context, context_of
 from gql.types.listings import laws_listing
 from gql.types.paths import PathStep
 from recommend.explain import evidence
 
+SAYS_WHO = "Who says so."
+SEEN_WHEN = "When that was seen."
+PROTEIN = (
+    "For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if that was "
+    "measured. It is shown, and decides nothing."
+)
+MEASURED_BY = "Who measured that, if not the source."
+UNREVIEWED_SINCE = "for UNREVIEWED, since when its review has been too old, if it had one."
+VOID_BECAUSE = "If there is a `voidedAt`, why."
 
-@strawberry.enum(description="What a piece of evidence is.")
+
+@described.enum
 class EvidenceKind(Enum):
-    """Statements on an allergen, what is known of the recipe, and what a law exempts."""
+    """What a piece of evidence is."""
 
     CONTAINS = strawberry.enum_value("CONTAINS", description="A statement of presence.")
     MAY_CONTAIN = strawberry.enum_value("MAY_CONTAIN", description="A statement of traces.")
@@ -47,7 +58,7 @@ class EvidenceKind(Enum):
     )
 
 
-@strawberry.enum(description="Why a statement of absence, or a review, no longer counts.")
+@described.enum
 class VoidReason(Enum):
     """Why a statement of absence, or a review, no longer counts."""
 
@@ -63,7 +74,7 @@ class VoidReason(Enum):
     )
 
 
-@strawberry.type(description="A law that lists an allergen.")
+@described.object_type
 class ListedBy:
     """A law that lists an allergen."""
 
@@ -74,9 +85,9 @@ class ListedBy:
     source: str | None = strawberry.field(description="Where in the law.")
 
 
-@strawberry.type(description="One thing that a verdict rests on, or that was found beside it.")
+@described.object_type
 class Evidence:
-    """One thing that a verdict rests on."""
+    """One thing that a verdict rests on, or that was found beside it."""
 
     kind: EvidenceKind
     decides: bool = strawberry.field(
@@ -90,18 +101,15 @@ class Evidence:
     allergen_id: strawberry.ID | None = strawberry.field(
         description="What the statement is about: the allergen itself, a member of it, or a group."
     )
-    source: str | None = strawberry.field(description="Who says so.")
-    observed_at: str | None = strawberry.field(description="When that was seen.")
-    protein_mg_per_serving: float | None = strawberry.field(
-        description="For MAY_CONTAIN, how much of the allergen's protein may be in a serving, if "
-        "that was measured. It is shown, and decides nothing."
-    )
-    dose_source: str | None = strawberry.field(description="Who measured that, if not the source.")
+    source: str | None = strawberry.field(description=SAYS_WHO)
+    observed_at: str | None = strawberry.field(description=SEEN_WHEN)
+    protein_mg_per_serving: float | None = strawberry.field(description=PROTEIN)
+    dose_source: str | None = strawberry.field(description=MEASURED_BY)
     voided_at: str | None = strawberry.field(
-        description="For WAS_FREE_FROM, the day since which it no longer counts; for UNREVIEWED, "
-        "since when its review has been too old, if it had one."
+        description="For WAS_FREE_FROM, the day since which it no longer counts; "
+        + UNREVIEWED_SINCE
     )
-    because: VoidReason | None = strawberry.field(description="If there is a `voidedAt`, why.")
+    because: VoidReason | None = strawberry.field(description=VOID_BECAUSE)
     text: str | None = strawberry.field(description="For EXEMPT, what the law exempts.")
     regulation_id: strawberry.ID | None = strawberry.field(description="For EXEMPT, which law.")
     parts: int | None = strawberry.field(
@@ -127,9 +135,9 @@ class Evidence:
             parts=found.parts,
         )
 
-    @strawberry.field(description="The laws that list the allergen of the statement.")
+    @described.field
     def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
-        """Return the laws that list the allergen of the statement."""
+        """The laws that list the allergen of the statement."""
         return listed_by(context_of(info), self.allergen_id)
 
 

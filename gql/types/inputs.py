@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from gql import described
 from gql.request.failures import invalid
 from gql.types.enums import EventType, Severity
 from recommend.context.model import RequestContext, daypart_of
@@ -22,12 +23,9 @@ DAYPARTS = ("morning", "afternoon", "evening", "night")
 SEASONS = ("spring", "summer", "autumn", "winter")
 
 
-@strawberry.input(
-    name="DrinkFilter",
-    description="Conditions that must all hold. An unknown quantity meets no limit.",
-)
+@described.input_type(name="DrinkFilter")
 class DrinkFilterInput:
-    """Conditions on drinks."""
+    """Conditions that must all hold. An unknown quantity meets no limit."""
 
     kinds: list[str] = strawberry.field(default_factory=list, description="Any of these kinds.")
     styles: list[strawberry.ID] = strawberry.field(
@@ -130,11 +128,9 @@ class DrinkFilterInput:
         )
 
 
-@strawberry.input(
-    name="Context", description="The moment you ask about; it shifts the order, never safety."
-)
+@described.input_type(name="Context")
 class ContextInput:
-    """When a person asks."""
+    """The moment you ask about; it shifts the order, never safety."""
 
     daypart: str | None = strawberry.field(
         default=None, description="morning, afternoon, evening or night."
@@ -178,9 +174,9 @@ def _word(name: str, text: str | None) -> str | None:
     return word or None
 
 
-@strawberry.input(description="An allergy. Without a severity it counts as severe.")
+@described.input_type()
 class AllergyInput:
-    """An allergy."""
+    """An allergy. Without a severity it counts as severe."""
 
     allergen_id: strawberry.ID = strawberry.field(
         description="Its id; or its everyday name in English, German, French, Spanish or Italian "
@@ -192,9 +188,9 @@ class AllergyInput:
     )
 
 
-@strawberry.input(description="What you like, or dislike, beyond single drinks.")
+@described.input_type()
 class PreferencesInput:
-    """Likes or dislikes, by kind."""
+    """What you like, or dislike, beyond single drinks."""
 
     flavors: list[strawberry.ID] = strawberry.field(default_factory=list)
     ingredients: list[strawberry.ID] = strawberry.field(default_factory=list)
@@ -209,9 +205,9 @@ class PreferencesInput:
         }
 
 
-@strawberry.input(description="One thing that you did with a drink.")
+@described.input_type()
 class InteractionInput:
-    """One thing that a person did with a drink."""
+    """One thing that you did with a drink."""
 
     event_id: strawberry.ID = strawberry.field(
         description="Your own unique id: sent twice, it counts once."

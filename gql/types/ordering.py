@@ -7,6 +7,7 @@ from typing import Annotated
 
 import strawberry
 
+from gql import described
 from gql.request.context import Context
 from gql.request.failures import invalid
 from graph.catalogue.entities import Catalogue
@@ -45,13 +46,11 @@ MinimumRelevance = Annotated[
 ]
 
 
-@strawberry.input(
-    name="Boost",
-    description="Moves drinks that have an attribute by the logarithm of a factor, in standard "
-    "deviations of the scores; it adds no drink and removes none.",
-)
+@described.input_type(name="Boost")
 class BoostInput:
-    """A boost."""
+    """Moves drinks that have an attribute by the logarithm of a factor, in standard deviations of
+    the scores; it adds no drink and removes none.
+    """
 
     attribute: Attribute
     id: strawberry.ID = strawberry.field(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import strawberry
 from strawberry.scalars import JSON
 
+from gql import described
 
-@strawberry.type(description="One node on a path.")
+
+@described.object_type
 class PathStep:
     """One node on a path."""
 
@@ -14,9 +16,9 @@ class PathStep:
     name: str
 
 
-@strawberry.type(description="A query file, with the parameters that show the same paths again.")
+@described.object_type
 class Replay:
-    """A query file and its parameters."""
+    """A query file, with the parameters that show the same paths again."""
 
     query: str
     parameters: JSON

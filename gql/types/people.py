@@ -7,22 +7,23 @@ from typing import Annotated
 
 import strawberry
 
+from gql import described
 from gql.types.enums import Severity
 from graph.people.profiles import Event, Preference, Profile
 
 
-@strawberry.type(description="An allergy that you declared.")
+@described.object_type
 class Allergy:
-    """An allergy that a person declared."""
+    """An allergy that you declared."""
 
     allergen_id: strawberry.ID
     severity: Severity | None
     accepts_traces: bool
 
 
-@strawberry.type(description="Something that you like or dislike.")
+@described.object_type
 class PreferenceOf:
-    """Something that a person likes or dislikes."""
+    """Something that you like or dislike."""
 
     kind: str = strawberry.field(description="flavor, ingredient or style.")
     id: strawberry.ID
@@ -33,9 +34,9 @@ class PreferenceOf:
         return PreferenceOf(kind=preference.kind, id=strawberry.ID(preference.id))
 
 
-@strawberry.type(description="Something that you did with a drink.")
+@described.object_type
 class Interaction:
-    """Something that a person did with a drink."""
+    """Something that you did with a drink."""
 
     drink_id: strawberry.ID
     type: str
@@ -50,9 +51,9 @@ class Interaction:
         )
 
 
-@strawberry.type(description="What you agree to; both apply until you say no.")
+@described.object_type
 class Consents:
-    """What a person agrees to."""
+    """What you agree to; both apply until you say no."""
 
     personalisation: bool = strawberry.field(
         description="Lists may be ranked by what you did and like; otherwise they are ranked by "
@@ -63,11 +64,9 @@ class Consents:
     )
 
 
-@strawberry.type(
-    description="A name that was sent in place of an id, and what it was taken to mean."
-)
+@described.object_type
 class Understood:
-    """A name in a request and what it was taken for."""
+    """A name that was sent in place of an id, and what it was taken to mean."""
 
     text: str = strawberry.field(description="The text as sent.")
     id: strawberry.ID
@@ -75,9 +74,9 @@ class Understood:
     guest: str | None = strawberry.field(default=None, description="The guest it is about.")
 
 
-@strawberry.type(description="What the graph knows about you.")
+@described.object_type
 class Me:
-    """What the graph knows of the person who asks."""
+    """What the graph knows about you."""
 
     profile: strawberry.Private[Profile]
     id: strawberry.ID
@@ -132,15 +131,15 @@ class Me:
             ),
         )
 
-    @strawberry.field(description="What you did, newest first.")
+    @described.field
     def history(
         self, first: Annotated[int, strawberry.argument(description="At most 100.")] = 20
     ) -> list[Interaction]:
-        """Return the newest events."""
+        """What you did, newest first."""
         return [Interaction.of(event) for event in self.profile.history[: max(0, min(first, 100))]]
 
 
-@strawberry.type(description="An interaction that was not recorded.")
+@described.object_type
 class RejectedInteraction:
     """An interaction that was not recorded."""
 
@@ -148,9 +147,9 @@ class RejectedInteraction:
     reason: str
 
 
-@strawberry.type(description="What happened to the interactions.")
+@described.object_type
 class RecordedInteractions:
-    """What became of a batch of interactions."""
+    """What happened to the interactions."""
 
     recorded: int
     repeated: int = strawberry.field(description="Recorded before, by event id: nothing changed.")

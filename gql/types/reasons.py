@@ -9,6 +9,7 @@ from enum import Enum
 
 import strawberry
 
+from gql import described
 from gql.types.paths import PathStep
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed, GraphError
@@ -28,9 +29,9 @@ strawberry.enum(
 )
 
 
-@strawberry.type(description="A reason for a recommendation: a path that exists in the graph.")
+@described.object_type
 class Reason:
-    """A reason for a recommendation."""
+    """A reason for a recommendation: a path that exists in the graph."""
 
     kind: ReasonKind
     sentence: str
@@ -53,7 +54,7 @@ class Reason:
         )
 
 
-@strawberry.enum(description="Why there are no reasons for a list.")
+@described.enum
 class ReasonsMissing(Enum):
     """Why there are no reasons for a list."""
 

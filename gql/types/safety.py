@@ -10,6 +10,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from gql import described
 from gql.request.context import Context, context_of
 from gql.request.failures import answering, invalid
 from gql.types.enums import Verdict
@@ -33,16 +34,16 @@ ForAllergens = Annotated[
 ]
 
 
-@strawberry.enum(description="Whether a drink may be offered to the person asking.")
+@described.enum
 class SafetyStatus(Enum):
-    """SAFE: checked and safe. NOT_CHECKED: this person has not declared allergies."""
+    """Whether a drink may be offered to the person asking."""
 
     SAFE = "SAFE"
     UNSAFE = "UNSAFE"
     NOT_CHECKED = "NOT_CHECKED"
 
 
-@strawberry.type(description="The verdict on one allergen in one drink.")
+@described.object_type
 class AllergenVerdict:
     """The verdict on one allergen in one drink."""
 
@@ -51,35 +52,30 @@ class AllergenVerdict:
     traces_accepted: bool = strawberry.field(description="Whether you accept traces of it.")
     drink_id: strawberry.Private[str] = ""
 
-    @strawberry.field(description="The allergen's name, in your regulation if that lists it.")
+    @described.field
     def name(self, info: Info[Any, Any]) -> str:
-        """Return the allergen's name as the law of the person who asks has it."""
+        """The allergen's name, in your regulation if that lists it."""
         # graphql-core waits for it where it has to be waited for
         return cast(str, name_of(context_of(info), str(self.allergen_id)))
 
-    @strawberry.field(
-        description="What the verdict rests on, the deciding evidence first; at most 25 of each "
-        "kind."
-    )
+    @described.field
     async def evidence(self, info: Info[Any, Any]) -> list[Evidence]:
-        """Return what the verdict rests on."""
+        """What the verdict rests on, the deciding evidence first; at most 25 of each kind."""
         if not self.drink_id:
             return []
         loader = context_of(info).loaders.evidence
         facts = await loader.load((self.drink_id, str(self.allergen_id)))
         return [Evidence.of(one) for one in facts.evidence(self.verdict)]
 
-    @strawberry.field(description="The laws that list the allergen.")
+    @described.field
     def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
-        """Return the laws that list the allergen."""
+        """The laws that list the allergen."""
         return listed_by(context_of(info), self.allergen_id)
 
 
-@strawberry.type(
-    description="What the graph said about a drink for you, at the time of this answer."
-)
+@described.object_type
 class Safety:
-    """What the graph said of a drink for a person, or for allergens that were named."""
+    """What the graph said about a drink for you, at the time of this answer."""
 
     status: SafetyStatus
     verdicts: list[AllergenVerdict] = strawberry.field(
@@ -97,11 +93,9 @@ class Safety:
     for_allergens: strawberry.Private[tuple[str, ...] | None] = None
     guest: strawberry.Private[Profile | None] = None
 
-    @strawberry.field(
-        description="Query files, with the parameters that show the verdicts and evidence."
-    )
+    @described.field
     def replay(self, info: Info[Any, Any]) -> list[Replay]:
-        """Return how to see verdicts and evidence again."""
+        """Query files, with the parameters that show the verdicts and evidence."""
         if not self.drink_id:
             return []
         allergens = [str(one.allergen_id) for one in self.verdicts]
