@@ -1,4 +1,4 @@
-// Cannibals: drinks of one style where people bought the second and never the first again.
+// Cannibals: pairs of drinks of one style where people bought the second and never again the first.
 /*
 `people` bought both; `switched` bought `drink` for the last time before they bought `instead` for
 the first. A high share says that `instead` takes the place of `drink` rather than being one more.

@@ -1,7 +1,7 @@
-// Conflicting evidence: where one source says an allergen is absent, and another that it is not.
+// Conflicting evidence: where one source says an allergen is absent and another says it is not.
 /*
 Presence wins: none of these drinks and ingredients counts as free of the allergen. `path` leads
-from what was declared free to the part that speaks against it.
+from what was declared free to the part that contradicts it.
 
 mode:    read
 returns: subject STRING, allergen STRING, absentSource STRING, absentSince STRING,

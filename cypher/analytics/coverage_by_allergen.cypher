@@ -1,7 +1,7 @@
 // Coverage by allergen: in how many drinks each allergen is present, possible, absent or unknown.
 /*
 The verdicts of the safety rule, for the whole catalogue. A group of allergens counts what is known
-of each of its members, and a member what is known of its group.
+about each of its members, and a member what is known about its group.
 
 mode:    read
 returns: allergen STRING, name STRING, contains INTEGER, mayContain INTEGER, absent INTEGER,

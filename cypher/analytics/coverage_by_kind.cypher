@@ -1,7 +1,7 @@
 // Coverage by kind: of each kind of drink, in how many each listed allergen is present or unknown.
 /*
 The verdicts of the safety rule for the allergens that a regulation lists. `unknown` is the work
-that is left: these drinks are safe for nobody with that allergy.
+left to do: these drinks are safe for nobody with that allergy.
 
 mode:    read
 returns: kind STRING, allergen STRING, drinks INTEGER, contains INTEGER, mayContain INTEGER,

@@ -1,8 +1,8 @@
-// Diets by kind: how many drinks of each kind suit each diet, and how many nobody can say of.
+// Diets by kind: how many drinks of each kind suit each diet, and how many are unknown.
 /*
 A drink suits a diet if its recipe is known, every part was reviewed for diets, nothing in it is
-avoided, and alcohol and caffeine are known and within the limits. `unknown` would count only if
-somebody reviewed it; `avoided` never.
+avoided, and alcohol and caffeine are known and within the limits. A review could make `unknown`
+drinks suit the diet; `avoided` ones never will.
 
 mode:    read
 returns: diet STRING, kind STRING, suits INTEGER, avoided INTEGER, unknown INTEGER

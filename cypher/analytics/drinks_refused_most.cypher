@@ -1,8 +1,8 @@
 // Drinks refused most: those that are unsafe or unknown for most people and allergens.
 /*
-The verdicts of the safety rule for the allergens that a regulation lists. `refusals` adds up, over
-the allergens that are not absent, how many people declared them; an allergen that fewer than
-`minPeople` declared counts none. `unknown` can be mended by a review; `contains` cannot.
+The verdicts of the safety rule for the allergens that a regulation lists. `refusals` adds up how
+many people declared each allergen that is not absent; an allergen that fewer than `minPeople`
+people declared counts as none. A review can settle `unknown`, but not `contains`.
 
 mode:    read
 returns: drink STRING, name STRING, contains INTEGER, mayContain INTEGER, unknown INTEGER,

@@ -1,8 +1,8 @@
-// Drinks without a complete recipe: most wanted first.
+// Drinks without a complete recipe: the most wanted first.
 /*
-Nothing that is not declared can be ruled out in these. `parts` is how many ingredients are known;
-a recipe without any is not known, however complete it claims to be. `people` bought, saved or
-liked the drink, or rated it 3.5 or better.
+In these, nothing can be ruled out unless it is declared absent. `parts` is how many ingredients are
+known; a recipe without any counts as unknown, however complete it claims to be. `people` bought,
+saved or liked the drink, or rated it 3.5 or better.
 
 mode:    read
 returns: drink STRING, name STRING, kind STRING, parts INTEGER, people INTEGER

@@ -1,7 +1,8 @@
 // Flavor gaps: the flavors that many people like and few drinks have.
 /*
-`people` said that they like the flavor; `drinks` have it, or one that is part of it;
-`peoplePerDrink` is how many would share one. Flavors that fewer than `minPeople` like are left out.
+`people` said that they like the flavor; `drinks` have it, or a flavor that is part of it;
+`peoplePerDrink` is how many people there are for each drink. Flavors that fewer than `minPeople`
+like are left out.
 
 mode:    read
 returns: flavor STRING, name STRING, people INTEGER, drinks INTEGER, peoplePerDrink FLOAT

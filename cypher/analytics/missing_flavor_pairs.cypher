@@ -1,6 +1,6 @@
-// Missing flavor pairs: two flavors that the same people like, and that hardly any drink joins.
+// Missing flavor pairs: two flavors that the same people like and hardly any drink combines.
 /*
-What could be invented next: `people` like both flavors, and at most `mostDrinks` drinks have both.
+Ideas for new drinks: `people` like both flavors, and at most `mostDrinks` drinks have both.
 
 mode:    read
 returns: flavor STRING, other STRING, people INTEGER, drinks INTEGER

@@ -1,9 +1,9 @@
-// Model neighbours: the drinks that the active model finds most like one.
+// Model neighbours: the drinks that the active model finds most similar to one.
 /*
 `similarity` is the cosine of the two vectors, -1 to 1, written out: the engines' own functions
 scale it differently. The vectors are written to the drinks when a model becomes active; drinks
-that came later have none until the next one does. No safety check: for looking at a model, never
-for offering.
+added later have none until the next model does. No safety check: for looking at a model, never for
+offering.
 
 mode:    read
 returns: drink STRING, name STRING, kind STRING, similarity FLOAT, model STRING

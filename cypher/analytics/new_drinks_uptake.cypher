@@ -1,6 +1,7 @@
-// New drinks' uptake: how the drinks that came on the menu since a day are taken up.
+// New drinks' uptake: how well the drinks added to the menu since a day are doing.
 /*
-`recommendedTo` people were offered it lately (as long as that is remembered), `people` bought it.
+`recommendedTo` people were offered it lately (for as long as that is remembered), `people` bought
+it.
 
 mode:    read
 returns: drink STRING, name STRING, availableFrom STRING, recommendedTo INTEGER, people INTEGER,

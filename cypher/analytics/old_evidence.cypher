@@ -1,7 +1,7 @@
-// Old evidence: what was last seen before a day, or never dated, oldest first.
+// Old evidence: statements last seen before a day, or never dated, oldest first.
 /*
-A recipe of last year says little about the bottle of today. `drinks` is how many drinks rest on
-the statement: look at the rows with many first. For evidence older than six months give the day
+Last year's recipe says little about today's bottle. `drinks` is how many drinks rest on the
+statement: look at the rows with the most first. For evidence older than six months, give the date
 six months ago.
 
 mode:    read

@@ -1,7 +1,7 @@
 // Price bands: how many drinks there are at each price, and how much of them is bought.
 /*
-A band reaches from `fromPrice` up to, but without, `toPrice`. `revenue` is today's price times the
-number of purchases. Drinks without a price are not counted.
+A band runs from `fromPrice` up to, but not including, `toPrice`. `revenue` is today's price times
+the number of purchases. Drinks without a price are not counted.
 
 mode:    read
 returns: fromPrice FLOAT, toPrice FLOAT, drinks INTEGER, purchases INTEGER, revenue FLOAT

@@ -1,4 +1,4 @@
-// Ratings against sales: what sells although people rate it badly, worst first.
+// Ratings against sales: what sells although people rate it badly, the worst first.
 /*
 `rating` is the mean of all ratings, of 5. Drinks that fewer than `minPeople` rated are left out.
 

@@ -1,7 +1,7 @@
-// Recall exposure: the ingredients whose loss would hit most sales.
+// Recall exposure: the ingredients whose loss would hit sales most.
 /*
-`drinks` hold the ingredient, all the way down, and `share` is their part of all purchases. Only
-what stands in a recipe itself has a row: nobody recalls "alcoholic beverages".
+`drinks` contain the ingredient, at any depth, and `share` is their share of all purchases. Only
+what is named in a recipe has a row: nobody recalls "alcoholic beverages".
 
 mode:    read
 returns: ingredient STRING, name STRING, drinks INTEGER, purchases INTEGER, share FLOAT

@@ -1,7 +1,7 @@
-// Recommendation coverage: of each kind, how many drinks are offered, and what share of sales.
+// Recommendation coverage: how many drinks of each kind are offered, and their share of sales.
 /*
 A kind that sells and is hardly recommended, or the other way round, is worth a look. `covered` is
-the share of the kind's purchases that fall on drinks which were recommended to somebody.
+the share of the kind's purchases that are of drinks recommended to somebody.
 
 mode:    read
 returns: kind STRING, drinks INTEGER, recommended INTEGER, sold INTEGER, purchases INTEGER,

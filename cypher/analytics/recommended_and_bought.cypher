@@ -1,6 +1,6 @@
-// Recommended and bought: how many of the people whom a drink was offered ever bought it.
+// Recommended and bought: how many of the people who were offered a drink ever bought it.
 /*
-`bought` did so at any time, `later` after the last offer. Offers are remembered for some days only
+`bought` did so at any time, `later` after the last offer. Offers are remembered only for some days
 (TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS). Drinks offered to fewer than `minPeople` are left out.
 
 mode:    read

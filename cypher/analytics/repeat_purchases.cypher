@@ -1,7 +1,7 @@
 // Repeat purchases: the drinks that people come back to.
 /*
-`again` is how many of the buyers bought it more than once, `share` their part. Drinks with fewer
-buyers than `minPeople` are left out.
+`again` is how many of the buyers bought it more than once, `share` their share. Drinks with fewer
+than `minPeople` buyers are left out.
 
 mode:    read
 returns: drink STRING, name STRING, people INTEGER, again INTEGER, share FLOAT, purchases INTEGER

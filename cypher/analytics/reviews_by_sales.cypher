@@ -1,7 +1,7 @@
-// Reviews by sales: the unreviewed ingredients, by how much is bought of the drinks they block.
+// Reviews by sales: the unreviewed ingredients, by the sales of the drinks they block.
 /*
 `purchases` is the sales at stake: nobody with an allergy is offered these drinks until the
-ingredient is reviewed. `what_blocks_most` asks the same by the number of drinks.
+ingredient is reviewed. `what_blocks_most` ranks the same by the number of drinks.
 
 mode:    read
 returns: ingredient STRING, name STRING, drinks INTEGER, purchases INTEGER

@@ -1,7 +1,7 @@
 // Sales by allergy: what people with the same allergy buy, by kind of drink, as groups only.
 /*
 `lift` compares the kind's share of what these people buy (in the rows shown) with its share of all
-sales. No row speaks of fewer than `minPeople` buyers: leave it at five or more.
+sales. No row is about fewer than `minPeople` buyers: keep it at five or more.
 
 mode:    read
 returns: allergen STRING, kind STRING, purchases INTEGER, people INTEGER, lift FLOAT

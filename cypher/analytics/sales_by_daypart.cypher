@@ -1,8 +1,8 @@
 // Sales by daypart: which kinds of drink sell better at which time of day.
 /*
 `lift` compares the kind's share of the daypart with its share of all sales: 2 is twice as much as
-usual, 1 is as always. Rows with fewer buyers than `minPeople` are left out, and events that do
-not say their daypart are not counted.
+usual, 1 the same as usual. Rows with fewer than `minPeople` buyers are left out, and events without
+a daypart are not counted.
 
 mode:    read
 returns: daypart STRING, kind STRING, purchases INTEGER, people INTEGER, lift FLOAT

@@ -1,6 +1,6 @@
 // Sales by diet: what people who follow the same diet buy, by kind of drink, as groups only.
 /*
-No row speaks of fewer than `minPeople` buyers: leave it at five or more.
+No row is about fewer than `minPeople` buyers: keep it at five or more.
 
 mode:    read
 returns: diet STRING, kind STRING, purchases INTEGER, people INTEGER

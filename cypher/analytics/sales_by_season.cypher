@@ -1,8 +1,8 @@
 // Sales by season: which kinds of drink sell better in which season.
 /*
 `lift` compares the kind's share of the season with its share of all sales: 2 is twice as much as
-usual, 1 is as always. Rows with fewer buyers than `minPeople` are left out, and events that do
-not say their season are not counted.
+usual, 1 the same as usual. Rows with fewer than `minPeople` buyers are left out, and events without
+a season are not counted.
 
 mode:    read
 returns: season STRING, kind STRING, purchases INTEGER, people INTEGER, lift FLOAT

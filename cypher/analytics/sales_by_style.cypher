@@ -1,7 +1,7 @@
 // Sales by style: how often drinks of each style were bought, and by how many people.
 /*
-A style counts what was bought of the styles below it too. Styles with fewer buyers than
-`minPeople` are left out.
+A style includes what was bought of the styles below it. Styles with fewer than `minPeople` buyers
+are left out.
 
 mode:    read
 returns: style STRING, name STRING, drinks INTEGER, purchases INTEGER, people INTEGER

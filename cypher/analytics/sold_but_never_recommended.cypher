@@ -1,7 +1,7 @@
-// Sold but never recommended: what people buy though the service never offers it.
+// Sold but never recommended: what people buy although the service never offers it.
 /*
 `known` says whether the recipe is complete and reviewed all the way down; if it is not, nobody with
-an allergy can be offered the drink. Offers are remembered for some days only.
+an allergy can be offered the drink. Offers are remembered only for some days.
 
 mode:    read
 returns: drink STRING, name STRING, kind STRING, purchases INTEGER, known BOOLEAN

@@ -1,7 +1,7 @@
-// Sources that disagree: where two sources say different things of the same subject and allergen.
+// Sources that disagree: where two sources differ about the same subject and allergen.
 /*
-The stricter of the two decides, so nobody is in danger; but one of them is wrong, or they speak of
-different products. Each pair comes once, what counts first.
+The stricter of the two decides, so nobody is in danger; but one of them is wrong, or they are about
+different products. Each pair comes once, the statement that counts first.
 
 mode:    read
 returns: subject STRING, allergen STRING, decides STRING, decidingSource STRING, decidingAt STRING,

@@ -1,7 +1,7 @@
-// Substitutes: drinks of the same style as one, known to be without an allergen.
+// Substitutes: drinks that share a style with one and are known to be free of an allergen.
 /*
 A cautious list for a menu: known all the way down, with no evidence of the allergen, of one below
-it or of a group above it. It checks one allergen for nobody in particular; what a person is
+it or of a group above it. It checks one allergen, for nobody in particular; what a person is
 offered is decided by the API.
 
 mode:    read

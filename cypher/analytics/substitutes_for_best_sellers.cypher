@@ -1,4 +1,4 @@
-// Substitutes for best sellers: for the drinks that sell most and hold an allergen, what instead.
+// Substitutes for best sellers: what could replace the top sellers that contain an allergen.
 /*
 `instead` shares a style with the best seller and is known all the way down to be without the
 allergen, one below it or a group above it. Best sellers without a substitute have no row: that is

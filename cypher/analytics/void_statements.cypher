@@ -1,7 +1,8 @@
-// Void statements: what was declared absent and counts no longer, since when, and why.
+// Void statements: declarations of absence that no longer count, since when, and why.
 /*
-Ask those who said it to say it again: of the drink as it is now, with the day of today. `because` is
-RECIPE_CHANGED, PARTS_CHANGED or RETIRED, or EXPIRED for what is older than the shelf life.
+Ask whoever made the statement to repeat it, about the drink as it is now and with today's date.
+`because` is RECIPE_CHANGED, PARTS_CHANGED or RETIRED, or EXPIRED if it is older than the shelf
+life.
 
 mode:    read
 returns: subject STRING, allergen STRING, source STRING, observedAt STRING, voidedAt STRING,

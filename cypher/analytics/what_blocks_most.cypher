@@ -1,8 +1,8 @@
-// What blocks most: the unreviewed ingredients, by how many drinks they keep from being known.
+// What blocks most: the unreviewed ingredients, by how many drinks they keep unknown.
 /*
-A drink with an unreviewed part, all the way down, is safe for nobody with an allergy unless its
+A drink with an unreviewed part, at any depth, is safe for nobody with an allergy unless its
 producer declares the allergen absent. `alone` counts the drinks that would be known if this one
-ingredient were reviewed: begin with the first row.
+ingredient were reviewed: start with the first row.
 
 mode:    read
 returns: ingredient STRING, name STRING, drinks INTEGER, alone INTEGER

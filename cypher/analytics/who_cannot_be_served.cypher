@@ -1,8 +1,8 @@
 // Who cannot be served: one or two allergies of a regulation for which few drinks are safe.
 /*
-Every allergen that the regulation lists, alone and with each other one, whether or not somebody
-declared them: what a menu lacks. A cautious count: drinks that are known all the way down, with no
-evidence of either. `people` declared both (or more); 0 stands for fewer than `minPeople` too.
+Every allergen that the regulation lists, alone and with each other one, whether or not anybody
+declared them: what the menu lacks. A cautious count: drinks that are known all the way down, with
+no evidence of either. `people` declared both (or more); 0 also stands for fewer than `minPeople`.
 
 mode:    read
 returns: allergens LIST<STRING>, drinks INTEGER, people INTEGER

@@ -1,8 +1,8 @@
 // Who has few choices: groups of people with the same allergies, by how few drinks they can have.
 /*
 A cautious count: drinks that are known all the way down, with no evidence of any of the allergens.
-Declarations of absence, accepted traces, avoided ingredients and limits are left out. Groups of
-fewer than `minPeople` are left out too, so that no row speaks of single people.
+Declarations of absence, accepted traces, avoided ingredients and limits are ignored. Groups of
+fewer than `minPeople` are left out, so that no row is about individuals.
 
 mode:    read
 returns: allergens LIST<STRING>, people INTEGER, drinks INTEGER

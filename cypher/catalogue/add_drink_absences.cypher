@@ -1,6 +1,6 @@
-// Add drink absences: which allergens it is declared to be free from.
+// Add drink absences: the allergens each drink is declared free from.
 /*
-The same source's older statements have been removed in the same transaction. The version tells
+The same source's older statements have been removed in the same transaction. The version shows
 whether it was said before or after the recipe last changed.
 
 mode:    write

@@ -1,4 +1,4 @@
-// Add drink allergens: which allergens it contains.
+// Add drink allergens: the allergens each drink contains.
 /*
 The same source's older statements have been removed in the same transaction.
 

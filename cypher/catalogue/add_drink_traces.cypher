@@ -1,7 +1,7 @@
-// Add drink traces: which allergens it may contain.
+// Add drink traces: the allergens each drink may contain.
 /*
 The same source's older statements have been removed in the same transaction. A quantity, in mg of
-protein of the allergen in a serving, is held and shown; no rule reads it.
+the allergen's protein per serving, is stored and shown; no rule reads it.
 
 mode:    write
 returns:

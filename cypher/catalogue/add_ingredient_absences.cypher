@@ -1,6 +1,6 @@
-// Add ingredient absences: which allergens it is declared to be free from.
+// Add ingredient absences: the allergens each ingredient is declared free from.
 /*
-The same source's older statements have been removed in the same transaction. The version tells
+The same source's older statements have been removed in the same transaction. The version shows
 whether it was said before or after the recipe last changed.
 
 mode:    write

@@ -1,4 +1,4 @@
-// Add ingredient allergens: which allergens it contains.
+// Add ingredient allergens: the allergens each ingredient contains.
 /*
 The same source's older statements have been removed in the same transaction.
 

@@ -1,7 +1,7 @@
-// Add ingredient traces: which allergens it may contain.
+// Add ingredient traces: the allergens each ingredient may contain.
 /*
 The same source's older statements have been removed in the same transaction. A quantity, in mg of
-protein of the allergen in a serving, is held and shown; no rule reads it.
+the allergen's protein per serving, is stored and shown; no rule reads it.
 
 mode:    write
 returns:

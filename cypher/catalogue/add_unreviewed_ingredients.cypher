@@ -1,6 +1,6 @@
-// Add unreviewed ingredients: text that no import could recognise.
+// Add unreviewed ingredients: text that an import could not recognise.
 /*
-An ingredient that is there already is left as it is. Unreviewed means that nothing with it is safe.
+An existing ingredient is left as it is. Unreviewed means that nothing containing it is safe.
 
 mode:    write
 returns:

@@ -1,8 +1,8 @@
-// Advance the catalogue's version: the first step of every change of the catalogue.
+// Advance the catalogue's version: the first step of every change to the catalogue.
 /*
-The version is the order of changes: writers wait for each other here, so that a reader who asks
-for everything after a version misses nothing. A change of allergens, flavors or styles is
-structural: readers then load the whole catalogue again.
+Versions order changes: writers wait for each other here, so that a reader who asks for everything
+after a version misses nothing. A change to allergens, flavors or styles is structural: readers then
+load the whole catalogue again.
 
 mode:    write
 returns: version INTEGER

@@ -1,7 +1,7 @@
-// Bundled state: whether this graph has the bundled catalogue, or is somebody's own.
+// Bundled state: whether this graph has the bundled catalogue or its owner's.
 /*
-State is 'started' while the bundled data come in, 'complete' once they are, 'none' for a graph of
-one's own, null before.
+State is 'started' while the bundled data are loading, 'complete' once they are loaded, 'none' for a
+graph with its owner's data, null before.
 
 mode:    read
 returns: state STRING, drinks INTEGER

@@ -1,8 +1,8 @@
-// Doubt diets: no drink suits them, until an import brings a good row.
+// Doubt diets: no drink suits them until an import brings a good row.
 /*
-Something said about them could not be read, so what they avoid may be more than is known. A limit
-below zero lets nothing pass, and those who follow the diet keep following it. The fingerprint no
-longer fits any row, so that the next import of a good row counts as a change.
+Something said about them could not be read, so they may avoid more than is known. A limit below
+zero lets nothing pass, and followers of the diet keep following it. The fingerprint no longer
+matches any row, so the next import of a good row counts as a change.
 
 mode:    write
 returns:

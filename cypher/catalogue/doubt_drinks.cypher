@@ -1,8 +1,8 @@
-// Doubt drinks: take back that their recipes are complete.
+// Doubt drinks: their recipes no longer count as complete.
 /*
-Something said about them could not be read. Where it was the drink's own row, what it said of
-alcohol and caffeine is not known any more either. The fingerprint no longer fits any row, so that
-the next import of a good row counts as a change.
+Something said about them could not be read. If it was the drink's own row, its alcohol and caffeine
+are no longer known either. The fingerprint no longer matches any row, so the next import of a good
+row counts as a change.
 
 mode:    write
 returns:

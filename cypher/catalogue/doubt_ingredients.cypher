@@ -1,7 +1,7 @@
-// Doubt ingredients: take back that they are reviewed, for allergens and for diets.
+// Doubt ingredients: they no longer count as reviewed, for allergens or for diets.
 /*
-Something said about them could not be read. The fingerprint no longer fits any row, so that the
-next import of a good row counts as a change.
+Something said about them could not be read. The fingerprint no longer matches any row, so the next
+import of a good row counts as a change.
 
 mode:    write
 returns:

@@ -1,4 +1,4 @@
-// Drink names: what tells of two drinks that they may be the same.
+// Drink names: what shows that two drinks may be the same.
 /*
 Drinks that were merged into others are left out.
 

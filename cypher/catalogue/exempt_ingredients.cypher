@@ -1,4 +1,4 @@
-// Exempt ingredients: what a regulation exempts, where there is an ingredient for it.
+// Exempt ingredients: what a regulation exempts, if there is an ingredient for it.
 /*
 Older exemptions of ingredients by that regulation have been removed in the same transaction. An
 exemption is shown, and decides nothing.

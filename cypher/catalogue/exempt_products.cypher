@@ -1,6 +1,6 @@
-// Exempt products: what a regulation exempts from an allergen, as kinds of product or amounts.
+// Exempt products: what a regulation exempts from an allergen, by kind of product or amount.
 /*
-Older ones of that regulation have been removed in the same transaction.
+Older exemptions by that regulation have been removed in the same transaction.
 
 mode:    write
 returns:

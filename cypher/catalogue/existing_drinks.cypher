@@ -1,4 +1,4 @@
-// Existing drinks: which of these ids are drinks of the catalogue.
+// Existing drinks: which of these ids are drinks in the catalogue.
 /*
 mode:    read
 returns: id STRING

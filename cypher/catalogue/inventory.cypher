@@ -1,4 +1,4 @@
-// Inventory: how much there is of everything, and how new it is.
+// Inventory: how much there is of everything, and how recent it is.
 /*
 mode:    read
 returns: version INTEGER, bundled STRING, knowledge STRING, knowledgeAt STRING, drinks INTEGER,

@@ -1,6 +1,6 @@
 // Known allergen groups: which allergen is part of which.
 /*
-An import checks with it that no allergen becomes a part of itself.
+An import uses it to check that no allergen becomes a part of itself.
 
 mode:    read
 returns: childId STRING, parentId STRING

@@ -1,6 +1,6 @@
 // Known drinks: what an import compares its drinks and recipes with.
 /*
-The fingerprints tell whether anything in a drink's row or recipe changed.
+The fingerprints show whether anything in a drink's row or recipe has changed.
 
 mode:    read
 returns: id STRING, fingerprint STRING, recipeFingerprint STRING, recipeComplete BOOLEAN

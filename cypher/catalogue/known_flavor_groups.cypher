@@ -1,6 +1,6 @@
 // Known flavor groups: which flavor is part of which.
 /*
-An import checks with it that no flavor becomes a part of itself.
+An import uses it to check that no flavor becomes a part of itself.
 
 mode:    read
 returns: childId STRING, parentId STRING

@@ -1,6 +1,6 @@
 // Known hierarchy: what each ingredient is or is made of, and who says so.
 /*
-An import checks with it that no ingredient is or is made of itself.
+An import uses it to check that no ingredient is, or is made of, itself.
 
 mode:    read
 returns: childId STRING, parentId STRING, source STRING

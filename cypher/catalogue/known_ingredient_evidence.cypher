@@ -1,7 +1,7 @@
 // Known ingredient evidence: every statement on allergens about some ingredients.
 /*
-A newer statement of the same source takes the place of its older one. One that is void is known
-too: said once more as it was, it stays void.
+A newer statement by the same source replaces its older one. Void ones are included: repeated
+unchanged, a void statement stays void.
 
 mode:    read
 returns: subjectId STRING, allergenId STRING, status STRING, source STRING,

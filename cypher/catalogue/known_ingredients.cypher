@@ -1,6 +1,6 @@
-// Known ingredients: by which an import recognises ingredient text.
+// Known ingredients: what an import matches ingredient text against.
 /*
-An ingredient without a fingerprint was only ever named in a recipe or as a group.
+An ingredient without a fingerprint has only been named, in a recipe or as a group.
 
 mode:    read
 returns: id STRING, name STRING, synonyms LIST<STRING>, reviewed BOOLEAN,

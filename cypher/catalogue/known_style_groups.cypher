@@ -1,6 +1,6 @@
 // Known style groups: which style is part of which.
 /*
-An import checks with it that no style becomes a part of itself.
+An import uses it to check that no style becomes a part of itself.
 
 mode:    read
 returns: childId STRING, parentId STRING

@@ -1,6 +1,6 @@
 // Known styles: as an import finds them.
 /*
-What an import compares its styles with, and the names that it finds them by.
+What an import compares its styles with, and the names it finds them by.
 
 mode:    read
 returns: id STRING, name STRING, fingerprint STRING

@@ -1,4 +1,4 @@
-// Known substitutes: what takes the place of which ingredient, and who says so.
+// Known substitutes: what replaces which ingredient, and who says so.
 /*
 mode:    read
 returns: id STRING, substituteId STRING, note STRING, source STRING

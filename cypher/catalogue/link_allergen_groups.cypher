@@ -1,6 +1,6 @@
 // Link allergen groups: which allergen is part of which.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link diets: which groups of ingredients each of them avoids.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

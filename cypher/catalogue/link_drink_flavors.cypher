@@ -1,6 +1,6 @@
 // Link drink flavors: what each drink tastes of.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link drink producers: who makes each drink.
 /*
-A producer that is not there yet is made.
+A missing producer is created.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link drink styles: which styles each drink is of.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link flavor groups: which flavor is part of which.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link groups: which ingredient is a kind of which.
 /*
-Both have to be there already. The source tells whose statement it is.
+Both must exist already. The source shows whose statement it is.
 
 mode:    write
 returns:

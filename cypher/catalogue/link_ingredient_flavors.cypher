@@ -1,6 +1,6 @@
 // Link ingredient flavors: what each ingredient tastes of.
 /*
-Both have to be there already. The source tells whose statement it is.
+Both must exist already. The source shows whose statement it is.
 
 mode:    write
 returns:

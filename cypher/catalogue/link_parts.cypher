@@ -1,6 +1,6 @@
 // Link parts: which ingredient is made of which.
 /*
-Both have to be there already. The source tells whose statement it is.
+Both must exist already. The source shows whose statement it is.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link style groups: which style is part of which.
 /*
-Both have to be there already.
+Both must exist already.
 
 mode:    write
 returns:

@@ -1,7 +1,7 @@
-// Link substitutes: what takes the place of an ingredient in a recipe.
+// Link substitutes: what can replace an ingredient in a recipe.
 /*
-Both have to be there already. What a substitute contains decides nobody's safety here: a recipe
-with it is judged anew for each person.
+Both must exist already. This makes nothing safe: a recipe with the substitute is judged afresh for
+each person.
 
 mode:    write
 returns:

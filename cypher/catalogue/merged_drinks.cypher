@@ -1,7 +1,7 @@
 // Merged drinks: which drinks were merged into which others.
 /*
-What is said or done under the id of a merged drink belongs to the other. That one may have been
-merged too.
+What is said or done under the id of a merged drink belongs to the other, which may have been merged
+too.
 
 mode:    read
 returns: id STRING, intoId STRING

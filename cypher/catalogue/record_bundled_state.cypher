@@ -1,4 +1,4 @@
-// Record the bundled state: that the bundled data are in, or that they are not wanted.
+// Record the bundled state: the bundled data are loaded, or not wanted.
 /*
 mode:    write
 returns: state STRING

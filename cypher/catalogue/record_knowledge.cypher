@@ -1,4 +1,4 @@
-// Record the bundled knowledge: which edition of it this graph was given, and when.
+// Record the bundled knowledge: which edition this graph was given, and when.
 /*
 mode:    write
 returns: edition STRING

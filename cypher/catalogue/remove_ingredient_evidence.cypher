@@ -1,7 +1,7 @@
 // Remove ingredient evidence: the first step of replacing a source's statements.
 /*
-One source has one statement on an allergen; what other sources say stays. A void statement goes only
-if another is to replace it.
+Each source has one statement about an allergen; what other sources say stays. A void statement is
+removed only if another is about to replace it.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Unlink allergens: from their groups.
 /*
-First step of linking them anew.
+The first step of linking them again.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Unlink diets: from the ingredients that they avoid.
 /*
-First step of linking them anew, in the same transaction.
+The first step of linking them again, in the same transaction.
 
 mode:    write
 returns:

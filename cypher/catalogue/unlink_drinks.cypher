@@ -1,6 +1,6 @@
 // Unlink drinks: from their flavors, styles and producers.
 /*
-First step of linking them anew.
+The first step of linking them again.
 
 mode:    write
 returns:

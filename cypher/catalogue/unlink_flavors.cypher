@@ -1,6 +1,6 @@
 // Unlink flavors: from the groups that they are part of.
 /*
-First step of linking them anew.
+The first step of linking them again.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
-// Unlink ingredients: from everything that one source said they are or are made of.
+// Unlink ingredients: from everything one source said they are or are made of.
 /*
-First step of linking them anew. What another source said stays: no import can take away what
+The first step of linking them again. What another source said stays: no import can take away what
 the bundled knowledge says about an ingredient.
 
 mode:    write

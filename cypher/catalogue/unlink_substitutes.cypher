@@ -1,6 +1,6 @@
-// Unlink substitutes: of these ingredients, all.
+// Unlink substitutes: all those of these ingredients.
 /*
-First step of linking them anew.
+The first step of linking them again.
 
 mode:    write
 returns:

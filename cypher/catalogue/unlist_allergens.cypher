@@ -1,6 +1,6 @@
 // Unlist allergens: from these regulations.
 /*
-First step of listing them anew: a law's list is read as a whole.
+The first step of listing them again: a law's list is read as a whole.
 
 mode:    write
 returns:

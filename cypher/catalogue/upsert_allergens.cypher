@@ -1,6 +1,6 @@
 // Upsert allergens: their names and sources.
 /*
-Made or changed by id; their groups are linked by other files.
+Created or changed by id; their groups are linked by other files.
 
 mode:    write
 returns:

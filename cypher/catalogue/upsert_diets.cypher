@@ -1,6 +1,6 @@
 // Upsert diets: their names, sources and limits.
 /*
-Made or changed by id. What a diet avoids is linked by other files.
+Created or changed by id. What a diet avoids is linked by other files.
 
 mode:    write
 returns:

@@ -1,4 +1,4 @@
-// Upsert drinks: everything that a drink's own row says.
+// Upsert drinks: everything in a drink's own row.
 /*
 A value that the row lacks is removed. Recipe, flavors, style and producer are linked by other files.
 

@@ -1,7 +1,7 @@
 // Upsert ingredients: their names, synonyms and reviews.
 /*
-A row without synonyms leaves those that are there. What the ingredient is and is made of is linked
-by other files.
+A row without synonyms keeps the existing ones. What the ingredient is and is made of is linked by
+other files.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Upsert regulations: the laws that list allergens.
 /*
-Made or changed by id.
+Created or changed by id.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Upsert styles: their names.
 /*
-Made or changed by id; a style that a drink merely names has no fingerprint.
+Created or changed by id; a style that a drink merely names has no fingerprint.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Withdraw ingredient exemptions: of these regulations.
 /*
-First step of exempting anew.
+The first step of exempting again.
 
 mode:    write
 returns:

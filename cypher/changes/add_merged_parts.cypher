@@ -1,6 +1,6 @@
-// Add merged parts: what a drink holds that was in one merged into it.
+// Add merged parts: what a drink gains from one merged into it.
 /*
-As optional parts: whoever must not have one of them is not offered the drink.
+They become optional parts: people who must not have one of them are not offered the drink.
 
 mode:    write
 returns:

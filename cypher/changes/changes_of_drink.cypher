@@ -1,6 +1,7 @@
-// Changes of a drink: what was recorded about it and all that it has in it now.
+// Changes of a drink: what was recorded about it and everything now in it.
 /*
-The facts before and after, texts with ' | ' between their parts, tell what an older recipe held.
+The facts before and after, texts with ' | ' between their parts, show what an older recipe
+contained.
 
 mode:    read
 returns: id STRING, version INTEGER, at STRING, by STRING, kind STRING, source STRING, note STRING,

@@ -1,4 +1,4 @@
-// Changes of ingredients: what was recorded about them and all that they are or are made of.
+// Changes of ingredients: what was recorded about them and all they are or are made of.
 /*
 mode:    read
 returns: id STRING, version INTEGER, at STRING, by STRING, kind STRING, source STRING, note STRING,

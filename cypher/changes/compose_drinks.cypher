@@ -1,10 +1,10 @@
-// Compose drinks: note which of them became another drink with a change, and when.
+// Compose drinks: note which of them a change has turned into another drink, and when.
 /*
-A late step of every change, in its transaction. A drink is another one if its ingredients, what of
-them is optional, whether its recipe is complete, its name or its producer differ from what was
-noted last; amounts may. What was said before `composedIn` does not speak of it, and nothing dated
-before `composedOn` does. A first recipe, of a drink that had none, leaves `composedOn`: what is
-said together with it may be older. A new drink has not changed.
+A late step of every change, in its transaction. A drink is another one if its ingredients, which of
+them are optional, whether its recipe is complete, its name or its producer differ from what was
+last noted; amounts may differ. What was said before `composedIn`, or is dated before `composedOn`,
+is not about it. A first recipe, for a drink that had none, leaves `composedOn`: what is said along
+with it may be older. A new drink has not changed.
 
 mode:    write
 returns:

@@ -1,9 +1,9 @@
-// Compose ingredients: note which of them became something else with a change, and when.
+// Compose ingredients: note which of them a change has turned into something else, and when.
 /*
 A late step of every change, in its transaction. An ingredient is something else if what it is or is
-made of differs from what was noted last. Then its reviews are void, unless this change states them;
-what was said before is: see the file for drinks. To learn for the first time what an ingredient is
-that was only ever named changes nothing.
+made of differs from what was last noted. Then its reviews are void unless this change states them,
+and so is what was said before: see the file for drinks. Learning for the first time what an
+ingredient is that had only been named changes nothing.
 
 mode:    write
 returns:

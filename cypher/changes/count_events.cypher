@@ -1,6 +1,6 @@
-// Count events: how many things people did with each of these drinks.
+// Count events: how many events each of these drinks has.
 /*
-Asked before and after events are moved, in the same transaction: none is lost, none counts twice.
+Run before and after events are moved, in the same transaction: none is lost, none counts twice.
 
 mode:    read
 returns: id STRING, events INTEGER

@@ -1,6 +1,6 @@
-// Drink state: whether a drink is there, and how many ingredients its recipe has.
+// Drink state: whether a drink exists, and how many ingredients its recipe has.
 /*
-Asked before and after a change of one drink, inside its transaction.
+Run before and after a change to one drink, inside its transaction.
 
 mode:    read
 returns: drinkId STRING, ingredients INTEGER

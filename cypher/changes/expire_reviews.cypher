@@ -1,7 +1,7 @@
-// Expire reviews: those of ingredients that are older than the shelf life count no longer.
+// Expire reviews: those of ingredients that are older than the shelf life no longer count.
 /*
 A late step of every change, in its transaction. What was reviewed before the catalogue's
-`expiredBefore`, or nobody knows when, has to be reviewed again; see the file for statements.
+`expiredBefore`, or on an unknown day, has to be reviewed again; see the file for statements.
 
 mode:    write
 returns:

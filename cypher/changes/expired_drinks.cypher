@@ -1,4 +1,4 @@
-// Expired drinks: those with statements of absence from before a day, or without a date.
+// Expired drinks: those with a statement of absence from before a day, or undated.
 /*
 mode:    read
 returns: id STRING, statements INTEGER

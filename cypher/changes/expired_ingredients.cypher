@@ -1,6 +1,6 @@
 // Expired ingredients: those with a review or a statement of absence from before a day.
 /*
-What has no date is older than any day.
+Anything undated counts as older than any day.
 
 mode:    read
 returns: id STRING, statements INTEGER, reviews INTEGER

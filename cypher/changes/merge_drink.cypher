@@ -1,8 +1,8 @@
-// Merge a drink: it is another one from now on, which takes over what people did with it.
+// Merge a drink: from now on it is another one, which takes over what people did with it.
 /*
 The other gets what makes it at least as strict as both; parts, evidence and events are written by
-other files, in the same transaction. `undo` holds what both were, as JSON. All that is known of the
-drink itself stays; it is on offer no longer.
+other files, in the same transaction. `undo` holds what both were, as JSON. Everything known about
+the drink itself stays; it is no longer on offer.
 
 mode:    write
 returns: version INTEGER

@@ -1,4 +1,4 @@
-// Merge named: one merge of two drinks, and what the other was recorded to be after it.
+// Merge named: one merge of two drinks, and what was recorded about the other after it.
 /*
 mode:    read
 returns: fromId STRING, intoId STRING, undo STRING, after LIST<STRING>

@@ -1,7 +1,7 @@
-// Merge state: what a merge of drinks has to know of each of them.
+// Merge state: what a merge of drinks has to know about each of them.
 /*
 `contains` and `mayContain` are the allergens of all evidence on the drink and on everything in it,
-all the way down. `composition` and the like are kept to be put back.
+at any depth. `composition` and the like are kept so that they can be restored.
 
 mode:    read
 returns: id STRING, name STRING, mergedInto STRING, availableUntil STRING, complete BOOLEAN,

@@ -1,7 +1,7 @@
 // Move purchases: what people bought of one drink becomes about another.
 /*
-Ids and all that is known of them stay; `mergedFrom` says, in order, from which drinks they came.
-With `undo` only those move that came last from the drink they move to. Each advances the person's
+Ids and everything known about them stay; `mergedFrom` lists, in order, the drinks they came from.
+With `undo`, only those move that last came from the drink they move to. Each advances the person's
 version.
 
 mode:    write

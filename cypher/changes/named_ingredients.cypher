@@ -1,4 +1,4 @@
-// Named ingredients: those of these ids that are there, and whether they are reviewed.
+// Named ingredients: which of these ids exist, and whether they are reviewed.
 /*
 mode:    read
 returns: id STRING, name STRING, reviewed BOOLEAN, source STRING

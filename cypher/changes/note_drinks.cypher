@@ -1,7 +1,7 @@
-// Note drinks: what they are made of before a change, where nobody has noted it yet.
+// Note drinks: what they are made of before a change, if that is not noted yet.
 /*
-An early step of every change. A drink that came before compositions were kept, or was written by
-hand, is compared with what it is now.
+An early step of every change. A drink from before compositions were kept, or written by hand, is
+compared with what it is now.
 
 mode:    write
 returns:

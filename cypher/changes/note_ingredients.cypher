@@ -1,7 +1,7 @@
-// Note ingredients: what they are and are made of before a change, where nobody has noted it yet.
+// Note ingredients: what they are and are made of before a change, if that is not noted yet.
 /*
-An early step of every change. Of an ingredient that was only ever named, in a recipe or as a group,
-nothing is known that could change.
+An early step of every change. Nothing is known that could change about an ingredient that has only
+been named, in a recipe or as a group.
 
 mode:    write
 returns:

@@ -2,7 +2,8 @@
 /*
 `allergic` people declared the allergen, a group above it or something below. Of them, `had` bought,
 saved or were recommended a drink that the recall is about, and `acceptTraces` of these accept
-traces with every such allergy. `simulated` of the allergic come with the bundled data.
+traces for every such allergy. `simulated` counts the allergic people that come with the bundled
+data.
 
 mode:    read
 returns: allergic INTEGER, had INTEGER, acceptTraces INTEGER, simulated INTEGER

@@ -1,7 +1,7 @@
-// Recall state: what one source says now of an allergen in a drink or an ingredient.
+// Recall state: what one source says now about an allergen in a drink or an ingredient.
 /*
-One of the two ids is null. A name is null for what is not there. `recalled` tells whether it was a
-recall that last wrote what this source says.
+One of the two ids is null. The name is null if there is no such drink or ingredient. `recalled`
+says whether a recall last wrote what this source says.
 
 mode:    read
 returns: subject STRING, allergen STRING, statements LIST<STRING>, recalled BOOLEAN

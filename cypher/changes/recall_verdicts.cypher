@@ -1,6 +1,6 @@
 // Recall verdicts: the drinks that a recall is about, each with its verdict on the allergen.
 /*
-The drink itself, or every drink that holds the ingredient, all the way down; one of the two ids is
+The drink itself, or every drink that contains the ingredient, at any depth; one of the two ids is
 null. The verdict is that of the safety rule, whoever the person is.
 
 mode:    read

@@ -1,9 +1,9 @@
-// Record drink changes: keep what changed in the facts that decide about safety.
+// Record drink changes: keep what changed in the facts that decide safety.
 /*
 The last step of a change, in its transaction: each of these drinks whose facts differ from those
 last recorded gets one change, with all its facts before and after. A new drink has none before.
 Facts are texts, in no order; ' | ' separates their parts. `mark` is new for each transaction: with
-ids made of the version, two at once would break the constraint instead of waiting for each other.
+ids made from the version, two at once would break the constraint instead of waiting for each other.
 
 mode:    write
 returns: subjectId STRING, version INTEGER

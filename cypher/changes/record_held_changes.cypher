@@ -1,6 +1,6 @@
-// Record held changes: that statements of drinks become void with an ingredient in them.
+// Record held changes: statements about drinks that become void because of an ingredient.
 /*
-Just before they do, in the same transaction: each drink that holds an ingredient that became
+Just before they do, in the same transaction: each drink that contains an ingredient that became
 something else gets one change. See the file for drinks.
 
 mode:    write

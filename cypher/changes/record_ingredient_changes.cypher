@@ -1,4 +1,4 @@
-// Record ingredient changes: keep what changed in the facts that decide about safety.
+// Record ingredient changes: keep what changed in the facts that decide safety.
 /*
 The last step of a change, in its transaction: each of these ingredients whose facts differ from
 those last recorded gets one change, with all its facts before and after. See the file for drinks.

@@ -1,4 +1,4 @@
-// Remove merged parts: what a drink held only because another had been merged into it.
+// Remove merged parts: what a drink had only because another was merged into it.
 /*
 mode:    write
 returns:

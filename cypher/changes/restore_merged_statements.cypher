@@ -1,6 +1,6 @@
-// Restore merged statements: what a merge made void speaks again once it is undone.
+// Restore merged statements: what a merge made void counts again once it is undone.
 /*
-The later steps of the change make void again what has become so for another reason.
+Later steps of the change void again what has become void for another reason.
 
 mode:    write
 returns:

@@ -1,7 +1,7 @@
-// Retire a drink: it is on offer no longer, and what is known of its recipe stays.
+// Retire a drink: it is no longer on offer, and what is known about its recipe stays.
 /*
-Its fingerprint stays too, so that importing its unchanged row again does not bring it back. What was
-declared absent in it is void: whoever uses the id again may mean another drink.
+Its fingerprint stays too, so that importing its unchanged row again does not bring it back. What
+was declared absent in it is void: somebody who uses the id again may mean another drink.
 
 mode:    write
 returns:

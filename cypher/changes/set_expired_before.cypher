@@ -1,6 +1,6 @@
-// Set the day before which what was said has expired; null: nothing ever does.
+// Set the day before which statements have expired; null: nothing ever does.
 /*
-Every change reads it, in whichever process, and so voids what is older.
+Every change reads it, in any process, and voids what is older.
 
 mode:    write
 returns:

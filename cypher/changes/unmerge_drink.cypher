@@ -1,6 +1,6 @@
-// Unmerge a drink: it is one of its own again, and the other is what it was.
+// Unmerge a drink: it stands on its own again, and the other is what it was.
 /*
-Parts, statements, evidence and events are put back by other files, in the same transaction.
+Parts, statements, evidence and events are restored by other files, in the same transaction.
 
 mode:    write
 returns: version INTEGER

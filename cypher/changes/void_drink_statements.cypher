@@ -1,9 +1,9 @@
-// Void drink statements: what was said of drinks that are not what they were counts no longer.
+// Void drink statements: what was said about drinks that have since changed no longer counts.
 /*
 A late step of every change, in its transaction. A statement of absence that was written before the
 drink, or any part of it, became another, or is dated before that day, is turned into one that no
-rule reads; so is one dated before the catalogue's `expiredBefore`, or without a date where there is
-such a day. Statements of presence stay, however old.
+rule reads; so is one dated before the catalogue's `expiredBefore`, or undated if that is set.
+Statements of presence stay, however old.
 
 mode:    write
 returns:

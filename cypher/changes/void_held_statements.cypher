@@ -1,6 +1,6 @@
-// Void held statements: those of drinks that hold an ingredient that became something else.
+// Void held statements: those about drinks with an ingredient that became something else.
 /*
-A late step of every change, in its transaction: what the producer of a drink declared speaks of the
+A late step of every change, in its transaction: what the producer of a drink declared was about the
 parts as they were. See the file for drinks.
 
 mode:    write

@@ -1,4 +1,4 @@
-// Void ingredient statements: what was said of ingredients that are not what they were.
+// Void ingredient statements: what was said about ingredients that have since changed.
 /*
 A late step of every change, in its transaction; see the file for drinks.
 

@@ -1,7 +1,7 @@
 // Worklist: the ingredients that nobody has reviewed, by how many drinks they block.
 /*
-`rejected` ones were looked at last by somebody who could not say what they are; they come only with
-`all`. What changes about one after that brings it back.
+`rejected` ones were last seen by somebody who could not say what they are; they come only with
+`all`. Any later change to one brings it back.
 
 mode:    read
 returns: id STRING, name STRING, source STRING, drinks INTEGER, rejected BOOLEAN,

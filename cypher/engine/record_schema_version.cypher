@@ -1,4 +1,4 @@
-// Record the schema version: and make the catalogue's own counter if it is missing.
+// Record the schema version: and create the catalogue's own counter if it is missing.
 /*
 mode:    write
 returns: version INTEGER

@@ -1,4 +1,4 @@
-// Nodes: every node of the graph, people only if they are wanted.
+// Nodes: every node of the graph, people only if requested.
 /*
 mode:    read
 returns: label STRING, id STRING, properties MAP

@@ -1,4 +1,4 @@
-// Relationships: every relationship of the graph, those of people only if they are wanted.
+// Relationships: every relationship of the graph, those of people only if requested.
 /*
 mode:    read
 returns: type STRING, fromLabel STRING, fromId STRING, toLabel STRING, toId STRING, properties MAP

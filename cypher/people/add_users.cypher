@@ -1,7 +1,7 @@
-// Add users: those whom only interactions name.
+// Add users: those that only interactions name.
 /*
-They declared nothing. A user who is there already is left as is, but locked until the transaction
-ends: what it reads of them afterwards stays so.
+They have declared nothing. An existing user is left as is, but locked until the transaction ends,
+so that what it then reads about them stays true.
 
 mode:    write
 returns:

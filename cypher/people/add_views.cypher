@@ -1,6 +1,6 @@
 // Add views: what people looked at.
 /*
-The events are new: what the graph has is asked for before, in the same transaction. Each advances
+The events are new: the same transaction has looked up which the graph already has. Each advances
 the person's version.
 
 mode:    write

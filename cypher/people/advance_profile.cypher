@@ -1,6 +1,7 @@
-// Advance a profile's version: the first step of every change of a person.
+// Advance a profile's version: the first step of every change to a person.
 /*
-Creates the person at their first change. Whoever was merged into another declares nothing any more.
+Creates the person at their first change. Somebody who was merged into another can no longer declare
+anything.
 
 mode:    write
 returns: version INTEGER, mergedInto STRING

@@ -1,4 +1,4 @@
-// Clear allergies: forget what a person declared, before they declare anew.
+// Clear allergies: forget what a person declared, before they declare again.
 /*
 mode:    write
 returns: cleared INTEGER

@@ -1,4 +1,4 @@
-// Clear avoids: forget which ingredients a person avoids, before they choose anew.
+// Clear avoids: forget which ingredients a person avoids, before they choose again.
 /*
 mode:    write
 returns: cleared INTEGER

@@ -1,7 +1,7 @@
-// Clear diets: forget which diets a person follows, before they choose anew.
+// Clear diets: forget which diets a person follows, before they choose again.
 /*
-What was not recognised of the diets is settled now. A whole row that could not be read may have
-named allergies and something to avoid too: these stay open until the person says them.
+Unrecognised diets are settled by this. A whole row that could not be read may also have named
+allergies and things to avoid: those stay open until the person declares them.
 
 mode:    write
 returns: userId STRING

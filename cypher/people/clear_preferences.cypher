@@ -1,4 +1,4 @@
-// Clear preferences: forget what a person likes and dislikes, before they choose anew.
+// Clear preferences: forget what a person likes and dislikes, before they choose again.
 /*
 mode:    write
 returns: cleared INTEGER

@@ -1,6 +1,6 @@
-// Common events: ids under which two people have an event each.
+// Common events: ids under which two people each have an event.
 /*
-Ids count for one person: with both a till may mean the same event, or another.
+Ids count for one person: a till may mean the same event for both, or another.
 
 mode:    read
 returns: eventId STRING

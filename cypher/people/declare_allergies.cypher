@@ -1,7 +1,7 @@
-// Declare allergies: what a person must not drink; an empty list declares that there is none.
+// Declare allergies: what a person must not drink; an empty list declares that there are none.
 /*
-What was not recognised of the allergies is settled now. A whole row that could not be read may
-have named something to avoid and diets too: these stay open until the person says them.
+Unrecognised allergies are settled by this. A whole row that could not be read may also have named
+things to avoid and diets: those stay open until the person declares them.
 
 mode:    write
 returns: declaredAt STRING

@@ -1,7 +1,7 @@
-// Declared states: all that these people declared and agreed to, to merge them.
+// Declared states: everything these people declared and agreed to, for merging them.
 /*
-They are locked until the transaction ends: what it reads stays so. `source` is that of what an
-import brought.
+They are locked until the transaction ends, so that what it reads stays true. `source` is that of
+what an import brought.
 
 mode:    write
 returns: id STRING, mergedInto STRING, declaredAt STRING, regulation STRING,

@@ -1,6 +1,6 @@
-// Doubt merged people: rows about people who were merged say something new, which nobody took over.
+// Doubt merged people: rows about merged people say something new that was not taken over.
 /*
-Whoever they were merged into is offered nothing until they declare it themselves.
+The person they were merged into is offered nothing until they declare it themselves.
 
 mode:    write
 returns: id STRING, intoId STRING

@@ -1,7 +1,7 @@
-// Known events: which of these events of some people the graph has already.
+// Known events: which of these events of some people the graph already has.
 /*
-Each person comes with the ids of events as the keys of a map, which is let go before the rows are
-put in order: the embedded engine would count it with each of them against its memory.
+Each person comes with the event ids as keys of a map, which is dropped before the rows are sorted:
+the embedded engine would otherwise count it against its memory with each of them.
 
 mode:    read
 returns: userId STRING, eventId STRING, drinkId STRING, type STRING

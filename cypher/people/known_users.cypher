@@ -1,6 +1,6 @@
 // Known users: what an import compares its users with.
 /*
-The fingerprint tells whether anything in a user's row changed; `mergedInto` whom the person was
+The fingerprint shows whether anything in a user's row has changed, `mergedInto` who the person was
 merged into, and `tookIn` whether others were merged into them.
 
 mode:    read

@@ -1,6 +1,6 @@
 // Link allergies: what each person must not have.
 /*
-An allergy that the person declared is left as it is.
+An allergy that the person declared themselves is left as it is.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
-// Link avoids: which ingredients, or groups of them, each person leaves out.
+// Link avoids: which ingredients, or groups of them, each person avoids.
 /*
-One that the person chose is left as it is.
+One that the person chose themselves is left as it is.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
-// Link people's diets: which of them each person follows.
+// Link people's diets: which diets each person follows.
 /*
-One that the person chose is left as it is.
+One that the person chose themselves is left as it is.
 
 mode:    write
 returns:

@@ -1,6 +1,6 @@
 // Link disliked styles: what each person said.
 /*
-One that is there already is left as it is.
+An existing one is left as it is.
 
 mode:    write
 returns:

@@ -1,4 +1,4 @@
-// Merge of people: one merge of two people, to undo it.
+// Merge of people: one merge of two people, for undoing it.
 /*
 mode:    read
 returns: fromId STRING, intoId STRING, undo STRING

@@ -1,7 +1,7 @@
-// Merge a person: their id is another name of the other's from now on.
+// Merge a person: from now on their id is another name of the other's.
 /*
-What they declared stays with them too, for a token of theirs may still be good. `undo` holds what
-the other had declared where that is now something else, as JSON.
+What they declared also stays with them, since a token of theirs may still be valid. `undo` holds
+what the other had declared, where that has changed, as JSON.
 
 mode:    write
 returns: version INTEGER

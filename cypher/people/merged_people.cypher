@@ -1,7 +1,7 @@
-// Merged people: into whom each of these people was merged, step by step.
+// Merged people: who each of these people was merged into, step by step.
 /*
-Whoever they were merged into is locked until the transaction ends. What is done under the id of a
-merged person belongs to the last of them.
+The people they were merged into are locked until the transaction ends. What is done under the id of
+a merged person belongs to the last of them.
 
 mode:    write
 returns: id STRING, intoId STRING

@@ -1,8 +1,8 @@
 // Move saves of a person: what somebody kept for later becomes what another did.
 /*
-Ids and all that is known of them stay; `joinedFrom` says, in order, from which people they came.
-Those whose ids are keys of `apart` stay where they are: the other has such an id too. With `undo`
-only those move that came last from the person they move to. Each advances the version of both.
+Ids and everything known about them stay; `joinedFrom` lists, in order, the people they came from.
+Those whose ids are keys of `apart` stay where they are: the other person has the same id. With
+`undo`, only those move that last came from the person they move to. Each advances both versions.
 
 mode:    write
 returns: moved INTEGER

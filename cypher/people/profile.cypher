@@ -1,8 +1,8 @@
 // Profile: what one person declared and did, as ranking and the masks need it.
 /*
-History comes newest first and ends after `events` events, but for opinions, which all come: a drink
-that was disliked long ago is still disliked. Of each kind of event up to `most` are looked at, in no
-order: it is for the customer of every till, whose events never end.
+History comes newest first and ends after `events` events, except for opinions, which all come: a
+drink that was disliked long ago is still disliked. Up to `most` events of each kind are read, in no
+order, so that an account that rings up every sale of a till stays fast.
 
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,

@@ -1,8 +1,7 @@
-// Put a declared state: what a person is to have declared and agreed to after a merge.
+// Put a declared state: what a person has declared and agreed to after a merge.
 /*
 Allergies, what they avoid, diets and preferences are written by other files, before this one in the
-same transaction. Whoever does not want recommendations remembered has none from then on, by
-another file too.
+same transaction. If the person does not want recommendations remembered, another file deletes them.
 
 mode:    write
 returns: version INTEGER

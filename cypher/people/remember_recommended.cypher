@@ -1,8 +1,8 @@
 // Remember recommendations: which drinks a person was offered, and when last.
 /*
-One relationship for each pair. A person whom the graph has never seen is made; nothing that they
-declared or did has changed, so their version stays. Nothing is written about somebody who does not
-want it, nor what was offered before somebody was erased.
+One relationship for each pair. A person new to the graph is created; nothing they declared or did
+has changed, so their version stays. Nothing is written about people who do not want it, nor about
+offers made before a person was erased.
 
 mode:    write
 returns:

@@ -1,7 +1,7 @@
 // Same moments: pairs of people who did the same things with the same drinks at the same moments.
 /*
 Two accounts of one person often hold the same purchases twice. Only what exactly two people did is
-counted: what many did at one moment says nothing of any two. Simulated people are left out.
+counted: what many did at one moment says nothing about any two. Simulated people are left out.
 
 mode:    read
 returns: one STRING, other STRING, moments INTEGER

@@ -1,6 +1,6 @@
-// Somebody: a person to show a demonstration for, one with an allergy if there is any.
+// Somebody: a person to demonstrate with, one with an allergy if there is any.
 /*
-Only simulated people are shown; an operator's own people never are.
+Only simulated people are used, never an operator's own.
 
 mode:    read
 returns: userId STRING, allergies INTEGER

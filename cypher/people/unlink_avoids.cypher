@@ -1,6 +1,6 @@
 // Unlink avoids: those that an earlier import brought.
 /*
-What the people themselves declared stays: only they can take it back.
+What people declared themselves stays: only they can withdraw it.
 
 mode:    write
 returns:

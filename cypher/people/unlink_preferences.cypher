@@ -1,6 +1,6 @@
 // Unlink preferences: those that an earlier import brought.
 /*
-What the people themselves said stays.
+What people said themselves stays.
 
 mode:    write
 returns:

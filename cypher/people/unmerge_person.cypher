@@ -1,6 +1,6 @@
-// Unmerge a person: they are one of their own again.
+// Unmerge a person: they are a person of their own again.
 /*
-What the other had declared, and events, are put back by other files, in the same transaction.
+What the other had declared, and events, are restored by other files, in the same transaction.
 
 mode:    write
 returns: fromId STRING

@@ -1,4 +1,4 @@
-// Changes by a person: what somebody changed in the catalogue, as its history names them.
+// Changes by a person: what somebody changed in the catalogue, by the name in its history.
 /*
 mode:    read
 returns: id STRING, version INTEGER, at STRING, kind STRING, source STRING, note STRING

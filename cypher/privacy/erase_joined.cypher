@@ -1,6 +1,6 @@
-// Erase what joined: what people did who were merged, where it now counts for another.
+// Erase what joined: what merged people did, where it now counts for another.
 /*
-What the other declares stays: it is theirs, and nobody may become less strict by an erasure.
+What the other has declared stays: it is theirs, and an erasure must make nobody less strict.
 
 mode:    write
 returns: erased INTEGER

@@ -1,6 +1,6 @@
 // Erase people: their nodes, and every relationship that touches them.
 /*
-No row for whomever the graph has never seen. A relationship between two of them counts once.
+There is no row for people new to the graph. A relationship between two of them counts once.
 
 mode:    write
 returns: userId STRING, relationships INTEGER

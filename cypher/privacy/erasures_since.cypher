@@ -1,4 +1,4 @@
-// Erasures since: whom a running server has to forget.
+// Erasures since: who a running server has to forget.
 /*
 mode:    read
 returns: id STRING, at INTEGER

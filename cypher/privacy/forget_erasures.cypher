@@ -1,4 +1,4 @@
-// Forget erasures: the records of those that are over.
+// Forget erasures: the records that have expired.
 /*
 mode:    write
 returns: forgotten INTEGER

@@ -1,6 +1,6 @@
-// Forget recommendations of a person: who does not want them remembered any longer.
+// Forget recommendations of a person: when they no longer want them remembered.
 /*
-Nothing happens while the person has not refused.
+Nothing happens unless the person has refused.
 
 mode:    write
 returns: forgotten INTEGER

@@ -1,6 +1,6 @@
 // Links of a person: every relationship that touches their node, whatever its type and direction.
 /*
-No type is named, so a new one is part of the answer without a change here.
+No type is named, so a new one appears without a change here.
 
 mode:    read
 returns: type STRING, outgoing BOOLEAN, labels LIST<STRING>, otherId STRING, otherName STRING,

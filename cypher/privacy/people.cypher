@@ -1,6 +1,6 @@
-// People: the id of everybody, to find those who were erased after a backup was made.
+// People: everybody's id, for finding those who were erased after a backup was made.
 /*
-`merged` says whether their id is another name of somebody else's.
+`merged` says whether the id is another name of somebody else.
 
 mode:    read
 returns: id STRING, merged BOOLEAN

@@ -1,4 +1,4 @@
-// People of a person: somebody, and all who were merged into them.
+// People of a person: somebody, and everybody who was merged into them.
 /*
 mode:    read
 returns: id STRING

@@ -1,4 +1,4 @@
-// Person: all that is kept on the node of one person.
+// Person: everything kept on the node of one person.
 /*
 mode:    read
 returns: userId STRING, properties MAP

@@ -1,6 +1,6 @@
-// Record an erasure: until when nothing that was noted before may be written about somebody.
+// Record an erasure: nothing noted before it may be written about the person until it expires.
 /*
-The id is a hash of theirs.
+The id is a hash of the person's.
 
 mode:    write
 returns: id STRING

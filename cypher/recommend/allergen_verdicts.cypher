@@ -1,8 +1,8 @@
-// Allergen verdicts: what the graph says, now, of each of these allergens in each of these drinks.
+// Allergen verdicts: what the graph says now about each of these allergens in each drink.
 /*
-The rule of the safety gate, for allergens that are named instead of a person's: evidence counts if
-it is about the allergen, one below it, or a group above one of these, on the drink or on any part.
-A drink without a row, or an allergen without a verdict, is unknown.
+The rule of the safety gate, for named allergens instead of a person's: evidence counts if it is
+about the allergen, one below it, or a group above one of these, on the drink or on any part. A
+drink without a row, or an allergen without a verdict, is unknown.
 
 mode:    read
 returns: drinkId STRING, known BOOLEAN, verdicts LIST<MAP>, catalogueVersion INTEGER

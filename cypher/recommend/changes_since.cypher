@@ -1,7 +1,7 @@
-// Changes since: what was recorded about drinks and their parts, each drink since a moment.
+// Changes since: what was recorded about drinks and their parts, since a moment for each drink.
 /*
-`since` is the first of a drink's changes; `changes` are the newest of them. A change in the very
-second of the moment counts as later.
+`since` is the first of a drink's changes; `changes` are the newest of them. A change within the
+same second as the moment counts as later.
 
 mode:    read
 returns: drinkId STRING, since STRING, changes LIST<MAP>

@@ -1,7 +1,7 @@
-// Contacts: the drinks that a person bought or saved, or was recommended since a moment.
+// Consumed or shown: the drinks a person bought or saved, or was recommended since a moment.
 /*
-What was bought or saved comes before what was only recommended, the newest first. A purchase whose
-time is not known counts as from 1970.
+What was bought or saved comes before what was only recommended, newest first. A purchase without a
+time counts as made in 1970.
 
 mode:    read
 returns: drinkId STRING, name STRING, boughtAt INTEGER, savedAt INTEGER, recommendedAt INTEGER,

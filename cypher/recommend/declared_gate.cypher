@@ -1,8 +1,8 @@
-// Declared gate: what the graph says, now, about drinks for people who are described here.
+// Declared gate: what the graph says now about drinks for people described in the request.
 /*
-The rule of the safety gate for people whom the graph does not know: guests at a table. What each
-declares comes with the question. An allergen, ingredient or diet that the graph does not have makes
-nothing safe. A drink without a row is not safe.
+The rule of the safety gate for people the graph does not know: guests at a table. What each
+declares is passed in. With an allergen, ingredient or diet that the graph does not have, nothing is
+safe. A drink without a row is not safe.
 
 mode:    read
 returns: place INTEGER, drinkId STRING, safe BOOLEAN, declared BOOLEAN, known BOOLEAN,

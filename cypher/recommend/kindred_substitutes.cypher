@@ -1,9 +1,10 @@
-// Substitutes, by likeness: what shares a group and a flavor with an ingredient of a drink.
+// Substitutes, by similarity: what shares a group and a flavor with an ingredient of a drink.
 /*
-Only reviewed ingredients that some drink of the catalogue has; no bare group, which says nothing
-about allergens. In a group of many kinds half of the flavors must be shared, in a small one any. A
-group that a diet avoids says nothing about what an ingredient is good for. `drinks` counts drinks
-of the same kind with the substitute. Nothing here says that a substitute is safe for anybody.
+Only reviewed ingredients that are in some drink of the catalogue, and no bare group, which says
+nothing about allergens. In a group of many kinds half of the flavors must be shared, in a small one
+any. A group that a diet avoids says nothing about what an ingredient is used for. `drinks` counts
+drinks of the same kind with the substitute. Nothing here says that a substitute is safe for
+anybody.
 
 mode:    read
 returns: ingredientId STRING, substituteId STRING, name STRING, about STRING,

@@ -1,8 +1,8 @@
 // People alike: how many others had both of two drinks.
 /*
-Up to `most` purchases of `hadId` and as many saves are looked at, up to `people` of those who made
-them, and up to `most` purchases and saves of each: neither a person of many events nor a drink of many
-people makes it slow. None is named.
+It reads up to `most` purchases of `hadId` and as many saves, up to `people` of those who made them,
+and up to `most` purchases and saves of each: neither a person with many events nor a drink with
+many people makes it slow. Nobody is named.
 
 mode:    read
 returns: hadId STRING, drinkId STRING, people INTEGER

@@ -1,7 +1,7 @@
-// Purchases in context: who bought what, and what was said of the moment; the newest first.
+// Purchases in context: who bought what, and what was said about the moment, newest first.
 /*
-Purchases of which nothing was said are left out, and people who do not want
-personal lists. After `most` the list ends.
+Purchases without a context are left out, and so are people who do not want personal lists. The list
+ends after `most`.
 
 mode:    read
 returns: userId STRING, drinkId STRING, at INTEGER, daypart STRING, season STRING, weather STRING,

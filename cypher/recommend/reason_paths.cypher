@@ -1,9 +1,9 @@
-// Reason paths: how drinks are connected with what this person did and likes.
+// Reason paths: how drinks are connected to what this person did and likes.
 /*
-A pair is an offered drink and one that the person had to do with; if they had not, it has no row. A
-pair without `hadId` has the likes that lead to the drink, each `via` what the drink itself has.
-What the person did is read once, up to `most` of each kind of event, as the profile reads them: with
-more there are fewer reasons, never false ones. Nothing here says that a drink is safe.
+A pair is an offered drink and one from the person's history; if it is not in their history, the
+pair has no row. A pair without `hadId` has the likes that lead to the drink, each `via` what the
+drink itself has. The history is read once, up to `most` of each kind of event, as the profile reads
+it: beyond that there are fewer reasons, never false ones. Nothing here says that a drink is safe.
 
 mode:    read
 returns: drinkId STRING, hadId STRING, ingredients LIST<STRING>, flavors LIST<STRING>,

@@ -1,6 +1,6 @@
 // Safety exemptions: which parts of these drinks a law exempts from these allergens.
 /*
-A law's exemption says why a part may carry no warning. It decides nothing here.
+A law's exemption explains why a part may carry no warning. It decides nothing here.
 
 mode:    read
 returns: drinkId STRING, asked STRING, regulation STRING, allergen STRING, text STRING,

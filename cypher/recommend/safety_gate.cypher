@@ -1,12 +1,12 @@
-// Safety gate: what the graph says, now, about each of these drinks for this person.
+// Safety gate: what the graph says now about each of these drinks for this person.
 /*
 The second of two independent checks; the first are masks in memory. A drink is safe only if, for
-each allergy, nothing in the recipe (optional parts too, and everything a part is or is made of)
-has evidence of the allergen, of one below it, or of a group above it; and all of it is reviewed
-and complete, or the producer declares the allergen absent. Traces pass only where the person
-accepts them, the severity is MODERATE or MILD, and the rest of the recipe is known. Avoided
-ingredients, limits and diets work alike: unknown is not safe, and for a diet every part must have
-been reviewed for diets too. A drink without a row is not safe.
+each allergy, nothing in the recipe (optional parts too, and everything a part is or is made of) has
+evidence of the allergen, of one below it, or of a group above it; and all of it is reviewed and
+complete, or the producer declares the allergen absent. Traces pass only if the person accepts them,
+the severity is MODERATE or MILD, and the rest of the recipe is known. Avoided ingredients, limits
+and diets work the same way: unknown is not safe, and for a diet every part must have been reviewed
+for diets too. A drink without a row is not safe.
 
 mode:    read
 returns: drinkId STRING, safe BOOLEAN, declared BOOLEAN, known BOOLEAN, verdicts LIST<MAP>,

@@ -1,6 +1,6 @@
-// Safety recipes: what is known of the recipes of these drinks as a whole.
+// Safety recipes: what is known about the recipes of these drinks as a whole.
 /*
-`parts` counts the ingredients of a recipe and everything that these are or are made of.
+`parts` counts the ingredients of a recipe and everything they are or are made of.
 
 mode:    read
 returns: drinkId STRING, name STRING, recipeComplete BOOLEAN, parts INTEGER,

@@ -1,9 +1,9 @@
-// Safety statements: every statement that speaks of these allergens in these drinks, with its path.
+// Safety statements: every statement about these allergens in these drinks, with its path.
 /*
-One row for each path drink - ingredient - ... - allergen; a statement on the drink itself has a path
-of two. A statement of absence speaks of an allergen if it is about that or about a group above it;
-a void one (WAS_FREE_FROM) never counts. Which of the others does is the rule's business; how much
-protein is said to be in a serving decides nothing.
+One row for each path drink - ingredient - ... - allergen; a statement on the drink itself has a
+path of two. A statement of absence covers an allergen if it is about that one or a group above it;
+a void one (WAS_FREE_FROM) never counts. Which of the others count is for the rule to say; how much
+protein a serving is said to have decides nothing.
 
 mode:    read
 returns: drinkId STRING, asked STRING, status STRING, allergen STRING, source STRING,

@@ -1,8 +1,8 @@
-// Substitutes, as stated: what takes the place of each ingredient of a drink, and who says so.
+// Substitutes, as stated: what can replace each ingredient of a drink, and who says so.
 /*
-What is stated of a group holds for everything below it; `steps` counts how far above it stands.
-`flavors` are shared, `drinks` counts drinks of the same kind with the substitute. Nothing here
-says that a substitute is safe for anybody.
+A statement about a group applies to everything below it; `steps` counts how far up the group is.
+`flavors` are shared, `drinks` counts drinks of the same kind with the substitute. Nothing here says
+that a substitute is safe for anybody.
 
 mode:    read
 returns: ingredientId STRING, substituteId STRING, name STRING, about STRING, steps INTEGER,

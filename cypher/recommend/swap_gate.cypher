@@ -1,10 +1,10 @@
-// Swap gate: what the graph says, now, about a drink made with a changed recipe, for this person.
+// Swap gate: what the graph says now about a drink made with a changed recipe, for this person.
 /*
-Change number n takes out the ingredients `taken[n]` of the drink and puts in `added[n]`; the rest
-of its recipe is read here. The rule is that of the safety gate, and stricter where a change takes
-knowledge away: what a producer declares about the drink as it is clears nothing, and with a limit
-on alcohol or caffeine, own or of a diet, no changed recipe is safe. A change that puts in something
-that does not exist, or leaves nothing in the glass, is not safe; the latter has no row.
+Change number n removes the ingredients `taken[n]` from the drink and adds `added[n]`; the rest of
+its recipe is read here. The rule is that of the safety gate, and stricter where a change removes
+knowledge: what a producer declares about the original drink clears nothing, and with a limit on
+alcohol or caffeine, the person's own or a diet's, no changed recipe is safe. A change that adds
+something that does not exist, or leaves nothing in the glass, is not safe; the latter has no row.
 
 mode:    read
 returns: place INTEGER, safe BOOLEAN, declared BOOLEAN, known BOOLEAN, verdicts LIST<MAP>,

@@ -1,8 +1,8 @@
-// Swap, what there is: the recipe of a drink, and what no change of its recipe can mend.
+// Swap recipe: the recipe of a drink, and what no change to it can fix.
 /*
-A person with a limit on alcohol or caffeine, of their own or of a diet, is `limited`: how much of
-either a changed recipe has is not known. `ownEvidence` says that evidence on the drink itself, not
-on its parts, touches an allergy. A drink without ingredients has one row without an ingredient.
+A person with a limit on alcohol or caffeine, their own or a diet's, is `limited`: how much of
+either a changed recipe has is unknown. `ownEvidence` says that evidence on the drink itself, not on
+its parts, concerns an allergy. A drink without ingredients has one row without an ingredient.
 
 mode:    read
 returns: ingredientId STRING, name STRING, optional BOOLEAN, recipeComplete BOOLEAN,

@@ -1,4 +1,4 @@
-// Watched versions: how new the catalogue is, and what these people declared and did.
+// Watched versions: how recent the catalogue is, and what these people declared and did.
 /*
 mode:    read
 returns: userId STRING, profileVersion INTEGER, catalogueVersion INTEGER

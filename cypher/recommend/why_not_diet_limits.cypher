@@ -1,4 +1,4 @@
-// Why not, by the limits of diets: what of a drink is over them, or not known at all.
+// Why not, by the limits of diets: what in a drink exceeds them or is unknown.
 /*
 mode:    read
 returns: declared STRING, limit STRING, found STRING, source STRING

@@ -1,7 +1,7 @@
-// Why not, by diet: the paths from a drink to what a diet avoids, or to what nobody checked for it.
+// Why not, by diet: the paths from a drink to what a diet avoids or nobody has reviewed for it.
 /*
 Each row is one path to a part; `avoided` says whether the diet avoids that part. Otherwise nobody
-has checked what diets the part suits.
+has reviewed the part for diets.
 
 mode:    read
 returns: diet STRING, avoided BOOLEAN, source STRING, path LIST<STRING>

@@ -1,7 +1,7 @@
 // Why not, by evidence: the paths from a person's allergies to what is in a drink.
 /*
 Each row is one path drink - ingredient - ... - allergen, with the evidence at its end and the
-allergy that it touches. Evidence on the drink itself has a path of one.
+allergy it concerns. Evidence on the drink itself has a path of one.
 
 mode:    read
 returns: stated STRING, allergen STRING, status STRING, source STRING, observedAt STRING,

@@ -1,6 +1,6 @@
-// Why not, by limits: what of a drink is over a person's limits, or not known at all.
+// Why not, by limits: what in a drink exceeds a person's limits or is unknown.
 /*
-A declaration that was not understood stands against every drink, and comes as a row of its own.
+A declaration that was not understood rules out every drink, and comes as a row of its own.
 
 mode:    read
 returns: kind STRING, declared STRING, found STRING

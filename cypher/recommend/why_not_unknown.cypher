@@ -1,7 +1,7 @@
 // Why not, by what is unknown: the parts of a drink that nobody has reviewed.
 /*
-A row with an empty path says that the recipe itself is not complete, or is empty. To somebody who
-`chooses`, by avoiding something or by a diet, no drink is safe that is not known.
+A row with an empty path says that the recipe itself is incomplete or empty. For somebody who
+`chooses`, by avoiding something or following a diet, no unknown drink is safe.
 
 mode:    read
 returns: recipeComplete BOOLEAN, ingredients INTEGER, chooses BOOLEAN, path LIST<STRING>,

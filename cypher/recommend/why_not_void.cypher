@@ -1,7 +1,7 @@
-// Why not, by void statements: what was declared absent in a drink, and counts no longer.
+// Why not, by void statements: what was declared absent in a drink and no longer counts.
 /*
-The drink, or a part of it, became another after that was said. A row is one of the person's
-allergies that the statement would have cleared, had it still counted.
+The drink, or a part of it, has changed since. A row is one of the person's allergies that the
+statement would have cleared, had it still counted.
 
 mode:    read
 returns: stated STRING, allergen STRING, source STRING, observedAt STRING, voidedAt STRING,

@@ -1,4 +1,4 @@
-// Activate a model: the one before is retired in the same step.
+// Activate a model: the previous one is retired in the same step.
 /*
 `despite` is why it was made active although the gate refused it.
 

@@ -1,7 +1,7 @@
-// Clear embeddings: take away the vectors of every model but the active one.
+// Clear embeddings: remove the vectors of every model but the active one.
 /*
-Some drinks at a time; again until none is cleared. A drink that the active model does not know
-keeps no vector. Clears nothing once another model is active.
+In batches, repeated until none is cleared. A drink that the active model does not know keeps no
+vector. Clears nothing once another model is active.
 
 mode:    write
 returns: cleared INTEGER

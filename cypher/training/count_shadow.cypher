@@ -1,4 +1,4 @@
-// Count shadow comparisons: add what one server compared since it last did.
+// Count shadow comparisons: add what one server has compared since its last count.
 /*
 Overlap, correlation and seconds are sums over the comparisons. Writing the time first makes
 servers wait for each other, so that no count is lost.

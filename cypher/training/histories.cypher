@@ -1,7 +1,7 @@
-// Histories: what each person did with drinks, as a model is trained on it.
+// Histories: what each person did with drinks, for training a model.
 /*
-One row for each person; the lists belong together, place by place. Allergies are not read, nor people who do not want
-personal lists.
+One row per person; the lists correspond by position. Allergies are not read, nor are people who do
+not want personal lists.
 
 mode:    read
 returns: userId STRING, drinkIds LIST<STRING>, types LIST<STRING>, values LIST<FLOAT>,

@@ -1,4 +1,4 @@
-// Lock the models: the first step of every change of which one ranks.
+// Lock the models: the first step of every change to which one is active.
 /*
 Writers wait for each other here, so that two promotions at once end with one active model.
 

@@ -1,4 +1,4 @@
-// Models in use: the one that ranks now, and the one that is compared with it in its shadow.
+// Models in use: the active one, and the one that shadows it.
 /*
 mode:    read
 returns: version STRING, status STRING, shadowShare FLOAT

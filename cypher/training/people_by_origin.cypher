@@ -1,4 +1,4 @@
-// People by origin: how many people did anything with a drink, and how many of them are simulated.
+// People by origin: how many people have any history, and how many of them are simulated.
 /*
 mode:    read
 returns: people INTEGER, simulated INTEGER

@@ -1,4 +1,4 @@
-// Prune models: their files are gone, so they cannot be made active any more.
+// Prune models: their files are gone, so they can no longer be made active.
 /*
 mode:    write
 returns: version STRING

@@ -1,6 +1,6 @@
-// Shadow a model: servers compare it with the active one from now on, and no other.
+// Shadow a model: from now on servers compare it, and no other, with the active one.
 /*
-Counting begins anew. The active model cannot be its own shadow.
+Counting starts again. The active model cannot be its own shadow.
 
 mode:    write
 returns: version STRING

@@ -1,4 +1,4 @@
-// Stop the shadow: no model is compared with the active one any more; what was counted stays.
+// Stop the shadow: no model is compared with the active one any longer; the counts stay.
 /*
 mode:    write
 returns: version STRING
