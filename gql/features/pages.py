@@ -28,8 +28,8 @@ from gql.types.drinks import Drink, Recommendation
 from gql.types.inputs import DrinkFilterInput
 from gql.types.reasons import Explanation
 from gql.types.safety import Safety
-from recommend.ranking.pages import DIGEST_BYTES, ListGone, Page, Place, question_digest
-from recommend.ranking.recommender import Listed, listed
+from recommend.ranking.pages import DIGEST_BYTES, ListCursor, ListGone, Page, question_digest
+from recommend.ranking.recommender import NameCursor, name_cursors
 from recommend.state.name_search import Level
 
 _CURSOR = struct.Struct(f">B{DIGEST_BYTES}s{DIGEST_BYTES}sI")
@@ -142,7 +142,7 @@ class ConnectionQueries:
         user_id = request.signed_in()
         asked = await checked_request(request, first, **arguments)
         question = question_digest(asked)
-        place = _place(request, after, question) if after else None
+        place = _list_cursor(request, after, question) if after else None
         try:
             page = await request.dependencies.pages.page(user_id, asked, place)
         except ListGone as gone:
@@ -164,10 +164,10 @@ class ConnectionQueries:
         request = context_of(info)
         asked = await checked_request(request, first, filter)
         recommender = request.dependencies.recommender
-        beyond = _listed(request, after) if after else None
+        beyond = _name_cursor(request, after) if after else None
         offer = await recommender.browse(asked, beyond=beyond)
         await refuse_unclear_list(request, offer)
-        places = listed(offer, asked.wanted)
+        places = name_cursors(offer, asked.wanted)
         more = len(places) == asked.first and await recommender.passes_beyond(asked, places[-1])
         edges = [
             DrinkEdge(
@@ -218,7 +218,7 @@ def _expired() -> Refusal:
     )
 
 
-def _place(request: Context, cursor: str, question: bytes) -> Place:
+def _list_cursor(request: Context, cursor: str, question: bytes) -> ListCursor:
     """Return the place of a cursor; refuse one that is none, or is from another list."""
     try:
         raw = request.dependencies.cursors.read(cursor, _LIST, request.user_id)
@@ -233,16 +233,16 @@ def _place(request: Context, cursor: str, question: bytes) -> Place:
             "The cursor belongs to a list with other arguments.",
             "Send the same arguments with every page, or start again without after.",
         )
-    return Place(digest, rank)
+    return ListCursor(digest, rank)
 
 
-def _listed(request: Context, cursor: str) -> Listed:
+def _name_cursor(request: Context, cursor: str) -> NameCursor:
     try:
         match orjson.loads(request.dependencies.cursors.read(cursor, _BY_NAME, request.user_id)):
             case [str(name), str(id_)]:
-                return Listed(name, id_)
+                return NameCursor(name, id_)
             case [str(name), str(id_), int(level)] if 0 <= level <= max(Level):
-                return Listed(name, id_, level)
+                return NameCursor(name, id_, level)
             case _:
                 raise no_cursor()
     except orjson.JSONDecodeError as error:

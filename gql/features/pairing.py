@@ -26,7 +26,7 @@ from gql.types.inputs import DrinkFilterInput
 from gql.types.paths import PathStep
 from gql.types.safety import Safety
 from recommend.explain.redaction import Redaction
-from recommend.ranking.food_flavors import Taste, taste_of
+from recommend.ranking.food_flavors import FoodFlavors, food_flavors
 from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 
 MOST_FOODS = 10
@@ -44,7 +44,7 @@ class Food:
     )
 
     @staticmethod
-    def of(taste: Taste) -> Food:
+    def of(taste: FoodFlavors) -> Food:
         """Return a food as the API shows it."""
         steps = [PathStep(id=strawberry.ID(id_), name=name) for id_, name in taste.understood]
         return Food(text=taste.text, understood_as=steps)
@@ -126,7 +126,7 @@ class PairingQueries:
         )
 
 
-async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
+async def _tastes(request: Context, foods: Sequence[str]) -> list[FoodFlavors]:
     if len(foods) > MOST_FOODS or any(len(one) > LONGEST_FOOD for one in foods):
         raise invalid(
             "foods",
@@ -137,7 +137,7 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[Taste]:
         return []
     catalogue, dependencies = await current_catalogue(request), request.dependencies
     known = await dependencies.recognisers.current(dependencies.graph, catalogue.version)
-    return [await dependencies.reading.run(taste_of, one, catalogue, known) for one in foods]
+    return [await dependencies.reading.run(food_flavors, one, catalogue, known) for one in foods]
 
 
 def _pairing(

@@ -16,7 +16,7 @@ from graph.catalogue.entities import Catalogue
 from graph.errors import LabelRefused
 from graph.recognition import resolution as found
 from graph.recognition.labels import label as printed
-from graph.recognition.labels.evidence import with_evidence
+from graph.recognition.labels.known_allergens import with_known_allergens
 from graph.recognition.labels.reader import read_label
 from graph.recognition.names import How
 from graph.recognition.recogniser import Recogniser
@@ -209,7 +209,7 @@ class RecognitionQueries:
             one = await context_of(info).dependencies.reading.run(read_label, text, known, language)
         except LabelRefused as refused:
             raise invalid(refused.argument, refused.message, refused.advice) from refused
-        return Label.of(with_evidence(one, catalogue.ingredients), catalogue)
+        return Label.of(with_known_allergens(one, catalogue.ingredients), catalogue)
 
 
 async def _known(request: Context) -> tuple[Recogniser, Catalogue]:
@@ -230,7 +230,7 @@ def _ingredient(match: found.Match, catalogue: Catalogue) -> ResolvedIngredient:
     )
 
 
-def _finding(one: printed.Finding) -> LabelFinding:
+def _finding(one: printed.LabelFinding) -> LabelFinding:
     return LabelFinding(
         allergen_id=strawberry.ID(one.allergen),
         status=LabelStatus(one.status),

@@ -13,7 +13,7 @@ from gql.execution.limits import CostLimits
 from gql.request.cursors import Cursors
 from gql.request.failures import not_allowed, not_signed_in
 from gql.request.loaders import Loaders
-from gql.request.text_threads import Reading
+from gql.request.text_threads import TextReader
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
@@ -72,7 +72,7 @@ class Dependencies:
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)
-    reading: Reading = field(default_factory=Reading)
+    reading: TextReader = field(default_factory=TextReader)
 
 
 @dataclass

@@ -19,7 +19,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Reading:
+class TextReader:
     """Reads one text after the other, and refuses more when too many wait."""
 
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:

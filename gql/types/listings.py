@@ -10,8 +10,6 @@ from graph.catalogue.entities import Catalogue
 from graph.catalogue.regulations import Listing, Regulation
 from recommend.ranking.pipeline import NOBODY
 
-Listed = tuple[Regulation, Listing]
-
 
 def name_of(request: Context, allergen_id: str) -> str | Awaitable[str]:
     """Return the name of an allergen in the regulation of the person who asks, else our own.
@@ -50,7 +48,7 @@ async def catalogue_of(request: Context) -> Catalogue:
     return (await request.dependencies.snapshots.snapshot()).catalogue
 
 
-def laws_listing(request: Context, allergen_id: str | None) -> list[Listed]:
+def laws_listing(request: Context, allergen_id: str | None) -> list[tuple[Regulation, Listing]]:
     """Return the laws that list an allergen, with what each says of it, from memory.
 
     Without waiting: an answer may ask this thousands of times, and each wait costs more than it.

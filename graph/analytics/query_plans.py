@@ -17,7 +17,7 @@ MISJUDGED = 100
 
 
 @dataclass(frozen=True)
-class Step:
+class PlanStep:
     """One step of a plan, `depth` below the answer; `hits` are reads of the store."""
 
     depth: int
@@ -32,7 +32,7 @@ class Step:
 class Plan:
     """The steps, the last first; `told` is the engine's own text where it tells no more."""
 
-    steps: list[Step] = field(default_factory=list[Step])
+    steps: list[PlanStep] = field(default_factory=list[PlanStep])
     told: str = ""
 
     @property
@@ -51,10 +51,10 @@ def read_plan(profile: Mapping[str, Any]) -> Plan:
     return Plan(steps=list(_steps(profile, 0)))
 
 
-def _steps(node: Mapping[str, Any], depth: int) -> Iterator[Step]:
+def _steps(node: Mapping[str, Any], depth: int) -> Iterator[PlanStep]:
     arguments = node.get("args", {})
     expected = arguments.get("EstimatedRows")
-    yield Step(
+    yield PlanStep(
         depth=depth,
         operator=str(node["operatorType"]).split("@")[0],
         details=str(arguments.get("Details", "")),
@@ -66,7 +66,7 @@ def _steps(node: Mapping[str, Any], depth: int) -> Iterator[Step]:
         yield from _steps(child, depth + 1)
 
 
-def _advice(steps: list[Step]) -> list[str]:
+def _advice(steps: list[PlanStep]) -> list[str]:
     total = sum(one.hits or 0 for one in steps)
     worst = max(steps, key=lambda one: one.hits or 0)
     found = [f"{total:,} reads of the store in all."]
@@ -80,7 +80,7 @@ def _advice(steps: list[Step]) -> list[str]:
     return found
 
 
-def _faults(step: Step) -> Iterator[str]:
+def _faults(step: PlanStep) -> Iterator[str]:
     if step.operator in _SCANS:
         yield f"{step.operator} reads the whole graph: name a label, and a property with an index."
     if step.operator == "NodeByLabelScan" and step.rows > MANY_ROWS:

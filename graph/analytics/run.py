@@ -13,7 +13,7 @@ from graph.query import Query
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """The columns, the rows in order, whether there were more than wanted, and the seconds."""
 
     query: Query
@@ -30,7 +30,7 @@ async def ask(
     *,
     most: int | None = None,
     deadline: float = 60.0,
-) -> Answer:
+) -> QueryResult:
     """Return what a question answers, at most so many rows; nothing is written.
 
     Raises a GraphError.
@@ -46,7 +46,7 @@ async def ask(
                 more = True
                 break
             rows.append(record.data())
-    return Answer(query, columns, rows, more, time.monotonic() - began)
+    return QueryResult(query, columns, rows, more, time.monotonic() - began)
 
 
 async def profile(

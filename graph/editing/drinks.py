@@ -17,19 +17,19 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import DrinkExists, DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.drinks import drink_content, drink_steps
-from graph.importing.evidence import (
-    Evidence,
-    Key,
-    Statement,
-    decide,
-    known_evidence_step,
-    statements_of,
-)
 from graph.importing.files.parsing import Problem
 from graph.importing.files.rows import DrinkRow, EvidenceRow, RecipeRow
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import ADD_UNREVIEWED_INGREDIENTS, Ingredients
 from graph.importing.recipes import Recipes, add_line, recipe_mark
+from graph.importing.statements import (
+    Statement,
+    StatementKey,
+    Statements,
+    decide,
+    known_statements_step,
+    statements_of,
+)
 from graph.importing.terms import Terms
 from graph.query import load
 from graph.recognition.known import is_group, load_recogniser
@@ -149,7 +149,7 @@ async def _save(
         {"id": identifier, "name": text, "source": signature.source}
         for identifier, text in ingredients.created.items()
     ]
-    about = known_evidence_step("drink", [row.id])
+    about = known_statements_step("drink", [row.id])
     for _ in range(ATTEMPTS):
         known = statements_of("drink", await graph.run(about[0], **about[1]))
         evidence = _evidence(known, said)
@@ -168,8 +168,8 @@ async def _save(
 
         def accept(
             rows: list[list[Row]],
-            known: dict[Key, Statement] = known,
-            evidence: Evidence = evidence,
+            known: dict[StatementKey, Statement] = known,
+            evidence: Statements = evidence,
         ) -> None:
             _check_state(rows[0][0], row.id, new=new)
             Aliases.of(rows[2]).refuse(row.id)
@@ -229,18 +229,22 @@ def _refuse(problems: list[Problem]) -> None:
         )
 
 
-def _said(draft: Draft, terms: Terms) -> dict[Key, list[Statement]]:
+def _said(draft: Draft, terms: Terms) -> dict[StatementKey, list[Statement]]:
     _refuse_unknown("evidence.allergen", [one.allergen for one in draft.evidence], terms.allergens)
-    said: dict[Key, list[Statement]] = {}
+    said: dict[StatementKey, list[Statement]] = {}
     for one in draft.evidence:
-        key = Key("drink", draft.drink.id, terms.allergens.find(one.allergen) or "", one.source)
+        key = StatementKey(
+            "drink", draft.drink.id, terms.allergens.find(one.allergen) or "", one.source
+        )
         said.setdefault(key, []).append(Statement.of(one))
     return said
 
 
-def _evidence(known: dict[Key, Statement], said: dict[Key, list[Statement]]) -> Evidence:
+def _evidence(
+    known: dict[StatementKey, Statement], said: dict[StatementKey, list[Statement]]
+) -> Statements:
     decided = {key: decide(known.get(key), statements) for key, statements in said.items()}
-    return Evidence(
+    return Statements(
         changes={key: one for key, one in decided.items() if one and one != known.get(key)}
     )
 
@@ -258,7 +262,11 @@ def _check_there(state: Row, drink_id: str) -> None:
 
 
 def _check_written(
-    state: Row, rows: list[Row], ingredients: int, known: dict[Key, Statement], evidence: Evidence
+    state: Row,
+    rows: list[Row],
+    ingredients: int,
+    known: dict[StatementKey, Statement],
+    evidence: Statements,
 ) -> None:
     """Refuse a drink of which less was written than was said: something has just gone."""
     expected = {**known, **{key: one for key, one in evidence.changes.items() if one}}

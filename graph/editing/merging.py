@@ -24,7 +24,13 @@ from graph.catalogue.entities import ALLERGEN_VERDICTS, ALLERGENS
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import DrinkUnknown, GraphContended, MergeRefused
-from graph.importing.evidence import Evidence, Key, Statement, known_evidence_step, statements_of
+from graph.importing.statements import (
+    Statement,
+    StatementKey,
+    Statements,
+    known_statements_step,
+    statements_of,
+)
 from graph.query import load
 from graph.vocabulary import EvidenceStatus, Verdict
 
@@ -129,16 +135,16 @@ class _Pair:
             return absent
         return [one for one in absent if self.gone_verdicts.get(one) is not Verdict.ABSENT]
 
-    def evidence(self, day: str) -> Evidence:
+    def evidence(self, day: str) -> Statements:
         """Return the presence and the traces known of the merged drink, as said of the other."""
         source = source_of(self.gone["id"])
         said = dict.fromkeys(self.gone["mayContain"], EvidenceStatus.MAY_CONTAIN)
         said |= dict.fromkeys(self.gone["contains"], EvidenceStatus.CONTAINS)
-        changes: dict[Key, Statement | None] = {
-            Key("drink", self.kept["id"], allergen, source): Statement(status, day)
+        changes: dict[StatementKey, Statement | None] = {
+            StatementKey("drink", self.kept["id"], allergen, source): Statement(status, day)
             for allergen, status in sorted(said.items())
         }
-        return Evidence(changes=changes)
+        return Statements(changes=changes)
 
     def more(self, name: str) -> float | None:
         """Return the higher of two strengths; None if one is not known."""
@@ -211,7 +217,7 @@ async def undo_merge(
             f"There is no merge '{merge_id}'.", "See tastegraph history for the merged drink."
         )
     gone, kept, undo = rows[0]["fromId"], rows[0]["intoId"], json.loads(rows[0]["undo"])
-    about = known_evidence_step("drink", [kept])
+    about = known_statements_step("drink", [kept])
     said = statements_of("drink", await graph.run(about[0], **about[1]))
     own = {key: None for key in said if key.source == source_of(gone)}
     signature = Signature(by, "UNDO", None, note, clock)
@@ -221,7 +227,7 @@ async def undo_merge(
         (COUNT_EVENTS, {"ids": [gone, kept]}),
         (REMOVE_MERGED_PARTS, {"intoId": kept, "fromId": gone}),
         (RESTORE_MERGED_STATEMENTS, {"intoId": kept, "fromId": gone}),
-        *Evidence(changes=dict(own)).steps("drink"),
+        *Statements(changes=dict(own)).steps("drink"),
         *_moves(kept, gone, undo=True),
         (COUNT_EVENTS, {"ids": [gone, kept]}),
         (

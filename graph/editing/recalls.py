@@ -16,7 +16,7 @@ from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ChangeRefused
-from graph.importing.evidence import Evidence, Key, Statement
+from graph.importing.statements import Statement, StatementKey, Statements
 from graph.query import load
 from graph.vocabulary import EvidenceStatus, EvidenceType, Verdict
 
@@ -149,9 +149,9 @@ async def recall(
 
 def _steps(what: Recall) -> list[Step]:
     asked = what.parameters()
-    key = Key(what.subject_type, what.subject, what.allergen, what.source)
+    key = StatementKey(what.subject_type, what.subject, what.allergen, what.source)
     statement = Statement(what.presence, what.observed_at) if what.presence else None
-    evidence = Evidence(changes={key: statement})
+    evidence = Statements(changes={key: statement})
     return [
         (RECALL_STATE, {**asked, "source": what.source}),
         (RECALL_PEOPLE, asked),

@@ -13,9 +13,9 @@ from graph.catalogue.entities import ALLERGENS
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.errors import ChangeRefused, ImportRefused
-from graph.importing.evidence import Evidence, Key, Statement
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.ingredients import LINK_GROUPS
+from graph.importing.statements import Statement, StatementKey, Statements
 from graph.query import load
 from graph.recognition.known import KNOWN_HIERARCHY, is_group, load_recogniser
 from graph.recognition.resolution import Suggestion
@@ -61,13 +61,13 @@ class Acceptance:
     allergens: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
 
-    def evidence(self) -> Evidence:
+    def evidence(self) -> Statements:
         """Return the statements that it makes."""
         said = dict.fromkeys(self.traces, EvidenceStatus.MAY_CONTAIN)
         said |= dict.fromkeys(self.allergens, EvidenceStatus.CONTAINS)
-        return Evidence(
+        return Statements(
             changes={
-                Key("ingredient", self.ingredient, allergen, self.source): Statement(
+                StatementKey("ingredient", self.ingredient, allergen, self.source): Statement(
                     status, self.observed_at
                 )
                 for allergen, status in said.items()

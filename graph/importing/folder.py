@@ -27,7 +27,6 @@ from graph.importing.drinks import (
     read_drinks,
 )
 from graph.importing.duplicates import duplicate_drinks
-from graph.importing.evidence import Evidence, count_void, plan_evidence, read_evidence
 from graph.importing.files.mapping import Mapping
 from graph.importing.files.rejects import Rejects
 from graph.importing.files.rows import KNOWLEDGE
@@ -39,6 +38,7 @@ from graph.importing.law import plan_law
 from graph.importing.people import import_users
 from graph.importing.progress import Progress
 from graph.importing.recipes import Recipes, plan_recipes, read_recipes
+from graph.importing.statements import Statements, count_void, plan_statements, read_statements
 from graph.importing.substitutes import plan_substitutes
 from graph.importing.summary import ImportSummary
 from graph.importing.terms import plan_terms
@@ -102,12 +102,12 @@ async def _import(job: Job, sources: Sources) -> None:
     diets = await read_diets(job, sources, ingredients)
     drinks = await read_drinks(job, sources)
     recipes = read_recipes(job, sources, drinks, ingredients)
-    evidence = read_evidence(job, sources, terms, ingredients, drinks.ids())
+    evidence = read_statements(job, sources, terms, ingredients, drinks.ids())
     # What could not be read of a merged drink is a doubt about the one that it is now.
     job.doubts.drinks = {job.aliases.now(one) for one in job.doubts.drinks}
     job.progress.done()
 
-    await plan_evidence(job, evidence)
+    await plan_statements(job, evidence)
     plan_drinks(job, drinks, terms)
     plan_recipes(job, recipes, drinks, ingredients)
     about_ingredients = await plan_ingredients(job, ingredients, terms)
@@ -133,13 +133,13 @@ async def _import(job: Job, sources: Sources) -> None:
     await import_interactions(job, sources, drinks.ids())
 
 
-def _touched(job: Job, ingredients: Ingredients, evidence: Evidence) -> set[str]:
+def _touched(job: Job, ingredients: Ingredients, evidence: Statements) -> set[str]:
     in_evidence = {key.subject for key in evidence.changes if key.subject_type == "ingredient"}
     described = {*ingredients.rows, *ingredients.created}
     return described | in_evidence | job.doubts.ingredients
 
 
-async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: Evidence) -> None:
+async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: Statements) -> None:
     doubted = doubted_drinks(job, drinks)
     in_evidence = {key.subject for key in evidence.changes if key.subject_type == "drink"}
     changed = sorted({*drinks.changed, *recipes.changed, *in_evidence, *doubted})

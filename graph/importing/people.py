@@ -47,7 +47,7 @@ class _Key(Row):
 
 
 @dataclass
-class Person:
+class ImportedPerson:
     """What the import says about one person.
 
     `unresolved` texts begin with the column that they come from; until they are put right the
@@ -82,8 +82,8 @@ class _Reader:
     ingredients: Ingredients
     diets: Diets
 
-    def person(self, record: Record, row: UserRow) -> Person:
-        person = Person(row.id)
+    def person(self, record: Record, row: UserRow) -> ImportedPerson:
+        person = ImportedPerson(row.id)
         self._allergies(person, record, row)
         self._avoids(person, record, row)
         self._diets(person, record, row)
@@ -95,7 +95,7 @@ class _Reader:
                 self._report(record, "regulation", row.regulation, "is not a known regulation")
         return person
 
-    def _allergies(self, person: Person, record: Record, row: UserRow) -> None:
+    def _allergies(self, person: ImportedPerson, record: Record, row: UserRow) -> None:
         if row.allergies:
             person.said.add("allergies")
         if [text.lower() for text in row.allergies] == [NOTHING]:
@@ -117,7 +117,7 @@ class _Reader:
         accepts = bool(traces) and severity != "SEVERE"
         return [(one, severity, accepts) for one in allergens_named(name, self.terms.allergens)]
 
-    def _avoids(self, person: Person, record: Record, row: UserRow) -> None:
+    def _avoids(self, person: ImportedPerson, record: Record, row: UserRow) -> None:
         if row.avoids:
             person.said.add("avoids")
         if [text.lower() for text in row.avoids] == [NOTHING]:
@@ -128,7 +128,7 @@ class _Reader:
             if ingredient is None:
                 self._unresolved(person, record, "avoids", text)
 
-    def _diets(self, person: Person, record: Record, row: UserRow) -> None:
+    def _diets(self, person: ImportedPerson, record: Record, row: UserRow) -> None:
         if row.diets:
             person.said.add("diets")
         if [text.lower() for text in row.diets] == [NOTHING]:
@@ -140,7 +140,7 @@ class _Reader:
                 self._unresolved(person, record, "diets", text)
 
     def _preferences(
-        self, person: Person, record: Record, column: str, texts: tuple[str, ...]
+        self, person: ImportedPerson, record: Record, column: str, texts: tuple[str, ...]
     ) -> None:
         if texts:
             person.said.add("preferences")
@@ -162,7 +162,7 @@ class _Reader:
         found = ((kind, find(text)) for kind, find in kinds.items())
         return [(kind, target) for kind, target in found if target]
 
-    def _unresolved(self, person: Person, record: Record, column: str, text: str) -> None:
+    def _unresolved(self, person: ImportedPerson, record: Record, column: str, text: str) -> None:
         person.unresolved.append(f"{column}: {text}")
         self.job.summary.say_unclear(person.id)
         reason = "is not understood; until it is put right the person is offered nothing"
@@ -193,8 +193,8 @@ async def import_users(
     job.progress.done()
 
 
-def _read_people(job: Job, sources: Sources, reader: _Reader) -> dict[str, Person]:
-    people: dict[str, Person] = {}
+def _read_people(job: Job, sources: Sources, reader: _Reader) -> dict[str, ImportedPerson]:
+    people: dict[str, ImportedPerson] = {}
     rows: dict[str, UserRow] = {}
     for source in sources.of("users"):
         for record, row in job.read(source, UserRow):
@@ -208,14 +208,16 @@ def _read_people(job: Job, sources: Sources, reader: _Reader) -> dict[str, Perso
     return people
 
 
-def _take(people: dict[str, Person], person: Person) -> None:
+def _take(people: dict[str, ImportedPerson], person: ImportedPerson) -> None:
     if person.id in people:
         person.unresolved += people[person.id].unresolved
         person.said |= people[person.id].said
     people[person.id] = person
 
 
-def _reject(job: Job, people: dict[str, Person], record: Record, problems: list[Problem]) -> None:
+def _reject(
+    job: Job, people: dict[str, ImportedPerson], record: Record, problems: list[Problem]
+) -> None:
     """Leave a row out; what it said about the person's allergies stays open."""
     identifier = record.values.get("id", "")
     if record.problem and not identifier:
@@ -226,13 +228,13 @@ def _reject(job: Job, people: dict[str, Person], record: Record, problems: list[
     job.reject("users", record, problems)
     if isinstance(parse(_Key, replace(record, problem="")), list):
         return
-    person = people.setdefault(identifier, Person(identifier))
+    person = people.setdefault(identifier, ImportedPerson(identifier))
     person.said.add("row")
     job.summary.say_unclear(identifier)
     person.unresolved.append(f"row: a row of {record.file} was rejected")
 
 
-async def _write(job: Job, people: list[Person]) -> None:
+async def _write(job: Job, people: list[ImportedPerson]) -> None:
     ids = [person.id for person in people]
     rows = await job.graph.run(KNOWN_USERS, ids=ids, deadline=60.0)
     known = {row["id"]: row for row in rows}
@@ -249,7 +251,7 @@ async def _write(job: Job, people: list[Person]) -> None:
             job.summary.say_unclear(known[person.id]["mergedInto"])
 
 
-def _doubting(merged: list[Person]) -> list[Step]:
+def _doubting(merged: list[ImportedPerson]) -> list[Step]:
     """Return the steps for news of people who were merged: those who took them in declare anew."""
     rows = [
         {
@@ -262,7 +264,7 @@ def _doubting(merged: list[Person]) -> list[Step]:
     return in_steps(DOUBT_MERGED_PEOPLE, "rows", rows)
 
 
-def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) -> list[Step]:
+def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, Any]]) -> list[Step]:
     now = iso_seconds(job.clock())
     rows = [_row(person, known.get(person.id, {}), now) for person in changed]
     return [
@@ -278,7 +280,7 @@ def _steps(job: Job, changed: list[Person], known: dict[str, dict[str, Any]]) ->
     ]
 
 
-def _row(person: Person, known: dict[str, Any], now: str) -> dict[str, Any]:
+def _row(person: ImportedPerson, known: dict[str, Any], now: str) -> dict[str, Any]:
     # what came from people who were merged is not settled by a row about this one
     said: set[str] = set() if known.get("tookIn") else person.said
     kept = [
@@ -296,11 +298,11 @@ def _row(person: Person, known: dict[str, Any], now: str) -> dict[str, Any]:
     }
 
 
-def _who_said(people: list[Person], part: str) -> list[str]:
+def _who_said(people: list[ImportedPerson], part: str) -> list[str]:
     return [person.id for person in people if part in person.said]
 
 
-def _allergy_rows(people: list[Person]) -> list[dict[str, Any]]:
+def _allergy_rows(people: list[ImportedPerson]) -> list[dict[str, Any]]:
     return [
         {"id": person.id, "allergenId": allergen, "severity": severity, "acceptsTraces": traces}
         for person in people
@@ -308,7 +310,7 @@ def _allergy_rows(people: list[Person]) -> list[dict[str, Any]]:
     ]
 
 
-def _target_rows(people: list[Person]) -> list[dict[str, Any]]:
+def _target_rows(people: list[ImportedPerson]) -> list[dict[str, Any]]:
     return [
         {"id": person.id, "targetId": ingredient}
         for person in people
@@ -316,11 +318,11 @@ def _target_rows(people: list[Person]) -> list[dict[str, Any]]:
     ]
 
 
-def _diet_rows(people: list[Person]) -> list[dict[str, Any]]:
+def _diet_rows(people: list[ImportedPerson]) -> list[dict[str, Any]]:
     return [{"id": person.id, "targetId": diet} for person in people for diet in person.diets]
 
 
-def _preference_steps(people: list[Person]) -> list[Step]:
+def _preference_steps(people: list[ImportedPerson]) -> list[Step]:
     steps: list[Step] = []
     for (column, kind), query in LINK_PREFERENCES.items():
         rows = [

@@ -13,7 +13,7 @@ from typing import Any, cast
 import orjson
 
 from graph.errors import ImportRefused
-from graph.importing.files.format import Format, Reading
+from graph.importing.files.format import Format, TableFormat
 from graph.importing.files.record import BYTE_ORDER_MARKS, not_readable
 from graph.importing.files.tables import TEXT_TABLES, open_table
 from graph.recognition.naming import slug
@@ -45,7 +45,7 @@ def propose(path: Path) -> Proposal:
         form, each = _form(path)
     except OSError as error:
         raise ImportRefused(f"{path.name} cannot be read ({error.strerror}).") from error
-    columns = open_table(path, Reading(form, each, nested=True)).columns
+    columns = open_table(path, TableFormat(form, each, nested=True)).columns
     roles = _roles(columns)
     if "name" not in roles:
         raise ImportRefused(

@@ -30,7 +30,7 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 
 Event = Mapping[str, Any]
-Key = tuple[str, str]
+EventKey = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Added:
     """
 
     new: int
-    repeated: frozenset[Key]
-    clashing: frozenset[Key]
+    repeated: frozenset[EventKey]
+    clashing: frozenset[EventKey]
 
 
 async def add_events(
@@ -103,7 +103,7 @@ def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
 
 def _firsts(events: Sequence[Event]) -> list[Event]:
     """Return the first event of each key: of two ids of one person each may have one."""
-    found: dict[Key, Event] = {}
+    found: dict[EventKey, Event] = {}
     for one in events:
         found.setdefault(key_of(one), one)
     return list(found.values())
@@ -121,7 +121,7 @@ def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
     ]
 
 
-def key_of(event: Event) -> Key:
+def key_of(event: Event) -> EventKey:
     """Return what an event is known by: the person and its id."""
     return event["userId"], event["eventId"]
 
@@ -136,11 +136,11 @@ def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
 
 def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -> Added:
     """Return what became of the events; each comes as it was sent and as it was placed."""
-    known: dict[Key, set[tuple[str, str]]] = {}
+    known: dict[EventKey, set[tuple[str, str]]] = {}
     for row in rows:
         known.setdefault((row["userId"], row["eventId"]), set()).add((row["drinkId"], row["type"]))
-    same: set[Key] = set()
-    clashing: set[Key] = set()
+    same: set[EventKey] = set()
+    clashing: set[EventKey] = set()
     for own, one in sent:
         there = known.get(key_of(one))
         if there is None:

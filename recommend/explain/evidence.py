@@ -19,7 +19,7 @@ SAFETY_EXEMPTIONS = load("recommend/safety_exemptions")
 # A part may be reached by many paths: the shortest say enough.
 MOST_OF_A_KIND = 25
 
-Step = tuple[str, str]
+PathStep = tuple[str, str]
 _KINDS = {
     EvidenceType.HAS_ALLERGEN: "CONTAINS",
     EvidenceType.MAY_CONTAIN: "MAY_CONTAIN",
@@ -41,7 +41,7 @@ class Evidence:
     """
 
     kind: str
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
     decides: bool
     allergen: str | None = None
     source: str | None = None
@@ -195,7 +195,7 @@ def _shortest(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _path(row: Row) -> tuple[Step, ...]:
+def _path(row: Row) -> tuple[PathStep, ...]:
     return tuple(zip(row["path"], row["names"], strict=True))
 
 

@@ -20,7 +20,7 @@ MOST_NAMED = 2  # things that one sentence names
 FEWEST_ALIKE = 5
 COMMON = 0.2  # what more than this share of the drinks has says little
 
-Step = tuple[str, str]
+PathStep = tuple[str, str]
 Source = tuple[str, str]
 _VERBS = (
     (EventType.LIKE, "liked"),
@@ -56,7 +56,7 @@ class Reason:
     """
 
     kind: ReasonKind
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
     names: tuple[str, ...]
     verb: str = ""
     source: Source | None = None
@@ -146,7 +146,7 @@ class PathReader:
         return self._of_drink(reason, path, names, had)
 
     def _of_drink(
-        self, kind: ReasonKind, path: tuple[Step, ...], names: tuple[str, ...], had: Drink
+        self, kind: ReasonKind, path: tuple[PathStep, ...], names: tuple[str, ...], had: Drink
     ) -> Reason:
         return Reason(kind, path, names, self._verbs[had.id], ("drink", had.id))
 

@@ -12,7 +12,7 @@ from recommend.safety.masks import reachable
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class FoodFlavors:
     """A food in words, what it was understood as (ids with names), and its flavors."""
 
     text: str
@@ -20,7 +20,7 @@ class Taste:
     flavors: tuple[str, ...]
 
 
-def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
+def food_flavors(text: str, catalogue: Catalogue, recogniser: Recogniser) -> FoodFlavors:
     """Return what a food tastes of; no flavors if none of its words is known.
 
     The whole text is read as an ingredient first; if it is none, each of its words is.
@@ -34,7 +34,7 @@ def taste_of(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Taste:
     understood = [(one, catalogue.flavors[one].name) for one in flavors]
     understood += [(one, names[one].name) for one in parts if one in names]
     tastes = [*flavors, *(flavor for one in parts for flavor in _of_ingredient(one, catalogue))]
-    return Taste(text, tuple(understood), tuple(dict.fromkeys(tastes)))
+    return FoodFlavors(text, tuple(understood), tuple(dict.fromkeys(tastes)))
 
 
 def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:

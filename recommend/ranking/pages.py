@@ -34,7 +34,7 @@ DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
-class Listed:
+class ShownList:
     """A list as it was first shown, best first."""
 
     digest: bytes
@@ -44,7 +44,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ListCursor:
     """A place in a list: the digest of the list, and a rank in it, from 1."""
 
     digest: bytes
@@ -58,7 +58,7 @@ class Page:
     `more`: the masks pass a drink after them; the graph may yet say otherwise.
     """
 
-    listed: Listed
+    listed: ShownList
     offer: RecommendationList
     more: bool
 
@@ -75,19 +75,21 @@ class Pages:
     ) -> None:
         self._recommender = recommender
         self._clock = clock
-        self._kept: LruCache[bytes, tuple[Listed, float, str]] = LruCache(DRINKS_KEPT)
+        self._kept: LruCache[bytes, tuple[ShownList, float, str]] = LruCache(DRINKS_KEPT)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the lists of people who were erased."""
         self._kept.drop(lambda _, listed: erased(listed[2]))
 
-    async def page(self, user_id: str, request: RecommendationRequest, after: Place | None) -> Page:
+    async def page(
+        self, user_id: str, request: RecommendationRequest, after: ListCursor | None
+    ) -> Page:
         """Return up to `first` drinks after a place, or from the beginning.
 
         Raises ListGone if the place is in a list that cannot be had any more, and a GraphError.
         """
         kept = self._find(after.digest, user_id) if after else None
-        made: list[Listed] = []
+        made: list[ShownList] = []
 
         def rank(snapshot: Snapshot, profile: Profile, _: FloatArray | None) -> Ranking:
             listed = kept or self._made(snapshot, profile, request)
@@ -107,23 +109,25 @@ class Pages:
         )
         return Page(listed, replace(offer, items=items), more)
 
-    def _made(self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest) -> Listed:
+    def _made(
+        self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
+    ) -> ShownList:
         whole = replace(request, first=MOST_LISTED)
         found = self._recommender.best(snapshot, profile, whole)
         ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
-        return Listed(
+        return ShownList(
             digest=_digest(request.question(), snapshot.scorer.ranks_by(profile), *ids),
             drink_ids=ids,
             scores=tuple(score for _, score in found),
             model_version=snapshot.scorer.ranks_by(profile),
         )
 
-    def _find(self, digest: bytes, user_id: str) -> Listed | None:
+    def _find(self, digest: bytes, user_id: str) -> ShownList | None:
         """Return a list of this person: nobody else's, whatever a cursor says."""
         listed, until, owner = self._kept.get(digest) or (None, 0.0, "")
         return listed if owner == user_id and self._clock() < until else None
 
-    def _keep(self, listed: Listed, user_id: str) -> None:
+    def _keep(self, listed: ShownList, user_id: str) -> None:
         until = self._clock() + KEPT_SECONDS
         self._kept.put(listed.digest, (listed, until, user_id), 1 + len(listed.drink_ids))
 
@@ -134,7 +138,7 @@ def question_digest(request: RecommendationRequest) -> bytes:
 
 
 def _as_listed(
-    items: Sequence[RecommendationItem], listed: Listed
+    items: Sequence[RecommendationItem], listed: ShownList
 ) -> tuple[RecommendationItem, ...]:
     """Return the items with the ranks and scores that they have in their list."""
     place_of = {drink_id: place for place, drink_id in enumerate(listed.drink_ids)}

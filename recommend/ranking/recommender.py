@@ -31,7 +31,7 @@ from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
 
 
-class Listed(NamedTuple):
+class NameCursor(NamedTuple):
     """The place of a drink in a list by name: the level is how well it fitted the search."""
 
     name: str
@@ -98,7 +98,7 @@ class Recommender:
         self,
         request: RecommendationRequest,
         after: str | None = None,
-        beyond: Listed | None = None,
+        beyond: NameCursor | None = None,
     ) -> RecommendationList:
         """Return drinks by name, or as a search lists them: after one with an id, or beyond one."""
         search = request.wanted.search
@@ -165,7 +165,7 @@ class Recommender:
         allowed = self._pipeline.allowed(snapshot, profile, request)
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
-    async def passes_beyond(self, request: RecommendationRequest, last: Listed) -> bool:
+    async def passes_beyond(self, request: RecommendationRequest, last: NameCursor) -> bool:
         """Return whether the masks pass any drink that is listed after this one."""
         snapshot, search = await self._snapshots.snapshot(), request.wanted.search
         later = snapshot.view.places(search) >= snapshot.view.place_after(search, *last)
@@ -177,13 +177,13 @@ class Recommender:
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
 
 
-def listed(offer: RecommendationList, wanted: DrinkFilter) -> list[Listed]:
+def name_cursors(offer: RecommendationList, wanted: DrinkFilter) -> list[NameCursor]:
     """Return the places of an offer's drinks in a list by name."""
     snapshot = offer.basis.snapshot
     levels = snapshot.view.levels(wanted.search)
     rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])
     return [
-        Listed(one.drink.name, one.drink.id, int(levels[row]))
+        NameCursor(one.drink.name, one.drink.id, int(levels[row]))
         for one, row in zip(offer.items, rows, strict=True)
     ]
 

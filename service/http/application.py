@@ -37,7 +37,7 @@ LEAST_TO_COMPRESS = 1_000
 GZIP_LEVEL = 5
 
 
-class State(TypedDict):
+class LifespanState(TypedDict):
     """What the application's lifespan gives to requests."""
 
     service: Service
@@ -58,7 +58,7 @@ def make_application(
     """
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncGenerator[State]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[LifespanState]:
         async with open_service() as service:
             yield {"service": service}
 

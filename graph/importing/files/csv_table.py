@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from graph.errors import ImportRefused
-from graph.importing.files.format import Reading
+from graph.importing.files.format import TableFormat
 from graph.importing.files.record import Note, Record, not_readable
 from graph.legible import from_spreadsheet
 
@@ -38,7 +38,7 @@ class _Lines:
         return line
 
 
-def read_csv(path: Path, note: Note, reading: Reading) -> Iterator[Record]:
+def read_csv(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
     """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
     encoding = "utf-8"
     try:

@@ -59,7 +59,7 @@ class Format(BaseModel):
 
 
 @dataclass(frozen=True)
-class Reading:
+class TableFormat:
     """How one table is read of a file: `each` names the list whose elements are the rows."""
 
     format: Format = field(default_factory=Format)

@@ -9,11 +9,11 @@ from typing import Any, cast
 import orjson
 
 from graph.errors import ImportRefused
-from graph.importing.files.format import Reading
+from graph.importing.files.format import TableFormat
 from graph.importing.files.record import Note, Record, not_readable, record_of, records_of
 
 
-def read_json(path: Path, note: Note, reading: Reading) -> Iterator[Record]:
+def read_json(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
     """Yield the rows; `note` is told the names of their values. Raises ImportRefused."""
     encoding = "utf-8"
     try:
@@ -34,7 +34,7 @@ def _begins_as_list(text: str) -> bool:
     return text.lstrip().startswith("[")
 
 
-def _document(path: Path, encoding: str, reading: Reading) -> list[Any] | None:
+def _document(path: Path, encoding: str, reading: TableFormat) -> list[Any] | None:
     """Return the records of a file that is one JSON document; None if each line is one."""
     text = path.read_text(encoding=encoding)
     try:
@@ -71,7 +71,9 @@ def _lines(path: Path, encoding: str) -> Iterator[tuple[int, Any]]:
                     yield number, error
 
 
-def _records(file: str, number: int, loaded: Any, note: Note, reading: Reading) -> Iterator[Record]:
+def _records(
+    file: str, number: int, loaded: Any, note: Note, reading: TableFormat
+) -> Iterator[Record]:
     if isinstance(loaded, orjson.JSONDecodeError):
         yield Record(file, number, {}, f"is not JSON: {loaded}")
     elif not isinstance(loaded, dict):

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graph.errors import ImportRefused
-from graph.importing.files.format import Reading
+from graph.importing.files.format import TableFormat
 from graph.importing.files.record import Note, Record, record_of, records_of
 
 _BATCH = 10_000
 
 
-def read_parquet(path: Path, note: Note, reading: Reading) -> Iterator[Record]:
+def read_parquet(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
     """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
     try:
         with pq.ParquetFile(path) as file:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from graph.errors import ImportRefused
-from graph.importing.files.format import Reading
+from graph.importing.files.format import TableFormat
 from graph.importing.files.mapping import Join, Joined, Mapping, TableMapping
 from graph.importing.files.parsing import required_columns
 from graph.importing.files.record import Record
@@ -112,7 +112,7 @@ def _mapped(path: Path, mapping: Mapping, key: str | None) -> Iterator[Source]:
 
     def file(name: str, each: str | None = None) -> TableFile:
         if (name, each) not in opened:
-            reading = Reading(mapping.format, each, nested=True)
+            reading = TableFormat(mapping.format, each, nested=True)
             opened[name, each] = open_tables(_locate(path, mapping, name), reading)
         return opened[name, each]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from graph.errors import ImportRefused
 from graph.importing.files.csv_table import read_csv
-from graph.importing.files.format import Reading
+from graph.importing.files.format import TableFormat
 from graph.importing.files.jsonl_table import read_json
 from graph.importing.files.parquet_table import read_parquet
 from graph.importing.files.record import Note, Record
 
-Reader = Callable[[Path, Note, Reading], Iterator[Record]]
+Reader = Callable[[Path, Note, TableFormat], Iterator[Record]]
 _READERS: dict[str, Reader] = {
     ".csv": read_csv,
     ".tsv": read_csv,
@@ -36,7 +36,7 @@ class TableFile:
     path: Path
     columns: tuple[str, ...]
     rows: int
-    reading: Reading = field(default_factory=Reading)
+    reading: TableFormat = field(default_factory=TableFormat)
     others: tuple[TableFile, ...] = ()
 
     def records(self) -> Iterator[Record]:
@@ -47,7 +47,7 @@ class TableFile:
             yield from (replace(record, file=name) for record in other.records())
 
 
-def open_tables(paths: Sequence[Path], reading: Reading) -> TableFile:
+def open_tables(paths: Sequence[Path], reading: TableFormat) -> TableFile:
     """Read files of one kind through once, as if they were one."""
     first, *others = [open_table(path, reading) for path in paths]
     columns = dict.fromkeys(name for one in (first, *others) for name in one.columns)
@@ -55,9 +55,9 @@ def open_tables(paths: Sequence[Path], reading: Reading) -> TableFile:
     return TableFile(first.path, tuple(columns), rows, reading, tuple(others))
 
 
-def open_table(path: Path, reading: Reading | None = None) -> TableFile:
+def open_table(path: Path, reading: TableFormat | None = None) -> TableFile:
     """Read the file through once; raise ImportRefused if it cannot be read as a table."""
-    reading = reading or Reading()
+    reading = reading or TableFormat()
     columns: list[str] = []
 
     def note(names: Iterable[str]) -> None:

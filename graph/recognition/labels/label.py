@@ -11,7 +11,7 @@ from graph.vocabulary import EvidenceStatus
 LONGEST = 10_000
 
 
-class Finding(NamedTuple):
+class LabelFinding(NamedTuple):
     """An allergen that the label names, by which words of it (`start` to `end` of the text)."""
 
     allergen: str
@@ -59,7 +59,7 @@ class Label:
     `unreviewed` are items of which nobody checked the allergens; they leave it incomplete too.
     """
 
-    findings: tuple[Finding, ...]
+    findings: tuple[LabelFinding, ...]
     ingredients: tuple[LabelIngredient, ...]
     claims: tuple[Claim, ...]
     unread: tuple[str, ...]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from graph.errors import LabelRefused
 from graph.recognition.labels.answers import Answers, without_disputed
 from graph.recognition.labels.items import Items
-from graph.recognition.labels.label import LONGEST, Finding, Label
+from graph.recognition.labels.label import LONGEST, Label, LabelFinding
 from graph.recognition.labels.reading import Reading
 from graph.recognition.labels.scan import Scan
 from graph.recognition.labels.tokens import Kind, Token, tokens_of
@@ -76,4 +76,4 @@ def _emphasised(text: str, tokens: Sequence[Token], scan: Reading) -> list[str]:
     ]
 
 
-__all__ = ["Finding", "Label", "languages", "read_label"]
+__all__ = ["Label", "LabelFinding", "languages", "read_label"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from graph.recognition.labels.ahead import Ahead
-from graph.recognition.labels.label import Claim, Finding
+from graph.recognition.labels.label import Claim, LabelFinding
 from graph.recognition.labels.vocabulary import AllergenWord
 from graph.vocabulary import EvidenceStatus
 
@@ -22,7 +22,7 @@ class Reading:
     beginnings of statements after which nothing is named.
     """
 
-    findings: list[Finding] = field(default_factory=list[Finding])
+    findings: list[LabelFinding] = field(default_factory=list[LabelFinding])
     claims: list[Claim] = field(default_factory=list[Claim])
     understood: set[int] = field(default_factory=set[int])
     statement: set[int] = field(default_factory=set[int])
@@ -35,13 +35,13 @@ class Reading:
 
 def findings_of(
     found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: EvidenceStatus | None
-) -> Iterator[Finding]:
+) -> Iterator[LabelFinding]:
     """Yield what some tokens say, the strongest of each allergen; a status counts for all."""
     taken = ahead.tokens[start:end]
     strongest = {word.allergen: word for word in sorted(found, key=_weight)}
     for word in strongest.values():
         if said := status or word.status:
-            yield Finding(
+            yield LabelFinding(
                 allergen=word.allergen,
                 status=said,
                 text=ahead.slice(start, end),

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from graph.analytics.query_plans import Plan
 from graph.analytics.questions import parameter_values, question, questions
-from graph.analytics.run import Answer, ask, profile
+from graph.analytics.run import QueryResult, ask, profile
 from graph.legible import legible
 from graph.query import Query
 from service.cli.common import console, fail, json_option, print_json, run, settings
@@ -142,8 +142,8 @@ def _pairs(given: tuple[str, ...]) -> dict[str, str]:
     return dict(one.split("=", 1) for one in given)
 
 
-def _ask(asked: Query, values: dict[str, Any], limit: int | None, timeout: float) -> Answer:
-    async def work() -> Answer:
+def _ask(asked: Query, values: dict[str, Any], limit: int | None, timeout: float) -> QueryResult:
+    async def work() -> QueryResult:
         async with open_graph(settings(), prepare=False) as (graph, _):
             return await ask(graph, asked, values, most=limit, deadline=timeout)
 
@@ -182,7 +182,7 @@ def _print_plan(plan: Plan) -> None:
         click.echo(legible(f"- {line}"))
 
 
-def _chart(answer: Answer, kind: str, x: str | None, y: str | None, out: Path | None) -> bytes:
+def _chart(answer: QueryResult, kind: str, x: str | None, y: str | None, out: Path | None) -> bytes:
     if find_spec("matplotlib") is None:
         fail("Charts need matplotlib, which is not installed here. Run scripts/setup train.")
     from service.cli.output.query_charts import chart
@@ -193,7 +193,7 @@ def _chart(answer: Answer, kind: str, x: str | None, y: str | None, out: Path | 
     return chart(answer, kind, x, y or _first_numbers(answer, x), out.suffix.lower())
 
 
-def _first_numbers(answer: Answer, x: str) -> str:
+def _first_numbers(answer: QueryResult, x: str) -> str:
     for name in answer.columns:
         values = [row[name] for row in answer.rows if row[name] is not None]
         if name != x and values and all(type(one) in (int, float) for one in values):
@@ -201,7 +201,7 @@ def _first_numbers(answer: Answer, x: str) -> str:
     raise click.UsageError("No column has numbers, so there is nothing to draw.")
 
 
-def _hand_over(answer: Answer, content: bytes, out: Path | None) -> None:
+def _hand_over(answer: QueryResult, content: bytes, out: Path | None) -> None:
     if out is None and content:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
@@ -211,7 +211,7 @@ def _hand_over(answer: Answer, content: bytes, out: Path | None) -> None:
         write_whole(out, content or _text(answer))
 
 
-def _text(answer: Answer) -> bytes:
+def _text(answer: QueryResult) -> bytes:
     to = Terminal(width=240, markup=False, emoji=False, highlight=False, no_color=True)
     with to.capture() as captured:
         to.print(as_table(answer))
@@ -224,7 +224,7 @@ def _stdout() -> Terminal:
     return Terminal(width=width, markup=False, emoji=False, highlight=False)
 
 
-def _summarise(answer: Answer, out: Path | None) -> None:
+def _summarise(answer: QueryResult, out: Path | None) -> None:
     more = ", and there are more" if answer.more else ""
     rows = "1 row" if len(answer.rows) == 1 else f"{len(answer.rows):,} rows"
     where = f" in {out}" if out else ""

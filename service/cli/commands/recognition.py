@@ -10,7 +10,7 @@ from rich.table import Table
 
 from graph.catalogue.entities import Ingredient, load_ingredients
 from graph.recognition.known import load_recogniser
-from graph.recognition.labels.evidence import with_evidence
+from graph.recognition.labels.known_allergens import with_known_allergens
 from graph.recognition.labels.label import Label
 from graph.recognition.labels.reader import read_label
 from graph.recognition.recogniser import Recogniser
@@ -42,7 +42,7 @@ def resolve(text: str, as_json: bool) -> None:
 def label(text: str, language: str | None, as_json: bool) -> None:
     """Say what a label says about allergens and ingredients, and what was not understood."""
     known, ingredients = run(_known())
-    found = with_evidence(read_label(_text(text), known, language), ingredients)
+    found = with_known_allergens(read_label(_text(text), known, language), ingredients)
     if as_json:
         print_json(_label(found))
     else:

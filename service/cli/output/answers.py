@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.table import Table
 
-from graph.analytics.run import Answer
+from graph.analytics.run import QueryResult
 from graph.legible import for_spreadsheet
 from service.cli.output.terminal import plain_json
 
@@ -30,7 +30,7 @@ _TYPES = {
 _NUMBERS = {"INTEGER", "FLOAT"}
 
 
-def as_table(answer: Answer) -> Table:
+def as_table(answer: QueryResult) -> Table:
     """Return the rows as a table for a terminal; numbers stand on the right."""
     table = Table(show_edge=False)
     declared = dict(answer.query.returns)
@@ -61,7 +61,7 @@ def cell(value: Any) -> str:
             return str(value)
 
 
-def as_bytes(answer: Answer, form: str, *, raw: bool = False) -> bytes:
+def as_bytes(answer: QueryResult, form: str, *, raw: bool = False) -> bytes:
     """Return the rows as csv, json or parquet; lists and maps in csv are JSON.
 
     Unless `raw`, no text in csv is one that a spreadsheet runs.
@@ -73,7 +73,7 @@ def as_bytes(answer: Answer, form: str, *, raw: bool = False) -> bytes:
     return _parquet(answer)
 
 
-def _csv(answer: Answer, raw: bool) -> str:
+def _csv(answer: QueryResult, raw: bool) -> str:
     cell = _plain if raw else _for_spreadsheet
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _parquet(answer: Answer) -> bytes:
+def _parquet(answer: QueryResult) -> bytes:
     declared = dict(answer.query.returns)
     columns = {
         name: column([row[name] for row in answer.rows], declared.get(name))

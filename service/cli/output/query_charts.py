@@ -15,7 +15,7 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from graph.analytics.run import Answer
+from graph.analytics.run import QueryResult
 from graph.errors import QuestionRefused
 from service.cli.output.answers import cell
 
@@ -49,7 +49,7 @@ _PAGE = """<!doctype html>
 """
 
 
-def chart(answer: Answer, kind: str, x: str, y: str, suffix: str) -> bytes:
+def chart(answer: QueryResult, kind: str, x: str, y: str, suffix: str) -> bytes:
     """Return a chart as .png, .svg or .html; the same answer gives the same bytes.
 
     Raises QuestionRefused where the columns cannot be drawn so.
@@ -61,7 +61,7 @@ def chart(answer: Answer, kind: str, x: str, y: str, suffix: str) -> bytes:
     return _saved(figure, suffix.removeprefix("."))
 
 
-def _points(answer: Answer, kind: str, x: str, y: str) -> list[tuple[Any, float]]:
+def _points(answer: QueryResult, kind: str, x: str, y: str) -> list[tuple[Any, float]]:
     for name in (x, y):
         if name not in answer.columns:
             raise QuestionRefused(
@@ -80,7 +80,9 @@ def _points(answer: Answer, kind: str, x: str, y: str) -> list[tuple[Any, float]
     return [(place if kind != "bar" else cell(place), float(value)) for place, value in known]
 
 
-def _figure(answer: Answer, kind: str, x: str, y: str, points: list[tuple[Any, float]]) -> Figure:
+def _figure(
+    answer: QueryResult, kind: str, x: str, y: str, points: list[tuple[Any, float]]
+) -> Figure:
     bars = kind == "bar"
     height = max(3.0, 0.26 * len(points) + 1.2) if bars else 5.0
     figure = Figure(figsize=(9.0, height), layout="constrained", facecolor="white")
@@ -137,7 +139,7 @@ def _saved(figure: Figure, form: str) -> bytes:
     return target.getvalue()
 
 
-def _page(answer: Answer, kind: str, x: str, y: str, svg: str) -> str:
+def _page(answer: QueryResult, kind: str, x: str, y: str, svg: str) -> str:
     escaped = html.escape
     return _PAGE.format(
         title=escaped(answer.query.title),

@@ -33,6 +33,8 @@ RETIRED = {
     "Soundness": "SanityChecks",
     "Doors": "ConnectionLimits",
     "Crew": "WorkerGroup",
+    "Listed": "ShownList",
+    "Place": "ListCursor",
 }
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analytics.questions import question
-from graph.analytics.run import Answer
+from graph.analytics.run import QueryResult
 from graph.importing.files.record import Record
 from graph.importing.files.rejects import Rejects
 from graph.importing.files.tables import open_table
@@ -67,9 +67,9 @@ def test_nothing_acts_in_what_is_legible(text: str) -> None:
     assert legible(legible(text)) == legible(text)
 
 
-def answer(*values: str) -> Answer:
+def answer(*values: str) -> QueryResult:
     rows = [{"name": one, "=cmd": -1} for one in values]
-    return Answer(question("sales_by_style"), ("name", "=cmd"), rows, False, 0.0)
+    return QueryResult(question("sales_by_style"), ("name", "=cmd"), rows, False, 0.0)
 
 
 def cells(text: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from graph.catalogue.changes import Signature, change_catalogue
 from graph.catalogue.history import Change, safety_history
 from graph.connection import Graph
-from graph.importing.evidence import Evidence, Key, Statement
+from graph.importing.statements import Statement, StatementKey, Statements
 from tests.integration.graph.importing.support import OPERATOR, Importer
 from tests.support.emptying import ask
 
@@ -123,8 +123,10 @@ async def test_a_raw_write_shows_with_the_next_recorded_change(
         graph,
         "MATCH (i:Ingredient {id: 'gin'}) SET i.reviewed = false RETURN 1 AS one",
     )
-    statement = {Key("ingredient", "gin", "egg", "x"): Statement("may_contain", "2026-02-01")}
-    evidence = Evidence(changes=dict(statement))
+    statement = {
+        StatementKey("ingredient", "gin", "egg", "x"): Statement("may_contain", "2026-02-01")
+    }
+    evidence = Statements(changes=dict(statement))
     signature = Signature("ben", "RECALL", "x", "a note")
     await change_catalogue(graph, evidence.steps("ingredient"), signature, ingredients=["gin"])
     change = await newest(graph, "gimlet")
@@ -139,8 +141,8 @@ async def test_a_change_that_is_not_accepted_leaves_no_trace(graph: Graph, load:
     def refuse(found: object) -> None:
         raise RuntimeError("not this")
 
-    evidence = Evidence(
-        changes={Key("ingredient", "gin", "egg", "x"): Statement("contains", "2026-02-01")}
+    evidence = Statements(
+        changes={StatementKey("ingredient", "gin", "egg", "x"): Statement("contains", "2026-02-01")}
     )
     with pytest.raises(RuntimeError, match="not this"):
         await change_catalogue(

@@ -6,11 +6,11 @@ import threading
 import pytest
 from graphql import GraphQLError
 
-from gql.request.text_threads import Reading
+from gql.request.text_threads import TextReader
 
 
 async def test_what_is_read_keeps_nobody_else_waiting() -> None:
-    reading, go_on = Reading(most_waiting=40), threading.Event()
+    reading, go_on = TextReader(most_waiting=40), threading.Event()
     texts = [asyncio.create_task(reading.run(go_on.wait, 20.0)) for _ in range(40)]
     await asyncio.sleep(0)
     async with asyncio.timeout(10):
@@ -30,7 +30,7 @@ async def test_what_is_read_keeps_nobody_else_waiting() -> None:
 
 
 async def test_what_fails_says_so_and_what_is_closed_reads_nothing() -> None:
-    reading = Reading()
+    reading = TextReader()
     with pytest.raises(ValueError, match="invalid literal"):
         await reading.run(int, "x")
     reading.close()

@@ -10,7 +10,7 @@ import re
 import pyarrow.parquet as pq
 import pytest
 
-from graph.analytics.run import Answer
+from graph.analytics.run import QueryResult
 from graph.errors import QuestionRefused
 from graph.query import Query
 from service.cli.output.answers import as_bytes, as_table, cell
@@ -32,8 +32,8 @@ ROWS = [
 COLUMNS = tuple(name for name, _ in RETURNS)
 
 
-def answer(rows: list[dict[str, object]]) -> Answer:
-    return Answer(QUERY, COLUMNS, rows, False, 0.1)
+def answer(rows: list[dict[str, object]]) -> QueryResult:
+    return QueryResult(QUERY, COLUMNS, rows, False, 0.1)
 
 
 def test_csv_reads_back() -> None:
@@ -57,7 +57,7 @@ def test_parquet_has_the_declared_types(rows: list[dict[str, object]]) -> None:
 
 
 def test_a_column_that_is_not_what_it_declares_becomes_text() -> None:
-    odd = Answer(QUERY, ("people",), [{"people": "many"}, {"people": 3}], False, 0.1)
+    odd = QueryResult(QUERY, ("people",), [{"people": "many"}, {"people": 3}], False, 0.1)
     assert pq.read_table(io.BytesIO(as_bytes(odd, "parquet")))["people"].to_pylist() == [
         "many",
         "3",

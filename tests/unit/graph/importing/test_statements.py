@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from graph.importing.evidence import Statement, decide
+from graph.importing.statements import Statement, decide
 
 CONTAINS, MAY, ABSENT = (
     Statement(status, "2026-01-02") for status in ("contains", "may_contain", "absent")

@@ -1,4 +1,4 @@
-"""Evidence: statements on allergens, and which of two statements of one source counts."""
+"""Statements on allergens, and which of two statements of one source counts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _STRENGTH = {
 }
 
 
-class Key(NamedTuple):
+class StatementKey(NamedTuple):
     """What a source has one statement on."""
 
     subject_type: str
@@ -89,14 +89,14 @@ class Statement(NamedTuple):
 
 
 @dataclass
-class Evidence:
+class Statements:
     """The statements of this import, those that the graph has, and what has to be written."""
 
-    said: dict[Key, list[Statement]] = field(
-        default_factory=lambda: defaultdict[Key, list[Statement]](list)
+    said: dict[StatementKey, list[Statement]] = field(
+        default_factory=lambda: defaultdict[StatementKey, list[Statement]](list)
     )
-    changes: dict[Key, Statement | None] = field(
-        default_factory=lambda: dict[Key, Statement | None]()
+    changes: dict[StatementKey, Statement | None] = field(
+        default_factory=lambda: dict[StatementKey, Statement | None]()
     )
 
     def steps(self, subject_type: str, subjects: set[str] | None = None) -> list[Step]:
@@ -118,7 +118,7 @@ class Evidence:
         return sum(1 for key, said in self.changes.items() if said and key in self.said)
 
 
-def _row(key: Key, said: Statement | None) -> dict[str, Any]:
+def _row(key: StatementKey, said: Statement | None) -> dict[str, Any]:
     return {
         "id": key.subject,
         "allergenId": key.allergen,
@@ -130,14 +130,14 @@ def _row(key: Key, said: Statement | None) -> dict[str, Any]:
     }
 
 
-def read_evidence(
+def read_statements(
     job: Job, sources: Sources, terms: Terms, ingredients: Ingredients, drinks: set[str]
-) -> Evidence:
+) -> Statements:
     """Return what the import says; a rejected row leaves its subject in doubt.
 
     Raises ImportRefused for an unreadable row whose subject cannot be told.
     """
-    evidence = Evidence()
+    evidence = Statements()
     for source in sources.of("allergen_evidence"):
         for record, row in job.read(source, EvidenceRow):
             key = row if isinstance(row, list) else _key(job, terms, ingredients, drinks, row)
@@ -163,7 +163,7 @@ def _is_absence_of_merged(job: Job, row: EvidenceRow) -> bool:
 
 def _key(
     job: Job, terms: Terms, ingredients: Ingredients, drinks: set[str], row: EvidenceRow
-) -> Key | list[Problem]:
+) -> StatementKey | list[Problem]:
     subject = job.aliases.now(row.subject) if row.subject in drinks else None
     if row.subject_type == "ingredient":
         subject = ingredients.names.find(row.subject)
@@ -172,7 +172,7 @@ def _key(
     allergen = terms.allergens.find(row.allergen)
     if allergen is None:
         return [Problem("allergen", row.allergen, "is not a known allergen")]
-    return Key(row.subject_type, subject, allergen, row.source)
+    return StatementKey(row.subject_type, subject, allergen, row.source)
 
 
 def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record) -> None:
@@ -190,7 +190,7 @@ def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record)
         )
 
 
-async def plan_evidence(job: Job, evidence: Evidence) -> None:
+async def plan_statements(job: Job, evidence: Statements) -> None:
     """Find out which statements the graph does not have yet.
 
     Nothing that is in doubt keeps a statement that it is free from something.
@@ -238,13 +238,13 @@ def _strength(statement: Statement) -> tuple[int, float, str]:
     return _STRENGTH[statement.status], protein, statement.dose_source or ""
 
 
-def _is_doubted(job: Job, key: Key) -> bool:
+def _is_doubted(job: Job, key: StatementKey) -> bool:
     doubts = job.doubts.drinks if key.subject_type == "drink" else job.doubts.ingredients
     return key.subject in doubts
 
 
-async def _known(job: Job, evidence: Evidence) -> dict[Key, Statement]:
-    known: dict[Key, Statement] = {}
+async def _known(job: Job, evidence: Statements) -> dict[StatementKey, Statement]:
+    known: dict[StatementKey, Statement] = {}
     doubted = {"drink": job.doubts.drinks, "ingredient": job.doubts.ingredients}
     for kind, queries in _QUERIES.items():
         said = {key.subject for key in evidence.said if key.subject_type == kind}
@@ -255,7 +255,7 @@ async def _known(job: Job, evidence: Evidence) -> dict[Key, Statement]:
     return known
 
 
-async def count_void(job: Job, evidence: Evidence) -> int:
+async def count_void(job: Job, evidence: Statements) -> int:
     """Return how many absences that this import states are void in the graph, old ones too."""
     count = 0
     for kind, queries in _QUERIES.items():
@@ -269,19 +269,19 @@ async def count_void(job: Job, evidence: Evidence) -> int:
     return count
 
 
-def _absent(evidence: Evidence, key: Key) -> bool:
+def _absent(evidence: Statements, key: StatementKey) -> bool:
     return any(one.status == EvidenceStatus.ABSENT for one in evidence.said[key])
 
 
-def known_evidence_step(subject_type: str, subjects: list[str]) -> Step:
+def known_statements_step(subject_type: str, subjects: list[str]) -> Step:
     """Return the step that reads what the graph has on some subjects: see `statements_of`."""
     return _QUERIES[subject_type].known, {"ids": subjects}
 
 
-def statements_of(kind: str, rows: list[Row]) -> dict[Key, Statement]:
+def statements_of(kind: str, rows: list[Row]) -> dict[StatementKey, Statement]:
     """Return the statements in rows of known evidence on drinks or on ingredients (`kind`)."""
     return {
-        Key(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
+        StatementKey(kind, row["subjectId"], row["allergenId"], row["source"]): Statement(
             _STATUS_OF[row["status"]],
             row["observedAt"],
             row["proteinMgPerServing"],

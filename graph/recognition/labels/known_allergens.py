@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from graph.catalogue.entities import Ingredient
-from graph.recognition.labels.label import Finding, Label, LabelIngredient
+from graph.recognition.labels.label import Label, LabelFinding, LabelIngredient
 from graph.vocabulary import EvidenceStatus
 
 
-def with_evidence(label: Label, ingredients: Mapping[str, Ingredient]) -> Label:
+def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) -> Label:
     """Return the label with the allergens of its ingredients and of all that these are made of.
 
     An item that names, or is made of, what nobody reviewed makes the label incomplete.
@@ -46,7 +46,7 @@ def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict
 
 def _findings(
     item: LabelIngredient, parts: Mapping[str, str], ingredients: Mapping[str, Ingredient]
-) -> Iterator[Finding]:
+) -> Iterator[LabelFinding]:
     strongest: dict[str, tuple[EvidenceStatus, str]] = {}
     for part, named in parts.items():
         if part not in ingredients:
@@ -59,4 +59,4 @@ def _findings(
                 strongest[allergen] = EvidenceStatus.CONTAINS, source
     for allergen, (status, source) in sorted(strongest.items()):
         said = EvidenceStatus.MAY_CONTAIN if item.possible else status
-        yield Finding(allergen, said, item.text, item.start, item.end, False, source)
+        yield LabelFinding(allergen, said, item.text, item.start, item.end, False, source)
