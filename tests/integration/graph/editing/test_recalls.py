@@ -11,9 +11,10 @@ import pytest
 
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
-from graph.editing.recalls import AffectedPeople, Effect, Presence, Recall, recall
+from graph.editing.recalls import AffectedPeople, Effect, Recall, recall
 from graph.errors import ChangeRefused
 from graph.safety_rule import SafetyRule
+from graph.vocabulary import EvidenceStatus
 from tests.integration.graph.importing.support import OPERATOR, Importer, dump
 from tests.support.api import PATHS, Api
 from tests.support.emptying import ask
@@ -46,7 +47,7 @@ async def load(graph: Graph, tmp_path: Path) -> Importer:
 def about(
     subject: str = "gin",
     allergen: str = "almond",
-    presence: Presence | None = "contains",
+    presence: EvidenceStatus | None = EvidenceStatus.CONTAINS,
     source: str = "notice 12",
 ) -> Recall:
     return Recall("ingredient", subject, allergen, presence, source, "2026-11-20")
@@ -158,10 +159,10 @@ async def test_what_cannot_be_is_refused_and_nothing_is_written(
 
 
 async def test_a_recall_may_become_stronger_and_not_weaker(graph: Graph, load: Importer) -> None:
-    await applied(graph, about(presence="may_contain"))
+    await applied(graph, about(presence=EvidenceStatus.MAY_CONTAIN))
     await applied(graph, about())
     with pytest.raises(ChangeRefused, match="already says at least"):
-        await applied(graph, about(presence="may_contain"))
+        await applied(graph, about(presence=EvidenceStatus.MAY_CONTAIN))
     assert (await seen(graph, about(presence=None))).changes[("CONTAINS", "ABSENT")] == 2
 
 
@@ -202,13 +203,13 @@ async def test_verdicts_are_those_of_the_rule(graph: Graph, seed: int) -> None:
     for _ in range(6):
         subject = draw.choice(world.ids("ingredient"))
         allergen = draw.choice(world.ids("allergen"))
-        presence: Presence = draw.choice(("contains", "may_contain"))
+        presence = draw.choice((EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN))
         effect = await seen(graph, about(subject, allergen, presence))
         rule = SafetyRule(world.graph)
         node = ("ingredient", subject)
         below = [one for one in world.ids("drink") if node in rule.parts(one)]
         after = nx.MultiDiGraph(world.graph)
-        kind = "HAS_ALLERGEN" if presence == "contains" else "MAY_CONTAIN"
+        kind = "HAS_ALLERGEN" if presence is EvidenceStatus.CONTAINS else "MAY_CONTAIN"
         after.add_edge(node, ("allergen", allergen), type=kind, source="x", observed_at="y")
         changed = SafetyRule(after)
         assert [(one.id, one.before, one.after) for one in effect.drinks] == [
