@@ -13,7 +13,7 @@ from graph.safety_rule import Allergy
 from recommend.explain.reason_paths import Reason, ReasonKind
 from recommend.explain.redaction import Redaction
 from recommend.explain.sentences import sentence
-from recommend.ranking.food_flavors import taste_of
+from recommend.ranking.food_flavors import food_flavors
 from recommend.ranking.group_aggregation import relevance, together
 from recommend.safety.masks import Masks
 from recommend.state.flavor_index import FlavorIndex
@@ -64,11 +64,11 @@ def test_foods_are_read_as_flavors_and_ingredients() -> None:
     known = Recogniser()
     for name in ("lime", "rum", "spirit", "almonds"):
         known.described.add(name, name)
-    assert taste_of("Lime", BAR, known).flavors == ("fresh", "sour")
-    assert taste_of("rum", BAR, known).flavors == ("warm",)  # what it is
-    assert taste_of("a SWEET pie", BAR, known).understood == (("sweet", "sweet"),)
-    assert taste_of("lime cake", BAR, known).flavors == ("fresh", "sour")
-    assert taste_of("stone soup", BAR, known).flavors == ()
+    assert food_flavors("Lime", BAR, known).flavors == ("fresh", "sour")
+    assert food_flavors("rum", BAR, known).flavors == ("warm",)  # what it is
+    assert food_flavors("a SWEET pie", BAR, known).understood == (("sweet", "sweet"),)
+    assert food_flavors("lime cake", BAR, known).flavors == ("fresh", "sour")
+    assert food_flavors("stone soup", BAR, known).flavors == ()
 
 
 def test_an_allergy_is_not_told() -> None:
