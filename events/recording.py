@@ -91,7 +91,7 @@ def _fault(one: Interaction, drinks: set[str], now: float) -> str | None:
 
 
 def _is_text(text: str) -> bool:
-    """Return whether an id can be written: half of a character would fail the whole batch."""
+    """Return whether an id can be written: half a surrogate pair would fail the whole batch."""
     return 1 <= len(text) <= LONGEST_ID and text.isprintable()
 
 

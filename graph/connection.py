@@ -143,7 +143,7 @@ class Graph:
     async def looking(
         self, name: str, *, deadline: float | None = None
     ) -> AsyncGenerator[AsyncTransaction]:
-        """Yield a transaction in read access mode that is rolled back, whatever was done in it.
+        """Yield a transaction in read access mode that is rolled back, whatever it did.
 
         The embedded engine does not refuse writes in read access mode: the roll-back does. Raises
         what `run` raises.
@@ -215,7 +215,7 @@ def _contended(name: str) -> GraphContended:
 
 
 def explain(error: Exception, address: Address, name: str) -> GraphError:
-    """Return the error of ours that says what the driver's error means for the user."""
+    """Translate a driver's error into one of ours that says what it means for the user."""
     code = str(error.code) if isinstance(error, exceptions.Neo4jError) else ""
     if isinstance(error, exceptions.AuthError) or ".Security." in code:
         return GraphLoginRefused(
@@ -244,7 +244,7 @@ def explain(error: Exception, address: Address, name: str) -> GraphError:
         return GraphRefused(
             f"The graph failed at the query '{name}': {error.message}",
             "The graph's own log says why, TASTEGRAPH_HOME/graph/engine.log if it is embedded. If "
-            "that speaks of memory or heap, ask for less, or raise TASTEGRAPH_GRAPH_HEAP.",
+            "it mentions memory or heap, ask for less, or raise TASTEGRAPH_GRAPH_HEAP.",
         )
     return GraphUnavailable(
         f"The graph at {address.uri} cannot be reached ({type(error).__name__}).",
@@ -258,7 +258,7 @@ async def connect(
 ) -> AsyncGenerator[Graph]:
     """Yield the graph at an address; the server is first asked when a query runs.
 
-    Raises GraphUnavailable for what is no Bolt address.
+    Raises GraphUnavailable if it is not a Bolt address.
     """
     try:
         if not address.uri.startswith(("bolt", "neo4j")):

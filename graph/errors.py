@@ -108,11 +108,11 @@ class PersonMerged(ChangeRefused):
         if user_id is None:
             super().__init__(
                 "This account was merged into another.",
-                "Nothing was changed. Sign in to the other one, and say it there.",
+                "Nothing was changed. Sign in to the other one, and declare it there.",
             )
         else:
             super().__init__(
-                f"The person '{user_id}' was merged into '{into}' already.",
+                f"The person '{user_id}' has already been merged into '{into}'.",
                 f"Name '{into}', or undo that merge first.",
             )
 

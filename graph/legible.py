@@ -19,14 +19,14 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 def legible(text: str) -> str:
-    """Return the text with a visible sign for each that acts; tabs and line ends stay."""
+    """Replace each control character by a visible sign; tabs and line ends stay."""
     return text.replace("\r\n", "\n").translate(_ACTING)
 
 
 def for_spreadsheet(value: Any) -> Any:
-    """Return a cell that no spreadsheet runs: text that begins like a formula gets a quote before.
+    """Return a cell that no spreadsheet runs: text that begins like a formula gets a leading quote.
 
-    Numbers stay numbers, also those that are text. `from_spreadsheet` takes the quote away.
+    Numbers stay numbers, even as text. `from_spreadsheet` takes the quote away.
     """
     if not isinstance(value, str):
         return value

@@ -21,11 +21,11 @@ class LruCache(Generic[Key, Value]):
         self.weight = 0
 
     def __len__(self) -> int:
-        """Return how many things are kept."""
+        """How many entries it has."""
         return len(self._found)
 
     def get(self, key: Key) -> Value | None:
-        """Return what is kept under a key."""
+        """Look up a key, and mark its entry as used."""
         with self._lock:
             if key not in self._found:
                 return None

@@ -45,7 +45,7 @@ def load(name: str) -> Query:
 
 
 def parse(name: str, file: str, text: str) -> Query:
-    """Return the query that a text is; raise QueryFileInvalid, naming the file, if it is none."""
+    """Parse a query; raise QueryFileInvalid, naming the file, if its form is wrong."""
     header = _HEADER.match(text)
     if header is None:
         raise QueryFileInvalid(f"{file}: title and header comment expected first.")

@@ -146,7 +146,7 @@ async def run_service(
 
 
 def make_verifier(settings: Settings) -> Verifier:
-    """Return what checks tokens: an identity provider's keys, or a key of our own."""
+    """Return the token verifier: an identity provider's keys, or a key of our own."""
     if settings.jwks_url:
         return KeySet(settings.jwks_url, settings.jwt_issuer, settings.jwt_audience)
     return local_key(settings.home)

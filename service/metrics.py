@@ -37,7 +37,7 @@ class Metrics:
         )
         self.refusals = Counter(
             "tastegraph_refused_requests_total",
-            "Requests that were refused before they ran, by what for.",
+            "Requests refused before they ran, by reason.",
             ["reason"],
             registry=self._registry,
         )
@@ -53,7 +53,7 @@ class Metrics:
         )
         self.model_failures = Counter(
             "tastegraph_model_failures_total",
-            "Active models that could not be loaded; the one before stays.",
+            "Active models that could not be loaded; the previous one stays.",
             registry=self._registry,
         )
         self.shadow_comparisons = Counter(
@@ -63,7 +63,7 @@ class Metrics:
         )
         self.shadow_skips = Counter(
             "tastegraph_shadow_skipped_total",
-            "Requests of the share that were not compared.",
+            "Requests in the share that were not compared.",
             registry=self._registry,
         )
         self.shadow_overlap = Histogram(
@@ -139,5 +139,5 @@ class Metrics:
         self.alerts.inc(count)
 
     def text(self) -> bytes:
-        """Return all metrics as Prometheus reads them."""
+        """All metrics in Prometheus's text format."""
         return generate_latest(self._registry)

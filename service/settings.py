@@ -42,11 +42,13 @@ RATE_LIMITS = "TASTEGRAPH_RATE_LIMITS"
 CONNECTIONS = "TASTEGRAPH_CONNECTIONS"
 TRUSTED_PROXIES = "TASTEGRAPH_TRUSTED_PROXIES"
 UVICORNS_PROXIES = "FORWARDED_ALLOW_IPS"
-"""What the setting was called before: still read where the other is unset."""
+"""The setting's former name: still read if the new one is unset."""
 CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
 
 SETTINGS = (
-    Setting("TASTEGRAPH_HOME", ".data", "The folder of all that is kept: graph, models, keys."),
+    Setting(
+        "TASTEGRAPH_HOME", ".data", "The folder for everything that is kept: graph, models, keys."
+    ),
     Setting("HOST", "127.0.0.1", "The address to serve on."),
     Setting("PORT", "8000", "The port to serve on."),
     Setting("NEO4J_URI", "", "The graph server; unset means the embedded engine."),
@@ -61,38 +63,38 @@ SETTINGS = (
     Setting(
         REMEMBER_DAYS,
         "30",
-        "Days for which it is remembered what each person was recommended; 0 is not at all.",
+        "Days to remember what each person was recommended; 0: not at all.",
     ),
     Setting(
         KEEP_MODELS,
         "10",
-        "Models whose files are kept, newest first; the active one and the one before stay.",
+        "Models whose files are kept, newest first; the active one and the previous one stay.",
     ),
     Setting("TASTEGRAPH_DEMO", "auto", "Show a demo user with a token: auto (loopback), off."),
     Setting("TASTEGRAPH_OPERATOR", "", "Who changes the catalogue, for its history."),
     Setting(
         SHELF_LIFE,
         "",
-        "Days after which a declaration of absence or a review counts no longer; unset is never.",
+        "Days after which a declaration of absence or a review no longer counts; unset: never.",
     ),
     Setting(
         COST_LIMITS,
         "5000,25000,100000",
-        "What one operation may cost, for who is signed out, a person, a developer.",
+        "What one operation may cost: signed out, a person, a developer.",
     ),
     Setting(
         RATE_LIMITS,
         "50,50,500",
-        "Requests a second, for an address that is signed out, a person, a developer; 0 is any.",
+        "Requests a second: an address that is signed out, a person, a developer; 0: unlimited.",
     ),
-    Setting(CONNECTIONS, "4000,100", "Connections held at once: of all clients, of one address."),
+    Setting(CONNECTIONS, "4000,100", "Connections open at once: of all clients, of one address."),
     Setting(
         TRUSTED_PROXIES,
         "",
-        "Addresses or networks whose X-Forwarded-For is believed, with commas.",
+        "Addresses or networks whose X-Forwarded-For is trusted, separated by commas.",
     ),
-    Setting(CORS_ORIGINS, "", "Other origins whose pages may use the API, with commas."),
-    Setting(DOCUMENTS, "", "The file of trusted documents; with it, people can ask nothing else."),
+    Setting(CORS_ORIGINS, "", "Other origins whose pages may use the API, separated by commas."),
+    Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
 
@@ -255,7 +257,7 @@ def _shelf_life(text: str) -> int | None:
 
 
 def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
-    """Return three numbers: for who is signed out, for a person, for a developer."""
+    """Three numbers: signed out, a person, a developer."""
     try:
         values = [float(part) for part in text.split(",")]
     except ValueError:
@@ -263,8 +265,8 @@ def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
     if len(values) != 3 or not all(least <= one <= most for one in values):
         raise SettingInvalid(
             f"{name} is '{text}'.",
-            f"It must be three numbers from {least:g} to {most:g}, with commas: for who is signed "
-            "out, for a person, for a developer.",
+            f"It must be three numbers from {least:g} to {most:g}, separated by commas: signed "
+            "out, a person, a developer.",
         )
     return values
 
@@ -275,8 +277,8 @@ def _connections(text: str) -> tuple[int, int]:
     if len(parts) != 2 or len(numbers) != 2:
         raise SettingInvalid(
             f"{CONNECTIONS} is '{text}'.",
-            "It must be two whole numbers from 1 to 999999, with a comma: of all clients, of one "
-            "address.",
+            "It must be two whole numbers from 1 to 999999, separated by a comma: of all clients, "
+            "of one address.",
         )
     return numbers[0], numbers[1]
 
@@ -291,8 +293,8 @@ def _proxies(text: str) -> tuple[Network, ...]:
     except ValueError as error:
         raise SettingInvalid(
             f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES}) is '{text}': {error}.",
-            "Name addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, with commas; there is "
-            "no word for all, or anybody could say to be anybody.",
+            "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas; "
+            "there is no wildcard, since it would let anybody pose as anybody.",
         ) from error
 
 

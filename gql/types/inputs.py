@@ -79,7 +79,7 @@ class DrinkFilterInput:
         return self._conditions(0)
 
     def nested(self) -> list[DrinkFilterInput]:
-        """Return the filters that this one is combined of."""
+        """The filters that this one combines."""
         return [*self.all, *self.any, *([self.negated] if self.negated else [])]
 
     def size(self) -> int:

@@ -18,7 +18,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 
 def literal(text: str) -> Any:
-    """Return the value that a text writes; raise ValueError if it writes none."""
+    """Return the value of a Cypher literal; raise ValueError if it is not one."""
     reader = _Reader(text)
     value = reader.value()
     if reader.kind is not None:

@@ -44,7 +44,7 @@ class Plan:
 
 
 def read_plan(profile: Mapping[str, Any]) -> Plan:
-    """Return the plan in what an engine answers to PROFILE."""
+    """Read the plan in an engine's answer to PROFILE."""
     arguments = profile.get("args", {})
     if not profile.get("children") and not arguments.get("Details"):
         return Plan(told=str(arguments.get("string-representation", "")))
@@ -69,7 +69,7 @@ def _steps(node: Mapping[str, Any], depth: int) -> Iterator[PlanStep]:
 def _advice(steps: list[PlanStep]) -> list[str]:
     total = sum(one.hits or 0 for one in steps)
     worst = max(steps, key=lambda one: one.hits or 0)
-    found = [f"{total:,} reads of the store in all."]
+    found = [f"{total:,} store reads in total."]
     if worst.hits:
         found.append(
             f"{worst.hits / total:.0%} of them are in {worst.operator}: {worst.details}. "
@@ -98,7 +98,7 @@ def _faults(step: PlanStep) -> Iterator[str]:
 
 def _embedded_advice(told: str) -> list[str]:
     found = [match for line in told.splitlines() if (match := _EMBEDDED_STEP.match(line))]
-    advice = ["This engine tells times of its steps, and no reads of the store."]
+    advice = ["This engine reports the times of its steps, but no store reads."]
     if found:
         worst = max(found, key=_microseconds)
         rows = f" for {worst['rows']} rows" if worst["rows"] else ""

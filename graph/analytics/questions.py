@@ -17,7 +17,7 @@ FORM = "// Title: what it answers.\n/*\nmode:    read\n:param rows => 10\n*/\nMA
 
 
 def questions() -> list[Query]:
-    """Return every question of the house, by name."""
+    """Return every bundled question, by name."""
     files = (one for one in resources.files("cypher").joinpath("analytics").iterdir())
     texts = {
         one.name.removesuffix(".cypher"): one.read_text(encoding="utf-8")
@@ -30,7 +30,7 @@ def questions() -> list[Query]:
 
 
 def question(wanted: str) -> Query:
-    """Return a question by its name, or the one in a file; raise QuestionRefused if it is none."""
+    """Find a question by name, or read one from a file; raise QuestionRefused if there is none."""
     if wanted.endswith(".cypher"):
         found = _own(Path(wanted))
     else:
@@ -60,7 +60,7 @@ def _own(path: Path) -> Query:
 
 
 def parameter_values(query: Query, given: Mapping[str, str]) -> dict[str, Any]:
-    """Return the value of every parameter: as given, in the type that the file declares, or usual.
+    """Return every parameter's value: the given one, in the type the file declares, or the default.
 
     Raises QuestionRefused, naming the parameter.
     """
@@ -94,7 +94,7 @@ def _value(query: Query, name: str, given: str | None, declared: str) -> Any:
 
 
 def _of_type(usual: Any, given: str) -> Any:
-    """Return what is given in the type of the usual value; ValueError says what it must be."""
+    """Return the given value in the default's type; ValueError says what it must be."""
     match usual:
         case bool():
             if given.lower() not in ("true", "false"):
@@ -125,7 +125,7 @@ def _number(type_: type[int] | type[float], given: str, what: str) -> int | floa
 
 
 def _list(usual: list[Any], given: str) -> list[Any]:
-    """Return a list: written as Cypher does, or its entries with commas between them."""
+    """Return a list: written as in Cypher, or as entries separated by commas."""
     if given.lstrip().startswith("["):
         found = _literal(given)
         return found if isinstance(found, list) else [found]  # pyright: ignore[reportUnknownVariableType]

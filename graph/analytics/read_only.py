@@ -52,12 +52,12 @@ def refuse_writes(query: Query) -> None:
 
 
 def why_not_reading(text: str) -> str | None:
-    """Return what in a text could write, or None; names in backticks and texts are names."""
+    """Return what in a query could write, or None; names in backticks and strings cannot."""
     if "\\u" in text.lower():
         return "it has escapes (\\u), which could hide anything"
     plain = _QUIET.sub(lambda one: "?" if one["name"] else " ", text)
     if _OPEN.search(plain):
-        return "a quote or a comment in it does not end"
+        return "a quote or comment in it is not closed"
     if word := _WRITING.search(plain):
         return f"it has the word {word[1].upper()}"
     for procedure in _CALL.findall(plain):

@@ -31,7 +31,7 @@ async def ask(
     most: int | None = None,
     deadline: float = 60.0,
 ) -> QueryResult:
-    """Return what a question answers, at most so many rows; nothing is written.
+    """Return a question's answer, up to so many rows; nothing is written.
 
     Raises a GraphError.
     """

@@ -24,7 +24,7 @@ class Aliases:
         return Aliases({row["id"]: row["intoId"] for row in rows})
 
     def way(self, drink_id: str) -> list[str]:
-        """Return the merged drinks from this id on, itself first; empty if it was not merged."""
+        """The chain of merged drinks from this id, itself first; empty if it was not merged."""
         found: list[str] = []
         while drink_id in self.into and drink_id not in found:
             found.append(drink_id)
@@ -32,7 +32,7 @@ class Aliases:
         return found
 
     def now(self, drink_id: str) -> str:
-        """Return the id of the drink that this one is now: mostly itself."""
+        """Return the id that this drink now has: usually its own."""
         way = self.way(drink_id)
         return self.into[way[-1]] if way else drink_id
 

@@ -55,11 +55,11 @@ class Signature:
     clock: Clock = utc_now
 
     def at(self) -> str:
-        """Return the moment of signing, now, as ISO text in UTC."""
+        """The time of signing, now, as ISO text in UTC."""
         return iso_seconds(self.clock().astimezone(UTC)).replace("+00:00", "Z")
 
     def parameters(self) -> dict[str, str | None]:
-        """Return the values that a record needs, signed now."""
+        """The parameters that a record needs, signed now."""
         return {
             "mark": uuid4().hex,
             "by": self.by,
@@ -121,9 +121,9 @@ async def change_catalogue(
 def _voiding(
     drinks: list[str], ingredients: list[str], values: Mapping[str, str | None]
 ) -> list[Step]:
-    """Return the steps that void what was said too long ago, or of another drink or ingredient.
+    """Return the steps that void what was said too long ago, or about what has since changed.
 
-    Drinks come last: what is said of them together with a change of their parts is looked at too.
+    Drinks come last, so that what is said about them along with a change of their parts counts.
     """
     day = (values["at"] or "")[:10]
     return [

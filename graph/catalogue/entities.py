@@ -111,7 +111,7 @@ class Catalogue:
 
 
 async def load_catalogue(graph: Graph) -> Catalogue:
-    """Return the whole catalogue. Its version is read first, so it is never claimed newer."""
+    """Return the whole catalogue. Its version is read first, so it never claims to be newer."""
     version = (await graph.run(CATALOGUE_VERSION))[0]
     structure = await asyncio.gather(*(graph.run(query) for query in (ALLERGENS, FLAVORS, STYLES)))
     allergens, flavors, styles = (_groups(rows) for rows in structure)
@@ -170,7 +170,7 @@ async def load_ingredients(graph: Graph) -> dict[str, Ingredient]:
 async def existing_drinks(
     graph: Graph, ids: Sequence[str], deadline: float | None = None
 ) -> set[str]:
-    """Return which of the ids are of drinks, sold or retired. Raises GraphError."""
+    """Return which of the ids are drinks, on offer or retired. Raises GraphError."""
     rows = await graph.run(EXISTING_DRINKS, ids=list(ids), deadline=deadline)
     return {row["id"] for row in rows}
 

@@ -32,7 +32,7 @@ class Expired:
 
 
 def expired_before(days: int, now: datetime) -> str:
-    """Return the first day, as ISO text, of which something said still counts."""
+    """Return the earliest day, as ISO text, whose statements still count."""
     return (now.date() - timedelta(days=days)).isoformat()
 
 
@@ -65,7 +65,7 @@ async def expire(graph: Graph, days: int | None, clock: Clock, *, by: str) -> Ex
 
 
 async def expiring(graph: Graph, days: int, by: datetime) -> Expired:
-    """Return what will have expired at a moment, unless it is said again. Raises a GraphError."""
+    """Return what will have expired by a moment unless it is restated. Raises a GraphError."""
     return _counted(*await _found(graph, expired_before(days, by)))
 
 

@@ -38,19 +38,19 @@ class Change:
 
     @property
     def added(self) -> tuple[str, ...]:
-        """Return the facts that came with the change."""
+        """The facts that are new with the change."""
         return tuple(one for one in self.after if one not in self.before)
 
     @property
     def removed(self) -> tuple[str, ...]:
-        """Return the facts that went with the change."""
+        """The facts that are gone with the change."""
         return tuple(one for one in self.before if one not in self.after)
 
 
 async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
     """Return the changes of a drink and of its parts, present and past, the newest first.
 
-    Parts are all the way down. Empty for a drink that is not there, or that has not been changed
+    Parts at any depth count. Empty for a drink that does not exist, or that has not changed
     since changes are recorded.
     """
     rows = await graph.run(CHANGES_OF_DRINK, drinkId=drink_id)

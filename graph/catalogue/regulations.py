@@ -76,5 +76,5 @@ def _regulation(row: Row) -> Regulation:
 
 
 def _number(entry: str | None) -> tuple[int, str]:
-    """Return what sorts entries as numbers where they are."""
+    """Return a sort key that orders entries as numbers if they are numbers."""
     return (int(entry), "") if entry and entry.isdigit() else (10_000, entry or "")

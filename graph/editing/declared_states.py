@@ -53,9 +53,9 @@ def state_of(row: Row) -> State:
 
 
 def united(gone: State, kept: State) -> State:
-    """Return what is to be declared of one person, so that it is as strict as both.
+    """Return what one person must have declared to be as strict as both.
 
-    What both must have said counts as declared only if both did. Raises MergeRefused if they
+    Allergies count as declared only if both had declared them. Raises MergeRefused if they
     declared by different regulations.
     """
     return {
@@ -76,12 +76,12 @@ def united(gone: State, kept: State) -> State:
 
 
 def difference(before: State, after: State) -> State:
-    """Return what was before, of all that is another after."""
+    """Return the old values of everything that differs afterwards."""
     return {name: before[name] for name in before if before[name] != after[name]}
 
 
 def news(before: State, after: State) -> tuple[str, ...]:
-    """Return in words what a person has after a merge that they had not, or had otherwise."""
+    """Say in words what is new or different for a person after a merge."""
     said = [
         f"{_WORDS.get(name, name)}: {_shown(one)}"
         for name in _LISTS
@@ -97,14 +97,14 @@ def news(before: State, after: State) -> tuple[str, ...]:
         if before[name] != after[name]
     ]
     if _is_declared(before) and not _is_declared(after):
-        said.append("allergies: to be declared again, for one of the two had not declared any")
+        said.append("allergies: to be declared again, since one of the two had not declared any")
     return tuple(said)
 
 
 def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -> list[Step]:
-    """Return the steps that make a person's declarations a state; both are told by what was found.
+    """Return the steps that set a person's declarations to a state.
 
-    What an import had brought is so marked again.
+    What an import had brought is marked as such again.
     """
 
     def about(**others: Callable[[State], Any]) -> Callable[[Found], dict[str, Any]]:
@@ -169,7 +169,7 @@ def _link_rows(user_id: str, links: Sequence[Row], kind: str | None) -> list[dic
 
 
 def _own_of(link: Row, kind: str | None) -> bool:
-    """Return whether the person said it, and it is of a kind."""
+    """Return whether it is of a kind and the person's own."""
     return link["source"] is None and link.get("kind") == kind
 
 
@@ -210,7 +210,7 @@ def _narrower(one: bool | None, other: bool | None) -> bool | None:
 
 
 def _joined(gone: Sequence[Row], kept: Sequence[Row], both: Callable[[Row, Row], Row]) -> list[Row]:
-    """Return the links of both, each once; no import takes back what came with a merge."""
+    """Return the links of both, each once; no import undoes what came with a merge."""
     links = {_key(one): one for one in kept}
     for one in gone:
         there = links.get(_key(one), one)
@@ -229,7 +229,7 @@ def _own(_one: Row, other: Row) -> Row:
 
 
 def _without(links: Sequence[Row], others: Sequence[Row]) -> list[Row]:
-    """Return the links to what others are not to: who stays decides what they like."""
+    """Return the links to what `others` do not link to: the likes of who stays take precedence."""
     there = {_key(one) for one in others}
     return [one for one in links if _key(one) not in there]
 

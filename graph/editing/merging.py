@@ -136,7 +136,7 @@ class _Pair:
         return [one for one in absent if self.gone_verdicts.get(one) is not Verdict.ABSENT]
 
     def evidence(self, day: str) -> Statements:
-        """Return the presence and the traces known of the merged drink, as said of the other."""
+        """The merged drink's known presence and traces, as statements about the other."""
         source = source_of(self.gone["id"])
         said = dict.fromkeys(self.gone["mayContain"], EvidenceStatus.MAY_CONTAIN)
         said |= dict.fromkeys(self.gone["contains"], EvidenceStatus.CONTAINS)
@@ -147,12 +147,12 @@ class _Pair:
         return Statements(changes=changes)
 
     def more(self, name: str) -> float | None:
-        """Return the higher of two strengths; None if one is not known."""
+        """Return the higher of two strengths; None if either is unknown."""
         values = (self.gone[name], self.kept[name])
         return None if None in values else max(values)
 
     def undo(self) -> str:
-        """Return what both were, as JSON."""
+        """The former state of both, as JSON."""
         kept = {name: self.kept[name] for name in (*_KEPT, "composedBecause")}
         return json.dumps(
             {
@@ -165,7 +165,7 @@ class _Pair:
 
 
 def source_of(drink_id: str) -> str:
-    """Return the source of the evidence that a drink gets from one merged into it."""
+    """Return the source named on evidence that a drink gets from one merged into it."""
     return f"merged from {drink_id}"
 
 
@@ -180,7 +180,7 @@ async def merge_drinks(
     apply: bool,
     clock: Clock = utc_now,
 ) -> Merge:
-    """Return what merging a drink into another does; write it only with `apply`.
+    """Work out what merging a drink into another does; write it only with `apply`.
 
     Events keep their ids and count once. Raises DrinkUnknown, MergeRefused for the same drink and
     for one that has been merged, and a GraphError; then nothing was changed.
@@ -368,7 +368,7 @@ async def _move_late(graph: Graph, gone: str, kept: str) -> None:
 
 
 def _same(now: _Pair, planned: _Pair) -> bool:
-    """Return whether nothing that decides has changed; the composition may just be noted."""
+    """Return whether nothing that matters has changed; the composition may just be noted."""
     return _facts(now) == _facts(planned)
 
 
@@ -408,7 +408,7 @@ def _check_strict(pair: _Pair, rows: list[Row]) -> None:
 
 
 def _moved(rows: list[list[Row]]) -> int:
-    """Return how many events the steps of `_moves` moved; recommendations are none."""
+    """Return how many events the steps of `_moves` moved; recommendations are not events."""
     return sum(one[0]["moved"] for one in rows[:-1])
 
 

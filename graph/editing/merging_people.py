@@ -88,7 +88,7 @@ async def merge_people(
     apply: bool,
     clock: Clock = utc_now,
 ) -> PeopleMerge:
-    """Return what merging a person into another does; write it only with `apply`.
+    """Work out what merging a person into another does; write it only with `apply`.
 
     Raises PersonUnknown; PersonMerged if either has been merged; MergeRefused for the same person,
     and for two who declared by different laws; and a GraphError. Then nothing was changed.
@@ -124,7 +124,7 @@ async def merge_people(
         if state_of(_row(found[-1], into)) != after(found):
             raise MergeRefused(
                 f"'{into}' would not be as strict as both.",
-                "Nothing was changed. It is a fault of ours: report it.",
+                "Nothing was changed. This is a bug in Tastegraph: please report it.",
             )
         if not apply:
             raise _OnlySeen(found)
@@ -186,7 +186,7 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
 
 
 def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
-    """Return what both declared; raise PersonUnknown or PersonMerged where that cannot be."""
+    """Return what both declared; raise PersonUnknown or PersonMerged."""
     found = {row["id"]: row for row in rows}
     for one in ids:
         if one not in found:

@@ -50,7 +50,7 @@ class Recall:
         return "RECALL" if self.presence else "WITHDRAWAL"
 
     def parameters(self) -> dict[str, str | None]:
-        """Return what the queries about it ask for."""
+        """The parameters of the queries about it."""
         return {
             "drinkId": self.subject if self.subject_type == "drink" else None,
             "ingredientId": self.subject if self.subject_type == "ingredient" else None,
@@ -117,10 +117,10 @@ async def recall(
     apply: bool,
     clock: Clock = utc_now,
 ) -> Effect:
-    """Return what a recall does; write it only with `apply`.
+    """Work out what a recall does; write it only with `apply`.
 
     Raises ChangeRefused for an unknown drink, ingredient or allergen, a drink that was merged
-    (DrinkMerged), a recall that says no more than its source does already, a source that is not a
+    (DrinkMerged), a recall that says no more than its source already does, a source that is not a
     recall's own, and a withdrawal of what no recall of the source said. Raises a GraphError if the
     graph fails.
     """
@@ -170,7 +170,7 @@ def _check(what: Recall, state: Row) -> None:
     if state["allergen"] is None:
         raise ChangeRefused(f"There is no allergen '{what.allergen}'.", "Nothing was changed.")
     said = [_PRESENCE_OF.get(one) for one in state["statements"]]
-    about = f"of '{what.allergen}' in '{what.subject}'"
+    about = f"about '{what.allergen}' in '{what.subject}'"
     if what.presence is None:
         _check_withdrawal(what, about, said=bool(said), recalled=state["recalled"])
     elif what.presence in said or EvidenceStatus.CONTAINS in said:
@@ -181,7 +181,7 @@ def _check(what: Recall, state: Row) -> None:
     elif said and not state["recalled"]:
         # else withdrawing the recall would also take away what the source had said before it
         raise ChangeRefused(
-            f"The source '{what.source}' already speaks {about}, from an import.",
+            f"The source '{what.source}' already has a statement {about}, from an import.",
             "Name the recall's own source, such as its notice and number.",
         )
 
@@ -189,7 +189,7 @@ def _check(what: Recall, state: Row) -> None:
 def _check_withdrawal(what: Recall, about: str, *, said: bool, recalled: bool) -> None:
     if not (said and recalled):
         raise ChangeRefused(
-            f"No recall of the source '{what.source}' speaks {about}.",
+            f"No recall by the source '{what.source}' is {about}.",
             "See tastegraph history for the sources; nothing was changed.",
         )
 

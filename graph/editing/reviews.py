@@ -62,7 +62,7 @@ class Acceptance:
     traces: tuple[str, ...] = ()
 
     def evidence(self) -> Statements:
-        """Return the statements that it makes."""
+        """The statements that the review makes."""
         said = dict.fromkeys(self.traces, EvidenceStatus.MAY_CONTAIN)
         said |= dict.fromkeys(self.allergens, EvidenceStatus.CONTAINS)
         return Statements(
@@ -78,7 +78,7 @@ class Acceptance:
 async def worklist(
     graph: Graph, *, most: int, everything: bool = False, suggestions: int = 3
 ) -> list[Unreviewed]:
-    """Return what nobody has reviewed, those first that block most drinks.
+    """Return the unreviewed ingredients, those that block the most drinks first.
 
     Rejected ones are left out unless `everything` is asked for. Raises a GraphError.
     """

@@ -71,7 +71,9 @@ class EmbeddedEngine:
         while time.monotonic() < until:
             with FileLock(self._folder / "starting") as starting:
                 if not starting.acquire(seconds=self._patience):
-                    raise self._failure("Another process has been starting the engine too long.")
+                    raise self._failure(
+                        "Another process has been starting the engine for too long."
+                    )
                 if not self.is_running():
                     self._launch()
             address = self._address(until)
@@ -113,7 +115,7 @@ class EmbeddedEngine:
         return self._leased()
 
     def _leased(self) -> bool:
-        """Return whether a user holds the lease, rather than nobody or the engine, which ends."""
+        """Return whether a user holds the lease, rather than nobody or the engine as it ends."""
         probe = FileLock(self._folder / "lease")
         if probe.acquire():
             probe.release()
@@ -159,14 +161,16 @@ class EmbeddedEngine:
             if process.poll() is not None:
                 if self.is_running():
                     return  # one whose starter was killed was faster; it will say where it is
-                raise self._failure(f"The engine ended at its start (status {process.returncode}).")
+                raise self._failure(
+                    f"The engine ended while starting (status {process.returncode})."
+                )
             if time.monotonic() > until:
                 process.terminate()
                 raise self._failure(f"The engine was not ready within {self._patience:g} s.")
             time.sleep(0.05)
 
     def _address(self, until: float) -> Address | None:
-        """Return where the running engine listens; None if it ended before it said so."""
+        """Return where the running engine listens; None if it ended without saying so."""
         path = self._folder / "address.json"
         while time.monotonic() < until:
             try:
@@ -180,7 +184,7 @@ class EmbeddedEngine:
         return None
 
     def _port(self) -> int:
-        """Return the port of the engine before, so that its users find the next one."""
+        """Return the previous engine's port, so that its users find the next one."""
         path = self._folder / "port"
         known = _kept_port(path)
         until = time.monotonic() + PORT_PATIENCE
@@ -232,9 +236,9 @@ def _is_free(port: int) -> bool:
 
 
 def running_address(folder: Path) -> Address | None:
-    """Return where the engine of a data folder listens; None if none runs. Nothing is written.
+    """Return the address of a data folder's running engine, or None. Nothing is written.
 
-    Without a lease the engine may end at any time: for a look, not for work.
+    Without a lease the engine may end at any time: good for a look, not for work.
     """
     try:
         if not (folder / "running").exists() or not is_held(folder / "running"):

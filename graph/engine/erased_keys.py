@@ -31,7 +31,7 @@ class ErasedKeys:
             self._write({**known, "noted": newest})
 
     def waiting(self) -> bool:
-        """Return whether somebody was erased since the index was last made anew."""
+        """Return whether anybody was erased since the index was last rebuilt."""
         known = self._read()
         return known["noted"] > known["purged"]
 

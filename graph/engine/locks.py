@@ -41,7 +41,7 @@ class FileLock:
             self._descriptor = None
 
     def __enter__(self) -> FileLock:
-        """Return the lock, taken before by `acquire`."""
+        """Enter with the lock that `acquire` took."""
         return self
 
     def __exit__(
@@ -55,7 +55,7 @@ class FileLock:
 
 
 def is_held(path: Path) -> bool:
-    """Return whether another holder has the lock on this file exclusively."""
+    """Return whether another holder has an exclusive lock on this file."""
     probe = FileLock(path)
     if probe.acquire(shared=True):
         probe.release()
@@ -64,5 +64,5 @@ def is_held(path: Path) -> bool:
 
 
 def is_held_now(path: Path) -> bool:
-    """Return whether another holder has this lock exclusively, without making its file."""
+    """Return whether another holder has this lock exclusively, without creating its file."""
     return path.exists() and is_held(path)

@@ -37,7 +37,7 @@ class EngineLog:
             housekeeping.unlock()
 
     def waiting(self) -> int:
-        """Return how many old files the engine has yet to let go."""
+        """Return how many old files the engine has yet to drop."""
         return int(self._field("inactiveWALFilePool").size())
 
     def _replace(self, place: int) -> None:

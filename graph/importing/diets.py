@@ -38,7 +38,7 @@ class Diets:
     doubted: set[str] = field(default_factory=lambda: set[str]())
 
     def is_of_another(self, job: Job, identifier: str) -> bool:
-        """Return whether the diet is in the graph and an import of another source brought it."""
+        """Return whether an import from another source brought the diet."""
         return identifier in self.known and self.known[identifier]["by"] != job.source
 
 
@@ -64,7 +64,7 @@ def _add(job: Job, diets: Diets, ingredients: Ingredients, row: DietRow) -> list
         return [] if row == diets.rows[row.id] else [Problem("id", row.id, "is there twice")]
     if diets.is_of_another(job, row.id):
         owner = diets.known[row.id]["by"] or "somebody else"
-        return [Problem("id", row.id, f"is a diet of '{owner}' already; give yours another id")]
+        return [Problem("id", row.id, f"is already a diet of '{owner}'; give yours another id")]
     found = {text: ingredients.names.find(text) for text in row.avoids}
     unknown = [text for text, ingredient in found.items() if ingredient is None]
     if unknown:
@@ -80,7 +80,7 @@ def _reject(job: Job, diets: Diets, record: Record, problems: list[Problem]) -> 
     if record.problem and not identifier:
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "Which diet it is cannot be said; nothing was imported.",
+            "It does not say which diet it is; nothing was imported.",
         )
     job.reject("diets", record, problems)
     if not diets.is_of_another(job, identifier):

@@ -61,7 +61,7 @@ def _reject(job: Job, drinks: Drinks, record: Record, problems: list[Problem]) -
     if record.problem and not identifier:
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "Which drink it is cannot be said; nothing was imported.",
+            "It does not say which drink it is; nothing was imported.",
         )
     job.reject("drinks", record, problems)
     job.doubts.drinks.add(identifier)
@@ -85,7 +85,7 @@ def plan_drinks(job: Job, drinks: Drinks, terms: Terms) -> None:
 
 
 def drink_content(row: DrinkRow, terms: Terms, *, complete: bool) -> dict[str, Any]:
-    """Return what `drink_steps` writes of a row, without its fingerprint."""
+    """Return what `drink_steps` writes for a row, without its fingerprint."""
     return {
         "id": row.id,
         "name": row.name,
@@ -106,7 +106,7 @@ def drink_content(row: DrinkRow, terms: Terms, *, complete: bool) -> dict[str, A
 
 
 def doubted_drinks(job: Job, drinks: Drinks) -> list[str]:
-    """Return the drinks in doubt that have no row in this import and lose something by it."""
+    """Return the drinks in doubt that have no row in this import and lose something."""
     return sorted(
         identifier
         for identifier in job.doubts.drinks - drinks.rows.keys()

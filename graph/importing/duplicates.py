@@ -37,8 +37,8 @@ class Duplicate:
 async def duplicate_drinks(graph: Graph, about: set[str] | None = None) -> list[Duplicate]:
     """Return pairs of drinks that may be the same, the likeliest first.
 
-    With `about` only pairs of which one is among these. Names are compared without case, accents,
-    punctuation and plural; drinks of other producers, or of other kinds, are no pair.
+    With `about`, only pairs with one of these. Names are compared without case, accents,
+    punctuation and plural; drinks of different producers or kinds are not a pair.
     """
     rows = await graph.run(DRINK_NAMES, deadline=LONG_SECONDS)
     return pairs_of(rows, about)
@@ -63,13 +63,13 @@ _REASONS = (
     "same name, producer and recipe",
     "same name and producer",
     "same name and recipe",
-    "same name; of one no recipe is known",
+    "same name; one has no known recipe",
     "same name, other recipes",
 )
 
 
 def _likeness(one: Row, other: Row) -> int | None:
-    """Return the place of the reason, 0 the strongest; None if they are not alike."""
+    """Return the index of the reason, 0 for the strongest; None if they are not alike."""
     makers = set(one["producers"]), set(other["producers"])
     recipes = set(one["ingredients"]), set(other["ingredients"])
     same_maker = bool(makers[0] & makers[1])
@@ -88,10 +88,10 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 
 async def duplicate_people(graph: Graph) -> list[Duplicate]:
-    """Return pairs of people who may be one: what they did at the same moments, then ids alike."""
+    """Return pairs of people who may be one: by events at the same moments, then by similar ids."""
     moments = await graph.run(SAME_MOMENTS, least=LEAST_MOMENTS, deadline=LONG_SECONDS)
     found = {
-        (row["one"], row["other"]): f"{row['moments']} of the same deeds at the same moments"
+        (row["one"], row["other"]): f"{row['moments']} identical events at the same moments"
         for row in moments
     }
     people = await graph.run(PEOPLE, deadline=LONG_SECONDS)
@@ -106,7 +106,7 @@ def _ids_alike(ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
     for one in ids:
         alike["".join(one.split()).casefold()].append(one)
     return {
-        (one, other): "the same id but for case and spaces"
+        (one, other): "the same id except for case and spaces"
         for group in alike.values()
         for one, other in combinations(sorted(group)[:MOST_ALIKE], 2)
     }

@@ -26,8 +26,8 @@ def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
         return
     path = [child for child, _ in cycle]
     raise ImportRefused(
-        f"The {what} lead in a circle: {' -> '.join([*path, path[0]])}.",
-        "Take out one of these steps; nothing was imported.",
+        f"The {what} form a cycle: {' -> '.join([*path, path[0]])}.",
+        "Remove one of these steps; nothing was imported.",
     )
 
 

@@ -55,7 +55,7 @@ class Ingredients:
         return self.names.find(text) or self._create(text)
 
     def is_group(self, identifier: str) -> bool:
-        """Return whether it only groups others, whose allergens stand on each of them."""
+        """Return whether it only groups others, each with its own allergens."""
         return identifier in self.names.groups
 
     def _create(self, text: str) -> str | None:
@@ -78,7 +78,7 @@ class Ingredients:
 
 
 async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
-    """Return the ingredients by their names; rejects rows that are wrong or ambiguous."""
+    """Return the ingredients by name; reject rows that are wrong or ambiguous."""
     ingredients = Ingredients()
     rows = await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0)
     ingredients.hierarchy = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
@@ -124,7 +124,7 @@ def _accept(
 def _twins(ingredients: Ingredients, row: IngredientRow) -> set[str]:
     """Return the ingredients of other imports that have the row's name or a synonym.
 
-    The row becomes one of their kind and so has all that is known against them; a text that names
+    The row becomes a kind of them, with all that is known against them; a text that names
     both means the older one.
     """
     described = ingredients.names.described
@@ -141,13 +141,13 @@ def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) 
 
 
 def _ambiguity(ingredients: Ingredients, row: IngredientRow) -> Problem | None:
-    """Return why the row's name is taken, by another row of the same import."""
+    """Return why the row's name is ambiguous within the import, if it is."""
     texts = [("id", row.id), ("name", row.name), *(("synonyms", text) for text in row.synonyms)]
     for column, text in texts:
         owners = ingredients.names.described.owners(text) - {row.id}
         if taken := owners & ingredients.rows.keys():
             return Problem(
-                column, text, f"is ambiguous: the ingredient '{min(taken)}' has this name already"
+                column, text, f"is ambiguous: the ingredient '{min(taken)}' already has this name"
             )
     return None
 
@@ -157,7 +157,7 @@ def _reject(job: Job, ingredients: Ingredients, record: Record, problems: list[P
     if record.problem and not identifier:
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "Which ingredient it is about cannot be said; nothing was imported.",
+            "It does not say which ingredient it is about; nothing was imported.",
         )
     job.reject("ingredients", record, problems)
     job.doubts.ingredients.add(identifier)

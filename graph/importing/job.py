@@ -115,7 +115,7 @@ class Job:
 
 
 def in_steps(query: Query, name: str, values: Sequence[Any], **others: Any) -> list[Step]:
-    """Return the query once for every so many values, passed as its parameter `name`."""
+    """Split the values into batches, each a step with the query and its parameter `name`."""
     return [(query, {name: list(part), **others}) for part in parts(values, ROWS_PER_STEP)]
 
 

@@ -78,7 +78,7 @@ def _read(
             named = {field: content[field] for field in finders if content.get(field)}
             ids = {field: finders[field](text) for field, text in named.items()}
             problems = [
-                Problem(field, named[field], "names nothing that is known")
+                Problem(field, named[field], "names nothing known")
                 for field, id_ in ids.items()
                 if id_ is None
             ]
@@ -97,7 +97,7 @@ def _steps(
     rows: list[Content],
     known: Mapping[str, Iterable[Content]],
 ) -> list[Step]:
-    """Return the steps that replace everything of the laws whose rows are not those known."""
+    """Return the steps that replace everything of the laws whose rows have changed."""
     by_law: dict[str, list[Content]] = defaultdict(list)
     for row in rows:
         by_law[row["regulation"]].append(row)

@@ -68,7 +68,7 @@ class ImportedPerson:
     regulation: str | None = None
 
     def mark(self) -> str:
-        """Return the fingerprint of all that is said."""
+        """The fingerprint of everything it says."""
         said = sorted(self.said)
         allergies = sorted(self.allergies.items())
         chosen = [self.avoids, self.diets, self.preferences]
@@ -148,7 +148,7 @@ class _Reader:
             found = self._targets(text)
             person.preferences += [(column, kind, target) for kind, target in found]
             if not found:
-                self._report(record, column, text, "is no flavor, ingredient or style")
+                self._report(record, column, text, "is not a flavor, ingredient or style")
 
     def _targets(self, text: str) -> list[tuple[str, str]]:
         kind, _, name = text.partition(":")
@@ -165,7 +165,7 @@ class _Reader:
     def _unresolved(self, person: ImportedPerson, record: Record, column: str, text: str) -> None:
         person.unresolved.append(f"{column}: {text}")
         self.job.summary.say_unclear(person.id)
-        reason = "is not understood; until it is put right the person is offered nothing"
+        reason = "is not understood; until it is corrected, the person is offered nothing"
         self._report(record, column, text, reason)
 
     def _report(self, record: Record, column: str, text: str, reason: str) -> None:
@@ -223,7 +223,7 @@ def _reject(
     if record.problem and not identifier:
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "Which user it is cannot be said; no user was imported.",
+            "It does not say which user it is; no user was imported.",
         )
     job.reject("users", record, problems)
     if isinstance(parse(_Key, replace(record, problem="")), list):
@@ -252,7 +252,7 @@ async def _write(job: Job, people: list[ImportedPerson]) -> None:
 
 
 def _doubting(merged: list[ImportedPerson]) -> list[Step]:
-    """Return the steps for news of people who were merged: those who took them in declare anew."""
+    """Return the steps for news about merged people: the people they became must declare again."""
     rows = [
         {
             "id": person.id,

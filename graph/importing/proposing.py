@@ -40,7 +40,7 @@ class Proposal:
 
 
 def propose(path: Path) -> Proposal:
-    """Return a mapping to begin with; raises ImportRefused if the file cannot be read."""
+    """Propose a mapping to start from; raises ImportRefused if the file cannot be read."""
     try:
         form, each = _form(path)
     except OSError as error:

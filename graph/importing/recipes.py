@@ -89,7 +89,7 @@ def add_line(
 
 
 def _together(first: Line, second: Line) -> Line:
-    """Return one line for two of the same ingredient; the same row twice is the same line."""
+    """Combine two lines of the same ingredient; the same row twice is the same line."""
     optional = first.optional and second.optional
     if first == second or first.unit != second.unit:
         return first._replace(optional=optional)
@@ -102,7 +102,7 @@ def _reject(job: Job, known: set[str], record: Record, problems: list[Problem]) 
     if record.problem and drink not in known:
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "Which drink it belongs to cannot be said; nothing was imported.",
+            "It does not say which drink it belongs to; nothing was imported.",
         )
     job.reject("recipes", record, problems)
     job.doubts.drinks.add(drink)

@@ -84,7 +84,7 @@ class Statement(NamedTuple):
 
     @staticmethod
     def of(row: EvidenceRow) -> Statement:
-        """Return what a row says."""
+        """Read a statement from a row."""
         return Statement(row.status, row.observed_at, row.protein_mg_per_serving, row.dose_source)
 
 
@@ -114,7 +114,7 @@ class Statements:
         return steps
 
     def written(self) -> int:
-        """Return how many rows of this import changed the graph."""
+        """How many rows of this import changed the graph."""
         return sum(1 for key, said in self.changes.items() if said and key in self.said)
 
 
@@ -152,7 +152,7 @@ def read_statements(
 def _is_absence_of_merged(job: Job, row: EvidenceRow) -> bool:
     """Return whether a row declares an allergen absent in a merged drink: it is not carried over.
 
-    What it says of presence counts for the drink that it was merged into.
+    What it says about presence counts for the drink it was merged into.
     """
     merged = row.subject_type == "drink" and row.subject in job.aliases.into
     if merged and row.status == EvidenceStatus.ABSENT:
@@ -186,7 +186,7 @@ def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record)
     if record.problem and not (ingredient or drink):
         raise ImportRefused(
             f"{record.file}, row {record.number}: {record.problem}.",
-            "What it is about cannot be said; nothing was imported.",
+            "It does not say what it is about; nothing was imported.",
         )
 
 
@@ -208,7 +208,7 @@ async def plan_statements(job: Job, evidence: Statements) -> None:
 
 
 def decide(known: Statement | None, said: list[Statement]) -> Statement | None:
-    """Return the statement of one source that counts, after what it said before.
+    """Return the statement by one source that counts, given what it said before.
 
     The latest day wins, on one day the stronger presence; of traces the greater quantity is the
     stronger, one that is not stated the strongest. A statement without a day may be from any day:
@@ -256,7 +256,7 @@ async def _known(job: Job, evidence: Statements) -> dict[StatementKey, Statement
 
 
 async def count_void(job: Job, evidence: Statements) -> int:
-    """Return how many absences that this import states are void in the graph, old ones too."""
+    """Return how many absences stated by this import are void in the graph, old ones included."""
     count = 0
     for kind, queries in _QUERIES.items():
         absences = {
@@ -274,7 +274,7 @@ def _absent(evidence: Statements, key: StatementKey) -> bool:
 
 
 def known_statements_step(subject_type: str, subjects: list[str]) -> Step:
-    """Return the step that reads what the graph has on some subjects: see `statements_of`."""
+    """Return the step that reads statements about some subjects: see `statements_of`."""
     return _QUERIES[subject_type].known, {"ids": subjects}
 
 

@@ -22,7 +22,7 @@ Stated = dict[str, tuple[str | None, str]]
 async def plan_substitutes(job: Job, sources: Sources, ingredients: Ingredients) -> list[Step]:
     """Return the steps that replace the substitutes of each ingredient that the import names.
 
-    A row names known ingredients only, and a substitute is a thing that can be poured: a bare
+    A row names only known ingredients, and a substitute is something that can be poured: a bare
     group says nothing about allergens. Rows that do not are rejected.
     """
     stated = _stated(job, sources, ingredients)
@@ -61,9 +61,9 @@ def _stated(job: Job, sources: Sources, ingredients: Ingredients) -> dict[str, S
 def _problems(ingredients: Ingredients, row: SubstituteRow) -> list[Problem]:
     name, other = ingredients.names.find(row.ingredient), ingredients.names.find(row.substitute)
     if name is None:
-        return [Problem("ingredient", row.ingredient, "names nothing that is known")]
+        return [Problem("ingredient", row.ingredient, "names nothing known")]
     if other is None:
-        return [Problem("substitute", row.substitute, "names nothing that is known")]
+        return [Problem("substitute", row.substitute, "names nothing known")]
     if ingredients.is_group(other):
         return [Problem("substitute", row.substitute, "is only a group: name one of its members")]
     if name == other:

@@ -59,7 +59,7 @@ class ImportSummary:
             self.unclear_users.append(user)
 
     def table(self, name: str) -> TableSummary:
-        """Return the numbers of a table, from zero at the first call."""
+        """Return a table's summary, created at the first call."""
         return self.tables.setdefault(name, TableSummary())
 
     @property
@@ -84,7 +84,7 @@ class ImportSummary:
 
 
 def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
-    """Return what several imports did, as if it had been one; the last rejects file is named."""
+    """Sum up several imports as one; the last rejects file is named."""
     whole = ImportSummary()
     for one in summaries:
         for name, counts in one.tables.items():

@@ -163,7 +163,7 @@ def _content(names: Names, row: TermRow) -> dict[str, Any] | Problem:
     parents = [(text, names.find(text)) for text in row.part_of]
     for text, identifier in parents:
         if identifier is None:
-            return Problem("part_of", text, "names nothing that is known")
+            return Problem("part_of", text, "names nothing known")
     return {
         "id": row.id,
         "name": row.name,

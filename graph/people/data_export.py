@@ -28,7 +28,7 @@ def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None 
 
     `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
     ms). `merged` are the documents of people who were merged into this one. What has no subject
-    here, be it a relationship or a property, is under `other`.
+    here, whether relationship or property, is under `other`.
     """
     properties = dict(record.properties or {})
     consents = {name: properties.pop(name, None) for name in CONSENTS}
@@ -53,7 +53,7 @@ def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None 
 
 
 def _place(document: Document, link: Link) -> list[Any]:
-    """Return the list that a relationship belongs in."""
+    """The list that a relationship belongs to."""
     place: list[Any] = document["other"]
     if link.outgoing and link.type in SECTIONS:
         chapter, name = SECTIONS[link.type]

@@ -28,17 +28,17 @@ def fault_of(type_: EventType, value: float | None, at: int | None, now: float) 
     if type_ == EventType.PURCHASE and value is not None and not 0 < value <= MOST_BOUGHT:
         return Fault("value", f"is not a number of drinks over 0, up to {MOST_BOUGHT:g}")
     if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
-        return Fault("at", "does not lie between 1970 and now")
+        return Fault("at", "is not between 1970 and now")
     return None
 
 
 def value_of(type_: EventType, value: float | None) -> float | None:
-    """Return the value that is kept: what was sent counts only where it is a number."""
+    """Return the value to store: what was sent counts only if it is a number."""
     return value if type_ in _COUNTED else _OPINIONS.get(type_)
 
 
 def rescaled(text: str, scale: tuple[float, float]) -> str:
-    """Return a rating on a scale of somebody else as one on ours; what is not a number stays."""
+    """Convert a rating on another scale to ours; what is not a number stays."""
     least, most = scale
     try:
         share = (float(text) - least) / (most - least)

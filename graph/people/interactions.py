@@ -90,7 +90,7 @@ async def add_people(graph: Graph, ids: Sequence[str]) -> None:
 
 
 def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
-    """Return the events, each of the person that its own person was merged into."""
+    """Return the events, each moved to the person that its own was merged into."""
     if not aliases.into:
         return list(events)
     return [
@@ -102,7 +102,7 @@ def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
 
 
 def _firsts(events: Sequence[Event]) -> list[Event]:
-    """Return the first event of each key: of two ids of one person each may have one."""
+    """Return the first event of each key."""
     found: dict[EventKey, Event] = {}
     for one in events:
         found.setdefault(key_of(one), one)
@@ -110,7 +110,7 @@ def _firsts(events: Sequence[Event]) -> list[Event]:
 
 
 def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
-    """Return the events, each about the drink that its own drink was merged into."""
+    """Return the events, each moved to the drink that its own was merged into."""
     if not aliases.into:
         return list(events)
     return [
@@ -122,12 +122,12 @@ def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
 
 
 def key_of(event: Event) -> EventKey:
-    """Return what an event is known by: the person and its id."""
+    """The key of an event: its person and id."""
     return event["userId"], event["eventId"]
 
 
 def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return each person with the ids of their events: a map, for a list would be searched."""
+    """Return each person with the ids of their events, as a map: a list would be searched."""
     people: dict[str, dict[str, bool]] = {}
     for one in events:
         people.setdefault(one["userId"], {})[one["eventId"]] = True
@@ -135,7 +135,7 @@ def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
 
 
 def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -> Added:
-    """Return what became of the events; each comes as it was sent and as it was placed."""
+    """Return what became of the events, as sent and as placed."""
     known: dict[EventKey, set[tuple[str, str]]] = {}
     for row in rows:
         known.setdefault((row["userId"], row["eventId"]), set()).add((row["drinkId"], row["type"]))

@@ -83,7 +83,7 @@ class Erased:
 
 
 async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
-    """Return all that the graph keeps about a person, and about all who were merged into them."""
+    """Return everything the graph keeps about a person, and about those merged into them."""
     others = [one for one in await people_of(graph, user_id) if one != user_id]
     return replace(
         await _record(graph, user_id),
@@ -92,7 +92,7 @@ async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
 
 
 async def people_of(graph: Graph, user_id: str) -> list[str]:
-    """Return the person's id and those of all who were merged into them, sorted."""
+    """Return the ids of the person and of everybody merged into them, sorted."""
     rows = await graph.run(PEOPLE_OF_PERSON, userId=user_id)
     return sorted({user_id, *(row["id"] for row in rows)})
 
@@ -154,7 +154,7 @@ async def _record_erasures(graph: Graph, people: Sequence[str], until: int) -> N
 
 
 def _erasing(user_id: str) -> list[tuple[Query, Any]]:
-    """Return the steps that erase somebody and all who are merged into them by then."""
+    """Return the steps that erase somebody and everybody merged into them by then."""
 
     def people(found: Sequence[Sequence[Row]]) -> Mapping[str, Any]:
         return {"ids": [row["id"] for row in found[0]]}

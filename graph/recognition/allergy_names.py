@@ -24,7 +24,7 @@ _ALLERGY = frozenset(_ALLERGY_TEXT.split())
 
 
 def allergens_named(text: str, known: Names) -> tuple[str, ...]:
-    """Return the ids of all allergens that a name of an allergy means; none if it is not known."""
+    """Return the ids of all allergens that an allergy's name means; none if it is unknown."""
     if found := known.find(text):
         return (found,)
     every = words(text)
@@ -38,7 +38,7 @@ def allergens_named(text: str, known: Names) -> tuple[str, ...]:
 
 
 def names_of_allergies(known: Names) -> Names:
-    """Return the known allergens with all that people call allergies to them, for suggestions."""
+    """Return the known allergens with everything people call allergies to them, for suggestions."""
     called = defaultdict[str, list[str]](list)
     for name, meant in _names().items():
         for allergen in meant:

@@ -81,7 +81,7 @@ def french_number(text: str) -> tuple[float, int] | None:
 
 
 def without_of(text: str) -> str:
-    """Return a text without the `de` that it begins with; `De Kuyper` keeps it."""
+    """Strip a leading `de`; `De Kuyper` keeps it."""
     return _OF_TEXT.sub("", text, count=1) if _OF_TEXT.match(text) else text
 
 

@@ -29,7 +29,7 @@ class Recognisers:
         self._recogniser = Recogniser()
 
     async def current(self, graph: Graph, version: int) -> Recogniser:
-        """Return a recogniser at least as new as a version of the catalogue. Raises GraphError."""
+        """Return a recogniser at least as new as a catalogue version. Raises GraphError."""
         async with self._lock:
             if version != self._version:
                 self._recogniser = await load_recogniser(graph)
@@ -38,14 +38,14 @@ class Recognisers:
 
 
 async def load_recogniser(graph: Graph) -> Recogniser:
-    """Return a recogniser of the ingredients that the graph has now. Raises GraphError."""
+    """Return a recogniser for the ingredients now in the graph. Raises GraphError."""
     rows = await graph.run(KNOWN_INGREDIENTS, deadline=READING_SECONDS)
     hierarchy = await graph.run(KNOWN_HIERARCHY, deadline=READING_SECONDS)
     return await asyncio.to_thread(recogniser_of, rows, hierarchy)
 
 
 def recogniser_of(rows: list[Row], hierarchy: list[Row]) -> Recogniser:
-    """Return a recogniser of known ingredients (rows of KNOWN_INGREDIENTS and KNOWN_HIERARCHY).
+    """Build a recogniser from rows of KNOWN_INGREDIENTS and KNOWN_HIERARCHY.
 
     An ingredient that an import made a kind of its older namesake is known by its id only: a text
     that names both means the older one.
@@ -67,7 +67,7 @@ def recogniser_of(rows: list[Row], hierarchy: list[Row]) -> Recogniser:
 
 
 def is_group(source: Any) -> bool:
-    """Return whether the source of an ingredient says that it only groups others."""
+    """Return whether an ingredient's source says that it only groups others."""
     return str(source or "").startswith(GROUP)
 
 

@@ -34,7 +34,7 @@ class Found(NamedTuple):
     name: str
 
     def steps(self, text: str) -> tuple[How, ...]:
-        """Return how the text was matched: by what, and over which difference in spelling."""
+        """Return how the text was matched: by what, and despite which difference in spelling."""
         if "".join(words(text)) != "".join(words(self.name)):
             return self.how, How.PLURAL
         return (self.how,) if _letters(text) == _letters(self.name) else (self.how, How.ACCENTS)
@@ -68,7 +68,7 @@ class Names:
                     level[form].setdefault(identifier, text)
 
     def find(self, text: str) -> str | None:
-        """Return the one id that the text names; two for one text are none."""
+        """Return the one id that the text names; None if it names two."""
         found = self.look_up(text)
         return found.identifier if found else None
 
@@ -104,7 +104,7 @@ class Names:
         yield from (Found(one, How.NAME, name) for one, name in named.items())
 
     def spellings(self) -> Iterator[tuple[str, Found]]:
-        """Yield every name and synonym, in the form in which they are compared, with the thing."""
+        """Yield every name and synonym, normalised, with what it names."""
         for how in (How.NAME, How.SYNONYM):
             for form, named in self._levels[how].items():
                 yield from ((form, Found(one, how, name)) for one, name in named.items())

@@ -34,12 +34,12 @@ _ENDINGS = (
 
 
 def visible(text: str) -> str:
-    """Return the text without characters that nobody sees: soft hyphens, widths, directions."""
+    """Drop invisible characters: soft hyphens, zero widths, directions."""
     return "".join(letter for letter in text if unicodedata.category(letter) != _INVISIBLE)
 
 
 def fold(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each letter in lower case and without Latin accents, with its place in the text.
+    """Yield each letter in lower case and without Latin accents, with its index in the text.
 
     One letter of the text may become several (ß, ﬁ, ½), or none (a combining accent).
     """
@@ -74,14 +74,14 @@ def _folded(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the form in which names are compared: plain words, the last one singular."""
+    """Normalise a name for comparison: plain words, the last one singular."""
     return joined_singular(words(text))
 
 
 def forms(text: str) -> set[str]:
     """Return the forms of a name, with its apostrophes left out or read as spaces.
 
-    So "Maker's Mark", "Makers Mark" and "maker s mark" are one name, "d'Asti" and "d Asti" too.
+    So "Maker's Mark", "Makers Mark" and "maker s mark" are one name, as are "d'Asti" and "d Asti".
     """
     apart = _APOSTROPHES.sub(" ", text)
     return {form for one in (text, apart) if (form := _POSSESSIVE.sub("s", normalise(one)))}

@@ -44,8 +44,8 @@ class Recogniser:
     def avoided(self, text: str) -> str | None:
         """Return the ingredient or group that the whole text names for somebody who avoids it.
 
-        In any language of the labels. What a recipe calls egg is a whole egg; who avoids egg avoids
-        every part of it.
+        In any label language. What a recipe calls egg is a whole egg; somebody who avoids egg
+        avoids every part of it.
         """
         if text in self.described or text in self.named:
             return text
@@ -58,7 +58,7 @@ class Recogniser:
     def resolve(self, text: str, *, suggestions: int = 0) -> Resolution:
         """Return all ingredients that a text of a recipe names; never raises.
 
-        With `suggestions`, a text that is not resolved comes with up to that many names like it.
+        With `suggestions`, an unresolved text comes with up to that many similar names.
         """
         matches = self._matches(visible(text))
         groups = [match for match in matches if match.ingredient in self.groups]
@@ -70,7 +70,7 @@ class Recogniser:
         return Resolution(text, problem=problem, suggestions=self.suggest(text, suggestions))
 
     def suggest(self, text: str, most: int) -> tuple[Suggestion, ...]:
-        """Return ingredients with names like the text, the most alike first."""
+        """Return ingredients with similar names, the most similar first."""
         return suggest(self.described, text, most) if most else ()
 
     def _matches(self, text: str) -> list[Match]:
@@ -91,7 +91,7 @@ class Recogniser:
         return None
 
     def _described(self, text: str) -> Match | None:
-        """Return what the text names, whole or without measure and words of serving."""
+        """Return what the text names, whole or without measures and words about serving."""
         if found := self._look_up(text):
             return _match(found, text)
         if self.described.owners(text):
@@ -104,10 +104,10 @@ class Recogniser:
         return None
 
     def _several(self, text: str) -> list[Match]:
-        """Return what all parts of a list or choice name; empty unless each part names something.
+        """Return what all parts of a list or choice name; empty unless every part names something.
 
-        "White or red wine" shares its last word: each part is read alone, and with the words that
-        the last part or the first may lend it. All readings that name something count.
+        "White or red wine" shares its last word: each part is read alone, and with the words
+        borrowed from the last or first part. All readings that name something count.
         """
         every = list(self._parts(text))
         parts = [part for part in every if not is_serving(part)]
@@ -155,7 +155,7 @@ def _with(match: Match, how: How) -> Match:
 
 
 def _lent(parts: list[str], place: int) -> Iterable[str]:
-    """Yield a part with the last words of the last part, and with the first words of the first."""
+    """Yield a part with the last part's last words, and with the first part's first words."""
     first, last = words(parts[0]), words(parts[-1])
     own = " ".join(words(parts[place]))
     if place < len(parts) - 1:

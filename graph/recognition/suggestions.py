@@ -13,7 +13,7 @@ LONGEST = 100
 
 
 def suggest(names: Names, text: str, most: int) -> tuple[Suggestion, ...]:
-    """Return up to `most` things with names like the text, the most alike first."""
+    """Return up to `most` things with similar names, the most similar first."""
     spellings = list(names.spellings())
     found = process.extract(
         normalise(text[:LONGEST]),

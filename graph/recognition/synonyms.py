@@ -14,7 +14,7 @@ MOST_PHRASINGS = 8
 
 @cache
 def synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
-    """Return the other names of what each name names, in plain words."""
+    """Return each name's synonyms, in plain words."""
     path = resources.files("graph") / "knowledge" / "search" / "synonyms.csv"
     found: dict[Phrase, tuple[Phrase, ...]] = {}
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
@@ -25,7 +25,7 @@ def synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
 
 
 def phrasings(text: list[str]) -> list[list[str]]:
-    """Return the words of a text, and the same with each name in it put in other words."""
+    """Return the words of a text, and variants with each name in it replaced by a synonym."""
     known, found = synonyms(), [text]
     longest = max(map(len, known), default=0)
     for start in range(len(text)):

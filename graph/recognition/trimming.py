@@ -60,7 +60,7 @@ class Trimmed(NamedTuple):
 
 
 def is_filler(text: str) -> bool:
-    """Return whether a text says nothing but how a thing is cut, kept, served or measured."""
+    """Return whether a text only says how a thing is cut, kept, served or measured."""
     found = words(text)
     return tuple(found) in _AFTER or all(_is_before(found, place) for place in range(len(found)))
 
@@ -68,7 +68,7 @@ def is_filler(text: str) -> bool:
 def is_serving(text: str) -> bool:
     """Return whether a part of a list only says how the rest is served: 'chilled', 'to taste'.
 
-    Not so for '1 oz' or 'dash': there something is cut off.
+    '1 oz' or 'dash' do not count: there something is cut off.
     """
     found = words(text)
     return bool(found) and (tuple(found) in _AFTER or _STATE.issuperset(found))

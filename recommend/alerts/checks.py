@@ -107,7 +107,7 @@ async def check_contacts(
 async def explain(
     graph: Graph, snapshots: SnapshotStore, checked: Checked, drink_ids: Sequence[str]
 ) -> list[Alert]:
-    """Return alerts for some of the unsafe drinks of a look, in their order."""
+    """Return alerts for some of the unsafe drinks found, in their order."""
     if not drink_ids:
         return []
     rows = [

@@ -40,7 +40,7 @@ class Listener:
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def unsafe_and_new(self, unsafe: Iterable[str]) -> set[str]:
-        """Return which of the unsafe drinks this listener has not been told of."""
+        """Return the unsafe drinks that this listener has not been told about."""
         if self.told is None:
             return set(unsafe) if self.include_current else set()
         return set(unsafe) - self.told
@@ -69,7 +69,7 @@ class Listener:
             self.news.set()
 
     async def next(self) -> Event:
-        """Return what is to be told next, waiting for it."""
+        """Wait for the next event."""
         while True:
             if self.state:
                 state, self.state = self.state, None

@@ -51,7 +51,7 @@ class TooManyListeners(Exception):
     """One person listens too often at once."""
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"One person can listen {most} times at once.")
+        super().__init__(f"One person can have {most} subscriptions open.")
         self.most = most
 
 
@@ -90,13 +90,13 @@ class AlertWatch:
 
     @property
     def listeners(self) -> int:
-        """Return how many listen now."""
+        """How many subscriptions are open."""
         return sum(len(person.listeners) for person in self._people.values())
 
     async def listen(self, user_id: str, *, include_current: bool = False) -> AsyncGenerator[Event]:
         """Yield what happens to a person's drinks: first `Watching`, then alerts, without end.
 
-        An alert comes each time that a drink stops being safe, and when an unsafe one becomes
+        An alert comes whenever a drink stops being safe, and when an unsafe one becomes
         theirs. `Away` comes once when the graph is away, and `Watching` when it is back. With
         `include_current` what is unsafe already comes first. Raises TooManyListeners.
         """
@@ -163,7 +163,7 @@ class AlertWatch:
         listeners = [listener for person in people for listener in person.listeners]
         if any(not listener.away for listener in listeners):  # once, not at every turn
             trace = None if isinstance(error, GraphError) else error
-            log.warning("the watch cannot look: %s", error, exc_info=trace)
+            log.warning("cannot look for alerts: %s", error, exc_info=trace)
         for person in people:
             person.look_at = 0.0
         for listener in listeners:
@@ -212,14 +212,14 @@ class AlertWatch:
 
 
 def _cause_seen(before: Versions | None, now: Versions) -> Cause:
-    """Return what changed between two looks, as far as versions tell."""
+    """Return what changed between two checks, as far as versions tell."""
     if before and before[0] == now[0] and before[1] != now[1]:
         return Cause.PROFILE_CHANGED
     return Cause.CATALOGUE_CHANGED
 
 
 def _with_cause_seen(alert: Alert, seen: Cause, at: str) -> Alert:
-    """Return an alert on a drink that was safe at the last look: it cannot have been unsafe."""
+    """Correct an alert about a drink that was safe at the last check: it was not unsafe before."""
     if alert.cause is not Cause.ALREADY_UNSAFE:
         return alert
     return replace(alert, cause=seen, since=at)

@@ -131,7 +131,7 @@ def _by_name(
 
 
 def _values(said: Sequence[str | None]) -> tuple[list[str], IntArray]:
-    """Return the values that are said often enough, and the place of each purchase's, or -1."""
+    """Return the values that occur often enough, and the index of each purchase's value, or -1."""
     counts: dict[str, int] = {}
     for one in said:
         if one:
@@ -144,7 +144,7 @@ def _values(said: Sequence[str | None]) -> tuple[list[str], IntArray]:
 def _trait_matrix(
     traits: Sequence[Sequence[Trait]], families: tuple[str, ...], bought: IntArray
 ) -> tuple[list[Trait], sparse.csr_array]:
-    """Return the traits bought most, and which drink has which, float64 [drinks, traits]."""
+    """Return the most bought traits, and which drink has which, float64 [drinks, traits]."""
     times = np.bincount(bought, minlength=len(traits))
     counts: dict[Trait, int] = {}
     for row, own in enumerate(traits):
@@ -215,7 +215,7 @@ class _Fit:
         return np.array([one for one, _ in found]), np.array([error for _, error in found])
 
     def _shuffled(self, code: IntArray, random: np.random.Generator) -> IntArray:
-        """Return the code with each person's values in another order."""
+        """Shuffle the codes within each person."""
         told = np.flatnonzero(self._train & (code >= 0))
         person = self._purchases.person[told]
         shuffled = code.copy()
@@ -230,7 +230,7 @@ class _Fit:
         return tilt[drink] - np.log(self._totals(np.exp(tilt))[person])
 
     def _totals(self, factors: Vector) -> Vector:
-        """Return by how much a person's chances would grow in all, float64 [people]."""
+        """Return how much each person's total probability would grow, float64 [people]."""
         return (self._own @ factors + self._background @ factors) / self._times
 
     def _one(self, events: IntArray) -> tuple[Vector, Vector]:

@@ -136,7 +136,7 @@ class Shadow:
         self._watcher.shadow_compared(found.overlap, found.correlation, found.seconds)
 
     async def _shadow(self, catalogue: Catalogue, artefact: ModelArtefact) -> Snapshot | None:
-        """Return the shadow's snapshot of this catalogue, made anew at most now and then."""
+        """Return the shadow's snapshot of this catalogue, rebuilt only now and then."""
         if self._snapshot is not None and self._snapshot.catalogue is catalogue:
             return self._snapshot
         if time.monotonic() - self._built_at < REBUILD_PAUSE:
@@ -173,7 +173,7 @@ def compare(
 
 
 def rank_correlation(a: FloatArray, b: FloatArray) -> float:
-    """Return Spearman's rank correlation, -1 to 1; 0 where either ranks nothing apart."""
+    """Return Spearman's rank correlation, -1 to 1; 0 if either has only ties."""
     first, second = average_ranks(a), average_ranks(b)
     first, second = first - first.mean(), second - second.mean()
     squares = float((first**2).sum() * (second**2).sum())

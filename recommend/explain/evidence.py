@@ -175,9 +175,9 @@ def _grouped(rows: Iterable[Row], *names: str) -> dict[tuple[str, ...], list[Row
 
 
 def _shortest(rows: Sequence[Row]) -> list[Row]:
-    """Return the first rows of each status; a second path to the same end comes after all firsts.
+    """Return the first rows of each status; second paths to the same end come last.
 
-    A path that visits a part twice, round a circle, says nothing that the one without does not.
+    A path that visits a part twice, round a cycle, adds nothing to the one without.
     """
     kept: dict[str, list[tuple[int, Row]]] = defaultdict(list)
     paths: dict[tuple[str | None, ...], int] = defaultdict(int)

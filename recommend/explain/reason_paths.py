@@ -92,7 +92,7 @@ class PathReader:
         }
 
     def reasons(self, row: Row, alike: int = 0) -> list[Reason]:
-        """Return the reasons that a row tells, not yet weighed; `alike` people had both drinks."""
+        """Return the reasons in a row, not yet weighed; `alike` people had both drinks."""
         drink = self._drink(row["drinkId"])
         if row["hadId"] is None:
             return self._of_likes(drink, row["likes"])
@@ -108,13 +108,13 @@ class PathReader:
         return [self._of_drink(ReasonKind.PEOPLE_ALIKE, path, (), had)]
 
     def shares(self, drink_id: str, had_id: str) -> bool:
-        """Return whether two drinks of the memory share something that tells."""
+        """Return whether two drinks in memory share something telling."""
         return self._telling(self._drink(drink_id), self._drink(had_id)) is not None
 
     def of_moment(
         self, drink: Drink, trait: Trait, moment: tuple[str, str], lift: float
     ) -> Reason | None:
-        """Return that a kind, style or flavor of a drink is wanted at a moment."""
+        """Return the reason that a kind, style or flavor is wanted at a moment."""
         kind, name = trait
         text = name if kind == "kind" else self._name(kind, name)
         if not self._discretion.allows_text(text):
@@ -135,7 +135,7 @@ class PathReader:
     def _shared(
         self, drink: Drink, had: Drink, kind: str, reason: ReasonKind, found: Iterable[str]
     ) -> Reason | None:
-        """Return the rarest things that two drinks share; None if they are too common to tell."""
+        """Return the rarest things that two drinks share; None if they are too common to matter."""
         both = _of(drink, kind) & _of(had, kind) & set(found)
         told = [one for one in both if self._may_name(kind, one) and self._is_telling(kind, one)]
         named = sorted(told, key=lambda one: (self._traits.count_with(kind, one), one))
@@ -194,7 +194,7 @@ def _of(drink: Drink, kind: str) -> set[str]:
 
 
 def _verbs(profile: Profile) -> dict[str, str]:
-    """Return for each drink what the person did with it that says most."""
+    """Return, for each drink, the person's most telling event with it."""
     found: dict[str, str] = {}
     for type_, verb in reversed(_VERBS):
         found |= {one.drink_id: verb for one in profile.history if one.type == type_}

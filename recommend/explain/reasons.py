@@ -42,10 +42,10 @@ async def find_reasons(
 ) -> dict[str, list[Reason]]:
     """Return the reasons of each drink, the strongest first, read in two queries at most.
 
-    What the person did and likes comes first, then the moment, then what most people like; where no
-    model ranks it is the other way round, for then popularity is what put the drinks in order. Who
-    refused a personal order is told nothing of what they did or like. A drink may have none. Raises
-    a GraphError.
+    What the person did and likes comes first, then the moment, then what most people like; if no
+    model ranks it is the other way round, since popularity then ordered the drinks. Somebody who
+    refused personal lists is told nothing about what they did or like. A drink may have none.
+    Raises a GraphError.
     """
     basis = _consented(basis)
     offered = [one for one in drink_ids if one in basis.snapshot.catalogue.row_of]
@@ -86,7 +86,7 @@ async def _people_alike(
 ) -> dict[tuple[str, str], int]:
     """Return how many others had an anchor and an offered drink that share nothing else.
 
-    It is costly to find, and only asked for these; if it is late, the other reasons do without.
+    It is costly to find, and only asked for these; if it is late, the other reasons stand alone.
     """
     unlike = {
         one: [had for had in own if not reader.shares(one, had)] for one, own in anchors.items()
@@ -117,7 +117,7 @@ def _consented(basis: Basis) -> Basis:
 
 
 def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
-    """Return of each offered drink those of the history most like it, but what is not safe."""
+    """Return, for each offered drink, the drinks of the history most like it that are safe."""
     snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
     safe = snapshot.view.safe(basis.profile)
     history = [
@@ -160,7 +160,7 @@ def _without(taste: Taste, source: Source) -> Taste:
 
 
 def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
-    """Return the trait of a drink that is most wanted at the moment that was said."""
+    """Return the trait of a drink that is most wanted in the request's context."""
     catalogue = basis.snapshot.catalogue
     drink = catalogue.drinks[catalogue.row_of[drink_id]]
     traits = set(traits_of(drink))
@@ -175,7 +175,7 @@ def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
 
 
 def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
-    """Return of each drink whether it is popular, by how far it stands out for just anybody."""
+    """Return, for each drink, whether it is popular, by how far it stands out for just anybody."""
     floor = max(float(np.quantile(snapshot.scorer.popularity, POPULAR)), 0.0)
     rows = [snapshot.catalogue.row_of[one] for one in offered]
     standing = snapshot.scorer.standing(rows)

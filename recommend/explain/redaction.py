@@ -29,16 +29,16 @@ class Redaction:
         self._words = {_stems(text) for text in names}
 
     def allows_text(self, text: str) -> bool:
-        """Return whether a name neither is an allergen's nor speaks of one that was declared."""
+        """Return whether a name is neither an allergen's nor hints at a declared one."""
         stems = _stems(text)
         return stems not in self._everybodys and not any(_within(one, stems) for one in self._words)
 
     def allows_drink(self, text: str) -> bool:
-        """Return whether a drink's name does not speak of an allergen that was declared."""
+        """Return whether a drink's name does not hint at a declared allergen."""
         return not any(_within(one, _stems(text)) for one in self._words)
 
     def allows_ingredient(self, ingredient: str) -> bool:
-        """Return whether nothing is said of an ingredient, or of what it is made of, that tells."""
+        """Return whether nothing about an ingredient, or its parts, gives an allergy away."""
         parts = (
             self._catalogue.ingredients.get(one) for one in reachable(ingredient, self._parents)
         )
@@ -53,7 +53,7 @@ def _names(allergen: object) -> Iterable[str]:
 
 
 def _stems(text: str) -> tuple[str, ...]:
-    """Return the words of a text without case, accents and plural."""
+    """Return the words of a text, normalised without case, accents and plural."""
     return tuple(word.rstrip("s") for word in words(text))
 
 

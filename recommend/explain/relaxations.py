@@ -66,7 +66,7 @@ class _Trial:
 
 
 def declares_anything(profile: Profile) -> bool:
-    """Return whether the person said anything that drinks are checked for, be it nothing."""
+    """Return whether the person declared anything to check drinks for, even "none"."""
     limits = (profile.max_abv, profile.max_caffeine)
     chosen = bool(profile.avoids or profile.diets) or any(one is not None for one in limits)
     return profile.declared or chosen
@@ -75,7 +75,7 @@ def declares_anything(profile: Profile) -> bool:
 async def find_relaxations(
     snapshot: Snapshot, profile: Profile, wanted: DrinkFilter, today: date
 ) -> tuple[list[Relaxation], int]:
-    """Return the choices that open drinks, by how many, and how many drinks are open as it is.
+    """Return the choices that open drinks, by how many, and how many are open already.
 
     Drinks that are not on offer today, and those that the person disliked, do not count.
     """
@@ -141,7 +141,7 @@ def _may_accept_traces(allergy: Allergy) -> bool:
 def _less_filtered(wanted: DrinkFilter) -> Iterator[tuple[str, str, DrinkFilter]]:
     """Yield the filter without each of its conditions: field, value, the filter that is left.
 
-    Of a list whose members must all hold each is a condition of its own.
+    In a list whose members must all hold, each is a condition of its own.
     """
     for field in fields(DrinkFilter):
         value = getattr(wanted, field.name)

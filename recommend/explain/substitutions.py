@@ -137,9 +137,9 @@ def _beyond_mending(rows: Sequence[Row]) -> NoSwap | None:
 def _ranked(
     parts: Sequence[Part], stated: Sequence[Row], kindred: Sequence[Row]
 ) -> dict[str, list[Substitute]]:
-    """Return the substitutes of each part: what is stated of the nearest group, then the kindred.
+    """Return each part's substitutes: those stated for the nearest group, then the similar ones.
 
-    Among these, those that share more flavors and are used more in drinks of the kind come first.
+    Within these, those that share more flavors and are used more in drinks of the kind come first.
     """
     nearest: dict[str, int] = {}
     for row in stated:
@@ -178,7 +178,7 @@ async def _harmless(
     parts: Sequence[Part],
     substitutes: dict[str, list[Substitute]],
 ) -> set[str]:
-    """Return the parts and substitutes of which the drink could consist alone and be safe.
+    """Return the parts and substitutes that would each be safe as the only part of the drink.
 
     The rule asks the same of every part, so a recipe of harmless parts is safe.
     """
@@ -228,7 +228,7 @@ def _change(replacements: Iterable[Replacement]) -> _Change:
 async def _judge(
     graph: Graph, user_id: str, drink_id: str, changes: Sequence[_Change]
 ) -> list[GateAnswer | None]:
-    """Return what the graph says of the drink after each change; None: nothing is left of it."""
+    """Return what the graph says about the drink after each change; None if nothing is left."""
     rows = await graph.run(
         SWAP_GATE,
         userId=user_id,

@@ -54,9 +54,9 @@ class WhyNot:
 
 
 async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
-    """Return what speaks against a drink for a person, read in one transaction.
+    """Return what rules a drink out for a person, read in one transaction.
 
-    `answer` is the gate's; of a safe drink nothing is read, and nothing returned.
+    `answer` is the gate's; for a safe drink nothing is read or returned.
     """
     if answer.safe:
         return WhyNot()

@@ -24,7 +24,7 @@ class Candidates:
         return []
 
     def take(self, count: int) -> list[tuple[int, float]]:
-        """Return the next `count` rows with their scores, fewer only where there are no more."""
+        """Return the next `count` rows with their scores, fewer only if there are no more."""
         taken: list[tuple[int, float]] = []
         while len(taken) < count and (more := self.next(count - len(taken))):
             taken += more

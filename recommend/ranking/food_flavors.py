@@ -47,7 +47,7 @@ def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:
 
 
 def _of_ingredient(ingredient: str, catalogue: Catalogue) -> Iterable[str]:
-    """Return what is said of an ingredient, or else of what it is and is made of."""
+    """Return an ingredient's own flavors, else those of what it is or is made of."""
     own = catalogue.ingredients.get(ingredient)
     if own is None or own.flavors:
         return own.flavors if own else ()

@@ -28,7 +28,7 @@ def relevance(snapshot: Snapshot, people: Sequence[Profile]) -> FloatArray:
 
 
 def together(relevance: FloatArray) -> FloatArray:
-    """Return what drinks are worth to all people, float32 [drinks]."""
+    """Combine the relevance of drinks for all people, float32 [drinks]."""
     mean, least = relevance.mean(axis=0), relevance.min(axis=0)
     return ((1 - MISERY) * mean + MISERY * least).astype(np.float32)
 

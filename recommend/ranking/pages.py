@@ -86,7 +86,7 @@ class Pages:
     ) -> Page:
         """Return up to `first` drinks after a place, or from the beginning.
 
-        Raises ListGone if the place is in a list that cannot be had any more, and a GraphError.
+        Raises ListGone if the list is no longer available, and a GraphError.
         """
         kept = self._find(after.digest, user_id) if after else None
         made: list[ShownList] = []
@@ -150,7 +150,7 @@ def _as_listed(
 
 
 def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
-    """Return the order of a list after a rank."""
+    """Return the rest of a list after a rank."""
     return InOrder(np.array(snapshot.catalogue.rows(drink_ids[rank:]), dtype=np.int64))
 
 

@@ -93,8 +93,8 @@ class RecommendationPipeline:
     ) -> RecommendationList:
         """Return up to `first` drinks in the order of `rank` that pass both checks.
 
-        Where the graph turns out to be newer than the memory, the memory is renewed and everything
-        begins again. Raises a GraphError if the graph cannot be asked.
+        If the graph turns out to be newer than the memory, the memory is refreshed and everything
+        starts again. Raises a GraphError if the graph cannot be asked.
         """
         snapshot = await self._snapshots.snapshot()
         profile = await self.profile(request.user_id)
@@ -131,7 +131,7 @@ class RecommendationPipeline:
         return allowed(snapshot, profile, request, self._clock().date())
 
     async def profile(self, user_id: str | None, *, fresh: bool = False) -> Profile:
-        """Return a person's profile; that of nobody for somebody who is signed out."""
+        """Return a person's profile; an empty one if they are signed out."""
         return await self._snapshots.profile(user_id, fresh=fresh) if user_id else NOBODY
 
     async def _gated(
@@ -142,7 +142,7 @@ class RecommendationPipeline:
         candidates: Candidates,
         last: bool,
     ) -> tuple[list[RecommendationItem], bool]:
-        """Return the drinks that the graph confirms too, and whether the memory was found old."""
+        """Return the drinks that the graph confirms, and whether the memory was stale."""
         items: list[RecommendationItem] = []
         while len(items) < request.first:
             found = candidates.next(request.first - len(items))
@@ -168,7 +168,7 @@ class RecommendationPipeline:
     async def _judged(
         self, profile: Profile, guests: Sequence[Profile], ids: Sequence[str]
     ) -> list[dict[str, GateAnswer]]:
-        """Return what the graph says of drinks for the person, and for each guest."""
+        """Return what the graph says about drinks for the person, and for each guest."""
         own = await ask_gate(self._graph, profile.user_id or None, ids)
         return [own, *await ask_declared_gate(self._graph, guests, ids)]
 
@@ -227,7 +227,7 @@ def ranked(
     *,
     seen_last: bool,
 ) -> Candidates:
-    """Return the allowed drinks as a person is to see them; the graph was not asked."""
+    """Return the allowed drinks as a person should see them; the graph was not asked."""
     ranking = rank(snapshot, profile, reranking.lift(snapshot))
     return Candidates(
         reranking.order(snapshot, ranking),

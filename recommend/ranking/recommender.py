@@ -116,7 +116,7 @@ class Recommender:
     async def recommend_group(self, request: RecommendationRequest) -> RecommendationList:
         """Return drinks that are safe for the person and each of the guests, fair to all of them.
 
-        Raises ValueError for nobody, and for a guest who declared nothing: what is not known is
+        Raises ValueError if there is nobody, and for a guest who declared nothing: unknown is
         not safe.
         """
         guests = request.guests
@@ -143,7 +143,7 @@ class Recommender:
         return await self._pipeline.recommend(request, rank)
 
     async def in_order(self, request: RecommendationRequest, rank: Rank) -> RecommendationList:
-        """Return drinks in an order of the caller's, by both checks; none is moved."""
+        """Return drinks in the caller's order, checked twice; none is moved."""
         return await self._pipeline.recommend(replace(request, reranking=NO_RERANKING), rank)
 
     def best(
@@ -151,7 +151,7 @@ class Recommender:
     ) -> list[tuple[int, float]]:
         """Return the rows and scores that `recommend` would begin with; the masks pass them.
 
-        The graph was not asked: to be shown, they must pass `in_order`.
+        The graph was not asked: before they are shown, they must pass `in_order`.
         """
         allowed = self._pipeline.allowed(snapshot, profile, request)
         rank, options = _suiting(request.lift), request.reranking
@@ -166,19 +166,19 @@ class Recommender:
         return bool(allowed[snapshot.catalogue.rows(list(drink_ids))].any())
 
     async def passes_beyond(self, request: RecommendationRequest, last: NameCursor) -> bool:
-        """Return whether the masks pass any drink that is listed after this one."""
+        """Return whether the masks pass any drink listed after this one."""
         snapshot, search = await self._snapshots.snapshot(), request.wanted.search
         later = snapshot.view.places(search) >= snapshot.view.place_after(search, *last)
         profile = await self._pipeline.profile(request.user_id)
         return bool((self._pipeline.allowed(snapshot, profile, request) & later).any())
 
     async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
-        """Return what the graph says of one drink for one person; None if it has no such drink."""
+        """Return what the graph says about a drink for a person; None if it has no such drink."""
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
 
 
 def name_cursors(offer: RecommendationList, wanted: DrinkFilter) -> list[NameCursor]:
-    """Return the places of an offer's drinks in a list by name."""
+    """Return where the listed drinks are in a list by name."""
     snapshot = offer.basis.snapshot
     levels = snapshot.view.levels(wanted.search)
     rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])

@@ -36,7 +36,7 @@ class RecommendationRequest:
     reranking: RerankingOptions = NO_RERANKING
 
     def question(self) -> bytes:
-        """Return what is asked as bytes: the same for requests that differ in `first` only."""
+        """The request as bytes: the same for requests that differ only in `first`."""
         options = self.reranking
         return orjson.dumps(
             {

@@ -105,7 +105,7 @@ class RerankingOptions:
         return allowed & (scores >= np.float32(mean + self.minimum_relevance * above))
 
     def order(self, snapshot: Snapshot, ranking: Ranking) -> Ranking:
-        """Return the ranking, made more diverse if that is asked for."""
+        """Return the ranking, diversified if requested."""
         return Diverse(ranking, snapshot.scorer, self.diversity) if self.diversity else ranking
 
 

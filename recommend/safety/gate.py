@@ -61,7 +61,7 @@ async def ask_declared_gate(
 ) -> list[dict[str, GateAnswer]]:
     """Return the graph's answers by drink id for each of some people whom it does not know.
 
-    Of each only what they declare is looked at; a drink that the graph does not have has none.
+    Only what each declares is considered; a drink that the graph does not have has none.
     """
     found: list[dict[str, GateAnswer]] = [{} for _ in people]
     if not drink_ids or not people:
@@ -89,7 +89,7 @@ def declared_by(person: Profile) -> dict[str, Any]:
 
 
 def gate_answer(row: Row, drink_id: str) -> GateAnswer:
-    """Return a row of a gate query; only what is true is safe."""
+    """Read a row of a gate query; only a true `safe` is safe."""
     return GateAnswer(
         drink_id=drink_id,
         safe=row["safe"] is True,

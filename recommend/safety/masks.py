@@ -62,7 +62,7 @@ class AllergenTree:
         return cls(position, above, {name: frozenset(found) for name, found in related.items()})
 
     def affected(self, evidence: Iterable[str]) -> list[int]:
-        """Return the positions of the allergens that evidence about these allergens speaks of."""
+        """Return the positions of the allergens that evidence about these counts against."""
         names = set(evidence)
         return [place for name, place in self.position.items() if self.related[name] & names]
 
@@ -107,7 +107,7 @@ class Masks:
         return allowed & self._within(profile.max_abv, profile.max_caffeine)
 
     def suiting(self, diet: str) -> Bools:
-        """Return which drinks suit a diet, bool [drinks]; none suits one that is not known."""
+        """Return which drinks suit a diet, bool [drinks]; none suits an unknown one."""
         if diet not in self.catalogue.diets:  # not kept: there is no end of these
             return self._find_suiting(None)
         if diet not in self._suiting:

@@ -14,7 +14,7 @@ from graph.catalogue.entities import Drink
 
 
 def overlaps(mine: Sequence[Drink], theirs: Sequence[Drink]) -> FloatArray:
-    """Return which share of their attributes drinks have in common, float32 [mine, theirs]."""
+    """Return the share of attributes that drinks have in common, float32 [mine, theirs]."""
     ours, others = ([_attributes(drink) for drink in some] for some in (mine, theirs))
     found = [[_overlap(one, other) for other in others] for one in ours]
     return np.array(found, dtype=np.float32)

@@ -41,7 +41,7 @@ class CatalogueView:
 
     @classmethod
     def of(cls, catalogue: Catalogue, before: CatalogueView | None = None) -> CatalogueView:
-        """Return the view; what `before` has of drinks named the same is used again."""
+        """Build the view; what `before` has for drinks with the same names is reused."""
         masks = Masks(catalogue)
         search = before.filters.search.renewed(catalogue) if before else None
         return cls(catalogue, masks, Filters(catalogue, masks, search))
@@ -60,17 +60,17 @@ class CatalogueView:
         return found
 
     def levels(self, text: str | None) -> Levels:
-        """Return how well a text fits each drink, a Level [drinks]; to be read only."""
+        """Return how well a text matches each drink, a Level [drinks]; read-only."""
         if text is None or text.isspace():
             return np.zeros(len(self.catalogue.drinks), dtype=np.uint8)
         return self.filters.search.levels(text)
 
     def places(self, text: str | None) -> FloatArray:
-        """Return each drink's place as a search lists it, float32 [drinks] (see `NameOrder`)."""
+        """Return each drink's position in a search, float32 [drinks] (see `NameOrder`)."""
         return self.names.searched(self.levels(text))
 
     def place_after(self, text: str | None, name: str, id_: str, level: int) -> float:
-        """Return the first place after a drink that fits a text so well, be there one or not."""
+        """Return the first position after a drink that matches that well, existing or not."""
         return self.names.place_after(name, id_, level if text else Level.NOTHING)
 
     @cached_property

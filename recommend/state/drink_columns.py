@@ -27,7 +27,7 @@ class Postings:
 
     @classmethod
     def of(cls, values: Sequence[Iterable[str]]) -> Postings:
-        """Return the index of each drink's values; a drink without any says nothing."""
+        """Index each drink's values; a drink without any says nothing."""
         rows_of = defaultdict[str, list[int]](list)
         known = np.zeros(len(values), dtype=bool)
         for row, some in enumerate(values):
@@ -63,7 +63,7 @@ class Days:
         return cls(tuple(place_of), np.array(places, dtype=np.int64))
 
     def where(self, holds: Callable[[str | None], bool]) -> Bools:
-        """Return the drinks of whose day this holds, bool [drinks]."""
+        """Return the drinks whose day satisfies this, bool [drinks]."""
         return np.array([holds(day) for day in self.days], dtype=bool)[self.places]
 
 
@@ -89,7 +89,7 @@ class DrinkColumns:
 
     @classmethod
     def of(cls, drinks: Sequence[Drink]) -> DrinkColumns:
-        """Return the columns; kinds are in plain words (`graph.recognition.naming`)."""
+        """Build the columns; kinds are in plain words (`graph.recognition.naming`)."""
         plain = {kind: (normalise(kind),) for kind in {one.kind for one in drinks} if kind}
         return cls(
             abv=_quantity(one.abv for one in drinks),

@@ -31,7 +31,7 @@ class DrinkVectors:
 
     @classmethod
     def of(cls, catalogue: Catalogue, artefact: ModelArtefact) -> DrinkVectors:
-        """Return the vectors of all drinks, those that the model does not know among them."""
+        """Return the vectors of all drinks, including those unknown to the model."""
         known = set(artefact.drinks)
         cold = [_attributes(drink) for drink in catalogue.drinks if drink.id not in known]
         encoder = Encoder(artefact, cold)
@@ -58,7 +58,7 @@ class DrinkVectors:
     def ranking(self, taste: Taste, lift: FloatArray | None = None) -> Ranking:
         """Return the order in which drinks suit a taste; `lift` [drinks] is added to scores.
 
-        It is in units of how far the scores of this taste lie apart.
+        `lift` is in standard deviations of this taste's scores.
         """
         vector, following = self.encoder.person(taste)
         lifted = scaled(lift, self.index.spread(vector))
@@ -67,19 +67,19 @@ class DrinkVectors:
         return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
 
     def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
-        """Return the order in which drinks are like the one in `row`."""
+        """Return the order of drinks by similarity to the one in `row`."""
         direction = self.directions[row]
         added = scaled(lift, self._by_likeness.spread(direction))
         return ByVector(self._by_likeness, direction, added)
 
     def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
-        """Return how alike drinks are, float32 [rows, others]: 1 for the same, at most."""
+        """Return how similar drinks are, float32 [rows, others], at most 1."""
         return self.directions[list(rows)] @ self.directions[list(others)].T
 
     def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
         """Return by how much the scores of some rows fall with each of other tastes.
 
-        float32 [without, rows], in units of how far the scores lie apart.
+        float32 [without, rows], in standard deviations of the scores.
         """
         drinks = [self.catalogue.drinks[row].id for row in rows]
         found = falls(self.encoder, taste, without, drinks)

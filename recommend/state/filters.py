@@ -47,7 +47,7 @@ class DrinkFilter:
     negated: DrinkFilter | None = None
 
     def nested(self) -> tuple[DrinkFilter, ...]:
-        """Return the filters that this one is combined of."""
+        """The filters that this one combines."""
         return (*self.all_of, *self.any_of, *((self.negated,) if self.negated else ()))
 
 
@@ -64,19 +64,19 @@ class Truth:
 
     @classmethod
     def where(cls, holds: Bools, known: Bools) -> Truth:
-        """Return what holds of some of the drinks of which it is known, and fails of the others."""
+        """Return the truth that holds for some drinks and fails for the others that are known."""
         return cls(holds, known & ~holds)
 
     def opposite(self) -> Truth:
-        """Return what holds where this fails."""
+        """Negate: holds where this fails."""
         return Truth(self.fails, self.holds)
 
     def __and__(self, other: Truth) -> Truth:
-        """Return what holds where both do."""
+        """Holds where both do."""
         return Truth(self.holds & other.holds, self.fails | other.fails)
 
     def __or__(self, other: Truth) -> Truth:
-        """Return what holds where one does."""
+        """Holds where either does."""
         return Truth(self.holds | other.holds, self.fails & other.fails)
 
 
@@ -96,7 +96,7 @@ class Filters:
         return self.truth(wanted).holds
 
     def truth(self, wanted: DrinkFilter) -> Truth:
-        """Return of which drinks all conditions hold, and of which one fails."""
+        """Return for which drinks all conditions hold, and for which one fails."""
         return reduce(Truth.__and__, self._conditions(wanted), self._always())
 
     def available(self, day: date) -> Bools:
@@ -181,5 +181,5 @@ def _any(postings: Postings, values: Iterable[str]) -> Truth:
 
 
 def _limited(values: Quantity, within: Bools) -> Truth:
-    """Return where a quantity is within a limit; one that is NaN is within none."""
+    """Return where a quantity is within a limit; NaN never is."""
     return Truth.where(within, ~np.isnan(values))

@@ -43,7 +43,7 @@ class FlavorIndex:
         self._lengths = np.sqrt(np.maximum(squares, 1e-12))
 
     def of(self, drink: Drink) -> Mapping[str, float]:
-        """Return what a drink tastes of, each flavor with its weight, 0 to 1."""
+        """Return a drink's flavors, each with its weight, 0 to 1."""
         parts = (self._catalogue.ingredients.get(one) for one in drink.ingredients)
         found = {flavor: OF_A_PART for part in parts if part for flavor in part.flavors}
         return {**found, **dict.fromkeys(drink.flavors, 1.0)}
@@ -63,7 +63,7 @@ class FlavorIndex:
         return np.where(shared > 0, found, -np.inf).astype(np.float32)
 
     def shared(self, drink: Drink, flavors: Sequence[str]) -> list[str]:
-        """Return which of these flavors a drink has, the one that says most first."""
+        """Return which of these flavors a drink has, the most telling first."""
         own = self.of(drink)
         both = [one for one in dict.fromkeys(flavors) if one in own]
         return sorted(both, key=lambda one: (-own[one] * self._rarity[one], one))

@@ -33,14 +33,14 @@ class NameOrder:
         return cls([names[row] for row in rows], places)
 
     def searched(self, levels: Levels) -> FloatArray:
-        """Return each drink's place as a search lists it: the better it fits, then by name.
+        """Return each drink's position in a search: by how well it matches, then by name.
 
-        float32 [drinks]; places are left out where no drink is.
+        float32 [drinks]; some positions have no drink.
         """
         return self.places + self._better(levels)
 
     def place_after(self, name: str, id_: str, level: int) -> float:
-        """Return the first place after a drink that fits so well, be there one or not."""
+        """Return the first position after a drink that matches that well, existing or not."""
         return bisect_right(self.names, (name, id_)) + float(self._better(np.array(level)))
 
     def _better(self, levels: Levels) -> FloatArray:

@@ -63,7 +63,7 @@ class Search:
         self._latest: tuple[str, Levels] | None = None
 
     def renewed(self, catalogue: Catalogue) -> Search:
-        """Return an index of another catalogue, this one if its drinks are named the same."""
+        """Return an index of another catalogue; this one if its drinks have the same names."""
         mine = self._catalogue
         same = len(mine.drinks) == len(catalogue.drinks) and mine.styles == catalogue.styles
         both = zip(mine.drinks, catalogue.drinks, strict=False)
@@ -72,7 +72,7 @@ class Search:
         return Search(catalogue)
 
     def levels(self, text: str) -> Levels:
-        """Return how well a text fits each drink, a Level [drinks]; to be read only."""
+        """Return how well a text matches each drink, a Level [drinks]; read-only."""
         latest = self._latest
         if latest and latest[0] == text:
             return latest[1]
@@ -114,7 +114,7 @@ class Search:
         return found
 
     def _of_word(self, word: str, known: dict[str, Levels]) -> Levels:
-        """Return the levels of a word as it is; `known` keeps them for the look for errors."""
+        """Return the levels of a word as it is; `known` keeps them for the search for typos."""
         if word in known:
             return known[word]
         known[word] = found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
@@ -144,7 +144,7 @@ def _said(drink: Drink) -> tuple[str, str | None, tuple[str, ...]]:
 
 
 def _by_description(catalogue: Catalogue) -> dict[tuple[str, tuple[str, ...]], list[int]]:
-    """Return the rows of each kind and styles that are said of a drink."""
+    """Return the rows of each combination of kind and styles."""
     found = defaultdict[tuple[str, tuple[str, ...]], list[int]](list)
     for row, drink in enumerate(catalogue.drinks):
         found[drink.kind or "", drink.styles].append(row)
@@ -172,5 +172,5 @@ def _spelled(word: str) -> set[str]:
 
 
 def _telling(found: list[str]) -> list[str]:
-    """Return words without the small ones, unless there are no others."""
+    """Drop small words, unless there are no others."""
     return [word for word in found if word not in _SMALL] or found

@@ -34,7 +34,7 @@ class ByScores:
         return cls(scores if added is None else scores + added)
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
-        """Return the best of the scores."""
+        """Pick the best by scores that are already there."""
         rows = ranking.best(np.where(allowed, self.scores, np.float32(-np.inf)), count)
         return rows, self.scores[rows]
 
@@ -48,7 +48,7 @@ class ByVector:
     added: FloatArray | None = None
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
-        """Return the best without scoring drinks that cannot be among them."""
+        """Pick the best without scoring drinks that cannot be among them."""
         return self.index.best(self.vector, allowed, count, self.added)
 
 
@@ -60,11 +60,11 @@ class InOrder:
         self._rows = rows
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
-        """Return the first allowed rows."""
+        """Pick the first allowed rows, in order."""
         rows = self._rows[allowed[self._rows]][:count]
         return rows, np.zeros(rows.size, dtype=np.float32)
 
 
 def scaled(lift: FloatArray | None, spread: float) -> FloatArray | None:
-    """Return a lift in units of how far scores lie apart, as what is added to them."""
+    """Scale a lift from standard deviations to what is added to scores."""
     return None if lift is None else lift * np.float32(spread or 1.0)

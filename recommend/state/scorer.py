@@ -36,7 +36,7 @@ class Scorer:
     def of(
         cls, catalogue: Catalogue, artefact: ModelArtefact | None, people: Mapping[str, int]
     ) -> Scorer:
-        """Return the scorer of a model, if there is one, and of how many people had each drink."""
+        """Build a scorer from a model, if there is one, and from how many people had each drink."""
         return cls(
             catalogue,
             popularity_of(catalogue, people),
@@ -69,7 +69,7 @@ class Scorer:
     def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
         """Return the order in which drinks suit this person; `lift` [drinks] is added to scores.
 
-        It is in units of how far this person's scores lie apart, for models differ in their scale.
+        `lift` is in standard deviations of this person's scores, since models differ in scale.
         """
         if self.vectors is None or not profile.personalisation:
             return self.by_popularity(lift)
@@ -80,14 +80,14 @@ class Scorer:
         return ByScores.lifted(self.popularity, lift)
 
     def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
-        """Return the order in which drinks are like the one in `row`."""
+        """Return the order of drinks by similarity to the one in `row`."""
         if self.vectors is None:
             drinks = self.catalogue.drinks
             return ByScores.lifted(overlaps([drinks[row]], drinks)[0], lift)
         return self.vectors.likeness(row, lift)
 
     def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
-        """Return how alike drinks are, float32 [rows, others]: 1 for the same, at most."""
+        """Return how similar drinks are, float32 [rows, others], at most 1."""
         if self.vectors is not None:
             return self.vectors.alike(rows, others)
         drinks = self.catalogue.drinks
@@ -96,7 +96,7 @@ class Scorer:
     def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
         """Return by how much the scores of some rows fall with each of other tastes.
 
-        float32 [without, rows], in units of how far the person's scores lie apart; zero without a
+        float32 [without, rows], in standard deviations of the person's scores; zero without a
         model.
         """
         if self.vectors is None or not without:
@@ -104,7 +104,7 @@ class Scorer:
         return self.vectors.falls(taste, without, rows)
 
     def standing(self, rows: Sequence[int]) -> FloatArray:
-        """Return how far above the mean some rows are for somebody of whom nothing is known.
+        """Return how far above the mean some rows are for somebody about whom nothing is known.
 
         float32 [rows], in standard deviations of all drinks' scores.
         """

@@ -29,9 +29,9 @@ class Snapshot:
         people: Mapping[str, int],
         before: Snapshot | None = None,
     ) -> Snapshot:
-        """Return the snapshot; `people` says how many had each drink.
+        """Build a snapshot; `people` says how many had each drink.
 
-        What `before` has of the same catalogue, or of drinks named the same, is used again.
+        What `before` has for the same catalogue, or for drinks with the same names, is reused.
         """
         view = before.view if before else None
         if view is None or view.catalogue is not catalogue:
@@ -44,6 +44,6 @@ class Snapshot:
         return self.view.catalogue
 
     def with_popularity(self, people: Mapping[str, int]) -> Snapshot:
-        """Return the snapshot with popularity counted anew; the rest is shared."""
+        """Return the snapshot with popularity recounted; the rest is shared."""
         popularity = popularity_of(self.catalogue, people)
         return replace(self, scorer=replace(self.scorer, popularity=popularity))

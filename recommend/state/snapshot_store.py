@@ -38,7 +38,7 @@ class SnapshotStore:
 
     @property
     def current(self) -> Snapshot | None:
-        """Return the snapshot as it is; None before the first is loaded."""
+        """The current snapshot; None before the first is loaded."""
         return self._snapshot
 
     async def snapshot(self) -> Snapshot:
@@ -52,7 +52,7 @@ class SnapshotStore:
         return self._snapshot
 
     async def refresh(self, seen: Snapshot) -> Snapshot:
-        """Return a snapshot as new as the graph; `seen` is the one found to be old."""
+        """Return a snapshot as new as the graph; `seen` is the one found stale."""
         async with self._lock:
             # popularity or the model may have been replaced since, the catalogue not
             if self._snapshot and self._snapshot.catalogue is seen.catalogue:

@@ -33,7 +33,7 @@ _inferred: LruCache[Profile, InferredTaste] = LruCache(EVENTS_INFERRED)
 
 
 def inferred_taste(profile: Profile) -> InferredTaste:
-    """Return what the person's history tells; worked out once for each profile."""
+    """Infer a person's taste from their history, once for each profile."""
     found = _inferred.get(profile)
     if found is None:
         found = _infer(profile)
@@ -42,7 +42,7 @@ def inferred_taste(profile: Profile) -> InferredTaste:
 
 
 def weight_of(profile: Profile) -> int:
-    """Return how much room a profile takes, in events."""
+    """Return the size of a profile, in events."""
     return WEIGHT_OF_A_PERSON + len(profile.history)
 
 

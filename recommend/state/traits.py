@@ -47,5 +47,5 @@ class TraitIndex:
         return self.rows_of.get(trait, _NO_ROWS)
 
     def count_with(self, kind: str, name: str) -> int:
-        """Return how many drinks have an ingredient, flavor or style themselves."""
+        """Return how many drinks have an ingredient, flavor or style of their own."""
         return self.counts.get((kind, name), 0)

@@ -49,10 +49,10 @@ class WordIndex:
         return self._having(self._lettered[self._letters.holding(part)])
 
     def alike(self, word: str, most: int) -> list[IntArray]:
-        """Return the rows with a word 1, 2, ... up to `most` typing errors away.
+        """Return the rows with a word 1, 2, ... up to `most` typos away.
 
-        An error is a letter left out, added or wrong, or two that changed places. Numbers
-        are left out: none is so near to a word without digits that has more letters than errors.
+        A typo is a letter missing, added or wrong, or two swapped. Numbers
+        are left out: none is that near to a word without digits with more letters than typos.
         """
         places: IntArray = self._lettered[self._letters.near(word, most)]
         others = [self._words[int(place)] for place in places]
@@ -82,7 +82,7 @@ class Letters:
         self._sets = _letters_in(self._letters, self._starts)[self._by_length]
 
     def holding(self, part: str) -> IntArray:
-        """Return the places of the words that have these letters anywhere."""
+        """Return the positions of the words that have these letters anywhere."""
         letters = np.frombuffer(part.encode("utf-32-le"), dtype=np.uint32)
         places = np.flatnonzero(self._letters == letters[0])
         for step, letter in enumerate(letters[1:], start=1):
@@ -91,7 +91,7 @@ class Letters:
         return np.unique(np.searchsorted(self._starts, places, side="right") - 1)
 
     def near(self, word: str, most: int) -> IntArray:
-        """Return the places of all words that may be up to `most` typing errors away."""
+        """Return the positions of all words that may be up to `most` typos away."""
         text = np.frombuffer(f"{word}\n".encode("utf-32-le"), dtype=np.uint32)
         mine = _letters_in(text, np.zeros(1, dtype=np.int64))
         # each error takes away one letter and adds another at most

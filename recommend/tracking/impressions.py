@@ -68,7 +68,7 @@ class ImpressionLog:
 
     @property
     def days(self) -> float:
-        """Return for how many days a recommendation is remembered; 0 for not at all."""
+        """How many days a recommendation is remembered; 0: not at all."""
         return self._days
 
     def note(self, user_id: str, drink_ids: Iterable[str]) -> None:
@@ -83,13 +83,13 @@ class ImpressionLog:
         self._lose(len(self._waiting) - MOST_WAITING)
 
     def waiting(self, user_id: str) -> Mapping[str, int]:
-        """Return what waits for this person: drink ids, and when, in milliseconds since 1970."""
+        """Return what waits for this person: drink ids and times, in milliseconds since 1970."""
         return {
             drink: int(at * 1000) for (user, drink), at in self._waiting.items() if user == user_id
         }
 
     async def shown(self, user_id: str) -> Shown:
-        """Return what a person was offered in the last two weeks, in the graph or waiting for it.
+        """Return what a person was offered in the last two weeks, whether written yet or waiting.
 
         Raises a GraphError.
         """

@@ -31,7 +31,7 @@ log = logging.getLogger("tastegraph.housekeeping")
 async def watch_engine(engine: EmbeddedEngine) -> None:
     """Start the embedded engine again, on its old port, whenever it has ended."""
     if not engine.is_running():
-        log.warning("the embedded engine has ended; starting it again")
+        log.warning("the embedded engine has stopped; restarting it")
         await asyncio.to_thread(engine.start)
 
 
@@ -62,7 +62,7 @@ async def last_flush(impressions: ImpressionLog) -> None:
         async with asyncio.timeout(LAST_FLUSH_SECONDS):
             await impressions.flush()
     except (GraphError, TimeoutError) as error:
-        log.warning("the last recommendations are not remembered: %s", error)
+        log.warning("the latest recommendations were not remembered: %s", error)
 
 
 async def repeat(
@@ -88,5 +88,5 @@ async def repeat(
         except GraphError as error:
             log.warning("%s", error)
         except Exception:
-            log.exception("housekeeping failed, and is tried again in %g s", pause)
+            log.exception("housekeeping failed; trying again in %g s", pause)
         seconds = time.monotonic() - began

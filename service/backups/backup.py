@@ -61,7 +61,7 @@ class Manifest:
         return sorted({parts[1] for parts in within if parts[0] == MODELS})
 
     def document(self) -> dict[str, Any]:
-        """Return it as it is written."""
+        """The manifest as JSON writes it."""
         return {
             "format": FORMAT,
             "madeAt": self.made_at.isoformat(timespec="milliseconds"),
@@ -123,7 +123,7 @@ def verify(folder: Path) -> Manifest:
         if path not in expected:
             raise BackupRefused(f"{folder}: {path} is not a file of this backup.", "Remove it.")
         if found[path] != expected[path]:
-            raise BackupRefused(f"{folder}: {path} is not what was written.", _OTHER)
+            raise BackupRefused(f"{folder}: {path} has changed since it was written.", _OTHER)
     if GRAPH not in expected:
         raise BackupRefused(f"{folder} has no {GRAPH}.", _OTHER)
     snapshots.check(folder / GRAPH)

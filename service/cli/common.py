@@ -33,7 +33,7 @@ def settings() -> Settings:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Return what the work returns."""
+    """Run the work to its end, and return its result."""
     return asyncio.run(work)
 
 
@@ -61,7 +61,7 @@ def _past_day(_context: click.Context, _parameter: click.Parameter, text: str | 
     try:
         day = date.fromisoformat(text) if text else today
     except ValueError:
-        raise click.BadParameter(f"'{text}' is no day; write it as 2026-01-31.") from None
+        raise click.BadParameter(f"'{text}' is not a date; write it as 2026-01-31.") from None
     if day > today:
-        raise click.BadParameter(f"{day} lies in the future.")
+        raise click.BadParameter(f"{day} is in the future.")
     return day.isoformat()

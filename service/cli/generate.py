@@ -22,7 +22,7 @@ _FOLDERS = {
 
 
 def generated() -> dict[Path, str]:
-    """Return the text of every generated file, by its path."""
+    """The text of every generated file, by path."""
     return {
         _folder("cypher") / "README.md": query_index(),
         _folder("gql") / "schema.graphql": make_schema().as_str() + "\n",

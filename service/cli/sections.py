@@ -181,7 +181,7 @@ class SectionedGroup(click.Group):
                 )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands that begin so, without loading them."""
+        """Return the commands that begin with a text, without loading them."""
         found = [
             CompletionItem(name, help=place.told)
             for name, place in ENTRIES.items()

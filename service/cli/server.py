@@ -114,7 +114,7 @@ def _stop_at_sigterm() -> None:
 
 
 def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
-    """Return how the application is served."""
+    """Return uvicorn's configuration for the application."""
     return uvicorn.Config(
         application,
         port=settings.port,

@@ -25,15 +25,15 @@ class Finding:
 
 
 def well(check: str, message: str) -> Finding:
-    """Return that something is as it should be."""
+    """Report that something is as it should be."""
     return Finding(check, State.OK, message)
 
 
 def warning(check: str, message: str, advice: str) -> Finding:
-    """Return that something works, but should be looked at."""
+    """Report that something works, but deserves a look."""
     return Finding(check, State.WARNING, message, advice)
 
 
 def problem(check: str, message: str, advice: str) -> Finding:
-    """Return that something does not work."""
+    """Report that something does not work."""
     return Finding(check, State.PROBLEM, message, advice)

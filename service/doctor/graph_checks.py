@@ -34,7 +34,7 @@ LONG_SECONDS = 20.0
 async def check_graph(
     settings: Settings, *, start: bool = False, clock: Clock = utc_now
 ) -> list[Finding]:
-    """Return what the graph tells; with `start` the embedded engine is started if none runs."""
+    """Inspect the graph; with `start`, start the embedded engine if none is running."""
     folder = settings.home / "graph"
     embedded = settings.neo4j is None
     if embedded and not start and running_address(folder) is None:
@@ -126,11 +126,11 @@ def _knowledge(row: Row) -> Finding:
 async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
     soon = await expiring(graph, days, now + timedelta(days=SOON_DAYS))
     told = (
-        f"Of what counts now, {soon.statements:,} declarations of absence and {soon.reviews:,} "
-        f"reviews are older than {days} days, or will be within {SOON_DAYS} days."
+        f"{soon.statements:,} declarations of absence and {soon.reviews:,} reviews that count now "
+        f"are older than {days} days, or will be within {SOON_DAYS} days."
     )
     if soon.statements or soon.reviews:
-        advice = "Have them stated again with a later day: see docs/safety.md."
+        advice = "Have them stated again with a later date: see docs/safety.md."
         return warning("shelf life", told, advice)
     return well("shelf life", told)
 

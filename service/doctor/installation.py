@@ -26,7 +26,7 @@ _NEEDED = re.compile(r"^([A-Za-z0-9._-]+)(?!.*\bextra\b)")
 
 
 def check_settings(environment: Mapping[str, str]) -> tuple[Finding, Settings | None]:
-    """Return how the settings stand, and the settings if they can be used."""
+    """Check the settings; return them too if they can be used."""
     try:
         settings = read_settings(environment)
     except SettingInvalid as error:
@@ -34,14 +34,14 @@ def check_settings(environment: Mapping[str, str]) -> tuple[Finding, Settings | 
     known = {one.name for one in SETTINGS} | {f"{one.name}_FILE" for one in SETTINGS if one.secret}
     strange = sorted(one for one in environment if _OURS.fullmatch(one) and one not in known)
     if strange:
-        advice = "Look for a typing error; docs/settings.md lists them all."
+        advice = "Look for a typo; docs/settings.md lists them all."
         return warning("settings", f"Nothing reads {', '.join(strange)}.", advice), settings
     given = sorted(one for one in known if environment.get(one))
     return well("settings", f"Read. Set: {', '.join(given) or 'none'}."), settings
 
 
 def check_python() -> Finding:
-    """Return whether this Python is new enough."""
+    """Check that this Python is new enough."""
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < OLDEST_PYTHON:
         return problem("python", f"Python {version} is too old.", "Use Python 3.11 or newer.")
@@ -49,7 +49,7 @@ def check_python() -> Finding:
 
 
 def check_packages() -> Finding:
-    """Return whether every package that the service needs is installed."""
+    """Check that every package the service needs is installed."""
     try:
         needed = [_NEEDED.match(one) for one in metadata.requires("tastegraph") or ()]
     except metadata.PackageNotFoundError:
@@ -74,7 +74,7 @@ def _version(package: str) -> str | None:
 
 
 def check_home(settings: Settings) -> Finding:
-    """Return whether the folder of all that is kept can be used, and has space left."""
+    """Check that the home folder can be used, and has space left."""
     there = next(one for one in (settings.home, *settings.home.parents) if one.exists())
     if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         advice = "Check the permissions, or set TASTEGRAPH_HOME to another folder."
@@ -90,7 +90,7 @@ def check_home(settings: Settings) -> Finding:
 
 
 def check_tokens(settings: Settings) -> Finding:
-    """Return whether tokens can be checked: by a provider's keys, or by our own."""
+    """Check that tokens can be verified: by a provider's keys, or by our own."""
     if settings.jwks_url:
         return _check_published(settings.jwks_url)
     path = settings.home / "keys" / "token.key"
@@ -123,7 +123,7 @@ def _check_published(url: str) -> Finding:
 
 
 def check_port(settings: Settings) -> Finding:
-    """Return whether the server could have its port, or has it already."""
+    """Check that the server's port is free, or that a Tastegraph already has it."""
     host, port = settings.host, settings.port
     if port == 0:
         return well("port", "PORT is 0: a free port will be chosen.")
@@ -156,5 +156,5 @@ def _answers(host: str, port: int) -> bool:
 
 
 def size_of(folder: Path) -> int:
-    """Return the bytes of all files below a folder."""
+    """The size of all files below a folder, in bytes."""
     return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())

@@ -141,7 +141,7 @@ def _too_often(service: Service, seconds: float) -> Response:
     service.metrics.refusals.labels("rate").inc()
     return _refusal(
         429,
-        f"You ask too often: try again in {seconds:.2f} s.",
+        f"Too many requests: try again in {seconds:.2f} s.",
         "TOO_MANY_REQUESTS",
         {"Retry-After": str(math.ceil(seconds))},
         retryAfter=round(seconds, 3),

@@ -110,7 +110,7 @@ class KeySet:
         self._audience = audience
 
     async def verify(self, token: str) -> Claims:
-        """Return the viewer, or raise TokenRefused saying why; KeysAway if that cannot be told."""
+        """Return the viewer, or raise TokenRefused saying why; KeysAway if there are no keys."""
         header = _header(token)
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
@@ -119,7 +119,7 @@ class KeySet:
         if key is None:
             raise TokenRefused("The token is signed with a key that its issuer does not publish.")
         if algorithm not in key.algorithms:
-            raise TokenRefused("The token's algorithm is not the one of the key that it names.")
+            raise TokenRefused("The token's algorithm is not that of the key it names.")
         return _viewer(
             token, key.public, [algorithm], issuer=self._issuer or None, audience=self._audience
         )
@@ -138,9 +138,9 @@ def bearer_token(header: str) -> str:
 
 
 async def guest_of(verifier: Verifier, token: str) -> str | None:
-    """Return the id of the guest whose token it is; None for any that is refused or no guest's.
+    """Return the id of the guest whose token it is; None if it is refused or not a guest's.
 
-    Raises KeysAway if that cannot be told now.
+    Raises KeysAway if the keys cannot be fetched now.
     """
     try:
         claims = await verifier.verify(token)
@@ -198,7 +198,7 @@ def _viewer(
 
 
 def _end(said: object) -> float:
-    """Return when a token ends: PyJWT takes a text for a number, and a number without an end."""
+    """Return when a token ends: PyJWT accepts a text as a number, and a number of any size."""
     if isinstance(said, bool) or not isinstance(said, int | float) or math.isnan(said):
         raise TokenRefused("The token's exp is not a number of seconds.", "Sign in again.")
     return float(min(said, FARTHEST)) + LEEWAY_SECONDS
@@ -213,5 +213,5 @@ def _user_id(said: object) -> str:
 
 
 def _is_text(said: str) -> bool:
-    """Return whether it can be kept: half of a surrogate pair cannot, nor NUL in a graph."""
+    """Return whether it can be stored: half of a surrogate pair cannot, nor can NUL in a graph."""
     return "\0" not in said and not any("\ud800" <= one <= "\udfff" for one in said)

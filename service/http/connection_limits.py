@@ -51,6 +51,6 @@ class ConnectionLimits:
 
 
 def within_descriptors(most: int) -> int:
-    """Return how many connections the process's descriptors allow: the graph needs some too."""
+    """Return how many connections the file descriptors allow: the graph needs some too."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return most if allowed == resource.RLIM_INFINITY else max(1, min(most, allowed * 3 // 4))

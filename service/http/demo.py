@@ -31,7 +31,7 @@ class Demo:
         return self.key.issue(self.person)
 
     def guest_token(self) -> str:
-        """Return a token of somebody whom the graph does not know yet."""
+        """Return a token for somebody new to the graph."""
         return self.key.issue(f"guest-{secrets.token_hex(8)}", guest=True)
 
 
@@ -47,7 +47,7 @@ def is_shown(request: Request) -> bool:
 
 
 def demo_answer(request: Request, demo: Demo | None) -> Response:
-    """Return tokens to try the page with, `{person, guest}`; `{}` where nothing is shown."""
+    """Return tokens to try the page with, `{person, guest}`; `{}` if nothing is shown."""
     shown = demo if demo and is_shown(request) else None
     content = {"person": shown.token, "guest": shown.guest_token()} if shown else {}
     return JSONResponse(content, headers={"Cache-Control": "no-store"})

@@ -104,7 +104,7 @@ HEADERS = {
 
 
 def graphiql_page(token: str | None) -> Response:
-    """Return the page; with a token it speaks for the demo user."""
+    """Return the page; with a token it acts as the demo user."""
     headers = json.dumps({"Authorization": f"Bearer {token}"}) if token else "{}"
     start = json.dumps({"query": EXAMPLE, "headers": headers})
     return HTMLResponse(_PAGE.replace("START", start.replace("<", "\\u003c")), headers=HEADERS)

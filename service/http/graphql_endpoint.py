@@ -36,7 +36,7 @@ class GraphQLEndpoint:
     async def answer(
         self, request: Request, context: Context, documents: TrustedDocuments
     ) -> Response:
-        """Return the answer; status 400, 403, 405 or 413 if the request is not one of GraphQL.
+        """Return the answer; status 400, 403, 405 or 413 if it is not a GraphQL request.
 
         Raises DocumentRefused.
         """
@@ -94,7 +94,7 @@ def asks_by_get(request: Request) -> bool:
 
 
 def _asked_by_get(request: Request) -> dict[str, Any]:
-    """Return what a POST would say; no text of a query is taken from an address."""
+    """Return what a POST would have sent; no query text is taken from a URL."""
     said = request.query_params
     plain = {name: said[name] for name in ("documentId", "operationName") if said.get(name)}
     coded = {name: said[name] for name in ("variables", "extensions") if said.get(name)}
@@ -124,7 +124,7 @@ def _not_by(error: InvalidOperationTypeError, by_get: bool) -> Response:
 
 
 def _kept(request: Request, answer: Response) -> Response:
-    """Return an answer that a cache may keep; status 304 if the client has the same already."""
+    """Return an answer that a cache may keep; status 304 if the client already has it."""
     if answer.status_code != 200:
         return answer
     # weak: the same answer may come compressed

@@ -22,13 +22,13 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 
 
 def host_name(header: str) -> str:
-    """Return the name in a Host header, without its port; nothing if it is not one name."""
+    """Return the name in a Host header, without its port; empty if it is not one name."""
     found = _HOST.fullmatch(header.strip())
     return found[1].strip("[]").lower() if found else ""
 
 
 def across_origins(origins: Sequence[str]) -> Middleware:
-    """Return what lets pages of some other origins ask. They send tokens, and no cookies."""
+    """Return the middleware that lets pages of other origins in; they send tokens, no cookies."""
     return Middleware(
         CORSMiddleware,
         allow_origins=list(origins),

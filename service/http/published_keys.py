@@ -89,11 +89,11 @@ class PublishedKeys:
             self._keys = read_key_set(body)
             self._fetched_at = time.monotonic()
         except (NotAKeySet, OSError, TimeoutError) as error:
-            log.warning("the identity provider's key set was not taken: %s", error or "too slow")
+            log.warning("the identity provider's key set was not accepted: %s", error or "too slow")
 
 
 async def _download(url: str) -> bytes:
-    """Return the answer of an address; raise NotAKeySet if it is none or too long."""
+    """Fetch a URL; raise NotAKeySet if there is no answer or it is too long."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -54,7 +54,7 @@ class Rates:
         return self._limits.developer if viewer.developer else self._limits.person
 
     def _filled(self, subject: str, rate: float) -> _Bucket:
-        """Return a bucket with what has come in since it was last looked at."""
+        """Return a bucket refilled for the time since it was last used."""
         now, most = self._clock(), max(1.0, rate * BURST_SECONDS)
         bucket = self._buckets.setdefault(subject, _Bucket(most, now))
         bucket.tokens = min(most, bucket.tokens + (now - bucket.at) * rate)
@@ -66,14 +66,14 @@ class Rates:
 
 
 def _subject(viewer: Claims | None, address: str) -> str:
-    """Return whose bucket it is; guests share one, for an address can be as many as it likes."""
+    """Return whose bucket it is; guests share one, since an address can make any number of them."""
     if viewer and not viewer.guest:
         return f"user {viewer.user_id}"
     return f"{'guests' if viewer else 'nobody'} at {home_of(address)}"
 
 
 def home_of(address: str) -> str:
-    """Return an address; of IPv6 the network of one home, which has more than anybody can count."""
+    """Return an address; for IPv6 the network of one home, which has countless addresses."""
     try:
         found = ip_address(address)
     except ValueError:

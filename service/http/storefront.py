@@ -104,7 +104,7 @@ class Storefront:
         return File(body, file.media_type)
 
     def routes(self) -> list[Route]:
-        """Return the addresses that are answered; everything else is not found."""
+        """The paths that are served; everything else is not found."""
         return [
             Route("/", self._page),
             # a worker may look after no address above its own

@@ -47,7 +47,7 @@ INIT_SECONDS = 10.0
 MOST_SUBSCRIPTIONS = 4
 CLOSING_SECONDS = 1.0
 MOST_REASON_BYTES = 120
-TOO_OFTEN = "You ask too often: try again in a moment."
+TOO_OFTEN = "Too many requests: try again in a moment."
 GOING_AWAY, TRY_AGAIN_LATER, FORBIDDEN = 1001, 1013, 4403
 
 log = logging.getLogger("tastegraph.websocket")
@@ -73,7 +73,10 @@ class OpenSockets:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING_SECONDS):
                 await asyncio.gather(
-                    *(_close(one, GOING_AWAY, "The server ends.") for one in self._open),
+                    *(
+                        _close(one, GOING_AWAY, "The server is shutting down.")
+                        for one in self._open
+                    ),
                     return_exceptions=True,
                 )
 
@@ -159,7 +162,7 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
         return UNSET
 
     def decode_json(self, data: str | bytes) -> object:
-        """Return a message; raise a JSONDecodeError, be it nested ever so deeply."""
+        """Decode a message; raise a JSONDecodeError however deeply it is nested."""
         return orjson.loads(data)
 
     def encode_json(self, data: object) -> str:

@@ -67,7 +67,7 @@ def _verdicts(view: View, allergen: Group) -> Coloring:
 
 
 def _by_size(name: str, title: str, values: Iterable[str | None]) -> Coloring:
-    """Return a colouring by the commonest values; the rest is together."""
+    """Return a colouring by the most common values, with the rest as one."""
     texts = [value or NOT_STATED for value in values]
     count = Counter(text for text in texts if text != NOT_STATED)
     labels = [text for text, _ in sorted(count.items(), key=lambda one: (-one[1], one[0]))]

@@ -36,7 +36,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def figure_bytes(figure: Figure, view: View) -> bytes:
-    """Return a figure as PNG, with what it was made from below it."""
+    """Return a figure as PNG, with its origin below it."""
     told = (
         f"{view.people.label} Model {view.artefact.version}, catalogue version "
         f"{view.catalogue.version}, {view.made_at:%Y-%m-%d}."

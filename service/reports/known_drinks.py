@@ -60,7 +60,7 @@ def well_known(view: View, count: int = len(WELL_KNOWN)) -> list[int]:
 def find(view: View, text: str) -> int:
     """Return the row of a drink by id or name, without regard to case, accents and punctuation.
 
-    Raises NothingToShow, with names that are alike, if there is none.
+    Raises NothingToShow, with similar names, if there is none.
     """
     if text in view.catalogue.row_of:
         return view.catalogue.row_of[text]

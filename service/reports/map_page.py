@@ -94,7 +94,7 @@ def map_document(
 
 
 def json_in_page(value: object) -> str:
-    """Return JSON that no browser takes for the end of its script element."""
+    """Return JSON that cannot end its script element early."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 

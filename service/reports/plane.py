@@ -68,7 +68,7 @@ def _look(way: Coloring, place: int) -> dict[str, Any]:
 
 
 def _named(view: View, places: FloatArray) -> list[int]:
-    """Return rows of popular drinks whose names do not lie on each other."""
+    """Return rows of popular drinks whose names do not overlap."""
     drinks, fame = view.catalogue.drinks, view.popularity
     order = sorted(range(len(drinks)), key=lambda row: (-fame.get(drinks[row].id, 0), row))
     taken: list[FloatArray] = []

@@ -27,9 +27,9 @@ _EXACT_FORCES = 5_000
 
 
 def project(directions: FloatArray, near: Neighbours, seed: int = 0) -> FloatArray:
-    """Return places [drinks, 2], each coordinate within 0..1, the same scale for both.
+    """Return positions [drinks, 2], each coordinate within 0..1, both on the same scale.
 
-    `near` are the neighbours of each, `NEIGHBOURS` of them where there are as many.
+    `near` are the neighbours of each, `NEIGHBOURS` of them if there are that many.
     """
     if directions.shape[0] < _FEWEST:
         return _framed(_start(directions, seed))
@@ -63,7 +63,7 @@ def _tsne(directions: FloatArray, near: Neighbours, seed: int) -> FloatArray:
 def _start(directions: FloatArray, seed: int) -> FloatArray:
     """Return the first two principal components [drinks, 2], each scaled to a deviation of 1.
 
-    A little noise parts drinks that are the same to the model.
+    A little noise separates drinks that are the same to the model.
     """
     noise = np.random.default_rng(seed).normal(scale=1e-3, size=(directions.shape[0], 2))
     centred = directions.astype(np.float64) - directions.mean(axis=0, dtype=np.float64)

@@ -106,7 +106,7 @@ async def load_report(graph: Graph, store: ModelStore, version: str | None) -> R
 
 
 def comparison(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """Return the rows of the comparison: the model first, then the others, the best first."""
+    """Return the rows of the comparison: the model first, then the others, best first."""
     rows: dict[str, Mapping[str, Any]] = {
         name: row for name, row in metrics.items() if isinstance(row, Mapping) and "ndcg" in row
     }

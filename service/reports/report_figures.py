@@ -26,7 +26,7 @@ Draw = Callable[[Axes], None]
 
 
 def charts(found: Report) -> dict[str, Draw]:
-    """Return how each chart that there is something to draw for is drawn, by name."""
+    """Return how to draw each chart that has something to show, by name."""
     chosen: dict[str, tuple[bool, Draw]] = {
         "comparison": (
             bool(found.comparison),

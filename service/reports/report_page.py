@@ -33,7 +33,7 @@ def report_page(found: Report) -> str:
         _checks(found, picture),
         _training(found, picture),
         _neighbours(found.known),
-        _section("Map", picture("map", "The drinks on a plane, alike ones near each other.")),
+        _section("Map", picture("map", "The drinks on a plane, similar ones near each other.")),
         _graph(found, picture),
         _leakage(found),
     )

@@ -22,9 +22,9 @@ def open_runtime(
     config: TrainingConfig,
     last: str | None,
 ) -> TrainingRuntime:
-    """Return a runtime in which a run on the same data, settings and code goes on.
+    """Return a runtime in which a run on the same data, settings and code resumes.
 
-    `last` is the version to begin with; one whose files are damaged is done without.
+    `last` is the version to start from; if its files are damaged it is ignored.
     """
     model = _loaded(store, last) if last else None
     told = dataclasses.asdict(config), workers.size, model.version if model else None

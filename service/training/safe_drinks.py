@@ -29,7 +29,7 @@ async def safe_drinks(
 ) -> dict[str, BoolArray]:
     """Return which of `drinks` are safe, bool [drinks], by the id of each person.
 
-    These are people who declared at least so many allergies, a thousand at most; what else they
+    These are people who declared at least that many allergies, a thousand at most; what else they
     declared counts too. A drink that the catalogue does not have any more is safe for nobody.
     """
     rows = await graph.run(

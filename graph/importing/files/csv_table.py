@@ -39,7 +39,7 @@ class _Lines:
 
 
 def read_csv(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
-    """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
+    """Yield the rows; `note` receives the column names. Raises ImportRefused."""
     encoding = "utf-8"
     try:
         encoding = reading.format.text_encoding(path)
@@ -107,7 +107,7 @@ def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
     if any("\x00" in name for name in header):
         raise ImportRefused(
             f"{file} has null characters: it is written in another encoding, such as UTF-16.",
-            "Save it as UTF-8, or say its encoding in a mapping (encoding under [format]).",
+            "Save it as UTF-8, or give its encoding in a mapping (encoding under [format]).",
         )
     if not any(header):
         raise ImportRefused(f"{file}: its first line names no columns.")
@@ -118,7 +118,7 @@ def _header(file: str, reader: Iterator[list[str]]) -> list[str]:
 
 
 def _swallowed_rows(cells: list[str], long_text: list[bool], delimiter: str) -> bool:
-    """Return whether each line of a quoted value would, without the quotes, be a row of its own."""
+    """Return whether, without the quotes, each line of a quoted value would be a row of its own."""
     return any(
         not long and _looks_like_rows(cell, place, len(cells), delimiter)
         for place, (cell, long) in enumerate(zip(cells, long_text, strict=True))

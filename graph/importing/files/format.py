@@ -29,7 +29,7 @@ class Format(BaseModel):
     @classmethod
     def _is_one_sign(cls, value: str | None) -> str | None:
         if value is not None and (len(value) != 1 or value in '"\r\n'):
-            raise ValueError('must be one sign, such as ";" or "\\t"')
+            raise ValueError('must be one character, such as ";" or "\\t"')
         return value
 
     @field_validator("encoding")
@@ -51,7 +51,7 @@ class Format(BaseModel):
         return codecs.lookup(self.encoding or "utf-8").name
 
     def separator(self, path: Path, first_line: str) -> tuple[str, bool]:
-        """Return the delimiter, and whether the first line does nothing but say it (`sep=;`)."""
+        """Return the delimiter, and whether the first line only declares it (`sep=;`)."""
         said = _SEPARATOR_LINE.fullmatch(first_line.strip("\r\n"))
         if said:
             return said[1], True

@@ -14,7 +14,7 @@ from graph.importing.files.record import Note, Record, not_readable, record_of, 
 
 
 def read_json(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
-    """Yield the rows; `note` is told the names of their values. Raises ImportRefused."""
+    """Yield the rows; `note` receives the names of their values. Raises ImportRefused."""
     encoding = "utf-8"
     try:
         encoding = reading.format.text_encoding(path)

@@ -47,7 +47,7 @@ class Join(_Part):
     take: str
 
     def __hash__(self) -> int:
-        """Return a hash of all three."""
+        """A hash of all three fields."""
         return hash((self.file, self.on, self.take))
 
 
@@ -83,14 +83,14 @@ class Column(_Part):
         return {name for name in (self.column, *self.columns, self.words_of) if name}
 
     def patterns(self) -> set[str]:
-        """Return those of its columns that are many: `ingredient{n}`."""
+        """The columns that are patterns: `ingredient{n}`."""
         names = (self.column, *self.columns, self.words_of)
         return {name.lower() for name in names if name and NUMBERED in name}
 
     def decoded(self, text: str) -> list[str]:
-        """Return what the codes in a text stand for; one that is not known stays a code.
+        """Return what the codes in a text stand for; an unknown one stays as it is.
 
-        A code never names an allergen by its own sound, so it makes what it is about unsafe.
+        An unknown code is never taken for an allergen's name, so its subject becomes unsafe.
         """
         found: list[str] = []
         for code in _BETWEEN_CODES.split(text) if self.codes is not None else ():
@@ -117,7 +117,7 @@ class Column(_Part):
         return self._formed(opaque(made, key) if self.hash else made)
 
     def text(self, foreign: dict[str, str]) -> str:
-        """Return the text of the foreign row, before anything is made of it."""
+        """Return the text of the foreign row, before anything is done with it."""
         names = self.columns or (self.column or "",)
         texts = [foreign.get(name.lower(), "") for name in names]
         return " ".join(text for text in texts if text and text not in self.missing)
@@ -136,10 +136,10 @@ class Column(_Part):
 
 
 def opaque(text: str, key: str | None) -> str:
-    """Return what stands for a text that names somebody: the same for the same text and key.
+    """Return a pseudonym for a text that names somebody: the same for the same text and key.
 
     A keyed BLAKE2b (RFC 7693) of 128 bits, as hexadecimal; empty for an empty text. Case and spaces
-    around it do not matter. Who lacks the key cannot find out whom it stands for by trying names.
+    around it do not matter. Without the key, nobody can find out who it stands for by trying names.
     Raises ImportRefused without a key.
     """
     plain = unicodedata.normalize("NFKC", text).strip().casefold()
@@ -147,7 +147,7 @@ def opaque(text: str, key: str | None) -> str:
         return ""
     if not key:
         raise ImportRefused(
-            "The mapping makes names opaque, and there is no key for it.", "Import by the command."
+            "The mapping hashes names, but there is no key.", "Import with the command."
         )
     return blake2b(plain.encode(), key=key.encode()[:64], digest_size=16).hexdigest()
 
@@ -213,7 +213,7 @@ class TableMapping(_Part):
             raise ValueError("a table with codes says by a constant 'contains' or 'may_contain'")
 
     def joins(self) -> set[Join]:
-        """Return every look-up in another file."""
+        """Every look-up in another file."""
         return {column.join for column in self.columns.values() if column.join}
 
     def foreign_columns(self) -> set[str]:
@@ -264,7 +264,7 @@ class TableMapping(_Part):
         return sorted(found, key=lambda number: (int(number), number))
 
     def finds(self, column: str, columns: Sequence[str]) -> bool:
-        """Return whether a file with these columns has one, or any of the many that it names."""
+        """Return whether a file has a column, or any that its pattern names."""
         if NUMBERED not in column:
             return column.lower() in columns
         return any(
@@ -335,7 +335,7 @@ class _FirstRows:
         for name in DECIDING:
             said, known = values.get(name), self._rows[key].get(name)
             if said and known and said != known:
-                return f"says another {name} than the row with the same {self._distinct} '{key}'"
+                return f"has a different {name} from the row with the same {self._distinct} '{key}'"
         return None
 
 
@@ -354,7 +354,7 @@ class Mapping(_Part):
         return sorted(set(named))
 
     def hashes(self) -> bool:
-        """Return whether it makes names opaque, for which a key is needed."""
+        """Whether it hashes names, which needs a key."""
         return any(one.hash for table in self.tables for one in table.columns.values())
 
 
@@ -374,7 +374,7 @@ def load_mapping(path: Path | str) -> Mapping:
 
 
 def read_mapping(text: str, name: str) -> Mapping:
-    """Return the mapping in a TOML text; raises ImportRefused with the name it goes by."""
+    """Return the mapping in a TOML text; raises ImportRefused naming it."""
     try:
         return Mapping.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

@@ -19,7 +19,7 @@ _BATCH = 10_000
 
 
 def read_parquet(path: Path, note: Note, reading: TableFormat) -> Iterator[Record]:
-    """Yield the rows; `note` is told the names of the columns. Raises ImportRefused."""
+    """Yield the rows; `note` receives the column names. Raises ImportRefused."""
     try:
         with pq.ParquetFile(path) as file:
             note(name.strip().lower() for name in file.schema_arrow.names)

@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
 
 def parse(model: type[Model], record: Record, clock: Clock = utc_now) -> Model | list[Problem]:
-    """Return the checked row, or every problem that it has."""
+    """Return the checked row, or all its problems."""
     if record.problem:
         return [Problem("", "", record.problem)]
     values = {
@@ -42,7 +42,7 @@ def parse(model: type[Model], record: Record, clock: Clock = utc_now) -> Model |
 def parse_leniently(
     model: type[Model], record: Record, clock: Clock = utc_now
 ) -> tuple[Model | list[Problem], list[Problem]]:
-    """Return the checked row, or every problem that it has; and the values left out of a row."""
+    """Return the checked row, or all its problems; and the values that were dropped."""
     parsed = parse(model, record, clock)
     if not isinstance(parsed, list) or any(one.field not in model.lenient for one in parsed):
         return parsed, []
@@ -54,7 +54,7 @@ def parse_leniently(
 def checked(
     model: type[Model], values: Mapping[str, Any], clock: Clock = utc_now
 ) -> Model | list[Problem]:
-    """Return the checked row of values that are there, or every problem that it has."""
+    """Return the checked row of given values, or all its problems."""
     try:
         return model.model_validate(values, context={"clock": clock})
     except ValidationError as error:
@@ -83,8 +83,8 @@ def _reason(error: Mapping[str, Any]) -> str:
         "greater_than_equal": f"is less than {details.get('ge')}",
         "greater_than": f"is not more than {details.get('gt')}",
         "less_than_equal": f"is more than {details.get('le')}",
-        "literal_error": f"is none of {details.get('expected')}",
-        "enum": f"is none of {details.get('expected')}",
+        "literal_error": f"is not one of {details.get('expected')}",
+        "enum": f"is not one of {details.get('expected')}",
         "value_error": str(details.get("error")),
     }
     return reasons.get(kind, str(error["msg"]))

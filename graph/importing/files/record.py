@@ -29,7 +29,7 @@ class Record:
 
 
 def record_of(file: str, number: int, loaded: dict[str, Any], note: Note) -> Record:
-    """Return the record of loaded values; `note` is told their names."""
+    """Return the record of loaded values; `note` receives their names."""
     values: dict[str, str] = {}
     problem = ""
     for name, value in loaded.items():
@@ -70,7 +70,7 @@ def records_of(
 ) -> Iterator[Record]:
     """Yield the records of a nested value, with names such as `recipe.name`.
 
-    With `each`, the name of a list, one for each of its elements. What several elements of a list
+    With `each`, the name of a list, one record per element. What several elements of a list
     have under one name is a list.
     """
     values = _flat(loaded)
@@ -85,7 +85,7 @@ def records_of(
 
 
 def _elements(value: Any, path: list[str]) -> list[Any]:
-    """Return what the list at a path holds, through lists of objects too."""
+    """Return the elements of the list at a path, through lists of objects too."""
     if isinstance(value, list):
         return [found for one in cast(list[Any], value) for found in _elements(one, path)]
     if not path:
@@ -120,7 +120,7 @@ def not_readable(path: Path, encoding: str) -> ImportRefused:
     if encoding == "utf-8":
         return ImportRefused(
             f"{path.name} is not UTF-8 text.",
-            "Save it as UTF-8, or say its encoding in a mapping (encoding under [format]).",
+            "Save it as UTF-8, or give its encoding in a mapping (encoding under [format]).",
         )
     return ImportRefused(
         f"{path.name} is not text in {encoding}.", "Correct the mapping's encoding."

@@ -202,7 +202,7 @@ class EvidenceRow(Row):
     @classmethod
     def _is_attested(cls, value: float | None, info: ValidationInfo) -> float | None:
         if value is None and info.data.get("dose_source"):
-            raise ValueError("is missing, and dose_source speaks of it")
+            raise ValueError("is missing, but dose_source refers to it")
         unnamed = info.data.get("source") == "unnamed" and not info.data.get("dose_source", "odd")
         if value is not None and unnamed:
             raise ValueError("needs a source, or a dose_source")

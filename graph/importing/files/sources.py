@@ -179,8 +179,8 @@ def _index(file: TableFile, join: Join) -> dict[str, str]:
         key, value = record.values.get(on, ""), record.values.get(take, "")
         if key and found.setdefault(key, value) != value:
             raise ImportRefused(
-                f"{join.file}, row {record.number}: '{key}' is there twice in '{join.on}', "
+                f"{join.file}, row {record.number}: '{key}' occurs twice in '{join.on}', "
                 f"with another '{join.take}'.",
-                "Which of the two is meant cannot be said; nothing was imported.",
+                "It is unclear which of the two is meant; nothing was imported.",
             )
     return found

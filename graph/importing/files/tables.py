@@ -40,7 +40,7 @@ class TableFile:
     others: tuple[TableFile, ...] = ()
 
     def records(self) -> Iterator[Record]:
-        """Yield the file's rows in order; raises ImportRefused where they cannot be told apart."""
+        """Yield the file's rows in order; raises ImportRefused if they cannot be told apart."""
         yield from _reader(self.path)(self.path, lambda names: None, self.reading)
         for other in self.others:
             name = f"{other.path.parent.name}/{other.path.name}"
@@ -72,5 +72,5 @@ def open_table(path: Path, reading: TableFormat | None = None) -> TableFile:
 def _reader(path: Path) -> Reader:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
-        raise ImportRefused(f"{path.name} is none of {', '.join(SUFFIXES)}.")
+        raise ImportRefused(f"{path.name} is not one of {', '.join(SUFFIXES)}.")
     return reader

@@ -52,7 +52,7 @@ def _past_day(value: object, about: ValidationInfo) -> object:
     context = cast("dict[str, Clock] | None", about.context) or {}
     clock = context.get("clock", utc_now)
     if isinstance(day, str) and date.fromisoformat(day) > clock().date() + timedelta(1):
-        raise ValueError("lies in the future")
+        raise ValueError("is in the future")
     return day
 
 
@@ -75,12 +75,12 @@ def _moment(value: object) -> object:
     else:
         moment = _unix_moment(number)
     if not 0 < moment < 4_102_444_800_000:
-        raise ValueError("lies before 1970 or after 2100")
+        raise ValueError("is before 1970 or after 2100")
     return moment
 
 
 def _with_dashes(value: str) -> str:
-    """Return 20260131, also with a time behind it, as ISO text: it is not a number of seconds."""
+    """Return 20260131, with or without a time, as ISO text: it is not a number of seconds."""
     found = _COMPACT.fullmatch(value.strip())
     if not found:
         return value

@@ -20,7 +20,7 @@ class Ahead:
         self.partly = set[int]()
 
     def following(self, place: int) -> list[str]:
-        """Return the words from a place on, up to the next mark; ten at most."""
+        """Return the words from an index on, up to the next mark; ten at most."""
         found: list[str] = []
         for token in self.tokens[place : place + 10]:
             if token.kind not in (Kind.WORD, Kind.NUMBER):
@@ -29,7 +29,7 @@ class Ahead:
         return found
 
     def kind_at(self, place: int) -> Kind | None:
-        """Return what kind of token is there; None outside of the label."""
+        """Return the kind of the token there; None outside the label."""
         return self.tokens[place].kind if 0 <= place < len(self.tokens) else None
 
     def text_at(self, place: int) -> str:
@@ -37,11 +37,11 @@ class Ahead:
         return self.tokens[place].text if place < len(self.tokens) else ""
 
     def slice(self, start: int, end: int) -> str:
-        """Return the text from a token to before another."""
+        """Return the text from a token up to, but not including, another."""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
 
     def allergens(self, place: int) -> tuple[int, list[AllergenWord] | None]:
-        """Return how many tokens name what allergens; None if none is known there."""
+        """Return how many tokens name which allergens; None if they name none."""
         following = self.following(place)
         for count in range(min(self.words.longest, len(following)), 0, -1):
             if (found := self.words.allergens(following[:count])) is not None:
@@ -85,7 +85,7 @@ class Ahead:
 
 
 def first_unclosed(tokens: Sequence[Token]) -> int:
-    """Return the place of the first bracket that is not closed, or the number of tokens."""
+    """Return the index of the first unclosed bracket, or the number of tokens."""
     opened: list[int] = []
     for place, token in enumerate(tokens):
         if token.kind is Kind.OPEN:

@@ -63,7 +63,7 @@ class Answers:
         self._names = dict[str, bool]()
 
     def all(self) -> Iterator[Answer]:
-        """Yield every answer, in order; one of presence needs nothing around it."""
+        """Yield every answer, in order; one that states presence needs no context."""
         found = [self._rows(one) or self._suitable(one) for one in self._sentences]
         for answered, block in groupby(range(len(found)), key=lambda place: bool(found[place])):
             places = list(block)
@@ -84,7 +84,7 @@ class Answers:
         return found
 
     def _after_heading(self, sentence: _Sentence) -> int:
-        """Return where the rows begin: after 'Allergens:', if there is that."""
+        """Return where the rows begin: after 'Allergens:', if it is there."""
         phrase = next(self._words.phrases(self._run(sentence.start, sentence.end)), None)
         if phrase and phrase.kind == "contains":
             after = sentence.start + len(phrase.words)
@@ -116,7 +116,7 @@ class Answers:
         ]
 
     def _is_certain(self, first: int, last: int, latest: list[Answer]) -> bool:
-        """Return whether nothing around a block of answers may turn them into something else."""
+        """Return whether nothing around a block of answers may change what they mean."""
         opened = self._depths[self._sentences[first].start] > 0
         suits = any(one.named == 0 for one in latest)
         return not opened and self._leads(first) and self._ends(last, suits)
@@ -141,7 +141,7 @@ class Answers:
         return any(self._book.denies(one) or self._words.is_kind("not", "", one) for one in said)
 
     def _is_plain(self, sentence: _Sentence) -> bool:
-        """Return whether a sentence only names what is there, so that a no after it means no."""
+        """Return whether a sentence only names things, so that a no after it means no."""
         place, end = sentence.start, sentence.end
         if sentence.stop == "?":
             return False
@@ -153,7 +153,7 @@ class Answers:
         return True
 
     def _plain(self, place: int, end: int) -> int:
-        """Return how many tokens from a place on name something, or are marks; 0 if unknown."""
+        """Return how many tokens from an index on name something or are marks; 0 if unknown."""
         if self._tokens[place].kind is not Kind.WORD:
             return 1
         run = self._run(place, end)
@@ -172,7 +172,7 @@ class Answers:
         return len(item) if item and self._is_named(item) else 0
 
     def _left_out(self, run: list[str], phrase: Phrase) -> int:
-        """Return how many words are 'no preservatives', all that stands there; 0 if it is more."""
+        """Return how many words make up 'no preservatives' alone; 0 if there is more."""
         said = len(phrase.words) + self._remarks.left_out(run[len(phrase.words) :], phrase.language)
         return said if said == len(run) > len(phrase.words) else 0
 
@@ -224,7 +224,7 @@ def _depths(tokens: Sequence[Token]) -> list[int]:
 
 
 def without_disputed(answers: Iterable[Answer], found: Iterable[str]) -> Iterator[Answer]:
-    """Yield the answers without each no about an allergen of which the label says anything else.
+    """Yield the answers, except a no about an allergen that the label mentions elsewhere.
 
     Almonds dispute "Nuts: no", and so do nuts "Almonds: no".
     """
@@ -234,7 +234,7 @@ def without_disputed(answers: Iterable[Answer], found: Iterable[str]) -> Iterato
 
 @functools.cache
 def related(allergen: str) -> frozenset[str]:
-    """Return an allergen with all groups that it is part of, and all that are part of it."""
+    """Return an allergen with all groups it is part of, and everything that is part of it."""
     path = resources.files("graph").joinpath("knowledge", "law", "allergens.csv")
     above = defaultdict[str, set[str]](set)
     below = defaultdict[str, set[str]](set)

@@ -26,16 +26,16 @@ class Denials:
         self._ends = _ends(ahead.tokens)
 
     def before(self, place: int, language: str) -> bool:
-        """Return whether a not stands before: "not free from"."""
+        """Return whether it is negated by the words before: "not free from"."""
         before = self._ahead.tokens[max(0, place - 3) : place]
         return any(self._ahead.words.is_kind("not", language, [token.text]) for token in before)
 
     def around(self, place: int, language: str) -> bool:
-        """Return whether a claim at a place is denied before it or answered by no after it."""
+        """Return whether a claim is negated before it or answered with no after it."""
         return self.before(place, language) or self.after(place)
 
     def after(self, place: int) -> bool:
-        """Return whether 'no' answers what is said there: 'milk free: no', 'no milk? No'."""
+        """Return whether it is answered with no: 'milk free: no', 'no milk? No'."""
         end = self._ends[place]
         for start in range(max(place + 1, end - _LONGEST_ANSWER), end):
             said = tuple(token.text for token in self._ahead.tokens[start:end])
@@ -45,14 +45,14 @@ class Denials:
         return False
 
     def of_part(self, place: int, count: int, found: list[AllergenWord]) -> bool:
-        """Return whether words name a food made of an allergen: its absence says nothing."""
+        """Return whether words name a food made from an allergen: its absence says nothing."""
         named = self._ahead.following(place)[:count]
         return self._book.is_part(named, frozenset(word.allergen for word in found))
 
     def left_out(self, place: int, language: str) -> int:
-        """Return where 'colours, flavours or sweeteners' ends; the place itself if it is none.
+        """Return where 'colours, flavours or sweeteners' ends; the start itself if it is not one.
 
-        A comma goes on with what is left out only up to an "or": after "no colours, flavouring" the
+        A comma continues what is left out only up to an "or": after "no colours, flavouring" the
         flavouring may be in it.
         """
         begin, certain, joined = place, place, True
@@ -82,7 +82,7 @@ class Denials:
 
 
 def _ends(tokens: Sequence[Token]) -> list[int]:
-    """Return for each place where its sentence ends; a question goes on with its answer."""
+    """Return where each token's sentence ends; a question's sentence includes its answer."""
     found, end = [len(tokens)] * len(tokens), len(tokens)
     for place in range(len(tokens) - 1, -1, -1):
         token = tokens[place]

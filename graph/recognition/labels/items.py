@@ -152,12 +152,12 @@ class Items:
         )
 
     def _is_possible(self, places: list[int]) -> bool:
-        """Return whether all that is named only may be there: 'made in a factory that uses ...'."""
+        """Return whether everything named is only possible: 'made in a factory that uses ...'."""
         naming = [place for place in places if place not in self._scan.function]
         return self._scan.possible.issuperset(naming or places)
 
     def _resolution(self, draft: _Draft, name: str, known: Recogniser) -> Resolution:
-        """Return what a name means; else what it means with the words of what an item is for."""
+        """Return what a name means, else what it means with the words of what the item is for."""
         if name not in self._resolved:
             self._resolved[name] = self._resolve(draft.name, known)
         whole = [self._tokens[place].text for place in draft.places]

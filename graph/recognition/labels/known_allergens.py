@@ -11,9 +11,9 @@ from graph.vocabulary import EvidenceStatus
 
 
 def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) -> Label:
-    """Return the label with the allergens of its ingredients and of all that these are made of.
+    """Return the label with the allergens of its ingredients and of all they are made of.
 
-    An item that names, or is made of, what nobody reviewed makes the label incomplete.
+    An item that names, or is made of, something unreviewed makes the label incomplete.
     """
     parts = [(item, _parts(item, ingredients)) for item in label.ingredients]
     found = [one for item, below in parts for one in _findings(item, below, ingredients)]
@@ -31,7 +31,7 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
 
 
 def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict[str, str]:
-    """Return all that an item is or is made of, each with the ingredient that it was named by."""
+    """Return all that an item is or is made of, each with the ingredient that led to it."""
     named = item.resolution.ingredients if item.resolution else ()
     found = {one: one for one in named}
     waiting = list(found)

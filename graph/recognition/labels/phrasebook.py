@@ -41,11 +41,11 @@ class Phrasebook:
     @staticmethod
     @functools.cache
     def of(language: str | None) -> Phrasebook:
-        """Return the phrasebook of a language, or of any; read at the first call."""
+        """Return the phrasebook for a language, or for any; read at the first call."""
         return Phrasebook(language)
 
     def whole(self, words: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-        """Yield by how many words, in what language, which allergen is named whole; longest first.
+        """Yield how many words, in which language, name which allergen whole; longest first.
 
         "Milk" is one; "milk powder", "butter" and "lactose" are parts and foods of it.
         """
@@ -54,9 +54,9 @@ class Phrasebook:
                 yield count, language, allergen
 
     def is_part(self, words: Sequence[str], allergens: frozenset[str]) -> bool:
-        """Return whether words name something made of an allergen that they name: milk chocolate.
+        """Return whether words name something made from an allergen they name: milk chocolate.
 
-        Whoever leaves out milk chocolate, or Kuhmilch, may still have milk.
+        A product without milk chocolate, or Kuhmilch, may still contain milk.
         """
         if tuple(words) in self._names:
             return False
@@ -68,7 +68,7 @@ class Phrasebook:
         )
 
     def says(self, kind: str, language: str, words: Words) -> bool:
-        """Return whether words are an answer of a kind (yes, no) in a language."""
+        """Return whether words are a certain answer (yes, no) in a language."""
         return words in self._said[kind, language]
 
     def denies(self, words: Words) -> bool:
@@ -76,7 +76,7 @@ class Phrasebook:
         return words in self._said["no", ""]
 
     def suited(self, words: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the language and the allergen of a sentence that says whom it is suitable for."""
+        """Yield the language and the allergen of a sentence that says who it is suitable for."""
         for pattern in self._patterns:
             for opening in ((), *self._openings[pattern.language]):
                 before = (*opening, *pattern.before)
@@ -108,7 +108,7 @@ class Phrasebook:
             self._said[kind, ""].add(words_of(phrase))
 
     def _inside(self, words: Sequence[str]) -> Iterator[Words]:
-        """Yield the names that are some of the words, not all."""
+        """Yield the names that are some, but not all, of the words."""
         for start in range(len(words)):
             for end in range(start + 1, len(words) + 1):
                 if tuple(words[start:end]) in self._names:

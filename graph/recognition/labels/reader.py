@@ -21,7 +21,7 @@ from graph.recognition.recogniser import Recogniser
 
 
 def read_label(text: str, known: Recogniser, language: str | None = None) -> Label:
-    """Return what a label says; `language` is one of `languages()`, or None if it is not known.
+    """Read a label; `language` is one of `languages()`, or None if it is unknown.
 
     Raises LabelRefused for a text of more than 10,000 characters and for an unknown language.
     """
@@ -64,7 +64,7 @@ def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recognis
 
 
 def _emphasised(text: str, tokens: Sequence[Token], scan: Reading) -> list[str]:
-    """Return what is printed as an allergen is, and was not understood as one."""
+    """Return what is printed like an allergen but was not understood as one."""
     found = {place for one in scan.findings for place in range(one.start, one.end)}
     return [
         text[token.start : token.end]

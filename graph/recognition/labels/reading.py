@@ -36,7 +36,7 @@ class Reading:
 def findings_of(
     found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: EvidenceStatus | None
 ) -> Iterator[LabelFinding]:
-    """Yield what some tokens say, the strongest of each allergen; a status counts for all."""
+    """Yield what some tokens say, the strongest per allergen; a status counts for all."""
     taken = ahead.tokens[start:end]
     strongest = {word.allergen: word for word in sorted(found, key=_weight)}
     for word in strongest.values():

@@ -34,7 +34,7 @@ class Remarks:
     @staticmethod
     @functools.cache
     def of(language: str | None) -> Remarks:
-        """Return the remarks of a language, or of any; read at the first call."""
+        """Return the remarks in a language, or in any; read at the first call."""
         return Remarks(language)
 
     def additives(
@@ -42,7 +42,7 @@ class Remarks:
     ) -> Iterator[tuple[int, int, str]]:
         """Yield where in an item additives are named, and their numbers.
 
-        A name begins at the item's beginning or after one of the `edges`, and ends likewise: citric
+        A name starts at the item's start or after one of the `edges`, and ends likewise: citric
         acid is one, "citric acid esters of fatty acids" is not.
         """
         place = 0
@@ -53,7 +53,7 @@ class Remarks:
             place += size or 1
 
     def is_plain(self, words: Words) -> bool:
-        """Return whether words are the whole name of a food without an allergen of the law."""
+        """Return whether words are the whole name of a food without any listed allergen."""
         return words in self._plain
 
     def is_notice(self, words: Words) -> bool:
@@ -61,7 +61,7 @@ class Remarks:
         return words in self._said["notice", ""]
 
     def left_out(self, words: Sequence[str], language: str) -> int:
-        """Return by how many words something is named that claims leave out: "colours"."""
+        """Return how many words name something that claims leave out: "colours"."""
         known = self._said["left_out", language]
         sizes = range(min(self._longest, len(words)), 0, -1)
         return next((size for size in sizes if tuple(words[:size]) in known), 0)

@@ -113,7 +113,7 @@ class Scan:
         return before is not None and before.kind is Kind.WORD and len(before.text) == 1
 
     def _line_ends_sentence(self) -> bool:
-        """Return whether a new line ends it: not where the sentence is open and has no allergen."""
+        """Return whether a new line ends it: not if it is open and has no allergen yet."""
         before = self._tokens[self._place - 1].kind if self._place else Kind.LINE
         if before is Kind.LINE or self._claiming:
             return True
@@ -149,7 +149,7 @@ class Scan:
         return True
 
     def _is_sentence(self) -> bool:
-        """Return whether a word only belongs to a sentence about allergens ('which', 'auch')."""
+        """Return whether a word only glues a sentence about allergens together ('auch')."""
         word = self._ahead.following(self._place)[:1]
         return any(self._words.is_kind(kind, "", word) for kind in ("sentence", "filler"))
 

@@ -59,7 +59,7 @@ class Token(NamedTuple):
 
 
 def tokens_of(text: str) -> list[Token]:
-    """Return the words and marks of a label; markup only emphasises, other tags end a line."""
+    """Split a label into words and marks; markup only emphasises, other tags end a line."""
     markup, marked, breaks = _markup(text)
     found: list[Token] = []
     letters: list[str] = []
@@ -93,8 +93,8 @@ def tokens_of(text: str) -> list[Token]:
 def symbols_of(text: str) -> list[str]:
     """Return the runs of characters that are neither letters nor marks of a sentence.
 
-    So are pictures and question marks, which may stand for a word that was lost; dashes, quotes,
-    signs of a brand and what nobody sees are none.
+    They include pictures and question marks, which may replace a lost word; dashes, quotes,
+    trademark signs and invisible characters are not among them.
     """
     markup, _, _ = _markup(text)
     lost, found, latest = set[int](), list[str](), -2
@@ -126,7 +126,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def _markup(text: str) -> tuple[set[int], set[int], set[int]]:
-    """Return the places that are markup, those that it emphasises, and those that break a line."""
+    """Return the positions of markup, of what it emphasises, and of line breaks."""
     markup, marked, breaks = set[int](), set[int](), set[int]()
     for match in _MARKED.finditer(text):
         width = len(match[1])

@@ -61,7 +61,7 @@ def _lost_words(text: str, tokens: Sequence[Token], scan: Reading, items: Items)
 def _unknown_claims(
     text: str, tokens: Sequence[Token], scan: Reading, known: Recogniser
 ) -> Iterator[str]:
-    """Yield what is claimed to be left out and is no thing that is known: it may be a presence."""
+    """Yield unknown things that are claimed to be left out: they may be contained."""
     open_ = sorted(scan.claimed - scan.understood)
     words = [place for place in open_ if _is_said(tokens[place])]
     for start, end in _runs(words):
@@ -113,7 +113,7 @@ class _Pieces:
             yield self._slice(piece)
 
     def _is_cut_off(self, piece: list[int], left: str, right: str) -> bool:
-        """Return whether a word that joins two things has only one."""
+        """Return whether a word that joins two things joins only one."""
         ends = self._joins(piece[-1]) and right not in "(:"
         return ends or (left == _START and self._joins(piece[0]))
 
@@ -121,13 +121,13 @@ class _Pieces:
         return [place for place in piece if _is_said(self._tokens[place]) and place in self._saying]
 
     def _is_lost(self, left: str, right: str) -> bool:
-        """Return whether nothing stands where something should."""
+        """Return whether something is missing between two tokens."""
         if left not in _WANTING or right not in _ENDING or (left, right) == (_START, _END):
             return False
         return not (left in _SENTENCE_ENDS and right in (_END, ")"))
 
     def _is_harmless(self, piece: list[int], left: str, right: str, qualifies: bool) -> bool:
-        """Return whether words that name nothing stand where they only qualify something."""
+        """Return whether words that name nothing only qualify something here."""
         if all(self._joins(place) for place in piece):
             return False
         if not all(place in self._scan.function for place in piece):
@@ -143,7 +143,7 @@ class _Pieces:
         return self._text[self._tokens[piece[0]].start : self._tokens[piece[-1]].end]
 
     def _around(self, end: int) -> str:
-        """Return the marks around the place where something is missing."""
+        """Return the marks around the gap where something is missing."""
         first = end - 1
         while first > 0 and self._tokens[first].kind is Kind.LINE:
             first -= 1

@@ -36,7 +36,7 @@ class AllergenWord(NamedTuple):
 
     @staticmethod
     def of(row: Mapping[str, str]) -> AllergenWord:
-        """Return what a row of a table of words says."""
+        """Read a row of a table of words."""
         status = None if row["status"] == _NOTHING else EvidenceStatus(row["status"])
         return AllergenWord(row.get("language", ""), row["allergen"], status, row["source"])
 
@@ -77,7 +77,7 @@ class Vocabulary:
         self._longest_piece = max(map(len, self._pieces))
 
     def allergens(self, words: Sequence[str]) -> list[AllergenWord] | None:
-        """Return what exactly these words say, also in the plural; None if they are not known."""
+        """Return what exactly these words say, in the plural too; None if they are unknown."""
         exact = tuple(words)
         if exact in self._words:
             return _allergens(self._words[exact])
@@ -109,13 +109,13 @@ class Vocabulary:
         return found, end
 
     def is_piece(self, word: str) -> bool:
-        """Return whether a word is one that is known to stand in a compound."""
+        """Return whether a word is a known piece of compounds."""
         return word in self._pieces
 
     def split(self, word: str) -> list[AllergenWord] | None:
         """Return what the pieces of a run-on word say (`milkegg`), in the fewest pieces.
 
-        None unless all of it is known; letters may link two pieces (`Weizen-s-mehl`).
+        None unless every piece is known; letters may link two of them (`Weizen-s-mehl`).
         """
         if len(word) > _LONGEST_WORD:
             return None
@@ -163,7 +163,7 @@ class Vocabulary:
         return {piece for piece in known if len(piece) > 2 or piece in _SHORT_PIECES}
 
     def phrases(self, words: Sequence[str]) -> Iterator[Phrase]:
-        """Yield the phrases that these words begin with, the longest first."""
+        """Yield the phrases that these words begin with, longest first."""
         for phrase in self._phrases.get(words[0], ()) if words else ():
             if tuple(words[: len(phrase.words)]) == phrase.words:
                 yield phrase
@@ -221,7 +221,7 @@ def umlauts_written_out(word: str) -> str:
 def ingredient_words(table: str = "ingredient_words") -> dict[str, str | None]:
     """Return the ingredient that a word of any language names; None if it names two.
 
-    `table` "avoided_words": what a word names for who avoids it, where that is more.
+    `table` "avoided_words": what a word means to somebody who avoids it, if that is wider.
     """
     found: dict[str, str | None] = {}
     for row in rows_of(table):

@@ -91,13 +91,13 @@ def _print_merge(effect: Merge) -> None:
 
     say(f"{effect.merged} becomes {effect.into}: {effect.events:,} events move.")
     if effect.parts:
-        say(f"Parts that it gets, as optional ones: {', '.join(effect.parts)}.")
+        say(f"Gains as optional parts: {', '.join(effect.parts)}.")
     if effect.void:
-        say(f"Declared absent in it no longer: {', '.join(effect.void)}.")
+        say(f"No longer declared absent in it: {', '.join(effect.void)}.")
     for one in effect.verdicts:
         say(f"  {one.allergen}: {one.before} -> {one.after}")
     if not effect.known:
-        say("Not all of its recipe is known after it.")
+        say("Its recipe will not be fully known.")
     if effect.change is None:
         say("Nothing was written. To apply it, run this again with --apply.")
     else:
@@ -137,7 +137,9 @@ def _print_people(effect: PeopleMerge) -> None:
     if effect.apart:
         shown = ", ".join(effect.apart[:MOST_SHOWN])
         more = ", ..." if len(effect.apart) > MOST_SHOWN else ""
-        say(f"Left where they are, for {effect.into} has events of the same id: {shown}{more}.")
+        say(
+            f"Left where they are, since {effect.into} has events with the same ids: {shown}{more}."
+        )
     for one in effect.news:
         say(f"  {one}")
     if effect.change is None:

@@ -26,7 +26,7 @@ PICTURES = (".png", ".svg", ".html")
 
 
 def _beginning(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
-    """Return the questions that begin so, for a shell to complete."""
+    """Return the questions that begin with a text, for a shell to complete."""
     return [one.name for one in questions() if one.name.startswith(begun)]
 
 
@@ -117,7 +117,7 @@ def _described(one: Query) -> dict[str, Any]:
 
 
 def _form(form: str | None, out: Path | None, chart: str | None) -> str:
-    """Return the format; raise UsageError where the options do not fit together."""
+    """Return the format; raise UsageError if the options do not fit together."""
     suffix = out.suffix.lower() if out else ""
     if chart:
         if form:

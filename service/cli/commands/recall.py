@@ -31,7 +31,7 @@ EXAMPLES = 10
 @click.option("--source", required=True, help="Who says so, such as a notice and its number.")
 @day_option
 @click.option("--note", help="Why, for the history.")
-@click.option("--withdraw", is_flag=True, help="Take back what a recall of this source said.")
+@click.option("--withdraw", is_flag=True, help="Withdraw what a recall from this source said.")
 @click.option("--apply", is_flag=True, help="Write it; without this, only show what it would do.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def recall(
@@ -86,7 +86,10 @@ def print_effect(to: Console, what: Recall, effect: Effect) -> None:
 
     presence = what.presence.replace("_", " ") if what.presence else "withdrawn:"
     say(f"{effect.subject} {presence} {effect.allergen}, says {what.source}.")
-    say(f"Drinks with it: {len(effect.drinks):,}; of another verdict: {len(effect.changed):,}.")
+    say(
+        f"Drinks with it: {len(effect.drinks):,}; "
+        f"with a different verdict: {len(effect.changed):,}."
+    )
     for (before, after), drinks in effect.changes.items():
         say(f"  {before} -> {after}: {drinks:,}")
     for one in effect.changed[:EXAMPLES]:

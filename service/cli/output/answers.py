@@ -31,7 +31,7 @@ _NUMBERS = {"INTEGER", "FLOAT"}
 
 
 def as_table(answer: QueryResult) -> Table:
-    """Return the rows as a table for a terminal; numbers stand on the right."""
+    """Return the rows as a table for a terminal, with numbers right-aligned."""
     table = Table(show_edge=False)
     declared = dict(answer.query.returns)
     for column in answer.columns:
@@ -43,7 +43,7 @@ def as_table(answer: QueryResult) -> Table:
 
 
 def cell(value: Any) -> str:
-    """Return a value as people read it: lists with commas, numbers with few digits, none as '-'."""
+    """Format a value for people: lists with commas, numbers with few digits, none as '-'."""
     match value:
         case None:
             return "-"
@@ -64,7 +64,7 @@ def cell(value: Any) -> str:
 def as_bytes(answer: QueryResult, form: str, *, raw: bool = False) -> bytes:
     """Return the rows as csv, json or parquet; lists and maps in csv are JSON.
 
-    Unless `raw`, no text in csv is one that a spreadsheet runs.
+    Unless `raw`, csv has no text that a spreadsheet would run.
     """
     if form == "csv":
         return _csv(answer, raw).encode()
@@ -106,7 +106,7 @@ def _parquet(answer: QueryResult) -> bytes:
 
 
 def column(values: list[Any], declared: str | None = None) -> Any:
-    """Return an Arrow array in the declared type, else in one that fits all values, or texts."""
+    """Return an Arrow array in the declared type, else in one that fits all, else as texts."""
     type_ = _type(declared)
     if declared and "MAP" in declared:
         return pa.array([None if one is None else _plain(one) for one in values], pa.string())

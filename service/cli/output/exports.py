@@ -43,7 +43,7 @@ class Tables:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """Return how many there are of each."""
+        """The numbers of nodes by label and of relationships by type."""
         return {
             "nodes": {name: len(rows) for name, rows in self.nodes.items()},
             "relationships": {name: len(rows) for name, rows in self.relationships.items()},
@@ -76,7 +76,7 @@ def write_tables(
 ) -> list[Path]:
     """Write the graph into a new folder, whole or not at all; return its files.
 
-    Unless `raw`, no text in csv is one that a spreadsheet runs. Raises ExportRefused where the
+    Unless `raw`, csv has no text that a spreadsheet would run. Raises ExportRefused where the
     folder holds something already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -151,9 +151,9 @@ def _write_graphml(tables: Tables, folder: Path) -> None:
 
 
 def as_networkx(tables: Tables) -> nx.MultiDiGraph[str]:
-    """Return the graph as networkx has it.
+    """Return the graph as a networkx graph.
 
-    A node is called as in 'Drink:negroni', since ids are unique for a label only. Its label is in
+    A node's key is like 'Drink:negroni', since ids are unique only within a label. Its label is in
     `entity`, the type of a relationship in `relationship`.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -171,9 +171,9 @@ def as_networkx(tables: Tables) -> nx.MultiDiGraph[str]:
 
 
 def _plain(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """Return the graph with what GraphML can hold: one type an attribute, lists as texts, no null.
+    """Return the graph as GraphML can hold it: one type per attribute, lists as texts, no null.
 
-    `label` is what Gephi writes beside a node or an edge.
+    `label` is what Gephi shows beside a node or an edge.
     """
     nodes = [data for _, data in graph.nodes(data=True)]
     edges = [data for _, _, data in graph.edges(data=True)]

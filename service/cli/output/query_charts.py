@@ -52,7 +52,7 @@ _PAGE = """<!doctype html>
 def chart(answer: QueryResult, kind: str, x: str, y: str, suffix: str) -> bytes:
     """Return a chart as .png, .svg or .html; the same answer gives the same bytes.
 
-    Raises QuestionRefused where the columns cannot be drawn so.
+    Raises QuestionRefused if the columns cannot be drawn that way.
     """
     points = _points(answer, kind, x, y)
     figure = _figure(answer, kind, x, y, points)

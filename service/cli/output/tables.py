@@ -41,7 +41,9 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
         console.print(f"Not read: {name} (no table of that name).")
     for name, counts in summary.tables.items():
         if counts.joined:
-            console.print(f"{name}: {counts.joined:,} foreign rows of other text were joined.")
+            console.print(
+                f"{name}: {counts.joined:,} foreign rows with different text were joined."
+            )
         if counts.ignored_columns:
             console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")

@@ -351,8 +351,8 @@ async def test_an_import_names_what_may_be_there_twice(graph: Graph, load: Impor
     assert [(one.one, one.other, one.reason) for one in summary.duplicates] == [
         ("again", "gimlet", "same name and producer"),
         ("again", "gimlet-2", "same name and producer"),
-        ("again", "milk-gimlet", "same name; of one no recipe is known"),
-        ("again", "stub", "same name; of one no recipe is known"),
+        ("again", "milk-gimlet", "same name; one has no known recipe"),
+        ("again", "stub", "same name; one has no known recipe"),
     ]
     assert (await load(drinks=new)).duplicates == []
     await merged(graph)
@@ -371,6 +371,6 @@ async def test_people_who_did_the_same_at_the_same_moments_may_be_one(
     )
     await load(interactions=f"event_id,user_id,drink_id,type,value,at\n{rows}")
     assert [(one.one, one.other, one.reason) for one in await duplicate_people(graph)] == [
-        ("ann-1", "ann-2", "2 of the same deeds at the same moments"),
-        ("Ann-1", "ann-1", "the same id but for case and spaces"),
+        ("ann-1", "ann-2", "2 identical events at the same moments"),
+        ("Ann-1", "ann-1", "the same id except for case and spaces"),
     ]

@@ -283,7 +283,7 @@ async def test_what_cannot_be_merged_is_refused(graph: Graph, load: Importer) ->
     before = await dump(graph)
     refused: list[tuple[str, str, type[Exception], str]] = [
         ("ann", "ann", MergeRefused, "into itself"),
-        ("card", "us", PersonMerged, "merged into 'ann' already"),
+        ("card", "us", PersonMerged, "already been merged into 'ann'"),
         ("us", "card", PersonMerged, "Name 'ann'"),
         ("nobody", "ann", PersonUnknown, "no person 'nobody'"),
         ("ann", "nobody", PersonUnknown, "no person 'nobody'"),

@@ -129,7 +129,7 @@ async def test_a_withdrawal_takes_back_only_what_the_recall_said(
     change = (await safety_history(graph, "gimlet"))[0]
     assert (change.kind, change.note) == ("WITHDRAWAL", "wrong lot")
     assert change.removed == ("HAS_ALLERGEN almond | notice 12 | 2026-11-20",)
-    with pytest.raises(ChangeRefused, match="No recall of the source 'notice 12'"):
+    with pytest.raises(ChangeRefused, match="No recall by the source 'notice 12'"):
         await applied(graph, about(presence=None))
 
 
@@ -141,9 +141,12 @@ async def test_a_withdrawal_takes_back_only_what_the_recall_said(
         (Recall("drink", "gin", "milk", "contains", "x", "2026-01-01"), "no drink 'gin'"),
         (about("dairy", "milk", "contains", "Annex II"), "already says at least"),
         (about("dairy", "milk", "may_contain", "Annex II"), "already says at least"),
-        (about("dairy", "egg", "contains", "bar"), "already speaks of 'egg' in 'dairy'"),
-        (about("dairy", "milk", None, "Annex II"), "No recall of the source 'Annex II'"),
-        (about("gin", "milk", None, "nobody"), "No recall of the source 'nobody'"),
+        (
+            about("dairy", "egg", "contains", "bar"),
+            "already has a statement about 'egg' in 'dairy'",
+        ),
+        (about("dairy", "milk", None, "Annex II"), "No recall by the source 'Annex II'"),
+        (about("gin", "milk", None, "nobody"), "No recall by the source 'nobody'"),
     ],
 )
 async def test_what_cannot_be_is_refused_and_nothing_is_written(

@@ -146,7 +146,7 @@ async def test_what_cannot_be_is_refused_and_nothing_is_written(
 async def test_nothing_becomes_a_kind_of_itself(graph: Graph, load: Importer) -> None:
     await load(ingredients=f"id,name,is_a,reviewed,source\nnavy,Navy gin,{GIM},true,test\n")
     before = await dump(graph)
-    with pytest.raises(ChangeRefused, match=f"circle: .*{GIM}"):
+    with pytest.raises(ChangeRefused, match=f"cycle: .*{GIM}"):
         await accept(graph, gin("navy"), by="anna")
     assert await dump(graph) == before
 

@@ -139,7 +139,7 @@ def test_a_folder_that_cannot_be_made_is_named_with_the_setting(tmp_path: Path) 
 
 
 def test_an_engine_that_cannot_start_says_where_its_output_is(folder: Path) -> None:
-    with pytest.raises(EngineFailed, match=r"ended at its start.*engine\.log"):
+    with pytest.raises(EngineFailed, match=r"ended while starting.*engine\.log"):
         EmbeddedEngine(folder, heap="1").start()
     assert not is_held(folder / "running")
 

@@ -111,7 +111,7 @@ def test_what_cannot_be_done_is_one_clear_line(kitchen: Path) -> None:
         (["recall", "--drink", "dry", "--ingredient", "house-gin", *about], "Name one thing"),
         (["recall", "--drink", "nothing", *about], "no drink 'nothing'"),
         (["recall", "--drink", "dry", *about, "--observed-at", "2999-01-01"], "in the future"),
-        (["recall", "--drink", "dry", *about, "--observed-at", "soon"], "is no day"),
+        (["recall", "--drink", "dry", *about, "--observed-at", "soon"], "is not a date"),
         (["recall", "--drink", "dry", "--allergen", "dust", "--source", "x"], "allergen 'dust'"),
         (["recall", "--drink", "dry", *about, "--withdraw"], "No recall"),
     ):

@@ -61,7 +61,7 @@ def test_the_end_is_told_to_subscribers_and_nothing_is_lost(home: Path, number: 
 
         began = time.monotonic()
         ended, status = asyncio.run(subscribe_and_stop())
-        assert ended == (1001, "The server ends.")
+        assert ended == (1001, "The server is shutting down.")
         assert status == 0 and time.monotonic() - began < 25
         assert "Traceback" not in running.said()
         assert wait_until_gone(home) == []

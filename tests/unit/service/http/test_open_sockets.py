@@ -17,4 +17,4 @@ async def test_a_client_that_has_gone_before_the_goodbye_is_no_error() -> None:
 
     websocket = WebSocket({"type": "websocket"}, receive, send)
     await websocket.accept()
-    await _close(websocket, GOING_AWAY, "The server ends.")
+    await _close(websocket, GOING_AWAY, "The server is shutting down.")

@@ -56,7 +56,7 @@ def test_a_wrong_encoding_is_refused_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("how", "reason"),
     [
-        ({"delimiter": ";;"}, "one sign"),
+        ({"delimiter": ";;"}, "one character"),
         ({"encoding": "klingon"}, "no encoding 'klingon'"),
         ({"decimal": ";"}, "decimal"),
         ({"separator": ";"}, "separator"),

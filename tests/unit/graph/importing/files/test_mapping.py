@@ -112,7 +112,7 @@ def test_two_rows_of_one_id_must_not_differ_in_what_decides(
 def test_a_value_that_a_joined_file_has_twice_is_refused(tmp_path: Path) -> None:
     sources(tmp_path)
     (tmp_path / "data" / "parts.csv").write_text(PARTS + "1,White rum\n1,Milk\n")
-    with pytest.raises(ImportRefused, match=r"parts\.csv, row 4: '1' is there twice in 'number'"):
+    with pytest.raises(ImportRefused, match=r"parts\.csv, row 4: '1' occurs twice in 'number'"):
         open_sources(tmp_path / "data", mapping(tmp_path), knowledge=False)
 
 
@@ -120,7 +120,7 @@ def test_a_value_that_a_joined_file_has_twice_is_refused(tmp_path: Path) -> None
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str) -> None:
     sources(tmp_path)
     (tmp_path / "data" / name).write_text(LONG)
-    with pytest.raises(ImportRefused, match=rf"{name} is none of \.csv"):
+    with pytest.raises(ImportRefused, match=rf"{name} is not one of \.csv"):
         open_sources(
             tmp_path / "data", mapping(tmp_path, TABLES.replace("long.csv", name)), knowledge=False
         )

@@ -126,7 +126,7 @@ def test_a_column_name_over_two_lines_is_one_name(tmp_path: Path) -> None:
 
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_text("x")
-    with pytest.raises(ImportRefused, match=r"t\.xlsx is none of \.csv"):
+    with pytest.raises(ImportRefused, match=r"t\.xlsx is not one of \.csv"):
         open_table(tmp_path / "t.xlsx")
 
 
