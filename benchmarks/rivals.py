@@ -23,10 +23,16 @@ from threadpoolctl import threadpool_limits
 from benchmarks.given_splits import GIVEN, given_split
 from benchmarks.quality import DATA_SETS
 from benchmarks.recommenders.factors import BY_FREQUENCY, IMPLICIT
+from benchmarks.recommenders.graph_filters import BLUR_SHARPEN, GRAPH_FILTER
+from benchmarks.recommenders.histories import Rival
 from benchmarks.recommenders.keeping import keep, kept, place
 from benchmarks.recommenders.light_graph import LIGHT_GRAPH
+from benchmarks.recommenders.light_graph_pp import LIGHT_GRAPH_PP
 from benchmarks.recommenders.linear import EASE
 from benchmarks.recommenders.neighbours import ITEM_NEIGHBOURS, PERSON_NEIGHBOURS, POPULARITY
+from benchmarks.recommenders.sequences import SEQUENTIAL
+from benchmarks.recommenders.simple_x import SIMPLE_X
+from benchmarks.recommenders.sparse_inverse import SPARSE_INVERSE
 from benchmarks.recommenders.tuning import Found, tuned
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import ByPerson, by_person
@@ -45,6 +51,12 @@ RIVALS = {
         IMPLICIT,
         BY_FREQUENCY,
         LIGHT_GRAPH,
+        LIGHT_GRAPH_PP,
+        GRAPH_FILTER,
+        BLUR_SHARPEN,
+        SPARSE_INVERSE,
+        SIMPLE_X,
+        SEQUENTIAL,
     )
 }
 # rivals do not read attributes, so what they reach is kept under the set without
@@ -92,14 +104,20 @@ def _error(values: np.ndarray) -> float:
 
 
 def measured(
-    parts: Split, inner: Split, names: Sequence[str], data: str, folder: Path | None
+    parts: Split, inner: Split, rivals: Sequence[Rival], data: str, folder: Path | None
 ) -> Iterator[Found]:
-    """Tune and measure the rivals of these names, without those that the folder has."""
-    names = [name for name in names if not (folder and place(folder, data, name).exists())]
-    for name in names:
+    """Tune and measure the rivals, without those that the folder has."""
+    for rival in rivals:
+        if folder and place(folder, data, rival.name).exists():
+            continue
         started = time.process_time()
-        yield from tuned(RIVALS[name], parts, inner)
-        print(f"{name}: {time.process_time() - started:.0f} s with tuning", file=sys.stderr)
+        yield from tuned(rival, parts, inner)
+        print(f"{rival.name}: {time.process_time() - started:.0f} s with tuning", file=sys.stderr)
+
+
+def _setting(text: str) -> tuple[str, float]:
+    name, _, value = text.partition("=")
+    return name, float(value)
 
 
 def main() -> None:
@@ -108,10 +126,13 @@ def main() -> None:
     options.add_argument("data", type=Path)
     options.add_argument("--sets", nargs="+", default=SETS, choices=ALL_SETS)
     options.add_argument("--rivals", nargs="*", default=list(RIVALS), choices=list(RIVALS))
+    options.add_argument("--values", type=int, help="try only so many values of each setting")
+    options.add_argument("--fix", nargs="*", default=[], type=_setting, metavar="SETTING=VALUE")
     options.add_argument("--keep", type=Path)
     options.add_argument("--kept", type=Path)
     options.add_argument("--no-model", action="store_true", help="leave the model's row out")
     chosen = options.parse_args()
+    rivals = [RIVALS[name].narrow(chosen.values, dict(chosen.fix)) for name in chosen.rivals]
     print(HEAD)
     torch.set_num_threads(1)
     with threadpool_limits(1):
@@ -124,7 +145,7 @@ def main() -> None:
             for found in (
                 kept(chosen.kept, _SAME_EVENTS.get(name, name), parts.holdout)
                 if chosen.kept
-                else measured(parts, inner, chosen.rivals, name, chosen.keep)
+                else measured(parts, inner, rivals, name, chosen.keep)
             ):
                 print(line(name, found, against), flush=True)
                 if chosen.keep:

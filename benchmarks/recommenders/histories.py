@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -67,6 +67,11 @@ class Rival:
     axes: Mapping[str, Sequence[float | str]]
     stages: Callable[[Histories, Settings], Iterator[Stage]]
     patience: int | None = None
+
+    def narrow(self, values: int | None, fixed: Settings) -> Rival:
+        """Keep the first `values` of each axis, and of those in `fixed` that one alone."""
+        axes = {name: axis[:values] for name, axis in self.axes.items()}
+        return replace(self, axes=axes | {name: (fixed[name],) for name in axes if name in fixed})
 
 
 def row_name(name: str, recency: float) -> str:
