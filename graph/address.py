@@ -1,4 +1,4 @@
-"""Where the graph is; known without the driver, which takes half a second to load."""
+"""Where the graph is, without loading the driver, which takes half a second."""
 
 from __future__ import annotations
 

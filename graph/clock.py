@@ -1,4 +1,4 @@
-"""What time it is: read at the edge and handed in, so that a test can say when it is."""
+"""The time: read at the edge and passed in, so that tests can set it."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

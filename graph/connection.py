@@ -1,4 +1,4 @@
-"""One way to the graph: the official driver over Bolt, to a Neo4j or to the embedded engine."""
+"""The one way to the graph: the official driver over Bolt, to a Neo4j or the embedded engine."""
 
 # The driver leaves its keyword arguments untyped.
 # pyright: reportUnknownMemberType=false
@@ -48,7 +48,7 @@ class Graph:
         self._address = address
         self._deadline = deadline
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
-        # Who changes the catalogue, and who saves a drink, takes turns in this process: all of them
+        # Changes to the catalogue and saved drinks take turns in this process: all of them
         # write to the same node, and the embedded engine refuses the slower of two.
         self.changing, self.saving = asyncio.Lock(), asyncio.Lock()
 
@@ -169,7 +169,7 @@ class Graph:
 
     @asynccontextmanager
     async def _explained(self, seconds: float, name: str) -> AsyncGenerator[None]:
-        """Hold what is done to a deadline, and tell its failures in our words."""
+        """Hold work to a deadline, and translate its failures into our own."""
         try:
             async with asyncio.timeout(seconds):
                 yield

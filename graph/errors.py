@@ -2,7 +2,7 @@
 
 TastegraphError
  ├─ GraphError
- │   ├─ GraphUnavailable    the server is away, or went away in the middle
+ │   ├─ GraphUnavailable    the server is away, or went away midway
  │   │   └─ GraphContended  others kept changing the same; nothing was written
  │   ├─ GraphLoginRefused   wrong user or password
  │   ├─ GraphDeadlineMissed a query took longer than its deadline
@@ -10,7 +10,7 @@ TastegraphError
  │   ├─ GraphRefused        the server refused the query; its message is kept
  │   ├─ SchemaTooNew        a newer Tastegraph has already changed this graph
  │   └─ EngineFailed        the embedded engine did not start
- ├─ QueryFileInvalid        a .cypher file breaks the form that the house expects
+ ├─ QueryFileInvalid        a .cypher file does not have the expected form
  ├─ ImportRefused           the operator's data could not be read at all
  ├─ LabelRefused            a label is too long, or in a language that is not known
  ├─ QuestionRefused         an analyst's query is unknown, would write, or lacks a value
@@ -30,7 +30,7 @@ from __future__ import annotations
 
 
 class TastegraphError(Exception):
-    """Anything the user of Tastegraph can be told about: what happened, and what to do."""
+    """Anything a user of Tastegraph can be told about: what happened, and what to do."""
 
     def __init__(self, message: str, advice: str = "") -> None:
         super().__init__(f"{message} {advice}".strip())
@@ -43,7 +43,7 @@ class GraphError(TastegraphError):
 
 
 class GraphUnavailable(GraphError):
-    """The server is away, or went away in the middle of a query."""
+    """The server is away, or went away midway through a query."""
 
 
 class GraphContended(GraphUnavailable):
@@ -75,7 +75,7 @@ class EngineFailed(GraphError):
 
 
 class QueryFileInvalid(TastegraphError):
-    """A .cypher file breaks the form that the house expects."""
+    """A .cypher file does not have the expected form."""
 
 
 class ImportRefused(TastegraphError):
@@ -98,9 +98,9 @@ class PersonUnknown(ChangeRefused):
 
 
 class PersonMerged(ChangeRefused):
-    """The person has been merged into another: what is said of them is to be said of that one.
+    """The person has been merged into another: declare it for that one.
 
-    Without ids it is for the bearer of an old token, who need not be the one who may know them.
+    Without ids it is for the bearer of an old token, who may not be entitled to know them.
     """
 
     def __init__(self, user_id: str | None = None, into: str | None = None) -> None:
@@ -137,7 +137,7 @@ class DrinkExists(DrinkRefused):
 
 
 class DrinkMerged(DrinkRefused):
-    """The drink has been merged into another: what is said of it is to be said of that one."""
+    """The drink has been merged into another: say it about that one."""
 
     def __init__(self, drink_id: str, into: str) -> None:
         super().__init__(
@@ -163,7 +163,7 @@ class LabelRefused(TastegraphError):
 
 
 class QuestionRefused(TastegraphError):
-    """A query cannot be asked as it was given: unknown, not read-only, or a value that is wrong."""
+    """A query cannot be run as given: unknown, not read-only, or with an invalid value."""
 
 
 class ExportRefused(TastegraphError):

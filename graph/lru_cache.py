@@ -1,4 +1,4 @@
-"""Things that are kept while there is room, each weighed: what was used last stays longest."""
+"""A cache bounded by weight: what was used last stays longest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 
 
 class LruCache(Generic[Key, Value]):
-    """A map that holds no more than a weight, from any thread; the least lately used makes room."""
+    """A map up to a total weight, safe for threads; the least recently used entry makes room."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -44,13 +44,13 @@ class LruCache(Generic[Key, Value]):
                 self._drop(next(iter(self._found)))
 
     def drop(self, which: Callable[[Key, Value], bool]) -> None:
-        """Keep no longer what is such."""
+        """Drop the entries for which this holds."""
         with self._lock:
             for key in [key for key, (value, _) in self._found.items() if which(key, value)]:
                 self._drop(key)
 
     def drop_key(self, key: Key) -> None:
-        """Keep no longer what is under a key."""
+        """Drop a key's entry."""
         with self._lock:
             self._drop(key)
 

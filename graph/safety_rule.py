@@ -4,7 +4,7 @@ Everything that decides about a drink in the running service (the masks in memor
 query in the graph) is tested against this page. It works on one plain graph: nodes are
 ("drink", id), ("ingredient", id), ("allergen", id), ("diet", id); edges carry the name of the
 relationship as `type`, and evidence also its `source` and when it was `observed_at`. How much of an
-allergen traces have (`protein_mg_per_serving`) may stand there too; the rule does not read it.
+allergen traces have (`protein_mg_per_serving`) may be there too; the rule does not read it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Node = tuple[str, str]
 
 @dataclass(frozen=True)
 class Allergy:
-    """What one person says of one allergen; a severity that is not known counts as SEVERE."""
+    """What one person says about one allergen; an unknown severity counts as SEVERE."""
 
     allergen: str
     severity: str | None = None

@@ -1,4 +1,4 @@
-"""Bringing a graph to the schema that this version of the code expects."""
+"""Bringing a graph up to the schema that this version of the code expects."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _publish(path: Path, text: str) -> None:
         if path.exists() and not _has_text(path):
             temporary.replace(path)
         else:
-            # a link, unlike a rename, leaves the file of a process that was faster as it is
+            # a link, unlike a rename, leaves the file of a faster process alone
             os.link(temporary, path)
             temporary.unlink()
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""The bundled data: the law, the ingredients, a first catalogue, and people who are simulated."""
+"""The bundled data: the law, the ingredients, a first catalogue, and simulated people."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ async def prepare(
     by: str = UNKNOWN,
     clock: Clock = utc_now,
 ) -> bool:
-    """Fill a new graph: the law always, the rest unless it is to be somebody's own.
+    """Fill a new graph: the law always, the rest unless the owner brings their own data.
 
     `by` is the person who does it, for the record of changes. Returns whether anything was
-    imported. A start that was broken off is completed by the next.
+    imported. An interrupted start is completed by the next.
     """
     found = (await graph.run(BUNDLED_STATE))[0]
     if found["state"] in (COMPLETE, NONE) or (empty and found["state"] == STARTED):

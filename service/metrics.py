@@ -1,4 +1,4 @@
-"""What operators watch, in the form that Prometheus reads."""
+"""What operators watch, in Prometheus's format."""
 
 from __future__ import annotations
 

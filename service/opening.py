@@ -1,4 +1,4 @@
-"""What every command opens first: the graph that the settings name, and the key of this home."""
+"""What every command opens first: the graph in the settings, and the key of this home."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def open_graph(
             yield graph, engine
     finally:
         if engine:
-            # a thread of its own: all others may be at work
+            # a thread of its own: all others may be busy
             with ThreadPoolExecutor(1) as leaving:
                 await asyncio.get_running_loop().run_in_executor(leaving, engine.stop)
 

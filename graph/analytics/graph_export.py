@@ -1,8 +1,8 @@
-"""The graph for other tools: its nodes and relationships, without people unless they are wanted.
+"""The graph for other tools: its nodes and relationships, without people unless requested.
 
-Of people nothing is read by default. Wanted, each gets a random name that no second export
-repeats, and what they declared for their health or faith (allergies, diets, what they avoid, their
-limits) stays behind unless that is wanted too.
+By default nothing is read about people. On request, each gets a random name that no second export
+repeats, and what they declared about health or faith (allergies, diets, what they avoid, their
+limits) stays behind unless requested too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STAFF_PROPERTIES = frozenset({"by"})
 
 @dataclass(frozen=True)
 class Scope:
-    """What of people is wanted: `key` makes their names, and is forgotten with the export."""
+    """What to export about people: `key` makes their names, and is forgotten after the export."""
 
     people: bool = False
     allergies: bool = False

@@ -30,7 +30,7 @@ class PlanStep:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps, the last first; `told` is the engine's own text where it tells no more."""
+    """The steps, the last first; `told` is the engine's own text if it reports nothing else."""
 
     steps: list[PlanStep] = field(default_factory=list[PlanStep])
     told: str = ""

@@ -1,4 +1,4 @@
-"""Analysts' questions: the files of `cypher/analytics/`, or one of their own, with their values."""
+"""Analysts' questions: the files in `cypher/analytics/`, or one's own, with their values."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _of_type(usual: Any, given: str) -> Any:
 def _number(type_: type[int] | type[float], given: str, what: str) -> int | float:
     try:
         value = type_(given)
-    except ValueError:  # also: more digits than Python reads
+    except ValueError:  # more digits than Python reads, too
         raise ValueError(f"must be {what}, not {shortened(given)}") from None
     if isinstance(value, int) and not -LARGEST <= value < LARGEST:
         raise ValueError(f"must be a whole number of 64 bits, not {shortened(given)}")

@@ -38,7 +38,7 @@ _READING_PROCEDURES = frozenset(
 
 
 def refuse_writes(query: Query) -> None:
-    """Raise QuestionRefused unless the query says that it reads, and its words only read."""
+    """Raise QuestionRefused unless the query declares that it reads, and its words only read."""
     if query.mode != "read":
         raise QuestionRefused(
             f"'{query.name}' writes to the graph, but questions may only read.",

@@ -1,4 +1,4 @@
-"""Asking a question: its rows, or how the engine found them."""
+"""Running a question: its rows, or how the engine found them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids of drinks that were merged into others: whoever still uses one means the other."""
+"""Ids of drinks that were merged into others: anything sent to one means the other."""
 
 from __future__ import annotations
 

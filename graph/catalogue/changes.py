@@ -1,12 +1,12 @@
-"""Changes of the catalogue: one door, through which nothing passes without its record.
+"""Changes to the catalogue: one way in, and nothing passes without its record.
 
 What decides about safety is kept on each drink and ingredient as `facts`, the texts that were last
 recorded. The last steps of every change, inside its transaction, compare them with what the graph
 says now, and write one Change for each drink and ingredient that differs.
 
-Before that, what was said of a drink or an ingredient that is now made of something else is void:
-its statements of absence are turned into WAS_FREE_FROM, which no rule reads. So is what is older
-than the shelf life of the catalogue (graph/catalogue/expiry.py).
+Before that, what was said about a drink or an ingredient that is now made of something else is
+void: its statements of absence are turned into WAS_FREE_FROM, which no rule reads. So is what is
+older than the shelf life of the catalogue (graph/catalogue/expiry.py).
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class Diet:
-    """A way of eating: groups of ingredients that it avoids, and its limits, if it has any."""
+    """A diet: the groups of ingredients it avoids, and its limits, if any."""
 
     id: str
     name: str
@@ -91,7 +91,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A snapshot of the catalogue. `drinks` keeps its order: a row stays a row when others come."""
+    """A snapshot of the catalogue; `drinks` keeps its order, so rows stay when others are added."""
 
     version: int
     structure_version: int

@@ -1,7 +1,7 @@
-"""Expiry: what was declared or reviewed longer ago than the shelf life counts no longer.
+"""Expiry: what was declared or reviewed longer ago than the shelf life no longer counts.
 
 The catalogue keeps the day before which everything has expired. Every change, in whichever process,
-voids what it touches and what is older than that day; `expire` moves the day on and voids the rest.
+voids what it touches that is older than that day; `expire` moves the day on and voids the rest.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ def expired_before(days: int, now: datetime) -> str:
 
 
 async def note_shelf_life(graph: Graph, days: int, clock: Clock) -> None:
-    """Have every change from now on void what is older than so many days.
+    """Make every change from now on void what is older than so many days.
 
-    Raises a GraphError. What nothing touches is voided by `expire`.
+    Raises a GraphError. What no change touches is voided by `expire`.
     """
     await graph.run(SET_EXPIRED_BEFORE, before=expired_before(days, clock()))
 
 
 async def expire(graph: Graph, days: int | None, clock: Clock, *, by: str) -> Expired:
-    """Void what is older than so many days; return how much that was.
+    """Void what is older than so many days; return how much it was.
 
-    None: nothing expires from now on, and what has expired stays void until it is said again.
+    None: nothing expires from now on, and what has expired stays void until restated.
     Raises a GraphError.
     """
     if days is None:

@@ -1,4 +1,4 @@
-"""The history of a drink: every recorded change of it, and of all that is or ever was in it."""
+"""The history of a drink: every recorded change to it, and to all that is or ever was in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person declared, as a merge of people needs it: read, united with another's, written."""
+"""What a person declared, for a merge of people: read, combined with another's, written."""
 
 from __future__ import annotations
 

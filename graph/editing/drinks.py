@@ -1,4 +1,4 @@
-"""The menu: drinks that an operator adds, changes and retires one at a time, by hand.
+"""Catalogue editing: drinks that an operator adds, changes and retires one at a time.
 
 The rules are those of an import: text that names no ingredient becomes an unreviewed one, a recipe
 is complete only if somebody says so, and every change is recorded with who made it and why.
@@ -43,7 +43,7 @@ ATTEMPTS = 3
 
 @dataclass(frozen=True)
 class Draft:
-    """All that is to be known of one drink; each row of `recipe` and `evidence` is about it."""
+    """All that is known about one drink; each row of `recipe` and `evidence` is about it."""
 
     drink: DrinkRow
     recipe: tuple[RecipeRow, ...] = ()
@@ -52,7 +52,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a draft: the catalogue's version, and texts that named no ingredient."""
+    """The outcome of a draft: the catalogue's version, and texts that named no ingredient."""
 
     version: int
     unrecognised: tuple[str, ...]
@@ -72,9 +72,9 @@ async def add_drink(
     note: str | None,
     clock: Clock = utc_now,
 ) -> Saved:
-    """Add a drink on the word of `source`; `catalogue` is as new as the graph.
+    """Add a drink on the word of `source`; `catalogue` is as recent as the graph.
 
-    Raises DrinkExists, DrinkRefused for a term that is not known, and a GraphError; then nothing
+    Raises DrinkExists, DrinkRefused for an unknown term, and a GraphError; then nothing
     was changed.
     """
     async with graph.saving:
@@ -93,7 +93,7 @@ async def update_drink(
     note: str | None,
     clock: Clock = utc_now,
 ) -> Saved:
-    """Replace a drink's row and recipe; statements on allergens are added, as an import does it.
+    """Replace a drink's row and recipe; statements about allergens are added, as in an import.
 
     Raises DrinkUnknown, DrinkMerged, else what `add_drink` raises.
     """
@@ -106,7 +106,7 @@ async def update_drink(
 async def retire_drink(
     graph: Graph, drink_id: str, today: date, *, by: str, note: str | None, clock: Clock = utc_now
 ) -> int:
-    """Take a drink off the offer as of the day before today; return the version of the catalogue.
+    """Stop offering a drink, as of yesterday; return the version of the catalogue.
 
     Raises DrinkUnknown, DrinkMerged, and a GraphError.
     """
@@ -268,7 +268,7 @@ def _check_written(
     known: dict[StatementKey, Statement],
     evidence: Statements,
 ) -> None:
-    """Refuse a drink of which less was written than was said: something has just gone."""
+    """Refuse a drink of which not everything was written: something has just been removed."""
     expected = {**known, **{key: one for key, one in evidence.changes.items() if one}}
     if state["ingredients"] != ingredients or statements_of("drink", rows) != expected:
         raise DrinkRefused("drink", "Something it names has just been removed.", "Try again.")

@@ -1,12 +1,12 @@
-"""Merging a drink into another of which it is a duplicate, and undoing it.
+"""Merging a drink into the one it duplicates, and undoing it.
 
 The other becomes at least as strict as both. It gets every part of the merged drink as an optional
-one, every presence and trace known of it as evidence of its own, the higher strength, and a recipe
-that is complete only if both are; what was declared absent in it stays only where the merged drink
-is clear too. What was declared absent in the merged drink is not carried over. The verdicts after
-it are asked for in the same transaction: were one of them laxer, nothing would be written.
+one, every presence and trace known about it as evidence of its own, the higher strength, and a
+recipe that is complete only if both are; what was declared absent in it stays only where the merged
+drink is clear too. What was declared absent in the merged drink is not carried over. The verdicts
+after the merge are read in the same transaction: if any would be laxer, nothing is written.
 
-Seeing and applying are the same transaction, as with recalls.
+Previewing and applying are the same transaction, as with recalls.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ class ChangedVerdict:
 
 @dataclass(frozen=True)
 class Merge:
-    """What a merge does; `change` is its id, to undo it, None while it is not applied.
+    """What a merge does; `change` is its id, for undoing it, None unless applied.
 
     `events` of the merged drink move, `parts` of it are added as optional, and `void` are the
-    allergens whose declared absence counts no longer. `known` says whether the whole recipe of the
+    allergens whose declared absence no longer counts. `known` says whether the whole recipe of the
     drink that stays is known after it.
     """
 
@@ -129,7 +129,7 @@ class _Pair:
 
     @property
     def void(self) -> list[str]:
-        """The allergens whose declared absence in the other counts no longer."""
+        """The allergens whose declared absence in the other no longer counts."""
         absent = sorted(set(self.kept["absent"]))
         if self.parts or self.complete != self.kept["complete"]:
             return absent
@@ -205,10 +205,10 @@ async def merge_drinks(
 async def undo_merge(
     graph: Graph, merge_id: str, *, by: str, note: str | None = None, clock: Clock = utc_now
 ) -> Undone:
-    """Make two drinks of one again, as they were, with what was done with each.
+    """Separate two merged drinks again, as they were, with what was done with each.
 
-    What was done since under the id of the merged drink is its own again too. Raises MergeRefused
-    if there is no such merge, if something was recorded of either drink since, or if the other has
+    What was done since under the id of the merged drink goes back to it too. Raises MergeRefused if
+    there is no such merge, if anything was recorded about either drink since, or if the other has
     been merged itself, and a GraphError; then nothing was changed.
     """
     rows = await graph.run(MERGE_NAMED, mergeId=merge_id)
@@ -351,7 +351,7 @@ def _moves(gone: str, kept: str, *, undo: bool) -> list[Step]:
 
 
 async def _move_late(graph: Graph, gone: str, kept: str) -> None:
-    """Move what others were recording of the merged drink while the merge was written."""
+    """Move what others recorded about the merged drink while the merge was being written."""
 
     def still(rows: list[list[Row]]) -> None:
         if Aliases.of(rows[0]).into.get(gone) != kept:

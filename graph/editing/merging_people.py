@@ -1,11 +1,11 @@
-"""Merging a person into another who is the same, and undoing it.
+"""Merging two accounts of one person, and undoing it.
 
 What the person did counts for the other, each event once and with its id; what either declared
-holds for the other too, at its strictest. The merged person keeps their own declarations, so that
-a token of theirs that is still good is offered no more than before; their id is another name of the
-other's for all that is done later, and takes no declaration any more.
+applies to the other too, at its strictest. The merged person keeps their own declarations, so that
+a token of theirs that is still valid is offered no more than before; their id is another name of
+the other's for everything later, and can no longer declare anything.
 
-Seeing and applying are the same transaction, as with drinks.
+Previewing and applying are the same transaction, as with drinks.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ LONG_SECONDS = 600.0
 class PeopleMerge:
     """What a merge of people does; `change` is its id, to undo it, None while it is not applied.
 
-    `events` move, but for those in `apart`: ids that the other has already, which stay with the
-    merged person. `news` says in words what holds for the other that did not before.
+    `events` move, except those in `apart`: ids that the other already has, which stay with the
+    merged person. `news` says in words what now applies to the other and did not before.
     """
 
     merged: str
@@ -140,11 +140,11 @@ async def merge_people(
 
 
 async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
-    """Make two people of one again, as they were, with what was done under the id of each.
+    """Separate two merged people again, as they were, with what was done under the id of each.
 
     Raises MergeRefused if there is no such merge, if either has declared something else since, or
     if the other has been merged too, and a GraphError; then nothing was changed. Recommendations
-    that were forgotten stay so.
+    that were forgotten stay forgotten.
     """
 
     def pair(found: Found) -> tuple[str, str]:

@@ -1,7 +1,7 @@
-"""Recalls: new evidence against a drink or an ingredient, seen before it is applied.
+"""Recalls: new evidence against a drink or an ingredient, previewed before it is applied.
 
-Seeing and applying are the same transaction: the evidence is written and the verdicts are asked for
-before and after; it is then taken back, unless it is to be applied.
+Previewing and applying are the same transaction: the evidence is written and the verdicts are read
+before and after; it is then rolled back, unless it is to be applied.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _PRESENCE_OF: Mapping[str, EvidenceStatus] = {
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """What a source says of an allergen in one drink or ingredient, since a day (ISO date).
+    """What a source says about an allergen in one drink or ingredient, since a day (ISO date).
 
     `presence` None withdraws what a recall of this source said.
     """
@@ -70,7 +70,7 @@ class AffectedDrink:
 
 @dataclass(frozen=True, slots=True)
 class AffectedPeople:
-    """Counts of people; never who.
+    """Numbers of people, never who.
 
     `allergic` to the allergen or one related; of them `had` bought, saved or were recommended an
     affected drink; of these `accept_traces`. `simulated` of the allergic are simulated.
@@ -94,7 +94,7 @@ class Effect:
 
     @property
     def changed(self) -> tuple[AffectedDrink, ...]:
-        """The drinks whose verdict is another after it."""
+        """The drinks whose verdict changes."""
         return tuple(one for one in self.drinks if one.before != one.after)
 
     @property

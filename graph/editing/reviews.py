@@ -1,4 +1,4 @@
-"""Reviews: a person says what an ingredient is and contains, or that it cannot be said.
+"""Reviews: a person says what an ingredient is and contains, or that nobody can tell.
 
 Every decision is kept as a change, with who, when and why.
 """
@@ -32,9 +32,9 @@ _NOTHING = "Nothing was changed."
 
 @dataclass(frozen=True, slots=True)
 class Unreviewed:
-    """An ingredient that nobody has reviewed, and how many drinks it blocks.
+    """An unreviewed ingredient, and how many drinks it blocks.
 
-    `suggestions` are ingredients with a name like it, for a person to choose from.
+    `suggestions` are ingredients with similar names, for a person to choose from.
     """
 
     id: str
@@ -50,7 +50,7 @@ class Unreviewed:
 class Acceptance:
     """What a person found out about an ingredient, on whose word, and when (an ISO date).
 
-    `known` is the reviewed ingredient that it is the same kind of thing as. Without any allergens
+    `known` is the reviewed ingredient that it is a kind of. Without any allergens
     and traces it says that there are none beyond those of `known`.
     """
 
@@ -109,7 +109,7 @@ async def accept(
 ) -> int:
     """Make an ingredient reviewed; return the version of the catalogue.
 
-    Raises ChangeRefused, and changes nothing, for an ingredient that is not there or is reviewed
+    Raises ChangeRefused, and changes nothing, for an ingredient that is unknown or reviewed
     already, for a `known` one that is not reviewed, only groups others, or is a kind of this one
     itself, and for unknown allergens. Raises a GraphError if the graph fails.
     """
@@ -154,10 +154,10 @@ async def accept(
 async def reject(
     graph: Graph, ingredient: str, *, by: str, note: str | None = None, clock: Clock = utc_now
 ) -> int:
-    """Keep the decision that it cannot be said what an ingredient contains.
+    """Record the decision that nobody can tell what an ingredient contains.
 
-    It stays unreviewed, and leaves the worklist until something about it changes. Returns the
-    version of the catalogue. Raises ChangeRefused for one that is not there, or is reviewed.
+    It stays unreviewed, and leaves the review queue until something about it changes. Returns the
+    version of the catalogue. Raises ChangeRefused for one that is unknown or reviewed.
     """
     signature = Signature(by, "REJECTION", None, note, clock)
     steps: list[Step] = [

@@ -20,8 +20,8 @@ from graph.secret_files import kept_secret
 DATABASE = "drinks"
 USER = "root"
 PORT_PATIENCE = 3.0
-LOG_SECONDS = 20.0  # what was erased stands in the engine's log for this long, and a few seconds
-RESTORING = "restoring"  # beside the folder: held while a backup is put in its place
+LOG_SECONDS = 20.0  # what was erased stays in the engine's log for this long, and a few seconds
+RESTORING = "restoring"  # beside the folder: held while a backup is restored
 
 
 class EmbeddedEngine:
@@ -60,7 +60,7 @@ class EmbeddedEngine:
     def _join(self) -> Address:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._hold_lease()
-        # after the lease: who restores takes these in the other order, so one of us sees the other
+        # after the lease: a restore takes these in the other order, so one of us sees the other
         if not self._restoring and is_held_now(self._folder.parent / RESTORING):
             self._lease.release()
             raise EngineFailed(
@@ -92,7 +92,7 @@ class EmbeddedEngine:
         return self.is_running() or self._leased()
 
     def stop(self) -> None:
-        """Leave the engine; wait for its end if no other process uses it."""
+        """Leave the engine; wait for it to end if no other process uses it."""
         self._lease.release()
         until = time.monotonic() + 20.0
         while self.is_running() and time.monotonic() < until and not self._used_by_others():
@@ -111,7 +111,9 @@ class EmbeddedEngine:
     def _used_by_others(self) -> bool:
         if not self._leased():
             return False
-        time.sleep(0.03)  # whoever is just leaving too holds the lease for a moment to look
+        time.sleep(
+            0.03
+        )  # another process that is leaving too holds the lease for a moment to check
         return self._leased()
 
     def _leased(self) -> bool:
@@ -129,7 +131,7 @@ class EmbeddedEngine:
 
     def _launch(self) -> None:
         if self._process is not None:
-            self._process.poll()  # the one that ended, which would stay a zombie
+            self._process.poll()  # the ended one, which would stay a zombie
         (self._folder / "address.json").unlink(missing_ok=True)
         order = {
             "password": self._password(),

@@ -1,6 +1,6 @@
-"""Keys of erased people in the embedded engine's index, which keeps them until it is made anew.
+"""Keys of erased people in the embedded engine's index, which keeps them until it is rebuilt.
 
-An index can only be made anew while nobody writes: when the engine starts, before it listens.
+An index can be rebuilt only while nobody writes: when the engine starts, before it listens.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 _FILE = "erased.json"
 _NEWEST = "SELECT max(at) AS newest FROM Erasure"
-# The index is made again without its property being declared, and the engine needs it to be.
+# The index is rebuilt without declaring its property, and the engine needs it declared.
 _DECLARE = "CREATE PROPERTY User.id IF NOT EXISTS STRING"
 _REBUILD = "REBUILD INDEX `User[id]`"
 _PRESENT = "CREATE INDEX IF NOT EXISTS ON User (id) UNIQUE"
 
 
 class ErasedKeys:
-    """What a data folder knows of erasures whose keys may still stand in the index."""
+    """What a data folder knows about erasures whose keys may still be in the index."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
@@ -36,7 +36,7 @@ class ErasedKeys:
         return known["noted"] > known["purged"]
 
     def purge(self, database: Any) -> None:
-        """Make the index of people anew; nobody else may use the database.
+        """Rebuild the index of people; nobody else may use the database.
 
         Raises whatever the engine raises; then the index is there as before.
         """
@@ -46,7 +46,7 @@ class ErasedKeys:
                 database.command("sql", _DECLARE)
                 database.command("sql", _REBUILD)
         finally:
-            # an index that could not be made anew is gone: ids would not be unique any more
+            # an index that could not be rebuilt is gone: ids would no longer be unique
             if database.schema.exists_type("User"):
                 database.command("sql", _PRESENT)
         self._write({**known, "purged": known["noted"]})

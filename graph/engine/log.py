@@ -1,10 +1,10 @@
-"""The embedded engine's log, in which what was erased would stand until the engine ends.
+"""The embedded engine's log, in which what was erased would stay until the engine ends.
 
-The engine lets a log file go once it is full, its pages are on the disk and it has told the system
-to keep them. Here it is told to go on in new files sooner. Nothing is deleted here: when an old
+The engine drops a log file once it is full, its pages are on disk and it has told the system
+to keep them. Here it is made to move on to new files sooner. Nothing is deleted here: when an old
 file can go is for the engine's own housekeeping to say, each second, so no change that was
 acknowledged is lost. What the engine has for its own tests (`rotateAndDropWALForTesting`) drops the
-files at once, also those whose pages are not on the disk yet.
+files at once, even those whose pages are not on disk yet.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class EngineLog:
         self._manager = self._database.getTransactionManager()
 
     def go_on_in_new_files(self) -> int:
-        """Replace the files that have been written to; return how many. Writers may be at work.
+        """Replace the files that have been written to; return how many. Writers may be active.
 
         A writer either wrote to the old file before it was closed to writers, and then its pages
         are waited for, or finds it closed and writes to the new one.

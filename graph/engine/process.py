@@ -22,7 +22,7 @@ from graph.engine.log import EngineLog
 from graph.engine.snapshots import forget_unfinished
 
 STOP_SECONDS = 30.0
-FULL_FLUSH = 2  # every commit waits until its log, and what the file system notes of it, is on disk
+FULL_FLUSH = 2  # every commit waits until its log, and the file system's record of it, is on disk
 
 
 def main(folder: Path) -> int:
@@ -53,9 +53,9 @@ def main(folder: Path) -> int:
 
 
 def _let_go_of_erased(database: Any, log: EngineLog, keys: ErasedKeys) -> None:
-    """Have what was erased leave the log now, and the index at the next start.
+    """Make what was erased leave the log now, and the index at the next start.
 
-    Whatever goes wrong is told in `engine.log`: the engine serves on.
+    Whatever goes wrong is written to `engine.log`: the engine keeps serving.
     """
     try:
         log.go_on_in_new_files()
@@ -100,9 +100,9 @@ def _purge(arcadedb: Any, folder: Path, name: str) -> None:
 
 
 def _flush_every_commit(database: Any) -> None:
-    """Have commits wait for the disk; raise RuntimeError if the engine would not do so.
+    """Make commits wait for the disk; raise RuntimeError if the engine does not.
 
-    Said to the open database: the mode of the server, and what the database keeps of its own, win
+    Set on the open database: the server's mode, and what the database itself has stored, win
     over the server's settings.
     """
     database.command("sql", f"ALTER DATABASE `arcadedb.txWalFlush` {FULL_FLUSH}")

@@ -83,7 +83,7 @@ def check(archive: Path) -> None:
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Put the database of a snapshot where an engine of this folder will look for it."""
+    """Unpack a snapshot's database to where this folder's engine will look for it."""
     check(archive)
     database = folder / _DATABASES / DATABASE
     database.mkdir(parents=True, mode=0o700)

@@ -1,7 +1,7 @@
 """Diets: the groups of ingredients that each avoids, and its limits.
 
-A diet belongs to the import that brought it first: nobody's table can loosen what another says. A
-diet of which a row could not be taken suits no drink until a good row comes.
+A diet belongs to the import that first brought it: nobody's table can loosen what another says. A
+diet with a rejected row suits no drink until a good row comes.
 """
 
 from __future__ import annotations

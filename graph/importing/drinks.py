@@ -24,7 +24,7 @@ LINK_DRINK_STYLES = load("catalogue/link_drink_styles")
 LINK_DRINK_PRODUCERS = load("catalogue/link_drink_producers")
 DOUBT_DRINKS = load("catalogue/doubt_drinks")
 
-# What a row that could not be read leaves unknown: nobody with a limit is offered the drink.
+# What an unreadable row leaves unknown: nobody with a limit is offered the drink.
 UNMEASURED: dict[str, None] = {"abv": None, "caffeineMgPer100ml": None}
 
 

@@ -1,6 +1,6 @@
-"""What may be in the graph twice: drinks of one name, and people with two accounts.
+"""What may be in the graph twice: drinks with one name, and people with two accounts.
 
-A likeness is a hint for an operator, never a decision: nothing is merged by itself.
+Similarity is a hint for an operator, never a decision: nothing is merged automatically.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ DRINK_NAMES = load("catalogue/drink_names")
 SAME_MOMENTS = load("people/same_moments")
 
 LONG_SECONDS = 120.0
-# In a larger group only so many are compared: something else is wrong with such names.
+# Of a larger group only so many are compared: such names have another problem.
 MOST_ALIKE = 50
 LEAST_MOMENTS = 2
 

@@ -3,8 +3,8 @@
 Everything but interactions is read and checked before anything is written. Then allergens, flavors,
 styles, regulations, diets and ingredients with their evidence are written as one transaction,
 drinks with their recipes and evidence in batches, users and interactions in batches. A batch is in
-the graph as a whole or not at all, so that no drink is ever there without its recipe, and no
-ingredient without its evidence; an import that was broken off is completed by running it again.
+the graph as a whole or not at all, so that no drink is ever without its recipe, and no
+ingredient without its evidence; an interrupted import is completed by running it again.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ async def _import(job: Job, sources: Sources) -> None:
     drinks = await read_drinks(job, sources)
     recipes = read_recipes(job, sources, drinks, ingredients)
     evidence = read_statements(job, sources, terms, ingredients, drinks.ids())
-    # What could not be read of a merged drink is a doubt about the one that it is now.
+    # What could not be read about a merged drink casts doubt on the one it is now.
     job.doubts.drinks = {job.aliases.now(one) for one in job.doubts.drinks}
     job.progress.done()
 

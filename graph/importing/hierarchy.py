@@ -15,7 +15,7 @@ DEEPEST = 12
 
 def check_hierarchy(what: str, edges: Iterable[tuple[str, str]]) -> None:
     """Raise ImportRefused if (child, parent) edges have a cycle or a chain of over 12 steps."""
-    import networkx as nx  # takes long to load, and most commands check no hierarchy
+    import networkx as nx  # slow to load, and most commands check no hierarchy
 
     hierarchy: nx.DiGraph[str] = nx.DiGraph()
     hierarchy.add_edges_from(edges)

@@ -201,7 +201,7 @@ def _content(
         "reviewed": row.reviewed and row.id not in job.doubts.ingredients,
         "dietsReviewed": row.diets_reviewed and row.id not in job.doubts.ingredients,
         "source": row.source or job.source,
-        # a row without the day keeps the fingerprint that it had before there were days
+        # a row without the day keeps its fingerprint from before there were days
         **({"reviewedOn": row.reviewed_on} if row.reviewed_on else {}),
     }
 

@@ -45,7 +45,7 @@ class Ordinals:
 
 
 async def import_interactions(job: Job, sources: Sources, drinks: set[str]) -> None:
-    """Write all events that are news, each batch in one transaction."""
+    """Write all new events, each batch in one transaction."""
     ordinals = Ordinals()
     job.progress.start("interactions", sources.rows("interactions"))
     for batch in _batches(job, sources, drinks, job.clock().timestamp()):

@@ -74,7 +74,7 @@ class Job:
         self.rejects.add(record, *problem)
 
     def report_joined(self, sources: Sources) -> None:
-        """Count and list the rows that a mapping joined though they do not say the same."""
+        """Count and list the rows that a mapping joined although they differ."""
         for source in sources.all:
             self.summary.table(source.table).joined += len(source.joined)
             for record, *problem in source.joined:

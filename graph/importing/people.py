@@ -1,4 +1,4 @@
-"""Users: what an operator's table says about people; what is not understood is never dropped."""
+"""Users: what an operator's table says about people; nothing unresolved is ever dropped."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Key(Row):
 class ImportedPerson:
     """What the import says about one person.
 
-    `unresolved` texts begin with the column that they come from; until they are put right the
+    `unresolved` texts begin with the column they come from; until they are corrected, the
     person is offered nothing. A part that is not in `said` stays as the graph has it.
     """
 
@@ -184,7 +184,7 @@ def _stricter(
 async def import_users(
     job: Job, sources: Sources, terms: Terms, ingredients: Ingredients, diets: Diets
 ) -> None:
-    """Write all users whose rows are news, each batch in one transaction."""
+    """Write all users whose rows are new, each batch in one transaction."""
     people = _read_people(job, sources, _Reader(job, terms, ingredients, diets))
     job.progress.start("users", len(people))
     for part in parts(list(people.values()), ROWS_PER_STEP):
@@ -281,7 +281,7 @@ def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, A
 
 
 def _row(person: ImportedPerson, known: dict[str, Any], now: str) -> dict[str, Any]:
-    # what came from people who were merged is not settled by a row about this one
+    # what came from merged people is not settled by a row about this one
     said: set[str] = set() if known.get("tookIn") else person.said
     kept = [
         text

@@ -1,4 +1,4 @@
-"""What an import tells while it runs; the command line makes bars of it."""
+"""What an import reports while it runs; the command line shows it as bars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proposing a mapping for a file: what is certain of its form, and what its columns are called.
+"""Proposing a mapping for a file: what is certain about its form, and what its columns are called.
 
 Nothing is guessed about safety: no recipe is proposed as complete, and no code as known.
 """

@@ -1,4 +1,4 @@
-"""Statements on allergens, and which of two statements of one source counts."""
+"""Statements about allergens, and which of two by one source counts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _QUERIES = {
         },
     ),
 }
-# A void statement is known as what it was: said once more as it was, it stays void.
+# A void statement is known as what it was: repeated unchanged, it stays void.
 _STATUS_OF = {
     EvidenceType.HAS_ALLERGEN: EvidenceStatus.CONTAINS,
     EvidenceType.MAY_CONTAIN: EvidenceStatus.MAY_CONTAIN,
@@ -62,7 +62,7 @@ _STRENGTH = {
 
 
 class StatementKey(NamedTuple):
-    """What a source has one statement on."""
+    """What a source has one statement about."""
 
     subject_type: str
     subject: str
@@ -193,7 +193,7 @@ def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record)
 async def plan_statements(job: Job, evidence: Statements) -> None:
     """Find out which statements the graph does not have yet.
 
-    Nothing that is in doubt keeps a statement that it is free from something.
+    Nothing in doubt keeps a statement that it is free from something.
     """
     known = await _known(job, evidence)
     for key, statements in evidence.said.items():

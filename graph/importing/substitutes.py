@@ -1,4 +1,4 @@
-"""Substitutes: what takes the place of an ingredient in a recipe, and who says so."""
+"""Substitutes: what can replace an ingredient in a recipe, and who says so."""
 
 from __future__ import annotations
 

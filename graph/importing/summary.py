@@ -36,7 +36,7 @@ class ImportSummary:
 
     `merged_drinks` are drinks merged into others, of which rows were not taken; `duplicates` are
     pairs of drinks that may be the same, each with one that was new or changed.
-    `void` absences that it states count for nothing: too old, or of what has changed since.
+    `void` absences that it states do not count: too old, or about what has changed since.
     """
 
     tables: dict[str, TableSummary] = field(default_factory=lambda: dict[str, TableSummary]())
@@ -53,7 +53,7 @@ class ImportSummary:
     _unclear: set[str] = field(default_factory=set[str], repr=False)
 
     def say_unclear(self, user: str) -> None:
-        """Name a person whose declarations were not all understood, so is offered nothing."""
+        """Name a person whose declarations were not all understood, and who is offered nothing."""
         if user not in self._unclear:
             self._unclear.add(user)
             self.unclear_users.append(user)

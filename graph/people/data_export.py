@@ -1,4 +1,4 @@
-"""A person's data as a document that they can read and take along."""
+"""A person's data as a document that they can read and take away."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _told(link: Link) -> Document:
 
 
 def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
-    # what undoing a merge needs is about the one merged into, whom an old token may not ask about
+    # what undoing a merge needs is about the other person, whom an old token may not ask about
     left_out = {"undo"} if link.type == MERGED and link.outgoing else set[str]()
     return sorted(one for one in link.properties.items() if one[0] not in left_out)
 

@@ -1,4 +1,4 @@
-"""Which events there can be: the one set of rules, for the API and for an import alike."""
+"""Which events are valid: one set of rules, for the API and for imports."""
 
 from __future__ import annotations
 

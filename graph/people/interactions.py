@@ -1,4 +1,4 @@
-"""Writing what people did with drinks, once each, however often and at once it is sent."""
+"""Writing what people did with drinks, once each, however often or concurrently it is sent."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ EventKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class Added:
-    """How many events were new; of the others, the person's id and the event's.
+    """How many events were new, and the person and event ids of the others.
 
-    `repeated` were there already, `clashing` ids were used for another drink or type.
+    `repeated` were already there, `clashing` ids were used for another drink or type.
     """
 
     new: int
@@ -48,11 +48,11 @@ class Added:
 async def add_events(
     graph: Graph, events: Sequence[Event], *, simulated: bool = False, deadline: float | None = None
 ) -> Added:
-    """Add the events that the graph does not have; people whom only they name are made.
+    """Add the events that the graph does not have; people that only they name are created.
 
     An event has userId, drinkId, eventId, type, value, at (epoch milliseconds) and context; no two
-    have the same person and id. What is there is asked for in the transaction that writes, after
-    the people are locked: sent at once by many, an event counts once. What names a drink or a
+    have the same person and id. What exists is read in the transaction that writes, after
+    the people are locked: sent by many at once, an event counts once. What names a drink or a
     person that was merged is about the one it was merged into. Raises a GraphError.
     """
 
@@ -85,7 +85,7 @@ async def add_events(
 
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:
-    """Make people whom the graph does not have; they declared nothing. Raises a GraphError."""
+    """Create people that the graph does not have, with nothing declared. Raises a GraphError."""
     await graph.run(ADD_USERS, ids=list(ids), simulated=False)
 
 

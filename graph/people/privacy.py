@@ -1,4 +1,4 @@
-"""What one person may ask of us: all that is kept about them, that it goes, what they agree to."""
+"""What a person may ask of us: everything kept about them, its erasure, what they agree to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORGET_RECOMMENDED_OF = load("privacy/forget_recommended_of")
 
 LONG_SECONDS = 60.0
 # All of a person is handed out, or goes, in one transaction: 100,000 events took up to 40 s on two
-# cores with much else to do (benchmarks/histories.md).
+# busy cores (benchmarks/histories.md).
 WHOLE_PERSON_SECONDS = 600.0
 # What was offered this shortly after an erasure may have been asked for before it, or have been
 # noted by another server with another clock.
@@ -123,9 +123,9 @@ def _link(row: Row) -> Link:
 
 
 async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
-    """Remove a person and all that is about them, and record that this was done.
+    """Remove a person and everything about them, and record the erasure.
 
-    All who were merged into them go too; of somebody who was merged, also what joined the other.
+    Everybody merged into them goes too; of a merged person, also what joined the other.
     The record comes first, so that what a server still has to write about them is not written. It
     holds a hash of the id and the time. Changes that they made to the catalogue stay: the history
     of what is safe must say who vouched for it.
@@ -178,9 +178,9 @@ async def erasures(graph: Graph, since: int) -> Sequence[tuple[str, int]]:
 
 
 async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:
-    """Erase whoever was erased elsewhere, as told by `erasures`; return how many were still here.
+    """Erase the people erased elsewhere, given by `erasures`; return how many were still here.
 
-    What speaks for their erasure is recorded here too.
+    Their erasure is recorded here too.
     """
     until = dict(erased)
     for each, at in erased:
@@ -207,7 +207,7 @@ async def set_consents(
 ) -> None:
     """Keep what a person agrees to; None leaves an answer as it is.
 
-    Who does not want recommendations remembered has none from then on. Raises PersonMerged.
+    If they refuse to have recommendations remembered, those are deleted. Raises PersonMerged.
     """
     said = {"personalisation": personalisation, "remembering": remembering}
     await graph.run_together(

@@ -10,7 +10,7 @@ from graph.safety_rule import Allergy
 
 PROFILE = load("people/profile")
 EVENTS_IN_PROFILE = 1000
-MOST_OF_A_KIND = 10_000  # events of one kind that are looked at
+MOST_OF_A_KIND = 10_000  # events of one kind that are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Profile:
 
     @property
     def declared(self) -> bool:
-        """Whether the person has said what they are allergic to, be it nothing."""
+        """Whether the person has said what they are allergic to, even if nothing."""
         return self.allergies_declared_at is not None or bool(self.allergies)
 
     @property
     def limits(self) -> tuple[object, ...]:
-        """All that decides which drinks the person may have: equal for two, equal drinks."""
+        """All that decides which drinks the person may have: if equal for two, the same drinks."""
         return (
             self.allergies,
             self.avoids,

@@ -1,4 +1,4 @@
-"""The allergens that people mean by what they call their allergies, in five languages.
+"""The allergens that people mean by the names of their allergies, in five languages.
 
 Exact names only, from `knowledge/labels/allergy_names.csv`. A name that may mean several allergens
 means all of them ("nuts": tree nuts and peanuts), one for a part of a food means the whole.

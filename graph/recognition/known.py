@@ -14,14 +14,14 @@ from graph.recognition.recogniser import Recogniser
 KNOWN_INGREDIENTS = load("catalogue/known_ingredients")
 KNOWN_HIERARCHY = load("catalogue/known_hierarchy")
 
-# How the source of an ingredient begins that only groups others (`soda-family`): a recipe that
+# How the source begins of an ingredient that only groups others (`soda-family`): a recipe that
 # names it says nothing about its allergens.
 GROUP = "group"
 READING_SECONDS = 60.0
 
 
 class Recognisers:
-    """Keeps the recogniser of the newest version of the catalogue that was asked for."""
+    """Keeps the recogniser of the newest requested version of the catalogue."""
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()

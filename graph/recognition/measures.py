@@ -51,10 +51,10 @@ _FRACTIONS = str.maketrans(
         **{"⁄": "/", "–": "-", "—": "-", "−": "-"},
     }
 )
-# Letters that are words of their own unless a number is before them.
+# Letters that are words of their own unless a number comes before them.
 _NEEDS_NUMBER = frozenset({"l", "g", "gr", "gal", "lb", "can", "fifth", "glass", "each", "leave"})
 _ONE = r"(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.\d+|\d+)"
-# "1,000 ml" stays a thousand: three digits after a comma part thousands, but not after "0,".
+# "1,000 ml" stays a thousand: three digits after a comma are thousands, but not after "0,".
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])(?:(\d*),(\d{1,2}|\d{4,})|(0),(\d{3}))(?![\d.,]*\d)")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{3})(?![\d.,]*\d)")
 _NUMBER = re.compile(rf"(?P<first>{_ONE})(?:\s*(?:-|or|to)\s*(?P<second>{_ONE}))?(?![\d/])")

@@ -1,4 +1,4 @@
-"""An index of things by their ids, names and synonyms; never by likeness."""
+"""An index of things by their ids, names and synonyms; never by similarity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.recognition.naming import forms, normalise, slug, words
 
 
 class How(Enum):
-    """How a text was matched: first what it was found by, then what was done to it before."""
+    """How a text was matched: first what it was found by, then what was done to it."""
 
     ID = "ID"
     NAME = "NAME"
@@ -27,7 +27,7 @@ class How(Enum):
 
 
 class Found(NamedTuple):
-    """A thing that a text names: its id, by what, and that id, name or synonym as it is written."""
+    """A thing that a text names: its id, what matched, and that id, name or synonym as written."""
 
     identifier: str
     how: How

@@ -1,4 +1,4 @@
-"""Names as people write them, brought to one form, so that two spellings of a thing are one."""
+"""Names as people write them, normalised, so that two spellings of a thing are the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LETTERS = str.maketrans(
 )
 _MARKS = ("Mn", "Me")
 _INVISIBLE = "Cf"
-# Words that end in s but are no plurals, or that mean something else without it: bitters are drops
+# Words that end in s but are not plurals, or mean something else without it: bitters are drops
 # in a cocktail, a bitter is a beer; sweets are candy, and sweet is many a wine.
 _KEPT_TEXT = """
 bitters sweets sours greens spirits schnapps molasses citrus swiss hops anis couscous hummus bass

@@ -1,8 +1,8 @@
 """Which ingredients a text names. Strict: what is not certain is not recognised.
 
-A text is read whole first; then without measure and words of serving; then as a list or a choice.
-Of a choice ("bourbon or rye") every alternative counts, so that all that speaks against any of them
-speaks against the drink. Likeness only makes suggestions, and those are for people.
+A text is read whole first; then without measures and words about serving; then as a list or choice.
+In a choice ("bourbon or rye") every alternative counts, so that whatever rules any of them out
+rules the drink out. Similarity only makes suggestions, and those are for people.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Recogniser:
         self.described = Names()
         self.named = Names()
         self.groups: set[str] = set()
-        # Words of other languages: what no name or synonym says, these may.
+        # Words of other languages, for what no name or synonym matches.
         self.words: Mapping[str, str | None] = {}
-        # What a word means for who avoids it, where that is more than what a recipe means by it.
+        # What a word means to somebody who avoids it, if that is wider than in a recipe.
         self.avoided_words: Mapping[str, str | None] = {}
 
     def find(self, text: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What came of reading a text: which ingredients it names, and how they were found."""
+"""The result of reading a text: which ingredients it names, and how they were found."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Unresolved(Enum):
 
 
 class Suggestion(NamedTuple):
-    """An ingredient whose name is like the text: for people to look at, never a match.
+    """An ingredient with a name similar to the text: for people to consider, never a match.
 
     `score` is 0 to 100.
     """

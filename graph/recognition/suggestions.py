@@ -1,4 +1,4 @@
-"""Names like a text, for a person to choose from. A suggestion is never a match."""
+"""Names similar to a text, for a person to choose from. A suggestion is never a match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leaving out of a recipe's text what is no part of the name: measures and words of serving.
+"""Trimming a recipe's text to the name: without measures and words about serving.
 
 Left out are words that say how a thing is cut, kept or served. Never left out are words that change
 what is in it: dried fruit has sulphites, hot chocolate has milk, an almond extract is almond.

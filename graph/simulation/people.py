@@ -112,7 +112,7 @@ def simulate_people(
     """Draw people and the last 180 days before ``end`` of what they did; same seed, same people.
 
     Person n is the same however many are drawn. Nobody touches a drink that names one of their
-    allergens or avoided groups; whoever is left with no drink at all has no history.
+    allergens or avoided groups; people left with no drink at all have no history.
 
     Raises ValueError for a catalogue without drinks or an ``end`` without a time zone.
     """

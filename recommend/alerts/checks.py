@@ -1,7 +1,7 @@
 """Safety alerts: the drinks of a person that are not safe for them now, and what changed.
 
 A person's drinks are those that they bought or saved, and those that they were recommended lately.
-Each is put to the safety gate; whatever it does not call safe is an alert, whether or not there is
+The safety gate judges each; whatever it does not call safe is an alert, whether or not there is
 an explanation.
 """
 
@@ -27,7 +27,7 @@ MOST_CHANGES = 20
 
 
 class Cause(Enum):
-    """What is known of why a drink is not safe."""
+    """What is known about why a drink is not safe."""
 
     CATALOGUE_CHANGED = "CATALOGUE_CHANGED"
     PROFILE_CHANGED = "PROFILE_CHANGED"
@@ -36,7 +36,7 @@ class Cause(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A drink of a person; times are in milliseconds since 1970, 0 for a time that is not known."""
+    """A drink of a person; times are in milliseconds since 1970, 0 for an unknown time."""
 
     drink_id: str
     name: str
@@ -46,18 +46,18 @@ class Contact:
 
     @property
     def last(self) -> int:
-        """When the person last had to do with it."""
+        """When the person last had it or was shown it."""
         return max(self.bought_at or 0, self.saved_at or 0, self.recommended_at or 0)
 
     @property
     def safe_at_last(self) -> bool:
-        """Whether it was safe at the last time: only what is safe is recommended."""
+        """Whether it was safe then: only safe drinks are recommended."""
         return self.recommended_at is not None and self.recommended_at == self.last
 
 
 @dataclass(frozen=True)
 class Alert:
-    """A drink of a person that is not safe for them; `since` is the earliest that it can be."""
+    """A drink of a person that is not safe for them; `since` is when that began at the earliest."""
 
     contact: Contact
     drink: Drink
@@ -69,7 +69,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Checked:
-    """One look at all drinks of a person: which of them are unsafe, the newest contact first."""
+    """One check of all drinks of a person: which of them are unsafe, the most recent first."""
 
     contacts: Mapping[str, Contact]
     unsafe: Mapping[str, GateAnswer]
@@ -84,7 +84,7 @@ async def check_contacts(
     """Ask the gate about all drinks of a person; recommendations count since `since` (epoch ms).
 
     `waiting` are recommendations that the graph does not have yet. At most `MOST_DRINKS` drinks
-    are looked at; `complete` is false if there are more. A drink that has left the catalogue is
+    are checked; `complete` is false if there are more. A drink that has left the catalogue is
     not among them.
     """
     rows = await graph.run(CONTACTS, userId=user_id, since=since, most=MOST_DRINKS + 1)
@@ -126,7 +126,7 @@ def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogu
     contact = checked.contacts[drink_id]
     cause, since = _cause(contact, row, checked.declared_at)
     place = catalogue.row_of.get(drink_id)
-    # a drink that the memory does not have: an alert is never left out for that
+    # a drink that the memory does not have: no reason to leave an alert out
     drink = Drink(drink_id, contact.name) if place is None else catalogue.drinks[place]
     return Alert(
         contact=contact,

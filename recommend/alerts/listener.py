@@ -1,4 +1,4 @@
-"""One who listens for alerts: what they have been told, and what is still to be told."""
+"""A subscriber to alerts: what they have been told, and what is still waiting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from recommend.alerts.checks import Alert, Checked
 
 @dataclass(frozen=True)
 class Watching:
-    """From here on every drink of the person that stops being safe is told."""
+    """From here on, every drink of the person that stops being safe is reported."""
 
     catalogue_version: int
     drinks: int
@@ -20,7 +20,7 @@ class Watching:
 
 @dataclass(frozen=True)
 class Away:
-    """The graph does not answer: nothing can be told until it does."""
+    """The graph does not answer: nothing can be reported until it does."""
 
 
 Event = Alert | Watching | Away
@@ -28,8 +28,8 @@ Event = Alert | Watching | Away
 
 @dataclass(eq=False)
 class Listener:
-    """One subscription. What waits to be told is at most one alert for each of the person's drinks,
-    however slowly it is taken.
+    """One subscription. At most one alert for each of the person's drinks is waiting,
+    however slowly they are read.
     """
 
     include_current: bool
@@ -46,17 +46,17 @@ class Listener:
         return set(unsafe) - self.told
 
     def lose(self) -> None:
-        """Say once that the graph is away; drinks that turn unsafe meanwhile are told later."""
+        """Say once that the graph is away; drinks that turn unsafe meanwhile are reported later."""
         if not self.away:
             self.away, self.state = True, Away()
-            # without a first look nobody can say what changed since: then all is told
+            # without a first check nobody can say what changed since, so everything is reported
             self.include_current = True
             self.news.set()
 
     def tell(self, checked: Checked, alerts: Mapping[str, Alert], version: int) -> None:
-        """Take in one look at the person's drinks, with alerts for what is new in it.
+        """Take in one check of the person's drinks, with alerts for what is new in it.
 
-        `version` is the least that the catalogue's was at that look.
+        `version` is the least that the catalogue's was at that check.
         """
         if self.told is None or self.away:
             self.state = Watching(version, len(checked.contacts), checked.complete)

@@ -1,9 +1,9 @@
-"""Watching for drinks that stop being safe: one watch a process, however many people listen.
+"""Watching for drinks that stop being safe: one watch per process, however many people subscribe.
 
 While anybody listens, the versions of the catalogue and of these people's profiles are read about
-once a second. Whoever they changed for is looked at again: one gate query over all their drinks.
-Each is also looked at again a little later, for what another process recommended while the change
-came, and now and then in any case, for what somebody wrote without advancing a version.
+once a second. Everybody they changed for is checked again: one gate query over all their drinks.
+Each is also checked again a little later, for what another process recommended while the change
+arrived, and now and then in any case, for what somebody wrote without advancing a version.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Versions = tuple[int, int]
 
 
 class AlertWatcher(Protocol):
-    """What the outside wants to know; the service counts it."""
+    """What others want to know; the service counts it."""
 
     def alerted(self, count: int) -> None:
         """Some alerts were given to a listener."""
@@ -48,7 +48,7 @@ class AlertWatcher(Protocol):
 
 
 class TooManyListeners(Exception):
-    """One person listens too often at once."""
+    """One person has too many subscriptions open."""
 
     def __init__(self, most: int) -> None:
         super().__init__(f"One person can have {most} subscriptions open.")
@@ -57,7 +57,7 @@ class TooManyListeners(Exception):
 
 @dataclass(eq=False)
 class _Person:
-    """Somebody whose drinks are watched, and how they were at the last look."""
+    """Somebody whose drinks are watched, and how they were at the last check."""
 
     user_id: str
     listeners: list[Listener] = field(default_factory=list[Listener])
@@ -67,7 +67,7 @@ class _Person:
 
 
 class AlertWatch:
-    """Tells listeners when a drink of theirs stops being safe; recommendations count for days."""
+    """Tells subscribers when a drink of theirs stops being safe; recommendations count for days."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ class AlertWatch:
                 self._people.pop(user_id, None)
 
     async def _watch(self) -> None:
-        """Look again and again, as long as anybody listens."""
+        """Check again and again, as long as anybody subscribes."""
         while self._people:
             self._joined.clear()
             people = list(self._people.values())
@@ -145,7 +145,7 @@ class AlertWatch:
                     await self._joined.wait()
 
     async def _look_round(self, people: list[_Person]) -> None:
-        """Look at everybody for whom anything changed; raise a GraphError if it is away."""
+        """Check everybody for whom anything changed; raise a GraphError if it is away."""
         versions = await self._versions(people)
         now = time.monotonic()
         due = [
@@ -159,7 +159,7 @@ class AlertWatch:
         )
 
     def _lose(self, people: list[_Person], error: Exception) -> None:
-        """Say that nothing can be told, be it our fault; look again at the next turn."""
+        """Report that the watch is blind, even if it is our fault; check again at the next turn."""
         listeners = [listener for person in people for listener in person.listeners]
         if any(not listener.away for listener in listeners):  # once, not at every turn
             trace = None if isinstance(error, GraphError) else error
@@ -185,8 +185,8 @@ class AlertWatch:
                 self._lose([person], error)
 
     async def _look(self, person: _Person, versions: Versions) -> None:
-        """Look at one person's drinks, and tell each of their listeners what is new to it."""
-        # now, not at the end: who joins in between sets it back, to be looked at again
+        """Check one person's drinks, and tell each of their subscriptions what is new to it."""
+        # now, not at the end: a new subscription in between resets it, to be checked again
         changed = versions != person.versions
         person.look_at = time.monotonic() + (SECOND_LOOK if changed else REGULAR_LOOK)
         days = self._impressions.days

@@ -188,7 +188,7 @@ def _folds(day: IntArray) -> Iterator[BoolArray]:
 
 
 class _Fit:
-    """Lifts from some of the purchases."""
+    """Fits effects to some of the purchases."""
 
     def __init__(self, purchases: Purchases, matrix: sparse.csr_array, train: BoolArray) -> None:
         self._purchases, self._matrix, self._train = purchases, matrix, train
@@ -259,7 +259,7 @@ class _Fit:
             slope = seen - self._matrix.T @ expected(factors, 1 / times / total) - prior * lifts
             return -float(value), -slope
 
-        # slow to load, and only who fits needs it: a command that does not should start at once
+        # slow to load, and needed only to fit: a command that does not should start at once
         from scipy.optimize import minimize
 
         start = np.zeros(self._traits)

@@ -1,4 +1,4 @@
-"""Keeping the context model as new as the purchases in the graph."""
+"""Keeping the context model as recent as the purchases in the graph."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class ContextModelStore:
     def __init__(
         self, graph: Graph, snapshots: SnapshotStore, model: ContextModel | None = None
     ) -> None:
-        """Begin with a model; without one no context has an effect."""
+        """Start with a model; without one no context has an effect."""
         self._graph = graph
         self._snapshots = snapshots
         self._model = model or ContextModel()
 
     @property
     def current(self) -> ContextModel:
-        """The model that requests are to be answered with."""
+        """The model to answer requests with."""
         return self._model
 
     async def refresh(self) -> None:
-        """Learn the model anew. Raises a GraphError, and keeps the one before."""
+        """Learn the model again. On a GraphError, keep the previous one and raise."""
         drinks = (await self._snapshots.snapshot()).catalogue.drinks
         self._model = await load_context_model(self._graph, drinks)

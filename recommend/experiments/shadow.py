@@ -1,6 +1,6 @@
-"""A model in the shadow: it ranks what the active model ranks, after the answer, for nobody.
+"""A shadow model: it ranks what the active model ranks, after the answer, for nobody.
 
-What is compared is two lists and two rankings of what a person may have; only numbers come out.
+It compares two lists and two rankings of what a person may have; only numbers come out.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Compared:
 
 
 class ShadowWatcher(Protocol):
-    """What the outside wants to know of the shadow; the service counts it."""
+    """What others want to know about the shadow; the service counts it."""
 
     def shadow_compared(self, overlap: float, correlation: float, seconds: float) -> None:
         """A request was ranked by the shadow too."""
@@ -60,7 +60,7 @@ class ShadowWatcher(Protocol):
 
 
 class Shadow:
-    """Requests of a share wait here, a few at most, and are compared one after the other."""
+    """A share of requests waits here, a few at most, to be compared one after another."""
 
     def __init__(
         self,
@@ -80,12 +80,12 @@ class Shadow:
 
     @property
     def artefact(self) -> ModelArtefact | None:
-        """The model that is compared; None while none is."""
+        """The model being compared, if any."""
         return self._artefact
 
     @property
     def version(self) -> str | None:
-        """The version that is compared; None while none is."""
+        """The version being compared, if any."""
         return self._artefact.version if self._artefact else None
 
     def use(self, artefact: ModelArtefact | None, share: float) -> None:
@@ -97,7 +97,7 @@ class Shadow:
         self._artefact, self._share = artefact, share
 
     def answered(self, request: RecommendationRequest) -> None:
-        """Note a request that was answered; takes no time to speak of, and cannot fail."""
+        """Note a request that was answered; takes almost no time, and cannot fail."""
         if self._artefact is None or request.user_id is None:
             return
         self._turn += self._share

@@ -16,7 +16,7 @@ SAFETY_RECIPES = load("recommend/safety_recipes")
 SAFETY_UNREVIEWED = load("recommend/safety_unreviewed")
 SAFETY_EXEMPTIONS = load("recommend/safety_exemptions")
 
-# A part may be reached by many paths: the shortest say enough.
+# Many paths may lead to a part: the shortest say enough.
 MOST_OF_A_KIND = 25
 
 PathStep = tuple[str, str]
@@ -30,7 +30,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One thing that a verdict rests on, or that was found beside it (`decides` is false).
+    """One thing that a verdict rests on, or that was found along with it (`decides` is false).
 
     `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
     spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM, WAS_FREE_FROM (statements, the last one void
@@ -57,7 +57,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the graph has on one allergen in one drink, as rows of the four queries."""
+    """Everything the graph has about one allergen in one drink, as rows of the four queries."""
 
     statements: tuple[Row, ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict[str, Any])

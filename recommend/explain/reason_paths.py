@@ -1,4 +1,4 @@
-"""From a row of paths to reasons: only what the graph and the memory of the answer both have."""
+"""From a row of paths to reasons: only what both the graph and the answer's memory have."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class ReasonKind(Enum):
 class Reason:
     """One reason: its path as ids with names, from what the person knows to the drink.
 
-    `names` are the things that a sentence tells, `verb` is what the person did, or the moment.
-    `source` is what the score is worked out without: ("drink", id) or a kind of likes and an id.
-    `strength` is by how much the score then falls, in units of how far the person's scores lie
-    apart.
+    `names` are the things that a sentence mentions, `verb` is what the person did, or the moment.
+    `source` is what the score is recomputed without: ("drink", id) or a kind of likes and an id.
+    `strength` is by how much the score then falls, in standard deviations of the person's
+    scores.
     """
 
     kind: ReasonKind

@@ -29,8 +29,8 @@ from recommend.state.traits import traits_of
 REASON_PATHS = load("recommend/reason_paths")
 PEOPLE_ALIKE = load("recommend/people_alike")
 
-MOST_ANCHORS = 4  # drinks of the history that are looked at for each offered one
-MOST_PEOPLE = 1_000  # who had an anchor that are looked at
+MOST_ANCHORS = 4  # drinks of the history considered for each offered one
+MOST_PEOPLE = 1_000  # people who had an anchor considered
 LEAST_LIFT = 0.05
 POPULAR = 0.5  # more people had it than this share of the drinks
 
@@ -110,7 +110,7 @@ async def _people_alike(
 
 
 def _consented(basis: Basis) -> Basis:
-    """Leave out what a person who refused a personal order did and likes."""
+    """Leave out what a person who refused personal lists did and likes."""
     if basis.profile.personalisation:
         return basis
     return replace(basis, profile=replace(basis.profile, history=(), likes=(), dislikes=()))
@@ -138,7 +138,7 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]]) -> None:
-    """Give each reason its strength; what a model's score does not rest on is no reason."""
+    """Give each reason its strength; what a model's score does not rest on is not a reason."""
     snapshot, taste = basis.snapshot, inferred_taste(basis.profile).taste
     sources = sorted({one.source for own in found.values() for one in own if one.source})
     place = {source: number for number, source in enumerate(sources)}
@@ -189,7 +189,7 @@ def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> li
 
 
 def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
-    """Leave out what says nothing that a stronger reason has not said."""
+    """Leave out reasons that add nothing to a stronger one."""
     kept: list[Reason] = []
     said: dict[ReasonKind, set[tuple[str, ...]]] = defaultdict(set)
     for one in reasons:

@@ -1,7 +1,7 @@
 """Relaxations: what a person could choose to give up, and how many more drinks that would open.
 
 Nothing is changed here, and nothing is offered: each choice is tried on its own, by the masks, with
-a profile or a filter that does not exist. Traces of an allergen are a choice only for an allergy
+a hypothetical profile or filter. Traces of an allergen are a choice only for an allergy
 whose severity is MODERATE or MILD.
 """
 
@@ -82,7 +82,7 @@ async def find_relaxations(
     unwanted = snapshot.catalogue.rows(list(inferred_taste(profile).disliked))
 
     def allowed(person: Profile, conditions: DrinkFilter) -> Bools:
-        # past the snapshot's own memory, which is for people who exist
+        # bypassing the snapshot's own memory, which is for real people
         found = snapshot.view.masks.allowed(person) & snapshot.view.filters.available(today)
         found &= snapshot.view.filters.matching(conditions)
         found[unwanted] = False
@@ -94,7 +94,7 @@ async def find_relaxations(
         opened = allowed(trial.profile, trial.wanted) & ~now
         if opened.any():
             opening.append(_relaxation(snapshot, trial, opened))
-        await asyncio.sleep(0)  # a trial costs milliseconds: others are served in between
+        await asyncio.sleep(0)  # a trial costs milliseconds: other requests are served in between
     opening.sort(key=lambda one: (-one.gain, one.choice.value, one.condition or "", one.about))
     return opening, int(now.sum())
 

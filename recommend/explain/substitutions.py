@@ -1,7 +1,7 @@
 """Swaps: what to replace in a drink that is not safe for a person, so that it becomes safe.
 
-The graph says what takes the place of what, and judges every recipe that results from it. A swap is
-about the drink as made with its replacements; the drink itself stays what it is, unsafe.
+The graph says what can replace what, and judges every resulting recipe. A swap is
+about the drink made with its replacements; the drink itself stays unsafe.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Substitute:
-    """What may take the place of a part, and by what the graph knows so.
+    """What may replace a part, and how the graph knows.
 
-    `about` is the ingredient or group of which it is stated, or the group that both belong to;
+    `about` is the ingredient or group it is stated for, or the group that both belong to;
     only what is stated has a source.
     """
 
@@ -60,7 +60,7 @@ class Substitute:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One change of a recipe: a part, and what takes its place; None leaves it out."""
+    """One change of a recipe: a part, and its replacement; None leaves it out."""
 
     part: Part
     by: Substitute | None
@@ -68,7 +68,7 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Swap:
-    """Replacements that make a drink safe together, and what the graph said of the result."""
+    """Replacements that together make a drink safe, and what the graph said about the result."""
 
     replacements: tuple[Replacement, ...]
     safety: GateAnswer
@@ -76,7 +76,7 @@ class Swap:
 
 @dataclass(frozen=True)
 class Swaps:
-    """The swaps of one drink for one person, best first; `at_fault` are the parts in the way.
+    """The swaps of one drink for one person, best first; `at_fault` are the unsafe parts.
 
     Without a swap, `reason` says why, and `unreplaced` which parts nothing safe can replace.
     """
@@ -121,7 +121,7 @@ async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> S
     found = await _combined(graph, user_id, drink_id, choices, first)
     if found:
         return Swaps(answer, found, at_fault)
-    # parts that could only be left out count too: there would be nothing in the glass
+    # parts that could only be left out count too: else nothing might be left in the glass
     unreplaced = tuple(part for part in at_fault if not any(choices[part]))
     own = rows[0]["ownEvidence"]
     reason = NoSwap.DRINK_EVIDENCE if own else NoSwap.NO_SUBSTITUTE

@@ -22,7 +22,7 @@ WHY_NOT_DIET_LIMITS = load("recommend/why_not_diet_limits")
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One path that speaks against a drink; ids from the drink to the part it ends at."""
+    """One path that rules a drink out; ids from the drink to the part it ends at."""
 
     kind: str
     path: tuple[str, ...]
@@ -47,7 +47,7 @@ class Replay:
 
 @dataclass(frozen=True)
 class WhyNot:
-    """Everything that speaks against a drink for a person, if it is not safe for them."""
+    """Everything that rules a drink out for a person, if it is not safe for them."""
 
     obstacles: tuple[Obstacle, ...] = ()
     replay: tuple[Replay, ...] = ()
@@ -92,7 +92,7 @@ async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
 
 
 def _is_accepted(row: Row, answer: GateAnswer) -> bool:
-    """Traces that the person accepts, in a drink that is known, are in nobody's way."""
+    """Accepted traces in a known drink are not an obstacle."""
     return answer.known and any(
         one.allergen == row["stated"] and one.verdict is Verdict.MAY_CONTAIN and one.traces_accepted
         for one in answer.verdicts
@@ -113,7 +113,7 @@ def _evidence(row: Row) -> Obstacle:
 
 
 def _is_unknown(row: Row, answer: GateAnswer) -> bool:
-    """A gap in the recipe is in the way of those for whom the drink must be known."""
+    """A gap in the recipe is an obstacle for people who need the drink to be known."""
     gap = row["path"] or not row["recipeComplete"] or row["ingredients"] == 0
     matters = row["chooses"] or any(one.verdict is not Verdict.ABSENT for one in answer.verdicts)
     return bool(gap and matters)
@@ -131,7 +131,7 @@ def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
 
 
 def _is_missed(row: Row, answer: GateAnswer) -> bool:
-    """A void statement is in the way where nothing but it would have cleared the allergy."""
+    """A void statement is an obstacle if it alone would have cleared the allergy."""
     return any(
         one.allergen == row["stated"] and one.verdict is Verdict.UNKNOWN for one in answer.verdicts
     )

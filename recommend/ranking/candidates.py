@@ -7,7 +7,7 @@ from recommend.state.orderings import Ranking
 
 
 class Candidates:
-    """Allowed rows as they are ranked, those already had last, taken bit by bit."""
+    """Allowed rows in ranked order, those already had last, taken bit by bit."""
 
     def __init__(self, ranking: Ranking, allowed: Bools, seen: Bools | None) -> None:
         self._ranking = ranking

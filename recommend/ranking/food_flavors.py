@@ -1,4 +1,4 @@
-"""What a food in words tastes of: flavors by name, ingredients by what the graph says."""
+"""The flavors of a food in words: flavors by name, ingredients by what the graph says."""
 
 from __future__ import annotations
 

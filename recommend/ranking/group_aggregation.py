@@ -1,7 +1,7 @@
-"""One list for several people: the wish of all of them, and of the one who would like it least.
+"""One list for several people: what all of them want, and the one who likes it least.
 
 Each person's scores are put on one scale: how many standard deviations a drink is above the mean of
-all drinks. A drink's score is the mean over the people and the least of them, half each. The mean
+all drinks. A drink's score is half the mean over the people plus half the lowest of them. The mean
 alone lets a majority outvote one guest; least misery alone (PolyLens, O'Connor et al. 2001) lets
 one guest flatten the list. Masthoff (2015) compares such strategies; Amer-Yahia et al. (2009) weigh
 relevance against disagreement in the same way.

@@ -1,11 +1,11 @@
-"""Pages of one recommendation list: the order stays as it was first shown, safety is as of now.
+"""Pages of one recommendation list: the order stays as first shown, safety is as of now.
 
-A list is known by a digest of what it is: for whom, for what, by which model, which drinks in which
+A list is identified by a digest: for whom, for what, by which model, which drinks in which
 order. Each page is checked like any other answer, by the masks and by the graph, with the profile
-and the catalogue as they are then: what is not safe or not wanted any more is left out, and what
-remains keeps its place. Lists lie in the memory of a process for a while. A process that does not
-have a list makes it anew; if that gives another digest, the list is gone, and the reader begins
-again: nobody is shown the middle of a list that they never saw the beginning of.
+and the catalogue as they are then: what is no longer safe or wanted is left out, and what
+remains keeps its place. Lists stay in the memory of a process for a while. A process that does not
+have a list ranks it again; if that gives another digest, the list is gone, and the reader starts
+again: nobody is shown the middle of a list whose beginning they never saw.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ class Page:
 
 
 class ListGone(Exception):
-    """The list of a place is not in memory, and what would be listed now is another."""
+    """The list is not in memory, and ranking it now gives another."""
 
 
 class Pages:
-    """Lists that were shown lately, and their pages."""
+    """Recently shown lists, and their pages."""
 
     def __init__(
         self, recommender: Recommender, clock: Callable[[], float] = time.monotonic
@@ -95,7 +95,9 @@ class Pages:
             listed = kept or self._made(snapshot, profile, request)
             made.append(listed)
             if after and listed.digest != after.digest:
-                return _from(snapshot, (), 0)  # nothing; perhaps the memory is old, then once more
+                return _from(
+                    snapshot, (), 0
+                )  # nothing; perhaps the memory is stale: then try once more
             return _from(snapshot, listed.drink_ids, after.rank if after else 0)
 
         offer = await self._recommender.in_order(request, rank)

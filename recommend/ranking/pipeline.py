@@ -1,4 +1,4 @@
-"""The one door by which drinks reach a person: past the masks in memory, then past the graph."""
+"""The only way drinks reach a person: past the masks in memory, then past the graph."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LogImpressions = Callable[[str, Sequence[str]], None]
 
 @dataclass(frozen=True, slots=True)
 class RecommendationItem:
-    """One drink that passed both checks, with what the graph said of it."""
+    """One drink that passed both checks, with what the graph said about it."""
 
     rank: int
     score: float
@@ -58,14 +58,14 @@ class RecommendationList:
 
 
 class Watcher(Protocol):
-    """What the outside wants to know of requests; the service counts it."""
+    """What others want to know about requests; the service counts it."""
 
     def disagreed(self, drink_id: str) -> None:
         """The masks passed a drink that the graph did not."""
         ...
 
     def repeated(self) -> None:
-        """The memory was older than the graph; the request starts again."""
+        """The memory was older than the graph, so the request starts again."""
         ...
 
 
@@ -173,7 +173,7 @@ class RecommendationPipeline:
         return [own, *await ask_declared_gate(self._graph, guests, ids)]
 
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
-        """A short list may be short because the memory is old: ask before saying so."""
+        """A short list may be short because the memory is stale: ask before saying so."""
         newest = await self._snapshots.refresh(snapshot)
         if newest.catalogue is not snapshot.catalogue:
             return True

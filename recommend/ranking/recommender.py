@@ -1,4 +1,4 @@
-"""What drinks are offered for: each operation is an order of drinks, which the pipeline checks."""
+"""The operations: each is an order of drinks, which the pipeline checks."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class NameCursor(NamedTuple):
 
 
 def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
-    """Remember nothing of what a person was offered."""
+    """Do not record what a person was offered."""
 
 
 def _look_at_nothing(request: RecommendationRequest) -> None:
-    """Look at nothing of a request that was answered."""
+    """Ignore a request that was answered."""
 
 
 class Recommender:

@@ -1,4 +1,4 @@
-"""What a list of drinks is asked for: one request, from the resolver to the gate."""
+"""What a list of drinks is requested with: one request, from the resolver to the gate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RecommendationRequest:
 
     `user_id` is None for somebody who is signed out; `guests` are people whom the graph does not
     know, by what they declare. `lift` returns what is added to scores in `context`, float32
-    [drinks]; it follows from the context and the catalogue, and tells no two requests apart.
+    [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
     """
 
     user_id: str | None

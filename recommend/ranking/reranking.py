@@ -1,4 +1,4 @@
-"""What a caller may do to the order of drinks: it moves them, and never lets another one in."""
+"""What a caller may do to the order of drinks: move them, never let another one in."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from recommend.state.scorer import Scorer
 from recommend.state.snapshot import Snapshot
 
 LEAST_FACTOR, LARGEST_FACTOR = 0.1, 10.0
-# How many standard deviations a drink that was shown just now goes down with a rotation of 1.
+# How many standard deviations a drink shown just now moves down with a rotation of 1.
 ROTATION = 3.0
 HALVED_AFTER_DAYS = 2.0
 DAY = 86_400_000.0
-# How many drinks are looked at to choose different ones among.
+# From how many drinks different ones are chosen.
 POOL, SPARE = 100, 5
 
 
@@ -63,7 +63,7 @@ class Boost:
 
 @dataclass(frozen=True)
 class RerankingOptions:
-    """How the order is to be changed; 0 and nothing leave it as it is.
+    """How to change the order; 0 and nothing leave it as it is.
 
     `diversity` and `rotation` are 0 to 1; `shown` says when each drink was shown to the person, in
     milliseconds since 1970, and `now` is then. `minimum_relevance` (0 to 1) leaves drinks out.
@@ -116,7 +116,7 @@ class Diverse:
     """Maximal marginal relevance (Carbonell and Goldstein 1998) over the best drinks.
 
     Each next drink has the most of (1 - diversity) times its relevance among them, less diversity
-    times its likeness to the one most like it of those taken before.
+    times its similarity to the most similar one taken before.
     """
 
     def __init__(self, ranking: Ranking, scorer: Scorer, diversity: float) -> None:

@@ -17,7 +17,7 @@ DECLARED_GATE = load("recommend/declared_gate")
 
 @dataclass(frozen=True, slots=True)
 class AllergenVerdict:
-    """What the graph says of one of the person's allergens in one drink."""
+    """What the graph says about one of the person's allergens in one drink."""
 
     allergen: str
     verdict: Verdict
@@ -26,7 +26,7 @@ class AllergenVerdict:
 
 @dataclass(frozen=True, slots=True)
 class GateAnswer:
-    """What the graph says of one drink for one person, and how new the graph was."""
+    """What the graph says about one drink for one person, and how recent the graph was."""
 
     drink_id: str
     safe: bool

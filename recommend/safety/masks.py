@@ -80,7 +80,7 @@ class Masks:
         self.tree = AllergenTree.of(catalogue.allergens)
         self._parents = {name: one.parents for name, one in catalogue.ingredients.items()}
         # A drink may name an ingredient that was added after the ingredients were read: the last
-        # place stands for those, unreviewed.
+        # position is for those, unreviewed.
         self._names = [*catalogue.ingredients, _MISSING]
         self._place = {name: place for place, name in enumerate(self._names)}
         self._memberships = _memberships(catalogue.drinks, self._place)
@@ -108,7 +108,7 @@ class Masks:
 
     def suiting(self, diet: str) -> Bools:
         """Return which drinks suit a diet, bool [drinks]; none suits an unknown one."""
-        if diet not in self.catalogue.diets:  # not kept: there is no end of these
+        if diet not in self.catalogue.diets:  # not cached: there are endlessly many
             return self._find_suiting(None)
         if diet not in self._suiting:
             self._suiting[diet] = self._find_suiting(self.catalogue.diets[diet])

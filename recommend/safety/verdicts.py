@@ -1,4 +1,4 @@
-"""Verdicts on allergens that are named, instead of those of a person."""
+"""Verdicts on named allergens, instead of a person's."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graph.vocabulary import Verdict
 
 @dataclass(frozen=True)
 class DrinkVerdicts:
-    """What the graph says of named allergens in one drink, by allergen; others are unknown."""
+    """What the graph says about named allergens in one drink, by allergen; others are unknown."""
 
     drink_id: str
     known: bool

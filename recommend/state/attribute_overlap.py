@@ -1,4 +1,4 @@
-"""How alike drinks are by what is said of them: Jaccard's index of their attributes.
+"""How similar drinks are by their attributes: Jaccard's index.
 
 Jaccard, Bulletin de la Société vaudoise des sciences naturelles 37, 1901.
 """

@@ -1,4 +1,4 @@
-"""What a list was ranked by: all that its reasons can name."""
+"""What a list was ranked by: everything that its reasons can name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Said = tuple[str, str, Mapping[Trait, float]]
 class Basis:
     """What an answer was made from: the memory and the person.
 
-    `moments` has of each thing that was said of the moment the field, the value and its effects.
+    `moments` has, for each field of the request context, the field, the value and its effects.
     """
 
     snapshot: Snapshot

@@ -30,7 +30,7 @@ def _no_masks() -> LruCache[tuple[object, ...], Bools]:
 class CatalogueView:
     """One catalogue with its masks and indexes; rows are catalogue rows.
 
-    Another catalogue has another view. What is kept (`_safe`) and made late follows from the
+    Another catalogue has another view. What is cached (`_safe`) or built lazily follows from the
     catalogue alone.
     """
 
@@ -85,5 +85,5 @@ class CatalogueView:
 
     @cached_property
     def flavors(self) -> FlavorIndex:
-        """What each drink tastes of."""
+        """The flavors of each drink."""
         return FlavorIndex(self.catalogue)

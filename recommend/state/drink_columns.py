@@ -1,4 +1,4 @@
-"""What filters ask of drinks, as arrays [drinks] made once for a catalogue."""
+"""What filters need to know about drinks, as arrays [drinks] built once per catalogue."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Postings:
 
 @dataclass(frozen=True)
 class Days:
-    """An ISO date of each drink, or None, as its place among the days that differ."""
+    """Each drink's ISO date, or None, as an index into the distinct days."""
 
     days: tuple[str | None, ...]
     places: IntArray
@@ -69,7 +69,7 @@ class Days:
 
 @dataclass(frozen=True)
 class DrinkColumns:
-    """The drinks of a catalogue by column; a quantity that is not known is NaN.
+    """The drinks of a catalogue by column; an unknown quantity is NaN.
 
     `served_hot` is 1, 0 or `UNKNOWN`; `first_day` and `last_day` are the days of the offer.
     Quantities are doubles, as in the graph: rounded, a drink could slip under a limit.

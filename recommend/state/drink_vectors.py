@@ -41,7 +41,7 @@ class DrinkVectors:
 
     @cached_property
     def directions(self) -> FloatArray:
-        """Unit rows [drinks, dim] whose products say how alike two drinks are."""
+        """Unit rows [drinks, dim] whose products are the similarities of drinks."""
         return _aligned(self.catalogue, self.encoder, self.encoder.directions)
 
     @cached_property

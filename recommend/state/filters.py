@@ -1,7 +1,7 @@
-"""What a caller may ask of the drinks: conditions that narrow, and never widen, the safe set.
+"""Filters: conditions that narrow, and never widen, the safe set.
 
-Conditions are combined in three values (Kleene 1952): of each drink a condition holds, fails, or is
-not known. What is not known meets no condition, and the opposite of none either.
+Conditions are combined in three values (Kleene 1952): for each drink a condition holds, fails, or
+is unknown. What is unknown meets neither a condition nor its opposite.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ PARTS_KEPT = 256
 
 @dataclass(frozen=True)
 class Truth:
-    """Of each drink whether a condition holds, and whether it fails; neither if it is not known."""
+    """For each drink, whether a condition holds, and whether it fails; neither if unknown."""
 
     holds: Bools
     fails: Bools
@@ -137,7 +137,7 @@ class Filters:
             yield Truth.where(having, having | known)
         for part in wanted.without_ingredients:
             having = self._having(part)
-            # what is not known to be without it is left out
+            # what is not known to be free of it is left out
             yield Truth.where(known & ~having, having | known)
 
     def _limits(self, wanted: DrinkFilter) -> Iterable[Truth]:

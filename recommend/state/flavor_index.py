@@ -1,8 +1,8 @@
-"""What drinks taste of, to find those that share flavors with a food or another drink.
+"""The flavors of drinks, for finding those that share some with a food or another drink.
 
 Pairing by shared flavors follows the flavor network of Ahn et al. (2011): recipes of Western
 kitchens tend to join ingredients that share flavor compounds, those of East Asia do not. Ours are
-flavors as people name them, not compounds: a habit of some kitchens put to use, no law of taste.
+flavors as people name them, not compounds: a habit of some kitchens, not a law of taste.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from graph.catalogue.entities import Catalogue, Drink
 
-# What a drink's parts taste of counts half of what is said of the drink itself.
+# The flavors of a drink's parts count half as much as those of the drink itself.
 OF_A_PART = 0.5
 
 

@@ -15,9 +15,9 @@ from recommend.state.name_search import Level, Levels
 
 @dataclass(frozen=True, eq=False)
 class NameOrder:
-    """The names and ids of drinks in order, and of each drink its place, float32 [drinks].
+    """The names and ids of drinks in order, and each drink's position, float32 [drinks].
 
-    Places are exact up to 16 million.
+    Positions are exact up to 16 million.
     """
 
     names: Sequence[tuple[str, str]]

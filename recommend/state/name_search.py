@@ -1,7 +1,7 @@
 """Search by name: which drinks a text names, and how well.
 
 A text and the names are compared in plain words (`graph.recognition.naming`): without case, accents
-and punctuation. Typing errors are looked for only where nothing has the words as they are.
+and punctuation. Typos are considered only if nothing matches the words as they are.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from recommend.state.word_index import WordIndex
 
 Levels = npt.NDArray[np.uint8]
 MOST_WORDS = 8
-_LONGEST_NAME = 40  # that is looked for with typing errors, in letters
+_LONGEST_NAME = 40  # in which typos are considered, in letters
 _SHORTEST_PART = 3
-# a word of so many letters may have so many typing errors
+# a word of so many letters may have so many typos
 _ERRORS = ((6, 2), (3, 1))
-# What a name is as well without: "gin and tonic" is "gin tonic", "the last word" is "last word".
+# Words a name can do without: "gin and tonic" is "gin tonic", "the last word" is "last word".
 _SMALL = frozenset({"a", "an", "and", "n", "of", "the", "with"})
 
 
 class Level(IntEnum):
-    """How well a text fits a drink; for a text of several words, how well the worst one does."""
+    """How well a text matches a drink; for several words, how well the worst one does."""
 
     NOTHING = 0
     TWO_ERRORS = 1
@@ -131,7 +131,7 @@ class Search:
 
 
 def _mark_errors(levels: Levels, index: WordIndex, word: str) -> None:
-    """Mark what is a few typing errors away; a number is never an error for another."""
+    """Mark what is a few typos away; a number is never a typo for another."""
     most = next((most for length, most in _ERRORS if len(word) >= length), 0)
     if most and not any(letter.isdigit() for letter in word):
         by_errors = index.alike(word, most)

@@ -14,7 +14,7 @@ from recommend.safety.masks import Bools
 
 
 class Ranking(Protocol):
-    """An order of all drinks, of which only the best are worked out."""
+    """An order of all drinks, of which only the best are computed."""
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
         """Return up to `count` allowed rows with their scores, best first, ties by row."""
@@ -23,7 +23,7 @@ class Ranking(Protocol):
 
 @dataclass(frozen=True)
 class ByScores:
-    """Scores [drinks] that are there already; a drink at -inf is left out."""
+    """Precomputed scores [drinks]; a drink at -inf is left out."""
 
     scores: FloatArray
 
@@ -53,7 +53,7 @@ class ByVector:
 
 
 class InOrder:
-    """Rows in an order that is given; scores mean nothing, and are 0."""
+    """Rows in a given order; scores mean nothing, and are 0."""
 
     def __init__(self, rows: IntArray) -> None:
         """Order by `rows`, the best first."""

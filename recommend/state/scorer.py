@@ -1,4 +1,4 @@
-"""How drinks are scored for people: by a model's vectors, without one by popularity."""
+"""How drinks are scored for people: by a model's vectors, or without one by popularity."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Scorer:
 
     @property
     def directions(self) -> FloatArray:
-        """Unit rows [drinks, dim] whose products say how alike two drinks are; 0 wide untrained."""
+        """Unit rows [drinks, dim] whose products are similarities; 0 wide without a model."""
         if self.vectors is None:
             return np.zeros((len(self.catalogue.drinks), 0), dtype=np.float32)
         return self.vectors.directions

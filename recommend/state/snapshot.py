@@ -13,9 +13,9 @@ from recommend.state.scorer import Scorer, popularity_of
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A catalogue and a scorer of its drinks that belong together, for as long as a request needs.
+    """A catalogue and a scorer of its drinks that belong together, as long as a request needs them.
 
-    It never changes: what is newer is another snapshot, which shares the parts that are the same.
+    It never changes: newer data are another snapshot, which shares the unchanged parts.
     """
 
     view: CatalogueView

@@ -1,4 +1,4 @@
-"""Keeping the memory of the service as new as the graph."""
+"""Keeping the service's memory as recent as the graph."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ log = logging.getLogger("tastegraph.keeper")
 
 
 class SnapshotStore:
-    """The current snapshot and the profiles seen lately; one refresh at a time."""
+    """The current snapshot and recent profiles; one refresh at a time."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
@@ -79,7 +79,7 @@ class SnapshotStore:
                 if self._snapshot is not None:
                     await self._replace(self._snapshot.catalogue)
             except BaseException:
-                # a model that fits nothing must not stop the next catalogue from being used
+                # a model that does not fit must not stop the next catalogue from being used
                 self._artefact = before
                 raise
 
@@ -112,12 +112,12 @@ class SnapshotStore:
         self._profiles.drop_key(user_id)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
-        """Drop the profiles of people who were erased, and what was told from them."""
+        """Drop the profiles of erased people, and the tastes inferred from them."""
         self._profiles.drop(lambda user_id, _: erased(user_id))
         clear_inferred_tastes()
 
     async def _load(self) -> None:
-        # The catalogue first: its short queries find out soon that the graph is away.
+        # The catalogue first: its short queries soon notice that the graph is away.
         catalogue = await load_catalogue(self._graph)
         self._popularity = await load_popularity(self._graph)
         await self._replace(catalogue)

@@ -1,4 +1,4 @@
-"""A person's taste, told from their profile in the way the model was trained on."""
+"""A person's taste, inferred from their profile the way the model was trained on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WEIGHT_OF_A_PERSON = 50
 
 @dataclass(frozen=True)
 class InferredTaste:
-    """What a person's history tells: taste, what they disliked, what they have had."""
+    """What a history shows: taste, what the person disliked, what they have had."""
 
     taste: Taste
     disliked: frozenset[str]
@@ -65,7 +65,7 @@ def _infer(profile: Profile) -> InferredTaste:
 
 
 def clear_inferred_tastes() -> None:
-    """Drop what was told from any profile: it is worked out again when it is next asked for."""
+    """Drop all inferred tastes: each is inferred again when next needed."""
     _inferred.clear()
 
 

@@ -1,4 +1,4 @@
-"""What of a drink can go with a context: its flavors, styles and how it is served."""
+"""Traits of a drink that a context can affect: its kind, styles and flavors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words and the rows that have them, found as they are, by their beginning, by a part, or alike."""
+"""Words and the rows that have them, found exactly, by prefix, by part, or with typos."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOTHING = np.zeros(0, dtype=np.int64)
 
 
 class WordIndex:
-    """Words in order, and the rows of each; a look-up takes no longer where many words fit."""
+    """Words in order, and the rows of each; a look-up takes no longer if many words match."""
 
     def __init__(self, rows_of: Mapping[str, Sequence[int]]) -> None:
         self._words = sorted(rows_of)
@@ -70,7 +70,7 @@ class WordIndex:
 
 
 class Letters:
-    """The letters of words in a row, and of each word its length and which letters it has."""
+    """The letters of all words in a row, and each word's length and letters."""
 
     def __init__(self, words: Sequence[str]) -> None:
         text = "".join(f"{word}\n" for word in words)
@@ -94,7 +94,7 @@ class Letters:
         """Return the positions of all words that may be up to `most` typos away."""
         text = np.frombuffer(f"{word}\n".encode("utf-32-le"), dtype=np.uint32)
         mine = _letters_in(text, np.zeros(1, dtype=np.int64))
-        # each error takes away one letter and adds another at most
+        # each typo removes one letter and adds another at most
         limits = (len(word) - most, len(word) + most + 1)
         first, end = np.searchsorted(self._lengths, limits)
         theirs = self._sets[first:end]

@@ -1,4 +1,4 @@
-"""Forgetting people who were erased: in this process at once, in every other within a second."""
+"""Forgetting erased people: in this process at once, in every other within a second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graph.connection import Graph
 from graph.people.privacy import Erased, erase, erasure_id, erasures, forget_erasures
 
 ERASURES_KEPT_DAYS = 30.0
-# A server whose clock is wrong by less than this is heard too.
+# A server whose clock is off by less than this is heard too.
 OVERLAP_SECONDS = 600.0
 
 
@@ -19,12 +19,12 @@ class Memory(Protocol):
     """A part that keeps something about people in memory."""
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
-        """Drop all that is kept about the people whose ids are erased."""
+        """Drop everything kept about people whose ids are erased."""
         ...
 
 
 class Eraser:
-    """Erases people from the graph and from the memories, and hears of those erased elsewhere."""
+    """Erases people from the graph and from memory, and learns of those erased elsewhere."""
 
     def __init__(self, graph: Graph, memories: Sequence[Memory], clock: Clock = utc_now) -> None:
         self._graph = graph
@@ -41,7 +41,7 @@ class Eraser:
         return done
 
     async def catch_up(self) -> None:
-        """Forget those who were erased since the last time, by whichever process."""
+        """Forget people erased since the last time, by any process."""
         found = await erasures(self._graph, self._since)
         new = {one for one, at in found if self._heard.get(one) != at}
         if new:
@@ -50,7 +50,7 @@ class Eraser:
         self._since = self._overlapping()
 
     async def forget_old_records(self) -> None:
-        """Remove the records of erasures that every server has long heard of."""
+        """Remove the records of erasures that every server has long seen."""
         before = self._clock() - timedelta(days=ERASURES_KEPT_DAYS)
         await forget_erasures(self._graph, milliseconds(before))
 

@@ -29,7 +29,7 @@ Pair = tuple[str, str]
 
 
 class ImpressionWatcher(Protocol):
-    """What the outside wants to know; the service counts it."""
+    """What others want to know; the service counts it."""
 
     def impressions_lost(self, count: int) -> None:
         """Some recommendations will not be remembered: too many waited for the graph."""
@@ -47,7 +47,7 @@ class Shown:
 class ImpressionLog:
     """Pairs of a person and a drink, each with when it was last offered, in seconds since 1970.
 
-    Noting takes no time to speak of and cannot fail. `flush` writes what waits; while the graph is
+    Noting takes almost no time and cannot fail. `flush` writes what waits; while the graph is
     away it all waits, up to `MOST_WAITING` pairs, then the oldest are lost and counted. A pair that
     was written in the last six hours is not written again. With `days` 0 nothing is remembered.
     """
@@ -115,7 +115,7 @@ class ImpressionLog:
             ]
             await self._graph.run(REMEMBER_RECOMMENDED, rows=rows)
             for pair, at in batch.items():
-                # whoever was forgotten while this was written is not remembered here again
+                # somebody forgotten while this was written is not remembered here again
                 if self._waiting.pop(pair, None) is not None:
                     self._written[pair] = at
                     self._written.move_to_end(pair)

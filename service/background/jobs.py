@@ -29,14 +29,14 @@ log = logging.getLogger("tastegraph.housekeeping")
 
 
 async def watch_engine(engine: EmbeddedEngine) -> None:
-    """Start the embedded engine again, on its old port, whenever it has ended."""
+    """Restart the embedded engine, on its old port, whenever it has stopped."""
     if not engine.is_running():
         log.warning("the embedded engine has stopped; restarting it")
         await asyncio.to_thread(engine.start)
 
 
 class Expiry:
-    """Voids what was declared or reviewed longer ago than so many days; None is never."""
+    """Voids what was declared or reviewed more than so many days ago; None: never."""
 
     def __init__(self, graph: Graph, days: int | None, clock: Clock, by: str) -> None:
         self._graph = graph
@@ -57,7 +57,7 @@ class Expiry:
 
 
 async def last_flush(impressions: ImpressionLog) -> None:
-    """Write what was recommended in the last second; a graph that is away holds nothing up."""
+    """Write what was recommended in the last second; an unreachable graph holds nothing up."""
     try:
         async with asyncio.timeout(LAST_FLUSH_SECONDS):
             await impressions.flush()
@@ -72,9 +72,9 @@ async def repeat(
     sparing: bool = False,
     at_once: bool = False,
 ) -> None:
-    """Do something again and again, whatever goes wrong: the next time it may go well.
+    """Repeat something, whatever goes wrong: next time it may work.
 
-    Work that is sparing takes at most a twentieth of the time, however long it takes; the first
+    Sparing work takes at most a twentieth of the time, however long it takes; the first
     time is after a pause, or at once.
     """
     seconds = 0.0

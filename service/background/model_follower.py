@@ -40,7 +40,7 @@ class ModelFollower:
         self._refused: dict[str, float] = {}
 
     async def catch_up(self) -> None:
-        """Use the models in use; keep the one before if the files of one cannot be read."""
+        """Load the models in use; keep the previous one if a model's files cannot be read."""
         used = await models_in_use(self._graph)
         await self._follow_active(used.active)
         if self._shadow:
@@ -81,7 +81,7 @@ class ModelFollower:
         return artefact
 
     def _refuse(self, version: str, what: str, error: Exception) -> None:
-        """Count a model once; its files may still arrive or be put right, so look again later."""
+        """Count a model once; its files may still arrive or be repaired, so look again later."""
         if version not in self._refused:
             self._metrics.model_failures.inc()
             log.error("%s %s is not used: %s", what, version, error)
@@ -96,7 +96,7 @@ class ShadowCounter:
         self._shadow = shadow
 
     async def flush(self) -> None:
-        """Write what was compared since the last time; what cannot be written waits."""
+        """Write what was compared since last time; what cannot be written waits."""
         version, totals = self._shadow.version, self._shadow.totals
         if version is None or not (totals.compared or totals.skipped):
             return

@@ -1,4 +1,4 @@
-"""Backups of a home with an embedded graph: made while it serves, checked, and put back.
+"""Backups of a home with an embedded graph: made while it serves, checked, and restored.
 
 A backup is a folder: `graph.zip`, `models/`, perhaps `token.key`, and `manifest.json`, which names
 every file with its size and SHA-256 and is written last.
@@ -51,7 +51,7 @@ class Manifest:
 
     @property
     def has_key(self) -> bool:
-        """Whether whoever has the backup can sign tokens."""
+        """Whether the backup holds the key that signs tokens."""
         return any(one.path == KEY for one in self.files)
 
     @property
@@ -71,7 +71,7 @@ class Manifest:
 
 
 def create(home: Path, folder: Path, now: datetime, *, with_key: bool = False) -> Manifest:
-    """Write a backup of a home whose engine runs into a new folder, whole or not at all."""
+    """Back up a home whose engine is running into a new folder, whole or not at all."""
     if folder.exists():
         raise BackupRefused(f"{folder} already exists.", "Name a new folder.")
     if not folder.parent.is_dir():

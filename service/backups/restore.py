@@ -1,4 +1,4 @@
-"""Putting a backup back: beside the graph, without who was erased since, then in its place."""
+"""Restoring a backup: beside the graph, without people erased since, then in its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Erasures = list[tuple[str, int]]
 
 @dataclass(frozen=True)
 class Restored:
-    """What was put back; `replaced` is where the graph before lies now."""
+    """What was restored; `replaced` is where the previous graph is now."""
 
     manifest: Manifest
     erased_again: int
@@ -42,11 +42,11 @@ async def restore(
     erasures_unknown: bool = False,
     heap: str = "1g",
 ) -> Restored:
-    """Put a backup into a home that nobody uses.
+    """Restore a backup into a home that nobody uses.
 
-    Whoever the graph before says was erased since stays erased. Raises BackupRefused, and changes
-    nothing, if the home is in use, has a graph that is not to be replaced, or cannot say who was
-    erased since and this is not accepted.
+    People erased since, according to the previous graph, stay erased. Raises BackupRefused, and
+    changes nothing, if the home is in use, has a graph that is not to be replaced, or cannot say
+    who was erased since and that is not accepted.
     """
     manifest = verify(folder)
     with FileLock(home / RESTORING) as lock:
@@ -122,12 +122,12 @@ async def _erased_before(home: Path, manifest: Manifest, heap: str, unknown: boo
 
 
 async def _open(folder: Path, erased: Erasures, manifest: Manifest, heap: str) -> int:
-    """Have an engine open the unpacked graph, and take out who was erased since."""
+    """Have an engine open the unpacked graph, and remove people erased since."""
     engine = EmbeddedEngine(folder, heap=heap)
     try:
         async with connect(engine.start(), deadline=DEADLINE) as graph:
             await apply_schema(graph)
-            # its own too: an erasure that was under way is recorded, and perhaps not done
+            # its own too: an erasure under way is recorded, but perhaps not done
             return await erase_again(graph, [*await _erased_since(graph, manifest), *erased])
     finally:
         engine.stop()
@@ -139,7 +139,7 @@ async def _erased_since(graph: Graph, manifest: Manifest) -> Erasures:
 
 
 def _put_models(source: Path, target: Path) -> None:
-    """Add the versions that are not there: each is the same wherever it lies."""
+    """Add the missing versions: each is the same wherever it is."""
     if not source.is_dir():
         return
     target.mkdir(exist_ok=True)
@@ -161,7 +161,7 @@ def _put_key(source: Path, target: Path) -> None:
 
 
 def _swap(new: Path, graph: Path, now: datetime) -> Path | None:
-    """Put the new graph in its place, and what was there beside it, while no engine can start."""
+    """Put the new graph in place, and the old one beside it, while no engine can start."""
     if not graph.exists():
         os.replace(new, graph)
         return None

@@ -1,4 +1,4 @@
-"""How a command ends, told by its exit status; 2 is click's own, for a command called wrongly."""
+"""How a command ends, by its exit status; 2 is click's own, for a command called wrongly."""
 
 FAILED = 1
 REJECTED = 3

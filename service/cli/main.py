@@ -16,7 +16,7 @@ from service.cli.sections import SectionedGroup
 
 
 def main() -> None:
-    """Run the command; every error that a user can mend ends in one clear line."""
+    """Run the command; every error that a user can fix ends in one clear line."""
     logging.basicConfig(level=logging.WARNING)
     for handler in logging.getLogger().handlers:
         handler.setFormatter(LegibleFormatter("%(asctime)s %(name)s: %(message)s"))
@@ -32,7 +32,7 @@ def main() -> None:
         console.print("Stopped.")
         sys.exit(STOPPED)
     except BrokenPipeError:
-        # whoever read the output has enough; what is left to write has nowhere to go
+        # the reader of the output has had enough; the rest has nowhere to go
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
     except OSError as error:

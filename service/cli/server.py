@@ -46,11 +46,11 @@ class ServeFailed(TastegraphError):
 def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
     """Serve until told to stop, then end the process.
 
-    Raises ServeFailed if the port cannot be had, and a GraphError if the graph cannot be used.
+    Raises ServeFailed if the port is taken, and a GraphError if the graph cannot be used.
     """
     listener = _bound(settings)
     loop_factory = auto_loop_factory(use_subprocess=False)
-    # One request's matrix product is too small to share: more threads only take cores away from
+    # One request's matrix product is too small to share: more threads only take cores from
     # the graph and from other requests.
     one_thread = threadpool_limits(1, user_api="blas")
     with listener, one_thread, asyncio.Runner(loop_factory=loop_factory) as runner:
@@ -102,7 +102,7 @@ async def _serve(
 
 
 def _stop_at_sigterm() -> None:
-    """End in order also before uvicorn takes the signals over."""
+    """End in order even before uvicorn handles signals."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop(_number: int, _frame: object) -> None:
@@ -143,7 +143,7 @@ async def _prepare(
 
 
 async def _train(console: Console) -> None:
-    """Train in a process of its own, so that this one never loads torch."""
+    """Train in a separate process, so that this one never loads torch."""
     if find_spec("torch") is None:
         console.print("No model yet, and no torch here: ranking by popularity until you retrain.")
         return

@@ -1,4 +1,4 @@
-"""The end of a serving process: in order if it can be, and in any case soon."""
+"""The end of a serving process: in order if possible, and soon in any case."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ END_SECONDS = 4.0
 def end_soon() -> None:
     """End this process in a few seconds, whatever holds it; what held it is printed.
 
-    All that was acknowledged is in the graph, and the engine ends by itself.
+    Everything acknowledged is in the graph, and the engine ends on its own.
     """
-    # a thread of C: it needs no lock of the interpreter, which work that hangs may hold
+    # a C thread: it needs no interpreter lock, which hanging work may hold
     faulthandler.dump_traceback_later(END_SECONDS, exit=True)
 
 
 def leave(status: int) -> NoReturn:
-    """End the process without waiting for threads that are still at work, as Python would.
+    """End the process without waiting for busy threads, as Python would.
 
     Called when everything that has to end in order has ended.
     """

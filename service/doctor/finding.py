@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """How it stands with one thing; only a problem makes the whole unhealthy."""
+    """The state of one thing; only a problem makes the whole unhealthy."""
 
     OK = "ok"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor: what was looked at, how it stands, and what to do."""
+    """One line of the doctor: what was checked, how it is, and what to do."""
 
     check: str
     state: State

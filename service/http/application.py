@@ -163,12 +163,12 @@ async def _viewer(request: Request, service: Service) -> Claims | None:
 
 
 async def healthz(_: Request) -> Response:
-    """Answer that the process lives."""
+    """Answer that the process is alive."""
     return PlainTextResponse("ok\n")
 
 
 async def readyz(request: Request) -> Response:
-    """Answer whether the graph can be asked."""
+    """Answer whether the graph can be reached."""
     service: Service = request.state.service
     if not await service.readiness.ask():
         return PlainTextResponse("the graph does not answer\n", status_code=503)

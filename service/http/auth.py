@@ -39,11 +39,11 @@ class TokenRefused(TastegraphError):
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The person who asks, and until when their token counts, in seconds since 1970.
+    """The person asking, and until when their token is valid, in seconds since 1970.
 
     Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
-    `tastegraph:developer` ask what is dear, and what is on no list of trusted documents;
-    `tastegraph:guest` is for whoever got it for nothing, and shares one allowance an address.
+    `tastegraph:developer` send costly queries, and any besides trusted documents;
+    `tastegraph:guest` is for people who have not signed in, who share one allowance per address.
     """
 
     user_id: str
@@ -54,7 +54,7 @@ class Claims:
 
 
 class Verifier(Protocol):
-    """Tells who a token speaks for."""
+    """Says who a token is for."""
 
     async def verify(self, token: str) -> Claims:
         """Return the viewer, or raise TokenRefused saying why."""
@@ -98,7 +98,7 @@ class LocalKey:
         return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
 
     async def close(self) -> None:
-        """Leave nothing running: nothing is."""
+        """Do nothing: nothing is running."""
 
 
 class KeySet:

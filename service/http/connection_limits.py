@@ -1,4 +1,4 @@
-"""How many connections there are: of all clients, and of one address."""
+"""How many connections there are: from all clients, and from one address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Network = IPv4Network | IPv6Network
 
 
 class ConnectionLimits:
-    """The connections of one process; a trusted proxy's clients count as many addresses."""
+    """The connections of one process; a trusted proxy may have as many as there are."""
 
     def __init__(self, most: int, most_each: int, proxies: Collection[Network] = ()) -> None:
         self._most = most
@@ -36,7 +36,7 @@ class ConnectionLimits:
         return True
 
     def leave(self, address: str) -> None:
-        """Count one that has ended."""
+        """Count a connection that has ended."""
         home = home_of(address)
         self._inside[home] -= 1
         if not self._inside[home]:

@@ -1,4 +1,4 @@
-"""The demonstration: whom a visitor of this machine may be without an identity provider."""
+"""The demonstration: who a visitor on this machine may be without an identity provider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PROXIED = frozenset(
 
 @dataclass(frozen=True)
 class Demo:
-    """A simulated person, and guests with nothing declared; only for who opens it on loopback."""
+    """A simulated person, and guests with nothing declared; only on loopback."""
 
     key: LocalKey
     person: str

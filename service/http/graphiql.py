@@ -1,4 +1,4 @@
-"""GraphiQL at /graphql: its files come with a package; nothing is fetched from elsewhere."""
+"""GraphiQL at /graphql: its files come from a package; nothing is fetched from elsewhere."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """GraphQL over HTTP: one request, one JSON answer, by the GraphQL-over-HTTP specification.
 
-POST asks anything but subscriptions; GET asks queries that are trusted documents.
+POST takes anything but subscriptions; GET takes queries that are trusted documents.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _document(result: ExecutionResult) -> dict[str, Any]:
 
 
 def _was_refused(result: ExecutionResult) -> bool:
-    """Whether nothing was executed: an error of a resolver has a path, and is our fault."""
+    """Whether nothing was executed: a resolver's error has a path, and is our fault."""
     return result.data is None and not any(error.path for error in result.errors or ())
 
 
@@ -127,7 +127,7 @@ def _kept(request: Request, answer: Response) -> Response:
     """Return an answer that a cache may keep; status 304 if the client already has it."""
     if answer.status_code != 200:
         return answer
-    # weak: the same answer may come compressed
+    # weak: the same answer may also come compressed
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
     headers = {**ASKED_AGAIN, "ETag": tag}
     known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}

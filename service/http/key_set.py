@@ -1,4 +1,4 @@
-"""What a provider's key set says: the keys that can sign for us, each with its own algorithms."""
+"""A provider's key set: the keys whose signatures we accept, each with its own algorithms."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ALGORITHMS = (*RSA_ALGORITHMS, "ES256", "ES384", "EdDSA")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key, and the algorithms that a signature by it may have."""
+    """A public key, and the algorithms its signatures may have."""
 
     public: Any
     algorithms: tuple[str, ...]
 
 
 class NotAKeySet(ValueError):
-    """The text is no key set, or has no key that can be used."""
+    """The text is not a key set, or has no usable key."""
 
 
 def read_key_set(body: bytes) -> Mapping[str | None, Key]:
@@ -50,7 +50,7 @@ def _entry(said: object) -> tuple[str | None, Key] | None:
         return None
     try:
         key = jwt.PyJWK(data)
-    except Exception:  # what a stranger may put into the fields of a key has no end
+    except Exception:  # a stranger may put anything into the fields of a key
         return None
     algorithms = _algorithms(key, stated=data.get("alg") is not None)
     return (key_id, Key(key.key, algorithms)) if algorithms else None

@@ -1,6 +1,6 @@
 """The child process that fetches a provider's key set: `python -m service.http.key_set_fetch`.
 
-The address comes on standard input, the set goes to standard output. A process can be ended at
+The URL comes on standard input, the key set goes to standard output. A process can be ended at
 any moment, whatever the provider, a proxy or the resolver does; a thread that waits for one cannot.
 """
 
@@ -16,8 +16,8 @@ MOST_BYTES = 512_000
 
 
 def main() -> None:
-    """Copy one answer, or the beginning of one that is too long."""
-    signal.alarm(LONGEST_SECONDS)  # also if whoever started it was killed
+    """Copy one answer, or the start of one that is too long."""
+    signal.alarm(LONGEST_SECONDS)  # even if the starter was killed
     url = sys.stdin.readline().strip()
     asked = Request(url, headers={"Accept": "application/json"})  # noqa: S310 - settings check it
     with urlopen(asked, timeout=PAUSE_SECONDS) as answer:  # noqa: S310

@@ -1,4 +1,4 @@
-"""Which pages may use this server: those of its own origin, and of those that a setting names."""
+"""Which pages may use this server: those of its own origin, and of the origins in a setting."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def across_origins(origins: Sequence[str]) -> Middleware:
 
 
 class Guarded:
-    """Adds what an answer does not say itself."""
+    """Adds the headers that an answer lacks."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,6 +1,6 @@
-"""uvicorn's protocols with an end to everything: a client that stops half-way holds nothing long.
+"""uvicorn's protocols with a limit on everything: a client that stops half-way holds nothing long.
 
-uvicorn limits neither a request's head nor the time it takes, nor how long an answer may lie
+uvicorn limits neither a request's head nor the time it takes, nor how long an answer may wait
 unread. Here a request's head has ten seconds and 64 kB, a body half a minute and 8 MB (how much
 of it is read is the application's affair), an answer half a minute without progress.
 """
@@ -105,18 +105,18 @@ class BoundedHttp(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, or for the last answer to be read."""
+        """Wait for the next request, or until the last answer is read."""
         super().on_response_complete()
         if self.transport.is_closing():
             self._await_reader(wanted=True)
 
     def timeout_keep_alive_handler(self) -> None:
-        """End a connection that is idle, be the last answer read or not."""
+        """End an idle connection, whether or not the last answer was read."""
         super().timeout_keep_alive_handler()
         self._await_reader(wanted=True)
 
     def pause_writing(self) -> None:
-        """Wait for a client that does not read, but not for ever."""
+        """Wait for a client that does not read, but not forever."""
         super().pause_writing()
         self._await_reader(wanted=True)
 
@@ -130,7 +130,7 @@ class BoundedHttp(HttpToolsProtocol):
         return cycle is not None and not cycle.response_complete
 
     def _expect(self, seconds: float | None) -> None:
-        """Set the time by which what is awaited must be here; None if nothing is."""
+        """Set the deadline for what is awaited; None if nothing is."""
         if self._deadline:
             self._deadline.cancel()
         self._deadline = self.loop.call_later(seconds, self._late) if seconds else None
@@ -163,7 +163,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._await_reader(wanted=True)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no request, or too much of one."""
+        """Refuse what is not a request, or too much of one."""
         if self._is_too_large:
             self._refuse(431, "large")
             return
@@ -181,7 +181,7 @@ class BoundedHttp(HttpToolsProtocol):
 
 
 class CountedWebSocket(WebSocketsSansIOProtocol):
-    """A WebSocket that counts as the connection it was: it always has the room it came from."""
+    """A WebSocket that takes over the count of the connection it was, so there is always room."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Count the connection."""

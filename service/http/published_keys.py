@@ -1,4 +1,4 @@
-"""The keys that an identity provider publishes, asked for again when they change."""
+"""The keys that an identity provider publishes, fetched again when they change."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ log = logging.getLogger("tastegraph.keys")
 
 
 class KeysAway(TastegraphError):
-    """The identity provider's keys cannot be fetched, so nobody can be told from anybody."""
+    """The identity provider's keys cannot be fetched, so no token can be checked."""
 
 
 class PublishedKeys:
     """A key set at a URL.
 
-    Asked for again when it is old or a token names a key that is not there, but at most every
+    Fetched again when it is old or a token names an unknown key, but at most every
     RETRY_PAUSE seconds, whatever is in the tokens that strangers send. A key of the last hour
     answers at once, while newer ones are fetched behind it; only a token of a key that is not
     there waits, FETCH_SECONDS at most.

@@ -1,4 +1,4 @@
-"""How often one person may ask: a bucket of tokens each, in the memory of this process."""
+"""How often one person may ask: a token bucket each, in the memory of this process."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class _Bucket:
 
 
 class Rates:
-    """The buckets of those who asked lately; a request takes one token.
+    """The buckets of recent clients; a request takes one token.
 
-    A bucket holds what comes in five seconds, so that a page may ask for much at once. The one used
+    A bucket holds five seconds' worth, so that a page may send a burst. The one used
     longest ago is dropped when there are too many: it is full again, or nearly.
     """
 
@@ -37,7 +37,7 @@ class Rates:
     def wait(self, viewer: Claims | None, address: str) -> float:
         """Take a token of the person, or of an address that is signed out.
 
-        Return 0 if there was one, else the seconds until there is.
+        Return 0 if there was one, otherwise the seconds until there is.
         """
         rate = self._rate(viewer)
         if rate == 0:

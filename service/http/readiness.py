@@ -1,4 +1,4 @@
-"""Whether the graph answers, asked once a second however many want to know."""
+"""Whether the graph answers, checked once a second however many want to know."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logging.getLogger("tastegraph.http")
 
 
 class Readiness:
-    """The last answer of the graph, and the question that is under way."""
+    """The graph's last answer, and the check under way."""
 
     def __init__(self, graph: Graph, clock: Callable[[], float] = time.monotonic) -> None:
         self._graph = graph

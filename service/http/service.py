@@ -1,4 +1,4 @@
-"""A service that is open: all that its endpoints answer from."""
+"""An open service: everything its endpoints answer from."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class Storefront:
         self._files[WORKER] = self._with_digest(files[WORKER])
 
     def _with_digest(self, file: File) -> File:
-        """The file with the addresses that a browser may keep for good."""
+        """The file with the URLs that a browser may keep for good."""
         body = file.body.replace(b'"/storefront/', f'"/storefront/{self.digest}/'.encode())
         return File(body, file.media_type)
 
@@ -107,7 +107,7 @@ class Storefront:
         """The paths that are served; everything else is not found."""
         return [
             Route("/", self._page),
-            # a worker may look after no address above its own
+            # a service worker may not control paths above its own
             Route(f"/{WORKER}", self._worker),
             Route("/storefront/{digest}/{name:path}", self._kept),
             Route("/storefront/{name:path}", self._named),

@@ -1,4 +1,4 @@
-"""Trusted documents: operations that clients ask for by the SHA-256 of their text.
+"""Trusted documents: operations that clients name by the SHA-256 of their text.
 
 Two forms name one: `documentId` as in the draft on persisted documents of GraphQL over HTTP
 ("sha256:" and 64 hexadecimal digits; the digits alone will do), and Apollo's
@@ -36,7 +36,7 @@ class DocumentRefused(Exception):
 
 
 class TrustedDocuments:
-    """The documents by their SHA-256, and whether nothing else is answered to people."""
+    """The documents by their SHA-256, and whether people may run nothing else."""
 
     def __init__(self, texts: Iterable[str] = (), *, alone: bool = False) -> None:
         self._texts = {document_id(text): text for text in texts}

@@ -61,7 +61,7 @@ class OpenSockets:
 
     @contextmanager
     def holding(self, websocket: WebSocket) -> Generator[None]:
-        """Know of a connection while it lasts."""
+        """Track a connection while it lasts."""
         self._open.add(websocket)
         try:
             yield
@@ -83,7 +83,7 @@ class OpenSockets:
 
 @dataclass(frozen=True)
 class Admission:
-    """What is let in: how often, and which documents."""
+    """What is allowed: how often, and which documents."""
 
     rates: Rates
     documents: TrustedDocuments
@@ -143,7 +143,7 @@ class SubscriptionEndpoint(GraphQL[Connection, None]):
             )
 
     async def on_ws_connect(self, context: Connection) -> UnsetType:
-        """Take the person from the token; close the connection of nobody."""
+        """Take the person from the token; close the connection if there is none."""
         said = context.connection_params
         header = said.get("Authorization", said.get("authorization"))
         try:
@@ -231,7 +231,7 @@ class _Handler(BaseGraphQLTransportWSHandler[Connection, None]):
             await self._subscribe(message)
 
     async def _subscribe(self, message: SubscribeMessage) -> None:
-        """Subscribe to what is asked for, be it by the id of a trusted document."""
+        """Subscribe to a document, or to a trusted one by its id."""
         viewer, asked = self.context.viewer, cast(dict[str, Any], message["payload"])
         developer = viewer is not None and viewer.developer
         try:

@@ -15,7 +15,7 @@ from service.reports.view import View
 
 DOTS = 110
 INK, SOFT, ACCENT = "#1d1f22", "#5b6068", "#0b57d0"
-# told apart by most people with a colour weakness, and by shape besides
+# distinguishable by most people with colour blindness, and by shape as well
 PALETTE = (
     "#0072b2",
     "#b3541e",
@@ -50,7 +50,7 @@ def png(figure: Figure) -> bytes:
     """Return a figure as PNG; the same figure gives the same bytes."""
     target = io.BytesIO()
     with warnings.catch_warnings():
-        # names in scripts that the bundled font lacks are drawn as boxes, which is no failure
+        # names in scripts that the bundled font lacks are drawn as boxes, which is not an error
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(target, format="png", dpi=DOTS, metadata={"Software": "Tastegraph"})
     return target.getvalue()

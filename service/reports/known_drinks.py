@@ -29,7 +29,7 @@ _SUGGESTIONS, _LIKE_ENOUGH = 3, 60.0
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A drink near another: cosine likeness, and what both have, by name."""
+    """A drink near another: cosine similarity, and what both have, by name."""
 
     id: str
     name: str

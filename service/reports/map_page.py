@@ -1,4 +1,4 @@
-"""The map as one HTML file: data, script and style inside, nothing fetched when it is looked at."""
+"""The map as one HTML file: data, script and style inside, nothing fetched when it is viewed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def map_page(
         "data": json_in_page({**document, "first": first}),
         "script": script,
     }
-    # in one pass: what is filled in may itself speak of braces
+    # in one pass: what is filled in may itself contain braces
     return _PLACE.sub(lambda found: parts[found[1]], static("map.html"))
 
 

@@ -41,7 +41,7 @@ def draw_plane(axes: Axes, view: View, places: FloatArray, way: Coloring) -> Non
     """Draw drinks on axes where their places are, two columns, with a legend."""
     of = np.array(way.of)
     size = float(np.clip(9_000 / max(1, len(of)), 2, 26))
-    # verdicts that speak against a drink lie above those that do not
+    # verdicts that rule a drink out are drawn above those that do not
     order = range(len(way.labels) - 1, -1, -1) if way.is_verdict else range(len(way.labels))
     for place in order:
         rows = np.flatnonzero(of == place)

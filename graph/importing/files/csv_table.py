@@ -1,6 +1,6 @@
-"""CSV tables: a row that breaks the form is handed on with its problem.
+"""CSV tables: a malformed row is passed on with its problem.
 
-Where an open quote may have swallowed other rows the file is refused.
+If an open quote may have swallowed other rows, the file is refused.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def _looks_like_rows(cell: str, place: int, width: int, delimiter: str) -> bool:
 
 
 def _refuse_if_long(file: str, start: int, record: list[str]) -> None:
-    # A quote left open swallows the rows after it: which ones are lost cannot be said.
+    # A quote left open swallows the rows after it: nobody can tell which are lost.
     if len(record) > 1:
         raise ImportRefused(
             f"{file}: the quoted text that begins in line {start} runs over {len(record)} lines.",

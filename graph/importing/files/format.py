@@ -16,7 +16,7 @@ _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*')
 
 
 class Format(BaseModel):
-    """What a mapping says of its files; what is not said is found where that is certain."""
+    """What a mapping says about its files; what it leaves out is detected where that is certain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,7 +60,7 @@ class Format(BaseModel):
 
 @dataclass(frozen=True)
 class TableFormat:
-    """How one table is read of a file: `each` names the list whose elements are the rows."""
+    """How one table is read from a file: `each` names the list whose elements are the rows."""
 
     format: Format = field(default_factory=Format)
     each: str | None = None

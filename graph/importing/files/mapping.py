@@ -157,7 +157,7 @@ _BETWEEN_CODES = re.compile(r"[\s,;/|+()\[\]]+")
 
 
 class Joined(NamedTuple):
-    """A row that `distinct` left out though it says otherwise than the row of the same value."""
+    """A row that `distinct` left out although it differs from the row with the same value."""
 
     record: Record
     column: str
@@ -285,7 +285,7 @@ class TableMapping(_Part):
                 values = record.values | {
                     one: record.values.get(one.replace(NUMBERED, number), "") for one in patterns
                 }
-                # A measure without its ingredient is a row too: what it measures is not known.
+                # A measure without its ingredient is a row too: what it measures is unknown.
                 if record.problem or any(column.text(values) for column in numbered):
                     yield replace(record, values=values)
 
@@ -309,7 +309,7 @@ class TableMapping(_Part):
 
 
 class _FirstRows:
-    """The first row for each value of the distinct column, and what later ones say otherwise."""
+    """The first row for each value of the distinct column, and where later ones differ."""
 
     def __init__(
         self, distinct: str | None, columns: dict[str, Column], joined: list[Joined]

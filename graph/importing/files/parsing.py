@@ -20,7 +20,7 @@ Model = TypeVar("Model", bound=Row)
 
 
 class Problem(NamedTuple):
-    """Why a value cannot be taken; an empty field means the whole row."""
+    """Why a value is rejected; an empty field means the whole row."""
 
     field: str
     value: str

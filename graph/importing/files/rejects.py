@@ -1,4 +1,4 @@
-"""The rejects file: every row, or part of one, that an import could not take, and why."""
+"""The rejects file: every row, or part of one, that an import rejected, and why."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Rejects:
         self._file = self._file or self._begin()
         raw = {name: text[:_LONGEST] for name, text in record.values.items()}
         line = [record.file, record.number, field, value[:_LONGEST], reason]
-        # of a stranger's file, and soon looked at in a terminal or a spreadsheet
+        # from a stranger's file, and soon viewed in a terminal or a spreadsheet
         cells = [for_spreadsheet(cell) for cell in (*line, orjson.dumps(raw).decode())]
         csv.writer(self._file).writerow(cells)
         self.count += 1

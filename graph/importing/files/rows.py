@@ -34,7 +34,7 @@ class Row(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    # An odd value in one of these is left out and reported, and the row is kept: without the
+    # An invalid value in one of these is dropped and reported, and the row is kept: without the
     # value nobody is offered more. All else rejects the row.
     lenient: ClassVar[frozenset[str]] = frozenset()
     # A line break in one of these is only a space.
@@ -118,7 +118,7 @@ class DietRow(Row):
 
 
 class SubstituteRow(Row):
-    """What takes the place of an ingredient; a group stands for everything below it."""
+    """What can replace an ingredient; a group stands for everything below it."""
 
     lenient = frozenset({"note", "source"})
 
@@ -131,7 +131,7 @@ class SubstituteRow(Row):
 class DrinkRow(Row):
     """A drink; without `recipe_complete` its recipe may lack something.
 
-    Without `abv` or caffeine it suits nobody who set a limit. An odd day of offer rejects the row:
+    Without `abv` or caffeine it suits nobody with a limit. An invalid day of offer rejects the row:
     without it a drink would be offered on any day.
     """
 
@@ -172,11 +172,11 @@ class RecipeRow(Row):
 
 
 class EvidenceRow(Row):
-    """One statement on an allergen; absence counts only with its source and its date.
+    """One statement about an allergen; absence counts only with a source and a date.
 
     `protein_mg_per_serving` is a quantity of traces, in mg of the allergen's protein in a serving,
-    by `dose_source` or else by the source of the statement. It is held and shown, and relaxes
-    nothing; an odd one rejects the row, since then the row is not to be relied on.
+    by `dose_source` or else by the statement's source. It is stored and shown, and relaxes
+    nothing; an invalid one rejects the row, since the row cannot then be relied on.
     """
 
     lenient = frozenset({"source", "observed_at"})

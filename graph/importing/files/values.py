@@ -16,7 +16,7 @@ from pydantic import (
 
 from graph.clock import Clock, utc_now
 
-FEWEST_SECONDS = 1e8  # 1973: what is less is a year, a month, or a day number of a spreadsheet
+FEWEST_SECONDS = 1e8  # 1973: anything less is a year, a month, or a spreadsheet's day number
 _COMPACT = re.compile(
     r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?"
 )
@@ -119,6 +119,6 @@ PastDay = Annotated[str, BeforeValidator(_past_day)]
 Moment = Annotated[int, BeforeValidator(_moment)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=0)]
-# More is no trace: a glass of milk has about 8,000 mg of protein. None is no quantity of traces.
+# More is not a trace: a glass of milk has about 8,000 mg of protein. None: no quantity given.
 MOST_PROTEIN_MG = 10_000
 Dose = Annotated[Number, Field(gt=0, le=MOST_PROTEIN_MG)]

@@ -1,4 +1,4 @@
-"""What stands at a place of a label and after it: words, allergens, the ends of phrases."""
+"""What is at a position in a label and after it: words, allergens, the ends of phrases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FREE_ENDINGS = frozenset({"frei", "freie", "freier", "freies", "freien", "freie
 
 
 class Ahead:
-    """The tokens of a label, looked at from any place; `partly` are words known only in part."""
+    """The tokens of a label, seen from any position; `partly` are words known only in part."""
 
     def __init__(self, text: str, tokens: Sequence[Token], words: Vocabulary) -> None:
         self.text, self.tokens, self.words = text, tokens, words

@@ -1,7 +1,7 @@
 """Answers on a label: 'Milk: no', a table of yes and no, 'suitable for people with milk allergy'.
 
-A no is believed only where it is certain: it is the whole sentence, it is about an allergen named
-alone ("milk", not "milk powder"), and what stands around it is understood and leads to nothing
+A no is believed only if it is certain: it is the whole sentence, it is about an allergen named
+alone ("milk", not "milk powder"), and what surrounds it is understood and leads to nothing
 else: "Free from: / Milk: no", "Milk - No. 1 brand" and "Milk - no / added sugar" answer nothing.
 """
 
@@ -50,7 +50,7 @@ class _Sentence(NamedTuple):
 
 
 class Answers:
-    """Finds the answers of a label; those that are not certain are none."""
+    """Finds the answers on a label; uncertain ones do not count."""
 
     def __init__(
         self, text: str, tokens: Sequence[Token], words: Vocabulary, known: Recogniser

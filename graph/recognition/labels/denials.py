@@ -1,4 +1,4 @@
-"""How far a claim of absence reaches, and what takes it back: a not before, a no after."""
+"""How far a claim of absence reaches, and what cancels it: a not before, a no after."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Items:
         known: Recogniser,
     ) -> None:
         self.balanced = True
-        # All words that an item was made of, also percentages of the item around them.
+        # All words that an item was made of, including percentages of the surrounding item.
         self.places: set[int] = set()
         self._text, self._tokens, self._scan, self._words = text, tokens, scan, words
         self._said = (scan.statement & scan.understood) | scan.claimed
@@ -81,7 +81,7 @@ class Items:
         return self._parents[-1] if self._parents else None
 
     def _finish(self, run: list[int]) -> int | None:
-        """Make an item of the tokens since the last mark; return its place in the list."""
+        """Make an item of the tokens since the last mark; return its index in the list."""
         places = [place for place in run if place not in self._said]
         kept = [place for place in places if self._tokens[place].kind is not Kind.PERCENT]
         if not kept:

@@ -1,4 +1,4 @@
-"""What the graph knows of the ingredients on a label, added to what the label itself says."""
+"""What the graph knows about the ingredients on a label, added to what the label itself says."""
 
 from __future__ import annotations
 

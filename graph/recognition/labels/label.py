@@ -24,7 +24,7 @@ class LabelFinding(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """Something that the label says is not in it; never evidence about anything else.
+    """Something that the label says is not in it; never evidence of anything else.
 
     `allergen` is None for a claim about something that is no allergen.
     """
@@ -34,9 +34,9 @@ class Claim(NamedTuple):
 
 
 class LabelIngredient(NamedTuple):
-    """One item of the list: `within` is the place in the list of the item it is a part of.
+    """One item of the list: `within` is the index of the item it is a part of.
 
-    `percent` is as printed; `additives` are numbers without the E. An item that names nothing but
+    `percent` is as printed; `additives` are numbers without the E. An item that names only
     additives has no resolution. `start` to `end` is its place; `possible`, whether it only may be
     there.
     """
@@ -56,7 +56,7 @@ class LabelIngredient(NamedTuple):
 class Label:
     """All that was read. `complete` only if there is a list and all of the text was understood.
 
-    `unreviewed` are items of which nobody checked the allergens; they leave it incomplete too.
+    `unreviewed` are items whose allergens nobody has checked; they leave it incomplete too.
     """
 
     findings: tuple[LabelFinding, ...]

@@ -1,4 +1,4 @@
-"""How labels answer for an allergen, from `knowledge/labels`: its names, yes and no, who may."""
+"""How labels answer about an allergen, from `knowledge/labels`: its names, yes and no, who may."""
 
 from __future__ import annotations
 

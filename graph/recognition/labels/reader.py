@@ -1,7 +1,7 @@
-"""Reading a printed label: what it says of allergens, and its list of ingredients.
+"""Reading a printed label: what it says about allergens, and its list of ingredients.
 
-Made for people who check a bottle, not for deciding alone: an empty list of findings means that no
-word of an allergen was understood, never that there is none in it.
+Made for people who check a bottle, not for deciding alone: no findings means that no
+word for an allergen was understood, never that there is none in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was read of a label's tokens: findings, claims, and of each token how it was understood."""
+"""What was read from a label's tokens: findings, claims, and how each token was understood."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from graph.vocabulary import EvidenceStatus
 
 @dataclass(slots=True)
 class Reading:
-    """What one pass over a label found, and the places of its tokens by what they say.
+    """What one pass over a label found, and the positions of its tokens by what they say.
 
-    `understood` holds the places of all tokens whose meaning is known, `statement` those of
+    `understood` holds the positions of all tokens whose meaning is known, `statement` those of
     sentences about allergens, which are no ingredients, and `function` those of words that say
-    what an ingredient is for, of which `joint` only join two things. `claimed` are the places of
-    things that a claim says are not there, `possible` those of what may be there. `cut_off` are
+    what an ingredient is for; `joint` only join two things. `claimed` are the positions of
+    things that a claim says are absent, `possible` those of what may be there. `cut_off` are
     beginnings of statements after which nothing is named.
     """
 

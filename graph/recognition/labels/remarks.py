@@ -1,6 +1,6 @@
-"""What labels say beside allergens: additives by name, plain foods, remarks (`knowledge/labels`).
+"""What labels say besides allergens: additives by name, plain foods, remarks (`knowledge/labels`).
 
-Only what holds no allergen of Annex II is here: a flavouring, a spice or a starch that may be of
+Only what has no Annex II allergen is here: a flavouring, a spice or a starch that may be
 wheat stays unknown.
 """
 

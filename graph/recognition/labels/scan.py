@@ -1,4 +1,4 @@
-"""Finding the allergens in a label's words: strict, each word of an allergen counts.
+"""Finding the allergens in a label's words, strictly: every word for an allergen counts.
 
 A word counts as contained, unless the sentence says that it may be there, or a claim right before
 or after it says that it is not. Whatever is in doubt counts as contained.
@@ -20,7 +20,7 @@ from graph.vocabulary import EvidenceStatus
 
 _WIDEST_GAP = 8
 _WIDEST_SENTENCE = 60
-# A phrase of so many words says all that it has to say ("for allergens see ingredients in bold").
+# A phrase of this many words is complete in itself ("for allergens see ingredients in bold").
 _SENTENCE_WORDS = 5
 _NOTICE_ENDS = frozenset(".!,;\n")
 
@@ -136,7 +136,7 @@ class Scan:
             self._take(1, known=sentence)
 
     def _notice(self) -> bool:
-        """Read a notice that is all that stands between two marks: 'shake well'."""
+        """Read a notice that is all there is between two marks: 'shake well'."""
         inside = self._traces or self._claiming or self._in_statement or bool(self._brackets)
         if inside or self._ahead.kind_at(self._place - 1) in (Kind.WORD, Kind.NUMBER, Kind.COLON):
             return False
@@ -190,13 +190,13 @@ class Scan:
     def _begin_traces(self, start: int) -> None:
         if not self._traces_named:
             self._naming = start, self._place
-        # What stands in a bracket that nobody closed may belong to the list again.
+        # What follows an unclosed bracket may belong to the list again.
         self._traces = self._place <= self._unclosed
         self._in_statement = True
         self._traces_named = self._claiming = False
 
     def _read_gap(self, phrase: Phrase, size: int) -> None:
-        """Read what stands in the gap of a phrase as if the phrase were not there."""
+        """Read what is in the gap of a phrase as if the phrase were not there."""
         if not phrase.rest:
             return
         end = self._place + size - len(phrase.rest)
@@ -213,7 +213,7 @@ class Scan:
         return any(self._words.is_kind(kind, "", word) for kind in ("function", "joint"))
 
     def _claim(self, phrase: Phrase) -> None:
-        """Read 'free from milk or eggs': a claim, unless it is denied or stands among traces."""
+        """Read 'free from milk or eggs': a claim, unless it is denied or among traces."""
         denied = self._traces or self._denials.around(self._place, phrase.language)
         start = self._place
         self._take(len(phrase.words), statement=True)

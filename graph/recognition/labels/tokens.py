@@ -1,4 +1,4 @@
-"""A printed label as words and marks, each with its place in the text, and what is emphasised."""
+"""A printed label as words and marks, each with its position, and what is emphasised."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graph.recognition.naming import fold
 
 _INLINE_TAG = re.compile(r"<(/?)\s*(?:b|strong|em|i|u|span)\b[^<>]{0,100}>", re.IGNORECASE)
 _OTHER_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}\b[^<>]{0,100}>", re.IGNORECASE)
-# At most 80 letters between the marks: so no text takes long.
+# At most 80 letters between the marks, so that no text takes long.
 _MARKED = re.compile(r"(\*\*|__|\*|_)(?=\w)([^*_\n]{1,80})\1")
 _DECIMAL = re.compile(r"\d[.,]\d")
 
@@ -43,7 +43,7 @@ _HARMLESS = frozenset("'\"`´_®™©°~†‡¹²³§")
 
 
 class Token(NamedTuple):
-    """One word or mark: as it is compared, its place in the text, and whether it stands out."""
+    """One word or mark: its normalised form, its position, and whether it stands out."""
 
     text: str
     kind: Kind

@@ -1,4 +1,4 @@
-"""What a label holds that nobody understood: lost words, pictures, empty items, cut-off sentences.
+"""What was not understood on a label: lost words, pictures, empty items, cut-off sentences.
 
 A label is complete only if nothing of it is here. Words that join or qualify are harmless only
 between, or right after, things that were understood.
@@ -15,7 +15,7 @@ from graph.recognition.recogniser import Recogniser
 
 _JOINING_MARKS = frozenset("&+/")
 _START, _END = "start", "end"
-# What opens a place in which something must stand, and what closes one.
+# What opens a place where something must be, and what closes one.
 _WANTING = frozenset({_START, ",", ";", ":", "(", ".", "!"})
 # A question mark is listed itself.
 _ENDING = frozenset({_END, ",", ";", ":", ")", ".", "!"})
@@ -131,7 +131,7 @@ class _Pieces:
         if all(self._joins(place) for place in piece):
             return False
         if not all(place in self._scan.function for place in piece):
-            # Words that are not understood were listed already; a number names nothing.
+            # Words that are not understood are already listed; a number names nothing.
             return any(place in self._items.unread_places for place in piece)
         return right in (":", "(") or left == ")" or (left == "(" and right == ")" and qualifies)
 

@@ -1,6 +1,6 @@
-"""The words by which labels are read, from `knowledge/labels`: of allergens, and of sentences.
+"""The words that labels are read by, from `knowledge/labels`: for allergens, and of sentences.
 
-Words of allergens count in every language, whatever the label's language is said to be. What takes
+Words for allergens count in every language, whatever the label's language is said to be. What takes
 away from them (traces, claims, and words such as coconut milk that are something else) counts only
 in that language.
 """
@@ -148,11 +148,11 @@ class Vocabulary:
             if known is None or count < known[0]:
                 reached[end] = count, (*pieces, piece)
             elif count == known[0]:
-                # Two readings of as many pieces: what speaks in either counts.
+                # Two readings with equally many pieces: what either says counts.
                 reached[end] = count, tuple(dict.fromkeys((*known[1], *pieces, piece)))
 
     def _said_by(self, piece: str) -> list[AllergenWord]:
-        # "Mehl" alone may be wheat; in `Buchweizenmehl` the other part says of what it is.
+        # "Mehl" alone may be wheat; in `Buchweizenmehl` the other part says what it is made from.
         alone = () if piece in self._harmless else self._words.get((piece,), ())
         rows = [*alone, *self._parts.get(piece, ())]
         return _allergens([*rows, *self._starts.get(piece, ())])

@@ -1,4 +1,4 @@
-"""Finding what is there twice, making it one, and undoing that."""
+"""Finding duplicates, merging them, and undoing a merge."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ note_option = click.option("--note", help="Why, for the history.")
 def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
     """List drinks or people that may be duplicates, each pair with the reason.
 
-    A likeness decides nothing: look at both, then see `tastegraph merge`.
+    Being alike decides nothing: look at both, then see `tastegraph merge`.
     """
 
     async def work() -> list[Duplicate]:

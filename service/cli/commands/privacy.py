@@ -1,4 +1,4 @@
-"""What a person may ask of the operator: their data, and that it goes."""
+"""What a person may ask of the operator: their data, and its erasure."""
 
 from __future__ import annotations
 

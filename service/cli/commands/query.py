@@ -219,7 +219,7 @@ def _text(answer: QueryResult) -> bytes:
 
 
 def _stdout() -> Terminal:
-    # where nobody looks on, lines are as long as they must be
+    # without a terminal, lines are as long as they must be
     width = None if sys.stdout.isatty() else 240
     return Terminal(width=width, markup=False, emoji=False, highlight=False)
 

@@ -39,7 +39,7 @@ def draw_map(
     with Bars(console) as bars:
         with bars.step("reading the graph"):
             view = run(_view(version))
-        chosen = coloring(view, color)  # a colour that is not there ends it before the work
+        chosen = coloring(view, color)  # an unknown colour ends it before the work
         with bars.step("placing the drinks"):
             drawn = DrawnMap.of(view, seed)
         with bars.step("drawing"):

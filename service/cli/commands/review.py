@@ -159,7 +159,7 @@ def _ids(text: str) -> tuple[str, ...]:
 
 def print_worklist(to: Console, found: list[Unreviewed]) -> None:
     """Print a line for each ingredient, with what it may be."""
-    # an id is there to be copied, so it is never cut
+    # ids are for copying, so they are never cut
     table = Table(Column("ingredient", no_wrap=True), "name", "blocks", "such as", "perhaps")
     for one in found:
         table.add_row(

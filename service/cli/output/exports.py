@@ -27,7 +27,7 @@ from service.cli.output.answers import column
 
 FORMATS = ("networkx", "graphml", "parquet", "csv")
 MANIFEST = "manifest.json"
-# Long lists of numbers that GraphML and CSV have no good form for.
+# Long lists of numbers, which GraphML and CSV cannot express well.
 VECTORS = frozenset({"embedding"})
 
 Row = dict[str, Any]
@@ -51,7 +51,7 @@ class Tables:
 
 
 async def read_tables(reader: GraphReader, advance: Advance) -> Tables:
-    """Read everything; `advance` hears of each row with how many there are so far."""
+    """Read everything; `advance` is called for each row with the number so far."""
     tables = Tables()
     async for node in reader.nodes():
         tables.nodes.setdefault(node.label, []).append(_node_row(node))

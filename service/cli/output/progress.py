@@ -42,12 +42,12 @@ class Bars:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Leave the bars as they are."""
+        """Leave the bars on screen."""
         self._progress.stop()
 
     @contextmanager
     def step(self, name: str) -> Generator[None]:
-        """Show a bar without an end while something is done, and fill it afterwards."""
+        """Show a bar without an end while something runs, and fill it afterwards."""
         self.start(name, 0)
         yield
         self.done()
@@ -69,7 +69,7 @@ class Bars:
             self._progress.update(self._task, total=total, completed=total)
 
     def show(self, table: str, completed: int, total: int, note: str) -> None:
-        """Set a bar, begun if it is another than before, to a place and a note."""
+        """Move a bar, started if it is a new one, to a position with a note."""
         current = [one for one in self._progress.tasks if one.id == self._task]
         if not current or current[0].description != table:
             self.start(table, total)

@@ -67,7 +67,7 @@ def _points(answer: QueryResult, kind: str, x: str, y: str) -> list[tuple[Any, f
             raise QuestionRefused(
                 f"The answer has no column '{name}'.", f"It has {', '.join(answer.columns)}."
             )
-    # what is unknown has no place in a chart, and is no zero
+    # an unknown value has no place in a chart, and is not zero
     known = [(row[x], row[y]) for row in answer.rows if row[x] is not None and row[y] is not None]
     if not known:
         raise QuestionRefused("There is nothing to draw: no row has a value in both columns.")
@@ -98,7 +98,7 @@ def _figure(
 
 
 def _bars(axes: Axes, places: list[Any], values: list[float]) -> None:
-    # by place, not by name: two drinks may have the same name
+    # by position, not by name: two drinks may have the same name
     rows = range(len(places))
     axes.barh(list(rows), values, color=COLOUR)
     axes.set_yticks(list(rows), places)
@@ -133,7 +133,7 @@ def _saved(figure: Figure, form: str) -> bytes:
     target = io.BytesIO()
     told = {"Date": None} if form == "svg" else {"Software": "Tastegraph"}
     with warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": "tastegraph"}):
-        # names in scripts that the bundled font lacks are drawn as boxes, which is no failure
+        # names in scripts that the bundled font lacks are drawn as boxes, which is not an error
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         figure.savefig(target, format=form, dpi=110, metadata=told)
     return target.getvalue()

@@ -124,7 +124,7 @@ def print_comparison(console: Console, metrics: Mapping[str, Mapping[str, Any]])
 
 def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
     """Print the models, newest first."""
-    # a version is there to be copied, so it is never cut
+    # versions are for copying, so they are never cut
     table = Table(Column("version", no_wrap=True), "status", "trained", "NDCG", "why")
     for one in found:
         ndcg = one.metrics.get("model", {}).get("ndcg")

@@ -1,4 +1,4 @@
-"""What is printed to people: foreign text is shown there, and never obeyed."""
+"""What is printed for people: foreign text is shown, and never obeyed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.segment import Segment
 
 from graph.legible import legible
 
-# JSON escapes only what is below a space by itself; the rest acts on some terminals too.
+# JSON itself escapes only what is below a space; the rest acts on some terminals too.
 _ACTING = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -23,7 +23,7 @@ class Terminal(Console):
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:
-        """Render, with every sign that acts made one that can be seen."""
+        """Render, with every control character made visible."""
         for text, style, control in super().render(renderable, options):
             yield Segment(text if control else legible(text), style, control)
 

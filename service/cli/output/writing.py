@@ -10,7 +10,7 @@ from typing import Any
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place, then put it there; raises OSError naming the path.
+    """Write a file beside its target, then move it there; raises OSError naming the path.
 
     A pipe or a device, such as /dev/stdout, is written to, never replaced.
     """
