@@ -125,7 +125,7 @@ async def measure_requests(graph: Graph) -> None:
         return await add_events(graph, [_event(PERSON, DRINK, next(numbers), "view", None)])
 
     await _print(
-        "the profile with the history page, read anew", lambda: load_profile(graph, PERSON)
+        "the profile with the history page, read again", lambda: load_profile(graph, PERSON)
     )
     await _print("ten recommendations", lambda: recommender.recommend(PERSON, 10))
     taken: list[float] = []
