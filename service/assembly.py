@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from embeddings.registry.store import ModelStore
@@ -33,6 +33,8 @@ from service.background.jobs import (
     SHADOW_COUNT_PAUSE,
     SHADOW_PAUSE,
     Expiry,
+    Work,
+    in_background,
     last_flush,
     repeat,
     watch_engine,
@@ -68,62 +70,18 @@ async def run_service(
     """Yield the service on an open graph, with its catalogue and its active model in memory."""
     verifier = make_verifier(settings)
     documents = read_trusted_documents(settings.documents)
+    limits = _connection_limits(settings)
     metrics = Metrics()
-    most, most_each = settings.connections
-    connection_limits = ConnectionLimits(
-        within_descriptors(most), most_each, settings.trusted_proxies
-    )
-    snapshots = SnapshotStore(graph)
-    context_models = ContextModelStore(graph, snapshots)
-    impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
-    alerts = AlertWatch(graph, snapshots, impressions, metrics, clock=clock)
-    shadow = Shadow(snapshots, metrics, clock)
-    recommender = Recommender(
-        graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
-    )
-    pages = Pages(recommender)
-    eraser = Eraser(graph, [snapshots, impressions, shadow, pages], clock)
-    follower = ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow)
-    expiry = Expiry(graph, settings.shelf_life, clock, settings.operator)
-    await expiry.sweep()
-    await follower.catch_up()
-    await snapshots.snapshot()
-    metrics.drinks.set_function(lambda: float(_drinks(snapshots)))
-    metrics.catalogue_version.set_function(lambda: float(_version(snapshots)))
-    metrics.connections.set_function(lambda: float(connection_limits.open))
-    metrics.subscriptions.set_function(lambda: float(alerts.listeners))
-    dependencies = Dependencies(
-        graph=graph,
-        snapshots=snapshots,
-        recommender=recommender,
-        context_models=context_models,
-        record=partial(record, graph, clock=clock),
-        impressions=impressions,
-        alerts=alerts,
-        eraser=eraser,
-        pages=pages,
-        cost_limits=settings.cost_limits,
-        clock=clock,
-        guest_of=partial(guest_of, verifier),
-        cursors=Cursors(cursor_key(settings.home)),
-    )
-
-    work = [
-        repeat(follower.catch_up, MODEL_PAUSE),
-        repeat(snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
-        repeat(context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
-        repeat(shadow.work, SHADOW_PAUSE, sparing=True),
-        repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
-        repeat(impressions.flush, OFFERS_PAUSE),
-        repeat(impressions.forget_old, FORGETTING_PAUSE, sparing=True),
-        repeat(expiry.sweep, EXPIRY_PAUSE),
-        repeat(eraser.catch_up, ERASURES_PAUSE),
-        repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
-    ]
-    if engine:
-        work.append(repeat(partial(watch_engine, engine), ENGINE_PAUSE))
-    tasks = [asyncio.create_task(one) for one in work]
-    try:
+    parts = _Components.of(settings, graph, metrics, clock)
+    await parts.load()
+    _watch(metrics, parts, limits)
+    dependencies = _dependencies(settings, graph, parts, verifier, clock)
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(last_flush, parts.impressions)
+        closing.push_async_callback(verifier.close)
+        await closing.enter_async_context(in_background(_work(graph, engine, parts)))
+        closing.push_async_callback(parts.alerts.close)
+        closing.callback(dependencies.reading.close)
         yield Service(
             dependencies,
             verifier,
@@ -132,17 +90,104 @@ async def run_service(
             OpenSockets(),
             Rates(settings.rate_limits),
             documents,
-            connection_limits,
+            limits,
             Readiness(graph),
         )
-    finally:
-        dependencies.reading.close()
-        await alerts.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await verifier.close()
-        await last_flush(impressions)
+
+
+@dataclass(frozen=True)
+class _Components:
+    """What requests and the work in the background share, one of each."""
+
+    snapshots: SnapshotStore
+    context_models: ContextModelStore
+    impressions: ImpressionLog
+    alerts: AlertWatch
+    shadow: Shadow
+    recommender: Recommender
+    pages: Pages
+    eraser: Eraser
+    follower: ModelFollower
+    expiry: Expiry
+
+    @staticmethod
+    def of(settings: Settings, graph: Graph, metrics: Metrics, clock: Clock) -> _Components:
+        snapshots = SnapshotStore(graph)
+        impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
+        shadow = Shadow(snapshots, metrics, clock)
+        recommender = Recommender(
+            graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
+        )
+        pages = Pages(recommender)
+        return _Components(
+            snapshots=snapshots,
+            context_models=ContextModelStore(graph, snapshots),
+            impressions=impressions,
+            alerts=AlertWatch(graph, snapshots, impressions, metrics, clock=clock),
+            shadow=shadow,
+            recommender=recommender,
+            pages=pages,
+            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock),
+            follower=ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow),
+            expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
+        )
+
+    async def load(self) -> None:
+        """Bring the catalogue and the active model into memory, nothing too old among it."""
+        await self.expiry.sweep()
+        await self.follower.catch_up()
+        await self.snapshots.snapshot()
+
+
+def _dependencies(
+    settings: Settings, graph: Graph, parts: _Components, verifier: Verifier, clock: Clock
+) -> Dependencies:
+    return Dependencies(
+        graph=graph,
+        snapshots=parts.snapshots,
+        recommender=parts.recommender,
+        context_models=parts.context_models,
+        record=partial(record, graph, clock=clock),
+        impressions=parts.impressions,
+        alerts=parts.alerts,
+        eraser=parts.eraser,
+        pages=parts.pages,
+        cost_limits=settings.cost_limits,
+        clock=clock,
+        guest_of=partial(guest_of, verifier),
+        cursors=Cursors(cursor_key(settings.home)),
+    )
+
+
+def _connection_limits(settings: Settings) -> ConnectionLimits:
+    most, most_each = settings.connections
+    return ConnectionLimits(within_descriptors(most), most_each, settings.trusted_proxies)
+
+
+def _watch(metrics: Metrics, parts: _Components, limits: ConnectionLimits) -> None:
+    """Let the gauges ask when they are read."""
+    metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
+    metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
+    metrics.connections.set_function(lambda: float(limits.open))
+    metrics.subscriptions.set_function(lambda: float(parts.alerts.listeners))
+
+
+def _work(graph: Graph, engine: EmbeddedEngine | None, parts: _Components) -> list[Work]:
+    """Return what runs for as long as the service does."""
+    impressions, shadow, eraser = parts.impressions, parts.shadow, parts.eraser
+    work: list[Work] = [
+        repeat(parts.follower.catch_up, MODEL_PAUSE),
+        repeat(parts.snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
+        repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
+        repeat(shadow.work, SHADOW_PAUSE, sparing=True),
+        repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
+        repeat(impressions.flush, OFFERS_PAUSE),
+        repeat(impressions.forget_old, FORGETTING_PAUSE, sparing=True),
+        repeat(parts.expiry.sweep, EXPIRY_PAUSE),
+        repeat(eraser.catch_up, ERASURES_PAUSE),
+        repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
+    ]
+    return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 
 def make_verifier(settings: Settings) -> Verifier:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
@@ -16,100 +18,92 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self.requests = Counter(
-            "tastegraph_http_requests_total",
-            "HTTP requests, by path and status.",
-            ["path", "status"],
-            registry=self._registry,
+        self._add_requests()
+        self._add_catalogue()
+        self._add_shadow()
+        self._add_alerts()
+
+    def _add_requests(self) -> None:
+        self.requests = self._counter(
+            "tastegraph_http_requests_total", "HTTP requests, by path and status.", "path", "status"
         )
-        self.seconds = Histogram(
-            "tastegraph_http_seconds",
-            "Seconds until the answer, by path.",
-            ["path"],
-            buckets=BUCKETS,
-            registry=self._registry,
+        self.seconds = self._histogram(
+            "tastegraph_http_seconds", "Seconds until the answer, by path.", BUCKETS, "path"
         )
-        self.costs = Histogram(
-            "tastegraph_query_cost",
-            "Objects that an operation could answer with.",
-            buckets=COSTS,
-            registry=self._registry,
+        self.costs = self._histogram(
+            "tastegraph_query_cost", "Objects that an operation could answer with.", COSTS
         )
-        self.refusals = Counter(
+        self.refusals = self._counter(
             "tastegraph_refused_requests_total",
             "Requests refused before they ran, by reason.",
-            ["reason"],
-            registry=self._registry,
+            "reason",
         )
-        self.disagreements = Counter(
+        self.connections = self._gauge(
+            "tastegraph_connections", "Connections that are open, WebSockets too."
+        )
+
+    def _add_catalogue(self) -> None:
+        self.disagreements = self._counter(
             "tastegraph_safety_disagreements_total",
             "Drinks that the masks passed and the graph did not; each was dropped.",
-            registry=self._registry,
         )
-        self.repeats = Counter(
+        self.repeats = self._counter(
             "tastegraph_stale_requests_total",
             "Requests repeated because the memory was older than the graph.",
-            registry=self._registry,
         )
-        self.model_failures = Counter(
+        self.model_failures = self._counter(
             "tastegraph_model_failures_total",
             "Active models that could not be loaded; the previous one stays.",
-            registry=self._registry,
         )
-        self.shadow_comparisons = Counter(
+        self.drinks = self._gauge("tastegraph_catalogue_drinks", "Drinks in memory.")
+        self.catalogue_version = self._gauge(
+            "tastegraph_catalogue_version", "Version of the catalogue."
+        )
+
+    def _add_shadow(self) -> None:
+        self.shadow_comparisons = self._counter(
             "tastegraph_shadow_comparisons_total",
             "Requests that the shadow model ranked too, after the answer.",
-            registry=self._registry,
         )
-        self.shadow_skips = Counter(
-            "tastegraph_shadow_skipped_total",
-            "Requests in the share that were not compared.",
-            registry=self._registry,
+        self.shadow_skips = self._counter(
+            "tastegraph_shadow_skipped_total", "Requests in the share that were not compared."
         )
-        self.shadow_overlap = Histogram(
+        self.shadow_overlap = self._histogram(
             "tastegraph_shadow_overlap",
             "Share of the list that the active model and the shadow have in common.",
-            buckets=SHARES,
-            registry=self._registry,
+            SHARES,
         )
-        self.shadow_correlation = Histogram(
+        self.shadow_correlation = self._histogram(
             "tastegraph_shadow_rank_correlation",
             "Spearman's correlation of the two rankings, -1 to 1.",
-            buckets=SHARES,
-            registry=self._registry,
+            SHARES,
         )
-        self.shadow_seconds = Histogram(
-            "tastegraph_shadow_seconds",
-            "Seconds that the shadow took to score a request.",
-            buckets=BUCKETS,
-            registry=self._registry,
+        self.shadow_seconds = self._histogram(
+            "tastegraph_shadow_seconds", "Seconds that the shadow took to score a request.", BUCKETS
         )
-        self.lost_offers = Counter(
+
+    def _add_alerts(self) -> None:
+        self.lost_offers = self._counter(
             "tastegraph_recommendations_lost_total",
             "Recommendations that are not remembered: too many waited for the graph.",
-            registry=self._registry,
         )
-        self.alerts = Counter(
-            "tastegraph_alerts_total",
-            "Safety alerts pushed to subscribers.",
-            registry=self._registry,
+        self.alerts = self._counter(
+            "tastegraph_alerts_total", "Safety alerts pushed to subscribers."
         )
-        self.subscriptions = Gauge(
-            "tastegraph_subscriptions",
-            "Subscriptions to safety alerts that are open.",
-            registry=self._registry,
+        self.subscriptions = self._gauge(
+            "tastegraph_subscriptions", "Subscriptions to safety alerts that are open."
         )
-        self.connections = Gauge(
-            "tastegraph_connections",
-            "Connections that are open, WebSockets too.",
-            registry=self._registry,
-        )
-        self.drinks = Gauge(
-            "tastegraph_catalogue_drinks", "Drinks in memory.", registry=self._registry
-        )
-        self.catalogue_version = Gauge(
-            "tastegraph_catalogue_version", "Version of the catalogue.", registry=self._registry
-        )
+
+    def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
+        return Counter(name, meaning, labels, registry=self._registry)
+
+    def _histogram(
+        self, name: str, meaning: str, buckets: Sequence[float], *labels: str
+    ) -> Histogram:
+        return Histogram(name, meaning, labels, buckets=buckets, registry=self._registry)
+
+    def _gauge(self, name: str, meaning: str) -> Gauge:
+        return Gauge(name, meaning, registry=self._registry)
 
     def disagreed(self, drink_id: str) -> None:
         """Count a drink that the masks passed and the graph did not."""

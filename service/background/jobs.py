@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
 
 from graph.catalogue.expiry import expire
 from graph.clock import Clock
@@ -63,6 +65,21 @@ async def last_flush(impressions: ImpressionLog) -> None:
             await impressions.flush()
     except (GraphError, TimeoutError) as error:
         log.warning("the latest recommendations were not remembered: %s", error)
+
+
+Work = Coroutine[Any, Any, None]
+
+
+@asynccontextmanager
+async def in_background(work: Iterable[Work]) -> AsyncGenerator[None]:
+    """Run all the work at once, for as long as the context lasts."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def repeat(

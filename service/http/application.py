@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import MappingProxyType
@@ -15,8 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from gql.request.context import Context
@@ -24,6 +22,7 @@ from service.http.auth import Claims, TokenRefused, bearer_token
 from service.http.demo import Demo, demo_answer, is_shown
 from service.http.graphiql import assets, graphiql_page
 from service.http.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
+from service.http.measured import Measured
 from service.http.origins import Guarded, across_origins
 from service.http.published_keys import KeysAway
 from service.http.service import Service
@@ -62,28 +61,59 @@ def make_application(
         async with open_service() as service:
             yield {"service": service}
 
-    endpoint = GraphQLEndpoint(schema, MOST_BODY_BYTES)
-    subscriptions = SubscriptionEndpoint(schema, origins)
+    return Starlette(
+        routes=_Endpoints(schema, demo, origins).routes(),
+        middleware=[
+            Middleware(Measured),
+            Middleware(Guarded),
+            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
+        ],
+        lifespan=lifespan,
+    )
 
-    async def graphql(request: Request) -> Response:
+
+class _Endpoints:
+    """What answers at each path; the service comes with the request."""
+
+    def __init__(
+        self, schema: strawberry.Schema, demo: Demo | None, origins: Sequence[str]
+    ) -> None:
+        self._operations = GraphQLEndpoint(schema, MOST_BODY_BYTES)
+        self._subscriptions = SubscriptionEndpoint(schema, origins)
+        self._demo = demo
+        self._origins = origins
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route(
+                "/graphql",
+                self._graphql,
+                methods=["GET", "POST", "OPTIONS"],
+                middleware=[across_origins(self._origins)],
+            ),
+            WebSocketRoute("/graphql", self._subscribed),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            Mount("/graphiql", assets()),
+            Route("/demo", self._demonstration),
+            *read_storefront().routes(),
+        ]
+
+    async def _graphql(self, request: Request) -> Response:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": "GET, POST, OPTIONS"})
         if request.method != "POST" and not asks_by_get(request):
-            return graphiql_page(demo.token if demo and is_shown(request) else None)
+            return graphiql_page(self._demo.token if self._demo and is_shown(request) else None)
         service: Service = request.state.service
-        try:
-            viewer = await _viewer(request, service)
-        except TokenRefused as error:
-            if seconds := service.rates.wait(None, _address(request)):
-                return _too_often(service, seconds)
-            return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
-        except KeysAway as error:
-            return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
-        if seconds := service.rates.wait(viewer, _address(request)):
-            return _too_often(service, seconds)
+        viewer = await _admitted(request, service)
+        return viewer if isinstance(viewer, Response) else await self._answer(request, viewer)
+
+    async def _answer(self, request: Request, viewer: Claims | None) -> Response:
+        service: Service = request.state.service
         context = Context(service.dependencies, viewer)
         try:
-            return await endpoint.answer(request, context, service.documents)
+            return await self._operations.answer(request, context, service.documents)
         except DocumentRefused as error:
             service.metrics.refusals.labels("document").inc()
             return _refusal(error.status, error.message, error.code)
@@ -92,15 +122,15 @@ def make_application(
         finally:
             _count(service.metrics, context)
 
-    async def demonstration(request: Request) -> Response:
+    async def _demonstration(self, request: Request) -> Response:
         service: Service = request.state.service
         if seconds := service.rates.wait(None, _address(request)):
             return _too_often(service, seconds)
-        return demo_answer(request, demo)
+        return demo_answer(request, self._demo)
 
-    async def subscribed(websocket: WebSocket) -> None:
+    async def _subscribed(self, websocket: WebSocket) -> None:
         service: Service = websocket.state.service
-        await subscriptions.answer(
+        await self._subscriptions.answer(
             websocket,
             service.dependencies,
             service.verifier,
@@ -108,29 +138,19 @@ def make_application(
             Admission(service.rates, service.documents),
         )
 
-    return Starlette(
-        routes=[
-            Route(
-                "/graphql",
-                graphql,
-                methods=["GET", "POST", "OPTIONS"],
-                middleware=[across_origins(origins)],
-            ),
-            WebSocketRoute("/graphql", subscribed),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
-            Mount("/graphiql", assets()),
-            Route("/demo", demonstration),
-            *read_storefront().routes(),
-        ],
-        middleware=[
-            Middleware(Measured),
-            Middleware(Guarded),
-            Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
-        ],
-        lifespan=lifespan,
-    )
+
+async def _admitted(request: Request, service: Service) -> Claims | Response | None:
+    """Return who is asking, or why they are not answered."""
+    try:
+        viewer = await _viewer(request, service)
+    except TokenRefused as error:
+        if seconds := service.rates.wait(None, _address(request)):
+            return _too_often(service, seconds)
+        return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
+    except KeysAway as error:
+        return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
+    seconds = service.rates.wait(viewer, _address(request))
+    return _too_often(service, seconds) if seconds else viewer
 
 
 def _address(request: HTTPConnection) -> str:
@@ -192,34 +212,3 @@ def _refusal(
     return JSONResponse(
         {"data": None, "errors": [error]}, status_code=status, headers={**NOT_KEPT, **headers}
     )
-
-
-class Measured:
-    """Counts requests and their seconds, at the edge."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and count how it ended."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        began, status = time.perf_counter(), 500
-
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, watch)
-        finally:
-            service: Service = scope["state"]["service"]
-            path = scope["path"] if scope["path"] in _COUNTED else "other"
-            service.metrics.requests.labels(path, str(status)).inc()
-            service.metrics.seconds.labels(path).observe(time.perf_counter() - began)
-
-
-_COUNTED = frozenset({"/graphql", "/healthz", "/readyz", "/metrics"})
