@@ -28,7 +28,8 @@ from gql.types.drinks import Drink
 from gql.types.enums import EvidenceStatus
 from graph.clock import Clock, utc_now
 from graph.editing import drinks as menu
-from graph.editing.drinks import Draft, Saved
+from graph.editing.drafts import Draft
+from graph.editing.drinks import Saved
 from graph.errors import DrinkRefused, DrinkUnknown, GraphContended
 from graph.importing.files.parsing import Model, checked
 from graph.importing.files.rows import DrinkRow, EvidenceRow, RecipeRow

@@ -11,7 +11,8 @@ import pytest
 from graph.catalogue.entities import load_catalogue
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
-from graph.editing.drinks import Draft, add_drink
+from graph.editing.drafts import Draft
+from graph.editing.drinks import add_drink
 from graph.errors import DrinkExists, GraphContended
 from graph.importing.files.rows import DrinkRow
 from tests.integration.graph.importing.support import OPERATOR, Importer, dump

@@ -14,7 +14,8 @@ from events.recording import Interaction, record
 from graph.catalogue.entities import ALLERGEN_VERDICTS, load_catalogue
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
-from graph.editing.drinks import Draft, retire_drink, update_drink
+from graph.editing.drafts import Draft
+from graph.editing.drinks import retire_drink, update_drink
 from graph.editing.merging import Merge, merge_drinks, undo_merge
 from graph.editing.recalls import Recall, recall
 from graph.errors import DrinkMerged, DrinkUnknown, MergeRefused
