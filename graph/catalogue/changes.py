@@ -58,6 +58,10 @@ class Signature:
         """The time of signing, now, as ISO text in UTC."""
         return iso_seconds(self.clock().astimezone(UTC)).replace("+00:00", "Z")
 
+    def signed(self) -> dict[str, str | None]:
+        """Return who, when and why, signed now."""
+        return {"by": self.by, "at": self.at(), "note": self.note}
+
     def parameters(self) -> dict[str, str | None]:
         """The parameters that a record needs, signed now."""
         return {

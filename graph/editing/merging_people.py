@@ -30,6 +30,7 @@ from graph.editing.declared_states import (
     state_of,
     united,
 )
+from graph.editing.preview import OnlySeen
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.query import load
 
@@ -73,11 +74,6 @@ class PeopleApart:
     events: int
 
 
-class _OnlySeen(Exception):
-    def __init__(self, found: Found) -> None:
-        self.found = found
-
-
 async def merge_people(
     graph: Graph,
     user_id: str,
@@ -97,6 +93,7 @@ async def merge_people(
         raise MergeRefused(f"'{into}' cannot be merged into itself.", "Nothing was changed.")
     change = f"{MARK}{uuid4().hex}"
     ids = [user_id, into]
+    signature = Signature(by, "MERGE", None, note, clock)
 
     def after(found: Found) -> State:
         states = _states(found[0], ids)
@@ -107,9 +104,8 @@ async def merge_people(
 
     def merging(found: Found) -> dict[str, Any]:
         undo = difference(_states(found[0], ids)[into], after(found))
-        signed = {"by": by, "at": Signature(by, "MERGE", None, note, clock).at(), "note": note}
         about = {"fromId": user_id, "intoId": into, "changeId": change}
-        return {**about, "undo": json.dumps(undo), **signed}
+        return {**about, "undo": json.dumps(undo), **signature.signed()}
 
     steps: list[Step] = [
         (DECLARED_STATES, {"ids": ids}),
@@ -127,12 +123,12 @@ async def merge_people(
                 "Nothing was changed. This is a bug in Tastegraph: please report it.",
             )
         if not apply:
-            raise _OnlySeen(found)
+            raise OnlySeen(found)
 
     try:
         found = await graph.run_together(steps, deadline=LONG_SECONDS, accept=accept)
-    except _OnlySeen as seen:
-        found, change = seen.found, None
+    except OnlySeen as seen:
+        found, change = seen.rows, None
     before = _states(found[0], ids)[into]
     moved = _moved(found[-2 - len(MOVES) : -2])
     told = news(before, after(found))

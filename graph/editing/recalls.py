@@ -15,6 +15,7 @@ from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
+from graph.editing.preview import OnlySeen
 from graph.errors import ChangeRefused
 from graph.importing.statements import Statement, StatementKey, Statements
 from graph.query import load
@@ -103,11 +104,6 @@ class Effect:
         return dict(Counter((one.before, one.after) for one in self.changed).most_common())
 
 
-class _OnlySeen(Exception):
-    def __init__(self, rows: list[list[Row]]) -> None:
-        self.rows = rows
-
-
 async def recall(
     graph: Graph,
     what: Recall,
@@ -131,7 +127,7 @@ async def recall(
         if what.subject_type == "drink":
             Aliases.of(rows[3]).refuse(what.subject)
         if not apply:
-            raise _OnlySeen(rows)
+            raise OnlySeen(rows)
 
     try:
         written = await change_catalogue(
@@ -142,7 +138,7 @@ async def recall(
             ingredients=[what.subject] if what.subject_type == "ingredient" else [],
             accept=accept,
         )
-    except _OnlySeen as seen:
+    except OnlySeen as seen:
         return _effect(seen.rows, None)
     return _effect(written.rows, written.version)
 

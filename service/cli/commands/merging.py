@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from graph.clock import utc_now
-from graph.editing.merging import Merge, Undone, merge_drinks, undo_merge
+from graph.editing.merging_drinks import DrinkMerge, merge_drinks
 from graph.editing.merging_people import (
     MARK,
     PeopleApart,
@@ -17,6 +17,7 @@ from graph.editing.merging_people import (
     merge_people,
     undo_people_merge,
 )
+from graph.editing.unmerging_drinks import DrinksApart, undo_drink_merge
 from graph.importing.duplicates import Duplicate, duplicate_drinks, duplicate_people
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
@@ -72,7 +73,7 @@ def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: b
     """
     today = utc_now().date()
 
-    async def work() -> Merge:
+    async def work() -> DrinkMerge:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             by = chosen.operator
@@ -85,7 +86,7 @@ def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: b
         _print_merge(effect)
 
 
-def _print_merge(effect: Merge) -> None:
+def _print_merge(effect: DrinkMerge) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False)
 
@@ -155,12 +156,12 @@ def _print_people(effect: PeopleMerge) -> None:
 def undo(change: str, note: str | None, as_json: bool) -> None:
     """Undo the merge CHANGE, of drinks or of people: both are again what they were."""
 
-    async def work() -> Undone | PeopleApart:
+    async def work() -> DrinksApart | PeopleApart:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             if change.startswith(MARK):
                 return await undo_people_merge(graph, change)
-            return await undo_merge(graph, change, by=chosen.operator, note=note)
+            return await undo_drink_merge(graph, change, by=chosen.operator, note=note)
 
     done = run(work())
     if as_json:

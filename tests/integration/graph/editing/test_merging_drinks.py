@@ -16,8 +16,9 @@ from graph.catalogue.history import safety_history
 from graph.connection import Graph
 from graph.editing.drafts import Draft
 from graph.editing.drinks import retire_drink, update_drink
-from graph.editing.merging import Merge, merge_drinks, undo_merge
+from graph.editing.merging_drinks import DrinkMerge, merge_drinks
 from graph.editing.recalls import Recall, recall
+from graph.editing.unmerging_drinks import undo_drink_merge
 from graph.errors import DrinkMerged, DrinkUnknown, MergeRefused
 from graph.importing.duplicates import duplicate_drinks, duplicate_people
 from graph.importing.files.rows import DrinkRow
@@ -78,13 +79,13 @@ async def load(graph: Graph, tmp_path: Path) -> Importer:
     return importer
 
 
-async def merged(graph: Graph, drink: str = "gimlet-2", into: str = "gimlet") -> Merge:
+async def merged(graph: Graph, drink: str = "gimlet-2", into: str = "gimlet") -> DrinkMerge:
     return await merge_drinks(graph, drink, into, TODAY, by="anna", note="twice", apply=True)
 
 
-async def undone(graph: Graph, merge: Merge) -> None:
+async def undone(graph: Graph, merge: DrinkMerge) -> None:
     assert merge.change
-    await undo_merge(graph, merge.change, by="anna")
+    await undo_drink_merge(graph, merge.change, by="anna")
 
 
 async def events(graph: Graph) -> set[tuple[str, str, str, str]]:
@@ -285,7 +286,7 @@ async def test_what_cannot_be_merged_is_refused(graph: Graph, load: Importer) ->
         with pytest.raises(error, match=words):
             await merged(graph, drink, into)
     with pytest.raises(MergeRefused, match="no merge 'merge-0'"):
-        await undo_merge(graph, "merge-0", by="anna")
+        await undo_drink_merge(graph, "merge-0", by="anna")
     assert await dump(graph) == before
 
 
