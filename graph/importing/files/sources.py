@@ -8,8 +8,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from graph.errors import ImportRefused
+from graph.importing.files.distinct_rows import Joined
 from graph.importing.files.format import TableFormat
-from graph.importing.files.mapping import Join, Joined, Mapping, TableMapping
+from graph.importing.files.mapped_column import Join
+from graph.importing.files.mapped_table import TableMapping
+from graph.importing.files.mapping import Mapping
 from graph.importing.files.parsing import required_columns
 from graph.importing.files.record import Record
 from graph.importing.files.rows import CONTEXT, KNOWLEDGE, TABLES

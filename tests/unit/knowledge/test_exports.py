@@ -10,7 +10,7 @@ import pytest
 
 from graph.errors import ImportRefused
 from graph.importing import load_mapping
-from graph.importing.files.mapping import opaque
+from graph.importing.files.mapped_column import opaque
 from graph.importing.files.parsing import parse_leniently
 from graph.importing.files.rows import InteractionRow
 from graph.importing.files.sources import open_sources

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.importing import load_mapping
-from graph.importing.files.mapping import Column
+from graph.importing.files.mapped_column import Column
 from graph.recognition.recogniser import Recogniser
 from tests.unit.knowledge.bundle import parts, rows
 

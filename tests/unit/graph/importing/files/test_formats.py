@@ -10,7 +10,8 @@ import pytest
 from graph.errors import ImportRefused
 from graph.importing import load_mapping
 from graph.importing.files.format import plain_number
-from graph.importing.files.mapping import Mapping, TableMapping
+from graph.importing.files.mapped_table import TableMapping
+from graph.importing.files.mapping import Mapping
 from graph.importing.files.record import Record
 from graph.importing.files.sources import open_sources
 

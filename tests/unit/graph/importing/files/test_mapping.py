@@ -7,7 +7,9 @@ import pytest
 from graph.errors import ImportRefused
 from graph.importing import bundled_mappings, load_mapping
 from graph.importing.files.format import Format
-from graph.importing.files.mapping import Column, Join, Mapping, TableMapping
+from graph.importing.files.mapped_column import Column, Join
+from graph.importing.files.mapped_table import TableMapping
+from graph.importing.files.mapping import Mapping
 from graph.importing.files.sources import Sources, open_sources
 from tests.support.pages import ROOT
 
