@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.counting import counted
+
 _EMBEDDED_STEP = re.compile(
     r"^\s*\+ (?P<what>.+?) \((?P<time>[\d.,]+)(?P<unit>[μµ]s|ms|s)(?:, (?P<rows>[\d.,]+) rows)?\)"
 )
@@ -69,7 +71,7 @@ def _steps(node: Mapping[str, Any], depth: int) -> Iterator[PlanStep]:
 def _advice(steps: list[PlanStep]) -> list[str]:
     total = sum(one.hits or 0 for one in steps)
     worst = max(steps, key=lambda one: one.hits or 0)
-    found = [f"{total:,} store reads in total."]
+    found = [f"{counted(total, 'store read')} in total."]
     if worst.hits:
         found.append(
             f"{worst.hits / total:.0%} of them are in {worst.operator}: {worst.details}. "
@@ -84,11 +86,11 @@ def _faults(step: PlanStep) -> Iterator[str]:
     if step.operator in _SCANS:
         yield f"{step.operator} reads the whole graph: name a label, and a property with an index."
     if step.operator == "NodeByLabelScan" and step.rows > MANY_ROWS:
-        yield f"NodeByLabelScan reads all {step.rows:,} nodes: {step.details}."
+        yield f"NodeByLabelScan reads all of {counted(step.rows, 'node')}: {step.details}."
     if step.operator.startswith("CartesianProduct"):
         yield "CartesianProduct joins everything with everything: connect the two patterns."
     if step.operator.startswith("Eager") and step.rows > MANY_ROWS:
-        yield f"{step.operator} keeps {step.rows:,} rows in memory: aggregate earlier."
+        yield f"{step.operator} keeps {counted(step.rows, 'row')} in memory: aggregate earlier."
     if step.expected is not None and step.rows > MISJUDGED * max(step.expected, 1):
         yield (
             f"{step.operator} was expected to give {step.expected:,.0f} rows and gave "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from graph.counting import counted
 from graph.errors import ImportRefused
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _check_depth(what: str, hierarchy: nx.DiGraph[str]) -> None:
     longest = nx.dag_longest_path(hierarchy)
     if len(longest) - 1 > DEEPEST:
         raise ImportRefused(
-            f"The {what} have a chain of {len(longest) - 1} steps: {' -> '.join(longest)}.",
+            f"The {what} have a chain of {counted(len(longest) - 1, 'step')}: "
+            f"{' -> '.join(longest)}.",
             f"At most {DEEPEST} are allowed; nothing was imported.",
         )

@@ -13,6 +13,7 @@ from graph.catalogue.entities import existing_drinks
 from graph.catalogue.expiry import expiring
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row, connect
+from graph.counting import counted
 from graph.engine.embedded import running_address
 from graph.errors import GraphError
 from graph.query import load
@@ -101,14 +102,15 @@ def _schema(rows: list[Row]) -> Finding:
 
 def _catalogue(row: Row) -> Finding:
     told = (
-        f"Version {row['version']}: {row['drinks']:,} drinks, {row['ingredients']:,} ingredients, "
-        f"{row['allergens']:,} allergens, {row['people']:,} people."
+        f"Version {row['version']}: {counted(row['drinks'], 'drink')}, "
+        f"{counted(row['ingredients'], 'ingredient')}, {counted(row['allergens'], 'allergen')}, "
+        f"{counted(row['people'], 'person', 'people')}."
     )
     if not row["drinks"]:
         return warning("catalogue", told, "Import drinks: tastegraph import PATH.")
     if row["unreviewed"]:
-        told += f" {row['unreviewed']:,} ingredients are not reviewed, so not safe: see"
-        told += " tastegraph review."
+        unreviewed = counted(row["unreviewed"], "ingredient is", "ingredients are")
+        told += f" {unreviewed} not reviewed, so not safe: see tastegraph review."
     return well("catalogue", told)
 
 
@@ -126,8 +128,9 @@ def _knowledge(row: Row) -> Finding:
 async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
     soon = await expiring(graph, days, now + timedelta(days=SOON_DAYS))
     told = (
-        f"{soon.statements:,} declarations of absence and {soon.reviews:,} reviews that count now "
-        f"are older than {days} days, or will be within {SOON_DAYS} days."
+        f"{counted(soon.statements, 'declaration')} of absence and "
+        f"{counted(soon.reviews, 'review')} that count now are older than {days} days, or will be "
+        f"within {SOON_DAYS} days."
     )
     if soon.statements or soon.reviews:
         advice = "Have them stated again with a later date: see docs/safety.md."
@@ -151,7 +154,10 @@ async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> F
         return problem("model", f"Model {version} cannot be read: {error}.", advice)
     known = await _known(graph, artefact)
     days = _days_between(active[0].trained_at, now)
-    told = f"Model {version} knows {known:,} of {row['drinks']:,} drinks; trained {days} days ago."
+    told = (
+        f"Model {version} knows {known:,} of {counted(row['drinks'], 'drink')}; trained "
+        f"{counted(days, 'day')} ago."
+    )
     if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
         return warning("model", told, "Retrain: tastegraph retrain.")
     return well("model", told)

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from graph.counting import counted
 from service.doctor.finding import Finding, problem, warning, well
 from service.settings import SETTINGS, SettingInvalid, Settings, read_settings
 
@@ -119,7 +120,7 @@ def _check_published(url: str) -> Finding:
     except (jwt.PyJWTError, ValueError, OSError) as error:
         advice = "Check TASTEGRAPH_JWKS_URL, and that this machine can reach it."
         return problem("tokens", f"No keys from {url}: {error}.", advice)
-    return well("tokens", f"{len(keys)} keys from {url}.")
+    return well("tokens", f"{counted(len(keys), 'key')} from {url}.")
 
 
 def check_port(settings: Settings) -> Finding:

@@ -20,6 +20,7 @@ from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.history import Recorder, save_curve
 from graph.connection import Graph
+from graph.counting import counted
 from service.training.safe_drinks import safe_drinks
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ async def retrain(
     began = time.monotonic()
     show("export", 0, 1, "")
     data = await export_graph(graph)
-    show("export", 1, 1, f"{len(data.drinks)} drinks, {len(data.users)} people")
+    drinks = counted(len(data.drinks), "drink")
+    people = counted(len(data.users), "person", "people")
+    show("export", 1, 1, f"{drinks}, {people}")
     active = await lifecycle.active_model(graph)
     recorder = Recorder()
     config, runtime = await asyncio.to_thread(

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from graph.counting import counted
 from graph.errors import ImportRefused
 from graph.importing.files.format import TableFormat
 from graph.importing.files.record import Note, Record, not_readable
@@ -84,7 +85,7 @@ def _csv_records(file: str, lines: _Lines, note: Note, delimiter: str) -> Iterat
 
 def _misfit(header: list[str], cells: list[str]) -> str:
     if len(cells) != len(header):
-        return f"has {len(cells)} values for {len(header)} columns"
+        return f"has {counted(len(cells), 'value')} for {counted(len(header), 'column')}"
     for place, (name, cell) in enumerate(zip(header, cells, strict=True), 1):
         if cell and not name:
             return f"has a value in column {place}, which has no name"

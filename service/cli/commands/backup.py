@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from graph.clock import utc_now
+from graph.counting import counted
 from graph.errors import BackupRefused
 from service.backups.backup import Manifest
 from service.backups.backup import create as create_backup
@@ -101,7 +102,8 @@ def _tell(manifest: Manifest, folder: Path, as_json: bool) -> None:
     key = ", and the key that signs tokens" if manifest.has_key else ""
     console.print(
         f"{folder}: the graph of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, "
-        f"{len(manifest.models)} models{key}; {len(manifest.files)} files, {size:,} bytes.",
+        f"{counted(len(manifest.models), 'model')}{key}; {counted(len(manifest.files), 'file')}, "
+        f"{size:,} bytes.",
         highlight=False,
     )
 

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from graph.counting import counted
 from service.cli.common import console, json_option, print_json, run
 from service.cli.exit_statuses import FAILED
 from service.doctor import installation
@@ -65,6 +66,6 @@ def print_findings(to: Console, found: list[Finding]) -> None:
             to.print(f"{'':<20}{one.advice}", highlight=False)
     count = {state: sum(one.state is state for one in found) for state in State}
     to.print(
-        f"{count[State.PROBLEM]} problems, {count[State.WARNING]} warnings, "
-        f"{count[State.OK]} checks passed."
+        f"{counted(count[State.PROBLEM], 'problem')}, {counted(count[State.WARNING], 'warning')}, "
+        f"{counted(count[State.OK], 'check')} passed."
     )

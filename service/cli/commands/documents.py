@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gql.schema import faults_of
+from graph.counting import counted
 from service.cli.common import console, json_option, print_json
 from service.cli.output.writing import write_json
 from service.http.trusted_documents import DocumentsRefused, document_id, texts_of
@@ -35,7 +36,8 @@ def trust_documents(files: tuple[Path, ...], target: Path, as_json: bool) -> Non
                 raise DocumentsRefused(f"{path}: {faults[0]}", "Nothing was written.")
             texts[document_id(text)] = text
     write_json(target, dict(sorted(texts.items())))
-    console.print(f"{len(texts)} documents are in {target}; serve with TASTEGRAPH_DOCUMENTS.")
+    documents = counted(len(texts), "document is", "documents are")
+    console.print(f"{documents} in {target}; serve with TASTEGRAPH_DOCUMENTS.")
     if as_json:
         print_json({"file": str(target), "documents": sorted(texts)})
 

@@ -8,6 +8,7 @@ import click
 
 from graph.analytics.graph_export import Scope, read_graph
 from graph.clock import iso_seconds, utc_now
+from graph.counting import counted
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.exports import FORMATS, Tables, read_tables, write_tables
 from service.cli.output.progress import Bars
@@ -51,7 +52,8 @@ def export(
         print_json({**told, **about, **tables.counts})
     nodes, relationships = (sum(one.values()) for one in tables.counts.values())
     console.print(
-        f"{nodes:,} nodes and {relationships:,} relationships in {len(files)} files in {out}.",
+        f"{counted(nodes, 'node')} and {counted(relationships, 'relationship')} in "
+        f"{counted(len(files), 'file')} in {out}.",
         highlight=False,
     )
 

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from graph.clock import utc_now
+from graph.counting import counted
 from graph.editing.merging_drinks import DrinkMerge, merge_drinks
 from graph.editing.merging_people import (
     MARK,
@@ -90,7 +91,8 @@ def _print_merge(effect: DrinkMerge) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False)
 
-    say(f"{effect.merged} becomes {effect.into}: {effect.events:,} events move.")
+    events = counted(effect.events, "event moves", "events move")
+    say(f"{effect.merged} becomes {effect.into}: {events}.")
     if effect.parts:
         say(f"Gains as optional parts: {', '.join(effect.parts)}.")
     if effect.void:
@@ -134,7 +136,8 @@ def _print_people(effect: PeopleMerge) -> None:
     def say(line: str) -> None:
         console.print(line, highlight=False, markup=False)
 
-    say(f"{effect.merged} becomes {effect.into}: {effect.events:,} events move.")
+    events = counted(effect.events, "event moves", "events move")
+    say(f"{effect.merged} becomes {effect.into}: {events}.")
     if effect.apart:
         shown = ", ".join(effect.apart[:MOST_SHOWN])
         more = ", ..." if len(effect.apart) > MOST_SHOWN else ""
@@ -168,6 +171,7 @@ def undo(change: str, note: str | None, as_json: bool) -> None:
         print_json(dataclasses.asdict(done))
     else:
         console.print(
-            f"{done.merged} and {done.into} are separate again; {done.events:,} events moved back.",
+            f"{done.merged} and {done.into} are separate again; "
+            f"{counted(done.events, 'event')} moved back.",
             highlight=False,
         )

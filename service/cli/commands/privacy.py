@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from graph.counting import counted
 from graph.people.data_export import personal_document
 from graph.people.privacy import Erased, PersonalRecord, erase, personal_record
 from graph.secret_files import write_private
@@ -59,10 +60,11 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
         print_json({**told, "changes_kept": done.changes_kept})
         return
     if done.known:
-        console.print(f"Erased '{user_id}' and {done.relationships:,} relationships.")
+        console.print(f"Erased '{user_id}' and {counted(done.relationships, 'relationship')}.")
     else:
         console.print(f"Nothing was kept about '{user_id}'.", highlight=False)
     if done.changes_kept:
         console.print(
-            f"{done.changes_kept:,} changes of the catalogue still name '{user_id}' as operator."
+            f"{counted(done.changes_kept, 'change')} of the catalogue still "
+            f"{'names' if done.changes_kept == 1 else 'name'} '{user_id}' as operator."
         )

@@ -13,6 +13,7 @@ from rich.table import Table
 from graph.analytics.query_plans import Plan
 from graph.analytics.questions import parameter_values, question, questions
 from graph.analytics.run import QueryResult, ask, profile
+from graph.counting import counted
 from graph.legible import legible
 from graph.query import Query
 from service.cli.common import console, fail, json_option, print_json, run, settings
@@ -226,6 +227,6 @@ def _stdout() -> Terminal:
 
 def _summarise(answer: QueryResult, out: Path | None) -> None:
     more = ", and there are more" if answer.more else ""
-    rows = "1 row" if len(answer.rows) == 1 else f"{len(answer.rows):,} rows"
+    rows = counted(len(answer.rows), "row")
     where = f" in {out}" if out else ""
     console.print(f"{rows}{more}{where}, {answer.seconds:.2f} s.", highlight=False)

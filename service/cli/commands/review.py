@@ -10,6 +10,7 @@ from rich.table import Column, Table
 
 from graph.clock import utc_now
 from graph.connection import Graph
+from graph.counting import counted
 from graph.editing import reviews
 from graph.editing.reviews import Acceptance, Unreviewed
 from graph.errors import ChangeRefused
@@ -129,9 +130,8 @@ def walk(limit: int) -> None:
 
 
 def _ask(one: Unreviewed) -> str:
-    click.echo(
-        legible(f"\n{one.name} ({one.id}) blocks {one.drinks:,} drinks: {', '.join(one.examples)}")
-    )
+    drinks = counted(one.drinks, "drink")
+    click.echo(legible(f"\n{one.name} ({one.id}) blocks {drinks}: {', '.join(one.examples)}"))
     for number, suggestion in enumerate(one.suggestions, start=1):
         click.echo(legible(f"  {number}  {suggestion.name} ({suggestion.ingredient})"))
     click.echo("  a number or an id: it is a kind of that; r: reject; s: skip; q: quit")

@@ -11,6 +11,7 @@ from rich.table import Column, Table
 
 from embeddings.registry import shadow_stats as shadows
 from embeddings.registry.lifecycle import RegisteredModel
+from graph.counting import counted
 from graph.importing import ImportSummary
 from graph.importing.duplicates import Duplicate
 
@@ -30,20 +31,22 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
         console.print(
             f"{summary.recipe_rows_resolved:,} of {summary.recipe_rows:,} recipe rows "
             f"({summary.share_resolved:.1%}) name a reviewed ingredient; "
-            f"{summary.ingredients_created:,} ingredients are new and unreviewed, so not safe."
+            f"{counted(summary.ingredients_created, 'ingredient is', 'ingredients are')} new and "
+            "unreviewed, so not safe."
         )
     if summary.void:
+        void = counted(summary.void, "statement of absence is", "statements of absence are")
         console.print(
-            f"{summary.void:,} statements of absence are void: too old, or about what has changed "
-            "since. See: tastegraph query void_statements."
+            f"{void} void: too old, or about what has changed since. "
+            "See: tastegraph query void_statements."
         )
     for name in summary.ignored_files:
         console.print(f"Not read: {name} (no table of that name).")
     for name, counts in summary.tables.items():
         if counts.joined:
-            console.print(
-                f"{name}: {counts.joined:,} foreign rows with different text were joined."
-            )
+            rows = counted(counts.joined, "foreign row")
+            were = "was" if counts.joined == 1 else "were"
+            console.print(f"{name}: {rows} with different text {were} joined.")
         if counts.ignored_columns:
             console.print(f"{name}: columns not read: {', '.join(sorted(counts.ignored_columns))}.")
     console.print(f"{summary.seconds:.1f} s, {summary.rows_per_second:,.0f} rows a second.")
@@ -60,8 +63,8 @@ def print_summary(console: Console, summary: ImportSummary) -> None:
 
 def _unclear(users: Sequence[str]) -> str:
     return (
-        f"What {len(users):,} users declared was not understood, so they are offered nothing: "
-        f"{_named(users)}."
+        f"What {counted(len(users), 'user')} declared was not understood, so they are offered "
+        f"nothing: {_named(users)}."
     )
 
 
@@ -71,7 +74,9 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _print_duplicates(console: Console, found: Sequence[Duplicate]) -> None:
-    console.print(f"Possible duplicates ({len(found):,} pairs; see tastegraph duplicates drinks):")
+    console.print(
+        f"Possible duplicates ({counted(len(found), 'pair')}; see tastegraph duplicates drinks):"
+    )
     for one in found[:DUPLICATES_NAMED]:
         console.print(f"  {one.name}: {one.one}, {one.other} ({one.reason})", highlight=False)
 

@@ -38,7 +38,7 @@ def test_settings_that_cannot_be_used_end_it_with_1_and_say_what_to_do(tmp_path:
     said = CliRunner(env=environment).invoke(tastegraph, ["doctor"])
     assert said.exit_code == 1 and said.stdout == ""
     assert "problem" in said.stderr and "PORT is 'many'" in said.stderr
-    assert "1 problems, 0 warnings" in said.stderr
+    assert "1 problem, 0 warnings" in said.stderr
 
 
 def test_a_setting_that_nothing_reads_is_a_warning_and_no_secret_is_shown(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_duplicate_is_listed_merged_and_undone(cellar: Path) -> None:
     assert asked(cellar, "duplicates", "drinks") == [pair]
     done = tastegraph(cellar, "merge", "drink", "cola-2", "cola", "--apply", "--note", "twice")
     assert done.returncode == 0, done.stderr
-    assert "cola-2 becomes cola: 1 events move." in done.stderr
+    assert "cola-2 becomes cola: 1 event moves." in done.stderr
     change = done.stderr.split("tastegraph merge undo ")[1].strip()
     assert asked(cellar, "duplicates", "drinks") == []
     assert change in {one["id"] for one in asked(cellar, "history", "cola-2")}
@@ -71,7 +71,7 @@ def test_two_accounts_are_merged_and_undone(cellar: Path) -> None:
     assert (shown["applied"], shown["events"], shown["change"]) == (False, 1, None)
     done = tastegraph(cellar, "merge", "person", "card", "ann", "--apply", "--note", "two cards")
     assert done.returncode == 0, done.stderr
-    assert "card becomes ann: 1 events move." in done.stderr
+    assert "card becomes ann: 1 event moves." in done.stderr
     change = done.stderr.split("tastegraph merge undo ")[1].strip()
     undone = asked(cellar, "merge", "undo", change)
     assert undone == {"merged": "card", "into": "ann", "events": 1}

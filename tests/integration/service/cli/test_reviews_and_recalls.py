@@ -131,7 +131,7 @@ def test_a_walk_asks_about_one_after_the_other(kitchen: Path, tmp_path: Path) ->
         timeout=120,
     )
     assert answer.returncode == 0, (answer.stdout, answer.stderr)
-    assert "House gyn (house-gyn) blocks 1 drinks: Late" in answer.stdout
+    assert "House gyn (house-gyn) blocks 1 drink: Late" in answer.stdout
     assert asked(kitchen, "review", "list") == []
     kinds = {one["subject_id"]: one["kind"] for one in asked(kitchen, "history", "late")[:2]}
     assert kinds == {"house-gyn": "REVIEW", "house-gynn": "REJECTION"}

@@ -77,7 +77,7 @@ def test_blank_lines_are_no_rows_and_numbers_are_lines(tmp_path: Path) -> None:
     ("line", "problem"),
     [
         ('a,"A"B', "cannot be read"),
-        ("a", "has 1 values for 2 columns"),
+        ("a", "has 1 value for 2 columns"),
         ("a,b,c", "has 3 values for 2 columns"),
         ("a," + "x" * 200_000, "cannot be read: field larger than field limit"),
     ],
