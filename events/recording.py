@@ -1,4 +1,4 @@
-"""The one door for what people do: a batch of interactions of one person, recorded once each."""
+"""The one way in for what people do: a batch of one person's interactions, recorded once each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Interaction:
     """One thing that a person did with a drink; `at` is in milliseconds since 1970.
 
     `value` is a rating or a number of drinks bought, and means nothing for other types. `fault`
-    says why it cannot be used, if that was found out before.
+    says why it is invalid, if that is already known.
     """
 
     event_id: str
@@ -35,7 +35,7 @@ class Interaction:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a batch; `rejected` maps places in it to reasons."""
+    """The outcome of a batch; `rejected` maps positions in it to reasons."""
 
     recorded: int
     repeated: int
@@ -48,7 +48,7 @@ async def record(
     interactions: Sequence[Interaction],
     clock: Clock = utc_now,
 ) -> Recorded:
-    """Record what is new; an event sent again changes nothing, one that cannot be is rejected."""
+    """Record what is new; an event sent again changes nothing, an invalid one is rejected."""
     drinks = await _existing(graph, interactions)
     now = clock().timestamp()
     first: dict[str, int] = {}

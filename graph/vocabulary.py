@@ -24,7 +24,7 @@ class Severity(StrEnum):
 
 
 class EvidenceType(StrEnum):
-    """Relationships that say something of an allergen; one that was FREE_FROM decides nothing."""
+    """Relationships that say something about an allergen; a former FREE_FROM decides nothing."""
 
     HAS_ALLERGEN = "HAS_ALLERGEN"
     MAY_CONTAIN = "MAY_CONTAIN"
@@ -33,7 +33,7 @@ class EvidenceType(StrEnum):
 
 
 class EvidenceStatus(StrEnum):
-    """What a statement says of an allergen, in the words of tables and labels."""
+    """What a statement says about an allergen, in the words of tables and labels."""
 
     CONTAINS = "contains"
     MAY_CONTAIN = "may_contain"

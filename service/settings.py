@@ -18,12 +18,12 @@ Network = IPv4Network | IPv6Network
 
 
 class SettingInvalid(TastegraphError):
-    """A setting has a value that cannot be used."""
+    """A setting has an invalid value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; a secret may also be given as NAME_FILE, the path of a file that holds it."""
+    """One setting; a secret may also be given as NAME_FILE, the path of a file that contains it."""
 
     name: str
     default: str

@@ -278,7 +278,7 @@ async def _or_refuse(id: strawberry.ID, work: Awaitable[Any]) -> Any:
         raise drink_not_found(id) from unknown
     except GraphContended as contended:
         log.warning("%s", contended)
-        message = "Others were changing the same at the same time; nothing was written."
+        message = "Others were changing the same thing at the same time; nothing was written."
         raise Refusal(Conflict(message=message, advice="Send it again.")) from contended
     except DrinkRefused as refused:
         raise invalid(f"drink.{refused.argument}", refused.message, refused.advice) from refused

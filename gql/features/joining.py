@@ -92,7 +92,7 @@ async def _merged(request: Context, guest: str, user_id: str) -> PeopleMerge:
     except PersonMerged as error:
         if error.user_id == user_id:
             raise PersonMerged from error
-        raise _refused("This guest has joined an account already.", "Join once.") from error
+        raise _refused("This guest has already joined an account.", "Join once.") from error
     except MergeRefused as error:
         raise _refused(error.message, error.advice) from error
 

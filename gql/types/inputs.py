@@ -156,7 +156,9 @@ class ContextInput:
             ("season", self.season, SEASONS),
         ):
             if value is not None and value not in known:
-                raise invalid(f"context.{name}", f"'{value}' is none.", f"Use {', '.join(known)}.")
+                raise invalid(
+                    f"context.{name}", f"'{value}' is not a {name}.", f"Use {', '.join(known)}."
+                )
         if self.hour is not None and not 0 <= self.hour <= 23:
             raise invalid("context.hour", f"hour is {self.hour}.", "Give 0 to 23.")
         daypart = self.daypart or (None if self.hour is None else daypart_of(self.hour))
@@ -165,7 +167,7 @@ class ContextInput:
 
 
 def _word(name: str, text: str | None) -> str | None:
-    """Return a word of a context in lower case; refuse what is none."""
+    """Return a word of a context in lower case; refuse anything else."""
     word = (text or "").strip().lower()
     if len(word) > LONGEST_WORD or not word.isprintable():
         raise invalid(

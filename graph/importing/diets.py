@@ -45,7 +45,7 @@ class Diets:
 async def read_diets(job: Job, sources: Sources, ingredients: Ingredients) -> Diets:
     """Return the diets; a rejected row leaves its diet in doubt.
 
-    Raises ImportRefused for an unreadable row whose diet cannot be told.
+    Raises ImportRefused for an unreadable row whose diet is unknown.
     """
     diets = Diets()
     for known in await job.graph.run(KNOWN_DIETS, deadline=60.0):

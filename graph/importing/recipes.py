@@ -58,7 +58,7 @@ class Recipes:
 def read_recipes(job: Job, sources: Sources, drinks: Drinks, ingredients: Ingredients) -> Recipes:
     """Return the recipes; a rejected row leaves its drink in doubt.
 
-    Raises ImportRefused for an unreadable row whose drink cannot be told.
+    Raises ImportRefused for an unreadable row whose drink is unknown.
     """
     recipes = Recipes()
     known = drinks.ids()

@@ -135,7 +135,7 @@ def read_statements(
 ) -> Statements:
     """Return what the import says; a rejected row leaves its subject in doubt.
 
-    Raises ImportRefused for an unreadable row whose subject cannot be told.
+    Raises ImportRefused for an unreadable row whose subject is unknown.
     """
     evidence = Statements()
     for source in sources.of("allergen_evidence"):

@@ -167,7 +167,7 @@ def _erasing(user_id: str) -> list[tuple[Query, Any]]:
 
 
 def erasure_id(user_id: str) -> str:
-    """Return the hash that stands for somebody in the record of erasures."""
+    """Return the hash of a person's id for the record of erasures."""
     return hashlib.sha256(f"erased {user_id}".encode()).hexdigest()
 
 

@@ -131,7 +131,7 @@ def _measure(found: list[str], start: int, numbers: int) -> tuple[int, How] | No
 
 
 def _is_of_measure(found: list[str], start: int) -> bool:
-    """Return whether a French `de` stands behind a measure: '4 cl de rhum'."""
+    """Return whether a French `de` follows a measure: '4 cl de rhum'."""
     measured = found[0].isdecimal() or found[0] in _NUMBERS
     return start > 1 and measured and found[start] in OF
 

@@ -39,7 +39,7 @@ SEASONS = ("winter", "spring", "summer", "autumn")
 
 @dataclass(frozen=True, slots=True)
 class SimulationCatalogue:
-    """What a simulation knows of the drinks; every tuple has one element for each drink.
+    """What a simulation knows about the drinks; every tuple has one element for each drink.
 
     ``allergens`` holds every allergen the drink contains, may contain or is not known to be
     free from, with the groups above and below it (almond and tree-nuts). ``groups`` holds the
@@ -109,7 +109,7 @@ class SimulatedPeople:
 def simulate_people(
     catalogue: SimulationCatalogue, people: int, seed: int, end: datetime = END
 ) -> SimulatedPeople:
-    """Draw people and the last 180 days before ``end`` of what they did; same seed, same people.
+    """Draw people and what they did in the last 180 days before ``end``; same seed, same people.
 
     Person n is the same however many are drawn. Nobody touches a drink that names one of their
     allergens or avoided groups; people left with no drink at all have no history.
@@ -140,7 +140,7 @@ class _World:
             _terms(own | {kind} | ({"hot"} if hot else frozenset[str]()))
             for kind, own, hot in zip(catalogue.kinds, labels, catalogue.hot, strict=True)
         ]
-        # Sorted: the order of a set of strings differs from one process to the next.
+        # Sorted: the order of a set of strings differs between processes.
         self.labels: list[str] = sorted(frozenset[str]().union(*labels))
         self.has_label = np.array([[x in own for x in self.labels] for own in labels], bool)
         self.affinity = _standardised(_affinity(terms))

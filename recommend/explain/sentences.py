@@ -58,7 +58,7 @@ def _moment(said: str) -> str:
 
 
 def _lower(name: str) -> str:
-    """Return a name as it stands within a sentence."""
+    """Return a name as written within a sentence."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

@@ -114,6 +114,6 @@ class Scorer:
 
 
 def popularity_of(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
-    """Return the popularity of drinks of which so many people had each, float32 [drinks]."""
+    """Return popularity from how many people had each drink, float32 [drinks]."""
     counts = [people.get(drink.id, 0) for drink in catalogue.drinks]
     return np.log1p(np.array(counts, dtype=np.float32))

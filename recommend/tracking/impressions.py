@@ -103,7 +103,7 @@ class ImpressionLog:
         """Write all that waits, in batches; raise a GraphError if the graph does not take one."""
         while self._waiting:
             batch = dict(list(self._waiting.items())[:ROWS_AT_ONCE])
-            # in one order in every process, so that two that write at once do not block each other
+            # in the same order in every process, so that two writers do not block each other
             rows = [
                 {
                     "userId": user,
@@ -123,14 +123,14 @@ class ImpressionLog:
                 self._written.popitem(last=False)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
-        """Drop all that waits to be written, or was, of people who were erased."""
+        """Drop everything, written or waiting, about people who were erased."""
         for pairs in (self._waiting, self._written):
             gone = {user for user in {user for user, _ in pairs} if erased(user)}
             for pair in [one for one in pairs if one[0] in gone]:
                 del pairs[pair]
 
     async def forget_old(self) -> None:
-        """Delete what was recommended more than `days` days ago; all of it, with `days` 0."""
+        """Delete recommendations older than `days` days; all of them if `days` is 0."""
         before = int((self._clock().timestamp() - self._days * DAY_SECONDS) * 1000)
         while True:
             [row] = await self._graph.run(

@@ -39,7 +39,7 @@ def is_shown(request: Request) -> bool:
     """Return whether a request may have a token: it came straight from a page of this machine.
 
     Not through a proxy, whose visitors may be anybody; not to another name that was made to point
-    here; not from a page of another origin, be it one that may use the API.
+    here; not from a page of another origin, even one that may use the API.
     """
     names = request.headers.getlist("host")
     passed_on = PROXIED & set(request.headers.keys())

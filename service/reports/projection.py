@@ -37,7 +37,7 @@ def project(directions: FloatArray, near: Neighbours, seed: int = 0) -> FloatArr
 
 
 def _tsne(directions: FloatArray, near: Neighbours, seed: int) -> FloatArray:
-    # heavy, and an extra: only who draws a map loads it
+    # heavy, and an extra: loaded only to draw a map
     from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
@@ -69,7 +69,7 @@ def _start(directions: FloatArray, seed: int) -> FloatArray:
     centred = directions.astype(np.float64) - directions.mean(axis=0, dtype=np.float64)
     _, axes = np.linalg.eigh(centred.T @ centred)
     first = axes[:, ::-1][:, :2]
-    # an axis has no sign of its own: let its largest part be positive
+    # an axis has no sign of its own: make its largest part positive
     first = first * np.sign(first[np.abs(first).argmax(axis=0), range(first.shape[1])])
     plane = np.zeros_like(noise)
     plane[:, : first.shape[1]] = centred @ first

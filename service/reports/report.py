@@ -1,4 +1,4 @@
-"""Everything that a training report says, gathered: of the model, its training and its graph."""
+"""Everything in a training report: about the model, its training and its graph."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Report:
-    """A model's report. `same_data`: the graph is still the one that the model was trained on."""
+    """A model's report; `same_data` if the graph is still the one that the model was trained on."""
 
     drawn: DrawnMap
     model: RegisteredModel
@@ -47,7 +47,7 @@ class Report:
 
     @property
     def comparison(self) -> dict[str, Mapping[str, Any]]:
-        """The metrics of the model and of what it was compared with, by name."""
+        """The metrics of the model and of its rivals, by name."""
         return comparison(self.model.metrics)
 
     def plain(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The charts of a training report, each drawn on axes that are given."""
+"""The charts of a training report, each drawn on given axes."""
 
 # matplotlib's types are partly unknown; values are annotated where they enter.
 # pyright: reportUnknownMemberType=false
@@ -20,7 +20,7 @@ _BINS = 24
 
 
 def draw_comparison(axes: Axes, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    """Draw NDCG with its standard error, a bar for the model and each that it is compared with."""
+    """Draw NDCG with its standard error, a bar for the model and each rival."""
     names = list(rows)
     values = [rows[name]["ndcg"] for name in names]
     errors = [rows[name].get("ndcg_standard_error", 0.0) for name in names]
@@ -63,7 +63,7 @@ def draw_loss(axes: Axes, steps: Sequence[Step]) -> None:
 
 
 def draw_degrees(axes: Axes, found: Diagnostics) -> None:
-    """Draw how many drinks were had by how many people; those that nobody had stand apart."""
+    """Draw how many drinks were had by how many people, with those that nobody had set apart."""
     people = found.people_of[found.people_of > 0]
     if people.size:
         most = max(2, int(people.max()))

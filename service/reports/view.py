@@ -1,4 +1,4 @@
-"""What there is to look at: the catalogue with its verdicts, and a model's directions over it."""
+"""What there is to view: the catalogue with its verdicts, and a model's directions over it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PEOPLE_BY_ORIGIN = load("training/people_by_origin")
 
 
 class NothingToShow(TastegraphError):
-    """There is no model, no drink, or nothing of the name that was asked for."""
+    """There is no model, no drink, or nothing with the requested name."""
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """How many people did anything with a drink, and how many of these are simulated."""
+    """How many people have any history, and how many of them are simulated."""
 
     all: int
     simulated: int
@@ -62,7 +62,7 @@ class View:
 
     @property
     def directions(self) -> FloatArray:
-        """Unit rows [drinks, dim] for likeness between drinks."""
+        """Unit rows [drinks, dim] whose products are similarities."""
         return self.snapshot.scorer.directions
 
     def nearest(self, count: int) -> Neighbours:

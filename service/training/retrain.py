@@ -61,7 +61,7 @@ async def retrain(
     """Train on all that the graph knows; make the model active if it passes the gate.
 
     `workers` is who trains, this process alone by default. Training begins with the active model's
-    vectors, unless `from_scratch`. Raises TrainingFailed where there is nothing to learn from.
+    vectors, unless `from_scratch`. Raises TrainingFailed if there is nothing to learn from.
     """
     began = time.monotonic()
     show("export", 0, 1, "")

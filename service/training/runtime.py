@@ -1,4 +1,4 @@
-"""By what means the command trains: with whom, after which model, going on from what was kept."""
+"""How the command trains: with which workers, from which model, resuming from checkpoints."""
 
 from __future__ import annotations
 

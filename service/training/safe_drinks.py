@@ -30,7 +30,7 @@ async def safe_drinks(
     """Return which of `drinks` are safe, bool [drinks], by the id of each person.
 
     These are people who declared at least that many allergies, a thousand at most; what else they
-    declared counts too. A drink that the catalogue does not have any more is safe for nobody.
+    declared counts too. A drink that is no longer in the catalogue is safe for nobody.
     """
     rows = await graph.run(
         PEOPLE_WITH_ALLERGIES, fewest=fewest_allergies, most=MOST_PEOPLE, deadline=SECONDS
@@ -45,7 +45,7 @@ def _safe(
     catalogue: Catalogue, people: Sequence[Profile], drinks: Sequence[str]
 ) -> dict[str, BoolArray]:
     masks = Masks(catalogue)
-    # a missing drink looks at the last place, which is added below and never safe
+    # a missing drink points to the last position, which is added below and never safe
     places = np.array([catalogue.row_of.get(drink, -1) for drink in drinks], dtype=np.int64)
     found: dict[object, BoolArray] = {}
     safe: dict[str, BoolArray] = {}

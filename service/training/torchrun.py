@@ -1,4 +1,4 @@
-"""Training with several workers: what torchrun tells each of them in its environment."""
+"""Training with several workers: what torchrun puts into the environment of each."""
 
 from __future__ import annotations
 

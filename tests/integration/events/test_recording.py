@@ -89,9 +89,9 @@ async def test_an_id_that_cannot_be_written_is_rejected_alone(graph: Graph, odd:
 
 
 async def test_an_event_that_has_a_fault_already_is_rejected_alone(graph: Graph) -> None:
-    odd = Interaction("e1", "chai", "view", None, NOW, fault="'brunch' is none.")
+    odd = Interaction("e1", "chai", "view", None, NOW, fault="'brunch' is not a daypart.")
     result = await record(graph, "ann", [odd, event("e2")])
-    assert (result.recorded, result.rejected) == (1, {0: "'brunch' is none."})
+    assert (result.recorded, result.rejected) == (1, {0: "'brunch' is not a daypart."})
 
 
 async def test_an_event_id_of_another_person_is_free(graph: Graph) -> None:

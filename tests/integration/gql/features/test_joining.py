@@ -69,7 +69,7 @@ async def test_a_history_joins_an_account_that_nobody_had_seen(
     again = await api.ask(JOIN, "ann", token=token)
     assert (again["argument"], again["message"]) == (
         "guestToken",
-        "This guest has joined an account already.",
+        "This guest has already joined an account.",
     )
 
 
