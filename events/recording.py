@@ -54,19 +54,21 @@ async def record(
     first: dict[str, int] = {}
     again: dict[int, int] = {}
     rejected: dict[int, str] = {}
-    for index, one in enumerate(interactions):
-        reason = _fault(one, drinks, now)
+    for index, interaction in enumerate(interactions):
+        reason = _fault(interaction, drinks, now)
         if reason:
             rejected[index] = reason
-        elif one.event_id not in first:
-            first[one.event_id] = index
-        elif _is_same(one, interactions[first[one.event_id]]):
-            again[index] = first[one.event_id]
+        elif interaction.event_id not in first:
+            first[interaction.event_id] = index
+        elif _is_same(interaction, interactions[first[interaction.event_id]]):
+            again[index] = first[interaction.event_id]
         else:
-            rejected[index] = _used(one)
+            rejected[index] = _used(interaction)
     if not first:
         return Recorded(0, 0, rejected)
-    added = await add_events(graph, [_row(user_id, interactions[one]) for one in first.values()])
+    added = await add_events(
+        graph, [_row(user_id, interactions[index]) for index in first.values()]
+    )
     for _, event_id in added.clashing:
         rejected[first[event_id]] = _used(interactions[first[event_id]])
     rejected |= {index: rejected[of] for index, of in again.items() if of in rejected}
@@ -74,19 +76,25 @@ async def record(
 
 
 async def _existing(graph: Graph, interactions: Sequence[Interaction]) -> set[str]:
-    ids = sorted({one.drink_id for one in interactions if _is_text(one.drink_id)})
+    ids = sorted(
+        {interaction.drink_id for interaction in interactions if _is_text(interaction.drink_id)}
+    )
     return await existing_drinks(graph, ids)
 
 
-def _fault(one: Interaction, drinks: set[str], now: float) -> str | None:
-    if one.fault:
-        return one.fault
-    if not _is_text(one.event_id):
+def _fault(interaction: Interaction, drinks: set[str], now: float) -> str | None:
+    if interaction.fault:
+        return interaction.fault
+    if not _is_text(interaction.event_id):
         return f"eventId must have 1 to {LONGEST_ID} characters that can be shown."
-    if one.drink_id not in drinks:
-        shown = one.drink_id if _is_text(one.drink_id) else ascii(one.drink_id[:LONGEST_ID])
+    if interaction.drink_id not in drinks:
+        shown = (
+            interaction.drink_id
+            if _is_text(interaction.drink_id)
+            else ascii(interaction.drink_id[:LONGEST_ID])
+        )
         return f"There is no drink '{shown}'."
-    fault = fault_of(one.type, one.value, one.at, now)
+    fault = fault_of(interaction.type, interaction.value, interaction.at, now)
     return f"{fault.field} {fault.reason}." if fault else None
 
 
@@ -95,21 +103,21 @@ def _is_text(text: str) -> bool:
     return 1 <= len(text) <= LONGEST_ID and text.isprintable()
 
 
-def _is_same(one: Interaction, other: Interaction) -> bool:
-    return (one.drink_id, one.type) == (other.drink_id, other.type)
+def _is_same(interaction: Interaction, other: Interaction) -> bool:
+    return (interaction.drink_id, interaction.type) == (other.drink_id, other.type)
 
 
-def _used(one: Interaction) -> str:
-    return f"eventId '{one.event_id}' was used for something else."
+def _used(interaction: Interaction) -> str:
+    return f"eventId '{interaction.event_id}' was used for something else."
 
 
-def _row(user_id: str, one: Interaction) -> dict[str, Any]:
+def _row(user_id: str, interaction: Interaction) -> dict[str, Any]:
     return {
         "userId": user_id,
-        "drinkId": one.drink_id,
-        "eventId": one.event_id,
-        "type": one.type,
-        "value": value_of(one.type, one.value),
-        "at": one.at,
-        "context": {f"context_{name}": text for name, text in one.context.items()},
+        "drinkId": interaction.drink_id,
+        "eventId": interaction.event_id,
+        "type": interaction.type,
+        "value": value_of(interaction.type, interaction.value),
+        "at": interaction.at,
+        "context": {f"context_{name}": text for name, text in interaction.context.items()},
     }

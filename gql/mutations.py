@@ -62,13 +62,15 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)
         _refuse_many("allergies", allergies)
-        texts = [str(one.allergen_id) for one in allergies]
+        texts = [str(allergy.allergen_id) for allergy in allergies]
         meant = allergens_meant("allergies", texts, catalogue)
         if len(set(meant.ids)) != len(meant.ids):
             raise invalid(
                 "allergies", "The same allergen is named twice.", "Name each allergen once."
             )
-        known_laws = {law for one in catalogue.allergens.values() for law in one.regulations}
+        known_laws = {
+            law for allergen in catalogue.allergens.values() for law in allergen.regulations
+        }
         if regulation is not None:
             refuse_unknown("regulation", [regulation], known_laws, _looked_for("allergens"))
         await declarations.declare_allergies(
@@ -77,10 +79,10 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
             [
                 Allergy(
                     allergen,
-                    (one.severity or Severity.SEVERE).value,
-                    one.accepts_traces,
+                    (allergy.severity or Severity.SEVERE).value,
+                    allergy.accepts_traces,
                 )
-                for allergen, one in zip(meant.ids, allergies, strict=True)
+                for allergen, allergy in zip(meant.ids, allergies, strict=True)
             ],
             iso_seconds(request.dependencies.clock()),
             str(regulation) if regulation else None,
@@ -147,7 +149,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)
-        wanted = [one.by_kind() if one else {} for one in (likes, dislikes)]
+        wanted = [preferences.by_kind() if preferences else {} for preferences in (likes, dislikes)]
         known: Mapping[str, Iterable[str]] = {
             "flavor": catalogue.flavors,
             "ingredient": catalogue.ingredients,
@@ -178,7 +180,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
             )
         now = request.dependencies.clock()
         result = await request.dependencies.record(
-            user_id, [_interaction(one, now) for one in interactions]
+            user_id, [_interaction(interaction, now) for interaction in interactions]
         )
         request.dependencies.snapshots.forget(user_id)
         return RecordedInteractions(
@@ -191,20 +193,20 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         )
 
 
-def _interaction(one: InteractionInput, now: datetime) -> Interaction:
+def _interaction(sent: InteractionInput, now: datetime) -> Interaction:
     fault, context = None, {}
     try:
-        context = one.context.moment().said() if one.context else {}
+        context = sent.context.moment().said() if sent.context else {}
     except Refusal as refusal:
         fault = str(refusal)  # one odd context must not take the others with it
-    at = one.at or now
+    at = sent.at or now
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)
     return Interaction(
-        event_id=str(one.event_id),
-        drink_id=str(one.drink_id),
-        type=one.type,
-        value=one.value,
+        event_id=str(sent.event_id),
+        drink_id=str(sent.drink_id),
+        type=sent.type,
+        value=sent.value,
         at=int(at.timestamp() * 1000),
         context=context,
         fault=fault,
@@ -218,7 +220,7 @@ async def _changed(request: Context, user_id: str, meant: Meant | None = None) -
 
 def _each_once(argument: str, ids: Iterable[str]) -> list[str]:
     """Return ids without repetitions; refuse more than anybody can mean."""
-    found = list(dict.fromkeys(str(one) for one in ids))
+    found = list(dict.fromkeys(str(id_) for id_ in ids))
     _refuse_many(argument, found)
     return found
 

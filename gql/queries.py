@@ -151,7 +151,7 @@ class Query(
         offer = await request.dependencies.recommender.browse(asked, str(after) if after else None)
         await refuse_unclear_list(request, offer)
         explanation = explanation_of(request, offer)
-        items = [Recommendation.of(one, explanation) for one in offer.items]
+        items = [Recommendation.of(item, explanation) for item in offer.items]
         return DrinkPage(
             items=items,
             end_cursor=items[-1].drink.id if len(items) == asked.first else None,
@@ -168,7 +168,7 @@ class Query(
     async def flavors(self, info: Info[Any, Any]) -> list[Flavor]:
         """All flavors, with their families."""
         catalogue = await known_catalogue(context_of(info))
-        return [Flavor.of(one) for one in catalogue.flavors.values()]
+        return [Flavor.of(flavor) for flavor in catalogue.flavors.values()]
 
     @described.field
     @expected

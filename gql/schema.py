@@ -68,7 +68,11 @@ def faults_of(text: str) -> list[str]:
         document = parsed(text)
     except GraphQLError as error:
         return [error.message]
-    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    operations = [
+        definition
+        for definition in document.definitions
+        if isinstance(definition, OperationDefinitionNode)
+    ]
     if len(operations) != 1:
         return [f"It has {len(operations)} operations; a document has one."]
-    return [one.message for one in errors_of(document, _bare())]
+    return [error.message for error in errors_of(document, _bare())]

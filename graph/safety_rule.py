@@ -115,7 +115,7 @@ class SafetyRule:
     def is_known_for_diets(self, drink: str) -> bool:
         """Return whether the drink is known and every part was reviewed for diets too."""
         nodes = [self._graph.nodes[part] for part in self.parts(drink)]
-        return self.is_known(drink) and all(one.get("diets_reviewed") is True for one in nodes)
+        return self.is_known(drink) and all(node.get("diets_reviewed") is True for node in nodes)
 
     def parts(self, drink: str) -> set[Node]:
         """Return the ingredients of a drink, and everything these are or are made of."""

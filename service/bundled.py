@@ -85,7 +85,7 @@ def knowledge_edition() -> str:
     digest = hashlib.sha256()
     for name in KNOWLEDGE:
         folder = resources.files("graph").joinpath("knowledge", name)
-        for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
@@ -106,8 +106,10 @@ async def import_people(
     people = simulate_people(simulation_catalogue(await load_catalogue(graph)), PEOPLE, SEED)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write(folder / "users.csv", (one.row() for one in people.users))
-        _write(folder / "interactions.csv", (one.row() for one in people.interactions))
+        _write(folder / "users.csv", (user.row() for user in people.users))
+        _write(
+            folder / "interactions.csv", (interaction.row() for interaction in people.interactions)
+        )
         await import_folder(
             graph,
             folder,
@@ -122,14 +124,14 @@ async def import_people(
 def simulation_catalogue(catalogue: Catalogue) -> SimulationCatalogue:
     """Return the catalogue as the simulation sees it: nobody buys what is not safe for them."""
     masks = Masks(catalogue)
-    parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+    parents = {name: ingredient.parents for name, ingredient in catalogue.ingredients.items()}
     drinks = catalogue.drinks
-    groups = [_closure(one.ingredients, parents) for one in drinks]
+    groups = [_closure(drink.ingredients, parents) for drink in drinks]
     return SimulationCatalogue(
-        drink_ids=tuple(one.id for one in drinks),
-        kinds=tuple(one.kind or "" for one in drinks),
-        styles=tuple(frozenset(one.styles) for one in drinks),
-        flavors=tuple(frozenset(one.flavors) for one in drinks),
+        drink_ids=tuple(drink.id for drink in drinks),
+        kinds=tuple(drink.kind or "" for drink in drinks),
+        styles=tuple(frozenset(drink.styles) for drink in drinks),
+        flavors=tuple(frozenset(drink.flavors) for drink in drinks),
         allergens=tuple(
             frozenset(
                 name
@@ -139,8 +141,8 @@ def simulation_catalogue(catalogue: Catalogue) -> SimulationCatalogue:
             for row in range(len(drinks))
         ),
         groups=tuple(groups),
-        alcoholic=tuple("alcoholic-beverage" in one for one in groups),
-        hot=tuple(one.served_hot is True for one in drinks),
+        alcoholic=tuple("alcoholic-beverage" in group for group in groups),
+        hot=tuple(drink.served_hot is True for drink in drinks),
     )
 
 

@@ -262,7 +262,7 @@ def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
         values = [float(part) for part in text.split(",")]
     except ValueError:
         values = []
-    if len(values) != 3 or not all(least <= one <= most for one in values):
+    if len(values) != 3 or not all(least <= value <= most for value in values):
         raise SettingInvalid(
             f"{name} is '{text}'.",
             f"It must be three numbers from {least:g} to {most:g}, separated by commas: signed "
@@ -273,7 +273,7 @@ def _by_role(name: str, text: str, least: float, most: float) -> list[float]:
 
 def _connections(text: str) -> tuple[int, int]:
     parts = [part.strip() for part in text.split(",")]
-    numbers = [int(one) for one in parts if re.fullmatch(r"[1-9][0-9]{0,5}", one)]
+    numbers = [int(part) for part in parts if re.fullmatch(r"[1-9][0-9]{0,5}", part)]
     if len(parts) != 2 or len(numbers) != 2:
         raise SettingInvalid(
             f"{CONNECTIONS} is '{text}'.",
@@ -289,7 +289,7 @@ def _listed(text: str) -> list[str]:
 
 def _proxies(text: str) -> tuple[Network, ...]:
     try:
-        return tuple(ip_network(one) for one in _listed(text))
+        return tuple(ip_network(network) for network in _listed(text))
     except ValueError as error:
         raise SettingInvalid(
             f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES}) is '{text}': {error}.",

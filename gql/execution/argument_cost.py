@@ -31,14 +31,16 @@ class Sent:
     def __init__(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> None:
         self._variables = variables
         self._defaults = {
-            one.variable.name.value: one.default_value
-            for one in operation.variable_definitions or ()
+            variable_definition.variable.name.value: variable_definition.default_value
+            for variable_definition in operation.variable_definitions or ()
         }
         self._known: dict[str, Amounts] = {}
 
     def cost(self, path: str, asked: FieldNode) -> int:
         """Return what the arguments of a field cost: 1 an object, less for the rest."""
-        objects, entries, characters = self._amounts([one.value for one in asked.arguments or ()])
+        objects, entries, characters = self._amounts(
+            [argument.value for argument in asked.arguments or ()]
+        )
         dear = CHARACTERS_READ_FOR_ONE if path in READ else CHARACTERS_FOR_ONE
         return objects + entries // ENTRIES_FOR_ONE + characters // dear
 

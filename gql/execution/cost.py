@@ -110,14 +110,14 @@ def costs_of(
 
     0 and 0 if it has no operation of that name.
     """
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode) and (
-            name is None or (one.name is not None and one.name.value == name)
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode) and (
+            name is None or (definition.name is not None and definition.name.value == name)
         ):
-            root = schema.get_root_type(one.operation)
+            root = schema.get_root_type(definition.operation)
             if root is None:
                 break
-            estimate = _Estimate(schema, document, one, variables or {})
+            estimate = _Estimate(schema, document, definition, variables or {})
             return min(estimate(root), MOST_TOLD), min(estimate.introspected, MOST_TOLD)
     return 0, 0
 
@@ -152,7 +152,9 @@ class _Estimate:
     def __post_init__(self) -> None:
         definitions = self.document.definitions
         self.fragments = {
-            one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self.sent = Sent(self.operation, self.variables)
 
@@ -162,15 +164,15 @@ class _Estimate:
     def _selected(self, chosen: SelectionSetNode, parent: GraphQLNamedType, has: Lengths) -> int:
         """Return the cost of a selection; `has` are the lengths that the field above it gave."""
         total = 0
-        for one in chosen.selections:
-            if isinstance(one, FieldNode):
-                total += self._field(one, parent, has)
-            elif isinstance(one, InlineFragmentNode):
-                kind = one.type_condition
+        for selection in chosen.selections:
+            if isinstance(selection, FieldNode):
+                total += self._field(selection, parent, has)
+            elif isinstance(selection, InlineFragmentNode):
+                kind = selection.type_condition
                 within = self.schema.type_map[kind.name.value] if kind else parent
-                total += self._selected(one.selection_set, within, has)
-            elif isinstance(one, FragmentSpreadNode):
-                total += self._fragment(one.name.value, has)
+                total += self._selected(selection.selection_set, within, has)
+            elif isinstance(selection, FragmentSpreadNode):
+                total += self._fragment(selection.name.value, has)
         return total
 
     def _fragment(self, name: str, has: Lengths) -> int:
@@ -199,7 +201,9 @@ class _Estimate:
         below = self._selected(
             asked.selection_set,
             get_named_type(definition.type),
-            tuple((one, size) for key, size in given.items() for one in sorted(SLICING[key])),
+            tuple(
+                (argument, size) for key, size in given.items() for argument in sorted(SLICING[key])
+            ),
         )
         if name == "ofType":  # seldom more than null
             return below
@@ -217,7 +221,7 @@ class _Estimate:
 
     def _given(self, asked: FieldNode, arguments: Mapping[str, Any]) -> dict[str, int]:
         """Return the lengths that a field's arguments give, or their defaults."""
-        said = {one.name.value: one.value for one in asked.arguments or ()}
+        said = {argument.name.value: argument.value for argument in asked.arguments or ()}
         found: dict[str, int] = {}
         for name in SLICING.keys() & arguments.keys():
             default = arguments[name].default_value
@@ -245,7 +249,10 @@ class _Estimate:
             if isinstance(found, list):
                 return len(found)
             return found if isinstance(found, int) else None
-        for one in self.operation.variable_definitions or ():
-            if one.variable.name.value == name and one.default_value is not None:
-                return self._size(one.default_value)
+        for variable_definition in self.operation.variable_definitions or ():
+            if (
+                variable_definition.variable.name.value == name
+                and variable_definition.default_value is not None
+            ):
+                return self._size(variable_definition.default_value)
         return None

@@ -32,12 +32,20 @@ _WORDS = (TokenKind.NAME, TokenKind.INT, TokenKind.FLOAT)
 
 def shape_fault(document: DocumentNode) -> GraphQLError | None:
     """Return what makes a document too much to look at; None if nothing does."""
-    if any(one.end - one.start > LONGEST_WORD for one in _tokens(document) if one.kind in _WORDS):
+    if any(
+        token.end - token.start > LONGEST_WORD
+        for token in _tokens(document)
+        if token.kind in _WORDS
+    ):
         return GraphQLError(f"A name or number has over {LONGEST_WORD} characters.")
-    fragments = [one for one in document.definitions if isinstance(one, FragmentDefinitionNode)]
+    fragments = [
+        definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
+    ]
     if len(fragments) > MOST_FRAGMENTS:
         return GraphQLError(f"{len(fragments)} fragments found. Allowed: {MOST_FRAGMENTS}")
-    extents = _Extents({one.name.value: one for one in fragments})
+    extents = _Extents({fragment.name.value: fragment for fragment in fragments})
     try:
         return _fault(document, extents)
     except _Cycle as cycle:
@@ -53,14 +61,14 @@ def _tokens(document: DocumentNode) -> Iterator[Token]:
 
 def _fault(document: DocumentNode, extents: _Extents) -> GraphQLError | None:
     aliases = selected = 0
-    for one in document.definitions:
-        if isinstance(one, FragmentDefinitionNode):
-            extents.of_fragment(one.name.value)  # for a cycle that no operation reaches
-        if not isinstance(one, OperationDefinitionNode):
+    for definition in document.definitions:
+        if isinstance(definition, FragmentDefinitionNode):
+            extents.of_fragment(definition.name.value)  # for a cycle that no operation reaches
+        if not isinstance(definition, OperationDefinitionNode):
             continue
-        found = extents.of(one.selection_set)
+        found = extents.of(definition.selection_set)
         if found.depth > DEEPEST:
-            name = one.name.value if one.name else "anonymous"
+            name = definition.name.value if definition.name else "anonymous"
             return GraphQLError(f"'{name}' exceeds maximum operation depth of {DEEPEST}")
         aliases += found.aliases
         selected += found.selected
@@ -133,16 +141,16 @@ def _written(root: SelectionSetNode) -> _Written:
         chosen, level = waiting.pop()
         found.depth = max(found.depth, level or 0)
         found.selected += len(chosen.selections)
-        for one in chosen.selections:
-            if isinstance(one, FragmentSpreadNode):
-                found.spreads.append((one.name.value, level))
+        for selection in chosen.selections:
+            if isinstance(selection, FragmentSpreadNode):
+                found.spreads.append((selection.name.value, level))
                 continue
             inner = level
-            if isinstance(one, FieldNode):
-                found.aliases += one.alias is not None
+            if isinstance(selection, FieldNode):
+                found.aliases += selection.alias is not None
                 if level is not None:
-                    inner = None if one.name.value.startswith("__") else level + 1
-            below: SelectionSetNode | None = getattr(one, "selection_set", None)
+                    inner = None if selection.name.value.startswith("__") else level + 1
+            below: SelectionSetNode | None = getattr(selection, "selection_set", None)
             if below:
                 waiting.append((below, inner))
     return found

@@ -18,9 +18,9 @@ def variables_fault(variables: object) -> str | None:
         seen += len(level)
         if seen > MOST_VALUES:
             return f"'variables' has over {MOST_VALUES:,} values: send fewer at a time."
-        if any(isinstance(one, int) and not -LARGEST <= one < LARGEST for one in level):
+        if any(isinstance(value, int) and not -LARGEST <= value < LARGEST for value in level):
             return "'variables' has an integer of over 64 bits."
-        level = [inner for one in level for inner in _inner(one)]
+        level = [inner for value in level for inner in _inner(value)]
     return f"'variables' is over {DEEPEST_VARIABLES} levels deep."
 
 

@@ -86,7 +86,7 @@ class SafetyAlert:
             contacts=_contacts(alert.contact),
             cause=AlertCause(alert.cause.value),
             since=alert.since,
-            changes=[SafetyChange.of(one) for one in alert.changes],
+            changes=[SafetyChange.of(change) for change in alert.changes],
         )
 
 
@@ -157,7 +157,7 @@ class AlertQueries:
         page = unsafe[start : start + size]
         alerts = await found.explain(graph, request.dependencies.snapshots, checked, page)
         return SafetyAlerts(
-            items=[SafetyAlert.of(one) for one in alerts],
+            items=[SafetyAlert.of(alert) for alert in alerts],
             total=len(unsafe),
             end_cursor=strawberry.ID(page[-1]) if start + size < len(unsafe) else None,
             checked=len(checked.contacts),

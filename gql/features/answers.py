@@ -34,7 +34,7 @@ def explanation_of(
     if moment:
         model = request.dependencies.context_models.current
         basis = replace(basis, moments=model.of(moment))
-    return Explanation(request.dependencies.graph, basis, [one.drink.id for one in offer.items])
+    return Explanation(request.dependencies.graph, basis, [item.drink.id for item in offer.items])
 
 
 def refuse_unclear(profile: Profile) -> None:

@@ -122,17 +122,17 @@ class DrinkInput:
             _checked(
                 EvidenceRow,
                 "drink.evidence",
-                {**about, **vars(one)},
+                {**about, **vars(statement)},
                 clock,
             )
-            for one in self.evidence
+            for statement in self.evidence
         ]
 
 
 def _checked(
     model: type[Model], argument: str, values: dict[str, Any], clock: Clock = utc_now
 ) -> Model:
-    given = {name: one for name, one in values.items() if one not in (None, "")}
+    given = {name: value for name, value in values.items() if value not in (None, "")}
     row = checked(model, given, clock)
     if isinstance(row, list):
         raise invalid(

@@ -36,7 +36,7 @@ class Diet:
             name=diet.name,
             description=diet.description,
             source=diet.source,
-            avoids=[strawberry.ID(one) for one in diet.avoids],
+            avoids=[strawberry.ID(avoided) for avoided in diet.avoids],
             max_abv=diet.max_abv,
             max_caffeine_mg_per_100ml=diet.max_caffeine,
         )
@@ -50,4 +50,4 @@ class DietQueries:
     async def diets(self, info: Info[Any, Any]) -> list[Diet]:
         """All diets, with what each avoids and where that comes from."""
         found = await known_catalogue(context_of(info))
-        return [Diet.of(one) for one in found.diets.values()]
+        return [Diet.of(diet) for diet in found.diets.values()]

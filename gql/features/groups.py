@@ -139,7 +139,7 @@ class GroupQueries:
         offer = await request.dependencies.recommender.recommend_group(asked)
         if request.user_id and not offer.declared:
             raise _undeclared([YOU])
-        return _group(request, offer, [one.name for one in guests], people, understood)
+        return _group(request, offer, [guest.name for guest in guests], people, understood)
 
 
 async def _checked_guests(
@@ -149,8 +149,8 @@ async def _checked_guests(
         advice = f"Describe 1 to {MOST_GUESTS} guests; none only with a token."
         raise invalid("guests", f"There are {len(guests)} guests.", advice)
     catalogue = await current_catalogue(request)
-    found = [await _checked_guest(request, one, catalogue) for one in guests]
-    return [profile for profile, _ in found], [one for _, names in found for one in names]
+    found = [await _checked_guest(request, guest, catalogue) for guest in guests]
+    return [profile for profile, _ in found], [name for _, names in found for name in names]
 
 
 async def _checked_guest(
@@ -162,11 +162,13 @@ async def _checked_guest(
             "A guest's name is empty or too long.",
             f"Send 1 to {LONGEST_NAME} characters.",
         )
-    likes, dislikes = (_preferences(one, catalogue) for one in (guest.likes, guest.dislikes))
+    likes, dislikes = (
+        _preferences(preferences, catalogue) for preferences in (guest.likes, guest.dislikes)
+    )
     said = guest.allergies or []
     for what, texts in (("allergies", said), ("avoids", guest.avoids), ("diets", guest.diets)):
         _refuse_many(what, texts)
-    allergies = allergens_meant("guests", (str(one.allergen_id) for one in said), catalogue)
+    allergies = allergens_meant("guests", (str(allergy.allergen_id) for allergy in said), catalogue)
     avoids = await ingredients_meant(request, "guests", map(str, guest.avoids), catalogue)
     diets = diets_meant("guests", map(str, guest.diets), catalogue)
     for limit in (guest.max_abv, guest.max_caffeine_mg_per_100ml):
@@ -178,10 +180,10 @@ async def _checked_guest(
         allergies=tuple(
             Allergy(
                 allergen,
-                (one.severity or Severity.SEVERE).value,
-                one.accepts_traces,
+                (allergy.severity or Severity.SEVERE).value,
+                allergy.accepts_traces,
             )
-            for allergen, one in zip(allergies.ids, said, strict=True)
+            for allergen, allergy in zip(allergies.ids, said, strict=True)
         ),
         avoids=tuple(avoids.ids),
         diets=tuple(diets.ids),
@@ -191,7 +193,7 @@ async def _checked_guest(
         dislikes=dislikes,
     )
     names = [*allergies.understood, *avoids.understood, *diets.understood]
-    return profile, [replace(one, guest=guest.name) for one in names]
+    return profile, [replace(name, guest=guest.name) for name in names]
 
 
 def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[Preference, ...]:
@@ -205,7 +207,7 @@ def _preferences(said: PreferencesInput | None, catalogue: Catalogue) -> tuple[P
         what = f"{kind}s"
         _refuse_many(what, list(ids))
         refuse_unknown("guests", ids, known[kind], f"Send ids of {what}.")
-    return tuple(Preference(kind, one) for kind, ids in by_kind.items() for one in ids)
+    return tuple(Preference(kind, id_) for kind, ids in by_kind.items() for id_ in ids)
 
 
 def _refuse_many(what: str, asked: Sized) -> None:
@@ -215,7 +217,7 @@ def _refuse_many(what: str, asked: Sized) -> None:
 
 async def _refuse_undeclared(request: Context, guests: Sequence[GuestInput]) -> None:
     """What somebody at the table has not said is not known, and so nothing is safe for all."""
-    names = [one.name for one in guests if one.allergies is None]
+    names = [guest.name for guest in guests if guest.allergies is None]
     if request.user_id:
         profile = await request.dependencies.snapshots.profile(request.user_id, fresh=True)
         refuse_unclear(profile)
@@ -246,12 +248,12 @@ def _group(
     suits = relevance(snapshot, people)
     labels = [YOU, *names] if request.user_id else list(names)
 
-    def members(one: RecommendationItem) -> list[GroupMember]:
-        answers = [Safety.of(one.safety)] if request.user_id else []
+    def members(item: RecommendationItem) -> list[GroupMember]:
+        answers = [Safety.of(item.safety)] if request.user_id else []
         answers += [
-            Safety.of(answer, guest) for answer, guest in zip(one.guests, guests, strict=True)
+            Safety.of(answer, guest) for answer, guest in zip(item.guests, guests, strict=True)
         ]
-        row = snapshot.catalogue.row_of[one.drink.id]
+        row = snapshot.catalogue.row_of[item.drink.id]
         return [
             GroupMember(name=name, relevance=round(float(how[row]), 4), safety=safety)
             for name, how, safety in zip(labels, suits, answers, strict=True)
@@ -260,9 +262,9 @@ def _group(
     return GroupRecommendations(
         items=[
             GroupRecommendation(
-                rank=one.rank, score=one.score, drink=Drink.of(one.drink), people=members(one)
+                rank=item.rank, score=item.score, drink=Drink.of(item.drink), people=members(item)
             )
-            for one in offer.items
+            for item in offer.items
         ],
         model_version=offer.model_version,
         catalogue_version=offer.catalogue_version,

@@ -68,7 +68,7 @@ class SafetyChange:
     @staticmethod
     def of(change: history.Change) -> SafetyChange:
         """Return the change as the API shows it."""
-        kinds = {one.value: one for one in ChangeKind}
+        kinds = {kind.value: kind for kind in ChangeKind}
         return SafetyChange(
             id=strawberry.ID(change.id),
             version=change.version,
@@ -130,7 +130,7 @@ class HistoryQueries:
         page = changes[start : start + size]
         more = start + size < len(changes)
         return SafetyHistory(
-            changes=[SafetyChange.of(one) for one in page],
+            changes=[SafetyChange.of(change) for change in page],
             end_cursor=strawberry.ID(page[-1].id) if more else None,
         )
 
@@ -138,7 +138,7 @@ class HistoryQueries:
 def _start(changes: list[history.Change], after: strawberry.ID | None) -> int:
     if after is None:
         return 0
-    places = [place for place, one in enumerate(changes) if one.id == str(after)]
+    places = [place for place, change in enumerate(changes) if change.id == str(after)]
     if not places:
         raise invalid(
             "after", f"'{after}' is not a cursor of this list.", "Use a page's endCursor."

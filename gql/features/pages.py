@@ -174,14 +174,14 @@ class ConnectionQueries:
                 cursor=request.dependencies.cursors.cursor(
                     orjson.dumps(list(place)), _BY_NAME, request.user_id
                 ),
-                node=Drink.of(one.drink),
-                safety=Safety.of(one.safety),
+                node=Drink.of(item.drink),
+                safety=Safety.of(item.safety),
             )
-            for one, place in zip(offer.items, places, strict=True)
+            for item, place in zip(offer.items, places, strict=True)
         ]
         return DrinkConnection(
             edges=edges,
-            page_info=PageInfo.of([one.cursor for one in edges], more=more, after=after),
+            page_info=PageInfo.of([edge.cursor for edge in edges], more=more, after=after),
             catalogue_version=offer.catalogue_version,
         )
 
@@ -193,15 +193,15 @@ def _connection(
     edges = [
         RecommendationEdge(
             cursor=cursors.cursor(
-                _CURSOR.pack(_VERSION, question, digest, one.rank), _LIST, user_id
+                _CURSOR.pack(_VERSION, question, digest, item.rank), _LIST, user_id
             ),
-            node=Recommendation.of(one, explanation),
+            node=Recommendation.of(item, explanation),
         )
-        for one in page.offer.items
+        for item in page.offer.items
     ]
     return RecommendationConnection(
         edges=edges,
-        page_info=PageInfo.of([one.cursor for one in edges], more=page.more, after=after),
+        page_info=PageInfo.of([edge.cursor for edge in edges], more=page.more, after=after),
         list_id=strawberry.ID(text_of(digest)),
         model_version=page.listed.model_version,
         catalogue_version=page.offer.catalogue_version,

@@ -104,7 +104,7 @@ class PairingQueries:
         asked = await checked_request(request, first, filter, exclude=exclude)
         tastes = await _tastes(request, foods or [])
         with_drink = await existing_drink(request, drink_id) if drink_id else None
-        flavors = [flavor for one in tastes for flavor in one.flavors]
+        flavors = [flavor for taste in tastes for flavor in taste.flavors]
         if with_drink:
             snapshot = await request.dependencies.snapshots.snapshot()
             flavors += snapshot.view.flavors.of(with_drink.source)
@@ -116,18 +116,18 @@ class PairingQueries:
             )
         offer = await request.dependencies.recommender.pair(asked, flavors)
         await refuse_unclear_list(request, offer)
-        names = [one.text for one in tastes if one.flavors]
+        names = [taste.text for taste in tastes if taste.flavors]
         names += [with_drink.name] if with_drink else []
         return Pairings(
-            items=[_pairing(offer, one, flavors, names) for one in offer.items],
-            foods=[Food.of(one) for one in tastes],
+            items=[_pairing(offer, item, flavors, names) for item in offer.items],
+            foods=[Food.of(taste) for taste in tastes],
             catalogue_version=offer.catalogue_version,
             allergies_declared=offer.declared,
         )
 
 
 async def _tastes(request: Context, foods: Sequence[str]) -> list[FoodFlavors]:
-    if len(foods) > MOST_FOODS or any(len(one) > LONGEST_FOOD for one in foods):
+    if len(foods) > MOST_FOODS or any(len(food) > LONGEST_FOOD for food in foods):
         raise invalid(
             "foods",
             "There are too many foods, or one is too long.",
@@ -137,26 +137,29 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[FoodFlavors]:
         return []
     catalogue, dependencies = await current_catalogue(request), request.dependencies
     known = await dependencies.recognisers.current(dependencies.graph, catalogue.version)
-    return [await dependencies.reading.run(food_flavors, one, catalogue, known) for one in foods]
+    return [await dependencies.reading.run(food_flavors, food, catalogue, known) for food in foods]
 
 
 def _pairing(
-    offer: RecommendationList, one: RecommendationItem, flavors: Sequence[str], names: Sequence[str]
+    offer: RecommendationList,
+    item: RecommendationItem,
+    flavors: Sequence[str],
+    names: Sequence[str],
 ) -> Pairing:
     snapshot = offer.basis.snapshot
     discretion = Redaction(snapshot.view.masks, offer.basis.profile)
     known = snapshot.catalogue.flavors
     shared = [
         (flavor, known[flavor].name if flavor in known else flavor)
-        for flavor in snapshot.view.flavors.shared(one.drink, flavors)
+        for flavor in snapshot.view.flavors.shared(item.drink, flavors)
     ]
     told = [(id_, name) for id_, name in shared if discretion.allows_text(name)]
     words = " and ".join(name.lower() for _, name in told[:MOST_NAMED])
     return Pairing(
-        rank=one.rank,
-        score=one.score,
-        drink=Drink.of(one.drink),
-        safety=Safety.of(one.safety),
+        rank=item.rank,
+        score=item.score,
+        drink=Drink.of(item.drink),
+        safety=Safety.of(item.safety),
         shared_flavors=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in told],
         sentence=f"Shares {words or 'flavors'} with {' and '.join(names)}.",
     )

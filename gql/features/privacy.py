@@ -136,5 +136,5 @@ class PrivacyMutations:
             clock=request.dependencies.clock,
         )
         if remembering is not None:
-            request.dependencies.impressions.forget_people(lambda one: one == user_id)
+            request.dependencies.impressions.forget_people(lambda person: person == user_id)
         return Me.of(await request.dependencies.snapshots.profile(user_id, fresh=True))

@@ -72,18 +72,18 @@ class Resolution:
     suggestions: list[IngredientSuggestion]
 
     @staticmethod
-    def of(one: found.Resolution, catalogue: Catalogue) -> Resolution:
+    def of(resolution: found.Resolution, catalogue: Catalogue) -> Resolution:
         """Return a resolution as the API shows it."""
         return Resolution(
-            text=one.text,
-            resolved=one.resolved,
-            ingredients=[_ingredient(match, catalogue) for match in one.matches],
-            problem=one.problem,
+            text=resolution.text,
+            resolved=resolution.resolved,
+            ingredients=[_ingredient(match, catalogue) for match in resolution.matches],
+            problem=resolution.problem,
             suggestions=[
                 IngredientSuggestion(
                     id=strawberry.ID(other.ingredient), name=other.name, score=other.score
                 )
-                for other in one.suggestions
+                for other in resolution.suggestions
             ],
         )
 
@@ -144,23 +144,23 @@ class Label:
     )
 
     @staticmethod
-    def of(one: printed.Label, catalogue: Catalogue) -> Label:
+    def of(label: printed.Label, catalogue: Catalogue) -> Label:
         """Return a label as the API shows it."""
         return Label(
-            contains=[strawberry.ID(allergen) for allergen in one.contains],
-            may_contain=[strawberry.ID(allergen) for allergen in one.may_contain],
-            findings=[_finding(finding) for finding in one.findings],
-            ingredients=[_item(item, catalogue) for item in one.ingredients],
+            contains=[strawberry.ID(allergen) for allergen in label.contains],
+            may_contain=[strawberry.ID(allergen) for allergen in label.may_contain],
+            findings=[_finding(finding) for finding in label.findings],
+            ingredients=[_item(item, catalogue) for item in label.ingredients],
             claims=[
                 LabelClaim(
                     allergen_id=strawberry.ID(claim.allergen) if claim.allergen else None,
                     text=claim.text,
                 )
-                for claim in one.claims
+                for claim in label.claims
             ],
-            unread=list(one.unread),
-            unreviewed=list(one.unreviewed),
-            complete=one.complete,
+            unread=list(label.unread),
+            unreviewed=list(label.unreviewed),
+            complete=label.complete,
         )
 
 
@@ -230,24 +230,26 @@ def _ingredient(match: found.Match, catalogue: Catalogue) -> ResolvedIngredient:
     )
 
 
-def _finding(one: printed.LabelFinding) -> LabelFinding:
+def _finding(finding: printed.LabelFinding) -> LabelFinding:
     return LabelFinding(
-        allergen_id=strawberry.ID(one.allergen),
-        status=LabelStatus(one.status),
-        text=one.text,
-        start=one.start,
-        end=one.end,
-        emphasised=one.emphasised,
-        source=one.source,
+        allergen_id=strawberry.ID(finding.allergen),
+        status=LabelStatus(finding.status),
+        text=finding.text,
+        start=finding.start,
+        end=finding.end,
+        emphasised=finding.emphasised,
+        source=finding.source,
     )
 
 
-def _item(one: printed.LabelIngredient, catalogue: Catalogue) -> LabelItem:
+def _item(ingredient: printed.LabelIngredient, catalogue: Catalogue) -> LabelItem:
     return LabelItem(
-        text=one.text,
-        level=one.level,
-        within=one.within,
-        percent=one.percent,
-        additives=list(one.additives),
-        resolution=Resolution.of(one.resolution, catalogue) if one.resolution else None,
+        text=ingredient.text,
+        level=ingredient.level,
+        within=ingredient.within,
+        percent=ingredient.percent,
+        additives=list(ingredient.additives),
+        resolution=Resolution.of(ingredient.resolution, catalogue)
+        if ingredient.resolution
+        else None,
     )

@@ -87,7 +87,7 @@ class Regulation:
     @staticmethod
     def of(found: law.Regulation, catalogue: Catalogue) -> Regulation:
         """Return the law as the API shows it."""
-        groups = {one: groups_in(found, one, catalogue) for one in found.listings}
+        groups = {listing: groups_in(found, listing, catalogue) for listing in found.listings}
         return Regulation(
             id=strawberry.ID(found.id),
             name=found.name,
@@ -95,18 +95,18 @@ class Regulation:
             listings=[
                 Listing(
                     allergen_id=strawberry.ID(id_),
-                    name=one.name,
-                    entry=one.entry,
-                    text=one.text,
-                    source=one.source,
+                    name=listing.name,
+                    entry=listing.entry,
+                    text=listing.text,
+                    source=listing.source,
                     members=[strawberry.ID(other) for other in groups if id_ in groups[other]],
                     exemptions=[
                         Exemption.of(other) for other in found.exemptions if other.allergen == id_
                     ],
                 )
-                for id_, one in found.listings.items()
+                for id_, listing in found.listings.items()
             ],
-            exemptions=[Exemption.of(one) for one in found.exemptions],
+            exemptions=[Exemption.of(exemption) for exemption in found.exemptions],
         )
 
 
@@ -118,7 +118,9 @@ class RegulationQueries:
     async def regulations(self, info: Info[Any, Any]) -> list[Regulation]:
         """The laws, with what each lists and exempts."""
         catalogue = await known_catalogue(context_of(info))
-        return [Regulation.of(one, catalogue) for one in catalogue.regulations.values()]
+        return [
+            Regulation.of(regulation, catalogue) for regulation in catalogue.regulations.values()
+        ]
 
     @described.field
     @answering
@@ -141,14 +143,17 @@ class RegulationQueries:
         catalogue = await known_catalogue(request)
         chosen = await _own(request) if regulation is strawberry.UNSET else regulation
         if chosen is None:
-            return [_allergen(one, one.name, one.groups) for one in catalogue.allergens.values()]
+            return [
+                _allergen(allergen, allergen.name, allergen.groups)
+                for allergen in catalogue.allergens.values()
+            ]
         found = catalogue.regulations.get(str(chosen))
         if found is None:
             known = ", ".join(sorted(catalogue.regulations))
             raise invalid("regulation", f"Not known: {chosen}.", f"Use one of {known}.")
         return [
-            _allergen(catalogue.allergens[id_], one.name, groups_in(found, id_, catalogue))
-            for id_, one in sorted(found.listings.items())
+            _allergen(catalogue.allergens[id_], listing.name, groups_in(found, id_, catalogue))
+            for id_, listing in sorted(found.listings.items())
             if id_ in catalogue.allergens
         ]
 
@@ -173,8 +178,8 @@ def _allergen(group: Group, name: str, groups: tuple[str, ...]) -> Allergen:
     return Allergen(
         id=strawberry.ID(group.id),
         name=name,
-        groups=[strawberry.ID(one) for one in groups],
-        regulations=[strawberry.ID(one) for one in group.regulations],
+        groups=[strawberry.ID(group) for group in groups],
+        regulations=[strawberry.ID(regulation) for regulation in group.regulations],
     )
 
 

@@ -142,38 +142,44 @@ def _nothing_declared(snapshot: Snapshot) -> Relaxations:
 async def _shown(
     request: Context, user_id: str, found: list[relaxing.Relaxation], known: catalogue.Catalogue
 ) -> list[Relaxation]:
-    drinks = sorted({drink.id for one in found for drink in one.drinks})
+    drinks = sorted({drink.id for relaxation in found for drink in relaxation.drinks})
     answers = await ask_gate(request.dependencies.graph, user_id, drinks)
     return [
         Relaxation(
-            kind=one.choice,
-            about=one.about,
-            condition=_FIELDS.get(one.condition, one.condition) if one.condition else None,
-            gain=one.gain,
-            text=_text(one, known),
-            examples=_examples(one, answers),
+            kind=relaxation.choice,
+            about=relaxation.about,
+            condition=_FIELDS.get(relaxation.condition, relaxation.condition)
+            if relaxation.condition
+            else None,
+            gain=relaxation.gain,
+            text=_text(relaxation, known),
+            examples=_examples(relaxation, answers),
         )
-        for one in found
+        for relaxation in found
     ]
 
 
-def _examples(one: relaxing.Relaxation, answers: dict[str, GateAnswer]) -> list[OpenedDrink]:
+def _examples(relaxation: relaxing.Relaxation, answers: dict[str, GateAnswer]) -> list[OpenedDrink]:
     """Show no drink as safe that the graph calls unsafe, and none as unsafe that it calls safe."""
-    safe = one.choice is Choice.FILTER
+    safe = relaxation.choice is Choice.FILTER
     return [
         OpenedDrink(
             id=strawberry.ID(drink.id), name=drink.name, safety=Safety.of(answers[drink.id])
         )
-        for drink in one.drinks
+        for drink in relaxation.drinks
         if drink.id in answers and answers[drink.id].safe is safe
     ]
 
 
-def _text(one: relaxing.Relaxation, known: catalogue.Catalogue) -> str:
-    named = known.allergens.get(one.about) if one.choice is Choice.TRACES else None
-    named = known.diets.get(one.about) if one.choice is Choice.DIET else named
-    if one.choice is Choice.AVOIDED_INGREDIENT:
-        named = known.ingredients.get(one.about)
-    condition = _FIELDS.get(one.condition, one.condition) if one.condition else ""
-    choice = _TEXTS[one.choice].format(name=named.name if named else one.about, condition=condition)
-    return f"{one.gain} more {'drink' if one.gain == 1 else 'drinks'} {choice}"
+def _text(relaxation: relaxing.Relaxation, known: catalogue.Catalogue) -> str:
+    named = known.allergens.get(relaxation.about) if relaxation.choice is Choice.TRACES else None
+    named = known.diets.get(relaxation.about) if relaxation.choice is Choice.DIET else named
+    if relaxation.choice is Choice.AVOIDED_INGREDIENT:
+        named = known.ingredients.get(relaxation.about)
+    condition = (
+        _FIELDS.get(relaxation.condition, relaxation.condition) if relaxation.condition else ""
+    )
+    choice = _TEXTS[relaxation.choice].format(
+        name=named.name if named else relaxation.about, condition=condition
+    )
+    return f"{relaxation.gain} more {'drink' if relaxation.gain == 1 else 'drinks'} {choice}"

@@ -52,16 +52,16 @@ class Replacement:
     source: str | None = strawberry.field(description="Who says that it can take its place.")
 
     @staticmethod
-    def of(one: swapping.Replacement) -> Replacement:
+    def of(replacement: swapping.Replacement) -> Replacement:
         """Return a change of a recipe as the API shows it."""
         return Replacement(
-            ingredient_id=strawberry.ID(one.part.id),
-            ingredient=one.part.name,
-            by_id=strawberry.ID(one.by.id) if one.by else None,
-            by=one.by.name if one.by else None,
-            reason=_reason(one.by),
-            note=one.by.note if one.by else None,
-            source=one.by.source if one.by else None,
+            ingredient_id=strawberry.ID(replacement.part.id),
+            ingredient=replacement.part.name,
+            by_id=strawberry.ID(replacement.by.id) if replacement.by else None,
+            by=replacement.by.name if replacement.by else None,
+            reason=_reason(replacement.by),
+            note=replacement.by.note if replacement.by else None,
+            source=replacement.by.source if replacement.by else None,
         )
 
 
@@ -138,13 +138,13 @@ def _swaps(drink: Drink, found: swapping.Swaps, answer: GateAnswer) -> Swaps:
         safety=Safety.of(answer),
         items=[
             Swap(
-                replacements=[Replacement.of(change) for change in one.replacements],
-                safety=Safety.of(one.safety),
+                replacements=[Replacement.of(change) for change in item.replacements],
+                safety=Safety.of(item.safety),
             )
-            for one in found.items
+            for item in found.items
         ],
-        at_fault=[_part(one) for one in found.at_fault],
-        unreplaced=[_part(one) for one in found.unreplaced],
+        at_fault=[_part(part) for part in found.at_fault],
+        unreplaced=[_part(part) for part in found.unreplaced],
         reason=found.reason,
         catalogue_version=found.items[0].safety.catalogue_version
         if found.items

@@ -92,32 +92,32 @@ class WhyNotQueries:
         return WhyNot(
             drink=drink,
             safety=Safety.of(answer),
-            obstacles=[_obstacle(one, catalogue) for one in found.obstacles],
+            obstacles=[_obstacle(obstacle, catalogue) for obstacle in found.obstacles],
             replay=[
-                Replay(query=one.query, parameters=JSON(dict(one.parameters)))
-                for one in found.replay
+                Replay(query=replay.query, parameters=JSON(dict(replay.parameters)))
+                for replay in found.replay
             ],
         )
 
 
-def _obstacle(one: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
+def _obstacle(obstacle: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
     def name(id_: str) -> str:
         row = catalogue.row_of.get(id_)
-        if row is not None and id_ == one.path[0]:
+        if row is not None and id_ == obstacle.path[0]:
             return catalogue.drinks[row].name
         ingredient = catalogue.ingredients.get(id_)
         return ingredient.name if ingredient else id_
 
     return Obstacle(
-        kind=one.kind,
-        path=[PathStep(id=strawberry.ID(id_), name=name(id_)) for id_ in one.path],
-        declared=strawberry.ID(one.stated) if one.stated else None,
-        allergen_id=strawberry.ID(one.allergen) if one.allergen else None,
-        source=one.source,
-        observed_at=one.observed_at,
-        protein_mg_per_serving=one.protein_mg,
-        dose_source=one.dose_source,
-        voided_at=one.voided_at,
-        because=VoidReason(one.because) if one.because else None,
-        detail=one.detail,
+        kind=obstacle.kind,
+        path=[PathStep(id=strawberry.ID(id_), name=name(id_)) for id_ in obstacle.path],
+        declared=strawberry.ID(obstacle.stated) if obstacle.stated else None,
+        allergen_id=strawberry.ID(obstacle.allergen) if obstacle.allergen else None,
+        source=obstacle.source,
+        observed_at=obstacle.observed_at,
+        protein_mg_per_serving=obstacle.protein_mg,
+        dose_source=obstacle.dose_source,
+        voided_at=obstacle.voided_at,
+        because=VoidReason(obstacle.because) if obstacle.because else None,
+        detail=obstacle.detail,
     )

@@ -114,7 +114,7 @@ def invalid(argument: str, message: str, advice: str) -> Refusal:
 
 def refuse_unknown(argument: str, ids: Iterable[str], known: Container[str], advice: str) -> None:
     """Refuse ids that are not among the known ones; the first five are named."""
-    unknown = [one for one in map(str, ids) if one not in known]
+    unknown = [id_ for id_ in map(str, ids) if id_ not in known]
     if unknown:
         raise invalid(argument, f"Not known: {', '.join(unknown[:5])}.", advice)
 

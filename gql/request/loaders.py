@@ -40,14 +40,14 @@ class Loaders:
 
     async def _verdicts(self, asked: list[DrinkAndAllergens]) -> list[DrinkVerdicts | None]:
         """Return the verdicts on all allergens of any of these: each picks its own."""
-        allergens = sorted({one for _, some in asked for one in some})
+        allergens = sorted({allergen for _, some in asked for allergen in some})
         answers = await ask_verdicts(self._graph, _each(drink for drink, _ in asked), allergens)
         return [answers.get(drink_id) for drink_id, _ in asked]
 
     async def _evidence(self, asked: list[DrinkAndAllergen]) -> list[Facts]:
         drinks, allergens = _each(one for one, _ in asked), _each(one for _, one in asked)
         facts = await read_facts(self._graph, drinks, allergens)
-        return [facts(*one) for one in asked]
+        return [facts(*pair) for pair in asked]
 
 
 def _each(ids: Iterable[str]) -> list[str]:

@@ -32,7 +32,7 @@ class Flavor:
         return Flavor(
             id=strawberry.ID(group.id),
             name=group.name,
-            groups=[strawberry.ID(one) for one in group.groups],
+            groups=[strawberry.ID(parent) for parent in group.groups],
         )
 
 
@@ -102,17 +102,17 @@ class Drink:
     @described.field
     def flavors(self) -> list[strawberry.ID]:
         """Ids of its flavors."""
-        return [strawberry.ID(one) for one in self.source.flavors]
+        return [strawberry.ID(flavor) for flavor in self.source.flavors]
 
     @described.field
     def styles(self) -> list[strawberry.ID]:
         """Ids of its styles."""
-        return [strawberry.ID(one) for one in self.source.styles]
+        return [strawberry.ID(style) for style in self.source.styles]
 
     @described.field
     def producers(self) -> list[strawberry.ID]:
         """Who makes it."""
-        return [strawberry.ID(one) for one in self.source.producers]
+        return [strawberry.ID(producer) for producer in self.source.producers]
 
     @described.field
     async def recipe(self, info: Info[Any, Any]) -> list[RecipePart]:
@@ -185,7 +185,7 @@ class Recommendations:
     def of(offer: RecommendationList, explanation: Explanation) -> Recommendations:
         """Return an offer as the API shows it."""
         return Recommendations(
-            items=[Recommendation.of(one, explanation) for one in offer.items],
+            items=[Recommendation.of(item, explanation) for item in offer.items],
             model_version=offer.model_version,
             catalogue_version=offer.catalogue_version,
             recommendation_id=strawberry.ID(offer.id),

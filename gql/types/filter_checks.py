@@ -22,8 +22,8 @@ async def checked_conditions(request: Context, filter: DrinkFilterInput | None) 
     if wanted.without_ingredients or wanted.nested():
         catalogue = await current_catalogue(request)
         _refuse_unknown_parts(wanted.without_ingredients, catalogue)
-        for one in wanted.nested():
-            _refuse_unknown_anywhere(one, catalogue)
+        for inner in wanted.nested():
+            _refuse_unknown_anywhere(inner, catalogue)
     return wanted
 
 
@@ -31,8 +31,8 @@ def _refuse_unknown_anywhere(wanted: DrinkFilter, catalogue: Catalogue) -> None:
     _refuse_unknown_parts((*wanted.ingredients, *wanted.without_ingredients), catalogue)
     refuse_unknown("filter.styles", wanted.styles, catalogue.styles, "Find ids on a drink.")
     refuse_unknown("filter.flavors", wanted.flavors, catalogue.flavors, "Find ids on a drink.")
-    for one in wanted.nested():
-        _refuse_unknown_anywhere(one, catalogue)
+    for inner in wanted.nested():
+        _refuse_unknown_anywhere(inner, catalogue)
 
 
 def _refuse_unknown_parts(ids: Iterable[str], catalogue: Catalogue) -> None:

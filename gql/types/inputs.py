@@ -84,7 +84,7 @@ class DrinkFilterInput:
 
     def size(self) -> int:
         """Return how many filters there are in it, itself included."""
-        return 1 + sum(one.size() for one in self.nested())
+        return 1 + sum(inner.size() for inner in self.nested())
 
     def _conditions(self, depth: int) -> DrinkFilter:
         if depth > DEEPEST_FILTER:
@@ -99,9 +99,9 @@ class DrinkFilterInput:
             self.without_ingredients,
             self.producers,
         )
-        if any(len(one) > 50 for one in lists):
+        if any(len(texts) > 50 for texts in lists):
             raise invalid("filter", "A list in the filter has over 50 entries.", "Send fewer.")
-        if any(len(text) > LONGEST_TEXT for one in lists for text in one):
+        if any(len(text) > LONGEST_TEXT for texts in lists for text in texts):
             raise invalid("filter", f"A text is over {LONGEST_TEXT} characters.", "Send ids.")
         if self.search is not None and len(self.search) > LONGEST_TEXT:
             raise invalid(
@@ -122,8 +122,8 @@ class DrinkFilterInput:
             min_abv=self.min_abv,
             min_price=self.min_price,
             max_sugar=self.max_sugar_g,
-            all_of=tuple(one._conditions(depth + 1) for one in self.all),
-            any_of=tuple(one._conditions(depth + 1) for one in self.any),
+            all_of=tuple(inner._conditions(depth + 1) for inner in self.all),
+            any_of=tuple(inner._conditions(depth + 1) for inner in self.any),
             negated=self.negated._conditions(depth + 1) if self.negated else None,
         )
 
@@ -201,9 +201,9 @@ class PreferencesInput:
     def by_kind(self) -> dict[str, list[str]]:
         """Return the ids by kind."""
         return {
-            "flavor": [str(one) for one in self.flavors],
-            "ingredient": [str(one) for one in self.ingredients],
-            "style": [str(one) for one in self.styles],
+            "flavor": [str(flavor) for flavor in self.flavors],
+            "ingredient": [str(ingredient) for ingredient in self.ingredients],
+            "style": [str(style) for style in self.styles],
         }
 
 
@@ -234,7 +234,7 @@ def checked_first(first: int) -> int:
 
 def checked_exclude(exclude: list[strawberry.ID] | None) -> list[str]:
     """Return the drinks to leave out; refuse a list that is too long."""
-    found = [str(one) for one in exclude or []]
+    found = [str(drink_id) for drink_id in exclude or []]
     if len(found) > MOST_EXCLUDED:
         raise invalid("exclude", f"exclude has {len(found)} ids.", f"Send up to {MOST_EXCLUDED}.")
     return found

@@ -94,25 +94,27 @@ async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tup
     if not boosts:
         return ()
     catalogue = (await request.dependencies.snapshots.snapshot()).catalogue
-    for one in boosts:
-        if not LEAST_FACTOR <= one.factor <= LARGEST_FACTOR:
+    for boost in boosts:
+        if not LEAST_FACTOR <= boost.factor <= LARGEST_FACTOR:
             raise invalid(
                 "boosts",
-                f"A factor is {one.factor:g}.",
+                f"A factor is {boost.factor:g}.",
                 f"Give {LEAST_FACTOR:g} to {LARGEST_FACTOR:g}.",
             )
-        if str(one.id) not in _known(catalogue, one.attribute):
-            raise invalid("boosts", f"Not known: {one.id}.", "Find ids among a drink's attributes.")
-    return tuple(Boost(one.attribute, str(one.id), one.factor) for one in boosts)
+        if str(boost.id) not in _known(catalogue, boost.attribute):
+            raise invalid(
+                "boosts", f"Not known: {boost.id}.", "Find ids among a drink's attributes."
+            )
+    return tuple(Boost(boost.attribute, str(boost.id), boost.factor) for boost in boosts)
 
 
 def _known(catalogue: Catalogue, attribute: Attribute) -> set[str]:
     match attribute:
         case Attribute.KIND:
-            return {one.kind for one in catalogue.drinks if one.kind}
+            return {drink.kind for drink in catalogue.drinks if drink.kind}
         case Attribute.STYLE:
             return set(catalogue.styles)
         case Attribute.FLAVOR:
             return set(catalogue.flavors)
         case Attribute.PRODUCER:
-            return {name for one in catalogue.drinks for name in one.producers}
+            return {name for drink in catalogue.drinks for name in drink.producers}

@@ -112,18 +112,20 @@ class Me:
             regulation=strawberry.ID(profile.regulation) if profile.regulation else None,
             allergies=[
                 Allergy(
-                    allergen_id=strawberry.ID(one.allergen),
-                    severity=Severity(one.severity) if one.severity in list(Severity) else None,
-                    accepts_traces=one.accepts_traces,
+                    allergen_id=strawberry.ID(allergy.allergen),
+                    severity=Severity(allergy.severity)
+                    if allergy.severity in list(Severity)
+                    else None,
+                    accepts_traces=allergy.accepts_traces,
                 )
-                for one in profile.allergies
+                for allergy in profile.allergies
             ],
-            avoids=[strawberry.ID(one) for one in profile.avoids],
-            diets=[strawberry.ID(one) for one in profile.diets],
+            avoids=[strawberry.ID(avoided) for avoided in profile.avoids],
+            diets=[strawberry.ID(diet) for diet in profile.diets],
             max_abv=profile.max_abv,
             max_caffeine_mg_per_100ml=profile.max_caffeine,
-            likes=[PreferenceOf.of(one) for one in profile.likes],
-            dislikes=[PreferenceOf.of(one) for one in profile.dislikes],
+            likes=[PreferenceOf.of(liking) for liking in profile.likes],
+            dislikes=[PreferenceOf.of(dislike) for dislike in profile.dislikes],
             unresolved=list(profile.unresolved),
             simulated=profile.simulated,
             consents=Consents(

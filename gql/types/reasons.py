@@ -81,7 +81,7 @@ class Explanation:
     async def of(self, drink_id: str, first: int) -> list[Reason]:
         """Return up to `first` reasons of one drink, the strongest first."""
         found, _ = await self._read()
-        return [Reason.of(one) for one in found.get(drink_id, [])[:first]]
+        return [Reason.of(reason) for reason in found.get(drink_id, [])[:first]]
 
     async def missing(self) -> ReasonsMissing | None:
         """Return why there are none, if they could not be read."""

@@ -65,7 +65,7 @@ class AllergenVerdict:
             return []
         loader = context_of(info).loaders.evidence
         facts = await loader.load((self.drink_id, str(self.allergen_id)))
-        return [Evidence.of(one) for one in facts.evidence(self.verdict)]
+        return [Evidence.of(evidence) for evidence in facts.evidence(self.verdict)]
 
     @described.field
     def regulations(self, info: Info[Any, Any]) -> list[ListedBy]:
@@ -98,7 +98,7 @@ class Safety:
         """Query files, with the parameters that show the verdicts and evidence."""
         if not self.drink_id:
             return []
-        allergens = [str(one.allergen_id) for one in self.verdicts]
+        allergens = [str(verdict.allergen_id) for verdict in self.verdicts]
         if self.guest is not None:
             people = [declared_by(self.guest)]
             asked = _replay(DECLARED_GATE, people=people, drinkIds=[self.drink_id])
@@ -126,12 +126,12 @@ class Safety:
             status=SafetyStatus(answer.status),
             verdicts=[
                 AllergenVerdict(
-                    allergen_id=strawberry.ID(one.allergen),
-                    verdict=one.verdict,
-                    traces_accepted=one.traces_accepted,
+                    allergen_id=strawberry.ID(verdict.allergen),
+                    verdict=verdict.verdict,
+                    traces_accepted=verdict.traces_accepted,
                     drink_id=answer.drink_id,
                 )
-                for one in answer.verdicts
+                for verdict in answer.verdicts
             ],
             recipe_known=answer.known,
             avoided=[strawberry.ID(part) for part in answer.avoided],
@@ -149,14 +149,14 @@ class Safety:
         found = found or DrinkVerdicts(drink_id, False, {}, -1)
         verdicts = [
             AllergenVerdict(
-                allergen_id=strawberry.ID(one),
-                verdict=found.of(one),
+                allergen_id=strawberry.ID(allergen),
+                verdict=found.of(allergen),
                 traces_accepted=False,
                 drink_id=drink_id,
             )
-            for one in allergens
+            for allergen in allergens
         ]
-        absent = all(one.verdict is Verdict.ABSENT for one in verdicts)
+        absent = all(verdict.verdict is Verdict.ABSENT for verdict in verdicts)
         return Safety(
             status=SafetyStatus.SAFE if absent and verdicts else SafetyStatus.UNSAFE,
             verdicts=verdicts,
@@ -176,7 +176,7 @@ async def safety_of(
     """Return what the graph says of a drink for the person who asks, or for named allergens."""
     if for_allergens is None:
         return Safety.of(await request.loaders.safety.load(drink_id))
-    allergens = await _known_allergens(request, tuple(str(one) for one in for_allergens))
+    allergens = await _known_allergens(request, tuple(str(allergen) for allergen in for_allergens))
     found = await request.loaders.verdicts.load((drink_id, allergens))
     return Safety.of_allergens(drink_id, allergens, found)
 
@@ -194,11 +194,11 @@ async def _known_allergens(request: Context, asked: tuple[str, ...]) -> tuple[st
     snapshot = await snapshots.snapshot()
     if not set(allergens) <= snapshot.catalogue.allergens.keys():
         snapshot = await snapshots.refresh(snapshot)
-    unknown = [one for one in allergens if one not in snapshot.catalogue.allergens]
+    unknown = [allergen for allergen in allergens if allergen not in snapshot.catalogue.allergens]
     if unknown:
         raise invalid(
             "forAllergens",
-            f"Not known: {', '.join(one[:100] for one in unknown)}.",
+            f"Not known: {', '.join(allergen[:100] for allergen in unknown)}.",
             "Look for the ids in allergens.",
         )
     return allergens

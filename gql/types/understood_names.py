@@ -48,7 +48,7 @@ def allergens_meant(argument: str, texts: Iterable[str], catalogue: Catalogue) -
 
     def like(text: str) -> list[str]:
         found = suggest(names_of_allergies(known), text, MOST_SUGGESTED)
-        return [one.ingredient for one in found]
+        return [suggestion.ingredient for suggestion in found]
 
     return _meant(argument, list(texts), catalogue.allergens, meant, like, "allergens")
 
@@ -58,7 +58,7 @@ def diets_meant(argument: str, texts: Iterable[str], catalogue: Catalogue) -> Me
     known = _names(catalogue.diets)
 
     def like(text: str) -> list[str]:
-        return [one.ingredient for one in suggest(known, text, MOST_SUGGESTED)]
+        return [suggestion.ingredient for suggestion in suggest(known, text, MOST_SUGGESTED)]
 
     return _meant(argument, list(texts), catalogue.diets, _one(known.find), like, "diets")
 
@@ -78,7 +78,7 @@ async def ingredients_meant(
 
 def _ingredients(argument: str, texts: list[str], catalogue: Catalogue, known: Recogniser) -> Meant:
     def like(text: str) -> list[str]:
-        return [one.ingredient for one in known.suggest(text, MOST_SUGGESTED)]
+        return [suggestion.ingredient for suggestion in known.suggest(text, MOST_SUGGESTED)]
 
     where = "the ingredients of a drink"
     return _meant(argument, texts, catalogue.ingredients, _one(known.avoided), like, where)
@@ -94,8 +94,8 @@ def _one(find: Callable[[str], str | None]) -> Callable[[str], list[str]]:
 
 def _names(things: Mapping[str, Named]) -> Names:
     names = Names()
-    for identifier, one in things.items():
-        names.add(identifier, one.name)
+    for identifier, thing in things.items():
+        names.add(identifier, thing.name)
     return names
 
 
@@ -112,9 +112,9 @@ def _meant(
     if unclear:
         raise _refused(argument, unclear, known, like, where)
     understood = [
-        Understood(text=text, id=strawberry.ID(one), name=known[one].name)
-        for text, [one] in found.items()
-        if text != one
+        Understood(text=text, id=strawberry.ID(identifier), name=known[identifier].name)
+        for text, [identifier] in found.items()
+        if text != identifier
     ]
     return Meant([found[text][0] for text in texts], understood)
 
@@ -122,7 +122,11 @@ def _meant(
 def _found(text: str, known: Mapping[str, Named], meant: Callable[[str], list[str]]) -> list[str]:
     if text in known:
         return [text]
-    return [one for one in meant(text) if one in known] if len(text) <= LONGEST_NAME else []
+    return (
+        [identifier for identifier in meant(text) if identifier in known]
+        if len(text) <= LONGEST_NAME
+        else []
+    )
 
 
 def _refused(
@@ -139,10 +143,10 @@ def _refused(
     said = [f"Not known: {', '.join(strange)}."] if strange else []
     said += [f"These have more than one meaning: {', '.join(several)}."] if several else []
     suggestions = [
-        Suggested(text=text[:LONGEST_NAME], id=strawberry.ID(one), name=known[one].name)
+        Suggested(text=text[:LONGEST_NAME], id=strawberry.ID(id_), name=known[id_].name)
         for text, ids in first.items()
-        for one in ids or like(text)
-        if one in known
+        for id_ in ids or like(text)
+        if id_ in known
     ]
     return Refusal(
         InvalidInput(

@@ -79,7 +79,7 @@ class _Reader:
             return self._map()
         self._next()
         if kind == "text":
-            return re.sub(r"\\(.)", lambda one: _ESCAPES.get(one[1], one[1]), token[1:-1])
+            return re.sub(r"\\(.)", lambda escape: _ESCAPES.get(escape[1], escape[1]), token[1:-1])
         if kind == "number":
             return float(token) if re.search(r"[.eE]", token) else _whole(token)
         if kind == "word" and token.lower() in _WORDS:

@@ -69,8 +69,8 @@ def _steps(node: Mapping[str, Any], depth: int) -> Iterator[PlanStep]:
 
 
 def _advice(steps: list[PlanStep]) -> list[str]:
-    total = sum(one.hits or 0 for one in steps)
-    worst = max(steps, key=lambda one: one.hits or 0)
+    total = sum(step.hits or 0 for step in steps)
+    worst = max(steps, key=lambda step: step.hits or 0)
     found = [f"{counted(total, 'store read')} in total."]
     if worst.hits:
         found.append(

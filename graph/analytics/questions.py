@@ -18,11 +18,11 @@ FORM = "// Title: what it answers.\n/*\nmode:    read\n:param rows => 10\n*/\nMA
 
 def questions() -> list[Query]:
     """Return every bundled question, by name."""
-    files = (one for one in resources.files("cypher").joinpath("analytics").iterdir())
+    files = (file for file in resources.files("cypher").joinpath("analytics").iterdir())
     texts = {
-        one.name.removesuffix(".cypher"): one.read_text(encoding="utf-8")
-        for one in files
-        if one.name.endswith(".cypher")
+        file.name.removesuffix(".cypher"): file.read_text(encoding="utf-8")
+        for file in files
+        if file.name.endswith(".cypher")
     }
     return [
         parse(name, f"cypher/analytics/{name}.cypher", text) for name, text in sorted(texts.items())
@@ -40,7 +40,7 @@ def question(wanted: str) -> Query:
 
 
 def _named(name: str) -> Query:
-    known = {one.name: one for one in questions()}
+    known = {question.name: question for question in questions()}
     if name not in known:
         near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
         advice = f"Perhaps {', '.join(near)}." if near else ""
@@ -129,8 +129,8 @@ def _list(usual: list[Any], given: str) -> list[Any]:
     if given.lstrip().startswith("["):
         found = _literal(given)
         return found if isinstance(found, list) else [found]  # pyright: ignore[reportUnknownVariableType]
-    entries = [one.strip() for one in given.split(",") if one.strip()]
-    return [_of_type(usual[0], one) for one in entries] if usual else list(entries)
+    entries = [entry.strip() for entry in given.split(",") if entry.strip()]
+    return [_of_type(usual[0], entry) for entry in entries] if usual else list(entries)
 
 
 def _literal(given: str) -> Any:

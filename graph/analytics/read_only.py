@@ -55,7 +55,7 @@ def why_not_reading(text: str) -> str | None:
     """Return what in a query could write, or None; names in backticks and strings cannot."""
     if "\\u" in text.lower():
         return "it has escapes (\\u), which could hide anything"
-    plain = _QUIET.sub(lambda one: "?" if one["name"] else " ", text)
+    plain = _QUIET.sub(lambda match: "?" if match["name"] else " ", text)
     if _OPEN.search(plain):
         return "a quote or comment in it is not closed"
     if word := _WRITING.search(plain):

@@ -39,12 +39,12 @@ class Change:
     @property
     def added(self) -> tuple[str, ...]:
         """The facts that are new with the change."""
-        return tuple(one for one in self.after if one not in self.before)
+        return tuple(fact for fact in self.after if fact not in self.before)
 
     @property
     def removed(self) -> tuple[str, ...]:
         """The facts that are gone with the change."""
-        return tuple(one for one in self.before if one not in self.after)
+        return tuple(fact for fact in self.before if fact not in self.after)
 
 
 async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
@@ -60,12 +60,14 @@ async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
         asked |= wanted
         rows = await graph.run(CHANGES_OF_INGREDIENTS, ids=sorted(wanted))
         changes |= {row["id"]: change_of(row) for row in rows}
-    return sorted(changes.values(), key=lambda one: (-one.version, one.subject_type, one.id))
+    return sorted(
+        changes.values(), key=lambda change: (-change.version, change.subject_type, change.id)
+    )
 
 
 def named_parts(changes: Iterable[Change]) -> set[str]:
     """Return the ids of the ingredients that the facts of some changes name as parts."""
-    facts = {fact for one in changes for fact in (*one.before, *one.after)}
+    facts = {fact for change in changes for fact in (*change.before, *change.after)}
     return {found[1] for fact in facts if (found := _PART.fullmatch(fact))}
 
 

@@ -53,24 +53,41 @@ async def load_regulations(graph: Graph, *, deadline: float | None = None) -> di
 def _regulation(row: Row) -> Regulation:
     listings = sorted(
         (
-            Listing(one["allergen"], one["name"], one["entry"], one["text"], one["source"])
-            for one in row["listings"]
+            Listing(
+                listing["allergen"],
+                listing["name"],
+                listing["entry"],
+                listing["text"],
+                listing["source"],
+            )
+            for listing in row["listings"]
         ),
-        key=lambda one: (_number(one.entry), one.allergen),
+        key=lambda listing: (_number(listing.entry), listing.allergen),
     )
     exemptions = [
         Exemption(
-            one["allergen"], one["text"], one["source"], one.get("ingredient"), one.get("name")
+            product["allergen"],
+            product["text"],
+            product["source"],
+            product.get("ingredient"),
+            product.get("name"),
         )
-        for one in [*row["products"], *row["ingredients"]]
+        for product in [*row["products"], *row["ingredients"]]
     ]
     return Regulation(
         id=row["id"],
         name=row["name"] or row["id"],
         source=row["source"],
-        listings={one.allergen: one for one in listings},
+        listings={listing.allergen: listing for listing in listings},
         exemptions=tuple(
-            sorted(exemptions, key=lambda one: (one.allergen, one.source, one.ingredient or ""))
+            sorted(
+                exemptions,
+                key=lambda exemption: (
+                    exemption.allergen,
+                    exemption.source,
+                    exemption.ingredient or "",
+                ),
+            )
         ),
     )
 

@@ -83,14 +83,14 @@ def difference(before: State, after: State) -> State:
 def news(before: State, after: State) -> tuple[str, ...]:
     """Say in words what is new or different for a person after a merge."""
     said = [
-        f"{_WORDS.get(name, name)}: {_shown(one)}"
+        f"{_WORDS.get(name, name)}: {_shown(row)}"
         for name in _LISTS
-        for one in after[name]
-        if _bare(one) not in [_bare(other) for other in before[name]]
+        for row in after[name]
+        if _bare(row) not in [_bare(other) for other in before[name]]
     ]
     known = set[str](before["unresolved"] or [])
     unclear: list[str] = after["unresolved"] or []
-    said += [f"not understood: {one}" for one in unclear if one not in known]
+    said += [f"not understood: {text}" for text in unclear if text not in known]
     said += [
         f"{_WORDS.get(name, name)}: {_value(after[name])}"
         for name in ("maxAbv", "maxCaffeine", "regulation", "personalisation", "remembering")
@@ -139,18 +139,18 @@ def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -
 
 
 def _ids(name: str, kind: str | None = None) -> Callable[[State], list[str]]:
-    return lambda state: [one["id"] for one in state[name] if _own_of(one, kind)]
+    return lambda state: [row["id"] for row in state[name] if _own_of(row, kind)]
 
 
 def _allergy_rows(state: State) -> list[dict[str, Any]]:
     return [
         {
-            "allergen": one["id"],
-            "severity": one["severity"],
-            "acceptsTraces": one["acceptsTraces"],
+            "allergen": allergy["id"],
+            "severity": allergy["severity"],
+            "acceptsTraces": allergy["acceptsTraces"],
         }
-        for one in state["allergies"]
-        if _own_of(one, None)
+        for allergy in state["allergies"]
+        if _own_of(allergy, None)
     ]
 
 
@@ -158,13 +158,13 @@ def _link_rows(user_id: str, links: Sequence[Row], kind: str | None) -> list[dic
     return [
         {
             "id": user_id,
-            "targetId": one["id"],
-            "allergenId": one["id"],
-            "severity": one.get("severity"),
-            "acceptsTraces": one.get("acceptsTraces"),
+            "targetId": link["id"],
+            "allergenId": link["id"],
+            "severity": link.get("severity"),
+            "acceptsTraces": link.get("acceptsTraces"),
         }
-        for one in links
-        if one["source"] is not None and one.get("kind") == kind
+        for link in links
+        if link["source"] is not None and link.get("kind") == kind
     ]
 
 
@@ -180,11 +180,11 @@ def _is_declared(state: State) -> bool:
 def _declared_at(gone: State, kept: State) -> str | None:
     if not (_is_declared(gone) and _is_declared(kept)):
         return None
-    return min((one["declaredAt"] for one in (gone, kept) if one["declaredAt"]), default=None)
+    return min((state["declaredAt"] for state in (gone, kept) if state["declaredAt"]), default=None)
 
 
 def _regulation(gone: State, kept: State) -> str | None:
-    laws = {one["regulation"] for one in (gone, kept)} - {None}
+    laws = {state["regulation"] for state in (gone, kept)} - {None}
     if len(laws) > 1:
         raise MergeRefused(
             f"The two declared their allergies by different laws: {', '.join(sorted(laws))}.",
@@ -211,16 +211,16 @@ def _narrower(one: bool | None, other: bool | None) -> bool | None:
 
 def _joined(gone: Sequence[Row], kept: Sequence[Row], both: Callable[[Row, Row], Row]) -> list[Row]:
     """Return the links of both, each once; no import undoes what came with a merge."""
-    links = {_key(one): one for one in kept}
-    for one in gone:
-        there = links.get(_key(one), one)
-        links[_key(one)] = {**both(one, there), "source": None}
+    links = {_key(row): row for row in kept}
+    for row in gone:
+        there = links.get(_key(row), row)
+        links[_key(row)] = {**both(row, there), "source": None}
     return sorted(links.values(), key=_text)
 
 
-def _stricter(one: Row, other: Row) -> Row:
-    severe = max(one, other, key=lambda allergy: _SEVERITY.get(allergy["severity"], _UNSTATED))
-    traces = one["acceptsTraces"] is True and other["acceptsTraces"] is True
+def _stricter(row: Row, other: Row) -> Row:
+    severe = max(row, other, key=lambda allergy: _SEVERITY.get(allergy["severity"], _UNSTATED))
+    traces = row["acceptsTraces"] is True and other["acceptsTraces"] is True
     return {**severe, "acceptsTraces": traces}
 
 
@@ -230,8 +230,8 @@ def _own(_one: Row, other: Row) -> Row:
 
 def _without(links: Sequence[Row], others: Sequence[Row]) -> list[Row]:
     """Return the links to what `others` do not link to: the likes of who stays take precedence."""
-    there = {_key(one) for one in others}
-    return [one for one in links if _key(one) not in there]
+    there = {_key(other) for other in others}
+    return [link for link in links if _key(link) not in there]
 
 
 def _key(link: Row) -> tuple[str | None, str]:

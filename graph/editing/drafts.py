@@ -65,7 +65,11 @@ class DraftPlan:
         """Return what the draft's statements change, after those that are known."""
         decided = {key: decide(known.get(key), stated) for key, stated in self.said.items()}
         return Statements(
-            changes={key: one for key, one in decided.items() if one and one != known.get(key)}
+            changes={
+                key: statement
+                for key, statement in decided.items()
+                if statement and statement != known.get(key)
+            }
         )
 
     def steps(self, evidence: Statements) -> list[Step]:
@@ -95,7 +99,10 @@ class DraftPlan:
         Aliases.of(rows[2]).refuse(self.drink_id)
         if statements_of("drink", rows[1]) != known:
             raise Overtaken
-        expected = {**known, **{key: one for key, one in evidence.changes.items() if one}}
+        expected = {
+            **known,
+            **{key: statement for key, statement in evidence.changes.items() if statement},
+        }
         whole = rows[-2][0]["ingredients"] == len(self.recipes.lines[self.drink_id])
         if not whole or statements_of("drink", rows[-1]) != expected:
             raise DrinkRefused("drink", "Something it names has just been removed.", "Try again.")
@@ -116,7 +123,7 @@ async def plan_draft(
     _refuse_unknown("flavors", row.flavors, terms.flavors)
     _refuse_unknown("styles", row.style, terms.styles)
     ingredients = Ingredients(
-        await load_recogniser(graph), {one: {} for one in catalogue.ingredients}
+        await load_recogniser(graph), {ingredient: {} for ingredient in catalogue.ingredients}
     )
     recipes = _recipe(draft, ingredients)
     said = _said(draft, terms)
@@ -133,8 +140,8 @@ def _terms(catalogue: Catalogue) -> Terms:
 
 def _names(groups: Mapping[str, Group]) -> Names:
     names = Names()
-    for one in groups.values():
-        names.add(one.id, one.name)
+    for group in groups.values():
+        names.add(group.id, group.name)
     return names
 
 
@@ -163,11 +170,11 @@ def _refuse(problems: list[Problem]) -> None:
 
 
 def _said(draft: Draft, terms: Terms) -> dict[StatementKey, list[Statement]]:
-    _refuse_unknown("evidence.allergen", [one.allergen for one in draft.evidence], terms.allergens)
+    _refuse_unknown("evidence.allergen", [row.allergen for row in draft.evidence], terms.allergens)
     said: dict[StatementKey, list[Statement]] = {}
-    for one in draft.evidence:
+    for row in draft.evidence:
         key = StatementKey(
-            "drink", draft.drink.id, terms.allergens.find(one.allergen) or "", one.source
+            "drink", draft.drink.id, terms.allergens.find(row.allergen) or "", row.source
         )
-        said.setdefault(key, []).append(Statement.of(one))
+        said.setdefault(key, []).append(Statement.of(row))
     return said

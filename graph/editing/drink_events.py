@@ -30,4 +30,4 @@ def check_events(before: list[Row], after: list[Row]) -> None:
 
 def moved(rows: list[list[Row]]) -> int:
     """Return how many events the steps of `moves` moved; recommendations are not events."""
-    return sum(one[0]["moved"] for one in rows[:-1])
+    return sum(row[0]["moved"] for row in rows[:-1])

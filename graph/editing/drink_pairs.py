@@ -45,7 +45,7 @@ class DrinkPair:
     @property
     def complete(self) -> bool:
         """Whether both recipes are complete, and there is one of each."""
-        return all(one["complete"] and one["lines"] for one in (self.gone, self.kept))
+        return all(drink["complete"] and drink["lines"] for drink in (self.gone, self.kept))
 
     @property
     def void(self) -> list[str]:
@@ -53,7 +53,11 @@ class DrinkPair:
         absent = sorted(set(self.kept["absent"]))
         if self.parts or self.complete != self.kept["complete"]:
             return absent
-        return [one for one in absent if self.gone_verdicts.get(one) is not Verdict.ABSENT]
+        return [
+            allergen
+            for allergen in absent
+            if self.gone_verdicts.get(allergen) is not Verdict.ABSENT
+        ]
 
     def evidence(self, day: str) -> Statements:
         """The merged drink's known presence and traces, as statements about the other."""
@@ -108,9 +112,9 @@ def pair_steps(drink_id: str, into: str, allergens: Sequence[str]) -> tuple[Step
 def pair_of(rows: list[Row], verdicts: list[Row], drink_id: str, into: str) -> DrinkPair:
     """Return the pair that the rows of `pair_steps` are about; raise DrinkUnknown."""
     state = {row["id"]: row for row in rows}
-    for one in (drink_id, into):
-        if one not in state:
-            raise DrinkUnknown(one)
+    for id_ in (drink_id, into):
+        if id_ not in state:
+            raise DrinkUnknown(id_)
     found = {row["drinkId"]: row for row in verdicts}
     return DrinkPair(
         state[drink_id],
@@ -123,7 +127,11 @@ def pair_of(rows: list[Row], verdicts: list[Row], drink_id: str, into: str) -> D
 
 def verdicts_of(row: Row | None) -> dict[str, Verdict]:
     """Return the verdict on each allergen; none of a drink without a row."""
-    return {one["allergen"]: Verdict(one["verdict"]) for one in row["verdicts"]} if row else {}
+    return (
+        {verdict["allergen"]: Verdict(verdict["verdict"]) for verdict in row["verdicts"]}
+        if row
+        else {}
+    )
 
 
 def is_same(now: DrinkPair, planned: DrinkPair) -> bool:
@@ -135,23 +143,23 @@ def _facts(pair: DrinkPair) -> str:
     rows = [
         {
             name: sorted(map(str, cast(list[Any], value))) if isinstance(value, list) else value
-            for name, value in one.items()
+            for name, value in drink.items()
             if name != "composition"
         }
-        for one in (pair.gone, pair.kept)
+        for drink in (pair.gone, pair.kept)
     ]
     return json.dumps([rows, pair.gone_verdicts, pair.kept_verdicts, pair.known], sort_keys=True)
 
 
 def check_strict(pair: DrinkPair, rows: list[Row]) -> None:
     """Refuse a merge after which any verdict on the drink that stays is laxer than on either."""
-    row = next(one for one in rows if one["drinkId"] == pair.kept["id"])
+    row = next(row for row in rows if row["drinkId"] == pair.kept["id"])
     after = verdicts_of(row)
     laxer = [
-        one
-        for one in pair.gone_verdicts
-        if _STRICTNESS[after.get(one, Verdict.ABSENT)]
-        < max(_STRICTNESS[pair.gone_verdicts[one]], _STRICTNESS[pair.kept_verdicts[one]])
+        allergen
+        for allergen in pair.gone_verdicts
+        if _STRICTNESS[after.get(allergen, Verdict.ABSENT)]
+        < max(_STRICTNESS[pair.gone_verdicts[allergen]], _STRICTNESS[pair.kept_verdicts[allergen]])
     ]
     if laxer or (row["known"] and not pair.known):
         raise MergeRefused(

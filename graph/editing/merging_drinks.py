@@ -109,11 +109,11 @@ async def merge_drinks(
 
 
 def _check(pair: DrinkPair, drink_id: str, into: str) -> None:
-    for one in (pair.gone, pair.kept):
-        if one["mergedInto"]:
+    for drink in (pair.gone, pair.kept):
+        if drink["mergedInto"]:
             raise MergeRefused(
-                f"The drink '{one['id']}' has already been merged into '{one['mergedInto']}'.",
-                f"Name '{one['mergedInto']}', or undo that merge first.",
+                f"The drink '{drink['id']}' has already been merged into '{drink['mergedInto']}'.",
+                f"Name '{drink['mergedInto']}', or undo that merge first.",
             )
 
 
@@ -187,7 +187,7 @@ async def _move_late(graph: Graph, gone: str, kept: str) -> None:
 def _effect(
     pair: DrinkPair, rows: list[list[Row]], merge_id: str | None, written: Written | None
 ) -> DrinkMerge:
-    row = next(one for one in rows[-1] if one["drinkId"] == pair.kept["id"])
+    row = next(row for row in rows[-1] if row["drinkId"] == pair.kept["id"])
     after = verdicts_of(row)
     return DrinkMerge(
         merged=pair.gone["id"],
@@ -196,9 +196,9 @@ def _effect(
         parts=tuple(line["ingredientId"] for line in pair.parts),
         void=tuple(pair.void),
         verdicts=tuple(
-            ChangedVerdict(one, before, after[one])
-            for one, before in sorted(pair.kept_verdicts.items())
-            if before != after[one]
+            ChangedVerdict(allergen, before, after[allergen])
+            for allergen, before in sorted(pair.kept_verdicts.items())
+            if before != after[allergen]
         ),
         known=row["known"],
         change=merge_id,

@@ -184,14 +184,14 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
 def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
     """Return what both declared; raise PersonUnknown or PersonMerged."""
     found = {row["id"]: row for row in rows}
-    for one in ids:
-        if one not in found:
-            raise PersonUnknown(one)
-    for one in ids:
-        into = found[one]["mergedInto"]
+    for id_ in ids:
+        if id_ not in found:
+            raise PersonUnknown(id_)
+    for id_ in ids:
+        into = found[id_]["mergedInto"]
         if into:
-            raise PersonMerged(one, into)
-    return {one: state_of(found[one]) for one in ids}
+            raise PersonMerged(id_, into)
+    return {id_: state_of(found[id_]) for id_ in ids}
 
 
 def _check_undo(rows: Mapping[str, Any], gone: str, kept: str) -> None:
@@ -220,4 +220,4 @@ def _moves(
 
 
 def _moved(rows: Found) -> int:
-    return sum(one[0]["moved"] for one in rows)
+    return sum(row[0]["moved"] for row in rows)

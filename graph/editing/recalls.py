@@ -96,12 +96,12 @@ class Effect:
     @property
     def changed(self) -> tuple[AffectedDrink, ...]:
         """The drinks whose verdict changes."""
-        return tuple(one for one in self.drinks if one.before != one.after)
+        return tuple(drink for drink in self.drinks if drink.before != drink.after)
 
     @property
     def changes(self) -> dict[tuple[Verdict, Verdict], int]:
         """The number of drinks by verdict before and after, where these differ."""
-        return dict(Counter((one.before, one.after) for one in self.changed).most_common())
+        return dict(Counter((drink.before, drink.after) for drink in self.changed).most_common())
 
 
 async def recall(
@@ -165,7 +165,7 @@ def _check(what: Recall, state: Row) -> None:
         )
     if state["allergen"] is None:
         raise ChangeRefused(f"There is no allergen '{what.allergen}'.", "Nothing was changed.")
-    said = [_PRESENCE_OF.get(one) for one in state["statements"]]
+    said = [_PRESENCE_OF.get(statement) for statement in state["statements"]]
     about = f"about '{what.allergen}' in '{what.subject}'"
     if what.presence is None:
         _check_withdrawal(what, about, said=bool(said), recalled=state["recalled"])

@@ -93,9 +93,10 @@ async def worklist(
             rejected=row["rejected"],
             examples=tuple(row["examples"]),
             suggestions=tuple(
-                one
-                for one in recogniser.suggest(row["name"], suggestions + 1)
-                if one.ingredient != row["id"] and one.ingredient not in recogniser.groups
+                suggestion
+                for suggestion in recogniser.suggest(row["name"], suggestions + 1)
+                if suggestion.ingredient != row["id"]
+                and suggestion.ingredient not in recogniser.groups
             )[:suggestions]
             if recogniser
             else (),

@@ -98,9 +98,9 @@ def _check_undo(merge_id: str, rows: list[Row], state: Mapping[str, Row]) -> Non
         gone["id"]: set(undo["fromFacts"]),
         kept["id"]: set(undo["intoFacts"] if rows[0]["after"] is None else rows[0]["after"]),
     }
-    for one in (gone, kept):
-        if set(one["facts"] or []) != expected[one["id"]]:
+    for drink in (gone, kept):
+        if set(drink["facts"] or []) != expected[drink["id"]]:
             raise MergeRefused(
-                f"Something has been recorded about '{one['id']}' since the merge.",
-                f"Take that back first: see tastegraph history {one['id']}. Nothing was changed.",
+                f"Something has been recorded about '{drink['id']}' since the merge.",
+                f"Take that back first: see tastegraph history {drink['id']}. Nothing was changed.",
             )

@@ -96,7 +96,9 @@ def diet_steps(job: Job, diets: Diets) -> list[Step]:
         for content in contents
         if diets.known.get(content["id"], {}).get("fingerprint") != marks[content["id"]]
     ]
-    links = [{"id": row["id"], "ingredientId": one} for row in changed for one in row["avoids"]]
+    links = [
+        {"id": row["id"], "ingredientId": avoided} for row in changed for avoided in row["avoids"]
+    ]
     doubted = sorted(diets.doubted & (diets.known.keys() | diets.rows.keys()))
     job.summary.table("diets").written += len(changed)
     return [

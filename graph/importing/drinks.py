@@ -117,7 +117,7 @@ def doubted_drinks(job: Job, drinks: Drinks) -> list[str]:
 
 def doubt_rows(drinks: Drinks, doubted: list[str]) -> list[dict[str, Any]]:
     """Return the drinks in doubt, each with whether its own row could not be read."""
-    return [{"id": one, "ownRow": one in drinks.rejected} for one in doubted]
+    return [{"id": id_, "ownRow": id_ in drinks.rejected} for id_ in doubted]
 
 
 def drink_steps(changed: list[dict[str, Any]]) -> list[Step]:

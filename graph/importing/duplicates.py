@@ -56,7 +56,10 @@ def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplica
         if about is None or one["id"] in about or other["id"] in about
         if (rank := _likeness(one, other)) is not None
     ]
-    return [pair for _, pair in sorted(found, key=lambda one: (one[0], one[1].one, one[1].other))]
+    return [
+        pair
+        for _, pair in sorted(found, key=lambda ranked: (ranked[0], ranked[1].one, ranked[1].other))
+    ]
 
 
 _REASONS = (
@@ -68,13 +71,13 @@ _REASONS = (
 )
 
 
-def _likeness(one: Row, other: Row) -> int | None:
+def _likeness(row: Row, other: Row) -> int | None:
     """Return the index of the reason, 0 for the strongest; None if they are not alike."""
-    makers = set(one["producers"]), set(other["producers"])
-    recipes = set(one["ingredients"]), set(other["ingredients"])
+    makers = set(row["producers"]), set(other["producers"])
+    recipes = set(row["ingredients"]), set(other["ingredients"])
     same_maker = bool(makers[0] & makers[1])
     same_recipe = bool(recipes[0]) and recipes[0] == recipes[1]
-    if (all(makers) and not same_maker) or _differ(one["kind"], other["kind"]):
+    if (all(makers) and not same_maker) or _differ(row["kind"], other["kind"]):
         return None
     if same_maker:
         return 0 if same_recipe else 1
@@ -103,8 +106,8 @@ async def duplicate_people(graph: Graph) -> list[Duplicate]:
 
 def _ids_alike(ids: Sequence[str]) -> Mapping[tuple[str, str], str]:
     alike: dict[str, list[str]] = defaultdict(list)
-    for one in ids:
-        alike["".join(one.split()).casefold()].append(one)
+    for id_ in ids:
+        alike["".join(id_.split()).casefold()].append(id_)
     return {
         (one, other): "the same id except for case and spaces"
         for group in alike.values()

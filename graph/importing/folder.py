@@ -104,7 +104,7 @@ async def _import(job: Job, sources: Sources) -> None:
     recipes = read_recipes(job, sources, drinks, ingredients)
     evidence = read_statements(job, sources, terms, ingredients, drinks.ids())
     # What could not be read about a merged drink casts doubt on the one it is now.
-    job.doubts.drinks = {job.aliases.now(one) for one in job.doubts.drinks}
+    job.doubts.drinks = {job.aliases.now(drink) for drink in job.doubts.drinks}
     job.progress.done()
 
     await plan_statements(job, evidence)
@@ -152,7 +152,9 @@ async def _import_drinks(job: Job, drinks: Drinks, recipes: Recipes, evidence: S
             *recipes.steps(list(part)),
             *evidence.steps("drink", batch),
             *in_steps(
-                DOUBT_DRINKS, "rows", doubt_rows(drinks, [one for one in doubted if one in batch])
+                DOUBT_DRINKS,
+                "rows",
+                doubt_rows(drinks, [drink for drink in doubted if drink in batch]),
             ),
         ]
         await job.change_catalogue(steps, drinks=batch)

@@ -137,7 +137,7 @@ def _twins(ingredients: Ingredients, row: IngredientRow) -> set[str]:
 def _is_known_elsewhere(job: Job, ingredients: Ingredients, row: IngredientRow) -> bool:
     owners = ingredients.names.described.owners(row.name) | {row.id}
     known = (ingredients.known[owner] for owner in owners if owner in ingredients.known)
-    return any(one["fingerprint"] and one["source"] != job.source for one in known)
+    return any(row["fingerprint"] and row["source"] != job.source for row in known)
 
 
 def _ambiguity(ingredients: Ingredients, row: IngredientRow) -> Problem | None:

@@ -46,8 +46,8 @@ async def plan_law(
     known = await load_regulations(job.graph, deadline=60.0)
     listings = _read(job, sources, "listings", ListingRow, terms, ingredients)
     exemptions = _read(job, sources, "exemptions", ExemptionRow, terms, ingredients)
-    products = [one for one in exemptions if one["ingredient"] is None]
-    exempt = [one for one in exemptions if one["ingredient"] is not None]
+    products = [exemption for exemption in exemptions if exemption["ingredient"] is None]
+    exempt = [exemption for exemption in exemptions if exemption["ingredient"] is not None]
     return [
         *_steps(job, "listings", _LISTINGS, listings, _listed(known)),
         *_steps(job, "exemptions", _PRODUCTS, products, _exempted(known, of_ingredients=False)),
@@ -118,13 +118,13 @@ def _listed(known: Mapping[str, Regulation]) -> dict[str, list[Content]]:
         law.id: [
             {
                 "regulation": law.id,
-                "allergen": one.allergen,
-                "name": one.name,
-                "entry": one.entry,
-                "text": one.text,
-                "source": one.source,
+                "allergen": listing.allergen,
+                "name": listing.name,
+                "entry": listing.entry,
+                "text": listing.text,
+                "source": listing.source,
             }
-            for one in law.listings.values()
+            for listing in law.listings.values()
         ]
         for law in known.values()
     }
@@ -135,13 +135,13 @@ def _exempted(known: Mapping[str, Regulation], *, of_ingredients: bool) -> dict[
         law.id: [
             {
                 "regulation": law.id,
-                "allergen": one.allergen,
-                "ingredient": one.ingredient,
-                "text": one.text,
-                "source": one.source,
+                "allergen": exemption.allergen,
+                "ingredient": exemption.ingredient,
+                "text": exemption.text,
+                "source": exemption.source,
             }
-            for one in law.exemptions
-            if (one.ingredient is not None) == of_ingredients
+            for exemption in law.exemptions
+            if (exemption.ingredient is not None) == of_ingredients
         ]
         for law in known.values()
     }

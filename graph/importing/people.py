@@ -115,7 +115,10 @@ class _Reader:
         if severity not in _SEVERITIES or traces not in ([], ["traces"]):
             return []
         accepts = bool(traces) and severity != "SEVERE"
-        return [(one, severity, accepts) for one in allergens_named(name, self.terms.allergens)]
+        return [
+            (allergen, severity, accepts)
+            for allergen in allergens_named(name, self.terms.allergens)
+        ]
 
     def _avoids(self, person: ImportedPerson, record: Record, row: UserRow) -> None:
         if row.avoids:
@@ -246,7 +249,7 @@ async def _write(job: Job, people: list[ImportedPerson]) -> None:
         changed = [person for person in changed if person not in merged]
         steps = [*_steps(job, changed, known), *_doubting(merged)]
         await job.graph.run_together(steps, deadline=300.0)
-        job.summary.table("users").written += sum("row" not in one.said for one in changed)
+        job.summary.table("users").written += sum("row" not in person.said for person in changed)
         for person in merged:
             job.summary.say_unclear(known[person.id]["mergedInto"])
 

@@ -198,7 +198,11 @@ async def plan_statements(job: Job, evidence: Statements) -> None:
     known = await _known(job, evidence)
     for key, statements in evidence.said.items():
         doubted = _is_doubted(job, key)
-        kept = [one for one in statements if not (doubted and one.status == EvidenceStatus.ABSENT)]
+        kept = [
+            statement
+            for statement in statements
+            if not (doubted and statement.status == EvidenceStatus.ABSENT)
+        ]
         said = decide(known.get(key), kept)
         if said is not None and said != known.get(key):
             evidence.changes[key] = said
@@ -214,9 +218,13 @@ def decide(known: Statement | None, said: list[Statement]) -> Statement | None:
     stronger, one that is not stated the strongest. A statement without a day may be from any day:
     it counts if it is the stronger one.
     """
-    dated = [one for one in said if one.observed_at]
-    undated = [one for one in said if not one.observed_at]
-    latest = max(dated, key=lambda one: (one.observed_at or "", _strength(one)), default=None)
+    dated = [statement for statement in said if statement.observed_at]
+    undated = [statement for statement in said if not statement.observed_at]
+    latest = max(
+        dated,
+        key=lambda statement: (statement.observed_at or "", _strength(statement)),
+        default=None,
+    )
     strongest = max(undated, key=_strength, default=None)
     if latest and strongest:
         latest = strongest if _strength(strongest) > _strength(latest) else latest
@@ -270,7 +278,7 @@ async def count_void(job: Job, evidence: Statements) -> int:
 
 
 def _absent(evidence: Statements, key: StatementKey) -> bool:
-    return any(one.status == EvidenceStatus.ABSENT for one in evidence.said[key])
+    return any(statement.status == EvidenceStatus.ABSENT for statement in evidence.said[key])
 
 
 def known_statements_step(subject_type: str, subjects: list[str]) -> Step:

@@ -52,7 +52,9 @@ def _stated(job: Job, sources: Sources, ingredients: Ingredients) -> dict[str, S
             if isinstance(row, list) or problems:
                 job.reject("substitutes", record, problems)
                 continue
-            name, other = (ingredients.names.find(one) for one in (row.ingredient, row.substitute))
+            name, other = (
+                ingredients.names.find(text) for text in (row.ingredient, row.substitute)
+            )
             if name and other:
                 stated[name][other] = (row.note, row.source or job.source)
     return stated

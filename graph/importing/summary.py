@@ -86,8 +86,8 @@ class ImportSummary:
 def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
     """Sum up several imports as one; the last rejects file is named."""
     whole = ImportSummary()
-    for one in summaries:
-        for name, counts in one.tables.items():
+    for summary in summaries:
+        for name, counts in summary.tables.items():
             table = whole.table(name)
             table.read += counts.read
             table.written += counts.written
@@ -95,15 +95,15 @@ def together(summaries: Iterable[ImportSummary]) -> ImportSummary:
             table.reported += counts.reported
             table.joined += counts.joined
             table.ignored_columns |= counts.ignored_columns
-        whole.ignored_files += one.ignored_files
-        whole.recipe_rows += one.recipe_rows
-        whole.recipe_rows_resolved += one.recipe_rows_resolved
-        whole.ingredients_created += one.ingredients_created
-        whole.void += one.void
-        for user in one.unclear_users:
+        whole.ignored_files += summary.ignored_files
+        whole.recipe_rows += summary.recipe_rows
+        whole.recipe_rows_resolved += summary.recipe_rows_resolved
+        whole.ingredients_created += summary.ingredients_created
+        whole.void += summary.void
+        for user in summary.unclear_users:
             whole.say_unclear(user)
-        whole.duplicates += one.duplicates
-        whole.merged_drinks |= one.merged_drinks
-        whole.seconds += one.seconds
-        whole.rejects = one.rejects or whole.rejects
+        whole.duplicates += summary.duplicates
+        whole.merged_drinks |= summary.merged_drinks
+        whole.seconds += summary.seconds
+        whole.rejects = summary.rejects or whole.rejects
     return whole

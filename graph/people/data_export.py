@@ -41,9 +41,9 @@ def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None 
         "preferences": {"likes": [], "dislikes": []},
         "interactions": [],
         "recommended": [],
-        "catalogueChanges": [dict(one) for one in record.changes],
+        "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
-        "merged": [personal_document(one) for one in record.merged],
+        "merged": [personal_document(other) for other in record.merged],
         "other": [],
     }
     for link in record.links:
@@ -74,13 +74,13 @@ def _told(link: Link) -> Document:
         "direction": "out" if link.outgoing else "in",
         "to": {"kind": ", ".join(link.labels), "id": link.other_id, "name": link.other_name},
     }
-    return {**about, "properties": {name: _plain(name, one) for name, one in _sorted(link)}}
+    return {**about, "properties": {name: _plain(name, value) for name, value in _sorted(link)}}
 
 
 def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
     # what undoing a merge needs is about the other person, whom an old token may not ask about
     left_out = {"undo"} if link.type == MERGED and link.outgoing else set[str]()
-    return sorted(one for one in link.properties.items() if one[0] not in left_out)
+    return sorted(item for item in link.properties.items() if item[0] not in left_out)
 
 
 def _plain(name: str, value: Any) -> Any:

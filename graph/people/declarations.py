@@ -67,11 +67,11 @@ async def declare_allergies(
     """
     rows = [
         {
-            "allergen": one.allergen,
-            "severity": one.severity,
-            "acceptsTraces": one.accepts_traces,
+            "allergen": allergy.allergen,
+            "severity": allergy.severity,
+            "acceptsTraces": allergy.accepts_traces,
         }
-        for one in allergies
+        for allergy in allergies
     ]
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),

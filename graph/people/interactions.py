@@ -62,14 +62,14 @@ async def add_events(
     def rows_for(query: Query) -> Any:
         def values(found: Sequence[list[Row]]) -> Mapping[str, Any]:
             known = {(row["userId"], row["eventId"]) for row in found[2]}
-            new = [one for one in _firsts(placed(found)) if key_of(one) not in known]
-            rows = [one for one in new if QUERY_OF_TYPE[one["type"]] is query]
+            new = [event for event in _firsts(placed(found)) if key_of(event) not in known]
+            rows = [event for event in new if QUERY_OF_TYPE[event["type"]] is query]
             return {"rows": _placed(rows, Aliases.of(found[3]))}
 
         return values
 
-    ids = sorted({one["userId"] for one in events})
-    wanted = {QUERY_OF_TYPE[one["type"]].name for one in events}
+    ids = sorted({event["userId"] for event in events})
+    wanted = {QUERY_OF_TYPE[event["type"]].name for event in events}
     found = await graph.run_together(
         [
             (ADD_USERS, {"ids": ids, "simulated": simulated}),
@@ -94,18 +94,18 @@ def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
     if not aliases.into:
         return list(events)
     return [
-        {**one, "userId": aliases.now(one["userId"]), "joinedFrom": came}
-        if (came := aliases.way(one["userId"]))
-        else one
-        for one in events
+        {**event, "userId": aliases.now(event["userId"]), "joinedFrom": came}
+        if (came := aliases.way(event["userId"]))
+        else event
+        for event in events
     ]
 
 
 def _firsts(events: Sequence[Event]) -> list[Event]:
     """Return the first event of each key."""
     found: dict[EventKey, Event] = {}
-    for one in events:
-        found.setdefault(key_of(one), one)
+    for event in events:
+        found.setdefault(key_of(event), event)
     return list(found.values())
 
 
@@ -114,10 +114,10 @@ def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
     if not aliases.into:
         return list(events)
     return [
-        {**one, "drinkId": aliases.now(one["drinkId"]), "mergedFrom": came}
-        if (came := aliases.way(one["drinkId"]))
-        else one
-        for one in events
+        {**event, "drinkId": aliases.now(event["drinkId"]), "mergedFrom": came}
+        if (came := aliases.way(event["drinkId"]))
+        else event
+        for event in events
     ]
 
 
@@ -129,8 +129,8 @@ def key_of(event: Event) -> EventKey:
 def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
     """Return each person with the ids of their events, as a map: a list would be searched."""
     people: dict[str, dict[str, bool]] = {}
-    for one in events:
-        people.setdefault(one["userId"], {})[one["eventId"]] = True
+    for event in events:
+        people.setdefault(event["userId"], {})[event["eventId"]] = True
     return [{"id": user, "events": people[user]} for user in sorted(people)]
 
 
@@ -141,11 +141,11 @@ def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -
         known.setdefault((row["userId"], row["eventId"]), set()).add((row["drinkId"], row["type"]))
     same: set[EventKey] = set()
     clashing: set[EventKey] = set()
-    for own, one in sent:
-        there = known.get(key_of(one))
+    for own, event in sent:
+        there = known.get(key_of(event))
         if there is None:
-            known[key_of(one)] = {(one["drinkId"], one["type"])}
-        elif (one["drinkId"], one["type"]) in there:
+            known[key_of(event)] = {(event["drinkId"], event["type"])}
+        elif (event["drinkId"], event["type"]) in there:
             same.add(key_of(own))
         else:
             clashing.add(key_of(own))

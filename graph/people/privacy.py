@@ -84,10 +84,10 @@ class Erased:
 
 async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
     """Return everything the graph keeps about a person, and about those merged into them."""
-    others = [one for one in await people_of(graph, user_id) if one != user_id]
+    others = [person for person in await people_of(graph, user_id) if person != user_id]
     return replace(
         await _record(graph, user_id),
-        merged=tuple([await _record(graph, one) for one in others]),
+        merged=tuple([await _record(graph, other) for other in others]),
     )
 
 
@@ -149,8 +149,8 @@ async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
 
 
 async def _record_erasures(graph: Graph, people: Sequence[str], until: int) -> None:
-    for one in people:
-        await graph.run(RECORD_ERASURE, erasureId=erasure_id(one), at=until)
+    for person in people:
+        await graph.run(RECORD_ERASURE, erasureId=erasure_id(person), at=until)
 
 
 def _erasing(user_id: str) -> list[tuple[Query, Any]]:

@@ -97,18 +97,20 @@ def _profile(row: Row) -> Profile:
         allergies=tuple(
             sorted(
                 (
-                    Allergy(one["allergen"], one["severity"], one["acceptsTraces"] is True)
-                    for one in row["allergies"]
+                    Allergy(
+                        allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True
+                    )
+                    for allergy in row["allergies"]
                 ),
                 key=lambda allergy: allergy.allergen,
             )
         ),
         avoids=tuple(sorted(row["avoids"])),
         diets=tuple(sorted(row["diets"])),
-        likes=tuple(Preference(one["kind"], one["id"]) for one in row["likes"]),
-        dislikes=tuple(Preference(one["kind"], one["id"]) for one in row["dislikes"]),
+        likes=tuple(Preference(liking["kind"], liking["id"]) for liking in row["likes"]),
+        dislikes=tuple(Preference(dislike["kind"], dislike["id"]) for dislike in row["dislikes"]),
         history=tuple(
-            Event(one["drinkId"], one["type"] or "", one["value"], one["at"])
-            for one in row["history"]
+            Event(event["drinkId"], event["type"] or "", event["value"], event["at"])
+            for event in row["history"]
         ),
     )

@@ -30,7 +30,7 @@ def allergens_named(text: str, known: Names) -> tuple[str, ...]:
     every = words(text)
     for said in (every, [word for word in every if word not in _ALLERGY]):
         meant = _names().get(" ".join(said), frozenset[str]())
-        if meant and all(one in known for one in meant):
+        if meant and all(allergen in known for allergen in meant):
             return tuple(sorted(meant))
         if found := known.find(" ".join(said)):
             return (found,)

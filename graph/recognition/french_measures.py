@@ -31,7 +31,7 @@ _UNITS: dict[str, tuple[float, str]] = {
     **dict.fromkeys(("kilo", "kilogramme"), (1000.0, "g")),
     **{
         french: (1.0, english)
-        for french, english in (one.split(":") for one in _COUNTED_TEXT.split())
+        for french, english in (pair.split(":") for pair in _COUNTED_TEXT.split())
     },
 }
 NUMBERS = {"un": 1.0, "une": 1.0, "deux": 2.0, "trois": 3.0, "quatre": 4.0, "cinq": 5.0}

@@ -79,7 +79,11 @@ class Names:
         if slug(text) in self._ids:
             return self._by_slug(slug(text), text)
         for how, level in self._levels.items():
-            found = {one: name for form in forms(text) for one, name in level.get(form, {}).items()}
+            found = {
+                identifier: name
+                for form in forms(text)
+                for identifier, name in level.get(form, {}).items()
+            }
             if found:
                 (identifier, name), *others = found.items()
                 return None if others else Found(identifier, how, name)
@@ -93,18 +97,25 @@ class Names:
         """Return all ids that the text names, as id, name or synonym."""
         wanted = forms(text)
         return {
-            one for level in self._levels.values() for form in wanted for one in level.get(form, ())
+            identifier
+            for level in self._levels.values()
+            for form in wanted
+            for identifier in level.get(form, ())
         }
 
     def everything(self) -> Iterator[Found]:
         """Yield each thing once, by its name."""
         named = {
-            one: name for form in self._levels[How.NAME].values() for one, name in form.items()
+            identifier: name
+            for form in self._levels[How.NAME].values()
+            for identifier, name in form.items()
         }
-        yield from (Found(one, How.NAME, name) for one, name in named.items())
+        yield from (Found(identifier, How.NAME, name) for identifier, name in named.items())
 
     def spellings(self) -> Iterator[tuple[str, Found]]:
         """Yield every name and synonym, normalised, with what it names."""
         for how in (How.NAME, How.SYNONYM):
             for form, named in self._levels[how].items():
-                yield from ((form, Found(one, how, name)) for one, name in named.items())
+                yield from (
+                    (form, Found(identifier, how, name)) for identifier, name in named.items()
+                )

@@ -84,7 +84,7 @@ def forms(text: str) -> set[str]:
     So "Maker's Mark", "Makers Mark" and "maker s mark" are one name, as are "d'Asti" and "d Asti".
     """
     apart = _APOSTROPHES.sub(" ", text)
-    return {form for one in (text, apart) if (form := _POSSESSIVE.sub("s", normalise(one)))}
+    return {form for written in (text, apart) if (form := _POSSESSIVE.sub("s", normalise(written)))}
 
 
 def joined_singular(found: list[str]) -> str:

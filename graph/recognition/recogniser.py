@@ -119,7 +119,7 @@ class Recogniser:
         for place, part in enumerate(parts):
             readings = [self._part(part)]
             if lending:
-                readings += [self._described(one) for one in _lent(parts, place)]
+                readings += [self._described(lent) for lent in _lent(parts, place)]
             found = [match for match in readings if match]
             if not found:
                 return []
@@ -133,9 +133,9 @@ class Recogniser:
 
     def _parts(self, text: str) -> Iterator[str]:
         """Yield the parts of a list; a part that is known as a whole stays whole."""
-        inside = [one.strip() for one in _BRACKETS.findall(text)]
+        inside = [bracketed.strip() for bracketed in _BRACKETS.findall(text)]
         outside = _BRACKETS.sub(" ", text)
-        for piece in [outside, *(one for one in inside if not is_filler(one))]:
+        for piece in [outside, *(piece for piece in inside if not is_filler(piece))]:
             for item in _COMMA.split(_EXAMPLES.sub(",", piece)):
                 if self._look_up(item) or not _JOINT.search(item):
                     parts = [item]

@@ -20,7 +20,7 @@ def synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
         names = [tuple(words(name)) for name in row["names"].split("|")]
         for name in names:
-            found[name] = tuple(one for one in names if one != name)
+            found[name] = tuple(other for other in names if other != name)
     return found
 
 

@@ -122,7 +122,9 @@ def _measure(found: list[str], start: int, numbers: int) -> tuple[int, How] | No
     units = numbers
     while units < len(found) - 1 and (size := unit_words(found[units:-1])):
         units += size
-    small = all(one in _NUMBERS or int(one) <= _MOST_COUNTED for one in found[start:numbers])
+    small = all(
+        number in _NUMBERS or int(number) <= _MOST_COUNTED for number in found[start:numbers]
+    )
     if numbers == len(found) or (units == numbers and not small):
         return None
     if found[numbers] == "percent":

@@ -94,13 +94,15 @@ async def check_contacts(
         contacts[drink_id] = replace(known, recommended_at=max(at, known.recommended_at or 0))
     answers = await ask_gate(graph, user_id, list(contacts))
     unsafe = [answer for answer in answers.values() if not answer.safe]
-    unsafe.sort(key=lambda one: (-contacts[one.drink_id].last, one.drink_id))
+    unsafe.sort(key=lambda alert: (-contacts[alert.drink_id].last, alert.drink_id))
     return Checked(
         contacts={drink_id: contacts[drink_id] for drink_id in answers},
         unsafe={answer.drink_id: answer for answer in unsafe},
         complete=len(rows) <= MOST_DRINKS,
         declared_at=rows[0]["declaredAt"] if rows else None,
-        catalogue_version=max((one.catalogue_version for one in answers.values()), default=-1),
+        catalogue_version=max(
+            (answer.catalogue_version for answer in answers.values()), default=-1
+        ),
     )
 
 
@@ -111,7 +113,8 @@ async def explain(
     if not drink_ids:
         return []
     rows = [
-        {"drinkId": one, "moment": _text(checked.contacts[one].last)} for one in sorted(drink_ids)
+        {"drinkId": drink_id, "moment": _text(checked.contacts[drink_id].last)}
+        for drink_id in sorted(drink_ids)
     ]
     found = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
     changes = {row["drinkId"]: row for row in found}
@@ -119,7 +122,7 @@ async def explain(
     if snapshot.catalogue.version != checked.catalogue_version:
         snapshot = await snapshots.refresh(snapshot)
     catalogue = snapshot.catalogue
-    return [_alert(checked, one, changes.get(one), catalogue) for one in drink_ids]
+    return [_alert(checked, drink_id, changes.get(drink_id), catalogue) for drink_id in drink_ids]
 
 
 def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogue) -> Alert:
@@ -134,7 +137,7 @@ def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogu
         safety=checked.unsafe[drink_id],
         cause=cause,
         since=since,
-        changes=tuple(change_of(one) for one in row["changes"]) if row else (),
+        changes=tuple(change_of(change) for change in row["changes"]) if row else (),
     )
 
 

@@ -62,8 +62,12 @@ class Listener:
             self.state = Watching(version, len(checked.contacts), checked.complete)
         self.away = False
         new = self.unsafe_and_new(checked.unsafe)
-        kept = {one: alert for one, alert in self.alerts.items() if one in checked.unsafe}
-        self.alerts = kept | {one: alerts[one] for one in checked.unsafe if one in new}
+        kept = {
+            drink_id: alert for drink_id, alert in self.alerts.items() if drink_id in checked.unsafe
+        }
+        self.alerts = kept | {
+            drink_id: alerts[drink_id] for drink_id in checked.unsafe if drink_id in new
+        }
         self.told = frozenset(checked.unsafe)
         if self.state or self.alerts:
             self.news.set()

@@ -194,16 +194,16 @@ class AlertWatch:
         waiting = self._impressions.waiting(person.user_id)
         checked = await check_contacts(self._graph, person.user_id, since, waiting)
         listeners = list(person.listeners)
-        new = set[str]().union(*(one.unsafe_and_new(checked.unsafe) for one in listeners))
-        wanted = [one for one in checked.unsafe if one in new]
+        new = set[str]().union(*(listener.unsafe_and_new(checked.unsafe) for listener in listeners))
+        wanted = [drink_id for drink_id in checked.unsafe if drink_id in new]
         found = await explain(self._graph, self._snapshots, checked, wanted)
         seen = _cause_seen(person.versions, versions)
         at = iso_seconds(self._clock())
         alerts = {
-            one.safety.drink_id: _with_cause_seen(one, seen, at)
-            if one.safety.drink_id in person.safe
-            else one
-            for one in found
+            alert.safety.drink_id: _with_cause_seen(alert, seen, at)
+            if alert.safety.drink_id in person.safe
+            else alert
+            for alert in found
         }
         for listener in listeners:
             listener.tell(checked, alerts, versions[0])

@@ -133,12 +133,12 @@ def _by_name(
 def _values(said: Sequence[str | None]) -> tuple[list[str], IntArray]:
     """Return the values that occur often enough, and the index of each purchase's value, or -1."""
     counts: dict[str, int] = {}
-    for one in said:
-        if one:
-            counts[one] = counts.get(one, 0) + 1
-    values = sorted(one for one, count in counts.items() if count >= LEAST_EVENTS)
-    place = {one: number for number, one in enumerate(values)}
-    return values, np.array([place.get(one or "", -1) for one in said], dtype=np.int64)
+    for text in said:
+        if text:
+            counts[text] = counts.get(text, 0) + 1
+    values = sorted(text for text, count in counts.items() if count >= LEAST_EVENTS)
+    place = {text: number for number, text in enumerate(values)}
+    return values, np.array([place.get(text or "", -1) for text in said], dtype=np.int64)
 
 
 def _trait_matrix(
@@ -148,13 +148,15 @@ def _trait_matrix(
     times = np.bincount(bought, minlength=len(traits))
     counts: dict[Trait, int] = {}
     for row, own in enumerate(traits):
-        for one in own:
-            if one[0] in families:
-                counts[one] = counts.get(one, 0) + int(times[row])
-    wanted = sorted(counts, key=lambda one: (-counts[one], one))[:MOST_TRAITS]
-    names = [one for one in wanted if counts[one] >= LEAST_EVENTS]
-    column = {one: number for number, one in enumerate(names)}
-    pairs = [(row, column[one]) for row, own in enumerate(traits) for one in own if one in column]
+        for trait in own:
+            if trait[0] in families:
+                counts[trait] = counts.get(trait, 0) + int(times[row])
+    wanted = sorted(counts, key=lambda trait: (-counts[trait], trait))[:MOST_TRAITS]
+    names = [trait for trait in wanted if counts[trait] >= LEAST_EVENTS]
+    column = {trait: number for number, trait in enumerate(names)}
+    pairs = [
+        (row, column[trait]) for row, own in enumerate(traits) for trait in own if trait in column
+    ]
     rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     shape = (len(traits), len(names))
     return names, sparse.csr_array((np.ones(rows.size), (rows, columns)), shape=shape)
@@ -212,7 +214,7 @@ class _Fit:
         found = [
             self._one(np.flatnonzero(self._train & (code == value))) for value in range(values)
         ]
-        return np.array([one for one, _ in found]), np.array([error for _, error in found])
+        return np.array([effect for effect, _ in found]), np.array([error for _, error in found])
 
     def _shuffled(self, code: IntArray, random: np.random.Generator) -> IntArray:
         """Shuffle the codes within each person."""

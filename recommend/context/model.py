@@ -37,7 +37,7 @@ class RequestContext:
 
     def said(self) -> dict[str, str]:
         """The fields that are given."""
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value}
 
 
@@ -84,10 +84,10 @@ async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextMo
 def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
     """Keep the effects of the fields that help."""
     lifts = {
-        (one.name, value): found
-        for one in learned
-        if one.used
-        for value, found in one.lifts.items()
+        (effect.name, value): found
+        for effect in learned
+        if effect.used
+        for value, found in effect.lifts.items()
     }
     return ContextModel(lifts, tuple(learned))
 

@@ -111,7 +111,7 @@ class Shadow:
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the requests of people who were erased."""
-        self._waiting = deque(one for one in self._waiting if not erased(one[0]))
+        self._waiting = deque(waiting for waiting in self._waiting if not erased(waiting[0]))
 
     async def work(self) -> None:
         """Compare the request that waits longest, if one does, in a thread of its own."""

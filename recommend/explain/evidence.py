@@ -78,7 +78,7 @@ class Facts:
         if verdict in (Verdict.UNKNOWN, Verdict.MAY_CONTAIN) and not self.known:
             found += self._missing(decides=verdict is Verdict.UNKNOWN)
         found += [_exemption(row) for row in _shortest(self.exemptions)]
-        return tuple(sorted(found, key=lambda one: not one.decides))
+        return tuple(sorted(found, key=lambda evidence: not evidence.decides))
 
     def _statement(self, row: Row, verdict: Verdict) -> Evidence:
         kind = _KINDS[row["status"]]
@@ -100,12 +100,17 @@ class Facts:
 
     def _reviews(self) -> list[Evidence]:
         drink = (self.recipe["drinkId"], self.recipe["name"])
-        ingredients = {one["id"]: one for one in self.recipe["ingredients"]}
+        ingredients = {ingredient["id"]: ingredient for ingredient in self.recipe["ingredients"]}
         return [
             Evidence("RECIPE_REVIEWED", (drink,), True, parts=self.recipe["parts"]),
             *(
-                Evidence("REVIEWED", (drink, (id_, one["name"])), True, source=one["source"])
-                for id_, one in sorted(ingredients.items())
+                Evidence(
+                    "REVIEWED",
+                    (drink, (id_, ingredient["name"])),
+                    True,
+                    source=ingredient["source"],
+                )
+                for id_, ingredient in sorted(ingredients.items())
             ),
         ]
 
@@ -191,7 +196,7 @@ def _shortest(rows: Sequence[Row]) -> list[Row]:
     return [
         row
         for same in kept.values()
-        for _, row in sorted(same, key=lambda one: one[0])[:MOST_OF_A_KIND]
+        for _, row in sorted(same, key=lambda ranked: ranked[0])[:MOST_OF_A_KIND]
     ]
 
 

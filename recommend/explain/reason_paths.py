@@ -82,13 +82,13 @@ class PathReader:
         self._traits = snapshot.view.traits
         self._catalogue = snapshot.catalogue
         self._discretion = Redaction(snapshot.view.masks, profile)
-        self._likes = {(one.kind, one.id) for one in profile.likes}
+        self._likes = {(liking.kind, liking.id) for liking in profile.likes}
         self._verbs = _verbs(profile)
         ingredients = self._catalogue.ingredients
         self._above: dict[str, Mapping[str, Iterable[str]]] = {
-            "ingredient": {name: one.parents for name, one in ingredients.items()},
-            "flavor": {name: one.groups for name, one in self._catalogue.flavors.items()},
-            "style": {name: one.groups for name, one in self._catalogue.styles.items()},
+            "ingredient": {name: ingredient.parents for name, ingredient in ingredients.items()},
+            "flavor": {name: flavor.groups for name, flavor in self._catalogue.flavors.items()},
+            "style": {name: style.groups for name, style in self._catalogue.styles.items()},
         }
 
     def reasons(self, row: Row, alike: int = 0) -> list[Reason]:
@@ -137,11 +137,13 @@ class PathReader:
     ) -> Reason | None:
         """Return the rarest things that two drinks share; None if they are too common to matter."""
         both = _of(drink, kind) & _of(had, kind) & set(found)
-        told = [one for one in both if self._may_name(kind, one) and self._is_telling(kind, one)]
-        named = sorted(told, key=lambda one: (self._traits.count_with(kind, one), one))
+        told = [
+            name for name in both if self._may_name(kind, name) and self._is_telling(kind, name)
+        ]
+        named = sorted(told, key=lambda name: (self._traits.count_with(kind, name), name))
         if not named:
             return None
-        names = tuple(self._name(kind, one) for one in named[:MOST_NAMED])
+        names = tuple(self._name(kind, name) for name in named[:MOST_NAMED])
         path = ((had.id, had.name), (named[0], names[0]), (drink.id, drink.name))
         return self._of_drink(reason, path, names, had)
 
@@ -152,14 +154,14 @@ class PathReader:
 
     def _of_likes(self, drink: Drink, found: Iterable[Mapping[str, str]]) -> list[Reason]:
         ways: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for one in found:
-            kind, liked, via = one["kind"], one["id"], one["via"]
+        for reason in found:
+            kind, liked, via = reason["kind"], reason["id"], reason["via"]
             known = via in _of(drink, kind) and liked in reachable(via, self._above[kind])
             told = self._may_name(kind, via) and self._may_name(kind, liked)
             if known and told and (kind, liked) in self._likes:
                 ways[kind, liked].append(via)
         return [
-            self._of_like(drink, kind, liked, sorted(vias, key=lambda one: (one != liked, one))[0])
+            self._of_like(drink, kind, liked, sorted(vias, key=lambda via: (via != liked, via))[0])
             for (kind, liked), vias in ways.items()
         ]
 
@@ -197,5 +199,5 @@ def _verbs(profile: Profile) -> dict[str, str]:
     """Return, for each drink, the person's most telling event with it."""
     found: dict[str, str] = {}
     for type_, verb in reversed(_VERBS):
-        found |= {one.drink_id: verb for one in profile.history if one.type == type_}
+        found |= {event.drink_id: verb for event in profile.history if event.type == type_}
     return found

@@ -48,12 +48,16 @@ async def find_reasons(
     Raises a GraphError.
     """
     basis = _consented(basis)
-    offered = [one for one in drink_ids if one in basis.snapshot.catalogue.row_of]
+    offered = [drink_id for drink_id in drink_ids if drink_id in basis.snapshot.catalogue.row_of]
     if not offered:
         return {}
     anchors = _anchors(basis, offered)
     reader = PathReader(basis.snapshot, basis.profile)
-    pairs = [{"drinkId": one, "hadId": had} for one in offered for had in (None, *anchors[one])]
+    pairs = [
+        {"drinkId": drink_id, "hadId": had}
+        for drink_id in offered
+        for had in (None, *anchors[drink_id])
+    ]
     rows = await graph.run(
         REASON_PATHS,
         userId=basis.profile.user_id or None,
@@ -62,7 +66,7 @@ async def find_reasons(
         most=MOST_OF_A_KIND,
     )
     alike = await _people_alike(graph, basis, reader, anchors)
-    found: dict[str, list[Reason]] = {one: [] for one in offered}
+    found: dict[str, list[Reason]] = {drink_id: [] for drink_id in offered}
     wanted: set[str] = set()
     for row in rows:
         found[row["drinkId"]] += reader.reasons(row, alike.get((row["hadId"], row["drinkId"]), 0))
@@ -99,7 +103,7 @@ async def _people_alike(
             PEOPLE_ALIKE,
             userId=basis.profile.user_id or None,
             hadIds=had_ids,
-            drinkIds=[one for one, own in unlike.items() if own],
+            drinkIds=[drink_id for drink_id, own in unlike.items() if own],
             people=MOST_PEOPLE,
             most=MOST_OF_A_KIND,
         )
@@ -121,37 +125,41 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
     snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
     safe = snapshot.view.safe(basis.profile)
     history = [
-        one
-        for one in inferred_taste(basis.profile).taste.drinks
-        if one in row_of and safe[row_of[one]]
+        drink
+        for drink in inferred_taste(basis.profile).taste.drinks
+        if drink in row_of and safe[row_of[drink]]
     ]
     if not history:
-        return {one: [] for one in offered}
+        return {drink_id: [] for drink_id in offered}
     alike = snapshot.scorer.alike(
-        [row_of[one] for one in offered], [row_of[one] for one in history]
+        [row_of[drink_id] for drink_id in offered], [row_of[drink_id] for drink_id in history]
     )
     places = np.argsort(-alike, axis=1, kind="stable")[:, : MOST_ANCHORS + 1].tolist()
     return {
-        one: [history[place] for place in found if history[place] != one][:MOST_ANCHORS]
-        for one, found in zip(offered, places, strict=True)
+        drink_id: [history[place] for place in found if history[place] != drink_id][:MOST_ANCHORS]
+        for drink_id, found in zip(offered, places, strict=True)
     }
 
 
 def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]]) -> None:
     """Give each reason its strength; what a model's score does not rest on is not a reason."""
     snapshot, taste = basis.snapshot, inferred_taste(basis.profile).taste
-    sources = sorted({one.source for own in found.values() for one in own if one.source})
+    sources = sorted({reason.source for own in found.values() for reason in own if reason.source})
     place = {source: number for number, source in enumerate(sources)}
-    rows = [snapshot.catalogue.row_of[one] for one in offered]
-    falls = snapshot.scorer.falls(taste, [_without(taste, one) for one in sources], rows)
+    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
+    falls = snapshot.scorer.falls(taste, [_without(taste, source) for source in sources], rows)
     for column, drink in enumerate(offered):
         weighed = [
-            replace(one, strength=float(falls[place[one.source], column]))
-            for one in found[drink]
-            if one.source
+            replace(reason, strength=float(falls[place[reason.source], column]))
+            for reason in found[drink]
+            if reason.source
         ]
-        kept = [one for one in weighed if one.strength > 0 or not snapshot.scorer.has_model]
-        found[drink] = sorted(kept, key=lambda one: (-one.strength, one.kind.value, one.path))
+        kept = [
+            reason for reason in weighed if reason.strength > 0 or not snapshot.scorer.has_model
+        ]
+        found[drink] = sorted(
+            kept, key=lambda reason: (-reason.strength, reason.kind.value, reason.path)
+        )
 
 
 def _without(taste: Taste, source: Source) -> Taste:
@@ -170,14 +178,16 @@ def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
         for trait, lift in known.items()
         if lift >= LEAST_LIFT and trait in traits
     ]
-    best = sorted((one for one in lifts if one), key=lambda one: (-one.strength, one.path))
+    best = sorted(
+        (reason for reason in lifts if reason), key=lambda reason: (-reason.strength, reason.path)
+    )
     return best[:1]
 
 
 def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
     """Return, for each drink, whether it is popular, by how far it stands out for just anybody."""
     floor = max(float(np.quantile(snapshot.scorer.popularity, POPULAR)), 0.0)
-    rows = [snapshot.catalogue.row_of[one] for one in offered]
+    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
     standing = snapshot.scorer.standing(rows)
     found: list[list[Reason]] = []
     for row, drink, strength in zip(rows, offered, standing.tolist(), strict=True):
@@ -192,9 +202,9 @@ def _each_once(reasons: Sequence[Reason]) -> list[Reason]:
     """Leave out reasons that add nothing to a stronger one."""
     kept: list[Reason] = []
     said: dict[ReasonKind, set[tuple[str, ...]]] = defaultdict(set)
-    for one in reasons:
-        about = (*one.names, one.path[0][0] if one.kind is ReasonKind.PEOPLE_ALIKE else "")
-        if about not in said[one.kind]:
-            said[one.kind].add(about)
-            kept.append(one)
+    for reason in reasons:
+        about = (*reason.names, reason.path[0][0] if reason.kind is ReasonKind.PEOPLE_ALIKE else "")
+        if about not in said[reason.kind]:
+            said[reason.kind].add(about)
+            kept.append(reason)
     return kept

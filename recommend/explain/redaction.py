@@ -15,35 +15,45 @@ class Redaction:
     def __init__(self, masks: Masks, profile: Profile) -> None:
         catalogue = masks.catalogue
         self._catalogue = catalogue
-        self._parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+        self._parents = {
+            name: ingredient.parents for name, ingredient in catalogue.ingredients.items()
+        }
         self._everybodys = {
-            _stems(text) for one in catalogue.allergens.values() for text in (one.id, one.name)
+            _stems(text)
+            for allergen in catalogue.allergens.values()
+            for text in (allergen.id, allergen.name)
         }
         self._own = frozenset[str]().union(
             *(
-                masks.tree.related.get(one.allergen, frozenset({one.allergen}))
-                for one in profile.allergies
+                masks.tree.related.get(allergy.allergen, frozenset({allergy.allergen}))
+                for allergy in profile.allergies
             )
         )
-        names = [text for one in self._own for text in (one, *_names(catalogue.allergens.get(one)))]
+        names = [
+            text
+            for allergen in self._own
+            for text in (allergen, *_names(catalogue.allergens.get(allergen)))
+        ]
         self._words = {_stems(text) for text in names}
 
     def allows_text(self, text: str) -> bool:
         """Return whether a name is neither an allergen's nor hints at a declared one."""
         stems = _stems(text)
-        return stems not in self._everybodys and not any(_within(one, stems) for one in self._words)
+        return stems not in self._everybodys and not any(
+            _within(word, stems) for word in self._words
+        )
 
     def allows_drink(self, text: str) -> bool:
         """Return whether a drink's name does not hint at a declared allergen."""
-        return not any(_within(one, _stems(text)) for one in self._words)
+        return not any(_within(word, _stems(text)) for word in self._words)
 
     def allows_ingredient(self, ingredient: str) -> bool:
         """Return whether nothing about an ingredient, or its parts, gives an allergy away."""
         parts = (
-            self._catalogue.ingredients.get(one) for one in reachable(ingredient, self._parents)
+            self._catalogue.ingredients.get(part) for part in reachable(ingredient, self._parents)
         )
         return not any(
-            self._own.intersection((*one.contains, *one.may_contain)) for one in parts if one
+            self._own.intersection((*part.contains, *part.may_contain)) for part in parts if part
         )
 
 

@@ -68,7 +68,7 @@ class _Trial:
 def declares_anything(profile: Profile) -> bool:
     """Return whether the person declared anything to check drinks for, even "none"."""
     limits = (profile.max_abv, profile.max_caffeine)
-    chosen = bool(profile.avoids or profile.diets) or any(one is not None for one in limits)
+    chosen = bool(profile.avoids or profile.diets) or any(limit is not None for limit in limits)
     return profile.declared or chosen
 
 
@@ -95,7 +95,14 @@ async def find_relaxations(
         if opened.any():
             opening.append(_relaxation(snapshot, trial, opened))
         await asyncio.sleep(0)  # a trial costs milliseconds: other requests are served in between
-    opening.sort(key=lambda one: (-one.gain, one.choice.value, one.condition or "", one.about))
+    opening.sort(
+        key=lambda relaxation: (
+            -relaxation.gain,
+            relaxation.choice.value,
+            relaxation.condition or "",
+            relaxation.about,
+        )
+    )
     return opening, int(now.sum())
 
 
@@ -114,7 +121,7 @@ def _relaxation(snapshot: Snapshot, trial: _Trial, opened: Bools) -> Relaxation:
 def _trials(profile: Profile, wanted: DrinkFilter) -> Iterator[_Trial]:
     for allergy in profile.allergies:
         if _may_accept_traces(allergy):
-            others = [one for one in profile.allergies if one is not allergy]
+            others = [other for other in profile.allergies if other is not allergy]
             accepted = replace(allergy, accepts_traces=True)
             person = replace(profile, allergies=(*others, accepted))
             yield _Trial(Choice.TRACES, allergy.allergen, person, wanted)
@@ -156,14 +163,16 @@ def _less_filtered(wanted: DrinkFilter) -> Iterator[tuple[str, str, DrinkFilter]
 
 def _text(value: object) -> str:
     if isinstance(value, tuple):
-        return ", ".join(_text(one) for one in cast(tuple[object, ...], value))
+        return ", ".join(_text(element) for element in cast(tuple[object, ...], value))
     if isinstance(value, DrinkFilter):
-        chosen = ((one.name, getattr(value, one.name), one.default) for one in fields(value))
+        chosen = (
+            (field.name, getattr(value, field.name), field.default) for field in fields(value)
+        )
         return " and ".join(f"{name} {_text(said)}" for name, said, no in chosen if said != no)
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _without(values: tuple[_T, ...], one: _T) -> tuple[_T, ...]:
-    return tuple(value for value in values if value != one)
+def _without(values: tuple[_T, ...], gone: _T) -> tuple[_T, ...]:
+    return tuple(value for value in values if value != gone)

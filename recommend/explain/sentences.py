@@ -23,7 +23,7 @@ _USUALLY = {
 def sentence(reason: Reason) -> str:
     """Return a reason as a sentence."""
     had = f"the {reason.path[0][1]} you {reason.verb}"
-    named = " and ".join(_lower(one) for one in reason.names)
+    named = " and ".join(_lower(name) for name in reason.names)
     match reason.kind:
         case ReasonKind.SHARED_INGREDIENT:
             return f"Shares {named} with {had}."

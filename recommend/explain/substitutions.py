@@ -183,15 +183,19 @@ async def _harmless(
     The rule asks the same of every part, so a recipe of harmless parts is safe.
     """
     every = tuple(part.id for part in parts)
-    asked = sorted({*every, *(one.id for them in substitutes.values() for one in them)})
-    answers = await _judge(graph, user_id, drink_id, [_Change(every, (one,)) for one in asked])
-    return {one for one, answer in zip(asked, answers, strict=True) if answer and answer.safe}
+    asked = sorted(
+        {*every, *(substitute.id for them in substitutes.values() for substitute in them)}
+    )
+    answers = await _judge(graph, user_id, drink_id, [_Change(every, (id_,)) for id_ in asked])
+    return {id_ for id_, answer in zip(asked, answers, strict=True) if answer and answer.safe}
 
 
 def _choices(
     part: Part, substitutes: Sequence[Substitute], harmless: set[str]
 ) -> list[Substitute | None]:
-    found: list[Substitute | None] = [one for one in substitutes if one.id in harmless]
+    found: list[Substitute | None] = [
+        substitute for substitute in substitutes if substitute.id in harmless
+    ]
     return found or ([None] if part.optional else [])
 
 
@@ -204,12 +208,14 @@ async def _combined(
 ) -> tuple[Swap, ...]:
     if not choices or not all(choices.values()):
         return ()
-    longest = min(first, max(len(one) for one in choices.values()))
+    longest = min(first, max(len(choice) for choice in choices.values()))
     combinations = [
         tuple(Replacement(part, them[min(number, len(them) - 1)]) for part, them in choices.items())
         for number in range(longest)
     ]
-    answers = await _judge(graph, user_id, drink_id, [_change(one) for one in combinations])
+    answers = await _judge(
+        graph, user_id, drink_id, [_change(combination) for combination in combinations]
+    )
     return tuple(
         Swap(replacements, answer)
         for replacements, answer in zip(combinations, answers, strict=True)
@@ -220,8 +226,8 @@ async def _combined(
 def _change(replacements: Iterable[Replacement]) -> _Change:
     listed = list(replacements)
     return _Change(
-        taken=tuple(one.part.id for one in listed),
-        added=tuple(dict.fromkeys(one.by.id for one in listed if one.by)),
+        taken=tuple(replacement.part.id for replacement in listed),
+        added=tuple(dict.fromkeys(replacement.by.id for replacement in listed if replacement.by)),
     )
 
 
@@ -233,8 +239,8 @@ async def _judge(
         SWAP_GATE,
         userId=user_id,
         drinkId=drink_id,
-        taken=[list(one.taken) for one in changes],
-        added=[list(one.added) for one in changes],
+        taken=[list(change.taken) for change in changes],
+        added=[list(change.added) for change in changes],
     )
     answers = {row["place"]: gate_answer(row, drink_id) for row in rows}
     return [answers.get(place) for place in range(len(changes))]

@@ -94,8 +94,10 @@ async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
 def _is_accepted(row: Row, answer: GateAnswer) -> bool:
     """Accepted traces in a known drink are not an obstacle."""
     return answer.known and any(
-        one.allergen == row["stated"] and one.verdict is Verdict.MAY_CONTAIN and one.traces_accepted
-        for one in answer.verdicts
+        verdict.allergen == row["stated"]
+        and verdict.verdict is Verdict.MAY_CONTAIN
+        and verdict.traces_accepted
+        for verdict in answer.verdicts
     )
 
 
@@ -115,7 +117,9 @@ def _evidence(row: Row) -> Obstacle:
 def _is_unknown(row: Row, answer: GateAnswer) -> bool:
     """A gap in the recipe is an obstacle for people who need the drink to be known."""
     gap = row["path"] or not row["recipeComplete"] or row["ingredients"] == 0
-    matters = row["chooses"] or any(one.verdict is not Verdict.ABSENT for one in answer.verdicts)
+    matters = row["chooses"] or any(
+        verdict.verdict is not Verdict.ABSENT for verdict in answer.verdicts
+    )
     return bool(gap and matters)
 
 
@@ -133,7 +137,8 @@ def _unknown(row: Row, drink: tuple[str, ...]) -> Obstacle:
 def _is_missed(row: Row, answer: GateAnswer) -> bool:
     """A void statement is an obstacle if it alone would have cleared the allergy."""
     return any(
-        one.allergen == row["stated"] and one.verdict is Verdict.UNKNOWN for one in answer.verdicts
+        verdict.allergen == row["stated"] and verdict.verdict is Verdict.UNKNOWN
+        for verdict in answer.verdicts
     )
 
 

@@ -29,17 +29,17 @@ def food_flavors(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Foo
     parts = recogniser.resolve(text).ingredients
     if not parts and not flavors:
         found = (recogniser.resolve(word).ingredients for word in words(text))
-        parts = tuple(dict.fromkeys(one for some in found for one in some))
+        parts = tuple(dict.fromkeys(part for some in found for part in some))
     names = catalogue.ingredients
-    understood = [(one, catalogue.flavors[one].name) for one in flavors]
-    understood += [(one, names[one].name) for one in parts if one in names]
-    tastes = [*flavors, *(flavor for one in parts for flavor in _of_ingredient(one, catalogue))]
+    understood = [(flavor, catalogue.flavors[flavor].name) for flavor in flavors]
+    understood += [(part, names[part].name) for part in parts if part in names]
+    tastes = [*flavors, *(flavor for part in parts for flavor in _of_ingredient(part, catalogue))]
     return FoodFlavors(text, tuple(understood), tuple(dict.fromkeys(tastes)))
 
 
 def _named_flavors(text: str, catalogue: Catalogue) -> list[str]:
     said = tuple(words(text))
-    known = {tuple(words(one.name)): one.id for one in catalogue.flavors.values()}
+    known = {tuple(words(flavor.name)): flavor.id for flavor in catalogue.flavors.values()}
     spans = {
         said[start:end] for start in range(len(said)) for end in range(start + 1, len(said) + 1)
     }
@@ -51,8 +51,11 @@ def _of_ingredient(ingredient: str, catalogue: Catalogue) -> Iterable[str]:
     own = catalogue.ingredients.get(ingredient)
     if own is None or own.flavors:
         return own.flavors if own else ()
-    parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+    parents = {name: ingredient.parents for name, ingredient in catalogue.ingredients.items()}
     above = sorted(reachable(ingredient, parents))
     return [
-        flavor for one in above if one in parents for flavor in catalogue.ingredients[one].flavors
+        flavor
+        for part in above
+        if part in parents
+        for flavor in catalogue.ingredients[part].flavors
     ]

@@ -23,7 +23,7 @@ MISERY = 0.5
 def relevance(snapshot: Snapshot, people: Sequence[Profile]) -> FloatArray:
     """Return how well drinks suit each person, float32 [people, drinks], in standard deviations."""
     return np.array(
-        [_standardised(snapshot.scorer.scores(one)) for one in people], dtype=np.float32
+        [_standardised(snapshot.scorer.scores(person)) for person in people], dtype=np.float32
     )
 
 

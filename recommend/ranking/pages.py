@@ -144,10 +144,10 @@ def _as_listed(
 ) -> tuple[RecommendationItem, ...]:
     """Return the items with the ranks and scores that they have in their list."""
     place_of = {drink_id: place for place, drink_id in enumerate(listed.drink_ids)}
-    places = [place_of[one.drink.id] for one in items]
+    places = [place_of[item.drink.id] for item in items]
     return tuple(
-        replace(one, rank=place + 1, score=listed.scores[place])
-        for one, place in zip(items, places, strict=True)
+        replace(item, rank=place + 1, score=listed.scores[place])
+        for item, place in zip(items, places, strict=True)
     )
 
 

@@ -114,7 +114,7 @@ class RecommendationPipeline:
             snapshot = await self._snapshots.refresh(snapshot)
             profile = await self.profile(request.user_id, fresh=True)
         if request.user_id and items and profile.remembering:
-            self._log_impressions(request.user_id, [one.drink.id for one in items])
+            self._log_impressions(request.user_id, [item.drink.id for item in items])
         return RecommendationList(
             items=tuple(items),
             model_version=snapshot.scorer.ranks_by(profile),
@@ -151,12 +151,16 @@ class RecommendationPipeline:
             drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
             ids = [drink.id for drink in drinks]
             own, *theirs = await self._judged(profile, request.guests, ids)
-            stale = any(_is_newer(one, snapshot, profile) for one in own.values())
+            stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
             for (_, score), drink in zip(found, drinks, strict=True):
-                answers = [one[drink.id] for one in (own, *theirs) if drink.id in one]
-                if len(answers) <= len(request.guests) or not all(one.safe for one in answers):
+                answers = [
+                    answers_of[drink.id] for answers_of in (own, *theirs) if drink.id in answers_of
+                ]
+                if len(answers) <= len(request.guests) or not all(
+                    answer.safe for answer in answers
+                ):
                     self._disagreed(drink.id)
                 else:
                     place = len(items) + 1
@@ -199,7 +203,9 @@ def _is_newer(answer: GateAnswer, snapshot: Snapshot, profile: Profile) -> bool:
 def _is_another(answers: Sequence[dict[str, GateAnswer]], snapshot: Snapshot) -> bool:
     """Return whether the graph answered from another version of the catalogue."""
     version = snapshot.catalogue.version
-    return any(one.catalogue_version != version for found in answers for one in found.values())
+    return any(
+        answer.catalogue_version != version for found in answers for answer in found.values()
+    )
 
 
 def _declared(profile: Profile) -> tuple[object, ...]:

@@ -122,7 +122,7 @@ class Recommender:
         guests = request.guests
         if not guests and not request.user_id:
             raise ValueError("a group of nobody")
-        if not all(one.declared for one in guests):
+        if not all(guest.declared for guest in guests):
             raise ValueError("a guest has not declared allergies")
 
         def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
@@ -181,17 +181,17 @@ def name_cursors(offer: RecommendationList, wanted: DrinkFilter) -> list[NameCur
     """Return where the listed drinks are in a list by name."""
     snapshot = offer.basis.snapshot
     levels = snapshot.view.levels(wanted.search)
-    rows = snapshot.catalogue.rows([one.drink.id for one in offer.items])
+    rows = snapshot.catalogue.rows([item.drink.id for item in offer.items])
     return [
-        NameCursor(one.drink.name, one.drink.id, int(levels[row]))
-        for one, row in zip(offer.items, rows, strict=True)
+        NameCursor(item.drink.name, item.drink.id, int(levels[row]))
+        for item, row in zip(offer.items, rows, strict=True)
     ]
 
 
 def _suiting(lift: Lift | None) -> Rank:
     def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
         lifted = lift(snapshot) if lift else None
-        given = [one for one in (lifted, more) if one is not None]
+        given = [scores for scores in (lifted, more) if scores is not None]
         return snapshot.scorer.ranking(profile, np.sum(given, axis=0) if given else None)
 
     return rank

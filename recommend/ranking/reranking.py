@@ -81,8 +81,10 @@ class RerankingOptions:
         if not self.boosts and not (self.rotation and self.shown):
             return None
         found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
-        for one in self.boosts:
-            found[snapshot.view.filters.matching(one.drinks())] += np.float32(math.log(one.factor))
+        for boost in self.boosts:
+            found[snapshot.view.filters.matching(boost.drinks())] += np.float32(
+                math.log(boost.factor)
+            )
         for drink, at in self.shown.items():
             row = snapshot.catalogue.row_of.get(drink)
             if row is not None and self.rotation:

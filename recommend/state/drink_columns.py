@@ -90,19 +90,19 @@ class DrinkColumns:
     @classmethod
     def of(cls, drinks: Sequence[Drink]) -> DrinkColumns:
         """Build the columns; kinds are in plain words (`graph.recognition.naming`)."""
-        plain = {kind: (normalise(kind),) for kind in {one.kind for one in drinks} if kind}
+        plain = {kind: (normalise(kind),) for kind in {drink.kind for drink in drinks} if kind}
         return cls(
-            abv=_quantity(one.abv for one in drinks),
-            caffeine=_quantity(one.caffeine for one in drinks),
-            price=_quantity(one.price for one in drinks),
-            sugar=_quantity(one.sugar for one in drinks),
-            served_hot=_answers(one.served_hot for one in drinks),
-            kinds=Postings.of([plain.get(one.kind or "", ()) for one in drinks]),
-            styles=Postings.of([one.styles for one in drinks]),
-            flavors=Postings.of([one.flavors for one in drinks]),
-            producers=Postings.of([one.producers for one in drinks]),
-            first_day=Days.of(one.available_from for one in drinks),
-            last_day=Days.of(one.available_until for one in drinks),
+            abv=_quantity(drink.abv for drink in drinks),
+            caffeine=_quantity(drink.caffeine for drink in drinks),
+            price=_quantity(drink.price for drink in drinks),
+            sugar=_quantity(drink.sugar for drink in drinks),
+            served_hot=_answers(drink.served_hot for drink in drinks),
+            kinds=Postings.of([plain.get(drink.kind or "", ()) for drink in drinks]),
+            styles=Postings.of([drink.styles for drink in drinks]),
+            flavors=Postings.of([drink.flavors for drink in drinks]),
+            producers=Postings.of([drink.producers for drink in drinks]),
+            first_day=Days.of(drink.available_from for drink in drinks),
+            last_day=Days.of(drink.available_until for drink in drinks),
         )
 
 

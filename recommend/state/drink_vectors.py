@@ -35,7 +35,7 @@ class DrinkVectors:
         known = set(artefact.drinks)
         cold = [_attributes(drink) for drink in catalogue.drinks if drink.id not in known]
         encoder = Encoder(artefact, cold)
-        rows = [catalogue.row_of.get(one, -1) for one in encoder.ids]
+        rows = [catalogue.row_of.get(id_, -1) for id_ in encoder.ids]
         index = DrinkIndex(_aligned(catalogue, encoder, encoder.vectors))
         return cls(catalogue, encoder, index, np.array(rows, dtype=np.int64))
 
@@ -63,7 +63,7 @@ class DrinkVectors:
         vector, following = self.encoder.person(taste)
         lifted = scaled(lift, self.index.spread(vector))
         followed = self._followed(following)
-        given = [one for one in (lifted, followed) if one is not None]
+        given = [scores for scores in (lifted, followed) if scores is not None]
         return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
 
     def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:

@@ -170,7 +170,9 @@ class Filters:
     def _with_members(self, styles: tuple[str, ...]) -> set[str]:
         found = set(styles)
         while True:
-            more = {name for name, one in self._styles.items() if not found.isdisjoint(one.groups)}
+            more = {
+                name for name, style in self._styles.items() if not found.isdisjoint(style.groups)
+            }
             if more <= found:
                 return found
             found |= more

@@ -44,7 +44,7 @@ class FlavorIndex:
 
     def of(self, drink: Drink) -> Mapping[str, float]:
         """Return a drink's flavors, each with its weight, 0 to 1."""
-        parts = (self._catalogue.ingredients.get(one) for one in drink.ingredients)
+        parts = (self._catalogue.ingredients.get(ingredient) for ingredient in drink.ingredients)
         found = {flavor: OF_A_PART for part in parts if part for flavor in part.flavors}
         return {**found, **dict.fromkeys(drink.flavors, 1.0)}
 
@@ -53,17 +53,17 @@ class FlavorIndex:
 
         0 to 1, the cosine of the two; -inf for a drink that shares none of them.
         """
-        known = [one for one in dict.fromkeys(flavors) if one in self._by_flavor]
+        known = [flavor for flavor in dict.fromkeys(flavors) if flavor in self._by_flavor]
         shared = np.zeros(self._lengths.size)
         for flavor in known:
             for row, weight in self._by_flavor[flavor].items():
                 shared[row] += weight * self._rarity[flavor] ** 2
-        length = math.sqrt(sum(self._rarity[one] ** 2 for one in known)) or 1.0
+        length = math.sqrt(sum(self._rarity[flavor] ** 2 for flavor in known)) or 1.0
         found = shared / (self._lengths * length)
         return np.where(shared > 0, found, -np.inf).astype(np.float32)
 
     def shared(self, drink: Drink, flavors: Sequence[str]) -> list[str]:
         """Return which of these flavors a drink has, the most telling first."""
         own = self.of(drink)
-        both = [one for one in dict.fromkeys(flavors) if one in own]
-        return sorted(both, key=lambda one: (-own[one] * self._rarity[one], one))
+        both = [flavor for flavor in dict.fromkeys(flavors) if flavor in own]
+        return sorted(both, key=lambda flavor: (-own[flavor] * self._rarity[flavor], flavor))

@@ -76,7 +76,7 @@ class Search:
         latest = self._latest
         if latest and latest[0] == text:
             return latest[1]
-        asked = [_telling(one)[:MOST_WORDS] for one in phrasings(words(text))]
+        asked = [_telling(phrasing)[:MOST_WORDS] for phrasing in phrasings(words(text))]
         exactly = dict[str, Levels]()
         found = self._best(asked, partial(self._of_word, known=exactly), errors=False)
         if not found.any():
@@ -89,10 +89,10 @@ class Search:
     ) -> Levels:
         levels_of = functools.cache(of_word)
         best = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
-        for one in filter(None, asked):
-            np.maximum(best, self._of_name("".join(one), errors=errors), out=best)
+        for text in filter(None, asked):
+            np.maximum(best, self._of_name("".join(text), errors=errors), out=best)
             found = np.full_like(best, Level.WORD)
-            for word in one:
+            for word in text:
                 np.minimum(found, levels_of(word), out=found)
                 if not found.any():
                     break
@@ -121,12 +121,12 @@ class Search:
         if len(word) >= _SHORTEST_PART or not word.isascii():
             found[self._described.holding(word)] = Level.PART
             found[self._named.holding(word)] = Level.PART
-        for one in _spelled(word):
-            found[self._described.beginning(one)] = Level.DESCRIBED
-        for one in _spelled(word):
-            found[self._named.beginning(one)] = Level.BEGINNING
-        for one in _spelled(word):
-            found[self._named.exactly(one)] = Level.WORD
+        for spelling in _spelled(word):
+            found[self._described.beginning(spelling)] = Level.DESCRIBED
+        for spelling in _spelled(word):
+            found[self._named.beginning(spelling)] = Level.BEGINNING
+        for spelling in _spelled(word):
+            found[self._named.exactly(spelling)] = Level.WORD
         return found
 
 
@@ -154,7 +154,7 @@ def _by_description(catalogue: Catalogue) -> dict[tuple[str, tuple[str, ...]], l
 def _described(kind: str, styles: Iterable[str], catalogue: Catalogue) -> set[str]:
     """Return the words of a kind, and of styles by id and name."""
     known = catalogue.styles
-    texts = [kind, *styles, *(known[one].name for one in styles if one in known)]
+    texts = [kind, *styles, *(known[style].name for style in styles if style in known)]
     return {word for text in texts for word in words(text)}
 
 

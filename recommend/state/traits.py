@@ -18,8 +18,8 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 def traits_of(drink: Drink) -> tuple[Trait, ...]:
     """Return a drink's kind, styles and flavors."""
     kinds = [("kind", drink.kind)] if drink.kind else []
-    styles = [("style", one) for one in drink.styles]
-    return (*kinds, *styles, *(("flavor", one) for one in drink.flavors))
+    styles = [("style", style) for style in drink.styles]
+    return (*kinds, *styles, *(("flavor", flavor) for flavor in drink.flavors))
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +36,11 @@ class TraitIndex:
         counts = Counter[Trait]()
         for row, drink in enumerate(drinks):
             traits = traits_of(drink)
-            for one in traits:
-                rows_of[one].append(row)
+            for trait in traits:
+                rows_of[trait].append(row)
             counts.update(traits)
-            counts.update(("ingredient", one) for one in drink.ingredients)
-        return cls({one: np.array(rows) for one, rows in rows_of.items()}, counts)
+            counts.update(("ingredient", ingredient) for ingredient in drink.ingredients)
+        return cls({trait: np.array(rows) for trait, rows in rows_of.items()}, counts)
 
     def rows_with(self, trait: Trait) -> IntArray:
         """Return the rows of the drinks of a kind or style, or with a flavor."""

@@ -36,14 +36,14 @@ class Eraser:
     async def erase(self, user_id: str) -> Erased:
         """Remove a person from the graph and from the memory of this process."""
         done = await erase(self._graph, user_id, self._clock)
-        self._heard |= {erasure_id(one): done.until for one in done.people}
-        self._forget(lambda one: one in done.people)
+        self._heard |= {erasure_id(person): done.until for person in done.people}
+        self._forget(lambda person: person in done.people)
         return done
 
     async def catch_up(self) -> None:
         """Forget people erased since the last time, by any process."""
         found = await erasures(self._graph, self._since)
-        new = {one for one, at in found if self._heard.get(one) != at}
+        new = {erasure for erasure, at in found if self._heard.get(erasure) != at}
         if new:
             self._forget(lambda user_id: erasure_id(user_id) in new)
         self._heard = dict(found)

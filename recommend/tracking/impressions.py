@@ -111,7 +111,9 @@ class ImpressionLog:
                     "drinkId": drink,
                     "at": int(at * 1000),
                 }
-                for (user, drink), at in sorted(batch.items(), key=lambda one: one[0][::-1])
+                for (user, drink), at in sorted(
+                    batch.items(), key=lambda impression: impression[0][::-1]
+                )
             ]
             await self._graph.run(REMEMBER_RECOMMENDED, rows=rows)
             for pair, at in batch.items():
@@ -126,7 +128,7 @@ class ImpressionLog:
         """Drop everything, written or waiting, about people who were erased."""
         for pairs in (self._waiting, self._written):
             gone = {user for user in {user for user, _ in pairs} if erased(user)}
-            for pair in [one for one in pairs if one[0] in gone]:
+            for pair in [pair for pair in pairs if pair[0] in gone]:
                 del pairs[pair]
 
     async def forget_old(self) -> None:

@@ -73,7 +73,7 @@ Work = Coroutine[Any, Any, None]
 @asynccontextmanager
 async def in_background(work: Iterable[Work]) -> AsyncGenerator[None]:
     """Run all the work at once, for as long as the context lasts."""
-    tasks = [asyncio.create_task(one) for one in work]
+    tasks = [asyncio.create_task(job) for job in work]
     try:
         yield
     finally:

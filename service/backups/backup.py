@@ -52,12 +52,12 @@ class Manifest:
     @property
     def has_key(self) -> bool:
         """Whether the backup holds the key that signs tokens."""
-        return any(one.path == KEY for one in self.files)
+        return any(file.path == KEY for file in self.files)
 
     @property
     def models(self) -> list[str]:
         """The versions of the models."""
-        within = [one.path.split("/") for one in self.files]
+        within = [file.path.split("/") for file in self.files]
         return sorted({parts[1] for parts in within if parts[0] == MODELS})
 
     def document(self) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class Manifest:
             "format": FORMAT,
             "madeAt": self.made_at.isoformat(timespec="milliseconds"),
             "tastegraph": self.tastegraph,
-            "files": [asdict(one) for one in self.files],
+            "files": [asdict(file) for file in self.files],
         }
 
 
@@ -104,7 +104,7 @@ def _copy_models(store: ModelStore, folder: Path) -> None:
 
 
 def _kept(folder: Path) -> Iterator[Kept]:
-    for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+    for path in sorted(entry for entry in folder.rglob("*") if entry.is_file()):
         name = path.relative_to(folder).as_posix()
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -115,8 +115,8 @@ def _kept(folder: Path) -> Iterator[Kept]:
 def verify(folder: Path) -> Manifest:
     """Return what a backup holds; raise BackupRefused unless it is whole and can be unpacked."""
     manifest = _manifest(folder)
-    found = {one.path: one for one in _kept(folder) if one.path != MANIFEST}
-    expected = {one.path: one for one in manifest.files}
+    found = {kept.path: kept for kept in _kept(folder) if kept.path != MANIFEST}
+    expected = {file.path: file for file in manifest.files}
     for path in sorted(expected.keys() | found.keys()):
         if path not in found:
             raise BackupRefused(f"{folder}: {path} is missing.", _OTHER)
@@ -138,7 +138,7 @@ def _manifest(folder: Path) -> Manifest:
             raise BackupRefused(
                 f"{path} has the format {said['format']}.", "Restore it with a newer Tastegraph."
             )
-        files = tuple(Kept(one["path"], one["bytes"], one["sha256"]) for one in said["files"])
+        files = tuple(Kept(file["path"], file["bytes"], file["sha256"]) for file in said["files"])
         made_at = datetime.fromisoformat(said["madeAt"])
         if made_at.tzinfo is None:
             raise ValueError("madeAt has no zone")

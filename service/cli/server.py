@@ -66,7 +66,9 @@ def _bound(settings: Settings) -> socket.socket:
     """Take the port before anything else: a start may train for minutes."""
     try:
         found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = min(found, key=lambda one: one[0] != socket.AF_INET)
+        family, kind, protocol, _, address = min(
+            found, key=lambda address_info: address_info[0] != socket.AF_INET
+        )
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
@@ -121,7 +123,7 @@ def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
         http=BoundedHttp,
         ws=CountedWebSocket,
         proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
+        forwarded_allow_ips=[str(trusted_proxy) for trusted_proxy in settings.trusted_proxies],
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -139,7 +139,7 @@ async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
 
 
 async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> Finding:
-    active = [one for one in await models(graph) if one.status == "active"]
+    active = [model for model in await models(graph) if model.status == "active"]
     if not active:
         return warning(
             "model",

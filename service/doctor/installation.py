@@ -32,12 +32,14 @@ def check_settings(environment: Mapping[str, str]) -> tuple[Finding, Settings | 
         settings = read_settings(environment)
     except SettingInvalid as error:
         return problem("settings", error.message, error.advice or "See docs/settings.md."), None
-    known = {one.name for one in SETTINGS} | {f"{one.name}_FILE" for one in SETTINGS if one.secret}
-    strange = sorted(one for one in environment if _OURS.fullmatch(one) and one not in known)
+    known = {setting.name for setting in SETTINGS} | {
+        f"{setting.name}_FILE" for setting in SETTINGS if setting.secret
+    }
+    strange = sorted(name for name in environment if _OURS.fullmatch(name) and name not in known)
     if strange:
         advice = "Look for a typo; docs/settings.md lists them all."
         return warning("settings", f"Nothing reads {', '.join(strange)}.", advice), settings
-    given = sorted(one for one in known if environment.get(one))
+    given = sorted(name for name in known if environment.get(name))
     return well("settings", f"Read. Set: {', '.join(given) or 'none'}."), settings
 
 
@@ -52,10 +54,12 @@ def check_python() -> Finding:
 def check_packages() -> Finding:
     """Check that every package the service needs is installed."""
     try:
-        needed = [_NEEDED.match(one) for one in metadata.requires("tastegraph") or ()]
+        needed = [
+            _NEEDED.match(requirement) for requirement in metadata.requires("tastegraph") or ()
+        ]
     except metadata.PackageNotFoundError:
         return warning("packages", "Tastegraph is not installed here.", "Run scripts/setup.")
-    missing = [one[1] for one in needed if one and _version(one[1]) is None]
+    missing = [match[1] for match in needed if match and _version(match[1]) is None]
     if missing:
         return problem("packages", f"Missing: {', '.join(missing)}.", "Run scripts/setup.")
     found = {name: _version(name) for name in SHOWN}
@@ -76,7 +80,7 @@ def _version(package: str) -> str | None:
 
 def check_home(settings: Settings) -> Finding:
     """Check that the home folder can be used, and has space left."""
-    there = next(one for one in (settings.home, *settings.home.parents) if one.exists())
+    there = next(parent for parent in (settings.home, *settings.home.parents) if parent.exists())
     if not there.is_dir() or not os.access(there, os.R_OK | os.W_OK | os.X_OK):
         advice = "Check the permissions, or set TASTEGRAPH_HOME to another folder."
         return problem("home", f"{settings.home} cannot be used.", advice)
@@ -158,4 +162,4 @@ def _answers(host: str, port: int) -> bool:
 
 def size_of(folder: Path) -> int:
     """The size of all files below a folder, in bytes."""
-    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -214,4 +214,4 @@ def _user_id(said: object) -> str:
 
 def _is_text(said: str) -> bool:
     """Return whether it can be stored: half of a surrogate pair cannot, nor can NUL in a graph."""
-    return "\0" not in said and not any("\ud800" <= one <= "\udfff" for one in said)
+    return "\0" not in said and not any("\ud800" <= character <= "\udfff" for character in said)

@@ -130,7 +130,7 @@ def _kept(request: Request, answer: Response) -> Response:
     # weak: the same answer may also come compressed
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
     headers = {**ASKED_AGAIN, "ETag": tag}
-    known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
+    known = {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
     if known & {tag, tag.removeprefix("W/"), "*"}:
         return Response(status_code=304, headers=headers)
     answer.headers.update(headers)

@@ -130,7 +130,7 @@ def texts_of(path: Path) -> list[str]:
                 f"{path}: the text beside {key[:80]} does not have this SHA-256.",
                 "Make the file with tastegraph documents.",
             )
-    return [cast(str, one) for one in texts.values()]
+    return [cast(str, text) for text in texts.values()]
 
 
 def _bare(key: str) -> str:

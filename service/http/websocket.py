@@ -74,8 +74,8 @@ class OpenSockets:
             async with asyncio.timeout(CLOSING_SECONDS):
                 await asyncio.gather(
                     *(
-                        _close(one, GOING_AWAY, "The server is shutting down.")
-                        for one in self._open
+                        _close(connection, GOING_AWAY, "The server is shutting down.")
+                        for connection in self._open
                     ),
                     return_exceptions=True,
                 )

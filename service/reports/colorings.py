@@ -39,9 +39,11 @@ class Coloring:
 
 def colorings(view: View) -> list[Coloring]:
     """Return every way to colour a map: style, kind, then allergens by name."""
-    allergens = sorted(view.catalogue.allergens.values(), key=lambda one: one.name.casefold())
+    allergens = sorted(
+        view.catalogue.allergens.values(), key=lambda allergen: allergen.name.casefold()
+    )
     return [coloring(view, STYLE), coloring(view, KIND)] + [
-        coloring(view, ALLERGEN + one.id) for one in allergens
+        coloring(view, ALLERGEN + allergen.id) for allergen in allergens
     ]
 
 
@@ -49,10 +51,10 @@ def coloring(view: View, name: str) -> Coloring:
     """Return one way to colour; raise NothingToShow, with what there is, if it is not known."""
     catalogue = view.catalogue
     if name == STYLE:
-        tops = (_top_style(one.styles, catalogue.styles) for one in catalogue.drinks)
+        tops = (_top_style(drink.styles, catalogue.styles) for drink in catalogue.drinks)
         return _by_size(name, "Style", tops)
     if name == KIND:
-        return _by_size(name, "Kind", (one.kind for one in catalogue.drinks))
+        return _by_size(name, "Kind", (drink.kind for drink in catalogue.drinks))
     allergen = catalogue.allergens.get(name.removeprefix(ALLERGEN))
     if not name.startswith(ALLERGEN) or allergen is None:
         raise _unknown(name, catalogue)
@@ -70,7 +72,7 @@ def _by_size(name: str, title: str, values: Iterable[str | None]) -> Coloring:
     """Return a colouring by the most common values, with the rest as one."""
     texts = [value or NOT_STATED for value in values]
     count = Counter(text for text in texts if text != NOT_STATED)
-    labels = [text for text, _ in sorted(count.items(), key=lambda one: (-one[1], one[0]))]
+    labels = [text for text, _ in sorted(count.items(), key=lambda pair: (-pair[1], pair[0]))]
     shown = labels if len(labels) <= MOST_LABELS + 1 else [*labels[:MOST_LABELS], OTHER]
     shown = [*shown, NOT_STATED] if NOT_STATED in texts else shown
     place = {label: number for number, label in enumerate(shown)}
@@ -93,7 +95,7 @@ def top_group(name: str, groups: Mapping[str, Group]) -> str:
 
 
 def _unknown(name: str, catalogue: Catalogue) -> NothingToShow:
-    known = [STYLE, KIND, *(ALLERGEN + one for one in sorted(catalogue.allergens))]
+    known = [STYLE, KIND, *(ALLERGEN + allergen for allergen in sorted(catalogue.allergens))]
     near: Sequence[str] = get_close_matches(name, known, n=3, cutoff=0.5) or known[:4]
     return NothingToShow(
         f"A map cannot be coloured by '{name}'.", f"Use one of {', '.join(near)}, and so on."

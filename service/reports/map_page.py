@@ -59,7 +59,7 @@ def map_document(
     """
     catalogue = view.catalogue
     drinks = catalogue.drinks
-    names = sorted({one for drink in drinks for one in view.ingredients_of(drink)})
+    names = sorted({ingredient for drink in drinks for ingredient in view.ingredients_of(drink)})
     place = {name: number for number, name in enumerate(names)}
     count = min(NEAREST, near.rows.shape[1])
     return {
@@ -67,28 +67,28 @@ def map_document(
         "catalogueVersion": catalogue.version,
         "madeAt": view.made_at.isoformat(timespec="seconds"),
         "people": {"all": view.people.all, "simulated": view.people.simulated},
-        "ids": [one.id for one in drinks],
-        "names": [one.name for one in drinks],
-        "styles": [", ".join(view.styles_of(one)) for one in drinks],
-        "kinds": [one.kind or "" for one in drinks],
+        "ids": [drink.id for drink in drinks],
+        "names": [drink.name for drink in drinks],
+        "styles": [", ".join(view.styles_of(drink)) for drink in drinks],
+        "kinds": [drink.kind or "" for drink in drinks],
         "x": (places[:, 0] * _STEPS).round().astype(int).tolist(),
         "y": ((1 - places[:, 1]) * _STEPS).round().astype(int).tolist(),
-        "popularity": [view.popularity.get(one.id, 0) for one in drinks],
-        "recipeComplete": "".join("01"[one.recipe_complete] for one in drinks),
+        "popularity": [view.popularity.get(drink.id, 0) for drink in drinks],
+        "recipeComplete": "".join("01"[drink.recipe_complete] for drink in drinks),
         "ingredientNames": names,
-        "ingredients": [[place[name] for name in view.ingredients_of(one)] for one in drinks],
+        "ingredients": [[place[name] for name in view.ingredients_of(drink)] for drink in drinks],
         "nearestCount": count,
         "nearest": near.rows[:, :count].ravel().tolist(),
         "likeness": (near.likeness[:, :count].ravel() * 100).round().astype(int).tolist(),
         "colorings": [
             {
-                "name": one.name,
-                "title": one.title,
-                "verdict": one.is_verdict,
-                "labels": list(one.labels),
-                "of": "".join(_DIGITS[place] for place in one.of),
+                "name": way.name,
+                "title": way.title,
+                "verdict": way.is_verdict,
+                "labels": list(way.labels),
+                "of": "".join(_DIGITS[place] for place in way.of),
             }
-            for one in ways
+            for way in ways
         ],
     }
 

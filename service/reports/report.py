@@ -63,11 +63,13 @@ class Report:
             "same_data": self.same_data,
             "lineage": dict(self.model.lineage),
             "comparison": self.comparison,
-            "checks": [dict(one) for one in self.model.checks or ()],
-            "curve": [asdict(one) for one in self.curve],
+            "checks": [dict(check) for check in self.model.checks or ()],
+            "curve": [asdict(step) for step in self.curve],
             "neighbours": {
-                one.label: {other.name: round(other.likeness, 4) for other in one.nearest}
-                for one in self.known
+                surroundings.label: {
+                    other.name: round(other.likeness, 4) for other in surroundings.nearest
+                }
+                for surroundings in self.known
             },
             "graph": {
                 "nodes": dict(found.nodes),
@@ -76,7 +78,7 @@ class Report:
                 "component_count": len(found.components),
                 "drinks_outside_the_largest": len(found.apart),
                 "had_by_nobody": found.had_by_nobody,
-                "hubs": [asdict(one) for one in found.hubs],
+                "hubs": [asdict(hub) for hub in found.hubs],
                 "unlinked": list(found.unlinked),
             },
             "leakage": leaks,
@@ -90,7 +92,9 @@ async def load_report(graph: Graph, store: ModelStore, version: str | None) -> R
     """
     view = await load_view(graph, store, version)
     artefact = view.artefact
-    model = next(one for one in await lifecycle.models(graph) if one.version == artefact.version)
+    model = next(
+        model for model in await lifecycle.models(graph) if model.version == artefact.version
+    )
     data = await export_graph(graph)
     parts = split(data, int(artefact.settings.get("training", {}).get("seed", 0)))
     now = int(view.made_at.timestamp() * 1000)
@@ -117,7 +121,7 @@ def comparison(metrics: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 async def _twins(graph: Graph, catalogue: Catalogue) -> list[list[str]]:
     """Return groups of drinks of one kind with one recipe, amounts and all, under several ids."""
     recipes: dict[str, list[tuple[Any, ...]]] = {}
-    ids = [one.id for one in catalogue.drinks]
+    ids = [drink.id for drink in catalogue.drinks]
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         for drink_id, lines in (await load_recipes(graph, batch, _SECONDS)).items():

@@ -37,11 +37,11 @@ def charts(found: Report) -> dict[str, Draw]:
             lambda axes: draw_slices(axes, found.model.checks or ()),
         ),
         "choice": (
-            any(one.ndcg is not None for one in found.curve),
+            any(step.ndcg is not None for step in found.curve),
             lambda axes: draw_choice(axes, found.curve),
         ),
         "loss": (
-            any(one.loss is not None for one in found.curve),
+            any(step.loss is not None for step in found.curve),
             lambda axes: draw_loss(axes, found.curve),
         ),
         "degrees": (True, lambda axes: draw_degrees(axes, found.diagnostics)),

@@ -103,13 +103,13 @@ def _checks(found: Report, picture: Picture) -> str:
         return _section("Checks of the gate", "<p>None are recorded for this model.</p>")
     rows = [
         (
-            _STATES[one["passed"]],
-            str(one["name"]),
-            _number(one["measured"]),
-            _number(one["bound"]),
-            str(one["sentence"]),
+            _STATES[check["passed"]],
+            str(check["name"]),
+            _number(check["measured"]),
+            _number(check["bound"]),
+            str(check["sentence"]),
         )
-        for one in checks
+        for check in checks
     ]
     table = _table(("", "check", "measured", "bound", "in words"), rows)
     return _section("Checks of the gate", table + picture("slices", "NDCG in slices."))
@@ -118,9 +118,9 @@ def _checks(found: Report, picture: Picture) -> str:
 def _training(found: Report, picture: Picture) -> str:
     if not found.curve:
         return _section("Training", "<p>No curve was kept for this model.</p>")
-    tried = [one for one in found.curve if one.ndcg is not None]
+    tried = [step for step in found.curve if step.ndcg is not None]
     table = _table(
-        ("setting tried", "NDCG"), [(str(one.epoch), f"{one.ndcg:.4f}") for one in tried]
+        ("setting tried", "NDCG"), [(str(step.epoch), f"{step.ndcg:.4f}") for step in tried]
     )
     drawn = picture("choice", "NDCG of each setting that was tried.")
     drawn += picture("loss", "The loss by step.")
@@ -131,10 +131,10 @@ def _training(found: Report, picture: Picture) -> str:
 def _neighbours(known: Sequence[Surroundings]) -> str:
     rows = [
         (
-            one.label,
-            "; ".join(f"{other.name} ({other.likeness:.2f})" for other in one.nearest),
+            surroundings.label,
+            "; ".join(f"{other.name} ({other.likeness:.2f})" for other in surroundings.nearest),
         )
-        for one in known
+        for surroundings in known
     ]
     return _section("Neighbours of well-known drinks", _table(("drink", "nearest"), rows))
 
@@ -152,7 +152,7 @@ def _graph(found: Report, picture: Picture) -> str:
     ]
     if seen.people_taken < seen.nodes["user"]:
         facts.append(("Looked at", f"{seen.people_taken:,} of {seen.nodes['user']:,} people"))
-    hubs = [(one.kind, one.id, f"{one.degree:,}") for one in seen.hubs]
+    hubs = [(hub.kind, hub.id, f"{hub.degree:,}") for hub in seen.hubs]
     body = _table(("", ""), facts)
     body += picture("degrees", "Drinks by the number of people who had them.")
     return _section("The graph", body + "<h3>Hubs</h3>" + _table(("", "id", "neighbours"), hubs))
@@ -201,7 +201,7 @@ def _number(value: float | None) -> str:
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
         pairs = cast(Mapping[str, object], value)
-        return ", ".join(f"{name} {one}" for name, one in sorted(pairs.items()))
+        return ", ".join(f"{name} {number}" for name, number in sorted(pairs.items()))
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

@@ -35,26 +35,26 @@ def draw_comparison(axes: Axes, rows: Mapping[str, Mapping[str, Any]]) -> None:
 
 def draw_choice(axes: Axes, steps: Sequence[Step]) -> None:
     """Draw what validation measured of each setting that was tried."""
-    tried = [one for one in steps if one.ndcg is not None]
-    for run in sorted({one.run for one in tried}):
-        mine = [one for one in tried if one.run == run]
-        numbers = [one.epoch for one in mine]
-        best = np.maximum.accumulate([one.ndcg or 0.0 for one in mine])
+    tried = [step for step in steps if step.ndcg is not None]
+    for run in sorted({step.run for step in tried}):
+        mine = [step for step in tried if step.run == run]
+        numbers = [step.epoch for step in mine]
+        best = np.maximum.accumulate([step.ndcg or 0.0 for step in mine])
         axes.plot(numbers, best, color=OTHER, drawstyle="steps-post", label="best so far")
-        axes.plot(numbers, [one.ndcg or 0.0 for one in mine], "o", color=ACCENT, label="tried")
+        axes.plot(numbers, [step.ndcg or 0.0 for step in mine], "o", color=ACCENT, label="tried")
     axes.legend(frameon=False, fontsize=8)
     _dress(axes, "Choice of settings", "setting tried", "NDCG on the part set aside")
 
 
 def draw_loss(axes: Axes, steps: Sequence[Step]) -> None:
     """Draw the loss by step, a line for each time that it was minimised."""
-    lossy = [one for one in steps if one.loss is not None]
-    runs = list(dict.fromkeys((one.stage, one.run) for one in lossy))
+    lossy = [step for step in steps if step.loss is not None]
+    runs = list(dict.fromkeys((step.stage, step.run) for step in lossy))
     for place, (stage, run) in enumerate(runs):
-        mine = [one for one in lossy if (one.stage, one.run) == (stage, run)]
+        mine = [step for step in lossy if (step.stage, step.run) == (stage, run)]
         axes.plot(
-            [one.epoch for one in mine],
-            [one.loss or 0.0 for one in mine],
+            [step.epoch for step in mine],
+            [step.loss or 0.0 for step in mine],
             color=PALETTE[place % len(PALETTE)],
             label=f"{stage}, run {run}",
         )
@@ -85,12 +85,16 @@ def draw_slices(axes: Axes, checks: Sequence[Mapping[str, Any]]) -> None:
     """Draw the model's NDCG in each slice, with the least that the gate asks for."""
     shown = slices(checks)
     names = [
-        str(one["name"]).removesuffix(SLICE_RIVAL)
-        + ("" if one["bound"] is not None else "\n(too few people)")
-        for one in shown
+        str(slice_["name"]).removesuffix(SLICE_RIVAL)
+        + ("" if slice_["bound"] is not None else "\n(too few people)")
+        for slice_ in shown
     ]
-    axes.barh(names, [one["measured"] for one in shown], color=ACCENT, label="model")
-    bounded = [(one["bound"], place) for place, one in enumerate(shown) if one["bound"] is not None]
+    axes.barh(names, [slice_["measured"] for slice_ in shown], color=ACCENT, label="model")
+    bounded = [
+        (slice_["bound"], place)
+        for place, slice_ in enumerate(shown)
+        if slice_["bound"] is not None
+    ]
     axes.plot(
         [bound for bound, _ in bounded],
         [place for _, place in bounded],
@@ -108,9 +112,9 @@ def draw_slices(axes: Axes, checks: Sequence[Mapping[str, Any]]) -> None:
 def slices(checks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the checks that measured the model in a slice."""
     return [
-        one
-        for one in checks
-        if str(one["name"]).endswith(SLICE_RIVAL) and one["measured"] is not None
+        check
+        for check in checks
+        if str(check["name"]).endswith(SLICE_RIVAL) and check["measured"] is not None
     ]
 
 

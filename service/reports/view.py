@@ -72,18 +72,24 @@ class View:
     def styles_of(self, drink: Drink) -> list[str]:
         """Return the names of a drink's styles."""
         styles = self.catalogue.styles
-        return [styles[one].name if one in styles else one for one in drink.styles]
+        return [styles[style].name if style in styles else style for style in drink.styles]
 
     def ingredients_of(self, drink: Drink) -> list[str]:
         """Return the names of a drink's ingredients."""
         known = self.catalogue.ingredients
-        return [known[one].name if one in known else one for one in drink.ingredients]
+        return [
+            known[ingredient].name if ingredient in known else ingredient
+            for ingredient in drink.ingredients
+        ]
 
     def labels(self) -> list[str]:
         """Return each drink's name; where several share one, with the id."""
         drinks = self.catalogue.drinks
-        count = Counter(one.name for one in drinks)
-        return [one.name if count[one.name] == 1 else f"{one.name} ({one.id})" for one in drinks]
+        count = Counter(drink.name for drink in drinks)
+        return [
+            drink.name if count[drink.name] == 1 else f"{drink.name} ({drink.id})"
+            for drink in drinks
+        ]
 
 
 async def load_view(graph: Graph, store: ModelStore, version: str | None = None) -> View:
@@ -113,6 +119,6 @@ async def _existing(graph: Graph, version: str | None) -> str:
         if active is None:
             raise NothingToShow("There is no active model.", "Train one: `tastegraph retrain`.")
         return active
-    if version not in {one.version for one in await lifecycle.models(graph)}:
+    if version not in {model.version for model in await lifecycle.models(graph)}:
         raise NothingToShow(f"There is no model {version}.", "See `tastegraph models list`.")
     return version

@@ -157,4 +157,4 @@ def _with_lineage(artefact: ModelArtefact, lineage: Lineage) -> ModelArtefact:
 
 
 def _is_finite(verdict: Verdict) -> bool:
-    return all(one.passed is not False for one in verdict.checks if one.name == "finite")
+    return all(check.passed is not False for check in verdict.checks if check.name == "finite")

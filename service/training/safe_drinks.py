@@ -59,8 +59,8 @@ def _safe(
 
 def _profile(row: Row) -> Profile:
     allergies = (
-        Allergy(one["allergen"], one["severity"], one["acceptsTraces"] is True)
-        for one in row["allergies"]
+        Allergy(allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True)
+        for allergy in row["allergies"]
     )
     return Profile(
         user_id=row["userId"],
@@ -68,7 +68,7 @@ def _profile(row: Row) -> Profile:
         unresolved=tuple(row["unresolved"]),
         max_abv=row["maxAbv"],
         max_caffeine=row["maxCaffeine"],
-        allergies=tuple(sorted(allergies, key=lambda one: one.allergen)),
+        allergies=tuple(sorted(allergies, key=lambda allergy: allergy.allergen)),
         avoids=tuple(sorted(row["avoids"])),
         diets=tuple(sorted(row["diets"])),
     )

@@ -122,7 +122,7 @@ class TableMapping(MappingPart):
         if NUMBERED not in column:
             return column.lower() in columns
         return any(
-            column.lower().replace(NUMBERED, one) in columns for one in self.numbers(columns)
+            column.lower().replace(NUMBERED, number) in columns for number in self.numbers(columns)
         )
 
     def _patterns(self) -> set[str]:
@@ -137,7 +137,8 @@ class TableMapping(MappingPart):
         for record in records:
             for number in numbers:
                 values = record.values | {
-                    one: record.values.get(one.replace(NUMBERED, number), "") for one in patterns
+                    pattern: record.values.get(pattern.replace(NUMBERED, number), "")
+                    for pattern in patterns
                 }
                 # A measure without its ingredient is a row too: what it measures is unknown.
                 if record.problem or any(column.text(values) for column in numbered):
@@ -158,5 +159,5 @@ class TableMapping(MappingPart):
     def _decoded(self, values: dict[str, str]) -> list[dict[str, str]]:
         for name, column in self.columns.items():
             if column.codes is not None:
-                return [values | {name: one} for one in column.decoded(values[name])]
+                return [values | {name: meaning} for meaning in column.decoded(values[name])]
         return [values]

@@ -41,7 +41,7 @@ class Mapping(MappingPart):
 
     def hashes(self) -> bool:
         """Whether it hashes names, which needs a key."""
-        return any(one.hash for table in self.tables for one in table.columns.values())
+        return any(column.hash for table in self.tables for column in table.columns.values())
 
 
 def bundled_mappings() -> list[str]:

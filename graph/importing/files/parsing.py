@@ -44,9 +44,11 @@ def parse_leniently(
 ) -> tuple[Model | list[Problem], list[Problem]]:
     """Return the checked row, or all its problems; and the values that were dropped."""
     parsed = parse(model, record, clock)
-    if not isinstance(parsed, list) or any(one.field not in model.lenient for one in parsed):
+    if not isinstance(parsed, list) or any(
+        problem.field not in model.lenient for problem in parsed
+    ):
         return parsed, []
-    kept = {name: "" for name in {one.field for one in parsed}}
+    kept = {name: "" for name in {problem.field for problem in parsed}}
     without = parse(model, replace(record, values=record.values | kept), clock)
     return (parsed, []) if isinstance(without, list) else (without, parsed)
 
@@ -58,7 +60,7 @@ def checked(
     try:
         return model.model_validate(values, context={"clock": clock})
     except ValidationError as error:
-        return [_problem(values, cast(Mapping[str, Any], one)) for one in error.errors()]
+        return [_problem(values, cast(Mapping[str, Any], fault)) for fault in error.errors()]
 
 
 def required_columns(model: type[Row]) -> list[str]:

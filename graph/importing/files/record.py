@@ -87,7 +87,7 @@ def records_of(
 def _elements(value: Any, path: list[str]) -> list[Any]:
     """Return the elements of the list at a path, through lists of objects too."""
     if isinstance(value, list):
-        return [found for one in cast(list[Any], value) for found in _elements(one, path)]
+        return [found for element in cast(list[Any], value) for found in _elements(element, path)]
     if not path:
         return [] if value is None else [value]
     if not isinstance(value, dict):
@@ -109,9 +109,12 @@ def _flat(value: object, name: str = "") -> dict[str, str]:
             found |= _flat(inner, path)
         return found
     if isinstance(value, list):
-        inner = [_flat(one, name) for one in cast(list[Any], value)]
+        inner = [_flat(element, name) for element in cast(list[Any], value)]
         names = dict.fromkeys(key for one in inner for key in one)
-        return {key: "|".join(filter(None, (one.get(key) for one in inner))) for key in names}
+        return {
+            key: "|".join(filter(None, (inner_row.get(key) for inner_row in inner)))
+            for key in names
+        }
     return {name: "" if isinstance(value, bytes) else _text(value)}
 
 

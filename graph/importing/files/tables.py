@@ -50,8 +50,8 @@ class TableFile:
 def open_tables(paths: Sequence[Path], reading: TableFormat) -> TableFile:
     """Read files of one kind through once, as if they were one."""
     first, *others = [open_table(path, reading) for path in paths]
-    columns = dict.fromkeys(name for one in (first, *others) for name in one.columns)
-    rows = sum(one.rows for one in (first, *others))
+    columns = dict.fromkeys(name for other in (first, *others) for name in other.columns)
+    rows = sum(other.rows for other in (first, *others))
     return TableFile(first.path, tuple(columns), rows, reading, tuple(others))
 
 

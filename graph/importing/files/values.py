@@ -84,7 +84,10 @@ def _with_dashes(value: str) -> str:
     found = _COMPACT.fullmatch(value.strip())
     if not found:
         return value
-    day, time = "-".join(found.group(1, 2, 3)), ":".join(one for one in found.group(4, 5, 6) if one)
+    day, time = (
+        "-".join(found.group(1, 2, 3)),
+        ":".join(part for part in found.group(4, 5, 6) if part),
+    )
     return f"{day}T{time}" if time else day
 
 

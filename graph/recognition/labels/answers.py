@@ -64,11 +64,13 @@ class Answers:
 
     def all(self) -> Iterator[Answer]:
         """Yield every answer, in order; one that states presence needs no context."""
-        found = [self._rows(one) or self._suitable(one) for one in self._sentences]
+        found = [self._rows(sentence) or self._suitable(sentence) for sentence in self._sentences]
         for answered, block in groupby(range(len(found)), key=lambda place: bool(found[place])):
             places = list(block)
             certain = answered and self._is_certain(places[0], places[-1], found[places[-1]])
-            yield from (one for place in places for one in found[place] if certain or one.present)
+            yield from (
+                answer for place in places for answer in found[place] if certain or answer.present
+            )
 
     def _rows(self, sentence: _Sentence) -> list[Answer]:
         """Return the answers of 'Milk: no, Eggs: yes'; none if there is anything else."""
@@ -118,7 +120,7 @@ class Answers:
     def _is_certain(self, first: int, last: int, latest: list[Answer]) -> bool:
         """Return whether nothing around a block of answers may change what they mean."""
         opened = self._depths[self._sentences[first].start] > 0
-        suits = any(one.named == 0 for one in latest)
+        suits = any(answer.named == 0 for answer in latest)
         return not opened and self._leads(first) and self._ends(last, suits)
 
     def _leads(self, first: int) -> bool:
@@ -228,8 +230,8 @@ def without_disputed(answers: Iterable[Answer], found: Iterable[str]) -> Iterato
 
     Almonds dispute "Nuts: no", and so do nuts "Almonds: no".
     """
-    disputed = {other for one in found for other in related(one)}
-    yield from (one for one in answers if one.present or one.allergen not in disputed)
+    disputed = {other for allergen in found for other in related(allergen)}
+    yield from (answer for answer in answers if answer.present or answer.allergen not in disputed)
 
 
 @functools.cache
@@ -247,6 +249,6 @@ def related(allergen: str) -> frozenset[str]:
 
 def _reached(allergen: str, steps: Mapping[str, set[str]]) -> set[str]:
     found = {allergen}
-    while more := {other for one in found for other in steps.get(one, ())} - found:
+    while more := {other for allergen in found for other in steps.get(allergen, ())} - found:
         found |= more
     return found

@@ -16,11 +16,11 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
     An item that names, or is made of, something unreviewed makes the label incomplete.
     """
     parts = [(item, _parts(item, ingredients)) for item in label.ingredients]
-    found = [one for item, below in parts for one in _findings(item, below, ingredients)]
+    found = [finding for item, below in parts for finding in _findings(item, below, ingredients)]
     unreviewed = dict.fromkeys(
         item.text
         for item, below in parts
-        if not all(one in ingredients and ingredients[one].reviewed for one in below)
+        if not all(part in ingredients and ingredients[part].reviewed for part in below)
     )
     return replace(
         label,
@@ -33,7 +33,7 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
 def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict[str, str]:
     """Return all that an item is or is made of, each with the ingredient that led to it."""
     named = item.resolution.ingredients if item.resolution else ()
-    found = {one: one for one in named}
+    found = {ingredient: ingredient for ingredient in named}
     waiting = list(found)
     while waiting:
         one = waiting.pop()

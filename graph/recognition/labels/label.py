@@ -69,10 +69,12 @@ class Label:
     @property
     def contains(self) -> tuple[str, ...]:
         """The allergens that the label says it contains, by id."""
-        findings = (one for one in self.findings if one.status == EvidenceStatus.CONTAINS)
-        return tuple(sorted({one.allergen for one in findings}))
+        findings = (
+            finding for finding in self.findings if finding.status == EvidenceStatus.CONTAINS
+        )
+        return tuple(sorted({finding.allergen for finding in findings}))
 
     @property
     def may_contain(self) -> tuple[str, ...]:
         """The other allergens that it may contain, by id."""
-        return tuple(sorted({one.allergen for one in self.findings} - {*self.contains}))
+        return tuple(sorted({finding.allergen for finding in self.findings} - {*self.contains}))

@@ -93,7 +93,7 @@ class Phrasebook:
             if stem.endswith(link):
                 said = (*name[:-1], stem.removesuffix(link))
                 meant = self._names.get(said, ())
-                yield from (one for one in meant if one[0] == pattern.language)
+                yield from (meaning for meaning in meant if meaning[0] == pattern.language)
 
     def _read(self, language: str, kind: str, phrase: str) -> None:
         if kind == "suitable":
@@ -118,4 +118,6 @@ class Phrasebook:
         """Yield the names that begin or end one of the words: Kuhmilch, Milchschokolade."""
         for word in words:
             for size in range(4, len(word)):
-                yield from (one for one in ((word[:size],), (word[-size:],)) if one in self._names)
+                yield from (
+                    part for part in ((word[:size],), (word[-size:],)) if part in self._names
+                )

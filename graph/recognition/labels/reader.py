@@ -57,7 +57,9 @@ def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recognis
     answers = list(Answers(text, tokens, words, known).all())
     while True:
         scan = Scan(text, tokens, words, answers).run()
-        undisputed = list(without_disputed(answers, [one.allergen for one in scan.findings]))
+        undisputed = list(
+            without_disputed(answers, [finding.allergen for finding in scan.findings])
+        )
         if len(undisputed) == len(answers):
             return scan
         answers = undisputed
@@ -65,7 +67,7 @@ def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recognis
 
 def _emphasised(text: str, tokens: Sequence[Token], scan: Reading) -> list[str]:
     """Return what is printed like an allergen but was not understood as one."""
-    found = {place for one in scan.findings for place in range(one.start, one.end)}
+    found = {place for finding in scan.findings for place in range(finding.start, finding.end)}
     return [
         text[token.start : token.end]
         for place, token in enumerate(tokens)

@@ -37,7 +37,7 @@ class Scan:
     ) -> None:
         self._read = Reading()
         self._tokens, self._words = tokens, words
-        self._answers = {one.start: one for one in answers}
+        self._answers = {answer.start: answer for answer in answers}
         self._ahead = Ahead(text, tokens, words)
         self._denials = Denials(self._ahead)
         self._remarks = Remarks.of(words.language)

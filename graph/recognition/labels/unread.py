@@ -37,7 +37,7 @@ def unread(
     ]
     if text.rstrip().endswith(("-", "‐", "‑", "–", "—")):
         found.append(text.rstrip()[-1])
-    return [one for one in dict.fromkeys(found) if one]
+    return [piece for piece in dict.fromkeys(found) if piece]
 
 
 def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -98,7 +98,7 @@ def _tell(manifest: Manifest, folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(_told(manifest))
         return
-    size = sum(one.bytes for one in manifest.files)
+    size = sum(file.bytes for file in manifest.files)
     key = ", and the key that signs tokens" if manifest.has_key else ""
     console.print(
         f"{folder}: the graph of {manifest.made_at:%Y-%m-%d %H:%M:%S} UTC, "
@@ -115,7 +115,7 @@ def _told(manifest: Manifest) -> dict[str, Any]:
         "models": manifest.models,
         "has_key": manifest.has_key,
         "files": len(manifest.files),
-        "bytes": sum(one.bytes for one in manifest.files),
+        "bytes": sum(file.bytes for file in manifest.files),
     }
 
 

@@ -27,7 +27,7 @@ def context(as_json: bool) -> None:
 
     learned = run(work()).learned
     if as_json:
-        print_json([_plain(one) for one in learned])
+        print_json([_plain(context_field) for context_field in learned])
     elif learned:
         console.print(_table(learned))
     else:
@@ -36,10 +36,16 @@ def context(as_json: bool) -> None:
 
 def _table(learned: tuple[ContextEffect, ...]) -> Table:
     table = Table("context", "purchases", "gain of a purchase", "used", "largest effects")
-    for one in learned:
-        gain = f"{one.gain:+.4f} ± {one.error:.4f}"
-        used = "yes" if one.used else "no"
-        table.add_row(one.name, f"{one.events:,}", gain, used, ", ".join(_largest(one)))
+    for context_field in learned:
+        gain = f"{context_field.gain:+.4f} ± {context_field.error:.4f}"
+        used = "yes" if context_field.used else "no"
+        table.add_row(
+            context_field.name,
+            f"{context_field.events:,}",
+            gain,
+            used,
+            ", ".join(_largest(context_field)),
+        )
     return table
 
 
@@ -49,7 +55,7 @@ def _largest(learned: ContextEffect) -> list[str]:
         for value, found in learned.lifts.items()
         for trait, lift in found.items()
     ]
-    lifts.sort(key=lambda one: -abs(one[0]))
+    lifts.sort(key=lambda lift: -abs(lift[0]))
     return [f"{value}: {trait[1]} {lift:+.2f}" for lift, value, trait in lifts[:SHOWN]]
 
 
@@ -59,8 +65,8 @@ def _plain(learned: ContextEffect) -> dict[str, object]:
         for value, found in learned.lifts.items()
     }
     told = {
-        one.name: getattr(learned, one.name)
-        for one in dataclasses.fields(learned)
-        if one.name != "errors"
+        field.name: getattr(learned, field.name)
+        for field in dataclasses.fields(learned)
+        if field.name != "errors"
     }
     return {**told, "families": list(learned.families), "lifts": lifts}

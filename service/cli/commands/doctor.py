@@ -31,9 +31,9 @@ def doctor(start: bool, as_json: bool) -> None:
     Nothing is written. Ends with 1 if there is a problem; warnings do not count.
     """
     found = _examine(start)
-    healthy = all(one.state is not State.PROBLEM for one in found)
+    healthy = all(finding.state is not State.PROBLEM for finding in found)
     if as_json:
-        findings = [{**asdict(one), "state": one.state.value} for one in found]
+        findings = [{**asdict(finding), "state": finding.state.value} for finding in found]
         print_json({"healthy": healthy, "findings": findings})
     else:
         print_findings(console, found)
@@ -59,12 +59,12 @@ def _of_settings(settings: Settings, start: bool) -> list[Finding]:
 
 def print_findings(to: Console, found: list[Finding]) -> None:
     """Print a line for each finding, with what to do below it, and a last line that sums up."""
-    for one in found:
-        state = Text(f"{one.state.value:<8}", style=COLOURS[one.state])
-        to.print(state, f"{one.check:<10}", one.message, highlight=False)
-        if one.advice:
-            to.print(f"{'':<20}{one.advice}", highlight=False)
-    count = {state: sum(one.state is state for one in found) for state in State}
+    for finding in found:
+        state = Text(f"{finding.state.value:<8}", style=COLOURS[finding.state])
+        to.print(state, f"{finding.check:<10}", finding.message, highlight=False)
+        if finding.advice:
+            to.print(f"{'':<20}{finding.advice}", highlight=False)
+    count = {state: sum(finding.state is state for finding in found) for state in State}
     to.print(
         f"{counted(count[State.PROBLEM], 'problem')}, {counted(count[State.WARNING], 'warning')}, "
         f"{counted(count[State.OK], 'check')} passed."

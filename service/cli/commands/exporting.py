@@ -48,9 +48,9 @@ def export(
         with bars.step("writing"):
             files = write_tables(tables, form, out, about, raw=raw)
     if as_json:
-        told = {"folder": str(out), "files": [str(one.relative_to(out)) for one in files]}
+        told = {"folder": str(out), "files": [str(file.relative_to(out)) for file in files]}
         print_json({**told, **about, **tables.counts})
-    nodes, relationships = (sum(one.values()) for one in tables.counts.values())
+    nodes, relationships = (sum(count.values()) for count in tables.counts.values())
     console.print(
         f"{counted(nodes, 'node')} and {counted(relationships, 'relationship')} in "
         f"{counted(len(files), 'file')} in {out}.",

@@ -28,10 +28,10 @@ def history(drink: str, as_json: bool) -> None:
     if not exists:
         fail(f"There is no drink '{drink}'.")
     if as_json:
-        print_json([_plain(one) for one in changes])
+        print_json([_plain(change) for change in changes])
     elif changes:
-        for one in changes:
-            print_change(console, one)
+        for change in changes:
+            print_change(console, change)
     else:
         console.print(f"Nothing about '{drink}' has changed since changes have been recorded.")
 

@@ -42,7 +42,7 @@ def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
 
     found = run(work())
     if as_json:
-        print_json([dataclasses.asdict(one) for one in found])
+        print_json([dataclasses.asdict(duplicate) for duplicate in found])
     elif found:
         console.print(_table(found))
     else:
@@ -51,8 +51,8 @@ def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
 
 def _table(found: list[Duplicate]) -> Table:
     table = Table("one", "other", "name", "why")
-    for one in found:
-        table.add_row(one.one, one.other, one.name, one.reason)
+    for duplicate in found:
+        table.add_row(duplicate.one, duplicate.other, duplicate.name, duplicate.reason)
     return table
 
 
@@ -97,8 +97,8 @@ def _print_merge(effect: DrinkMerge) -> None:
         say(f"Gains as optional parts: {', '.join(effect.parts)}.")
     if effect.void:
         say(f"No longer declared absent in it: {', '.join(effect.void)}.")
-    for one in effect.verdicts:
-        say(f"  {one.allergen}: {one.before} -> {one.after}")
+    for verdict in effect.verdicts:
+        say(f"  {verdict.allergen}: {verdict.before} -> {verdict.after}")
     if not effect.known:
         say("Its recipe will not be fully known.")
     if effect.change is None:
@@ -144,8 +144,8 @@ def _print_people(effect: PeopleMerge) -> None:
         say(
             f"Left where they are, since {effect.into} has events with the same ids: {shown}{more}."
         )
-    for one in effect.news:
-        say(f"  {one}")
+    for news in effect.news:
+        say(f"  {news}")
     if effect.change is None:
         say("Nothing was written. To apply it, run this again with --apply.")
     else:

@@ -26,7 +26,7 @@ def list_models(as_json: bool) -> None:
     """List every model, newest first."""
     found = run(_models())
     if as_json:
-        print_json([dataclasses.asdict(one) for one in found])
+        print_json([dataclasses.asdict(model) for model in found])
     else:
         tables.print_models(console, found)
 
@@ -116,7 +116,7 @@ def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None
         console.print(f"No longer compared: {', '.join(stopped) or 'no model was'}.")
     found = run(_models())
     if as_json:
-        print_json([{"version": one.version, **one.shadow} for one in found if one.shadow])
+        print_json([{"version": model.version, **model.shadow} for model in found if model.shadow])
     else:
         tables.print_shadows(console, found)
 
@@ -148,9 +148,9 @@ async def _models() -> list[lifecycle.RegisteredModel]:
 
 
 def _one(found: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
-    for one in found:
-        if one.version == version:
-            return one
+    for model in found:
+        if model.version == version:
+            return model
     fail(f"There is no model {version}. See tastegraph models list.")
 
 

@@ -28,7 +28,7 @@ PICTURES = (".png", ".svg", ".html")
 
 def _beginning(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
     """Return the questions that begin with a text, for a shell to complete."""
-    return [one.name for one in questions() if one.name.startswith(begun)]
+    return [question.name for question in questions() if question.name.startswith(begun)]
 
 
 @click.command()
@@ -94,26 +94,26 @@ def query(
 def _list(form: str | None) -> None:
     found = questions()
     if form == "json":
-        print_json([_described(one) for one in found])
+        print_json([_described(query) for query in found])
         return
     table = Table("question", "what it answers", "parameters", show_edge=False)
-    for one in found:
-        parameters = ", ".join(f"{name}={value}" for name, value in one.parameters.items())
-        table.add_row(one.name, _heading(one), parameters)
+    for query in found:
+        parameters = ", ".join(f"{name}={value}" for name, value in query.parameters.items())
+        table.add_row(query.name, _heading(query), parameters)
     _stdout().print(table)
 
 
-def _heading(one: Query) -> str:
-    return one.text.splitlines()[0].removeprefix("// ")
+def _heading(query: Query) -> str:
+    return query.text.splitlines()[0].removeprefix("// ")
 
 
-def _described(one: Query) -> dict[str, Any]:
+def _described(query: Query) -> dict[str, Any]:
     return {
-        "name": one.name,
-        "title": _heading(one),
-        "description": one.description,
-        "parameters": dict(one.parameters),
-        "columns": dict(one.returns),
+        "name": query.name,
+        "title": _heading(query),
+        "description": query.description,
+        "parameters": dict(query.parameters),
+        "columns": dict(query.returns),
     }
 
 
@@ -137,10 +137,10 @@ def _form(form: str | None, out: Path | None, chart: str | None) -> str:
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:
-    for one in given:
-        if "=" not in one:
-            raise click.BadParameter(f"'{one}' is not NAME=VALUE.", param_hint="--param")
-    return dict(one.split("=", 1) for one in given)
+    for pair in given:
+        if "=" not in pair:
+            raise click.BadParameter(f"'{pair}' is not NAME=VALUE.", param_hint="--param")
+    return dict(pair.split("=", 1) for pair in given)
 
 
 def _ask(asked: Query, values: dict[str, Any], limit: int | None, timeout: float) -> QueryResult:
@@ -160,7 +160,7 @@ def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) ->
     with console.status(f"Profiling {asked.name} ..."):
         plan = run(work())
     if form == "json":
-        document = {"steps": [vars(one) for one in plan.steps], "told": plan.told}
+        document = {"steps": [vars(step) for step in plan.steps], "told": plan.told}
         print_json({**document, "advice": plan.advice})
         return
     _print_plan(plan)
@@ -174,10 +174,10 @@ def _print_plan(plan: Plan) -> None:
         table = Table("step", "of what", show_edge=False)
         for name in ("rows", "expected", "reads"):
             table.add_column(name, justify="right")
-        for one in plan.steps:
-            expected = "-" if one.expected is None else f"{one.expected:,.0f}"
-            name = "  " * one.depth + one.operator
-            table.add_row(name, one.details, f"{one.rows:,}", expected, f"{one.hits or 0:,}")
+        for step in plan.steps:
+            expected = "-" if step.expected is None else f"{step.expected:,.0f}"
+            name = "  " * step.depth + step.operator
+            table.add_row(name, step.details, f"{step.rows:,}", expected, f"{step.hits or 0:,}")
         to.print(table)
     for line in plan.advice:
         click.echo(legible(f"- {line}"))
@@ -197,7 +197,7 @@ def _chart(answer: QueryResult, kind: str, x: str | None, y: str | None, out: Pa
 def _first_numbers(answer: QueryResult, x: str) -> str:
     for name in answer.columns:
         values = [row[name] for row in answer.rows if row[name] is not None]
-        if name != x and values and all(type(one) in (int, float) for one in values):
+        if name != x and values and all(type(value) in (int, float) for value in values):
             return name
     raise click.UsageError("No column has numbers, so there is nothing to draw.")
 

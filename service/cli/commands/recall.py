@@ -23,7 +23,7 @@ EXAMPLES = 10
 @click.option("--allergen", required=True, help="The id of the allergen.")
 @click.option(
     "--status",
-    type=click.Choice(sorted(str(one) for one in PRESENCES)),
+    type=click.Choice(sorted(str(presence) for presence in PRESENCES)),
     default="contains",
     show_default=True,
     help="What it says.",
@@ -92,8 +92,8 @@ def print_effect(to: Console, what: Recall, effect: Effect) -> None:
     )
     for (before, after), drinks in effect.changes.items():
         say(f"  {before} -> {after}: {drinks:,}")
-    for one in effect.changed[:EXAMPLES]:
-        say(f"    {one.name} ({one.id}): {one.before} -> {one.after}")
+    for drink in effect.changed[:EXAMPLES]:
+        say(f"    {drink.name} ({drink.id}): {drink.before} -> {drink.after}")
     if len(effect.changed) > EXAMPLES:
         say(f"    and {len(effect.changed) - EXAMPLES:,} more")
     people = effect.people
@@ -119,5 +119,5 @@ def _plain(what: Recall, effect: Effect) -> dict[str, Any]:
             for (before, after), drinks in effect.changes.items()
         ],
         "people": dataclasses.asdict(effect.people),
-        "affected": [dataclasses.asdict(one) for one in effect.drinks],
+        "affected": [dataclasses.asdict(drink) for drink in effect.drinks],
     }

@@ -76,7 +76,7 @@ def _resolution(found: Resolution) -> dict[str, Any]:
             for match in found.matches
         ],
         "problem": found.problem.value if found.problem else None,
-        "suggestions": [one._asdict() for one in found.suggestions],
+        "suggestions": [suggestion._asdict() for suggestion in found.suggestions],
     }
 
 
@@ -84,15 +84,15 @@ def _label(found: Label) -> dict[str, Any]:
     return {
         "contains": found.contains,
         "may_contain": found.may_contain,
-        "findings": [one._asdict() for one in found.findings],
+        "findings": [finding._asdict() for finding in found.findings],
         "ingredients": [
             {
-                **one._asdict(),
-                "resolution": _resolution(one.resolution) if one.resolution else None,
+                **ingredient._asdict(),
+                "resolution": _resolution(ingredient.resolution) if ingredient.resolution else None,
             }
-            for one in found.ingredients
+            for ingredient in found.ingredients
         ],
-        "claims": [one._asdict() for one in found.claims],
+        "claims": [claim._asdict() for claim in found.claims],
         "unread": found.unread,
         "unreviewed": found.unreviewed,
         "complete": found.complete,
@@ -102,20 +102,21 @@ def _label(found: Label) -> dict[str, Any]:
 def _print_resolution(found: Resolution) -> None:
     table = Table("ingredient", "named by", "how", "left out")
     for match in found.matches:
-        how = ", ".join(one.value for one in match.how)
+        how = ", ".join(step.value for step in match.how)
         table.add_row(match.ingredient, match.text, how, " ".join(match.dropped))
     if found.resolved:
         console.print(table)
         return
     console.print(f"Not resolved: {found.problem.value if found.problem else ''}.")
-    for one in found.suggestions:
-        console.print(f"  perhaps {one.ingredient} ('{one.name}', {one.score:.0f} of 100)?")
+    for suggestion in found.suggestions:
+        near = f"'{suggestion.name}', {suggestion.score:.0f} of 100"
+        console.print(f"  perhaps {suggestion.ingredient} ({near})?")
 
 
 def _print_label(found: Label) -> None:
     table = Table("allergen", "status", "named by")
-    for one in found.findings:
-        table.add_row(one.allergen, one.status, one.text)
+    for finding in found.findings:
+        table.add_row(finding.allergen, finding.status, finding.text)
     console.print(table)
     for item in found.ingredients:
         known = item.resolution.ingredients if item.resolution else item.additives

@@ -95,13 +95,13 @@ def report(version: str | None, out: Path | None, png: Path | None, as_json: boo
 def neighbours(drinks: tuple[str, ...], count: int, version: str | None, as_json: bool) -> None:
     """Print the nearest drinks to some, by id or name; to ten well-known ones if none is named."""
     view = run(_view(version))
-    rows = [find(view, one) for one in drinks] or well_known(view)
+    rows = [find(view, drink) for drink in drinks] or well_known(view)
     found = surroundings(view, rows, count)
     if as_json:
-        print_json([_plain(one) for one in found])
+        print_json([_plain(drink) for drink in found])
         return
-    for one in found:
-        _print(one)
+    for drink in found:
+        _print(drink)
     console.print(f"Model {view.artefact.version}. {view.people.label}")
 
 
@@ -124,10 +124,10 @@ def _write(path: Path, content: bytes) -> None:
     console.print(f"Written: {path} ({len(content):,} bytes).")
 
 
-def _plain(one: Surroundings) -> dict[str, Any]:
+def _plain(surroundings: Surroundings) -> dict[str, Any]:
     return {
-        "id": one.drink.id,
-        "name": one.drink.name,
+        "id": surroundings.drink.id,
+        "name": surroundings.drink.name,
         "nearest": [
             {
                 "id": other.id,
@@ -135,14 +135,14 @@ def _plain(one: Surroundings) -> dict[str, Any]:
                 "likeness": round(other.likeness, 4),
                 "shared": other.shared,
             }
-            for other in one.nearest
+            for other in surroundings.nearest
         ],
     }
 
 
-def _print(one: Surroundings) -> None:
-    title = f"near {one.label}"
+def _print(surroundings: Surroundings) -> None:
+    title = f"near {surroundings.label}"
     table = Table(Column(title, min_width=28), Column("likeness", justify="right"), "both have")
-    for other in one.nearest:
+    for other in surroundings.nearest:
         table.add_row(other.name, f"{other.likeness:.2f}", ", ".join(other.shared))
     console.print(table)

@@ -42,7 +42,7 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
 
     found = run(work())
     if as_json:
-        print_json([_plain(one) for one in found])
+        print_json([_plain(ingredient) for ingredient in found])
     elif found:
         print_worklist(console, found)
     else:
@@ -120,60 +120,61 @@ def walk(limit: int) -> None:
     async def work() -> None:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
-            for one in await reviews.worklist(graph, most=limit):
-                answer = _ask(one)
+            for ingredient in await reviews.worklist(graph, most=limit):
+                answer = _ask(ingredient)
                 if answer == "q":
                     return
-                await _decide(graph, one, answer, chosen.operator)
+                await _decide(graph, ingredient, answer, chosen.operator)
 
     run(work())
 
 
-def _ask(one: Unreviewed) -> str:
-    drinks = counted(one.drinks, "drink")
-    click.echo(legible(f"\n{one.name} ({one.id}) blocks {drinks}: {', '.join(one.examples)}"))
-    for number, suggestion in enumerate(one.suggestions, start=1):
+def _ask(ingredient: Unreviewed) -> str:
+    drinks = counted(ingredient.drinks, "drink")
+    examples = ", ".join(ingredient.examples)
+    click.echo(legible(f"\n{ingredient.name} ({ingredient.id}) blocks {drinks}: {examples}"))
+    for number, suggestion in enumerate(ingredient.suggestions, start=1):
         click.echo(legible(f"  {number}  {suggestion.name} ({suggestion.ingredient})"))
     click.echo("  a number or an id: it is a kind of that; r: reject; s: skip; q: quit")
     answer = str(click.prompt("It is", default="s")).strip()
-    if answer.isdecimal() and 1 <= int(answer) <= len(one.suggestions):
-        return one.suggestions[int(answer) - 1].ingredient
+    if answer.isdecimal() and 1 <= int(answer) <= len(ingredient.suggestions):
+        return ingredient.suggestions[int(answer) - 1].ingredient
     return answer
 
 
-async def _decide(graph: Graph, one: Unreviewed, answer: str, by: str) -> None:
+async def _decide(graph: Graph, ingredient: Unreviewed, answer: str, by: str) -> None:
     try:
         if answer == "r":
-            await reviews.reject(graph, one.id, by=by)
+            await reviews.reject(graph, ingredient.id, by=by)
         elif answer != "s":
             today = utc_now().date().isoformat()
-            what = Acceptance(one.id, f"review by {by}", today, known=answer)
+            what = Acceptance(ingredient.id, f"review by {by}", today, known=answer)
             await reviews.accept(graph, what, by=by)
     except ChangeRefused as refused:
         click.echo(legible(f"Not done: {refused}"))
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.strip() for one in text.split(",") if one.strip()))
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def print_worklist(to: Console, found: list[Unreviewed]) -> None:
     """Print a line for each ingredient, with what it may be."""
     # ids are for copying, so they are never cut
     table = Table(Column("ingredient", no_wrap=True), "name", "blocks", "such as", "perhaps")
-    for one in found:
+    for ingredient in found:
         table.add_row(
-            f"{one.id} (rejected)" if one.rejected else one.id,
-            one.name,
-            f"{one.drinks:,}",
-            ", ".join(one.examples),
-            ", ".join(suggestion.ingredient for suggestion in one.suggestions),
+            f"{ingredient.id} (rejected)" if ingredient.rejected else ingredient.id,
+            ingredient.name,
+            f"{ingredient.drinks:,}",
+            ", ".join(ingredient.examples),
+            ", ".join(suggestion.ingredient for suggestion in ingredient.suggestions),
         )
     to.print(table)
 
 
-def _plain(one: Unreviewed) -> dict[str, object]:
+def _plain(ingredient: Unreviewed) -> dict[str, object]:
     return {
-        **dataclasses.asdict(one),
-        "suggestions": [suggestion._asdict() for suggestion in one.suggestions],
+        **dataclasses.asdict(ingredient),
+        "suggestions": [suggestion._asdict() for suggestion in ingredient.suggestions],
     }

@@ -109,11 +109,11 @@ def column(values: list[Any], declared: str | None = None) -> Any:
     """Return an Arrow array in the declared type, else in one that fits all, else as texts."""
     type_ = _type(declared)
     if declared and "MAP" in declared:
-        return pa.array([None if one is None else _plain(one) for one in values], pa.string())
+        return pa.array([None if value is None else _plain(value) for value in values], pa.string())
     try:
         return pa.array(values, type_)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        texts = [None if one is None else str(_plain(one)) for one in values]
+        texts = [None if value is None else str(_plain(value)) for value in values]
         return pa.array(texts, pa.string())
 
 

@@ -56,8 +56,10 @@ async def read_tables(reader: GraphReader, advance: Advance) -> Tables:
     async for node in reader.nodes():
         tables.nodes.setdefault(node.label, []).append(_node_row(node))
         advance("nodes", 1)
-    async for one in reader.relationships():
-        tables.relationships.setdefault(one.type, []).append(_relationship_row(one))
+    async for relationship in reader.relationships():
+        tables.relationships.setdefault(relationship.type, []).append(
+            _relationship_row(relationship)
+        )
         advance("relationships", 1)
     return tables
 
@@ -66,9 +68,14 @@ def _node_row(node: Node) -> Row:
     return {"id": node.id, **node.properties}
 
 
-def _relationship_row(one: Relationship) -> Row:
-    ends = {"fromLabel": one.from_label, "from": one.from_id}
-    return {**ends, "toLabel": one.to_label, "to": one.to_id, **one.properties}
+def _relationship_row(relationship: Relationship) -> Row:
+    ends = {"fromLabel": relationship.from_label, "from": relationship.from_id}
+    return {
+        **ends,
+        "toLabel": relationship.to_label,
+        "to": relationship.to_id,
+        **relationship.properties,
+    }
 
 
 def write_tables(

@@ -64,13 +64,13 @@ class Bars:
     def done(self) -> None:
         """Fill the bar."""
         if self._task is not None:
-            task = next(one for one in self._progress.tasks if one.id == self._task)
+            task = next(task for task in self._progress.tasks if task.id == self._task)
             total = task.total if task.total is not None else max(task.completed, 1)
             self._progress.update(self._task, total=total, completed=total)
 
     def show(self, table: str, completed: int, total: int, note: str) -> None:
         """Move a bar, started if it is a new one, to a position with a note."""
-        current = [one for one in self._progress.tasks if one.id == self._task]
+        current = [task for task in self._progress.tasks if task.id == self._task]
         if not current or current[0].description != table:
             self.start(table, total)
         if self._task is not None:

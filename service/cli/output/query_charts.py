@@ -146,9 +146,9 @@ def _page(answer: QueryResult, kind: str, x: str, y: str, svg: str) -> str:
         description=escaped(answer.query.description),
         label=escaped(f"{kind} chart: {y} by {x}; the numbers are in the table below"),
         svg=svg[svg.index("<svg") :],
-        heads="".join(f'<th scope="col">{escaped(one)}</th>' for one in answer.columns),
+        heads="".join(f'<th scope="col">{escaped(column)}</th>' for column in answer.columns),
         rows="\n".join(
-            f"<tr>{''.join(f'<td>{escaped(cell(row[one]))}</td>' for one in answer.columns)}</tr>"
+            f"<tr>{''.join(f'<td>{escaped(cell(row[name]))}</td>' for name in answer.columns)}</tr>"
             for row in answer.rows
         ),
     )

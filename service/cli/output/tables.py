@@ -77,8 +77,11 @@ def _print_duplicates(console: Console, found: Sequence[Duplicate]) -> None:
     console.print(
         f"Possible duplicates ({counted(len(found), 'pair')}; see tastegraph duplicates drinks):"
     )
-    for one in found[:DUPLICATES_NAMED]:
-        console.print(f"  {one.name}: {one.one}, {one.other} ({one.reason})", highlight=False)
+    for duplicate in found[:DUPLICATES_NAMED]:
+        console.print(
+            f"  {duplicate.name}: {duplicate.one}, {duplicate.other} ({duplicate.reason})",
+            highlight=False,
+        )
 
 
 def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
@@ -86,14 +89,14 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
     return {
         "tables": {
             name: {
-                "read": one.read,
-                "written": one.written,
-                "unchanged": one.unchanged,
-                "rejected": one.rejected,
-                "reported": one.reported,
-                "joined": one.joined,
+                "read": counts.read,
+                "written": counts.written,
+                "unchanged": counts.unchanged,
+                "rejected": counts.rejected,
+                "reported": counts.reported,
+                "joined": counts.joined,
             }
-            for name, one in summary.tables.items()
+            for name, counts in summary.tables.items()
         },
         "recipe_rows": summary.recipe_rows,
         "recipe_rows_resolved": summary.recipe_rows_resolved,
@@ -102,7 +105,7 @@ def summary_as_dict(summary: ImportSummary) -> dict[str, Any]:
         "users_unclear": len(summary.unclear_users),
         "users_unclear_ids": summary.unclear_users[:UNCLEAR_NAMED],
         "merged_drinks": sorted(summary.merged_drinks),
-        "duplicates": [asdict(one) for one in summary.duplicates],
+        "duplicates": [asdict(duplicate) for duplicate in summary.duplicates],
         "seconds": round(summary.seconds, 3),
         "rows_per_second": round(summary.rows_per_second, 1),
         "rejects": str(summary.rejects) if summary.rejects else None,
@@ -131,23 +134,23 @@ def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
     """Print the models, newest first."""
     # versions are for copying, so they are never cut
     table = Table(Column("version", no_wrap=True), "status", "trained", "NDCG", "why")
-    for one in found:
-        ndcg = one.metrics.get("model", {}).get("ndcg")
+    for model in found:
+        ndcg = model.metrics.get("model", {}).get("ndcg")
         quality = "-" if ndcg is None else f"{ndcg:.4f}"
-        table.add_row(one.version, one.status, one.trained_at[:19], quality, one.note or "")
+        table.add_row(model.version, model.status, model.trained_at[:19], quality, model.note or "")
     console.print(table)
 
 
 def print_checks(console: Console, checks: Sequence[Mapping[str, Any]]) -> None:
     """Print every check of the gate, with its number and its reason."""
     table = Table("check", "", "measured", "bound", "in words")
-    for one in checks:
+    for check in checks:
         table.add_row(
-            one["name"],
-            {True: "passed", False: "FAILED", None: "not measured"}[one["passed"]],
-            _number(one["measured"]),
-            _number(one["bound"]),
-            one["sentence"],
+            check["name"],
+            {True: "passed", False: "FAILED", None: "not measured"}[check["passed"]],
+            _number(check["measured"]),
+            _number(check["bound"]),
+            check["sentence"],
         )
     console.print(table)
 
@@ -179,7 +182,7 @@ def print_model(console: Console, model: RegisteredModel) -> None:
 
 def print_shadows(console: Console, models: Sequence[RegisteredModel]) -> None:
     """Print what was compared with the active model on real requests."""
-    compared = [one for one in models if one.shadow]
+    compared = [model for model in models if model.shadow]
     if not compared:
         console.print("No model was compared with the active one yet.")
         return
@@ -187,19 +190,19 @@ def print_shadows(console: Console, models: Sequence[RegisteredModel]) -> None:
         Column("version", no_wrap=True),
         *("share", "compared", "skipped", "in both lists", "rank correlation", "ms", "since"),
     )
-    for one in compared:
-        mean = shadows.means(one.shadow)
+    for model in compared:
+        mean = shadows.means(model.shadow)
         numbers = [mean.get("overlap"), mean.get("correlation"), mean.get("seconds")]
         overlap, correlation, seconds = numbers
         table.add_row(
-            one.version,
-            f"{one.shadow['share']:.0%}" if one.shadow["share"] else "stopped",
-            f"{one.shadow['compared']:,}",
-            f"{one.shadow['skipped']:,}",
+            model.version,
+            f"{model.shadow['share']:.0%}" if model.shadow["share"] else "stopped",
+            f"{model.shadow['compared']:,}",
+            f"{model.shadow['skipped']:,}",
             "-" if overlap is None else f"{overlap:.1%}",
             "-" if correlation is None else f"{correlation:.3f}",
             "-" if seconds is None else f"{seconds * 1000:.2f}",
-            one.shadow["since"][:19],
+            model.shadow["since"][:19],
         )
     console.print(table)
 
