@@ -1,4 +1,4 @@
-"""How many changes of the safety code its tests notice: the masks, and the gates on both engines.
+"""How many changes of the safety code its tests notice: the masks, and the gate on both engines.
 
 Run: `.venv/bin/python -m benchmarks.mutants`. Prints the table of benchmarks/safety.md.
 """
@@ -13,13 +13,8 @@ from pathlib import Path
 from benchmarks.engines import embedded, neo4j
 from graph.connection import Address, connect
 from graph.schema import apply_schema
-from tests.mutation.campaign import (
-    GATES,
-    WORLDS,
-    mask_mutants,
-    surviving_gates,
-    surviving_masks,
-)
+from recommend.safety.gate import SAFETY_GATE
+from tests.mutation.campaign import WORLDS, mask_mutants, surviving_gates, surviving_masks
 from tests.mutation.cypher_mutants import mutants
 from tests.mutation.python_mutants import Mutant
 
@@ -32,17 +27,16 @@ def main() -> None:
     report("recommend/safety/masks.py", "-", made, surviving_masks(made), started)
     for name, engine in (("embedded", embedded), ("Neo4j", neo4j)):
         with tempfile.TemporaryDirectory() as folder, engine(Path(folder)) as address:
-            for gate in GATES:
-                started, made = time.perf_counter(), list(mutants(GATES[gate][0]))
-                survivors = asyncio.run(survivors_of(gate, address, made))
-                report(f"cypher/recommend/{gate}.cypher", name, made, survivors, started)
+            started, made = time.perf_counter(), list(mutants(SAFETY_GATE))
+            survivors = asyncio.run(survivors_of(address, made))
+            report("cypher/recommend/safety_gate.cypher", name, made, survivors, started)
 
 
-async def survivors_of(gate: str, address: Address, made: list[Mutant]) -> list[Mutant]:
-    """Return the mutants of a gate that one engine does not notice."""
+async def survivors_of(address: Address, made: list[Mutant]) -> list[Mutant]:
+    """Return the mutants of the gate that one engine does not notice."""
     async with connect(address, deadline=30.0) as graph:
         await apply_schema(graph)
-        return await surviving_gates(graph, *GATES[gate], made)
+        return await surviving_gates(graph, made)
 
 
 def report(

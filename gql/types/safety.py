@@ -20,7 +20,7 @@ from gql.types.paths import Replay
 from graph.people.profiles import Profile
 from graph.query import Query
 from recommend.explain.evidence import replay_steps
-from recommend.safety.gate import DECLARED_GATE, SAFETY_GATE, GateAnswer, declared_by
+from recommend.safety.gate import SAFETY_GATE, GateAnswer, asked_for
 from recommend.safety.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
 
 MOST_ALLERGENS = 20
@@ -99,12 +99,10 @@ class Safety:
         if not self.drink_id:
             return []
         allergens = [str(verdict.allergen_id) for verdict in self.verdicts]
-        if self.guest is not None:
-            people = [declared_by(self.guest)]
-            asked = _replay(DECLARED_GATE, people=people, drinkIds=[self.drink_id])
-        elif self.for_allergens is None:
-            user_id = context_of(info).user_id
-            asked = _replay(SAFETY_GATE, userId=user_id, drinkIds=[self.drink_id])
+        if self.for_allergens is None:
+            person = self.guest or context_of(info).user_id
+            ask = {**asked_for(person), "drinks": [self.drink_id]}
+            asked = _replay(SAFETY_GATE, asks=[ask])
         else:
             asked = _replay(ALLERGEN_VERDICTS, allergenIds=allergens, drinkIds=[self.drink_id])
         steps = replay_steps([self.drink_id], allergens) if allergens else []

@@ -13,12 +13,11 @@ from enum import Enum
 
 from graph.connection import Graph, Row
 from graph.query import load
-from recommend.safety.gate import GateAnswer, ask_gate, gate_answer
+from recommend.safety.gate import Change, GateAnswer, ask_changes, ask_gate
 
 SWAP_RECIPE = load("recommend/swap_recipe")
 STATED_SUBSTITUTES = load("recommend/stated_substitutes")
 KINDRED_SUBSTITUTES = load("recommend/kindred_substitutes")
-SWAP_GATE = load("recommend/swap_gate")
 
 MOST_SUBSTITUTES = 16  # for one ingredient; the best ones, before they are judged
 
@@ -86,12 +85,6 @@ class Swaps:
     at_fault: tuple[Part, ...] = ()
     unreplaced: tuple[Part, ...] = ()
     reason: NoSwap | None = None
-
-
-@dataclass(frozen=True)
-class _Change:
-    taken: tuple[str, ...]
-    added: tuple[str, ...]
 
 
 async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> Swaps:
@@ -186,7 +179,7 @@ async def _harmless(
     asked = sorted(
         {*every, *(substitute.id for them in substitutes.values() for substitute in them)}
     )
-    answers = await _judge(graph, user_id, drink_id, [_Change(every, (id_,)) for id_ in asked])
+    answers = await ask_changes(graph, user_id, drink_id, [Change(every, (id_,)) for id_ in asked])
     return {id_ for id_, answer in zip(asked, answers, strict=True) if answer and answer.safe}
 
 
@@ -213,7 +206,7 @@ async def _combined(
         tuple(Replacement(part, them[min(number, len(them) - 1)]) for part, them in choices.items())
         for number in range(longest)
     ]
-    answers = await _judge(
+    answers = await ask_changes(
         graph, user_id, drink_id, [_change(combination) for combination in combinations]
     )
     return tuple(
@@ -223,24 +216,9 @@ async def _combined(
     )
 
 
-def _change(replacements: Iterable[Replacement]) -> _Change:
+def _change(replacements: Iterable[Replacement]) -> Change:
     listed = list(replacements)
-    return _Change(
+    return Change(
         taken=tuple(replacement.part.id for replacement in listed),
         added=tuple(dict.fromkeys(replacement.by.id for replacement in listed if replacement.by)),
     )
-
-
-async def _judge(
-    graph: Graph, user_id: str, drink_id: str, changes: Sequence[_Change]
-) -> list[GateAnswer | None]:
-    """Return what the graph says about the drink after each change; None if nothing is left."""
-    rows = await graph.run(
-        SWAP_GATE,
-        userId=user_id,
-        drinkId=drink_id,
-        taken=[list(change.taken) for change in changes],
-        added=[list(change.added) for change in changes],
-    )
-    answers = {row["place"]: gate_answer(row, drink_id) for row in rows}
-    return [answers.get(place) for place in range(len(changes))]

@@ -19,7 +19,7 @@ from graph.people.profiles import Profile
 from recommend.ranking.candidates import Candidates
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
-from recommend.safety.gate import GateAnswer, ask_declared_gate, ask_gate
+from recommend.safety.gate import GateAnswer, ask_gates
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
 from recommend.state.orderings import Ranking
@@ -150,7 +150,8 @@ class RecommendationPipeline:
                 break
             drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
             ids = [drink.id for drink in drinks]
-            own, *theirs = await self._judged(profile, request.guests, ids)
+            people = [profile.user_id or None, *request.guests]
+            own, *theirs = await ask_gates(self._graph, people, ids)
             stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
@@ -168,13 +169,6 @@ class RecommendationPipeline:
                         RecommendationItem(place, score, drink, answers[0], tuple(answers[1:]))
                     )
         return items, False
-
-    async def _judged(
-        self, profile: Profile, guests: Sequence[Profile], ids: Sequence[str]
-    ) -> list[dict[str, GateAnswer]]:
-        """Return what the graph says about drinks for the person, and for each guest."""
-        own = await ask_gate(self._graph, profile.user_id or None, ids)
-        return [own, *await ask_declared_gate(self._graph, guests, ids)]
 
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
         """A short list may be short because the memory is stale: ask before saying so."""

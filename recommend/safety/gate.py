@@ -12,7 +12,15 @@ from graph.query import load
 from graph.vocabulary import Verdict
 
 SAFETY_GATE = load("recommend/safety_gate")
-DECLARED_GATE = load("recommend/declared_gate")
+Person = str | Profile | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of a recipe: the ingredients that go, and those that come."""
+
+    taken: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +58,48 @@ async def ask_gate(
     graph: Graph, user_id: str | None, drink_ids: Sequence[str]
 ) -> dict[str, GateAnswer]:
     """Return the graph's answer by drink id; a drink that the graph does not have has none."""
-    if not drink_ids:
-        return {}
-    rows = await graph.run(SAFETY_GATE, userId=user_id, drinkIds=list(drink_ids))
-    return {row["drinkId"]: gate_answer(row, row["drinkId"]) for row in rows}
+    return (await ask_gates(graph, [user_id], drink_ids))[0]
 
 
-async def ask_declared_gate(
-    graph: Graph, people: Sequence[Profile], drink_ids: Sequence[str]
+async def ask_gates(
+    graph: Graph, people: Sequence[Person], drink_ids: Sequence[str]
 ) -> list[dict[str, GateAnswer]]:
-    """Return the graph's answers by drink id for each of some people whom it does not know.
+    """Return the graph's answers by drink id for each of some people, in one query.
 
-    Only what each declares is considered; a drink that the graph does not have has none.
+    A person is the id of somebody the graph knows, None for nobody, or the profile of somebody it
+    does not know, of which only what is declared is considered.
     """
     found: list[dict[str, GateAnswer]] = [{} for _ in people]
-    if not drink_ids or not people:
+    if not drink_ids:
         return found
-    rows = await graph.run(
-        DECLARED_GATE, people=[declared_by(one) for one in people], drinkIds=list(drink_ids)
-    )
-    for row in rows:
-        found[row["place"]][row["drinkId"]] = gate_answer(row, row["drinkId"])
+    asks = [{**asked_for(person), "drinks": list(drink_ids)} for person in people]
+    for row in await graph.run(SAFETY_GATE, asks=asks):
+        found[row["ask"]][row["drinkId"]] = _answer(row)
     return found
 
 
-def declared_by(person: Profile) -> dict[str, Any]:
-    """Return what a person declares, as the gate takes it."""
+async def ask_changes(
+    graph: Graph, user_id: str, drink_id: str, changes: Sequence[Change]
+) -> list[GateAnswer | None]:
+    """Return what the graph says about the drink after each change; None if nothing is left."""
+    asked = [
+        {
+            "number": number,
+            "drink": drink_id,
+            "taken": list(change.taken),
+            "added": list(change.added),
+        }
+        for number, change in enumerate(changes)
+    ]
+    ask = {**asked_for(user_id), "drinks": [], "changes": asked}
+    answers = {row["change"]: _answer(row) for row in await graph.run(SAFETY_GATE, asks=[ask])}
+    return [answers.get(number) for number in range(len(changes))]
+
+
+def asked_for(person: Person) -> dict[str, Any]:
+    """Return a person as the gate takes them: by id, or as what they declare."""
+    if not isinstance(person, Profile):
+        return {"userId": person}
     return {
         "allergies": [
             {"allergen": one.allergen, "tracesAccepted": one.traces_accepted}
@@ -88,10 +112,10 @@ def declared_by(person: Profile) -> dict[str, Any]:
     }
 
 
-def gate_answer(row: Row, drink_id: str) -> GateAnswer:
-    """Read a row of a gate query; only a true `safe` is safe."""
+def _answer(row: Row) -> GateAnswer:
+    """Read a row of the gate; only a true `safe` is safe."""
     return GateAnswer(
-        drink_id=drink_id,
+        drink_id=row["drinkId"],
         safe=row["safe"] is True,
         declared=row["declared"] is True,
         known=row["known"] is True,

@@ -120,6 +120,6 @@ async def test_the_gate_says_what_the_page_says(graph: Graph) -> None:
     await write(world(), graph)
     found = []
     for drink, _, _ in rows():
-        row = (await graph.run(SAFETY_GATE, userId=drink, drinkIds=[drink]))[0]
+        row = (await graph.run(SAFETY_GATE, asks=[{"userId": drink, "drinks": [drink]}]))[0]
         found.append((drink, row["verdicts"][0]["verdict"], row["safe"]))
     assert found == rows()

@@ -324,7 +324,7 @@ async def test_nobody_is_offered_more_than_both_drinks_allowed(graph: Graph, see
         await merged(graph, drink, into)
         before[into] += before.pop(drink)
         for user, person in world.people.items():
-            rows = await graph.run(SAFETY_GATE, userId=user, drinkIds=[into])
+            rows = await graph.run(SAFETY_GATE, asks=[{"userId": user, "drinks": [into]}])
             if rows[0]["safe"]:
                 assert all(rule.is_safe(person, one) for one in before[into])
         for allergen in world.ids("allergen"):

@@ -360,7 +360,7 @@ async def test_nobody_is_offered_more_than_both_were(graph: Graph, seed: int) ->
     drinks = world.ids("drink")
 
     async def safe(user_id: str) -> set[str]:
-        rows = await graph.run(SAFETY_GATE, userId=user_id, drinkIds=drinks)
+        rows = await graph.run(SAFETY_GATE, asks=[{"userId": user_id, "drinks": drinks}])
         return {row["drinkId"] for row in rows if row["safe"]}
 
     async def state(user_id: str) -> object:

@@ -107,7 +107,8 @@ async def _answers(graph: Graph, world: World) -> list[Any]:
     rule, catalogue = SafetyRule(world.graph), await load_catalogue(graph)
     masks, found = Masks(catalogue), list[Any]()
     for name, person in world.people.items():
-        gate = await graph.run(SAFETY_GATE, userId=name, drinkIds=world.ids("drink"))
+        asks = [{"userId": name, "drinks": world.ids("drink")}]
+        gate = await graph.run(SAFETY_GATE, asks=asks)
         allowed = masks.allowed(await load_profile(graph, name))
         by_mask = {drink: bool(allowed[row]) for drink, row in catalogue.row_of.items()}
         by_rule = {drink: rule.is_safe(person, drink) for drink in world.ids("drink")}

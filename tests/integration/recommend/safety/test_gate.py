@@ -27,7 +27,8 @@ async def check(world: World, graph: Graph, seed: int) -> None:
     rule = SafetyRule(world.graph)
     drinks = world.ids("drink")
     for name, person in world.people.items():
-        rows = await graph.run(SAFETY_GATE, userId=name, drinkIds=[*drinks, "no-such-drink"])
+        ask = {"userId": name, "drinks": [*drinks, "no-such-drink"]}
+        rows = await graph.run(SAFETY_GATE, asks=[ask])
         assert [row["drinkId"] for row in rows] == sorted(drinks), (seed, name)
         for row in rows:
             where = (seed, name, row["drinkId"])
@@ -47,6 +48,8 @@ async def check(world: World, graph: Graph, seed: int) -> None:
 async def test_a_person_the_graph_does_not_know_has_declared_nothing(graph: Graph) -> None:
     world = random_world(3)
     await write(world, graph)
-    rows = await graph.run(SAFETY_GATE, userId="nobody", drinkIds=world.ids("drink"))
+    asks = [{"userId": "nobody", "drinks": world.ids("drink")}, {"drinks": world.ids("drink")}]
+    rows = await graph.run(SAFETY_GATE, asks=asks)
+    assert [row["ask"] for row in rows] == [0] * 12 + [1] * 12
     assert {row["declared"] for row in rows} == {False}
     assert all(row["verdicts"] == [] for row in rows)

@@ -43,7 +43,8 @@ class Answering:
     """A graph that answers as an engine might that lost a value."""
 
     def __init__(self, **values: Any) -> None:
-        row: dict[str, Any] = {"drinkId": "negroni", "safe": True, "declared": True, "known": True}
+        row: dict[str, Any] = {"ask": 0, "drinkId": "negroni", "safe": True}
+        row |= {"declared": True, "known": True}
         rest: dict[str, Any] = {"verdicts": [], "avoided": [], "unsuitedDiets": []}
         self.row = {**row, **rest, "profileVersion": 1, "catalogueVersion": 1, **values}
 

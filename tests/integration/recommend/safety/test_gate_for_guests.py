@@ -9,7 +9,7 @@ import pytest
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy, SafetyRule
-from recommend.safety.gate import ask_declared_gate
+from recommend.safety.gate import ask_gates
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 
@@ -31,13 +31,13 @@ def guests_of(world: World) -> list[Profile]:
 
 
 @pytest.mark.parametrize("block", range(2))
-async def test_the_declared_gate_agrees_with_the_rule(graph: Graph, block: int) -> None:
+async def test_the_gate_agrees_with_the_rule_about_guests(graph: Graph, block: int) -> None:
     for seed in range(block * 3, block * 3 + 3):
         await empty(graph)
         world = random_world(12_000 + seed)
         await write(world, graph)
         rule, drinks, guests = SafetyRule(world.graph), world.ids("drink"), guests_of(world)
-        found = await ask_declared_gate(graph, guests, [*drinks, "no-such-drink"])
+        found = await ask_gates(graph, guests, [*drinks, "no-such-drink"])
         assert len(found) == len(guests)
         for answers, person in zip(found, world.people.values(), strict=True):
             assert sorted(answers) == sorted(drinks)
@@ -61,5 +61,5 @@ async def test_what_the_graph_does_not_know_makes_nothing_safe(graph: Graph) -> 
         Profile("", avoids=("gold",)),
         Profile("", diets=("gold",)),
     ]
-    found = await ask_declared_gate(graph, unknown, world.ids("drink"))
+    found = await ask_gates(graph, unknown, world.ids("drink"))
     assert [any(one.safe for one in answers.values()) for answers in found] == [False] * 3

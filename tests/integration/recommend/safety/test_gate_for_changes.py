@@ -1,4 +1,4 @@
-"""The swap gate agrees with the rule's model about drinks made with changed recipes."""
+"""The gate agrees with the rule's model about drinks made with changed recipes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import pytest
 from graph.connection import Graph
 from graph.query import load
 from graph.safety_rule import Person, SafetyRule
+from recommend.safety.gate import Change, ask_changes
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 from tests.support.swapping import MADE, made_with
 
-SWAP_GATE = load("recommend/swap_gate")
+SAFETY_GATE = load("recommend/safety_gate")
 
 
-class Change(NamedTuple):
-    """What is taken out of a drink, and what is put in."""
+class Changed(NamedTuple):
+    """A drink, what is taken out of it, and what is put in."""
 
     drink: str
     taken: list[str]
@@ -26,9 +27,7 @@ class Change(NamedTuple):
 
 
 @pytest.mark.parametrize("block", range(5))
-async def test_the_swap_gate_agrees_with_the_rule_on_random_graphs(
-    graph: Graph, block: int
-) -> None:
+async def test_the_gate_agrees_with_the_rule_about_changes(graph: Graph, block: int) -> None:
     for seed in range(block * 3, block * 3 + 3):
         await empty(graph)
         world = random_world(3000 + seed, drinks=5, people=4)
@@ -39,10 +38,10 @@ async def test_the_swap_gate_agrees_with_the_rule_on_random_graphs(
                 await check(world, graph, name, person, random_changes(draw, world, drink))
 
 
-def random_changes(draw: random.Random, world: World, drink: str) -> list[Change]:
+def random_changes(draw: random.Random, world: World, drink: str) -> list[Changed]:
     parts = [*world.ids("ingredient"), "no-such-ingredient"]
     return [
-        Change(
+        Changed(
             drink,
             taken=draw.sample(parts, k=draw.randrange(len(parts) + 1)),
             added=draw.sample(parts, k=draw.choice((0, 1, 1, 2))),
@@ -52,21 +51,16 @@ def random_changes(draw: random.Random, world: World, drink: str) -> list[Change
 
 
 async def check(
-    world: World, graph: Graph, user: str, person: Person, changes: list[Change]
+    world: World, graph: Graph, user: str, person: Person, changes: list[Changed]
 ) -> None:
-    rows = await graph.run(
-        SWAP_GATE,
-        userId=user,
-        drinkId=changes[0].drink,
-        taken=[one.taken for one in changes],
-        added=[one.added for one in changes],
-    )
-    found = {row["place"]: row for row in rows}
+    asked = [{"number": number, **one._asdict()} for number, one in enumerate(changes)]
+    ask = {"userId": user, "drinks": [], "changes": asked}
+    found = {row["change"]: row for row in await graph.run(SAFETY_GATE, asks=[ask])}
     for place, change in enumerate(changes):
         compare(world, person, found.get(place), change)
 
 
-def compare(world: World, person: Person, row: dict[str, Any] | None, change: Change) -> None:
+def compare(world: World, person: Person, row: dict[str, Any] | None, change: Changed) -> None:
     rule, made, where = SafetyRule(made_with(world.graph, *change)), MADE[1], (person, change)
     if row is None:
         assert not rule.parts(made), where
@@ -106,7 +100,5 @@ async def test_a_choice_is_kept_in_a_changed_recipe(
     world.relate(("drink", "white"), "CONTAINS", ("ingredient", "milk"))
     world.people["ann"] = person
     await write(world, graph)
-    rows = await graph.run(
-        SWAP_GATE, userId="ann", drinkId="white", taken=[["milk"]], added=[[added]]
-    )
-    assert [row["safe"] for row in rows] == [safe]
+    found = await ask_changes(graph, "ann", "white", [Change(("milk",), (added,))])
+    assert [one and one.safe for one in found] == [safe]
