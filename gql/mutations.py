@@ -220,9 +220,9 @@ async def _changed(request: Context, user_id: str, meant: Meant | None = None) -
 
 def _each_once(argument: str, ids: Iterable[str]) -> list[str]:
     """Return ids without repetitions; refuse more than anybody can mean."""
-    found = list(dict.fromkeys(str(id_) for id_ in ids))
-    _refuse_many(argument, found)
-    return found
+    distinct = list(dict.fromkeys(str(id_) for id_ in ids))
+    _refuse_many(argument, distinct)
+    return distinct
 
 
 def _refuse_many(argument: str, ids: Sized) -> None:

@@ -95,8 +95,8 @@ class Query(
         request = context_of(info)
         request.signed_in()
         asked = await checked_request(request, first, **arguments)
-        found = await request.dependencies.recommender.recommend(asked)
-        return await _recommendations(request, found, asked.context)
+        offer = await request.dependencies.recommender.recommend(asked)
+        return await _recommendations(request, offer, asked.context)
 
     @described.field
     @expected
@@ -111,8 +111,8 @@ class Query(
         """The drinks most people like that are safe for you; none that you disliked."""
         request = context_of(info)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
-        found = await request.dependencies.recommender.popular(asked)
-        return await _recommendations(request, found)
+        offer = await request.dependencies.recommender.popular(asked)
+        return await _recommendations(request, offer)
 
     @described.field
     @expected
@@ -129,8 +129,8 @@ class Query(
         request = context_of(info)
         await existing_drink(request, drink_id)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
-        found = await request.dependencies.recommender.similar(asked, str(drink_id))
-        return await _recommendations(request, found)
+        offer = await request.dependencies.recommender.similar(asked, str(drink_id))
+        return await _recommendations(request, offer)
 
     @described.field
     @expected

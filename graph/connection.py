@@ -101,13 +101,13 @@ class Graph:
 
         @neo4j.unit_of_work(timeout=seconds)
         async def work(transaction: AsyncManagedTransaction) -> list[list[Row]]:
-            found: list[list[Row]] = []
+            results: list[list[Row]] = []
             for query, values in steps:
-                made = values(found) if callable(values) else values
-                found.append(await _rows(transaction, query, made))
+                made = values(results) if callable(values) else values
+                results.append(await _rows(transaction, query, made))
             if accept:
-                accept(found)
-            return found
+                accept(results)
+            return results
 
         async def transact() -> list[list[Row]]:
             async with self._driver.session(

@@ -123,8 +123,8 @@ class SafetyRule:
 
     def at_or_above(self, allergen: str) -> set[str]:
         """Return the allergen and the groups that it is part of."""
-        found = self._reachable(("allergen", allergen), {"PART_OF"})
-        return {allergen} | {name for _, name in found}
+        groups = self._reachable(("allergen", allergen), {"PART_OF"})
+        return {allergen} | {name for _, name in groups}
 
     def at_or_below(self, allergen: str) -> set[str]:
         """Return the allergen and everything that is part of it."""
@@ -168,11 +168,11 @@ class SafetyRule:
         return [(target, str(data["type"])) for _, target, data in edges]
 
     def _reachable(self, start: Node, types: set[str]) -> set[Node]:
-        found: set[Node] = set()
+        reached: set[Node] = set()
         waiting = [start]
         while waiting:
             for target, kind in self._edges(waiting.pop()):
-                if kind in types and target not in found:
-                    found.add(target)
+                if kind in types and target not in reached:
+                    reached.add(target)
                     waiting.append(target)
-        return found
+        return reached

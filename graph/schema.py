@@ -18,8 +18,8 @@ _NUMBER = re.compile(r"^(\d{3})_\w+\.cypher$")
 def schema_files() -> dict[int, str]:
     """Return the text of each file of `cypher/schema/`, by its number, in order."""
     folder = resources.files("cypher").joinpath("schema")
-    found = ((_NUMBER.match(entry.name), entry) for entry in folder.iterdir())
-    return dict(sorted((int(name[1]), entry.read_text()) for name, entry in found if name))
+    entries = ((_NUMBER.match(entry.name), entry) for entry in folder.iterdir())
+    return dict(sorted((int(name[1]), entry.read_text()) for name, entry in entries if name))
 
 
 def statements(text: str) -> list[str]:

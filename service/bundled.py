@@ -43,11 +43,11 @@ async def prepare(
     `by` is the person who does it, for the record of changes. Returns whether anything was
     imported. An interrupted start is completed by the next.
     """
-    found = (await graph.run(BUNDLED_STATE))[0]
-    if found["state"] in (COMPLETE, NONE) or (empty and found["state"] == STARTED):
+    state = (await graph.run(BUNDLED_STATE))[0]
+    if state["state"] in (COMPLETE, NONE) or (empty and state["state"] == STARTED):
         return False
     await import_law(graph, rejects, progress, by=by, clock=clock)
-    if empty or (found["state"] is None and found["drinks"] > 0):
+    if empty or (state["state"] is None and state["drinks"] > 0):
         await graph.run(RECORD_BUNDLED_STATE, state=NONE)
         return True
     await graph.run(RECORD_BUNDLED_STATE, state=STARTED)
@@ -72,12 +72,12 @@ async def import_ingredients(
 
     Call it after `import_law`: the graph then records which edition of the knowledge it has.
     """
-    found = [
+    summaries = [
         await _import(graph, name, rejects, progress, by, clock)
         for name in ("ingredients", "diets")
     ]
     await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at=iso_seconds(clock()))
-    return found
+    return summaries
 
 
 def knowledge_edition() -> str:

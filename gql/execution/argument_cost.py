@@ -83,11 +83,11 @@ def _amounts(value: object) -> Amounts:
     while waiting:
         one = waiting.pop()
         if isinstance(one, list):
-            found = cast(list[object], one)
-            inner = sum(isinstance(entry, dict) for entry in found)
+            elements = cast(list[object], one)
+            inner = sum(isinstance(entry, dict) for entry in elements)
             objects += inner
-            entries += len(found) - inner
-            waiting += found
+            entries += len(elements) - inner
+            waiting += elements
         elif isinstance(one, dict):
             waiting += cast(dict[str, object], one).values()
         elif isinstance(one, str):

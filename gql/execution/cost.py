@@ -176,11 +176,13 @@ class _Estimate:
         return total
 
     def _fragment(self, name: str, has: Lengths) -> int:
-        found = self.fragments[name]
-        within = found.type_condition.name.value
+        fragment = self.fragments[name]
+        within = fragment.type_condition.name.value
         key = (name, within, has)
         if key not in self.known:
-            self.known[key] = self._selected(found.selection_set, self.schema.type_map[within], has)
+            self.known[key] = self._selected(
+                fragment.selection_set, self.schema.type_map[within], has
+            )
         return self.known[key]
 
     def _field(self, asked: FieldNode, parent: GraphQLNamedType, has: Lengths) -> int:
@@ -222,7 +224,7 @@ class _Estimate:
     def _given(self, asked: FieldNode, arguments: Mapping[str, Any]) -> dict[str, int]:
         """Return the lengths that a field's arguments give, or their defaults."""
         said = {argument.name.value: argument.value for argument in asked.arguments or ()}
-        found: dict[str, int] = {}
+        sizes: dict[str, int] = {}
         for name in SLICING.keys() & arguments.keys():
             default = arguments[name].default_value
             if name in said:
@@ -230,8 +232,8 @@ class _Estimate:
             else:
                 size = default if isinstance(default, int) else None
             if size is not None:
-                found[name] = max(0, size)
-        return found
+                sizes[name] = max(0, size)
+        return sizes
 
     def _size(self, value: ValueNode) -> int | None:
         """Return the number that a value is, or the length of the list; None if it is neither."""
@@ -245,10 +247,10 @@ class _Estimate:
 
     def _variable(self, name: str) -> int | None:
         if name in self.variables:
-            found = self.variables[name]
-            if isinstance(found, list):
-                return len(found)
-            return found if isinstance(found, int) else None
+            variable = self.variables[name]
+            if isinstance(variable, list):
+                return len(variable)
+            return variable if isinstance(variable, int) else None
         for variable_definition in self.operation.variable_definitions or ():
             if (
                 variable_definition.variable.name.value == name

@@ -66,12 +66,12 @@ def _fault(document: DocumentNode, extents: _Extents) -> GraphQLError | None:
             extents.of_fragment(definition.name.value)  # for a cycle that no operation reaches
         if not isinstance(definition, OperationDefinitionNode):
             continue
-        found = extents.of(definition.selection_set)
-        if found.depth > DEEPEST:
+        extent = extents.of(definition.selection_set)
+        if extent.depth > DEEPEST:
             name = definition.name.value if definition.name else "anonymous"
             return GraphQLError(f"'{name}' exceeds maximum operation depth of {DEEPEST}")
-        aliases += found.aliases
-        selected += found.selected
+        aliases += extent.aliases
+        selected += extent.selected
     if aliases > MOST_ALIASES:
         return GraphQLError(f"Too many aliases found. Allowed: {MOST_ALIASES}")
     if selected > MOST_SELECTED:
@@ -135,22 +135,22 @@ class _Extents:
 
 def _written(root: SelectionSetNode) -> _Written:
     """Return what a selection set has in it; introspection is as deep as it likes."""
-    found = _Written()
+    written = _Written()
     waiting: list[tuple[SelectionSetNode, int | None]] = [(root, 0)]
     while waiting:
         chosen, level = waiting.pop()
-        found.depth = max(found.depth, level or 0)
-        found.selected += len(chosen.selections)
+        written.depth = max(written.depth, level or 0)
+        written.selected += len(chosen.selections)
         for selection in chosen.selections:
             if isinstance(selection, FragmentSpreadNode):
-                found.spreads.append((selection.name.value, level))
+                written.spreads.append((selection.name.value, level))
                 continue
             inner = level
             if isinstance(selection, FieldNode):
-                found.aliases += selection.alias is not None
+                written.aliases += selection.alias is not None
                 if level is not None:
                     inner = None if selection.name.value.startswith("__") else level + 1
             below: SelectionSetNode | None = getattr(selection, "selection_set", None)
             if below:
                 waiting.append((below, inner))
-    return found
+    return written

@@ -49,5 +49,5 @@ class DietQueries:
     @described.field
     async def diets(self, info: Info[Any, Any]) -> list[Diet]:
         """All diets, with what each avoids and where that comes from."""
-        found = await known_catalogue(context_of(info))
-        return [Diet.of(diet) for diet in found.diets.values()]
+        catalogue = await known_catalogue(context_of(info))
+        return [Diet.of(diet) for diet in catalogue.diets.values()]

@@ -149,8 +149,8 @@ async def _checked_guests(
         advice = f"Describe 1 to {MOST_GUESTS} guests; none only with a token."
         raise invalid("guests", f"There are {len(guests)} guests.", advice)
     catalogue = await current_catalogue(request)
-    found = [await _checked_guest(request, guest, catalogue) for guest in guests]
-    return [profile for profile, _ in found], [name for _, names in found for name in names]
+    checked = [await _checked_guest(request, guest, catalogue) for guest in guests]
+    return [profile for profile, _ in checked], [name for _, names in checked for name in names]
 
 
 async def _checked_guest(

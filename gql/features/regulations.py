@@ -40,17 +40,18 @@ class Exemption:
     )
 
     @staticmethod
-    def of(found: law.Exemption) -> Exemption:
+    def of(source: law.Exemption) -> Exemption:
         """Return the exemption as the API shows it."""
         ingredient = None
-        if found.ingredient:
+        if source.ingredient:
             ingredient = PathStep(
-                id=strawberry.ID(found.ingredient), name=found.ingredient_name or found.ingredient
+                id=strawberry.ID(source.ingredient),
+                name=source.ingredient_name or source.ingredient,
             )
         return Exemption(
-            allergen_id=strawberry.ID(found.allergen),
-            text=found.text,
-            source=found.source,
+            allergen_id=strawberry.ID(source.allergen),
+            text=source.text,
+            source=source.source,
             ingredient=ingredient,
         )
 
@@ -85,13 +86,13 @@ class Regulation:
     )
 
     @staticmethod
-    def of(found: law.Regulation, catalogue: Catalogue) -> Regulation:
+    def of(source: law.Regulation, catalogue: Catalogue) -> Regulation:
         """Return the law as the API shows it."""
-        groups = {listing: groups_in(found, listing, catalogue) for listing in found.listings}
+        groups = {listing: groups_in(source, listing, catalogue) for listing in source.listings}
         return Regulation(
-            id=strawberry.ID(found.id),
-            name=found.name,
-            source=found.source,
+            id=strawberry.ID(source.id),
+            name=source.name,
+            source=source.source,
             listings=[
                 Listing(
                     allergen_id=strawberry.ID(id_),
@@ -101,12 +102,12 @@ class Regulation:
                     source=listing.source,
                     members=[strawberry.ID(other) for other in groups if id_ in groups[other]],
                     exemptions=[
-                        Exemption.of(other) for other in found.exemptions if other.allergen == id_
+                        Exemption.of(other) for other in source.exemptions if other.allergen == id_
                     ],
                 )
-                for id_, listing in found.listings.items()
+                for id_, listing in source.listings.items()
             ],
-            exemptions=[Exemption.of(exemption) for exemption in found.exemptions],
+            exemptions=[Exemption.of(exemption) for exemption in source.exemptions],
         )
 
 
@@ -147,18 +148,18 @@ class RegulationQueries:
                 _allergen(allergen, allergen.name, allergen.groups)
                 for allergen in catalogue.allergens.values()
             ]
-        found = catalogue.regulations.get(str(chosen))
-        if found is None:
+        law_chosen = catalogue.regulations.get(str(chosen))
+        if law_chosen is None:
             known = ", ".join(sorted(catalogue.regulations))
             raise invalid("regulation", f"Not known: {chosen}.", f"Use one of {known}.")
         return [
-            _allergen(catalogue.allergens[id_], listing.name, groups_in(found, id_, catalogue))
-            for id_, listing in sorted(found.listings.items())
+            _allergen(catalogue.allergens[id_], listing.name, groups_in(law_chosen, id_, catalogue))
+            for id_, listing in sorted(law_chosen.listings.items())
             if id_ in catalogue.allergens
         ]
 
 
-def groups_in(found: law.Regulation, allergen: str, catalogue: Catalogue) -> tuple[str, ...]:
+def groups_in(regulation: law.Regulation, allergen: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the nearest groups of an allergen that the law lists, passing over others.
 
     Gluten is no group of wheat in the US, whose law does not list it.
@@ -170,7 +171,7 @@ def groups_in(found: law.Regulation, allergen: str, catalogue: Catalogue) -> tup
         for group in known.groups if known else ():
             if group not in seen:
                 seen.add(group)
-                (nearest if group in found.listings else waiting).append(group)
+                (nearest if group in regulation.listings else waiting).append(group)
     return tuple(nearest)
 
 

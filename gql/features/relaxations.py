@@ -119,11 +119,11 @@ class RelaxationQueries:
         refuse_unclear(profile)
         if not relaxing.declares_anything(profile):
             return _nothing_declared(snapshot)
-        found, now = await relaxing.find_relaxations(
+        ranked, now = await relaxing.find_relaxations(
             snapshot, profile, wanted, request.dependencies.recommender.today
         )
         return Relaxations(
-            items=await _shown(request, user_id, found[:count], snapshot.catalogue),
+            items=await _shown(request, user_id, ranked[:count], snapshot.catalogue),
             declared=True,
             open_drinks=now,
             catalogue_version=snapshot.catalogue.version,
@@ -140,9 +140,9 @@ def _nothing_declared(snapshot: Snapshot) -> Relaxations:
 
 
 async def _shown(
-    request: Context, user_id: str, found: list[relaxing.Relaxation], known: catalogue.Catalogue
+    request: Context, user_id: str, ranked: list[relaxing.Relaxation], known: catalogue.Catalogue
 ) -> list[Relaxation]:
-    drinks = sorted({drink.id for relaxation in found for drink in relaxation.drinks})
+    drinks = sorted({drink.id for relaxation in ranked for drink in relaxation.drinks})
     answers = await ask_gate(request.dependencies.graph, user_id, drinks)
     return [
         Relaxation(
@@ -155,7 +155,7 @@ async def _shown(
             text=_text(relaxation, known),
             examples=_examples(relaxation, answers),
         )
-        for relaxation in found
+        for relaxation in ranked
     ]
 
 

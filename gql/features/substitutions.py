@@ -126,13 +126,13 @@ class SwapQueries:
             raise invalid("first", f"first is {first}.", f"Ask for 1 to {MOST_SWAPS} swaps.")
         drink = await existing_drink(request, drink_id)
         refuse_unclear(await request.dependencies.snapshots.profile(user_id, fresh=True))
-        found = await swapping.find_swaps(request.dependencies.graph, user_id, str(drink_id), first)
-        if found.drink is None:
+        swaps = await swapping.find_swaps(request.dependencies.graph, user_id, str(drink_id), first)
+        if swaps.drink is None:
             raise drink_not_found(drink_id)
-        return _swaps(drink, found, found.drink)
+        return _swaps(drink, swaps, swaps.drink)
 
 
-def _swaps(drink: Drink, found: swapping.Swaps, answer: GateAnswer) -> Swaps:
+def _swaps(drink: Drink, source: swapping.Swaps, answer: GateAnswer) -> Swaps:
     return Swaps(
         drink=drink,
         safety=Safety.of(answer),
@@ -141,13 +141,13 @@ def _swaps(drink: Drink, found: swapping.Swaps, answer: GateAnswer) -> Swaps:
                 replacements=[Replacement.of(change) for change in item.replacements],
                 safety=Safety.of(item.safety),
             )
-            for item in found.items
+            for item in source.items
         ],
-        at_fault=[_part(part) for part in found.at_fault],
-        unreplaced=[_part(part) for part in found.unreplaced],
-        reason=found.reason,
-        catalogue_version=found.items[0].safety.catalogue_version
-        if found.items
+        at_fault=[_part(part) for part in source.at_fault],
+        unreplaced=[_part(part) for part in source.unreplaced],
+        reason=source.reason,
+        catalogue_version=source.items[0].safety.catalogue_version
+        if source.items
         else answer.catalogue_version,
     )
 

@@ -87,15 +87,15 @@ class WhyNotQueries:
         )
         if answer is None:
             raise drink_not_found(drink_id)
-        found = await reasons.why_not(request.dependencies.graph, user_id, answer)
+        explanation = await reasons.why_not(request.dependencies.graph, user_id, answer)
         catalogue = (await request.dependencies.snapshots.snapshot()).catalogue
         return WhyNot(
             drink=drink,
             safety=Safety.of(answer),
-            obstacles=[_obstacle(obstacle, catalogue) for obstacle in found.obstacles],
+            obstacles=[_obstacle(obstacle, catalogue) for obstacle in explanation.obstacles],
             replay=[
                 Replay(query=replay.query, parameters=JSON(dict(replay.parameters)))
-                for replay in found.replay
+                for replay in explanation.replay
             ],
         )
 

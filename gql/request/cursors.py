@@ -26,18 +26,18 @@ class Cursors:
 
     def read(self, cursor: str, kind: str, user_id: str | None) -> bytes:
         """Return what a cursor holds; refuse one that was not given to this person, or changed."""
-        found = _decoded(cursor)
-        signature, raw = found[:SIGNATURE_BYTES], found[SIGNATURE_BYTES:]
+        decoded = _decoded(cursor)
+        signature, raw = decoded[:SIGNATURE_BYTES], decoded[SIGNATURE_BYTES:]
         if not compare_digest(signature, self._signature(raw, kind, user_id)):
             raise no_cursor()
         return raw
 
     def _signature(self, raw: bytes, kind: str, user_id: str | None) -> bytes:
-        found = blake2b(key=self._key, digest_size=SIGNATURE_BYTES)
+        signature = blake2b(key=self._key, digest_size=SIGNATURE_BYTES)
         who = b"" if user_id is None else b"=" + user_id.encode()
         for part in (kind.encode(), who, raw):
-            found.update(len(part).to_bytes(8, "big") + part)
-        return found.digest()
+            signature.update(len(part).to_bytes(8, "big") + part)
+        return signature.digest()
 
 
 def text_of(raw: bytes) -> str:

@@ -117,22 +117,22 @@ class Evidence:
     )
 
     @staticmethod
-    def of(found: evidence.Evidence) -> Evidence:
+    def of(source: evidence.Evidence) -> Evidence:
         """Return the evidence as the API shows it."""
         return Evidence(
-            kind=EvidenceKind(found.kind),
-            decides=found.decides,
-            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in found.path],
-            allergen_id=_id(found.allergen),
-            source=found.source,
-            observed_at=found.observed_at,
-            protein_mg_per_serving=found.protein_mg,
-            dose_source=found.dose_source,
-            voided_at=found.voided_at,
-            because=VoidReason(found.because) if found.because else None,
-            text=found.text,
-            regulation_id=_id(found.regulation),
-            parts=found.parts,
+            kind=EvidenceKind(source.kind),
+            decides=source.decides,
+            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in source.path],
+            allergen_id=_id(source.allergen),
+            source=source.source,
+            observed_at=source.observed_at,
+            protein_mg_per_serving=source.protein_mg,
+            dose_source=source.dose_source,
+            voided_at=source.voided_at,
+            because=VoidReason(source.because) if source.because else None,
+            text=source.text,
+            regulation_id=_id(source.regulation),
+            parts=source.parts,
         )
 
     @described.field

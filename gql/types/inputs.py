@@ -234,7 +234,9 @@ def checked_first(first: int) -> int:
 
 def checked_exclude(exclude: list[strawberry.ID] | None) -> list[str]:
     """Return the drinks to leave out; refuse a list that is too long."""
-    found = [str(drink_id) for drink_id in exclude or []]
-    if len(found) > MOST_EXCLUDED:
-        raise invalid("exclude", f"exclude has {len(found)} ids.", f"Send up to {MOST_EXCLUDED}.")
-    return found
+    drink_ids = [str(drink_id) for drink_id in exclude or []]
+    if len(drink_ids) > MOST_EXCLUDED:
+        raise invalid(
+            "exclude", f"exclude has {len(drink_ids)} ids.", f"Send up to {MOST_EXCLUDED}."
+        )
+    return drink_ids

@@ -74,17 +74,17 @@ async def checked_reranking(
     ):
         if value is not None and not 0 <= value <= 1:
             raise invalid(name, f"{name} is {value:g}.", "Give 0 to 1.")
-    found = RerankingOptions(
+    options = RerankingOptions(
         diversity=diversity,
         rotation=rotation,
         boosts=await _checked_boosts(request, boosts or ()),
         minimum_relevance=minimum_relevance,
     )
     if not rotation:
-        return found
+        return options
     shown = await request.dependencies.impressions.shown(request.signed_in())
     return RerankingOptions(
-        diversity, found.boosts, rotation, shown.at, shown.now, found.minimum_relevance
+        diversity, options.boosts, rotation, shown.at, shown.now, options.minimum_relevance
     )
 
 

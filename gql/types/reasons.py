@@ -44,13 +44,13 @@ class Reason:
     )
 
     @staticmethod
-    def of(found: reason_paths.Reason) -> Reason:
+    def of(source: reason_paths.Reason) -> Reason:
         """Return a reason as the API shows it."""
         return Reason(
-            kind=found.kind,
-            sentence=sentence(found),
-            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in found.path],
-            strength=round(found.strength, 4),
+            kind=source.kind,
+            sentence=sentence(source),
+            path=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in source.path],
+            strength=round(source.strength, 4),
         )
 
 
@@ -80,8 +80,8 @@ class Explanation:
 
     async def of(self, drink_id: str, first: int) -> list[Reason]:
         """Return up to `first` reasons of one drink, the strongest first."""
-        found, _ = await self._read()
-        return [Reason.of(reason) for reason in found.get(drink_id, [])[:first]]
+        reasons_of, _ = await self._read()
+        return [Reason.of(reason) for reason in reasons_of.get(drink_id, [])[:first]]
 
     async def missing(self) -> ReasonsMissing | None:
         """Return why there are none, if they could not be read."""

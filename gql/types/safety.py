@@ -141,14 +141,14 @@ class Safety:
 
     @staticmethod
     def of_allergens(
-        drink_id: str, allergens: tuple[str, ...], found: DrinkVerdicts | None
+        drink_id: str, allergens: tuple[str, ...], source: DrinkVerdicts | None
     ) -> Safety:
         """Return the verdicts on named allergens; of a drink without any, all are unknown."""
-        found = found or DrinkVerdicts(drink_id, False, {}, -1)
+        source = source or DrinkVerdicts(drink_id, False, {}, -1)
         verdicts = [
             AllergenVerdict(
                 allergen_id=strawberry.ID(allergen),
-                verdict=found.of(allergen),
+                verdict=source.of(allergen),
                 traces_accepted=False,
                 drink_id=drink_id,
             )
@@ -158,10 +158,10 @@ class Safety:
         return Safety(
             status=SafetyStatus.SAFE if absent and verdicts else SafetyStatus.UNSAFE,
             verdicts=verdicts,
-            recipe_known=found.known,
+            recipe_known=source.known,
             avoided=[],
             unsuited_diets=[],
-            catalogue_version=found.catalogue_version,
+            catalogue_version=source.catalogue_version,
             drink_id=drink_id,
             for_allergens=allergens,
         )
@@ -175,8 +175,8 @@ async def safety_of(
     if for_allergens is None:
         return Safety.of(await request.loaders.safety.load(drink_id))
     allergens = await _known_allergens(request, tuple(str(allergen) for allergen in for_allergens))
-    found = await request.loaders.verdicts.load((drink_id, allergens))
-    return Safety.of_allergens(drink_id, allergens, found)
+    verdicts = await request.loaders.verdicts.load((drink_id, allergens))
+    return Safety.of_allergens(drink_id, allergens, verdicts)
 
 
 async def _known_allergens(request: Context, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -47,8 +47,8 @@ def allergens_meant(argument: str, texts: Iterable[str], catalogue: Catalogue) -
         return list(allergens_named(text, known))
 
     def like(text: str) -> list[str]:
-        found = suggest(names_of_allergies(known), text, MOST_SUGGESTED)
-        return [suggestion.ingredient for suggestion in found]
+        suggestions = suggest(names_of_allergies(known), text, MOST_SUGGESTED)
+        return [suggestion.ingredient for suggestion in suggestions]
 
     return _meant(argument, list(texts), catalogue.allergens, meant, like, "allergens")
 
@@ -107,16 +107,16 @@ def _meant(
     like: Callable[[str], list[str]],
     where: str,
 ) -> Meant:
-    found = {text: _found(text, known, meant) for text in texts}
-    unclear = {text: ids for text, ids in found.items() if len(ids) != 1}
+    ids_of = {text: _found(text, known, meant) for text in texts}
+    unclear = {text: ids for text, ids in ids_of.items() if len(ids) != 1}
     if unclear:
         raise _refused(argument, unclear, known, like, where)
     understood = [
         Understood(text=text, id=strawberry.ID(identifier), name=known[identifier].name)
-        for text, [identifier] in found.items()
+        for text, [identifier] in ids_of.items()
         if text != identifier
     ]
-    return Meant([found[text][0] for text in texts], understood)
+    return Meant([ids_of[text][0] for text in texts], understood)
 
 
 def _found(text: str, known: Mapping[str, Named], meant: Callable[[str], list[str]]) -> list[str]:

@@ -54,12 +54,12 @@ class _Reader:
         if not rest.strip():
             self.kind, self.token = None, ""
             return
-        found = _TOKEN.match(self._text, self._place)
-        if found is None:
+        token_match = _TOKEN.match(self._text, self._place)
+        if token_match is None:
             raise ValueError(f"'{rest.strip()}' is not a value")
-        self._place = found.end()
-        self.kind = str(found.lastgroup)
-        self.token = found[self.kind]
+        self._place = token_match.end()
+        self.kind = str(token_match.lastgroup)
+        self.token = token_match[self.kind]
 
     def _take(self, sign: str) -> bool:
         if (self.kind, self.token) != ("sign", sign):
@@ -87,23 +87,23 @@ class _Reader:
         raise ValueError(f"'{token or self._text}' is not a value")
 
     def _list(self) -> list[Any]:
-        found: list[Any] = []
+        elements: list[Any] = []
         while not self._take("]"):
-            found.append(self.value())
+            elements.append(self.value())
             if not self._take(","):
                 self._expect("]")
                 break
-        return found
+        return elements
 
     def _map(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         while not self._take("}"):
             name = self.token if self.kind == "word" else str(self.value())
             if self.kind == "word":
                 self._next()
             self._expect(":")
-            found[name] = self.value()
+            entries[name] = self.value()
             if not self._take(","):
                 self._expect("}")
                 break
-        return found
+        return entries

@@ -71,15 +71,15 @@ def _steps(node: Mapping[str, Any], depth: int) -> Iterator[PlanStep]:
 def _advice(steps: list[PlanStep]) -> list[str]:
     total = sum(step.hits or 0 for step in steps)
     worst = max(steps, key=lambda step: step.hits or 0)
-    found = [f"{counted(total, 'store read')} in total."]
+    advice = [f"{counted(total, 'store read')} in total."]
     if worst.hits:
-        found.append(
+        advice.append(
             f"{worst.hits / total:.0%} of them are in {worst.operator}: {worst.details}. "
             "Narrow the rows before this step, or give it an index."
         )
     for step in steps:
-        found.extend(_faults(step))
-    return found
+        advice.extend(_faults(step))
+    return advice
 
 
 def _faults(step: PlanStep) -> Iterator[str]:
@@ -99,10 +99,10 @@ def _faults(step: PlanStep) -> Iterator[str]:
 
 
 def _embedded_advice(told: str) -> list[str]:
-    found = [match for line in told.splitlines() if (match := _EMBEDDED_STEP.match(line))]
+    matches = [match for line in told.splitlines() if (match := _EMBEDDED_STEP.match(line))]
     advice = ["This engine reports the times of its steps, but no store reads."]
-    if found:
-        worst = max(found, key=_microseconds)
+    if matches:
+        worst = max(matches, key=_microseconds)
         rows = f" for {worst['rows']} rows" if worst["rows"] else ""
         advice.append(f"Longest: {worst['what']}, {worst['time']} {worst['unit']}{rows}.")
     if "NodeByLabelScan" in told:

@@ -32,11 +32,11 @@ def questions() -> list[Query]:
 def question(wanted: str) -> Query:
     """Find a question by name, or read one from a file; raise QuestionRefused if there is none."""
     if wanted.endswith(".cypher"):
-        found = _own(Path(wanted))
+        own = _own(Path(wanted))
     else:
-        found = _named(wanted.removeprefix("analytics/"))
-    refuse_writes(found)
-    return found
+        own = _named(wanted.removeprefix("analytics/"))
+    refuse_writes(own)
+    return own
 
 
 def _named(name: str) -> Query:
@@ -127,8 +127,8 @@ def _number(type_: type[int] | type[float], given: str, what: str) -> int | floa
 def _list(usual: list[Any], given: str) -> list[Any]:
     """Return a list: written as in Cypher, or as entries separated by commas."""
     if given.lstrip().startswith("["):
-        found = _literal(given)
-        return found if isinstance(found, list) else [found]  # pyright: ignore[reportUnknownVariableType]
+        literal = _literal(given)
+        return literal if isinstance(literal, list) else [literal]  # pyright: ignore[reportUnknownVariableType]
     entries = [entry.strip() for entry in given.split(",") if entry.strip()]
     return [_of_type(usual[0], entry) for entry in entries] if usual else list(entries)
 

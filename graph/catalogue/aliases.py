@@ -25,11 +25,11 @@ class Aliases:
 
     def way(self, drink_id: str) -> list[str]:
         """The chain of merged drinks from this id, itself first; empty if it was not merged."""
-        found: list[str] = []
-        while drink_id in self.into and drink_id not in found:
-            found.append(drink_id)
+        ids: list[str] = []
+        while drink_id in self.into and drink_id not in ids:
+            ids.append(drink_id)
             drink_id = self.into[drink_id]
-        return found
+        return ids
 
     def now(self, drink_id: str) -> str:
         """Return the id that this drink now has: usually its own."""

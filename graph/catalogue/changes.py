@@ -111,15 +111,15 @@ async def change_catalogue(
     ]
     own = slice(len(before), len(before) + len(steps))
 
-    def accept_own(found: list[list[Row]]) -> None:
+    def accept_own(results: list[list[Row]]) -> None:
         if accept:
-            accept(found[own])
+            accept(results[own])
 
     async with graph.changing:
-        found = await graph.run_together(
+        results = await graph.run_together(
             [*before, *steps, *after], deadline=DEADLINE, accept=accept_own
         )
-    return Written(found[0][0]["version"], found[own])
+    return Written(results[0][0]["version"], results[own])
 
 
 def _voiding(

@@ -68,7 +68,7 @@ async def safety_history(graph: Graph, drink_id: str) -> list[Change]:
 def named_parts(changes: Iterable[Change]) -> set[str]:
     """Return the ids of the ingredients that the facts of some changes name as parts."""
     facts = {fact for change in changes for fact in (*change.before, *change.after)}
-    return {found[1] for fact in facts if (found := _PART.fullmatch(fact))}
+    return {match[1] for fact in facts if (match := _PART.fullmatch(fact))}
 
 
 def change_of(row: Row) -> Change:

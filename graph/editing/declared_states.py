@@ -108,15 +108,15 @@ def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -
     """
 
     def about(**others: Callable[[State], Any]) -> Callable[[Found], dict[str, Any]]:
-        def values(found: Found) -> dict[str, Any]:
-            state = wanted(found)
-            return {"userId": user_of(found)} | {name: of(state) for name, of in others.items()}
+        def values(results: Found) -> dict[str, Any]:
+            state = wanted(results)
+            return {"userId": user_of(results)} | {name: of(state) for name, of in others.items()}
 
         return values
 
     def linked(name: str, kind: str | None = None) -> Callable[[Found], dict[str, Any]]:
-        def values(found: Found) -> dict[str, Any]:
-            return {"rows": _link_rows(user_of(found), wanted(found)[name], kind)}
+        def values(results: Found) -> dict[str, Any]:
+            return {"rows": _link_rows(user_of(results), wanted(results)[name], kind)}
 
         return values
 

@@ -115,12 +115,12 @@ def pair_of(rows: list[Row], verdicts: list[Row], drink_id: str, into: str) -> D
     for id_ in (drink_id, into):
         if id_ not in state:
             raise DrinkUnknown(id_)
-    found = {row["drinkId"]: row for row in verdicts}
+    row_of = {row["drinkId"]: row for row in verdicts}
     return DrinkPair(
         state[drink_id],
         state[into],
-        verdicts_of(found.get(drink_id)),
-        verdicts_of(found.get(into)),
+        verdicts_of(row_of.get(drink_id)),
+        verdicts_of(row_of.get(into)),
         all(row["known"] for row in verdicts),
     )
 

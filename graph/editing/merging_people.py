@@ -95,15 +95,15 @@ async def merge_people(
     ids = [user_id, into]
     signature = Signature(by, "MERGE", None, note, clock)
 
-    def after(found: Found) -> State:
-        states = _states(found[0], ids)
+    def after(results: Found) -> State:
+        states = _states(results[0], ids)
         return united(states[user_id], states[into])
 
-    def apart(found: Found) -> dict[str, bool]:
-        return {row["eventId"]: True for row in found[1]}
+    def apart(results: Found) -> dict[str, bool]:
+        return {row["eventId"]: True for row in results[1]}
 
-    def merging(found: Found) -> dict[str, Any]:
-        undo = difference(_states(found[0], ids)[into], after(found))
+    def merging(results: Found) -> dict[str, Any]:
+        undo = difference(_states(results[0], ids)[into], after(results))
         about = {"fromId": user_id, "intoId": into, "changeId": change}
         return {**about, "undo": json.dumps(undo), **signature.signed()}
 
@@ -116,23 +116,23 @@ async def merge_people(
         (DECLARED_STATES, {"ids": ids}),
     ]
 
-    def accept(found: list[Any]) -> None:
-        if state_of(_row(found[-1], into)) != after(found):
+    def accept(results: list[Any]) -> None:
+        if state_of(_row(results[-1], into)) != after(results):
             raise MergeRefused(
                 f"'{into}' would not be as strict as both.",
                 "Nothing was changed. This is a bug in Tastegraph: please report it.",
             )
         if not apply:
-            raise OnlySeen(found)
+            raise OnlySeen(results)
 
     try:
-        found = await graph.run_together(steps, deadline=LONG_SECONDS, accept=accept)
+        results = await graph.run_together(steps, deadline=LONG_SECONDS, accept=accept)
     except OnlySeen as seen:
-        found, change = seen.rows, None
-    before = _states(found[0], ids)[into]
-    moved = _moved(found[-2 - len(MOVES) : -2])
-    told = news(before, after(found))
-    return PeopleMerge(user_id, into, moved, tuple(sorted(apart(found))), told, change)
+        results, change = seen.rows, None
+    before = _states(results[0], ids)[into]
+    moved = _moved(results[-2 - len(MOVES) : -2])
+    told = news(before, after(results))
+    return PeopleMerge(user_id, into, moved, tuple(sorted(apart(results))), told, change)
 
 
 async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
@@ -143,20 +143,20 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
     that were forgotten stay forgotten.
     """
 
-    def pair(found: Found) -> tuple[str, str]:
-        if not found[0]:
+    def pair(results: Found) -> tuple[str, str]:
+        if not results[0]:
             raise MergeRefused(
                 f"There is no merge '{merge_id}'.",
                 "It was undone, or one of the two people was erased.",
             )
-        return found[0][0]["fromId"], found[0][0]["intoId"]
+        return results[0][0]["fromId"], results[0][0]["intoId"]
 
-    def before(found: Found) -> State:
-        gone, kept = pair(found)
-        rows = {row["id"]: row for row in found[1]}
+    def before(results: Found) -> State:
+        gone, kept = pair(results)
+        rows = {row["id"]: row for row in results[1]}
         _check_undo(rows, gone, kept)
         now = state_of(rows[kept])
-        was = now | json.loads(found[0][0]["undo"])
+        was = now | json.loads(results[0][0]["undo"])
         if united(state_of(rows[gone]), was) != now:
             raise MergeRefused(
                 f"'{kept}' or '{gone}' has declared something else since the merge.",
@@ -164,34 +164,34 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
             )
         return was
 
-    def ending(found: Found) -> dict[str, Any]:
-        return {"fromId": pair(found)[0], "mergeId": merge_id}
+    def ending(results: Found) -> dict[str, Any]:
+        return {"fromId": pair(results)[0], "mergeId": merge_id}
 
-    def both(found: Found) -> dict[str, Any]:
-        return {"ids": list(pair(found))}
+    def both(results: Found) -> dict[str, Any]:
+        return {"ids": list(pair(results))}
 
     steps: list[Step] = [
         (MERGE_OF_PEOPLE, {"mergeId": merge_id}),
         (DECLARED_STATES, both),
-        *putting(lambda found: pair(found)[1], before),
-        *_moves(lambda found: pair(found)[::-1], lambda _: {}, undo=True),
+        *putting(lambda results: pair(results)[1], before),
+        *_moves(lambda results: pair(results)[::-1], lambda _: {}, undo=True),
         (UNMERGE_PERSON, ending),
     ]
-    found = await graph.run_together(steps, deadline=LONG_SECONDS)
-    return PeopleApart(*pair(found), _moved(found[-1 - len(MOVES) : -1]))
+    results = await graph.run_together(steps, deadline=LONG_SECONDS)
+    return PeopleApart(*pair(results), _moved(results[-1 - len(MOVES) : -1]))
 
 
 def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
     """Return what both declared; raise PersonUnknown or PersonMerged."""
-    found = {row["id"]: row for row in rows}
+    row_of = {row["id"]: row for row in rows}
     for id_ in ids:
-        if id_ not in found:
+        if id_ not in row_of:
             raise PersonUnknown(id_)
     for id_ in ids:
-        into = found[id_]["mergedInto"]
+        into = row_of[id_]["mergedInto"]
         if into:
             raise PersonMerged(id_, into)
-    return {id_: state_of(found[id_]) for id_ in ids}
+    return {id_: state_of(row_of[id_]) for id_ in ids}
 
 
 def _check_undo(rows: Mapping[str, Any], gone: str, kept: str) -> None:
@@ -212,9 +212,9 @@ def _moves(
     *,
     undo: bool,
 ) -> list[Step]:
-    def values(found: Found) -> dict[str, Any]:
-        from_id, into_id = ends(found)
-        return {"fromId": from_id, "intoId": into_id, "apart": apart(found), "undo": undo}
+    def values(results: Found) -> dict[str, Any]:
+        from_id, into_id = ends(results)
+        return {"fromId": from_id, "intoId": into_id, "apart": apart(results), "undo": undo}
 
     return [(query, values) for query in MOVES]
 

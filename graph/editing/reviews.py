@@ -136,8 +136,8 @@ async def accept(
         rows = [{"id": what.ingredient, "parentId": what.known}]
         steps.append((LINK_GROUPS, {"rows": rows, "source": what.source}))
 
-    def check(found: list[list[Row]]) -> None:
-        ingredients, allergens, hierarchy, *_ = found
+    def check(results: list[list[Row]]) -> None:
+        ingredients, allergens, hierarchy, *_ = results
         known = {row["id"]: row for row in ingredients}
         _check_ingredient(known, what.ingredient)
         _check_allergens({row["id"] for row in allergens}, [*what.allergens, *what.traces])
@@ -166,8 +166,8 @@ async def reject(
         (RECORD_REJECTION, {"ingredientId": ingredient, **signature.parameters()}),
     ]
 
-    def check(found: list[list[Row]]) -> None:
-        _check_ingredient({row["id"]: row for row in found[0]}, ingredient)
+    def check(results: list[list[Row]]) -> None:
+        _check_ingredient({row["id"]: row for row in results[0]}, ingredient)
 
     return (await change_catalogue(graph, steps, signature, accept=check)).version
 

@@ -76,9 +76,9 @@ async def undo_drink_merge(
         ),
     ]
 
-    def accept(found: list[list[Row]]) -> None:
-        _check_undo(merge_id, found[0], {row["id"]: row for row in found[1]})
-        check_events(found[2], found[-2])
+    def accept(results: list[list[Row]]) -> None:
+        _check_undo(merge_id, results[0], {row["id"]: row for row in results[1]})
+        check_events(results[2], results[-2])
 
     written = await change_catalogue(graph, steps, signature, drinks=[gone, kept], accept=accept)
     return DrinksApart(gone, kept, moved(written.rows[-2 - len(MOVES) : -2]), written.version)

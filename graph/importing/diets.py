@@ -65,12 +65,12 @@ def _add(job: Job, diets: Diets, ingredients: Ingredients, row: DietRow) -> list
     if diets.is_of_another(job, row.id):
         owner = diets.known[row.id]["by"] or "somebody else"
         return [Problem("id", row.id, f"is already a diet of '{owner}'; give yours another id")]
-    found = {text: ingredients.names.find(text) for text in row.avoids}
-    unknown = [text for text, ingredient in found.items() if ingredient is None]
+    avoided = {text: ingredients.names.find(text) for text in row.avoids}
+    unknown = [text for text, ingredient in avoided.items() if ingredient is None]
     if unknown:
         return [Problem("avoids", text, "is not a known ingredient") for text in unknown]
     diets.rows[row.id] = row
-    diets.avoided[row.id] = sorted({ingredient for ingredient in found.values() if ingredient})
+    diets.avoided[row.id] = sorted({ingredient for ingredient in avoided.values() if ingredient})
     diets.names.add(row.id, row.name)
     return []
 

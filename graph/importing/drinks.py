@@ -99,8 +99,10 @@ def drink_content(row: DrinkRow, terms: Terms, *, complete: bool) -> dict[str, A
         "recipeComplete": complete,
         "availableFrom": row.available_from,
         "availableUntil": row.available_until,
-        "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),
-        "styles": sorted({found for text in row.style if (found := terms.style(text))}),
+        "flavors": sorted(
+            {identifier for text in row.flavors if (identifier := terms.flavor(text))}
+        ),
+        "styles": sorted({identifier for text in row.style if (identifier := terms.style(text))}),
         "producer": row.producer if row.producer and slug(row.producer) else None,
     }
 

@@ -49,7 +49,7 @@ def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplica
     alike: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[normalise(row["name"]) or row["name"]].append(row)
-    found = [
+    scored = [
         (rank, Duplicate(one["id"], other["id"], one["name"], _REASONS[rank]))
         for group in alike.values()
         for one, other in combinations(group[:MOST_ALIKE], 2)
@@ -58,7 +58,9 @@ def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplica
     ]
     return [
         pair
-        for _, pair in sorted(found, key=lambda ranked: (ranked[0], ranked[1].one, ranked[1].other))
+        for _, pair in sorted(
+            scored, key=lambda ranked: (ranked[0], ranked[1].one, ranked[1].other)
+        )
     ]
 
 
@@ -93,15 +95,15 @@ def _differ(one: str | None, other: str | None) -> bool:
 async def duplicate_people(graph: Graph) -> list[Duplicate]:
     """Return pairs of people who may be one: by events at the same moments, then by similar ids."""
     moments = await graph.run(SAME_MOMENTS, least=LEAST_MOMENTS, deadline=LONG_SECONDS)
-    found = {
+    reason_of = {
         (row["one"], row["other"]): f"{row['moments']} identical events at the same moments"
         for row in moments
     }
     people = await graph.run(PEOPLE, deadline=LONG_SECONDS)
     ids = [row["id"] for row in people if not row["merged"]]
     for pair, reason in _ids_alike(ids).items():
-        found.setdefault(pair, reason)
-    return [Duplicate(one, other, "", reason) for (one, other), reason in found.items()]
+        reason_of.setdefault(pair, reason)
+    return [Duplicate(one, other, "", reason) for (one, other), reason in reason_of.items()]
 
 
 def _ids_alike(ids: Sequence[str]) -> Mapping[tuple[str, str], str]:

@@ -44,11 +44,11 @@ class Ingredients:
 
         Empty for a text without letters and digits.
         """
-        found = self.names.resolve(text)
-        if found.problem is Unresolved.ONLY_A_GROUP:
+        resolution = self.names.resolve(text)
+        if resolution.problem is Unresolved.ONLY_A_GROUP:
             return [self._add_created(f"unnamed-{slug(text)[:200]}", text)]
-        created = None if found.resolved else self._create(text)
-        return [created] if created else list(found.ingredients)
+        created = None if resolution.resolved else self._create(text)
+        return [created] if created else list(resolution.ingredients)
 
     def of_group(self, text: str) -> str | None:
         """Return the ingredient that the whole text names, a new unreviewed one if none does."""
@@ -195,9 +195,15 @@ def _content(
         "id": row.id,
         "name": row.name,
         "synonyms": list(row.synonyms),
-        "groups": sorted({found for text in row.is_a if (found := ingredients.of_group(text))}),
-        "parts": sorted({found for text in row.made_of if (found := ingredients.of_group(text))}),
-        "flavors": sorted({found for text in row.flavors if (found := terms.flavor(text))}),
+        "groups": sorted(
+            {identifier for text in row.is_a if (identifier := ingredients.of_group(text))}
+        ),
+        "parts": sorted(
+            {identifier for text in row.made_of if (identifier := ingredients.of_group(text))}
+        ),
+        "flavors": sorted(
+            {identifier for text in row.flavors if (identifier := terms.flavor(text))}
+        ),
         "reviewed": row.reviewed and row.id not in job.doubts.ingredients,
         "dietsReviewed": row.diets_reviewed and row.id not in job.doubts.ingredients,
         "source": row.source or job.source,

@@ -68,7 +68,7 @@ def _read(
         "allergen": terms.allergens.find,
         "ingredient": ingredients.names.find,
     }
-    found: dict[tuple[object, ...], Content] = {}
+    content_of: dict[tuple[object, ...], Content] = {}
     for source in sources.of(table):
         for record, row in job.read(source, model):
             if isinstance(row, list):
@@ -86,8 +86,8 @@ def _read(
                 job.reject(table, record, problems)
             else:
                 content |= ids
-                found[tuple(content.values())] = content
-    return list(found.values())
+                content_of[tuple(content.values())] = content
+    return list(content_of.values())
 
 
 def _steps(

@@ -125,9 +125,9 @@ class _Reader:
             person.said.add("avoids")
         if [text.lower() for text in row.avoids] == [NOTHING]:
             return
-        found = {text: self.ingredients.names.avoided(text) for text in row.avoids}
-        person.avoids = sorted({ingredient for ingredient in found.values() if ingredient})
-        for text, ingredient in found.items():
+        avoided = {text: self.ingredients.names.avoided(text) for text in row.avoids}
+        person.avoids = sorted({ingredient for ingredient in avoided.values() if ingredient})
+        for text, ingredient in avoided.items():
             if ingredient is None:
                 self._unresolved(person, record, "avoids", text)
 
@@ -136,9 +136,9 @@ class _Reader:
             person.said.add("diets")
         if [text.lower() for text in row.diets] == [NOTHING]:
             return
-        found = {text: self.diets.names.find(text) for text in row.diets}
-        person.diets = sorted({diet for diet in found.values() if diet})
-        for text, diet in found.items():
+        diet_of = {text: self.diets.names.find(text) for text in row.diets}
+        person.diets = sorted({diet for diet in diet_of.values() if diet})
+        for text, diet in diet_of.items():
             if diet is None:
                 self._unresolved(person, record, "diets", text)
 
@@ -148,9 +148,9 @@ class _Reader:
         if texts:
             person.said.add("preferences")
         for text in texts:
-            found = self._targets(text)
-            person.preferences += [(column, kind, target) for kind, target in found]
-            if not found:
+            targets = self._targets(text)
+            person.preferences += [(column, kind, target) for kind, target in targets]
+            if not targets:
                 self._report(record, column, text, "is not a flavor, ingredient or style")
 
     def _targets(self, text: str) -> list[tuple[str, str]]:
@@ -162,8 +162,8 @@ class _Reader:
         }
         if name and kind in kinds:
             kinds, text = {kind: kinds[kind]}, name
-        found = ((kind, find(text)) for kind, find in kinds.items())
-        return [(kind, target) for kind, target in found if target]
+        candidates = ((kind, find(text)) for kind, find in kinds.items())
+        return [(kind, target) for kind, target in candidates if target]
 
     def _unresolved(self, person: ImportedPerson, record: Record, column: str, text: str) -> None:
         person.unresolved.append(f"{column}: {text}")

@@ -53,12 +53,12 @@ def propose(path: Path) -> Proposal:
             f"It has {', '.join(columns)}: write the mapping by hand.",
         )
     written = {key: value for key, value in form.model_dump().items() if value is not None}
-    found = [f"{key}: {value!r}" for key, value in written.items()]
-    found += [f"one row for each element of '{each}'"] if each else []
-    found += [f"{column!r} is the {role}" for role, column in roles.items()]
+    settings = [f"{key}: {value!r}" for key, value in written.items()]
+    settings += [f"one row for each element of '{each}'"] if each else []
+    settings += [f"{column!r} is the {role}" for role, column in roles.items()]
     unread = [column for column in columns if column not in _read_by(roles, columns)]
-    found += [f"not read: {', '.join(unread)}"] if unread else []
-    return Proposal(_toml(path, written, each, roles), tuple(found))
+    settings += [f"not read: {', '.join(unread)}"] if unread else []
+    return Proposal(_toml(path, written, each, roles), tuple(settings))
 
 
 def _form(path: Path) -> tuple[Format, str | None]:
@@ -102,27 +102,27 @@ def _dialect(path: Path, text: str, encoding: str | None) -> Format:
 
 def _nesting(text: str) -> tuple[str | None, str | None]:
     try:
-        found: Any = orjson.loads(text)
+        loaded: Any = orjson.loads(text)
     except orjson.JSONDecodeError:
-        found = [orjson.loads(text.lstrip().partition("\n")[0])]
+        loaded = [orjson.loads(text.lstrip().partition("\n")[0])]
     records = None
-    if isinstance(found, dict):
-        document = cast(dict[str, Any], found)
+    if isinstance(loaded, dict):
+        document = cast(dict[str, Any], loaded)
         lists = _lists(document)
         if len(lists) == 1 and not any(slug(name) in _NAMES["name"].split() for name in document):
             records = lists[0]
-            found = document[records]
-    rows = cast(list[Any], found if isinstance(found, list) else [found])
+            loaded = document[records]
+    rows = cast(list[Any], loaded if isinstance(loaded, list) else [loaded])
     one: Any = rows[0] if rows else None
     parts = _lists(cast(dict[str, Any], one)) if isinstance(one, dict) else []
     named = [name for name in parts if slug(name).rstrip("s") in ("ingredient", "part", "zutaten")]
     return records, named[0] if named else None
 
 
-def _lists(found: dict[str, Any]) -> list[str]:
+def _lists(document: dict[str, Any]) -> list[str]:
     return [
         name
-        for name, value in found.items()
+        for name, value in document.items()
         if isinstance(value, list) and value and isinstance(value[0], dict)
     ]
 

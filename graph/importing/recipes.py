@@ -76,15 +76,15 @@ def add_line(
     """Add a row to its drink's recipe, or return why it cannot be; `known` are the drinks."""
     if row.drink_id not in known:
         return [Problem("drink_id", row.drink_id, "is not a known drink")]
-    found = ingredients.of_recipe(row.ingredient)
-    if not found:
+    identifiers = ingredients.of_recipe(row.ingredient)
+    if not identifiers:
         return [Problem("ingredient", row.ingredient, "has neither letters nor digits")]
     lines = recipes.lines[row.drink_id]
     line = Line(row.amount, row.unit, row.optional)
-    for ingredient in found:
+    for ingredient in identifiers:
         lines[ingredient] = _together(lines[ingredient], line) if ingredient in lines else line
     recipes.rows[row.drink_id] += 1
-    recipes.named.append(tuple(found))
+    recipes.named.append(tuple(identifiers))
     return []
 
 

@@ -75,11 +75,11 @@ class Terms:
         return self._found_or_new("styles", self.styles, text)
 
     def _found_or_new(self, table: str, names: Names, text: str) -> str | None:
-        found = names.find(text) or slug(text)
-        if found and found not in names:
-            names.add(found, text)
-            self._new[table][found] = text
-        return found or None
+        identifier = names.find(text) or slug(text)
+        if identifier and identifier not in names:
+            names.add(identifier, text)
+            self._new[table][identifier] = text
+        return identifier or None
 
     def all_steps(self) -> list[Step]:
         """Return the steps of rows, then those of terms that rows of other tables named."""

@@ -34,20 +34,20 @@ ADD_DISLIKES = {
 Step = tuple[Query, Mapping[str, Any]]
 
 
-def not_merged(found: list[list[Row]]) -> None:
+def not_merged(results: list[list[Row]]) -> None:
     """Raise PersonMerged if the first step, ADVANCE_PROFILE, met somebody who was merged."""
-    if found[0][0]["mergedInto"] is not None:
+    if results[0][0]["mergedInto"] is not None:
         raise PersonMerged
 
 
 def _all_of(wanted: int, what: str) -> Callable[[list[list[Row]]], None]:
     """Refuse to commit a declaration of which a part would be lost."""
 
-    def accept(found: list[list[Row]]) -> None:
-        not_merged(found)
-        if len(found[-1]) != wanted:
+    def accept(results: list[list[Row]]) -> None:
+        not_merged(results)
+        if len(results[-1]) != wanted:
             raise GraphRefused(
-                f"The graph has {len(found[-1])} of the {wanted} {what}.", "Nothing was changed."
+                f"The graph has {len(results[-1])} of the {wanted} {what}.", "Nothing was changed."
             )
 
     return accept
@@ -82,8 +82,8 @@ async def declare_allergies(
         ),
         (ADD_ALLERGIES, {"userId": user_id, "rows": rows}),
     ]
-    found = await graph.run_together(steps, accept=_all_of(len(rows), "allergens"))
-    return len(found[-1])
+    results = await graph.run_together(steps, accept=_all_of(len(rows), "allergens"))
+    return len(results[-1])
 
 
 async def declare_avoids(
@@ -105,8 +105,8 @@ async def declare_avoids(
         (SET_LIMITS, {"userId": user_id, "maxAbv": max_abv, "maxCaffeine": max_caffeine}),
         (ADD_AVOIDS, {"userId": user_id, "ingredientIds": wanted}),
     ]
-    found = await graph.run_together(steps, accept=_all_of(len(wanted), "ingredients"))
-    return len(found[-1])
+    results = await graph.run_together(steps, accept=_all_of(len(wanted), "ingredients"))
+    return len(results[-1])
 
 
 async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> int:
@@ -121,8 +121,8 @@ async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> 
         (CLEAR_DIETS, {"userId": user_id}),
         (ADD_DIETS, {"userId": user_id, "dietIds": wanted}),
     ]
-    found = await graph.run_together(steps, accept=_all_of(len(wanted), "diets"))
-    return len(found[-1])
+    results = await graph.run_together(steps, accept=_all_of(len(wanted), "diets"))
+    return len(results[-1])
 
 
 async def declare_preferences(

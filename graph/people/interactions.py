@@ -56,32 +56,32 @@ async def add_events(
     person that was merged is about the one it was merged into. Raises a GraphError.
     """
 
-    def placed(found: Sequence[list[Row]]) -> list[Event]:
-        return _joined(events, Aliases.of(found[1]))
+    def placed(results: Sequence[list[Row]]) -> list[Event]:
+        return _joined(events, Aliases.of(results[1]))
 
     def rows_for(query: Query) -> Any:
-        def values(found: Sequence[list[Row]]) -> Mapping[str, Any]:
-            known = {(row["userId"], row["eventId"]) for row in found[2]}
-            new = [event for event in _firsts(placed(found)) if key_of(event) not in known]
+        def values(results: Sequence[list[Row]]) -> Mapping[str, Any]:
+            known = {(row["userId"], row["eventId"]) for row in results[2]}
+            new = [event for event in _firsts(placed(results)) if key_of(event) not in known]
             rows = [event for event in new if QUERY_OF_TYPE[event["type"]] is query]
-            return {"rows": _placed(rows, Aliases.of(found[3]))}
+            return {"rows": _placed(rows, Aliases.of(results[3]))}
 
         return values
 
     ids = sorted({event["userId"] for event in events})
     wanted = {QUERY_OF_TYPE[event["type"]].name for event in events}
-    found = await graph.run_together(
+    results = await graph.run_together(
         [
             (ADD_USERS, {"ids": ids, "simulated": simulated}),
             (MERGED_PEOPLE, {"ids": ids}),
-            (KNOWN_EVENTS, lambda found: {"people": _people(placed(found))}),
+            (KNOWN_EVENTS, lambda results: {"people": _people(placed(results))}),
             (MERGED_DRINKS, {}),
             *[(query, rows_for(query)) for query in _ADDING if query.name in wanted],
         ],
         deadline=deadline,
     )
-    sent = list(zip(events, _placed(placed(found), Aliases.of(found[3])), strict=True))
-    return _added(sent, found[2], sum(rows[0]["added"] for rows in found[4:]))
+    sent = list(zip(events, _placed(placed(results), Aliases.of(results[3])), strict=True))
+    return _added(sent, results[2], sum(rows[0]["added"] for rows in results[4:]))
 
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:
@@ -103,10 +103,10 @@ def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
 
 def _firsts(events: Sequence[Event]) -> list[Event]:
     """Return the first event of each key."""
-    found: dict[EventKey, Event] = {}
+    first_of: dict[EventKey, Event] = {}
     for event in events:
-        found.setdefault(key_of(event), event)
-    return list(found.values())
+        first_of.setdefault(key_of(event), event)
+    return list(first_of.values())
 
 
 def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:

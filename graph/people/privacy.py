@@ -156,8 +156,8 @@ async def _record_erasures(graph: Graph, people: Sequence[str], until: int) -> N
 def _erasing(user_id: str) -> list[tuple[Query, Any]]:
     """Return the steps that erase somebody and everybody merged into them by then."""
 
-    def people(found: Sequence[Sequence[Row]]) -> Mapping[str, Any]:
-        return {"ids": [row["id"] for row in found[0]]}
+    def people(results: Sequence[Sequence[Row]]) -> Mapping[str, Any]:
+        return {"ids": [row["id"] for row in results[0]]}
 
     return [
         (PEOPLE_OF_PERSON, {"userId": user_id}),

@@ -25,15 +25,15 @@ _ALLERGY = frozenset(_ALLERGY_TEXT.split())
 
 def allergens_named(text: str, known: Names) -> tuple[str, ...]:
     """Return the ids of all allergens that an allergy's name means; none if it is unknown."""
-    if found := known.find(text):
-        return (found,)
+    if whole := known.find(text):
+        return (whole,)
     every = words(text)
     for said in (every, [word for word in every if word not in _ALLERGY]):
         meant = _names().get(" ".join(said), frozenset[str]())
         if meant and all(allergen in known for allergen in meant):
             return tuple(sorted(meant))
-        if found := known.find(" ".join(said)):
-            return (found,)
+        if whole := known.find(" ".join(said)):
+            return (whole,)
     return ()
 
 
@@ -44,8 +44,8 @@ def names_of_allergies(known: Names) -> Names:
         for allergen in meant:
             called[allergen].append(name)
     names = Names()
-    for found in known.everything():
-        names.add(found.identifier, found.name, called[found.identifier])
+    for known_name in known.everything():
+        names.add(known_name.identifier, known_name.name, called[known_name.identifier])
     return names
 
 

@@ -75,9 +75,9 @@ def french_words(words: Sequence[str]) -> int:
 
 def french_number(text: str) -> tuple[float, int] | None:
     """Return the number that a text begins with in words (`une`), and where it ends."""
-    found = re.match(r"\s*([^\W\d_]+)(?=\s)", text)
-    number = NUMBERS.get(_plain(found[1])) if found else None
-    return (number, found.end()) if found and number else None
+    match = re.match(r"\s*([^\W\d_]+)(?=\s)", text)
+    number = NUMBERS.get(_plain(match[1])) if match else None
+    return (number, match.end()) if match and number else None
 
 
 def without_of(text: str) -> str:

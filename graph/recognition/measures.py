@@ -105,7 +105,7 @@ def unit_words(words: Sequence[str]) -> int:
 
 def _with_points(text: str) -> str:
     decimal = _DECIMAL_COMMA.sub(
-        lambda found: f"{found[1] or found[3] or 0}.{found[2] or found[4]}", text
+        lambda match: f"{match[1] or match[3] or 0}.{match[2] or match[4]}", text
     )
     return _THOUSANDS.sub(r"\1\2", decimal)
 

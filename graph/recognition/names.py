@@ -69,8 +69,8 @@ class Names:
 
     def find(self, text: str) -> str | None:
         """Return the one id that the text names; None if it names two."""
-        found = self.look_up(text)
-        return found.identifier if found else None
+        known = self.look_up(text)
+        return known.identifier if known else None
 
     def look_up(self, text: str) -> Found | None:
         """Return the one thing that the text names, by id before name before synonym."""
@@ -79,13 +79,13 @@ class Names:
         if slug(text) in self._ids:
             return self._by_slug(slug(text), text)
         for how, level in self._levels.items():
-            found = {
+            named = {
                 identifier: name
                 for form in forms(text)
                 for identifier, name in level.get(form, {}).items()
             }
-            if found:
-                (identifier, name), *others = found.items()
+            if named:
+                (identifier, name), *others = named.items()
                 return None if others else Found(identifier, how, name)
         return None
 

@@ -87,9 +87,9 @@ def forms(text: str) -> set[str]:
     return {form for written in (text, apart) if (form := _POSSESSIVE.sub("s", normalise(written)))}
 
 
-def joined_singular(found: list[str]) -> str:
+def joined_singular(words: list[str]) -> str:
     """Return words as one text, the last one in the singular."""
-    return " ".join([*found[:-1], singular(found[-1])]) if found else ""
+    return " ".join([*words[:-1], singular(words[-1])]) if words else ""
 
 
 def singular(word: str) -> str:

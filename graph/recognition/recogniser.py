@@ -52,8 +52,8 @@ class Recogniser:
         wider = self.avoided_words.get(" ".join(words(text)))
         if wider and wider in self.described:
             return wider
-        found = self._look_up(text)
-        return found.identifier if found else self.named.find(text)
+        known = self._look_up(text)
+        return known.identifier if known else self.named.find(text)
 
     def resolve(self, text: str, *, suggestions: int = 0) -> Resolution:
         """Return all ingredients that a text of a recipe names; never raises.
@@ -83,8 +83,8 @@ class Recogniser:
         return several or ([_match(named, text)] if named else [])
 
     def _look_up(self, text: str) -> Found | None:
-        if found := self.described.look_up(text):
-            return found
+        if known := self.described.look_up(text):
+            return known
         meant = self.words.get(" ".join(words(text)))
         if meant and meant in self.described and not self.described.owners(text):
             return Found(meant, How.SYNONYM, text)
@@ -92,13 +92,13 @@ class Recogniser:
 
     def _described(self, text: str) -> Match | None:
         """Return what the text names, whole or without measures and words about serving."""
-        if found := self._look_up(text):
-            return _match(found, text)
+        if known := self._look_up(text):
+            return _match(known, text)
         if self.described.owners(text):
             return None
         for reading in trimmed(text) if len(text) <= LONGEST_LIST else ():
-            if found := self._look_up(reading.text):
-                return _match(found, reading.text, reading.how, reading.dropped)
+            if known := self._look_up(reading.text):
+                return _match(known, reading.text, reading.how, reading.dropped)
             if self.described.owners(reading.text):
                 return None
         return None
@@ -120,10 +120,10 @@ class Recogniser:
             readings = [self._part(part)]
             if lending:
                 readings += [self._described(lent) for lent in _lent(parts, place)]
-            found = [match for match in readings if match]
-            if not found:
+            named = [match for match in readings if match]
+            if not named:
                 return []
-            steps = found if readings[0] else [_with(match, How.SHARED_WORD) for match in found]
+            steps = named if readings[0] else [_with(match, How.SHARED_WORD) for match in named]
             matches += [_with(match, how) for match in steps]
         return list({match.ingredient: match for match in reversed(matches)}.values())[::-1]
 
@@ -145,9 +145,9 @@ class Recogniser:
 
 
 def _match(
-    found: Found, text: str, how: tuple[How, ...] = (), dropped: tuple[str, ...] = ()
+    known: Found, text: str, how: tuple[How, ...] = (), dropped: tuple[str, ...] = ()
 ) -> Match:
-    return Match(found.identifier, text.strip(), (*found.steps(text), *how), dropped)
+    return Match(known.identifier, text.strip(), (*known.steps(text), *how), dropped)
 
 
 def _with(match: Match, how: How) -> Match:

@@ -15,7 +15,7 @@ LONGEST = 100
 def suggest(names: Names, text: str, most: int) -> tuple[Suggestion, ...]:
     """Return up to `most` things with similar names, the most similar first."""
     spellings = list(names.spellings())
-    found = process.extract(
+    extracted = process.extract(
         normalise(text[:LONGEST]),
         [form for form, _ in spellings],
         scorer=fuzz.WRatio,
@@ -23,7 +23,7 @@ def suggest(names: Names, text: str, most: int) -> tuple[Suggestion, ...]:
         score_cutoff=LEAST_SCORE,
     )
     best: dict[str, Suggestion] = {}
-    for _, score, place in found:
+    for _, score, place in extracted:
         thing = spellings[place][1]
         best.setdefault(thing.identifier, Suggestion(thing.identifier, thing.name, round(score, 1)))
     return tuple(best.values())[:most]

@@ -16,20 +16,20 @@ MOST_PHRASINGS = 8
 def synonyms() -> dict[Phrase, tuple[Phrase, ...]]:
     """Return each name's synonyms, in plain words."""
     path = resources.files("graph") / "knowledge" / "search" / "synonyms.csv"
-    found: dict[Phrase, tuple[Phrase, ...]] = {}
+    others: dict[Phrase, tuple[Phrase, ...]] = {}
     for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
         names = [tuple(words(name)) for name in row["names"].split("|")]
         for name in names:
-            found[name] = tuple(other for other in names if other != name)
-    return found
+            others[name] = tuple(other for other in names if other != name)
+    return others
 
 
 def phrasings(text: list[str]) -> list[list[str]]:
     """Return the words of a text, and variants with each name in it replaced by a synonym."""
-    known, found = synonyms(), [text]
+    known, variants = synonyms(), [text]
     longest = max(map(len, known), default=0)
     for start in range(len(text)):
         for end in range(start + 1, min(len(text), start + longest) + 1):
             for other in known.get(tuple(text[start:end]), ()):
-                found.append([*text[:start], *other, *text[end:]])
-    return found[:MOST_PHRASINGS]
+                variants.append([*text[:start], *other, *text[end:]])
+    return variants[:MOST_PHRASINGS]

@@ -61,8 +61,8 @@ class Trimmed(NamedTuple):
 
 def is_filler(text: str) -> bool:
     """Return whether a text only says how a thing is cut, kept, served or measured."""
-    found = words(text)
-    return tuple(found) in _AFTER or all(_is_before(found, place) for place in range(len(found)))
+    tokens = words(text)
+    return tuple(tokens) in _AFTER or all(_is_before(tokens, place) for place in range(len(tokens)))
 
 
 def is_serving(text: str) -> bool:
@@ -70,33 +70,33 @@ def is_serving(text: str) -> bool:
 
     '1 oz' or 'dash' do not count: there something is cut off.
     """
-    found = words(text)
-    return bool(found) and (tuple(found) in _AFTER or _STATE.issuperset(found))
+    tokens = words(text)
+    return bool(tokens) and (tuple(tokens) in _AFTER or _STATE.issuperset(tokens))
 
 
 def trimmed(text: str) -> Iterator[Trimmed]:
     """Yield ever shorter readings: without words in front, then also without words at the end."""
-    found = _GLUED.sub(_apart, " ".join(words(text.replace("%", " percent ")))).split()
-    start, end, how, part = 0, len(found), list[How](), list[str]()
-    while end - start > 1 and (step := _front(found, start)):
-        if found[start] in _PARTS_OF:
-            part = [found[start]]
+    tokens = _GLUED.sub(_apart, " ".join(words(text.replace("%", " percent ")))).split()
+    start, end, how, part = 0, len(tokens), list[How](), list[str]()
+    while end - start > 1 and (step := _front(tokens, start)):
+        if tokens[start] in _PARTS_OF:
+            part = [tokens[start]]
         start += step[0]
         how.append(step[1])
         if part:
-            yield _reading([*found[start:end], *part], found[:start], how)
+            yield _reading([*tokens[start:end], *part], tokens[:start], how)
         if part in ([], ["juice"]):
-            yield _reading(found[start:end], found[:start], how)
+            yield _reading(tokens[start:end], tokens[:start], how)
     if part not in ([], ["juice"]):
         return
-    while end - start > 1 and (count := _back(found, end)):
+    while end - start > 1 and (count := _back(tokens, end)):
         end -= count
         how.append(How.WITHOUT_PREPARATION)
-        yield _reading(found[start:end], found[:start] + found[end:], how)
+        yield _reading(tokens[start:end], tokens[:start] + tokens[end:], how)
 
 
-def _reading(found: list[str], dropped: list[str], how: list[How]) -> Trimmed:
-    return Trimmed(" ".join(found), tuple(dropped), tuple(dict.fromkeys(how)))
+def _reading(tokens: list[str], dropped: list[str], how: list[How]) -> Trimmed:
+    return Trimmed(" ".join(tokens), tuple(dropped), tuple(dict.fromkeys(how)))
 
 
 def _apart(glued: re.Match[str]) -> str:
@@ -104,50 +104,50 @@ def _apart(glued: re.Match[str]) -> str:
     return f"{number} {unit}" if is_unit(unit) else f"{number}{unit}"
 
 
-def _front(found: list[str], start: int) -> tuple[int, How] | None:
+def _front(tokens: list[str], start: int) -> tuple[int, How] | None:
     """Return how many words in front can be left out in one step, and what they are."""
     numbers = start
-    while numbers < len(found) and (found[numbers].isdecimal() or found[numbers] in _NUMBERS):
+    while numbers < len(tokens) and (tokens[numbers].isdecimal() or tokens[numbers] in _NUMBERS):
         numbers += 1
     if numbers > start:
-        return _measure(found, start, numbers)
-    if found[start] in _PARTS_OF:
-        return (2, How.WITHOUT_PREPARATION) if found[start + 1] == "of" else None
-    if is_unit(found[start], counted=True) or _is_of_measure(found, start):
+        return _measure(tokens, start, numbers)
+    if tokens[start] in _PARTS_OF:
+        return (2, How.WITHOUT_PREPARATION) if tokens[start + 1] == "of" else None
+    if is_unit(tokens[start], counted=True) or _is_of_measure(tokens, start):
         return 1, How.WITHOUT_MEASURE
-    return (1, How.WITHOUT_PREPARATION) if _is_before(found, start) else None
+    return (1, How.WITHOUT_PREPARATION) if _is_before(tokens, start) else None
 
 
-def _measure(found: list[str], start: int, numbers: int) -> tuple[int, How] | None:
+def _measure(tokens: list[str], start: int, numbers: int) -> tuple[int, How] | None:
     units = numbers
-    while units < len(found) - 1 and (size := unit_words(found[units:-1])):
+    while units < len(tokens) - 1 and (size := unit_words(tokens[units:-1])):
         units += size
     small = all(
-        number in _NUMBERS or int(number) <= _MOST_COUNTED for number in found[start:numbers]
+        number in _NUMBERS or int(number) <= _MOST_COUNTED for number in tokens[start:numbers]
     )
-    if numbers == len(found) or (units == numbers and not small):
+    if numbers == len(tokens) or (units == numbers and not small):
         return None
-    if found[numbers] == "percent":
+    if tokens[numbers] == "percent":
         return None
     return units - start, How.WITHOUT_MEASURE
 
 
-def _is_of_measure(found: list[str], start: int) -> bool:
+def _is_of_measure(tokens: list[str], start: int) -> bool:
     """Return whether a French `de` follows a measure: '4 cl de rhum'."""
-    measured = found[0].isdecimal() or found[0] in _NUMBERS
-    return start > 1 and measured and found[start] in OF
+    measured = tokens[0].isdecimal() or tokens[0] in _NUMBERS
+    return start > 1 and measured and tokens[start] in OF
 
 
-def _is_before(found: list[str], place: int) -> bool:
-    following = found[place + 1] if place + 1 < len(found) else ""
-    word = found[place]
+def _is_before(tokens: list[str], place: int) -> bool:
+    following = tokens[place + 1] if place + 1 < len(tokens) else ""
+    word = tokens[place]
     if following in _NOT_BEFORE.get(word, ()):
         return False
     return word in _BEFORE or word.isdecimal() or word in _NUMBERS or is_unit(word, counted=True)
 
 
-def _back(found: list[str], end: int) -> int:
+def _back(tokens: list[str], end: int) -> int:
     for phrase in _AFTER:
-        if tuple(found[end - len(phrase) : end]) == phrase:
+        if tuple(tokens[end - len(phrase) : end]) == phrase:
             return len(phrase)
-    return 1 if found[end - 1] in _EITHER_SIDE else 0
+    return 1 if tokens[end - 1] in _EITHER_SIDE else 0

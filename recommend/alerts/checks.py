@@ -116,8 +116,8 @@ async def explain(
         {"drinkId": drink_id, "moment": _text(checked.contacts[drink_id].last)}
         for drink_id in sorted(drink_ids)
     ]
-    found = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
-    changes = {row["drinkId"]: row for row in found}
+    rows_since = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
+    changes = {row["drinkId"]: row for row in rows_since}
     snapshot = await snapshots.snapshot()
     if snapshot.catalogue.version != checked.catalogue_version:
         snapshot = await snapshots.refresh(snapshot)

@@ -196,14 +196,14 @@ class AlertWatch:
         listeners = list(person.listeners)
         new = set[str]().union(*(listener.unsafe_and_new(checked.unsafe) for listener in listeners))
         wanted = [drink_id for drink_id in checked.unsafe if drink_id in new]
-        found = await explain(self._graph, self._snapshots, checked, wanted)
+        explained = await explain(self._graph, self._snapshots, checked, wanted)
         seen = _cause_seen(person.versions, versions)
         at = iso_seconds(self._clock())
         alerts = {
             alert.safety.drink_id: _with_cause_seen(alert, seen, at)
             if alert.safety.drink_id in person.safe
             else alert
-            for alert in found
+            for alert in explained
         }
         for listener in listeners:
             listener.tell(checked, alerts, versions[0])

@@ -95,18 +95,18 @@ def _learn_field(
 ) -> ContextEffect:
     values, code = _values(said)
     events = int((code >= 0).sum())
-    found = ContextEffect(name, events, (), 0.0, 0.0, used=False)
+    effect = ContextEffect(name, events, (), 0.0, 0.0, used=False)
     if len(values) < 2:
-        return found
+        return effect
     for families in FAMILIES:
         names, matrix = _trait_matrix(traits, families, purchases.drink)
         if not names:
             continue
         gain, error = _held_out(purchases, code, len(values), matrix)
-        if gain > max(LEAST_ERRORS * error, LEAST_GAIN, found.gain):
+        if gain > max(LEAST_ERRORS * error, LEAST_GAIN, effect.gain):
             fit = _Fit(purchases, matrix, np.ones(code.size, dtype=np.bool_))
             lifts, errors = fit.lifts(code, len(values))
-            found = ContextEffect(
+            effect = ContextEffect(
                 name,
                 events,
                 families,
@@ -116,9 +116,9 @@ def _learn_field(
                 lifts=_by_name(values, names, lifts),
                 errors=_by_name(values, names, errors),
             )
-        elif not found.used and families == FAMILIES[0]:
-            found = ContextEffect(name, events, families, gain, error, used=False)
-    return found
+        elif not effect.used and families == FAMILIES[0]:
+            effect = ContextEffect(name, events, families, gain, error, used=False)
+    return effect
 
 
 def _by_name(
@@ -211,10 +211,12 @@ class _Fit:
         return lifts - np.mean(chance, axis=0), errors * np.sqrt(1 + 1 / SHUFFLES)
 
     def _fitted(self, code: IntArray, values: int) -> tuple[Vector, Vector]:
-        found = [
+        estimates = [
             self._one(np.flatnonzero(self._train & (code == value))) for value in range(values)
         ]
-        return np.array([effect for effect, _ in found]), np.array([error for _, error in found])
+        return np.array([effect for effect, _ in estimates]), np.array(
+            [error for _, error in estimates]
+        )
 
     def _shuffled(self, code: IntArray, random: np.random.Generator) -> IntArray:
         """Shuffle the codes within each person."""

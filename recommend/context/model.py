@@ -63,11 +63,11 @@ class ContextModel:
 
         In units of the standard deviation of one person's scores.
         """
-        found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
+        total = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for name, value in moment.said().items():
             for trait, lift in self.lifts.get((name, value), {}).items():
-                found[snapshot.view.traits.rows_with(trait)] += np.float32(lift)
-        return found * np.float32(STRENGTH)
+                total[snapshot.view.traits.rows_with(trait)] += np.float32(lift)
+        return total * np.float32(STRENGTH)
 
     def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
         """What is known about a moment: field, value, and the effects on traits."""
@@ -84,10 +84,10 @@ async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextMo
 def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
     """Keep the effects of the fields that help."""
     lifts = {
-        (effect.name, value): found
+        (effect.name, value): effects
         for effect in learned
         if effect.used
-        for value, found in effect.lifts.items()
+        for value, effects in effect.lifts.items()
     }
     return ContextModel(lifts, tuple(learned))
 

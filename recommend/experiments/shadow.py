@@ -126,14 +126,18 @@ class Shadow:
             self._skip()
             return
         profile = await self._snapshots.profile(user_id)
-        found = await asyncio.to_thread(
+        comparison = await asyncio.to_thread(
             compare, live, shadow, profile, request, self._clock().date()
         )
-        if found is None or artefact is not self._artefact:
+        if comparison is None or artefact is not self._artefact:
             self._skip()
             return
-        self.totals.add(Totals(1, 0, found.overlap, found.correlation, found.seconds))
-        self._watcher.shadow_compared(found.overlap, found.correlation, found.seconds)
+        self.totals.add(
+            Totals(1, 0, comparison.overlap, comparison.correlation, comparison.seconds)
+        )
+        self._watcher.shadow_compared(
+            comparison.overlap, comparison.correlation, comparison.seconds
+        )
 
     async def _shadow(self, catalogue: Catalogue, artefact: ModelArtefact) -> Snapshot | None:
         """Return the shadow's snapshot of this catalogue, rebuilt only now and then."""
@@ -182,8 +186,8 @@ def rank_correlation(a: FloatArray, b: FloatArray) -> float:
 
 def _first(snapshot: Snapshot, profile: Profile, allowed: Bools, count: int) -> list[int]:
     """Return the best rows as a list would show them: those already had after all others."""
-    found = ranked(snapshot, profile, allowed, _by_taste, NO_RERANKING, seen_last=True)
-    return [row for row, _ in found.take(count)]
+    order = ranked(snapshot, profile, allowed, _by_taste, NO_RERANKING, seen_last=True)
+    return [row for row, _ in order.take(count)]
 
 
 def _by_taste(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:

@@ -72,13 +72,13 @@ class Facts:
 
     def evidence(self, verdict: Verdict) -> tuple[Evidence, ...]:
         """Return what a verdict rests on, what decides first."""
-        found = [self._statement(row, verdict) for row in _shortest(self.statements)]
+        pieces = [self._statement(row, verdict) for row in _shortest(self.statements)]
         if verdict is Verdict.ABSENT and self.known:
-            found += self._reviews()
+            pieces += self._reviews()
         if verdict in (Verdict.UNKNOWN, Verdict.MAY_CONTAIN) and not self.known:
-            found += self._missing(decides=verdict is Verdict.UNKNOWN)
-        found += [_exemption(row) for row in _shortest(self.exemptions)]
-        return tuple(sorted(found, key=lambda evidence: not evidence.decides))
+            pieces += self._missing(decides=verdict is Verdict.UNKNOWN)
+        pieces += [_exemption(row) for row in _shortest(self.exemptions)]
+        return tuple(sorted(pieces, key=lambda evidence: not evidence.decides))
 
     def _statement(self, row: Row, verdict: Verdict) -> Evidence:
         kind = _KINDS[row["status"]]

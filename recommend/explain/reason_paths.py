@@ -126,17 +126,17 @@ class PathReader:
     def _telling(self, drink: Drink, had: Drink, row: Row | None = None) -> Reason | None:
         """Return what two drinks share, by memory and, with a row, by the graph too."""
         for kind, reason in _SHARED:
-            found = row[f"{kind}s"] if row else getattr(had, f"{kind}s")
-            shared = self._shared(drink, had, kind, reason, found)
+            ids = row[f"{kind}s"] if row else getattr(had, f"{kind}s")
+            shared = self._shared(drink, had, kind, reason, ids)
             if shared:
                 return shared
         return None
 
     def _shared(
-        self, drink: Drink, had: Drink, kind: str, reason: ReasonKind, found: Iterable[str]
+        self, drink: Drink, had: Drink, kind: str, reason: ReasonKind, ids: Iterable[str]
     ) -> Reason | None:
         """Return the rarest things that two drinks share; None if they are too common to matter."""
-        both = _of(drink, kind) & _of(had, kind) & set(found)
+        both = _of(drink, kind) & _of(had, kind) & set(ids)
         told = [
             name for name in both if self._may_name(kind, name) and self._is_telling(kind, name)
         ]
@@ -152,10 +152,10 @@ class PathReader:
     ) -> Reason:
         return Reason(kind, path, names, self._verbs[had.id], ("drink", had.id))
 
-    def _of_likes(self, drink: Drink, found: Iterable[Mapping[str, str]]) -> list[Reason]:
+    def _of_likes(self, drink: Drink, rows: Iterable[Mapping[str, str]]) -> list[Reason]:
         ways: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for reason in found:
-            kind, liked, via = reason["kind"], reason["id"], reason["via"]
+        for row in rows:
+            kind, liked, via = row["kind"], row["id"], row["via"]
             known = via in _of(drink, kind) and liked in reachable(via, self._above[kind])
             told = self._may_name(kind, via) and self._may_name(kind, liked)
             if known and told and (kind, liked) in self._likes:
@@ -197,7 +197,7 @@ def _of(drink: Drink, kind: str) -> set[str]:
 
 def _verbs(profile: Profile) -> dict[str, str]:
     """Return, for each drink, the person's most telling event with it."""
-    found: dict[str, str] = {}
+    verb_of: dict[str, str] = {}
     for type_, verb in reversed(_VERBS):
-        found |= {event.drink_id: verb for event in profile.history if event.type == type_}
-    return found
+        verb_of |= {event.drink_id: verb for event in profile.history if event.type == type_}
+    return verb_of

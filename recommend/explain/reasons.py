@@ -66,19 +66,21 @@ async def find_reasons(
         most=MOST_OF_A_KIND,
     )
     alike = await _people_alike(graph, basis, reader, anchors)
-    found: dict[str, list[Reason]] = {drink_id: [] for drink_id in offered}
+    reasons_of: dict[str, list[Reason]] = {drink_id: [] for drink_id in offered}
     wanted: set[str] = set()
     for row in rows:
-        found[row["drinkId"]] += reader.reasons(row, alike.get((row["hadId"], row["drinkId"]), 0))
+        reasons_of[row["drinkId"]] += reader.reasons(
+            row, alike.get((row["hadId"], row["drinkId"]), 0)
+        )
         if row["wanted"]:
             wanted.add(row["drinkId"])
-    _weigh(basis, offered, found)
+    _weigh(basis, offered, reasons_of)
     for place, popular in enumerate(_popular(basis.snapshot, offered, wanted)):
         general = [*_of_moment(basis, offered[place], reader), *popular]
-        own = found[offered[place]]
+        own = reasons_of[offered[place]]
         both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
-        found[offered[place]] = _each_once(both)
-    return found
+        reasons_of[offered[place]] = _each_once(both)
+    return reasons_of
 
 
 def _all_of(anchors: Mapping[str, Sequence[str]]) -> list[str]:
@@ -136,28 +138,30 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
     )
     places = np.argsort(-alike, axis=1, kind="stable")[:, : MOST_ANCHORS + 1].tolist()
     return {
-        drink_id: [history[place] for place in found if history[place] != drink_id][:MOST_ANCHORS]
-        for drink_id, found in zip(offered, places, strict=True)
+        drink_id: [history[place] for place in near if history[place] != drink_id][:MOST_ANCHORS]
+        for drink_id, near in zip(offered, places, strict=True)
     }
 
 
-def _weigh(basis: Basis, offered: Sequence[str], found: dict[str, list[Reason]]) -> None:
+def _weigh(basis: Basis, offered: Sequence[str], reasons_of: dict[str, list[Reason]]) -> None:
     """Give each reason its strength; what a model's score does not rest on is not a reason."""
     snapshot, taste = basis.snapshot, inferred_taste(basis.profile).taste
-    sources = sorted({reason.source for own in found.values() for reason in own if reason.source})
+    sources = sorted(
+        {reason.source for own in reasons_of.values() for reason in own if reason.source}
+    )
     place = {source: number for number, source in enumerate(sources)}
     rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
     falls = snapshot.scorer.falls(taste, [_without(taste, source) for source in sources], rows)
     for column, drink in enumerate(offered):
         weighed = [
             replace(reason, strength=float(falls[place[reason.source], column]))
-            for reason in found[drink]
+            for reason in reasons_of[drink]
             if reason.source
         ]
         kept = [
             reason for reason in weighed if reason.strength > 0 or not snapshot.scorer.has_model
         ]
-        found[drink] = sorted(
+        reasons_of[drink] = sorted(
             kept, key=lambda reason: (-reason.strength, reason.kind.value, reason.path)
         )
 
@@ -189,13 +193,13 @@ def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> li
     floor = max(float(np.quantile(snapshot.scorer.popularity, POPULAR)), 0.0)
     rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
     standing = snapshot.scorer.standing(rows)
-    found: list[list[Reason]] = []
+    all_reasons: list[list[Reason]] = []
     for row, drink, strength in zip(rows, offered, standing.tolist(), strict=True):
         popular = drink in wanted and snapshot.scorer.popularity[row] > floor
         path = ((drink, snapshot.catalogue.drinks[row].name),)
         reason = Reason(ReasonKind.POPULAR, path, (), strength=max(strength, 0.0))
-        found.append([reason] if popular else [])
-    return found
+        all_reasons.append([reason] if popular else [])
+    return all_reasons
 
 
 def _each_once(reasons: Sequence[Reason]) -> list[Reason]:

@@ -83,10 +83,10 @@ async def find_relaxations(
 
     def allowed(person: Profile, conditions: DrinkFilter) -> Bools:
         # bypassing the snapshot's own memory, which is for real people
-        found = snapshot.view.masks.allowed(person) & snapshot.view.filters.available(today)
-        found &= snapshot.view.filters.matching(conditions)
-        found[unwanted] = False
-        return found
+        mask = snapshot.view.masks.allowed(person) & snapshot.view.filters.available(today)
+        mask &= snapshot.view.filters.matching(conditions)
+        mask[unwanted] = False
+        return mask
 
     now = allowed(profile, wanted)
     opening: list[Relaxation] = []

@@ -111,9 +111,9 @@ async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> S
     harmless = await _harmless(graph, user_id, drink_id, parts, substitutes)
     at_fault = tuple(part for part in parts if part.id not in harmless)
     choices = {part: _choices(part, substitutes[part.id], harmless) for part in at_fault}
-    found = await _combined(graph, user_id, drink_id, choices, first)
-    if found:
-        return Swaps(answer, found, at_fault)
+    swaps = await _combined(graph, user_id, drink_id, choices, first)
+    if swaps:
+        return Swaps(answer, swaps, at_fault)
     # parts that could only be left out count too: else nothing might be left in the glass
     unreplaced = tuple(part for part in at_fault if not any(choices[part]))
     own = rows[0]["ownEvidence"]
@@ -140,11 +140,11 @@ def _ranked(
         nearest[row["ingredientId"]] = min(steps, row["steps"])
     close = [row for row in stated if row["steps"] == nearest[row["ingredientId"]]]
     in_recipe = {part.id for part in parts}
-    found: dict[str, dict[str, Substitute]] = defaultdict(dict)
+    by_part: dict[str, dict[str, Substitute]] = defaultdict(dict)
     for row in [*_best_first(close), *_best_first(kindred)]:
         if row["substituteId"] not in in_recipe:
-            found[row["ingredientId"]].setdefault(row["substituteId"], _substitute(row))
-    return {part.id: list(found[part.id].values())[:MOST_SUBSTITUTES] for part in parts}
+            by_part[row["ingredientId"]].setdefault(row["substituteId"], _substitute(row))
+    return {part.id: list(by_part[part.id].values())[:MOST_SUBSTITUTES] for part in parts}
 
 
 def _best_first(rows: Iterable[Row]) -> list[Row]:
@@ -186,10 +186,10 @@ async def _harmless(
 def _choices(
     part: Part, substitutes: Sequence[Substitute], harmless: set[str]
 ) -> list[Substitute | None]:
-    found: list[Substitute | None] = [
+    choices: list[Substitute | None] = [
         substitute for substitute in substitutes if substitute.id in harmless
     ]
-    return found or ([None] if part.optional else [])
+    return choices or ([None] if part.optional else [])
 
 
 async def _combined(

@@ -28,8 +28,8 @@ def food_flavors(text: str, catalogue: Catalogue, recogniser: Recogniser) -> Foo
     flavors = _named_flavors(text, catalogue)
     parts = recogniser.resolve(text).ingredients
     if not parts and not flavors:
-        found = (recogniser.resolve(word).ingredients for word in words(text))
-        parts = tuple(dict.fromkeys(part for some in found for part in some))
+        ingredients = (recogniser.resolve(word).ingredients for word in words(text))
+        parts = tuple(dict.fromkeys(part for some in ingredients for part in some))
     names = catalogue.ingredients
     understood = [(flavor, catalogue.flavors[flavor].name) for flavor in flavors]
     understood += [(part, names[part].name) for part in parts if part in names]

@@ -115,12 +115,12 @@ class Pages:
         self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
     ) -> ShownList:
         whole = replace(request, first=MOST_LISTED)
-        found = self._recommender.best(snapshot, profile, whole)
-        ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in found)
+        best = self._recommender.best(snapshot, profile, whole)
+        ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in best)
         return ShownList(
             digest=_digest(request.question(), snapshot.scorer.ranks_by(profile), *ids),
             drink_ids=ids,
-            scores=tuple(score for _, score in found),
+            scores=tuple(score for _, score in best),
             model_version=snapshot.scorer.ranks_by(profile),
         )
 
@@ -157,7 +157,7 @@ def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
 
 
 def _digest(question: bytes, *texts: str) -> bytes:
-    found = blake2b(digest_size=DIGEST_BYTES)
+    digest = blake2b(digest_size=DIGEST_BYTES)
     for raw in (question, *(text.encode() for text in texts)):
-        found.update(len(raw).to_bytes(4, "big") + raw)
-    return found.digest()
+        digest.update(len(raw).to_bytes(4, "big") + raw)
+    return digest.digest()

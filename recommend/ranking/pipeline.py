@@ -145,17 +145,17 @@ class RecommendationPipeline:
         """Return the drinks that the graph confirms, and whether the memory was stale."""
         items: list[RecommendationItem] = []
         while len(items) < request.first:
-            found = candidates.next(request.first - len(items))
-            if not found:
+            drawn = candidates.next(request.first - len(items))
+            if not drawn:
                 break
-            drinks = [snapshot.catalogue.drinks[row] for row, _ in found]
+            drinks = [snapshot.catalogue.drinks[row] for row, _ in drawn]
             ids = [drink.id for drink in drinks]
             people = [profile.user_id or None, *request.guests]
             own, *theirs = await ask_gates(self._graph, people, ids)
             stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
-            for (_, score), drink in zip(found, drinks, strict=True):
+            for (_, score), drink in zip(drawn, drinks, strict=True):
                 answers = [
                     answers_of[drink.id] for answers_of in (own, *theirs) if drink.id in answers_of
                 ]
@@ -198,7 +198,7 @@ def _is_another(answers: Sequence[dict[str, GateAnswer]], snapshot: Snapshot) ->
     """Return whether the graph answered from another version of the catalogue."""
     version = snapshot.catalogue.version
     return any(
-        answer.catalogue_version != version for found in answers for answer in found.values()
+        answer.catalogue_version != version for by_drink in answers for answer in by_drink.values()
     )
 
 
@@ -210,12 +210,12 @@ def allowed(
     snapshot: Snapshot, profile: Profile, request: RecommendationRequest, today: date
 ) -> Bools:
     """Return the drinks that the masks pass on a day and nobody excluded, bool [drinks]."""
-    found = snapshot.view.allowed(profile, request.wanted, today).copy()
+    passed = snapshot.view.allowed(profile, request.wanted, today).copy()
     for guest in request.guests:
-        found &= snapshot.view.masks.allowed(guest)
+        passed &= snapshot.view.masks.allowed(guest)
     unwanted = {*request.exclude, *inferred_taste(profile).disliked}
-    found[snapshot.catalogue.rows(list(unwanted))] = False
-    return found
+    passed[snapshot.catalogue.rows(list(unwanted))] = False
+    return passed
 
 
 def ranked(

@@ -72,9 +72,9 @@ class Recommender:
 
     async def recommend(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
-        found = await self._pipeline.recommend(request, _suiting(request.lift), seen_last=True)
+        offer = await self._pipeline.recommend(request, _suiting(request.lift), seen_last=True)
         self._answered(request)
-        return found
+        return offer
 
     async def popular(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that most people bought, saved or liked."""

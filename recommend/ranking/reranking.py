@@ -80,19 +80,19 @@ class RerankingOptions:
         """Return what boosts and rotation add to each drink, float32 [drinks]; None for nothing."""
         if not self.boosts and not (self.rotation and self.shown):
             return None
-        found = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
+        total = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for boost in self.boosts:
-            found[snapshot.view.filters.matching(boost.drinks())] += np.float32(
+            total[snapshot.view.filters.matching(boost.drinks())] += np.float32(
                 math.log(boost.factor)
             )
         for drink, at in self.shown.items():
             row = snapshot.catalogue.row_of.get(drink)
             if row is not None and self.rotation:
                 days = max(self.now - at, 0.0) / DAY
-                found[row] -= np.float32(
+                total[row] -= np.float32(
                     self.rotation * ROTATION * 0.5 ** (days / HALVED_AFTER_DAYS)
                 )
-        return found
+        return total
 
     def relevant(self, snapshot: Snapshot, profile: Profile, allowed: Bools) -> Bools:
         """Return which of the allowed drinks are relevant enough, bool [drinks].
@@ -130,11 +130,11 @@ class Diverse:
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
         """Return up to `count` allowed rows in their new order, with their scores."""
-        left, found = allowed.copy(), [self._next(allowed, min(count, POOL))]
-        while found[-1][0].size and (more := count - sum(rows.size for rows, _ in found)):
-            left[found[-1][0]] = False
-            found.append(self._next(left, min(more, POOL)))
-        rows, scores = zip(*found, strict=True)
+        left, chosen = allowed.copy(), [self._next(allowed, min(count, POOL))]
+        while chosen[-1][0].size and (more := count - sum(rows.size for rows, _ in chosen)):
+            left[chosen[-1][0]] = False
+            chosen.append(self._next(left, min(more, POOL)))
+        rows, scores = zip(*chosen, strict=True)
         return np.concatenate(rows), np.concatenate(scores)
 
     def _next(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:

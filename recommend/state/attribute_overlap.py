@@ -16,8 +16,8 @@ from graph.catalogue.entities import Drink
 def overlaps(mine: Sequence[Drink], theirs: Sequence[Drink]) -> FloatArray:
     """Return the share of attributes that drinks have in common, float32 [mine, theirs]."""
     ours, others = ([_attributes(drink) for drink in some] for some in (mine, theirs))
-    found = [[_overlap(own, other) for other in others] for own in ours]
-    return np.array(found, dtype=np.float32)
+    shares = [[_overlap(own, other) for other in others] for own in ours]
+    return np.array(shares, dtype=np.float32)
 
 
 def _attributes(drink: Drink) -> set[str]:

@@ -53,11 +53,11 @@ class CatalogueView:
 
     def safe(self, profile: Profile) -> Bools:
         """Return the drinks that the masks pass for this person, bool [drinks]; to be read only."""
-        found = self._safe.get(profile.limits)
-        if found is None:
-            found = self.masks.allowed(profile)
-            self._safe.put(profile.limits, found, weight=1)
-        return found
+        mask = self._safe.get(profile.limits)
+        if mask is None:
+            mask = self.masks.allowed(profile)
+            self._safe.put(profile.limits, mask, weight=1)
+        return mask
 
     def levels(self, text: str | None) -> Levels:
         """Return how well a text matches each drink, a Level [drinks]; read-only."""

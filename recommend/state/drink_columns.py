@@ -33,18 +33,18 @@ class Postings:
         for row, some in enumerate(values):
             for value in some:
                 rows_of[value].append(row)
-        found = {value: np.array(rows, dtype=np.int64) for value, rows in rows_of.items()}
-        for rows in found.values():
+        rows_by_value = {value: np.array(rows, dtype=np.int64) for value, rows in rows_of.items()}
+        for rows in rows_by_value.values():
             known[rows] = True
-        return cls(found, known)
+        return cls(rows_by_value, known)
 
     def having(self, values: Iterable[str]) -> Bools:
         """Return which drinks have any of these values, bool [drinks]."""
-        found = np.zeros_like(self.known)
+        mask = np.zeros_like(self.known)
         for value in values:
             if value in self.rows_of:
-                found[self.rows_of[value]] = True
-        return found
+                mask[self.rows_of[value]] = True
+        return mask
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ class DrinkVectors:
         float32 [without, rows], in standard deviations of the scores.
         """
         drinks = [self.catalogue.drinks[row].id for row in rows]
-        found = falls(self.encoder, taste, without, drinks)
-        return found / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
+        losses = falls(self.encoder, taste, without, drinks)
+        return losses / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
 
     def _followed(self, following: ItemTransitions) -> FloatArray | None:
         """Return what to add to the drinks' scores for what follows on a history; None: nothing."""

@@ -161,21 +161,21 @@ class Filters:
             yield self.truth(wanted.negated).opposite()
 
     def _having(self, part: str) -> Bools:
-        found = self._with_part.get(part)
-        if found is None:
-            found = self._masks.having([part])
-            self._with_part.put(part, found, weight=1)
-        return found
+        mask = self._with_part.get(part)
+        if mask is None:
+            mask = self._masks.having([part])
+            self._with_part.put(part, mask, weight=1)
+        return mask
 
     def _with_members(self, styles: tuple[str, ...]) -> set[str]:
-        found = set(styles)
+        members = set(styles)
         while True:
             more = {
-                name for name, style in self._styles.items() if not found.isdisjoint(style.groups)
+                name for name, style in self._styles.items() if not members.isdisjoint(style.groups)
             }
-            if more <= found:
-                return found
-            found |= more
+            if more <= members:
+                return members
+            members |= more
 
 
 def _any(postings: Postings, values: Iterable[str]) -> Truth:

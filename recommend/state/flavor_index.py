@@ -45,8 +45,8 @@ class FlavorIndex:
     def of(self, drink: Drink) -> Mapping[str, float]:
         """Return a drink's flavors, each with its weight, 0 to 1."""
         parts = (self._catalogue.ingredients.get(ingredient) for ingredient in drink.ingredients)
-        found = {flavor: OF_A_PART for part in parts if part for flavor in part.flavors}
-        return {**found, **dict.fromkeys(drink.flavors, 1.0)}
+        weights = {flavor: OF_A_PART for part in parts if part for flavor in part.flavors}
+        return {**weights, **dict.fromkeys(drink.flavors, 1.0)}
 
     def alike(self, flavors: Sequence[str]) -> FloatArray:
         """Return how much each drink shares with these flavors, float32 [drinks].
@@ -59,8 +59,8 @@ class FlavorIndex:
             for row, weight in self._by_flavor[flavor].items():
                 shared[row] += weight * self._rarity[flavor] ** 2
         length = math.sqrt(sum(self._rarity[flavor] ** 2 for flavor in known)) or 1.0
-        found = shared / (self._lengths * length)
-        return np.where(shared > 0, found, -np.inf).astype(np.float32)
+        similarity = shared / (self._lengths * length)
+        return np.where(shared > 0, similarity, -np.inf).astype(np.float32)
 
     def shared(self, drink: Drink, flavors: Sequence[str]) -> list[str]:
         """Return which of these flavors a drink has, the most telling first."""

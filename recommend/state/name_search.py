@@ -78,11 +78,11 @@ class Search:
             return latest[1]
         asked = [_telling(phrasing)[:MOST_WORDS] for phrasing in phrasings(words(text))]
         exactly = dict[str, Levels]()
-        found = self._best(asked, partial(self._of_word, known=exactly), errors=False)
-        if not found.any():
-            found = self._best(asked, partial(self._of_misspelt, known=exactly), errors=True)
-        self._latest = text, found
-        return found
+        levels = self._best(asked, partial(self._of_word, known=exactly), errors=False)
+        if not levels.any():
+            levels = self._best(asked, partial(self._of_misspelt, known=exactly), errors=True)
+        self._latest = text, levels
+        return levels
 
     def _best(
         self, asked: Iterable[list[str]], of_word: Callable[[str], Levels], *, errors: bool
@@ -91,43 +91,43 @@ class Search:
         best = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
         for text in filter(None, asked):
             np.maximum(best, self._of_name("".join(text), errors=errors), out=best)
-            found = np.full_like(best, Level.WORD)
+            levels = np.full_like(best, Level.WORD)
             for word in text:
-                np.minimum(found, levels_of(word), out=found)
-                if not found.any():
+                np.minimum(levels, levels_of(word), out=levels)
+                if not levels.any():
                     break
-            np.maximum(best, found, out=best)
+            np.maximum(best, levels, out=best)
         return best
 
     def _of_name(self, whole: str, *, errors: bool) -> Levels:
-        found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
+        levels = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
         if errors and len(whole) <= _LONGEST_NAME:
-            _mark_errors(found, self._whole, whole)
-        found[self._whole.beginning(whole)] = Level.BEGINNING_OF_NAME
-        found[self._whole.exactly(whole)] = Level.NAME
-        return found
+            _mark_errors(levels, self._whole, whole)
+        levels[self._whole.beginning(whole)] = Level.BEGINNING_OF_NAME
+        levels[self._whole.exactly(whole)] = Level.NAME
+        return levels
 
     def _of_misspelt(self, word: str, known: dict[str, Levels]) -> Levels:
-        found = self._of_word(word, known).copy()
-        _mark_errors(found, self._described, word)
-        _mark_errors(found, self._named, word)
-        return found
+        levels = self._of_word(word, known).copy()
+        _mark_errors(levels, self._described, word)
+        _mark_errors(levels, self._named, word)
+        return levels
 
     def _of_word(self, word: str, known: dict[str, Levels]) -> Levels:
         """Return the levels of a word as it is; `known` keeps them for the search for typos."""
         if word in known:
             return known[word]
-        known[word] = found = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
+        known[word] = levels = np.zeros(len(self._catalogue.drinks), dtype=np.uint8)
         if len(word) >= _SHORTEST_PART or not word.isascii():
-            found[self._described.holding(word)] = Level.PART
-            found[self._named.holding(word)] = Level.PART
+            levels[self._described.holding(word)] = Level.PART
+            levels[self._named.holding(word)] = Level.PART
         for spelling in _spelled(word):
-            found[self._described.beginning(spelling)] = Level.DESCRIBED
+            levels[self._described.beginning(spelling)] = Level.DESCRIBED
         for spelling in _spelled(word):
-            found[self._named.beginning(spelling)] = Level.BEGINNING
+            levels[self._named.beginning(spelling)] = Level.BEGINNING
         for spelling in _spelled(word):
-            found[self._named.exactly(spelling)] = Level.WORD
-        return found
+            levels[self._named.exactly(spelling)] = Level.WORD
+        return levels
 
 
 def _mark_errors(levels: Levels, index: WordIndex, word: str) -> None:
@@ -145,10 +145,10 @@ def _said(drink: Drink) -> tuple[str, str | None, tuple[str, ...]]:
 
 def _by_description(catalogue: Catalogue) -> dict[tuple[str, tuple[str, ...]], list[int]]:
     """Return the rows of each combination of kind and styles."""
-    found = defaultdict[tuple[str, tuple[str, ...]], list[int]](list)
+    groups = defaultdict[tuple[str, tuple[str, ...]], list[int]](list)
     for row, drink in enumerate(catalogue.drinks):
-        found[drink.kind or "", drink.styles].append(row)
-    return found
+        groups[drink.kind or "", drink.styles].append(row)
+    return groups
 
 
 def _described(kind: str, styles: Iterable[str], catalogue: Catalogue) -> set[str]:
@@ -160,17 +160,17 @@ def _described(kind: str, styles: Iterable[str], catalogue: Catalogue) -> set[st
 
 def _singular(rows_of: dict[str, list[int]]) -> dict[str, list[int]]:
     """Return the rows of words, and of each word's singular."""
-    found = dict(rows_of)
+    widened = dict(rows_of)
     for word, rows in rows_of.items():
         if (one := singular(word)) != word:
-            found[one] = [*found.get(one, ()), *rows]
-    return found
+            widened[one] = [*widened.get(one, ()), *rows]
+    return widened
 
 
 def _spelled(word: str) -> set[str]:
     return {word, singular(word)}
 
 
-def _telling(found: list[str]) -> list[str]:
+def _telling(words: list[str]) -> list[str]:
     """Drop small words, unless there are no others."""
-    return [word for word in found if word not in _SMALL] or found
+    return [word for word in words if word not in _SMALL] or words

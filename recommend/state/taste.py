@@ -34,11 +34,11 @@ _inferred: LruCache[Profile, InferredTaste] = LruCache(EVENTS_INFERRED)
 
 def inferred_taste(profile: Profile) -> InferredTaste:
     """Infer a person's taste from their history, once for each profile."""
-    found = _inferred.get(profile)
-    if found is None:
-        found = _infer(profile)
-        _inferred.put(profile, found, weight_of(profile))
-    return found
+    taste = _inferred.get(profile)
+    if taste is None:
+        taste = _infer(profile)
+        _inferred.put(profile, taste, weight_of(profile))
+    return taste
 
 
 def weight_of(profile: Profile) -> int:
@@ -87,7 +87,7 @@ def _history(profile: Profile) -> TrainingGraph:
 
 
 def _by_kind(preferences: tuple[Preference, ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    ids_of: dict[str, list[str]] = {}
     for preference in preferences:
-        found.setdefault(preference.kind, []).append(preference.id)
-    return found
+        ids_of.setdefault(preference.kind, []).append(preference.id)
+    return ids_of

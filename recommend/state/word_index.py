@@ -34,8 +34,8 @@ class WordIndex:
     def exactly(self, word: str) -> IntArray:
         """Return the rows with this word."""
         place = bisect_left(self._words, word)
-        found = place < len(self._words) and self._words[place] == word
-        return self._between(place, place + 1) if found else _NOTHING
+        there = place < len(self._words) and self._words[place] == word
+        return self._between(place, place + 1) if there else _NOTHING
 
     def beginning(self, word: str) -> IntArray:
         """Return the rows with a word that begins like this."""

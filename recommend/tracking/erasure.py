@@ -42,11 +42,11 @@ class Eraser:
 
     async def catch_up(self) -> None:
         """Forget people erased since the last time, by any process."""
-        found = await erasures(self._graph, self._since)
-        new = {erasure for erasure, at in found if self._heard.get(erasure) != at}
+        erased = await erasures(self._graph, self._since)
+        new = {erasure for erasure, at in erased if self._heard.get(erasure) != at}
         if new:
             self._forget(lambda user_id: erasure_id(user_id) in new)
-        self._heard = dict(found)
+        self._heard = dict(erased)
         self._since = self._overlapping()
 
     async def forget_old_records(self) -> None:

@@ -48,12 +48,12 @@ class Expiry:
 
     async def sweep(self) -> None:
         """Void what has become too old, and say how much. Raises a GraphError."""
-        found = await expire(self._graph, self._days, self._clock, by=self._by)
-        if found.statements or found.reviews:
+        expired = await expire(self._graph, self._days, self._clock, by=self._by)
+        if expired.statements or expired.reviews:
             log.warning(
                 "%d declarations of absence and %d reviews are older than %s days, and void",
-                found.statements,
-                found.reviews,
+                expired.statements,
+                expired.reviews,
                 self._days,
             )
 

@@ -115,14 +115,14 @@ def _kept(folder: Path) -> Iterator[Kept]:
 def verify(folder: Path) -> Manifest:
     """Return what a backup holds; raise BackupRefused unless it is whole and can be unpacked."""
     manifest = _manifest(folder)
-    found = {kept.path: kept for kept in _kept(folder) if kept.path != MANIFEST}
+    kept_files = {kept.path: kept for kept in _kept(folder) if kept.path != MANIFEST}
     expected = {file.path: file for file in manifest.files}
-    for path in sorted(expected.keys() | found.keys()):
-        if path not in found:
+    for path in sorted(expected.keys() | kept_files.keys()):
+        if path not in kept_files:
             raise BackupRefused(f"{folder}: {path} is missing.", _OTHER)
         if path not in expected:
             raise BackupRefused(f"{folder}: {path} is not a file of this backup.", "Remove it.")
-        if found[path] != expected[path]:
+        if kept_files[path] != expected[path]:
             raise BackupRefused(f"{folder}: {path} has changed since it was written.", _OTHER)
     if GRAPH not in expected:
         raise BackupRefused(f"{folder} has no {GRAPH}.", _OTHER)

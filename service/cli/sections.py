@@ -168,8 +168,8 @@ class SectionedGroup(click.Group):
             return None
         place = ENTRIES[cmd_name]
         module = importlib.import_module(f"service.cli.commands.{place.module}")
-        found: click.Command = getattr(module, place.attribute)
-        return found
+        command: click.Command = getattr(module, place.attribute)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list for each section."""
@@ -182,9 +182,9 @@ class SectionedGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin with a text, without loading them."""
-        found = [
+        items = [
             CompletionItem(name, help=place.told)
             for name, place in ENTRIES.items()
             if name.startswith(incomplete)
         ]
-        return found + click.Command.shell_complete(self, ctx, incomplete)
+        return items + click.Command.shell_complete(self, ctx, incomplete)

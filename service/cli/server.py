@@ -65,9 +65,9 @@ def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
 def _bound(settings: Settings) -> socket.socket:
     """Take the port before anything else: a start may train for minutes."""
     try:
-        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = min(
-            found, key=lambda address_info: address_info[0] != socket.AF_INET
+            addresses, key=lambda address_info: address_info[0] != socket.AF_INET
         )
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -45,8 +45,8 @@ async def check_graph(
             agent = await graph.check()
             kind = "The embedded engine" if embedded else "The graph server"
             where = "" if settings.neo4j is None else f" at {settings.neo4j.uri}"
-            found = [well("engine", f"{kind}{where} answers: {agent}.")]
-            return found + await _look_inside(graph, settings, clock())
+            findings = [well("engine", f"{kind}{where} answers: {agent}.")]
+            return findings + await _look_inside(graph, settings, clock())
     except GraphError as error:
         advice = error.advice or "See docs/errors.md."
         return [problem("engine", error.message, advice)]
@@ -82,22 +82,22 @@ async def _look_inside(graph: Graph, settings: Settings, now: datetime) -> list[
     if not rows:
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
     [row] = rows
-    found = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
+    findings = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
     if settings.shelf_life:
-        found.append(await _shelf_life(graph, settings.shelf_life, now))
-    return found
+        findings.append(await _shelf_life(graph, settings.shelf_life, now))
+    return findings
 
 
 def _schema(rows: list[Row]) -> Finding:
     newest = max(schema_files())
-    found = int(rows[0]["version"]) if rows else 0
-    if found > newest:
+    version = int(rows[0]["version"]) if rows else 0
+    if version > newest:
         advice = "Install the newer Tastegraph, or use another graph for this one."
-        return problem("schema", f"The graph has schema {found}, newer than {newest}.", advice)
-    if found < newest:
+        return problem("schema", f"The graph has schema {version}, newer than {newest}.", advice)
+    if version < newest:
         advice = "The next command that opens the graph brings it up to date."
-        return warning("schema", f"The graph has schema {found}; the newest is {newest}.", advice)
-    return well("schema", f"Schema {found}, the newest.")
+        return warning("schema", f"The graph has schema {version}; the newest is {newest}.", advice)
+    return well("schema", f"Schema {version}, the newest.")
 
 
 def _catalogue(row: Row) -> Finding:
@@ -115,14 +115,14 @@ def _catalogue(row: Row) -> Finding:
 
 
 def _knowledge(row: Row) -> Finding:
-    newest, found = knowledge_edition(), row["knowledge"]
-    if found == newest:
-        return well("knowledge", f"Edition {found}, which this Tastegraph brings.")
+    newest, edition = knowledge_edition(), row["knowledge"]
+    if edition == newest:
+        return well("knowledge", f"Edition {edition}, which this Tastegraph brings.")
     advice = "Import it: tastegraph knowledge. None of your own data is lost."
-    if found is None:
+    if edition is None:
         return warning("knowledge", "The graph does not say which edition it has.", advice)
     at = row["knowledgeAt"]
-    return warning("knowledge", f"Edition {found} of {at}; this Tastegraph has {newest}.", advice)
+    return warning("knowledge", f"Edition {edition} of {at}; this Tastegraph has {newest}.", advice)
 
 
 async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:

@@ -62,9 +62,9 @@ def check_packages() -> Finding:
     missing = [match[1] for match in needed if match and _version(match[1]) is None]
     if missing:
         return problem("packages", f"Missing: {', '.join(missing)}.", "Run scripts/setup.")
-    found = {name: _version(name) for name in SHOWN}
-    told = ", ".join(f"{name} {version}" for name, version in found.items() if version)
-    if found["torch"] is None:
+    versions = {name: _version(name) for name in SHOWN}
+    told = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
+    if versions["torch"] is None:
         return well(
             "packages", f"{told}; without torch this installation serves, but cannot train."
         )

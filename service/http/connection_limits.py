@@ -44,10 +44,10 @@ class ConnectionLimits:
 
     def _is_proxy(self, address: str) -> bool:
         try:
-            found = ip_address(address)
+            parsed = ip_address(address)
         except ValueError:
             return False
-        return any(found in network for network in self._proxies)
+        return any(parsed in network for network in self._proxies)
 
 
 def within_descriptors(most: int) -> int:

@@ -35,10 +35,10 @@ def read_key_set(body: bytes) -> Mapping[str | None, Key]:
     listed = cast(dict[str, object], said).get("keys") if isinstance(said, dict) else None
     if not isinstance(listed, list):
         raise NotAKeySet("it has no list of keys")
-    found = dict(filter(None, map(_entry, cast(list[object], listed)[:MOST_KEYS])))
-    if not found:
+    keys = dict(filter(None, map(_entry, cast(list[object], listed)[:MOST_KEYS])))
+    if not keys:
         raise NotAKeySet("it has no key that can be used")
-    return found
+    return keys
 
 
 def _entry(said: object) -> tuple[str | None, Key] | None:

@@ -23,8 +23,8 @@ _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+)(?::[0-9]{1,5})?")
 
 def host_name(header: str) -> str:
     """Return the name in a Host header, without its port; empty if it is not one name."""
-    found = _HOST.fullmatch(header.strip())
-    return found[1].strip("[]").lower() if found else ""
+    match = _HOST.fullmatch(header.strip())
+    return match[1].strip("[]").lower() if match else ""
 
 
 def across_origins(origins: Sequence[str]) -> Middleware:

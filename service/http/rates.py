@@ -75,9 +75,9 @@ def _subject(viewer: Claims | None, address: str) -> str:
 def home_of(address: str) -> str:
     """Return an address; for IPv6 the network of one home, which has countless addresses."""
     try:
-        found = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return address
-    if isinstance(found, IPv6Address) and not found.ipv4_mapped:
-        return str(ip_network((found, HOME_NETWORK_BITS), strict=False))
-    return str(found)
+    if isinstance(parsed, IPv6Address) and not parsed.ipv4_mapped:
+        return str(ip_network((parsed, HOME_NETWORK_BITS), strict=False))
+    return str(parsed)

@@ -44,10 +44,10 @@ class TrustedDocuments:
 
     def text_of(self, asked: Mapping[str, Any], *, developer: bool) -> str:
         """Return the text that a well-formed request asks for; raise DocumentRefused."""
-        found, text = _named(asked), asked.get("query")
+        digest, text = _named(asked), asked.get("query")
         if text is None:
-            return self._trusted(found)
-        if found is not None and found != document_id(text):
+            return self._trusted(digest)
+        if digest is not None and digest != document_id(text):
             raise DocumentRefused(
                 400, "PERSISTED_QUERY_MISMATCH", "The SHA-256 does not match the text."
             )
@@ -57,12 +57,12 @@ class TrustedDocuments:
             )
         return text
 
-    def _trusted(self, found: str | None) -> str:
-        if found is None or found not in self._texts:
+    def _trusted(self, digest: str | None) -> str:
+        if digest is None or digest not in self._texts:
             raise DocumentRefused(
                 400, "PERSISTED_QUERY_NOT_FOUND", "No trusted document has this id."
             )
-        return self._texts[found]
+        return self._texts[digest]
 
 
 def document_id(text: str) -> str:
@@ -116,14 +116,14 @@ def read_trusted_documents(path: Path | None) -> TrustedDocuments:
 def texts_of(path: Path) -> list[str]:
     """Return the texts of a JSON file of documents by SHA-256; raise DocumentsRefused."""
     try:
-        found: object = json.loads(path.read_text(encoding="utf-8"))
+        document: object = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DocumentsRefused(f"The documents in {path} cannot be read: {error}.") from error
-    if not isinstance(found, dict):
+    if not isinstance(document, dict):
         raise DocumentsRefused(
             f"{path} is not a JSON object that maps each SHA-256 to its document."
         )
-    texts = cast(dict[str, object], found)
+    texts = cast(dict[str, object], document)
     for key, text in texts.items():
         if not isinstance(text, str) or document_id(text) != _bare(key):
             raise DocumentsRefused(

@@ -80,15 +80,15 @@ def surroundings(view: View, rows: Sequence[int], count: int) -> list[Surroundin
     """Return the `count` nearest of each of these drinks."""
     labels = view.labels()
     near = nearest_to(view.directions, rows, count)
-    found: list[Surroundings] = []
+    described: list[Surroundings] = []
     for place, row in enumerate(rows):
         nearest = zip(near.rows[place], near.likeness[place], strict=True)
         neighbours = tuple(
             _neighbour(view, labels, row, int(other), float(likeness))
             for other, likeness in nearest
         )
-        found.append(Surroundings(view.catalogue.drinks[row], labels[row], neighbours))
-    return found
+        described.append(Surroundings(view.catalogue.drinks[row], labels[row], neighbours))
+    return described
 
 
 def _neighbour(

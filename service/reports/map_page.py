@@ -37,7 +37,7 @@ def map_page(
         "script": script,
     }
     # in one pass: what is filled in may itself contain braces
-    return _PLACE.sub(lambda found: parts[found[1]], static("map.html"))
+    return _PLACE.sub(lambda match: parts[match[1]], static("map.html"))
 
 
 def made(view: View) -> str:

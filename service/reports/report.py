@@ -52,7 +52,7 @@ class Report:
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values."""
-        found, leaks = self.diagnostics, asdict(self.leakage)
+        diagnostics, leaks = self.diagnostics, asdict(self.leakage)
         return {
             "version": self.model.version,
             "status": self.model.status,
@@ -72,14 +72,14 @@ class Report:
                 for surroundings in self.known
             },
             "graph": {
-                "nodes": dict(found.nodes),
-                "edges": dict(found.edges),
-                "components": list(found.components[:10]),
-                "component_count": len(found.components),
-                "drinks_outside_the_largest": len(found.apart),
-                "had_by_nobody": found.had_by_nobody,
-                "hubs": [asdict(hub) for hub in found.hubs],
-                "unlinked": list(found.unlinked),
+                "nodes": dict(diagnostics.nodes),
+                "edges": dict(diagnostics.edges),
+                "components": list(diagnostics.components[:10]),
+                "component_count": len(diagnostics.components),
+                "drinks_outside_the_largest": len(diagnostics.apart),
+                "had_by_nobody": diagnostics.had_by_nobody,
+                "hubs": [asdict(hub) for hub in diagnostics.hubs],
+                "unlinked": list(diagnostics.unlinked),
             },
             "leakage": leaks,
         }

@@ -17,9 +17,9 @@ _MOST_NAMES = 12
 _STATES = {True: "✓ passed", False: "✗ failed", None: "– not measured"}
 
 
-def report_page(found: Report) -> str:
+def report_page(report: Report) -> str:
     """Return the page."""
-    pictures = chart_pictures(found)
+    pictures = chart_pictures(report)
 
     def picture(name: str, says: str) -> str:
         if name not in pictures:
@@ -28,24 +28,24 @@ def report_page(found: Report) -> str:
         return f'<img alt="{html.escape(says)}" src="data:image/png;base64,{data}">'
 
     sections = (
-        _outcome(found),
-        _comparison(found, picture),
-        _checks(found, picture),
-        _training(found, picture),
-        _neighbours(found.known),
+        _outcome(report),
+        _comparison(report, picture),
+        _checks(report, picture),
+        _training(report, picture),
+        _neighbours(report.known),
         _section("Map", picture("map", "The drinks on a plane, similar ones near each other.")),
-        _graph(found, picture),
-        _leakage(found),
+        _graph(report, picture),
+        _leakage(report),
     )
-    title = f"Training report of model {found.model.version}"
+    title = f"Training report of model {report.model.version}"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         f'<link rel="icon" href="data:,">\n<title>{html.escape(title)}</title>\n'
         f"<style>\n{static('report.css')}</style>\n</head>\n<body>\n<header>\n"
-        f"<h1>{html.escape(title)}</h1>\n<p>{html.escape(made(found.view))}.</p>\n"
-        f'<p class="origin">{html.escape(found.view.people.label)}</p>\n</header>\n<main>\n'
+        f"<h1>{html.escape(title)}</h1>\n<p>{html.escape(made(report.view))}.</p>\n"
+        f'<p class="origin">{html.escape(report.view.people.label)}</p>\n</header>\n<main>\n'
         + "\n".join(sections)
         + "\n</main>\n</body>\n</html>\n"
     )
@@ -54,8 +54,8 @@ def report_page(found: Report) -> str:
 Picture = Callable[[str, str], str]
 
 
-def _outcome(found: Report) -> str:
-    model = found.model
+def _outcome(report: Report) -> str:
+    model = report.model
     facts = [
         ("Status", model.status),
         ("Why", model.note or "not said"),
@@ -63,7 +63,7 @@ def _outcome(found: Report) -> str:
         ("Data", model.data_fingerprint),
         (
             "The graph now",
-            "the same data that it was trained on" if found.same_data else "has changed since",
+            "the same data that it was trained on" if report.same_data else "has changed since",
         ),
     ]
     facts += [
@@ -74,8 +74,8 @@ def _outcome(found: Report) -> str:
     return _section("Model", _table(("", ""), facts))
 
 
-def _comparison(found: Report, picture: Picture) -> str:
-    rows = found.comparison
+def _comparison(report: Report, picture: Picture) -> str:
+    rows = report.comparison
     if not rows:
         text = "<p>Nobody has enough drinks to hold any out, so nothing was measured.</p>"
         return _section("Comparison", text)
@@ -97,8 +97,8 @@ def _comparison(found: Report, picture: Picture) -> str:
     return _section("Comparison", table + note + picture("comparison", "NDCG of each."))
 
 
-def _checks(found: Report, picture: Picture) -> str:
-    checks = found.model.checks
+def _checks(report: Report, picture: Picture) -> str:
+    checks = report.model.checks
     if not checks:
         return _section("Checks of the gate", "<p>None are recorded for this model.</p>")
     rows = [
@@ -115,10 +115,10 @@ def _checks(found: Report, picture: Picture) -> str:
     return _section("Checks of the gate", table + picture("slices", "NDCG in slices."))
 
 
-def _training(found: Report, picture: Picture) -> str:
-    if not found.curve:
+def _training(report: Report, picture: Picture) -> str:
+    if not report.curve:
         return _section("Training", "<p>No curve was kept for this model.</p>")
-    tried = [step for step in found.curve if step.ndcg is not None]
+    tried = [step for step in report.curve if step.ndcg is not None]
     table = _table(
         ("setting tried", "NDCG"), [(str(step.epoch), f"{step.ndcg:.4f}") for step in tried]
     )
@@ -139,8 +139,8 @@ def _neighbours(known: Sequence[Surroundings]) -> str:
     return _section("Neighbours of well-known drinks", _table(("drink", "nearest"), rows))
 
 
-def _graph(found: Report, picture: Picture) -> str:
-    seen = found.diagnostics
+def _graph(report: Report, picture: Picture) -> str:
+    seen = report.diagnostics
     sizes = ", ".join(f"{size:,}" for size in seen.components[:5])
     facts = [
         *((f"Nodes: {name}", f"{count:,}") for name, count in seen.nodes.items()),
@@ -158,8 +158,8 @@ def _graph(found: Report, picture: Picture) -> str:
     return _section("The graph", body + "<h3>Hubs</h3>" + _table(("", "id", "neighbours"), hubs))
 
 
-def _leakage(found: Report) -> str:
-    leaks = found.leakage
+def _leakage(report: Report) -> str:
+    leaks = report.leakage
     counted = [
         ("Held-out pairs that training has too", leaks.in_training),
         ("Held-out pairs older than what the person has in training", leaks.out_of_order),
@@ -169,7 +169,7 @@ def _leakage(found: Report) -> str:
     rows = [(_STATES[count == 0], name, f"{count:,}") for name, count in counted]
     twins = "; ".join(" = ".join(group) for group in leaks.twins[:_MOST_NAMES])
     body = f"<p>{leaks.held_out:,} pairs of a person and a drink are held out"
-    body += "." if found.same_data else ", in the graph as it is now."
+    body += "." if report.same_data else ", in the graph as it is now."
     body += "</p>" + _table(("", "leak", "found"), rows)
     body += f"<p>Drinks of one kind and one recipe under several ids: {len(leaks.twins):,}"
     return _section("Leaks", body + (f": {html.escape(twins)}.</p>" if twins else ".</p>"))

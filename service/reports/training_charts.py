@@ -62,9 +62,9 @@ def draw_loss(axes: Axes, steps: Sequence[Step]) -> None:
     _dress(axes, "Loss of fitting", "step", "loss")
 
 
-def draw_degrees(axes: Axes, found: Diagnostics) -> None:
+def draw_degrees(axes: Axes, diagnostics: Diagnostics) -> None:
     """Draw how many drinks were had by how many people, with those that nobody had set apart."""
-    people = found.people_of[found.people_of > 0]
+    people = diagnostics.people_of[diagnostics.people_of > 0]
     if people.size:
         most = max(2, int(people.max()))
         edges = np.unique(np.geomspace(1, most + 1, _BINS).astype(np.int64))
@@ -73,7 +73,7 @@ def draw_degrees(axes: Axes, found: Diagnostics) -> None:
     axes.text(
         0.98,
         0.94,
-        f"{found.had_by_nobody:,} drinks nobody had",
+        f"{diagnostics.had_by_nobody:,} drinks nobody had",
         transform=axes.transAxes,
         ha="right",
         color=SOFT,

@@ -132,9 +132,9 @@ async def _trained(
         trained = train(data, config, report, examine=evaluator.examine, runtime=runtime)
         runtime.workers.shutdown()
         artefact = trained.artefact
-        found = evaluator.assessment(artefact, data)
+        assessment = evaluator.assessment(artefact, data)
         against = active.as_active() if active else None
-        return artefact, judge(found, against, artefact.fingerprint, bounds)
+        return artefact, judge(assessment, against, artefact.fingerprint, bounds)
 
     try:
         return await asyncio.to_thread(work)

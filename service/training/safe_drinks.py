@@ -47,13 +47,13 @@ def _safe(
     masks = Masks(catalogue)
     # a missing drink points to the last position, which is added below and never safe
     places = np.array([catalogue.row_of.get(drink, -1) for drink in drinks], dtype=np.int64)
-    found: dict[object, BoolArray] = {}
+    mask_of: dict[object, BoolArray] = {}
     safe: dict[str, BoolArray] = {}
     for profile in people:
         limits = profile.limits
-        if limits not in found:
-            found[limits] = np.append(masks.allowed(profile), False)[places]
-        safe[profile.user_id] = found[limits]
+        if limits not in mask_of:
+            mask_of[limits] = np.append(masks.allowed(profile), False)[places]
+        safe[profile.user_id] = mask_of[limits]
     return safe
 
 

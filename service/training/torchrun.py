@@ -37,5 +37,5 @@ def rendezvous(environment: Mapping[str, str]) -> Rendezvous | None:
 
 def workers_of(environment: Mapping[str, str]) -> WorkerGroup:
     """Return who trains: this process alone, or the group that it joins first."""
-    found = rendezvous(environment)
-    return ProcessGroup(found) if found else WorkerGroup()
+    group = rendezvous(environment)
+    return ProcessGroup(group) if group else WorkerGroup()

@@ -38,19 +38,19 @@ def _document(path: Path, encoding: str, reading: TableFormat) -> list[Any] | No
     """Return the records of a file that is one JSON document; None if each line is one."""
     text = path.read_text(encoding=encoding)
     try:
-        found: Any = orjson.loads(text)
+        loaded: Any = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         if _is_json(text.lstrip().partition("\n")[0]):
             return None
         raise ImportRefused(f"{path.name} is not JSON: {error}.") from error
     for name in reading.format.records.split(".") if reading.format.records else ():
-        found = cast(dict[str, Any], found).get(name) if isinstance(found, dict) else None
-    if isinstance(found, dict):
-        return [found]
-    if not isinstance(found, list):
+        loaded = cast(dict[str, Any], loaded).get(name) if isinstance(loaded, dict) else None
+    if isinstance(loaded, dict):
+        return [loaded]
+    if not isinstance(loaded, list):
         where = f" under '{reading.format.records}'" if reading.format.records else ""
         raise ImportRefused(f"{path.name} has no list of records{where}.")
-    return cast(list[Any], found)
+    return cast(list[Any], loaded)
 
 
 def _is_json(text: str) -> bool:

@@ -76,12 +76,14 @@ class Column(MappingPart):
 
         An unknown code is never taken for an allergen's name, so its subject becomes unsafe.
         """
-        found: list[str] = []
+        meanings: list[str] = []
         for code in _BETWEEN_CODES.split(text) if self.codes is not None else ():
             if code:
                 meaning = (self.codes or {}).get(code)
-                found += [f"code {code}"] if meaning is None else filter(None, meaning.split("|"))
-        return list(dict.fromkeys(found))
+                meanings += (
+                    [f"code {code}"] if meaning is None else filter(None, meaning.split("|"))
+                )
+        return list(dict.fromkeys(meanings))
 
     def value(
         self,

@@ -110,12 +110,12 @@ class TableMapping(MappingPart):
 
     def numbers(self, columns: Sequence[str]) -> list[str]:
         """Return the numbers that stand for `{n}` in the columns of a wide file, in order."""
-        found: set[str] = set()
+        numbers_there: set[str] = set()
         for pattern in self._patterns():
             before, _, after = pattern.partition(NUMBERED)
             one = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}")
-            found |= {match[1] for column in columns if (match := one.fullmatch(column))}
-        return sorted(found, key=lambda number: (int(number), number))
+            numbers_there |= {match[1] for column in columns if (match := one.fullmatch(column))}
+        return sorted(numbers_there, key=lambda number: (int(number), number))
 
     def finds(self, column: str, columns: Sequence[str]) -> bool:
         """Return whether a file has a column, or any that its pattern names."""

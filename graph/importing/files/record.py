@@ -87,7 +87,7 @@ def records_of(
 def _elements(value: Any, path: list[str]) -> list[Any]:
     """Return the elements of the list at a path, through lists of objects too."""
     if isinstance(value, list):
-        return [found for element in cast(list[Any], value) for found in _elements(element, path)]
+        return [inner for element in cast(list[Any], value) for inner in _elements(element, path)]
     if not path:
         return [] if value is None else [value]
     if not isinstance(value, dict):
@@ -103,11 +103,11 @@ def _below(values: dict[str, str], each: str) -> list[str]:
 def _flat(value: object, name: str = "") -> dict[str, str]:
     """Return the texts of a nested value by their names, joined by dots."""
     if isinstance(value, dict):
-        found: dict[str, str] = {}
+        flat: dict[str, str] = {}
         for key, inner in cast(dict[str, Any], value).items():
             path = f"{name}.{key.strip().lower()}" if name else key.strip().lower()
-            found |= _flat(inner, path)
-        return found
+            flat |= _flat(inner, path)
+        return flat
     if isinstance(value, list):
         inner = [_flat(element, name) for element in cast(list[Any], value)]
         names = dict.fromkeys(key for one in inner for key in one)

@@ -157,10 +157,10 @@ def _locate(path: Path, mapping: Mapping, name: str) -> list[Path]:
         raise ImportRefused(
             f"The mapping needs a folder with {', '.join(mapping.files())}.", "Name the folder."
         )
-    found = [file for file in sorted(path.glob(name)) if file.is_file()]
-    if not found:
+    files = [file for file in sorted(path.glob(name)) if file.is_file()]
+    if not files:
         raise ImportRefused(f"The mapping needs {name}, and '{path.name}' has none.")
-    return found
+    return files
 
 
 def _check_columns(table: TableMapping, file: TableFile, files: dict[str, TableFile]) -> None:
@@ -177,13 +177,13 @@ def _check_columns(table: TableMapping, file: TableFile, files: dict[str, TableF
 
 def _index(file: TableFile, join: Join) -> dict[str, str]:
     on, take = join.on.lower(), join.take.lower()
-    found: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for record in file.records():
         key, value = record.values.get(on, ""), record.values.get(take, "")
-        if key and found.setdefault(key, value) != value:
+        if key and taken.setdefault(key, value) != value:
             raise ImportRefused(
                 f"{join.file}, row {record.number}: '{key}' occurs twice in '{join.on}', "
                 f"with another '{join.take}'.",
                 "It is unclear which of the two is meant; nothing was imported.",
             )
-    return found
+    return taken

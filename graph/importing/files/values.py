@@ -81,12 +81,12 @@ def _moment(value: object) -> object:
 
 def _with_dashes(value: str) -> str:
     """Return 20260131, with or without a time, as ISO text: it is not a number of seconds."""
-    found = _COMPACT.fullmatch(value.strip())
-    if not found:
+    match = _COMPACT.fullmatch(value.strip())
+    if not match:
         return value
     day, time = (
-        "-".join(found.group(1, 2, 3)),
-        ":".join(part for part in found.group(4, 5, 6) if part),
+        "-".join(match.group(1, 2, 3)),
+        ":".join(part for part in match.group(4, 5, 6) if part),
     )
     return f"{day}T{time}" if time else day
 

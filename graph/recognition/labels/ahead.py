@@ -21,12 +21,12 @@ class Ahead:
 
     def following(self, place: int) -> list[str]:
         """Return the words from an index on, up to the next mark; ten at most."""
-        found: list[str] = []
+        words: list[str] = []
         for token in self.tokens[place : place + 10]:
             if token.kind not in (Kind.WORD, Kind.NUMBER):
                 break
-            found.append(token.text)
-        return found
+            words.append(token.text)
+        return words
 
     def kind_at(self, place: int) -> Kind | None:
         """Return the kind of the token there; None outside the label."""
@@ -44,8 +44,8 @@ class Ahead:
         """Return how many tokens name which allergens; None if they name none."""
         following = self.following(place)
         for count in range(min(self.words.longest, len(following)), 0, -1):
-            if (found := self.words.allergens(following[:count])) is not None:
-                return count, found
+            if (named := self.words.allergens(following[:count])) is not None:
+                return count, named
         if not following:
             return 0, None
         inside, end = self.words.inside(following[0])

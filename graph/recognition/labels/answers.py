@@ -64,26 +64,26 @@ class Answers:
 
     def all(self) -> Iterator[Answer]:
         """Yield every answer, in order; one that states presence needs no context."""
-        found = [self._rows(sentence) or self._suitable(sentence) for sentence in self._sentences]
-        for answered, block in groupby(range(len(found)), key=lambda place: bool(found[place])):
+        answers = [self._rows(sentence) or self._suitable(sentence) for sentence in self._sentences]
+        for answered, block in groupby(range(len(answers)), key=lambda place: bool(answers[place])):
             places = list(block)
-            certain = answered and self._is_certain(places[0], places[-1], found[places[-1]])
+            certain = answered and self._is_certain(places[0], places[-1], answers[places[-1]])
             yield from (
-                answer for place in places for answer in found[place] if certain or answer.present
+                answer for place in places for answer in answers[place] if certain or answer.present
             )
 
     def _rows(self, sentence: _Sentence) -> list[Answer]:
         """Return the answers of 'Milk: no, Eggs: yes'; none if there is anything else."""
-        found: list[Answer] = []
+        answers: list[Answer] = []
         place = self._skip(self._after_heading(sentence), sentence.end, _EDGES)
         while place < sentence.end:
             if not (row := self._row(place, sentence.end)):
                 return []
-            found.append(row)
+            answers.append(row)
             place = self._skip(row.end, sentence.end, _SEPARATING)
             if row.end == place < sentence.end:
                 return []
-        return found
+        return answers
 
     def _after_heading(self, sentence: _Sentence) -> int:
         """Return where the rows begin: after 'Allergens:', if it is there."""
@@ -187,12 +187,12 @@ class Answers:
         return self._names[text]
 
     def _run(self, place: int, end: int) -> list[str]:
-        found: list[str] = []
+        run: list[str] = []
         for token in self._tokens[place:end]:
             if token.kind not in _SAID:
                 break
-            found.append(token.text)
-        return found
+            run.append(token.text)
+        return run
 
     def _skip(self, place: int, end: int, marks: frozenset[str]) -> int:
         while place < end and self._tokens[place].text in marks:
@@ -218,19 +218,19 @@ def _sentences(tokens: Sequence[Token]) -> Iterator[_Sentence]:
 
 def _depths(tokens: Sequence[Token]) -> list[int]:
     """Return for each token how many brackets are open before it."""
-    found, depth = list[int](), 0
+    depths, depth = list[int](), 0
     for token in tokens:
-        found.append(depth)
+        depths.append(depth)
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE and depth > 0)
-    return found
+    return depths
 
 
-def without_disputed(answers: Iterable[Answer], found: Iterable[str]) -> Iterator[Answer]:
+def without_disputed(answers: Iterable[Answer], allergens: Iterable[str]) -> Iterator[Answer]:
     """Yield the answers, except a no about an allergen that the label mentions elsewhere.
 
     Almonds dispute "Nuts: no", and so do nuts "Almonds: no".
     """
-    disputed = {other for allergen in found for other in related(allergen)}
+    disputed = {other for allergen in allergens for other in related(allergen)}
     yield from (answer for answer in answers if answer.present or answer.allergen not in disputed)
 
 
@@ -248,7 +248,7 @@ def related(allergen: str) -> frozenset[str]:
 
 
 def _reached(allergen: str, steps: Mapping[str, set[str]]) -> set[str]:
-    found = {allergen}
-    while more := {other for allergen in found for other in steps.get(allergen, ())} - found:
-        found |= more
-    return found
+    reached = {allergen}
+    while more := {other for allergen in reached for other in steps.get(allergen, ())} - reached:
+        reached |= more
+    return reached

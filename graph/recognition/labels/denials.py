@@ -44,10 +44,10 @@ class Denials:
                 return True
         return False
 
-    def of_part(self, place: int, count: int, found: list[AllergenWord]) -> bool:
+    def of_part(self, place: int, count: int, words: list[AllergenWord]) -> bool:
         """Return whether words name a food made from an allergen: its absence says nothing."""
         named = self._ahead.following(place)[:count]
-        return self._book.is_part(named, frozenset(word.allergen for word in found))
+        return self._book.is_part(named, frozenset(word.allergen for word in words))
 
     def left_out(self, place: int, language: str) -> int:
         """Return where 'colours, flavours or sweeteners' ends; the start itself if it is not one.
@@ -83,10 +83,10 @@ class Denials:
 
 def _ends(tokens: Sequence[Token]) -> list[int]:
     """Return where each token's sentence ends; a question's sentence includes its answer."""
-    found, end = [len(tokens)] * len(tokens), len(tokens)
+    ends, end = [len(tokens)] * len(tokens), len(tokens)
     for place in range(len(tokens) - 1, -1, -1):
         token = tokens[place]
         if token.kind is Kind.LINE or (token.kind is Kind.STOP and token.text != "?"):
             end = place
-        found[place] = end
-    return found
+        ends[place] = end
+    return ends

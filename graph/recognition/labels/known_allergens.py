@@ -16,7 +16,7 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
     An item that names, or is made of, something unreviewed makes the label incomplete.
     """
     parts = [(item, _parts(item, ingredients)) for item in label.ingredients]
-    found = [finding for item, below in parts for finding in _findings(item, below, ingredients)]
+    added = [finding for item, below in parts for finding in _findings(item, below, ingredients)]
     unreviewed = dict.fromkeys(
         item.text
         for item, below in parts
@@ -24,7 +24,7 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
     )
     return replace(
         label,
-        findings=(*label.findings, *found),
+        findings=(*label.findings, *added),
         unreviewed=tuple(unreviewed),
         complete=label.complete and not unreviewed,
     )
@@ -33,15 +33,15 @@ def with_known_allergens(label: Label, ingredients: Mapping[str, Ingredient]) ->
 def _parts(item: LabelIngredient, ingredients: Mapping[str, Ingredient]) -> dict[str, str]:
     """Return all that an item is or is made of, each with the ingredient that led to it."""
     named = item.resolution.ingredients if item.resolution else ()
-    found = {ingredient: ingredient for ingredient in named}
-    waiting = list(found)
+    named_by = {ingredient: ingredient for ingredient in named}
+    waiting = list(named_by)
     while waiting:
         one = waiting.pop()
         for parent in ingredients[one].parents if one in ingredients else ():
-            if parent not in found:
-                found[parent] = found[one]
+            if parent not in named_by:
+                named_by[parent] = named_by[one]
                 waiting.append(parent)
-    return found
+    return named_by
 
 
 def _findings(

@@ -67,14 +67,14 @@ def _scan(text: str, tokens: Sequence[Token], words: Vocabulary, known: Recognis
 
 def _emphasised(text: str, tokens: Sequence[Token], scan: Reading) -> list[str]:
     """Return what is printed like an allergen but was not understood as one."""
-    found = {place for finding in scan.findings for place in range(finding.start, finding.end)}
+    places = {place for finding in scan.findings for place in range(finding.start, finding.end)}
     return [
         text[token.start : token.end]
         for place, token in enumerate(tokens)
         if token.kind is Kind.WORD
         and token.marked
         and place not in scan.understood
-        and token.start not in found
+        and token.start not in places
     ]
 
 

@@ -34,11 +34,11 @@ class Reading:
 
 
 def findings_of(
-    found: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: EvidenceStatus | None
+    words: Iterable[AllergenWord], ahead: Ahead, start: int, end: int, status: EvidenceStatus | None
 ) -> Iterator[LabelFinding]:
     """Yield what some tokens say, the strongest per allergen; a status counts for all."""
     taken = ahead.tokens[start:end]
-    strongest = {word.allergen: word for word in sorted(found, key=_weight)}
+    strongest = {word.allergen: word for word in sorted(words, key=_weight)}
     for word in strongest.values():
         if said := status or word.status:
             yield LabelFinding(

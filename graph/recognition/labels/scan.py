@@ -73,8 +73,8 @@ class Scan:
     def _answer(self, answer: Answer) -> None:
         """Read 'Milk: no', or 'Milk: yes', all of it."""
         if answer.present:
-            _, found = self._ahead.allergens(self._place)
-            self._add_findings(found or [], self._place + answer.named)
+            _, words = self._ahead.allergens(self._place)
+            self._add_findings(words or [], self._place + answer.named)
         else:
             self._naming = None
             self._read.claims.append(
@@ -122,13 +122,13 @@ class Scan:
     def _word(self) -> None:
         if self._additive() or self._notice():
             return
-        count, found = self._ahead.allergens(self._place)
+        count, words = self._ahead.allergens(self._place)
         following = self._ahead.following(self._place)
         for phrase in self._words.phrases(following):
             if len(phrase.words) >= count and self._phrase(phrase):
                 return
-        if found is not None:
-            self._allergen(count, found)
+        if words is not None:
+            self._allergen(count, words)
         else:
             sentence = self._in_statement and self._is_sentence()
             if not sentence:
@@ -202,9 +202,9 @@ class Scan:
         end = self._place + size - len(phrase.rest)
         self._take(len(phrase.words), statement=True)
         while self._place < end:
-            count, found = self._ahead.allergens(self._place)
-            if found and self._place + count <= end:
-                self._allergen(count, found)
+            count, words = self._ahead.allergens(self._place)
+            if words and self._place + count <= end:
+                self._allergen(count, words)
             else:
                 self._take(1, statement=True, known=self._is_sentence() or self._is_function())
 
@@ -224,19 +224,19 @@ class Scan:
             return
         while True:
             self._take_all("filler", phrase.language)
-            count, found = self._ahead.allergens(self._place)
-            if not found or not self._is_claimed(phrase.language, count, found):
+            count, words = self._ahead.allergens(self._place)
+            if not words or not self._is_claimed(phrase.language, count, words):
                 break
-            self._add_claims(found, start, self._place + count)
+            self._add_claims(words, start, self._place + count)
             self._take(count, statement=True)
             if not self._is_next("or", phrase.language):
                 return
             self._take(1, statement=True)
         self._other_claim(start, phrase.language)
 
-    def _is_claimed(self, language: str, count: int, found: list[AllergenWord]) -> bool:
-        said = any(word.language == language for word in found)
-        return said and not self._denials.of_part(self._place, count, found)
+    def _is_claimed(self, language: str, count: int, words: list[AllergenWord]) -> bool:
+        said = any(word.language == language for word in words)
+        return said and not self._denials.of_part(self._place, count, words)
 
     def _other_claim(self, start: int, language: str) -> None:
         """Keep a claim about something else ('without sugar'), if no allergen follows in it."""
@@ -256,25 +256,25 @@ class Scan:
             self._read.claimed.update(range(self._place, end))
             self._take(end - self._place, statement=True, known=False)
 
-    def _allergen(self, count: int, found: list[AllergenWord]) -> None:
+    def _allergen(self, count: int, words: list[AllergenWord]) -> None:
         end = self._place + count
         free = self._ahead.free_after(end)
-        if found and not self._traces and self._claiming:
-            self._add_claims(found, self._place, end)
-        elif found and free is not None and not self._traces and self._is_free(count, found):
-            self._add_claims(found, self._place, free)
+        if words and not self._traces and self._claiming:
+            self._add_claims(words, self._place, end)
+        elif words and free is not None and not self._traces and self._is_free(count, words):
+            self._add_claims(words, self._place, free)
             # "Gluten free beer" names an ingredient, "gluten free" alone is none.
             self._take(free - self._place, statement=not self._ahead.following(free))
             return
         else:
-            self._add_findings(found, end)
+            self._add_findings(words, end)
         self._take(count)
 
-    def _is_free(self, count: int, found: list[AllergenWord]) -> bool:
+    def _is_free(self, count: int, words: list[AllergenWord]) -> bool:
         """Return whether 'milk free' is a claim: not 'milk chocolate free', nor 'milk free: no'."""
         end = self._place + count
         compound = self._ahead.free_after(end) == end
-        whole = compound or not self._denials.of_part(self._place, count, found)
+        whole = compound or not self._denials.of_part(self._place, count, words)
         return whole and not self._denials.around(self._place, "")
 
     def _additive(self) -> bool:
@@ -288,15 +288,15 @@ class Scan:
                 return True
         return False
 
-    def _add_findings(self, found: list[AllergenWord], end: int) -> None:
+    def _add_findings(self, words: list[AllergenWord], end: int) -> None:
         self._traces_named = True
         self._naming = None
         status = EvidenceStatus.MAY_CONTAIN if self._traces else None
-        self._read.findings += findings_of(found, self._ahead, self._place, end, status)
+        self._read.findings += findings_of(words, self._ahead, self._place, end, status)
 
-    def _add_claims(self, found: list[AllergenWord], start: int, end: int) -> None:
+    def _add_claims(self, words: list[AllergenWord], start: int, end: int) -> None:
         self._naming = None
-        for allergen in dict.fromkeys(word.allergen for word in found):
+        for allergen in dict.fromkeys(word.allergen for word in words):
             self._read.claims.append(Claim(allergen, self._ahead.slice(start, end)))
 
     def _take_all(self, kind: str, language: str) -> None:

@@ -61,20 +61,20 @@ class Token(NamedTuple):
 def tokens_of(text: str) -> list[Token]:
     """Split a label into words and marks; markup only emphasises, other tags end a line."""
     markup, marked, breaks = _markup(text)
-    found: list[Token] = []
+    tokens: list[Token] = []
     letters: list[str] = []
     places: list[int] = []
 
     def finish() -> None:
         if letters:
-            found.append(_word("".join(letters), text, places, marked))
+            tokens.append(_word("".join(letters), text, places, marked))
             letters.clear()
             places.clear()
 
     for letter, place in fold(text):
         if place in breaks:
             finish()
-            found.append(Token("\n", Kind.LINE, place, place + 1))
+            tokens.append(Token("\n", Kind.LINE, place, place + 1))
         if place in markup:
             continue
         if letter.isalnum() or _is_decimal(text, place, letter):
@@ -85,9 +85,9 @@ def tokens_of(text: str) -> list[Token]:
             continue
         finish()
         if kind := _MARKS.get(letter):
-            found.append(Token(letter, kind, place, place + 1))
+            tokens.append(Token(letter, kind, place, place + 1))
     finish()
-    return found
+    return tokens
 
 
 def symbols_of(text: str) -> list[str]:
@@ -97,7 +97,7 @@ def symbols_of(text: str) -> list[str]:
     trademark signs and invisible characters are not among them.
     """
     markup, _, _ = _markup(text)
-    lost, found, latest = set[int](), list[str](), -2
+    lost, symbols, latest = set[int](), list[str](), -2
     after_letter = False
     for letter, place in fold(text):
         mark = unicodedata.category(letter)[0] == "M"
@@ -106,11 +106,11 @@ def symbols_of(text: str) -> list[str]:
         after_letter = letter.isalnum() or (mark and after_letter)
     for place in sorted(lost):
         if place == latest + 1:
-            found[-1] += text[place]
+            symbols[-1] += text[place]
         else:
-            found.append(text[place])
+            symbols.append(text[place])
         latest = place
-    return found
+    return symbols
 
 
 def _is_harmless(letter: str) -> bool:

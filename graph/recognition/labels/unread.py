@@ -27,7 +27,7 @@ def unread(
 ) -> list[str]:
     """Return every piece of the label that was not understood, each once."""
     pieces = _Pieces(text, tokens, scan, items)
-    found = [
+    texts = [
         *items.unread,
         *_lost_words(text, tokens, scan, items),
         *_unknown_claims(text, tokens, scan, known),
@@ -36,8 +36,8 @@ def unread(
         *pieces.unread(),
     ]
     if text.rstrip().endswith(("-", "‐", "‑", "–", "—")):
-        found.append(text.rstrip()[-1])
-    return [piece for piece in dict.fromkeys(found) if piece]
+        texts.append(text.rstrip()[-1])
+    return [piece for piece in dict.fromkeys(texts) if piece]
 
 
 def _runs(places: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -91,7 +91,7 @@ class Vocabulary:
         """Return what the parts of a compound say (`Weizenmehl`), and where the last part ends."""
         if len(word) > _LONGEST_WORD:
             return [], 0
-        found, end, place = list[AllergenWord](), 0, 0
+        words, end, place = list[AllergenWord](), 0, 0
         while place < len(word):
             part = next(
                 (
@@ -103,10 +103,10 @@ class Vocabulary:
                 "",
             )
             rows = self._parts.get(part, []) + (self._starts.get(part, []) if place == 0 else [])
-            found += _allergens(rows)
+            words += _allergens(rows)
             place += len(part) or 1
             end = place if part else end
-        return found, end
+        return words, end
 
     def is_piece(self, word: str) -> bool:
         """Return whether a word is a known piece of compounds."""
@@ -223,13 +223,13 @@ def ingredient_words(table: str = "ingredient_words") -> dict[str, str | None]:
 
     `table` "avoided_words": what a word means to somebody who avoids it, if that is wider.
     """
-    found: dict[str, str | None] = {}
+    named: dict[str, str | None] = {}
     for row in rows_of(table):
         for text in (row["word"], umlauts_written_out(row["word"])):
             word = " ".join(words_of(text))
-            same = found.get(word, row["ingredient"]) == row["ingredient"]
-            found[word] = row["ingredient"] if same else None
-    return found
+            same = named.get(word, row["ingredient"]) == row["ingredient"]
+            named[word] = row["ingredient"] if same else None
+    return named
 
 
 @functools.cache

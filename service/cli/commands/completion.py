@@ -18,8 +18,8 @@ def completion(shell: str) -> None:
 
     SHELL is bash, zsh or fish.
     """
-    found = get_completion_class(shell)
-    if found is None:
+    shell_completion = get_completion_class(shell)
+    if shell_completion is None:
         fail(f"There is no completion for {shell}.")
     root = click.get_current_context().find_root().command
-    click.echo(found(root, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())
+    click.echo(shell_completion(root, {}, PROGRAM, f"_{PROGRAM.upper()}_COMPLETE").source())

@@ -52,8 +52,8 @@ def _table(learned: tuple[ContextEffect, ...]) -> Table:
 def _largest(learned: ContextEffect) -> list[str]:
     lifts = [
         (lift, value, trait)
-        for value, found in learned.lifts.items()
-        for trait, lift in found.items()
+        for value, effects in learned.lifts.items()
+        for trait, lift in effects.items()
     ]
     lifts.sort(key=lambda lift: -abs(lift[0]))
     return [f"{value}: {trait[1]} {lift:+.2f}" for lift, value, trait in lifts[:SHOWN]]
@@ -61,8 +61,8 @@ def _largest(learned: ContextEffect) -> list[str]:
 
 def _plain(learned: ContextEffect) -> dict[str, object]:
     lifts = {
-        value: {f"{family} {name}": lift for (family, name), lift in found.items()}
-        for value, found in learned.lifts.items()
+        value: {f"{family} {name}": lift for (family, name), lift in effects.items()}
+        for value, effects in learned.lifts.items()
     }
     told = {
         field.name: getattr(learned, field.name)

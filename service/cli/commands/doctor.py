@@ -30,20 +30,20 @@ def doctor(start: bool, as_json: bool) -> None:
 
     Nothing is written. Ends with 1 if there is a problem; warnings do not count.
     """
-    found = _examine(start)
-    healthy = all(finding.state is not State.PROBLEM for finding in found)
+    examined = _examine(start)
+    healthy = all(finding.state is not State.PROBLEM for finding in examined)
     if as_json:
-        findings = [{**asdict(finding), "state": finding.state.value} for finding in found]
+        findings = [{**asdict(finding), "state": finding.state.value} for finding in examined]
         print_json({"healthy": healthy, "findings": findings})
     else:
-        print_findings(console, found)
+        print_findings(console, examined)
     sys.exit(0 if healthy else FAILED)
 
 
 def _examine(start: bool) -> list[Finding]:
     first, settings = installation.check_settings(os.environ)
-    found = [first, installation.check_python(), installation.check_packages()]
-    return found if settings is None else found + _of_settings(settings, start)
+    findings = [first, installation.check_python(), installation.check_packages()]
+    return findings if settings is None else findings + _of_settings(settings, start)
 
 
 def _of_settings(settings: Settings, start: bool) -> list[Finding]:
@@ -57,14 +57,14 @@ def _of_settings(settings: Settings, start: bool) -> list[Finding]:
     ]
 
 
-def print_findings(to: Console, found: list[Finding]) -> None:
+def print_findings(to: Console, findings: list[Finding]) -> None:
     """Print a line for each finding, with what to do below it, and a last line that sums up."""
-    for finding in found:
+    for finding in findings:
         state = Text(f"{finding.state.value:<8}", style=COLOURS[finding.state])
         to.print(state, f"{finding.check:<10}", finding.message, highlight=False)
         if finding.advice:
             to.print(f"{'':<20}{finding.advice}", highlight=False)
-    count = {state: sum(finding.state is state for finding in found) for state in State}
+    count = {state: sum(finding.state is state for finding in findings) for state in State}
     to.print(
         f"{counted(count[State.PROBLEM], 'problem')}, {counted(count[State.WARNING], 'warning')}, "
         f"{counted(count[State.OK], 'check')} passed."

@@ -112,8 +112,10 @@ def knowledge(as_json: bool) -> None:
                 rejects = chosen.home / "rejects" / "knowledge.csv"
                 await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
                 law = await bundled.import_law(graph, rejects, bars, by=chosen.operator)
-                found = await bundled.import_ingredients(graph, rejects, bars, by=chosen.operator)
-                return [law, *found]
+                summaries = await bundled.import_ingredients(
+                    graph, rejects, bars, by=chosen.operator
+                )
+                return [law, *summaries]
 
     summary = together(run(work()))
     if as_json:

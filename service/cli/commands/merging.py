@@ -40,18 +40,18 @@ def duplicates(what: Literal["drinks", "people"], as_json: bool) -> None:
         async with open_graph(settings()) as (graph, _):
             return await (duplicate_drinks if what == "drinks" else duplicate_people)(graph)
 
-    found = run(work())
+    pairs = run(work())
     if as_json:
-        print_json([dataclasses.asdict(duplicate) for duplicate in found])
-    elif found:
-        console.print(_table(found))
+        print_json([dataclasses.asdict(duplicate) for duplicate in pairs])
+    elif pairs:
+        console.print(_table(pairs))
     else:
         console.print(f"No {what} look alike.")
 
 
-def _table(found: list[Duplicate]) -> Table:
+def _table(pairs: list[Duplicate]) -> Table:
     table = Table("one", "other", "name", "why")
-    for duplicate in found:
+    for duplicate in pairs:
         table.add_row(duplicate.one, duplicate.other, duplicate.name, duplicate.reason)
     return table
 

@@ -24,11 +24,11 @@ def models() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def list_models(as_json: bool) -> None:
     """List every model, newest first."""
-    found = run(_models())
+    registered = run(_models())
     if as_json:
-        print_json([dataclasses.asdict(model) for model in found])
+        print_json([dataclasses.asdict(model) for model in registered])
     else:
-        tables.print_models(console, found)
+        tables.print_models(console, registered)
 
 
 @models.command()
@@ -39,11 +39,11 @@ def show(version: str, as_table: bool, as_json: bool) -> None:
     """Show one model: where it comes from, the gate's checks, its shadow."""
     if as_table and as_json:
         raise click.UsageError("Use either --table or --json.")
-    found = _one(run(_models()), version)
+    model = _one(run(_models()), version)
     if as_table:
-        tables.print_model(console, found)
+        tables.print_model(console, model)
     else:
-        print_json(dataclasses.asdict(found))
+        print_json(dataclasses.asdict(model))
 
 
 @models.command()
@@ -114,11 +114,13 @@ def shadow(version: str | None, share: float, stop: bool, as_json: bool) -> None
     elif stop:
         stopped = run(_stop_shadow())
         console.print(f"No longer compared: {', '.join(stopped) or 'no model was'}.")
-    found = run(_models())
+    registered = run(_models())
     if as_json:
-        print_json([{"version": model.version, **model.shadow} for model in found if model.shadow])
+        print_json(
+            [{"version": model.version, **model.shadow} for model in registered if model.shadow]
+        )
     else:
-        tables.print_shadows(console, found)
+        tables.print_shadows(console, registered)
 
 
 @models.command()
@@ -147,8 +149,8 @@ async def _models() -> list[lifecycle.RegisteredModel]:
         return await lifecycle.models(graph)
 
 
-def _one(found: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
-    for model in found:
+def _one(registered: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
+    for model in registered:
         if model.version == version:
             return model
     fail(f"There is no model {version}. See tastegraph models list.")

@@ -92,12 +92,12 @@ def query(
 
 
 def _list(form: str | None) -> None:
-    found = questions()
+    queries = questions()
     if form == "json":
-        print_json([_described(query) for query in found])
+        print_json([_described(query) for query in queries])
         return
     table = Table("question", "what it answers", "parameters", show_edge=False)
-    for query in found:
+    for query in queries:
         parameters = ", ".join(f"{name}={value}" for name, value in query.parameters.items())
         table.add_row(query.name, _heading(query), parameters)
     _stdout().print(table)

@@ -28,11 +28,11 @@ STANDARD_INPUT = "-"
 def resolve(text: str, as_json: bool) -> None:
     """Say which ingredients a line of a recipe names, and how; suggest some if it names none."""
     known, _ = run(_known())
-    found = known.resolve(_text(text), suggestions=SUGGESTIONS)
+    resolution = known.resolve(_text(text), suggestions=SUGGESTIONS)
     if as_json:
-        print_json(_resolution(found))
+        print_json(_resolution(resolution))
     else:
-        _print_resolution(found)
+        _print_resolution(resolution)
 
 
 @click.command()
@@ -42,11 +42,11 @@ def resolve(text: str, as_json: bool) -> None:
 def label(text: str, language: str | None, as_json: bool) -> None:
     """Say what a label says about allergens and ingredients, and what was not understood."""
     known, ingredients = run(_known())
-    found = with_known_allergens(read_label(_text(text), known, language), ingredients)
+    read = with_known_allergens(read_label(_text(text), known, language), ingredients)
     if as_json:
-        print_json(_label(found))
+        print_json(_label(read))
     else:
-        _print_label(found)
+        _print_label(read)
 
 
 def _text(text: str) -> str:
@@ -62,10 +62,10 @@ async def _known() -> tuple[Recogniser, dict[str, Ingredient]]:
     return known, ingredients
 
 
-def _resolution(found: Resolution) -> dict[str, Any]:
+def _resolution(resolution: Resolution) -> dict[str, Any]:
     return {
-        "text": found.text,
-        "resolved": found.resolved,
+        "text": resolution.text,
+        "resolved": resolution.resolved,
         "ingredients": [
             {
                 "id": match.ingredient,
@@ -73,59 +73,59 @@ def _resolution(found: Resolution) -> dict[str, Any]:
                 "how": [how.value for how in match.how],
                 "dropped": match.dropped,
             }
-            for match in found.matches
+            for match in resolution.matches
         ],
-        "problem": found.problem.value if found.problem else None,
-        "suggestions": [suggestion._asdict() for suggestion in found.suggestions],
+        "problem": resolution.problem.value if resolution.problem else None,
+        "suggestions": [suggestion._asdict() for suggestion in resolution.suggestions],
     }
 
 
-def _label(found: Label) -> dict[str, Any]:
+def _label(label: Label) -> dict[str, Any]:
     return {
-        "contains": found.contains,
-        "may_contain": found.may_contain,
-        "findings": [finding._asdict() for finding in found.findings],
+        "contains": label.contains,
+        "may_contain": label.may_contain,
+        "findings": [finding._asdict() for finding in label.findings],
         "ingredients": [
             {
                 **ingredient._asdict(),
                 "resolution": _resolution(ingredient.resolution) if ingredient.resolution else None,
             }
-            for ingredient in found.ingredients
+            for ingredient in label.ingredients
         ],
-        "claims": [claim._asdict() for claim in found.claims],
-        "unread": found.unread,
-        "unreviewed": found.unreviewed,
-        "complete": found.complete,
+        "claims": [claim._asdict() for claim in label.claims],
+        "unread": label.unread,
+        "unreviewed": label.unreviewed,
+        "complete": label.complete,
     }
 
 
-def _print_resolution(found: Resolution) -> None:
+def _print_resolution(resolution: Resolution) -> None:
     table = Table("ingredient", "named by", "how", "left out")
-    for match in found.matches:
+    for match in resolution.matches:
         how = ", ".join(step.value for step in match.how)
         table.add_row(match.ingredient, match.text, how, " ".join(match.dropped))
-    if found.resolved:
+    if resolution.resolved:
         console.print(table)
         return
-    console.print(f"Not resolved: {found.problem.value if found.problem else ''}.")
-    for suggestion in found.suggestions:
+    console.print(f"Not resolved: {resolution.problem.value if resolution.problem else ''}.")
+    for suggestion in resolution.suggestions:
         near = f"'{suggestion.name}', {suggestion.score:.0f} of 100"
         console.print(f"  perhaps {suggestion.ingredient} ({near})?")
 
 
-def _print_label(found: Label) -> None:
+def _print_label(label: Label) -> None:
     table = Table("allergen", "status", "named by")
-    for finding in found.findings:
+    for finding in label.findings:
         table.add_row(finding.allergen, finding.status, finding.text)
     console.print(table)
-    for item in found.ingredients:
+    for item in label.ingredients:
         known = item.resolution.ingredients if item.resolution else item.additives
         console.print(f"{'  ' * item.level}{item.text}: {', '.join(known) or '?'}")
-    for claim in found.claims:
+    for claim in label.claims:
         console.print(f"Claim: {claim.text}")
-    for text in found.unread:
+    for text in label.unread:
         console.print(f"Not understood: {text}")
-    for text in found.unreviewed:
+    for text in label.unreviewed:
         console.print(f"Not reviewed: {text}")
-    if not found.complete:
+    if not label.complete:
         console.print("Not everything was understood: there may be allergens that are not named.")

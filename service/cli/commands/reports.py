@@ -74,13 +74,13 @@ def report(version: str | None, out: Path | None, png: Path | None, as_json: boo
 
     with Bars(console) as bars:
         with bars.step("reading and measuring"):
-            found = run(work())
+            drawn = run(work())
         with bars.step("drawing"):
             wanted = out or (None if png or as_json else Path("report.html"))
-            page = report_page(found).encode() if wanted else b""
-            picture = report_picture(found) if png else b""
+            page = report_page(drawn).encode() if wanted else b""
+            picture = report_picture(drawn) if png else b""
     if as_json:
-        print_json(found.plain())
+        print_json(drawn.plain())
     if wanted:
         _write(wanted, page)
     if png:
@@ -96,11 +96,11 @@ def neighbours(drinks: tuple[str, ...], count: int, version: str | None, as_json
     """Print the nearest drinks to some, by id or name; to ten well-known ones if none is named."""
     view = run(_view(version))
     rows = [find(view, drink) for drink in drinks] or well_known(view)
-    found = surroundings(view, rows, count)
+    drinks_around = surroundings(view, rows, count)
     if as_json:
-        print_json([_plain(drink) for drink in found])
+        print_json([_plain(drink) for drink in drinks_around])
         return
-    for drink in found:
+    for drink in drinks_around:
         _print(drink)
     console.print(f"Model {view.artefact.version}. {view.people.label}")
 

@@ -40,11 +40,11 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
         async with open_graph(settings()) as (graph, _):
             return await reviews.worklist(graph, most=limit, everything=everything)
 
-    found = run(work())
+    worklist = run(work())
     if as_json:
-        print_json([_plain(ingredient) for ingredient in found])
-    elif found:
-        print_worklist(console, found)
+        print_json([_plain(ingredient) for ingredient in worklist])
+    elif worklist:
+        print_worklist(console, worklist)
     else:
         console.print("Every ingredient is reviewed.")
 
@@ -158,11 +158,11 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
-def print_worklist(to: Console, found: list[Unreviewed]) -> None:
+def print_worklist(to: Console, worklist: list[Unreviewed]) -> None:
     """Print a line for each ingredient, with what it may be."""
     # ids are for copying, so they are never cut
     table = Table(Column("ingredient", no_wrap=True), "name", "blocks", "such as", "perhaps")
-    for ingredient in found:
+    for ingredient in worklist:
         table.add_row(
             f"{ingredient.id} (rejected)" if ingredient.rejected else ingredient.id,
             ingredient.name,

@@ -100,15 +100,15 @@ def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
                 with bars.step("measuring"):
                     return evaluate_holdout(artefact, known, pairs, k)
 
-    found = run(work())
-    table = {"model": found.model, **found.baselines}
+    measured = run(work())
+    table = {"model": measured.model, **measured.baselines}
     plain = {name: dataclasses.asdict(metrics) for name, metrics in table.items()}
     document = {
-        "model_version": found.version,
+        "model_version": measured.version,
         **plain["model"],
         "baselines": {name: row for name, row in plain.items() if name != "model"},
-        "unknown_drinks": found.unknown_drinks,
-        "unknown_users": found.unknown_users,
+        "unknown_drinks": measured.unknown_drinks,
+        "unknown_users": measured.unknown_users,
     }
     if report:
         write_json(report, document)

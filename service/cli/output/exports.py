@@ -130,11 +130,11 @@ def _write_cells(tables: Tables, folder: Path, cell: Callable[[Any], Any]) -> No
 
 def _files(tables: Tables, folder: Path, suffix: str) -> list[tuple[Path, list[Row]]]:
     """Return a file for each label and each type, with its rows; make their folders."""
-    found: list[tuple[Path, list[Row]]] = []
+    files: list[tuple[Path, list[Row]]] = []
     for part, groups in (("nodes", tables.nodes), ("relationships", tables.relationships)):
         (folder / part).mkdir()
-        found += [(folder / part / f"{name}.{suffix}", rows) for name, rows in groups.items()]
-    return found
+        files += [(folder / part / f"{name}.{suffix}", rows) for name, rows in groups.items()]
+    return files
 
 
 def _names(rows: list[Row]) -> list[str]:
@@ -205,7 +205,7 @@ def _forms(parts: list[dict[str, Any]]) -> dict[str, Callable[[Any], Any]]:
         for key, value in data.items():
             if _fits(key, value):
                 types.setdefault(key, Counter())[type(value)] += 1
-    return {key: _form(set(found)) for key, found in types.items()}
+    return {key: _form(set(names)) for key, names in types.items()}
 
 
 def _form(types: set[type]) -> Callable[[Any], Any]:

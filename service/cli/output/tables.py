@@ -73,11 +73,10 @@ def _named(names: Sequence[str]) -> str:
     return f"{', '.join(names[:UNCLEAR_NAMED])}{more}"
 
 
-def _print_duplicates(console: Console, found: Sequence[Duplicate]) -> None:
-    console.print(
-        f"Possible duplicates ({counted(len(found), 'pair')}; see tastegraph duplicates drinks):"
-    )
-    for duplicate in found[:DUPLICATES_NAMED]:
+def _print_duplicates(console: Console, duplicates: Sequence[Duplicate]) -> None:
+    pairs = counted(len(duplicates), "pair")
+    console.print(f"Possible duplicates ({pairs}; see tastegraph duplicates drinks):")
+    for duplicate in duplicates[:DUPLICATES_NAMED]:
         console.print(
             f"  {duplicate.name}: {duplicate.one}, {duplicate.other} ({duplicate.reason})",
             highlight=False,
@@ -130,11 +129,11 @@ def print_comparison(console: Console, metrics: Mapping[str, Mapping[str, Any]])
     console.print(table)
 
 
-def print_models(console: Console, found: Sequence[RegisteredModel]) -> None:
+def print_models(console: Console, models: Sequence[RegisteredModel]) -> None:
     """Print the models, newest first."""
     # versions are for copying, so they are never cut
     table = Table(Column("version", no_wrap=True), "status", "trained", "NDCG", "why")
-    for model in found:
+    for model in models:
         ndcg = model.metrics.get("model", {}).get("ndcg")
         quality = "-" if ndcg is None else f"{ndcg:.4f}"
         table.add_row(model.version, model.status, model.trained_at[:19], quality, model.note or "")

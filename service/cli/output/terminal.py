@@ -39,4 +39,4 @@ class LegibleFormatter(logging.Formatter):
 def plain_json(document: Any, indent: int | None = 2) -> str:
     """Return a document as JSON without anything that a terminal would act on."""
     text = json.dumps(document, ensure_ascii=False, indent=indent, default=str)
-    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _ACTING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
