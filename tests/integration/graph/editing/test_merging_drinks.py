@@ -305,7 +305,7 @@ async def test_two_merges_of_one_drink_at_once_make_one(graph: Graph, load: Impo
         merged(graph, "gimlet-2", "milk-gimlet"),
         return_exceptions=True,
     )
-    assert sorted(type(one).__name__ for one in outcomes) == ["Merge", "MergeRefused"]
+    assert sorted(type(one).__name__ for one in outcomes) == ["DrinkMerge", "MergeRefused"]
     assert len(await links(graph, "MERGED_INTO")) == 1
 
 
