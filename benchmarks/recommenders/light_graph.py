@@ -20,7 +20,7 @@ _WIDTH = 64
 _LEARNING_RATE = 0.01
 _EPOCHS_A_STAGE = 5
 _MOST_EPOCHS = 200
-_MOST_EPOCHS_OF_MANY = 30
+_MOST_EPOCHS_BY_DRINKS = 900_000
 _MANY = 12_000
 _SAMPLED = 4096
 
@@ -40,7 +40,8 @@ def trained(row: str, model: Propagation) -> Iterator[Stage]:
     people = np.flatnonzero(np.diff(model.had.indptr))
     many = model.had.shape[1] > _MANY
     size = np.clip(people.size // 8, 64, 4096 if many else 1024)
-    for epoch in range(1, (_MOST_EPOCHS_OF_MANY if many else _MOST_EPOCHS) + 1):
+    epochs = _MOST_EPOCHS_BY_DRINKS // model.had.shape[1] if many else _MOST_EPOCHS
+    for epoch in range(1, epochs + 1):
         for batch in np.array_split(random.permutation(people), int(np.ceil(people.size / size))):
             optimizer.zero_grad()
             model.loss(batch, random if many else None).backward()

@@ -76,5 +76,7 @@ def _earlier(gram: sparse.csr_array, count: FloatArray, most: int) -> sparse.csr
 
 
 SPARSE_INVERSE = Rival(
-    "SANSA", {"regularization": (100.0, 20.0, 300.0, 5.0), "neighbours": (100,)}, _sparse_inverse
+    "SANSA",
+    {"regularization": (100.0, 20.0, 300.0, 5.0), "neighbours": (100, 400)},
+    _sparse_inverse,
 )
