@@ -30,7 +30,7 @@ from recommend.ranking.request import RecommendationRequest
 from recommend.safety.masks import UNKNOWN, VERDICTS, Masks
 from recommend.state.snapshot_store import SnapshotStore
 from service import bundled
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from service.opening import open_graph
 from service.settings import read_settings
 
@@ -191,7 +191,7 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     allergies = [Allergy(one, "SEVERE") for one in allergens]
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
     snapshots = SnapshotStore(graph)
-    offer = await Recommender(graph, snapshots, Metrics()).recommend(
+    offer = await Recommender(graph, snapshots, ServiceMetrics()).recommend(
         RecommendationRequest(user, 12)
     )
     snapshot = await snapshots.snapshot()

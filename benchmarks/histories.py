@@ -34,7 +34,7 @@ from recommend.explain.reasons import find_reasons
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from service import bundled
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.servers.neo4j import neo4j_available
 
 EVENTS = 100_000
@@ -111,7 +111,7 @@ async def measure_import(graph: Graph, what: str, events: Iterator[Event]) -> No
 async def measure_requests(graph: Graph) -> None:
     """Print how long a page waits for what is about the person."""
     snapshots = SnapshotStore(graph)
-    recommender = Recommender(graph, snapshots, Metrics())
+    recommender = Recommender(graph, snapshots, ServiceMetrics())
     numbers = itertools.count(10_000_000)
 
     async def reasons() -> object:

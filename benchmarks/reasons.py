@@ -41,7 +41,7 @@ from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.state.taste import inferred_taste
 from service import bundled
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from service.opening import open_graph
 from service.settings import read_settings
 
@@ -99,7 +99,7 @@ async def look(graph: Graph, people: int) -> Found:
     artefact = (await asyncio.to_thread(retrain, data, TrainingConfig(threads=1))).artefact
     snapshots, found, draw = SnapshotStore(graph), Found(), random.Random(7)
     await snapshots.use_model(artefact)
-    recommender = Recommender(graph, snapshots, Metrics())
+    recommender = Recommender(graph, snapshots, ServiceMetrics())
     for user in draw.sample(sorted(data.users), min(people, len(data.users))):
         offer = await recommender.recommend(RecommendationRequest(user, FIRST))
         began = time.perf_counter()

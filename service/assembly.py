@@ -48,7 +48,7 @@ from service.http.readiness import Readiness
 from service.http.service import Service
 from service.http.trusted_documents import read_trusted_documents
 from service.http.websocket import OpenSockets
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from service.opening import cursor_key, local_key, open_graph
 from service.settings import Settings
 
@@ -71,7 +71,7 @@ async def run_service(
     verifier = make_verifier(settings)
     documents = read_trusted_documents(settings.documents)
     limits = _connection_limits(settings)
-    metrics = Metrics()
+    metrics = ServiceMetrics()
     parts = _Components.of(settings, graph, metrics, clock)
     await parts.load()
     _watch(metrics, parts, limits)
@@ -111,7 +111,7 @@ class _Components:
     expiry: Expiry
 
     @staticmethod
-    def of(settings: Settings, graph: Graph, metrics: Metrics, clock: Clock) -> _Components:
+    def of(settings: Settings, graph: Graph, metrics: ServiceMetrics, clock: Clock) -> _Components:
         snapshots = SnapshotStore(graph)
         impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
         shadow = Shadow(snapshots, metrics, clock)
@@ -164,7 +164,7 @@ def _connection_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(within_descriptors(most), most_each, settings.trusted_proxies)
 
 
-def _watch(metrics: Metrics, parts: _Components, limits: ConnectionLimits) -> None:
+def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits) -> None:
     """Let the gauges ask when they are read."""
     metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
     metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))

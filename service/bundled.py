@@ -13,7 +13,7 @@ from graph.catalogue.changes import UNKNOWN
 from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph
-from graph.importing import BUNDLED, ImportSummary, Progress, import_folder
+from graph.importing import BUNDLED, ImportProgress, ImportSummary, import_folder
 from graph.query import load
 from graph.simulation.people import SimulationCatalogue, simulate_people
 from recommend.safety.masks import ABSENT, Masks, reachable
@@ -32,7 +32,7 @@ DEMO_ALLERGY = "milk"
 async def prepare(
     graph: Graph,
     rejects: Path,
-    progress: Progress,
+    progress: ImportProgress,
     *,
     empty: bool,
     by: str = UNKNOWN,
@@ -59,14 +59,24 @@ async def prepare(
 
 
 async def import_law(
-    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN, clock: Clock = utc_now
+    graph: Graph,
+    rejects: Path,
+    progress: ImportProgress,
+    *,
+    by: str = UNKNOWN,
+    clock: Clock = utc_now,
 ) -> ImportSummary:
     """Import the regulations and the allergens that they list."""
     return await _import(graph, "law", rejects, progress, by, clock)
 
 
 async def import_ingredients(
-    graph: Graph, rejects: Path, progress: Progress, *, by: str = UNKNOWN, clock: Clock = utc_now
+    graph: Graph,
+    rejects: Path,
+    progress: ImportProgress,
+    *,
+    by: str = UNKNOWN,
+    clock: Clock = utc_now,
 ) -> list[ImportSummary]:
     """Import the reviewed ingredients, the evidence about them, and the diets that avoid some.
 
@@ -91,7 +101,7 @@ def knowledge_edition() -> str:
 
 
 async def _import(
-    graph: Graph, name: str, rejects: Path, progress: Progress, by: str, clock: Clock
+    graph: Graph, name: str, rejects: Path, progress: ImportProgress, by: str, clock: Clock
 ) -> ImportSummary:
     with resources.as_file(resources.files("graph").joinpath("knowledge", name)) as folder:
         return await import_folder(
@@ -100,7 +110,7 @@ async def _import(
 
 
 async def import_people(
-    graph: Graph, rejects: Path, progress: Progress, clock: Clock = utc_now
+    graph: Graph, rejects: Path, progress: ImportProgress, clock: Clock = utc_now
 ) -> None:
     """Import simulated people and what they did with the drinks of the catalogue."""
     people = simulate_people(simulation_catalogue(await load_catalogue(graph)), PEOPLE, SEED)

@@ -13,7 +13,7 @@ COSTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
-class Metrics:
+class ServiceMetrics:
     """The counters of one process, in a registry of their own."""
 
     def __init__(self) -> None:

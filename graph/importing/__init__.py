@@ -5,15 +5,15 @@ from graph.importing.files.rejects import Rejects
 from graph.importing.files.sources import BUNDLED
 from graph.importing.folder import import_folder
 from graph.importing.preview import preview
-from graph.importing.progress import Progress, Silent
+from graph.importing.progress import ImportProgress, Silent
 from graph.importing.proposing import Proposal, propose
 from graph.importing.summary import ImportSummary, TableSummary
 
 __all__ = [
     "BUNDLED",
+    "ImportProgress",
     "ImportSummary",
     "Mapping",
-    "Progress",
     "Proposal",
     "Rejects",
     "Silent",

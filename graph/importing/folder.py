@@ -36,7 +36,7 @@ from graph.importing.interactions import import_interactions
 from graph.importing.job import Job, in_steps, parts
 from graph.importing.law import plan_law
 from graph.importing.people import import_users
-from graph.importing.progress import Progress
+from graph.importing.progress import ImportProgress
 from graph.importing.recipes import Recipes, plan_recipes, read_recipes
 from graph.importing.statements import Statements, count_void, plan_statements, read_statements
 from graph.importing.substitutes import plan_substitutes
@@ -61,7 +61,7 @@ async def import_folder(
     *,
     mapping: Mapping | None = None,
     rejects: Path,
-    progress: Progress,
+    progress: ImportProgress,
     source: str | None = None,
     simulated: bool = False,
     by: str = UNKNOWN,

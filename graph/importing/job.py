@@ -15,7 +15,7 @@ from graph.importing.files.parsing import Model, Problem, parse_leniently
 from graph.importing.files.record import Record
 from graph.importing.files.rejects import Rejects
 from graph.importing.files.sources import Source, Sources
-from graph.importing.progress import Progress
+from graph.importing.progress import ImportProgress
 from graph.importing.summary import ImportSummary
 from graph.query import Query
 
@@ -38,7 +38,7 @@ class Job:
 
     graph: Graph
     rejects: Rejects
-    progress: Progress
+    progress: ImportProgress
     source: str
     simulated: bool
     by: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Progress(Protocol):
+class ImportProgress(Protocol):
     """A listener: a part of the import starts with so many rows, advances, and is done."""
 
     def start(self, table: str, rows: int) -> None:

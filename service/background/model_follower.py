@@ -12,7 +12,7 @@ from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.connection import Graph
 from recommend.experiments.shadow import Shadow
 from recommend.state.snapshot_store import SnapshotStore
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 
 PAUSE = 0.4
 REFUSED_PAUSE = 10.0
@@ -28,7 +28,7 @@ class ModelFollower:
         graph: Graph,
         snapshots: SnapshotStore,
         store: ModelStore,
-        metrics: Metrics,
+        metrics: ServiceMetrics,
         shadow: Shadow | None = None,
     ) -> None:
         self._graph = graph

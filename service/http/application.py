@@ -29,7 +29,7 @@ from service.http.service import Service
 from service.http.storefront import read_storefront
 from service.http.trusted_documents import DocumentRefused
 from service.http.websocket import Admission, SubscriptionEndpoint
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 
 MOST_BODY_BYTES = 1_000_000
 LEAST_TO_COMPRESS = 1_000
@@ -168,7 +168,7 @@ def _too_often(service: Service, seconds: float) -> Response:
     )
 
 
-def _count(metrics: Metrics, context: Context) -> None:
+def _count(metrics: ServiceMetrics, context: Context) -> None:
     if context.cost is not None:
         metrics.costs.observe(context.cost)
         if context.cost > context.cost_limit:

@@ -12,7 +12,7 @@ from service.http.rates import Rates
 from service.http.readiness import Readiness
 from service.http.trusted_documents import TrustedDocuments
 from service.http.websocket import OpenSockets
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Service:
 
     dependencies: Dependencies
     verifier: Verifier
-    metrics: Metrics
+    metrics: ServiceMetrics
     graph: Graph
     sockets: OpenSockets
     rates: Rates

@@ -25,7 +25,7 @@ from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.support.random_offers import TODAY
 
 Answer = dict[str, Any]
@@ -96,7 +96,7 @@ class Api:
     """One service process: its own memory, its own metrics, over a graph that others write too."""
 
     def __init__(self, graph: Graph, artefact: ModelArtefact | None = None) -> None:
-        self.metrics = Metrics()
+        self.metrics = ServiceMetrics()
         self.today = TODAY
         self.snapshots = SnapshotStore(graph)
         offers = ImpressionLog(graph, self.metrics, days=30)
@@ -155,7 +155,7 @@ class Api:
         await asyncio.gather(*tasks)
 
 
-def _value(metrics: Metrics, name: str) -> float:
+def _value(metrics: ServiceMetrics, name: str) -> float:
     lines = metrics.text().decode().splitlines()
     return next(float(line.split()[-1]) for line in lines if line.startswith(name + " "))
 

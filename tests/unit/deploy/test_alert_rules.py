@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.support.pages import ROOT
 
 RULES: list[dict[str, Any]] = [
@@ -19,7 +19,7 @@ RULES: list[dict[str, Any]] = [
 
 
 def metric_names() -> set[str]:
-    return set(re.findall(r"^# TYPE (\w+) ", Metrics().text().decode(), re.MULTILINE))
+    return set(re.findall(r"^# TYPE (\w+) ", ServiceMetrics().text().decode(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.support.pages import ROOT
 
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "graph-health.json").read_text("utf-8"))
@@ -24,7 +24,7 @@ ALWAYS = (
 
 
 def kinds() -> dict[str, str]:
-    found = re.findall(r"^# TYPE (\w+) (\w+)", Metrics().text().decode(), re.MULTILINE)
+    found = re.findall(r"^# TYPE (\w+) (\w+)", ServiceMetrics().text().decode(), re.MULTILINE)
     return dict(found)
 
 

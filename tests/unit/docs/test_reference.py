@@ -16,7 +16,7 @@ from embeddings.training.trainer import TrainingFailed
 from gql.request import failures
 from graph.errors import TastegraphError
 from service.cli.exit_statuses import FAILED, REFUSED, REJECTED, STOPPED
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from service.settings import SETTINGS
 from tests.support.pages import DOCS, ROOT, blocks, first_cells, headings
 
@@ -86,14 +86,16 @@ def test_metrics_are_those_of_the_code() -> None:
     told = re.findall(
         r"^\| `(\w+)` \| (\w+) \| ((?:`\w+`(?:, )?)*) ?\|", page("metrics.md"), re.MULTILINE
     )
-    kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)$", Metrics().text().decode(), re.MULTILINE))
+    kinds = dict(
+        re.findall(r"^# TYPE (\w+) (\w+)$", ServiceMetrics().text().decode(), re.MULTILINE)
+    )
     assert {name: kind for name, kind, _ in told} == {
         name: kind for name, kind in kinds.items() if not name.endswith("_created")
     }
 
 
 def test_labels_of_metrics_are_those_of_the_code() -> None:
-    metrics = Metrics()
+    metrics = ServiceMetrics()
     metrics.requests.labels("/graphql", "200").inc()
     metrics.seconds.labels("/graphql").observe(0.1)
     metrics.refusals.labels("cost").inc()

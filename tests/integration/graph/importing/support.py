@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
-from graph.importing import BUNDLED, ImportSummary, Progress, Silent, import_folder
+from graph.importing import BUNDLED, ImportProgress, ImportSummary, Silent, import_folder
 from tests.support.emptying import ask
 
 REGULATIONS = "id,name,source\neu-14,EU list,Annex II\n"
@@ -134,7 +134,7 @@ class Importer:
         self,
         suffix: str = ".csv",
         source: str | None = None,
-        progress: Progress | None = None,
+        progress: ImportProgress | None = None,
         **tables: str,
     ) -> ImportSummary:
         """Import tables."""

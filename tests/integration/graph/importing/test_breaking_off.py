@@ -16,7 +16,7 @@ import graph.importing.folder
 import graph.importing.interactions
 from graph.connection import Address, Graph
 from graph.importing import Silent
-from graph.importing.progress import Progress
+from graph.importing.progress import ImportProgress
 from tests.integration.graph.importing.support import Importer, dump, links, write_tables
 from tests.support.emptying import ask, empty
 from tests.support.pages import ROOT
@@ -113,7 +113,7 @@ async def test_a_cancelled_import_is_completed_by_the_next(
     graph: Graph, load: Importer, rows: int
 ) -> None:
     expected = await clean(graph, load)
-    progress: Progress = Cancelling("drinks", rows)
+    progress: ImportProgress = Cancelling("drinks", rows)
     task = asyncio.create_task(load(progress=progress, **catalogue()))
     with pytest.raises(asyncio.CancelledError):
         await task

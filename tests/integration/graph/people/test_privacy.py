@@ -16,7 +16,7 @@ from graph.safety_rule import Allergy
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING
 
@@ -130,7 +130,7 @@ async def test_an_erased_person_is_nowhere_and_everybody_else_as_before(everythi
 
 async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything: Graph) -> None:
     clock = Clock()
-    here, there = (ImpressionLog(everything, Metrics(), 30, clock) for _ in range(2))
+    here, there = (ImpressionLog(everything, ServiceMetrics(), 30, clock) for _ in range(2))
     keepers = [SnapshotStore(everything) for _ in range(2)]
     mine = Eraser(everything, [keepers[0], here], clock)
     theirs = Eraser(everything, [keepers[1], there], clock)
@@ -156,7 +156,10 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
 
 async def test_who_comes_back_begins_anew(everything: Graph) -> None:
     clock = Clock()
-    offers, snapshots = ImpressionLog(everything, Metrics(), 30, clock), SnapshotStore(everything)
+    offers, snapshots = (
+        ImpressionLog(everything, ServiceMetrics(), 30, clock),
+        SnapshotStore(everything),
+    )
     eraser = Eraser(everything, [snapshots, offers], clock)
     await eraser.erase(ANN)
     await declare_allergies(everything, ANN, [Allergy("almond", None, False)], "2026-11-21", None)
@@ -196,7 +199,7 @@ async def test_a_long_history_goes_at_once(graph: Graph) -> None:
 async def test_whoever_refuses_to_be_remembered_is_not(everything: Graph) -> None:
     await set_consents(everything, ANN, personalisation=None, remembering=False)
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
-    offers = ImpressionLog(everything, Metrics(), 30)
+    offers = ImpressionLog(everything, ServiceMetrics(), 30)
     offers.note(ANN, ["negroni"])
     await offers.flush()
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}

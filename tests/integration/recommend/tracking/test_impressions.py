@@ -10,7 +10,7 @@ from graph.connection import Address, Graph, connect
 from graph.errors import GraphError
 from recommend.tracking import impressions as offers_made
 from recommend.tracking.impressions import AGAIN_AFTER, ImpressionLog
-from service.metrics import Metrics
+from service.metrics import ServiceMetrics
 from tests.support.alert_world import write_alert_world
 from tests.support.emptying import ask
 from tests.support.proxy import proxied
@@ -39,7 +39,7 @@ async def written(graph: Graph) -> dict[tuple[str, str], float]:
     return {(row["user"], row["drink"]): row["at"] / 1000 for row in rows}
 
 
-def lost(metrics: Metrics) -> float:
+def lost(metrics: ServiceMetrics) -> float:
     text = metrics.text().decode()
     name = "tastegraph_recommendations_lost_total "
     return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(name))
@@ -48,7 +48,7 @@ def lost(metrics: Metrics) -> float:
 async def test_a_pair_is_written_again_after_six_hours_only(graph: Graph) -> None:
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, Metrics(), 30, clock)
+    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     offers.note("ann", ["chai", "black"])
     offers.note("ann", ["chai"])
     assert offers.waiting("ann") == {"chai": START * 1000, "black": START * 1000}
@@ -69,7 +69,7 @@ async def test_a_pair_is_written_again_after_six_hours_only(graph: Graph) -> Non
 async def test_an_older_time_never_takes_the_place_of_a_newer_one(graph: Graph) -> None:
     await write_alert_world(graph)
     clock = Clock()
-    late, early = (ImpressionLog(graph, Metrics(), 30, clock) for _ in range(2))
+    late, early = (ImpressionLog(graph, ServiceMetrics(), 30, clock) for _ in range(2))
     early.note("ann", ["chai"])
     clock.now += 60
     late.note("ann", ["chai"])
@@ -80,7 +80,7 @@ async def test_an_older_time_never_takes_the_place_of_a_newer_one(graph: Graph) 
 
 async def test_a_drink_that_is_gone_is_passed_over(graph: Graph) -> None:
     await write_alert_world(graph)
-    offers = ImpressionLog(graph, Metrics(), 30, Clock())
+    offers = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
     offers.note("ann", ["gone", "chai"])
     await offers.flush()
     assert set(await written(graph)) == {("ann", "chai")}
@@ -92,7 +92,7 @@ async def test_more_than_one_batch_is_written(
 ) -> None:
     monkeypatch.setattr(offers_made, "ROWS_AT_ONCE", 3)
     await write_alert_world(graph)
-    offers = ImpressionLog(graph, Metrics(), 30, Clock())
+    offers = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
     pairs = {(f"p{place}", drink) for place in range(4) for drink in ("chai", "black")}
     for user, drink in sorted(pairs):
         offers.note(user, [drink])
@@ -104,7 +104,7 @@ async def test_what_is_old_is_forgotten(graph: Graph, monkeypatch: pytest.Monkey
     monkeypatch.setattr(offers_made, "FORGOTTEN_AT_ONCE", 2)
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, Metrics(), 30, clock)
+    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     offers.note("ann", ["chai", "black", "lassi"])
     await offers.flush()
     clock.now += 1
@@ -121,11 +121,11 @@ async def test_what_is_old_is_forgotten(graph: Graph, monkeypatch: pytest.Monkey
 async def test_with_no_days_nothing_is_remembered_and_all_is_forgotten(graph: Graph) -> None:
     await write_alert_world(graph)
     clock = Clock()
-    before = ImpressionLog(graph, Metrics(), 30, clock)
+    before = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     before.note("ann", ["chai"])
     await before.flush()
     clock.now += 1
-    offers = ImpressionLog(graph, Metrics(), 0, clock)
+    offers = ImpressionLog(graph, ServiceMetrics(), 0, clock)
     offers.note("ann", ["black"])
     assert offers.waiting("ann") == {}
     await offers.flush()
@@ -138,7 +138,7 @@ async def test_while_the_graph_is_away_it_all_waits_within_bounds(
 ) -> None:
     monkeypatch.setattr(offers_made, "MOST_WAITING", 5)
     await write_alert_world(graph)
-    metrics = Metrics()
+    metrics = ServiceMetrics()
     async with proxied(address) as (proxy, near), connect(near, deadline=2.0) as far:
         offers = ImpressionLog(far, metrics, 30, Clock())
         proxy.cut()
@@ -159,7 +159,7 @@ async def test_memory_is_bounded(graph: Graph, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(offers_made, "MOST_WRITTEN", 2)
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, Metrics(), 30, clock)
+    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     for drink in ("chai", "black", "lassi"):
         offers.note("ann", [drink])
         await offers.flush()
