@@ -39,7 +39,7 @@ def test_a_question_is_drawn(own: Served, tmp_path: Path) -> None:
 def test_a_slow_question_is_explained(own: Served) -> None:
     said = tastegraph(own.home, "query", "recall_exposure", "--profile")
     assert said.returncode == 0, said.stderr
-    assert "Execution Plan" in said.stdout and "- This engine tells times" in said.stdout
+    assert "Execution Plan" in said.stdout and "- This engine reports the times" in said.stdout
 
 
 def test_what_cannot_be_asked_is_refused_with_the_reason(own: Served, tmp_path: Path) -> None:
