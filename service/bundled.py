@@ -9,20 +9,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
+from graph.catalogue.bundled import (
+    COMPLETE,
+    NONE,
+    STARTED,
+    bundled_state,
+    record_bundled_state,
+    record_knowledge,
+)
 from graph.catalogue.changes import UNKNOWN
 from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph
 from graph.importing import BUNDLED, ImportProgress, ImportSummary, import_folder
-from graph.query import load
 from graph.simulation.people import SimulationCatalogue, simulate_people
 from recommend.safety.masks import ABSENT, Masks, reachable
 
-BUNDLED_STATE = load("catalogue/bundled_state")
-RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")
-RECORD_KNOWLEDGE = load("catalogue/record_knowledge")
-
-STARTED, COMPLETE, NONE = "started", "complete", "none"
 KNOWLEDGE = ("law", "ingredients", "diets")
 PEOPLE = 2000
 SEED = 2026
@@ -43,18 +45,18 @@ async def prepare(
     `by` is the person who does it, for the record of changes. Returns whether anything was
     imported. An interrupted start is completed by the next.
     """
-    state = (await graph.run(BUNDLED_STATE))[0]
-    if state["state"] in (COMPLETE, NONE) or (empty and state["state"] == STARTED):
+    found = await bundled_state(graph)
+    if found.state in (COMPLETE, NONE) or (empty and found.state == STARTED):
         return False
     await import_law(graph, rejects, progress, by=by, clock=clock)
-    if empty or (state["state"] is None and state["drinks"] > 0):
-        await graph.run(RECORD_BUNDLED_STATE, state=NONE)
+    if empty or (found.state is None and found.drinks > 0):
+        await record_bundled_state(graph, NONE)
         return True
-    await graph.run(RECORD_BUNDLED_STATE, state=STARTED)
+    await record_bundled_state(graph, STARTED)
     await import_ingredients(graph, rejects, progress, by=by, clock=clock)
     await _import(graph, "drinks", rejects, progress, by, clock)
     await import_people(graph, rejects, progress, clock)
-    await graph.run(RECORD_BUNDLED_STATE, state=COMPLETE)
+    await record_bundled_state(graph, COMPLETE)
     return True
 
 
@@ -86,7 +88,7 @@ async def import_ingredients(
         await _import(graph, name, rejects, progress, by, clock)
         for name in ("ingredients", "diets")
     ]
-    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at=iso_seconds(clock()))
+    await record_knowledge(graph, knowledge_edition(), iso_seconds(clock()))
     return summaries
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.connection import Graph, Row
@@ -11,6 +11,7 @@ from graph.query import load
 
 CHANGES_OF_DRINK = load("changes/changes_of_drink")
 CHANGES_OF_INGREDIENTS = load("changes/changes_of_ingredients")
+CHANGES_SINCE = load("recommend/changes_since")
 
 _PART = re.compile(r"(?:contains|is a|made of) ([^|]+?)(?: \|.*)?")
 
@@ -45,6 +46,14 @@ class Change:
     def removed(self) -> tuple[str, ...]:
         """The facts that are gone with the change."""
         return tuple(fact for fact in self.before if fact not in self.after)
+
+
+async def changes_since(graph: Graph, rows: Sequence[Row], most: int) -> list[Row]:
+    """Return up to `most` changes of each drink and its parts since its moment, ISO text in UTC.
+
+    A row has a `drinkId` and a `moment`.
+    """
+    return await graph.run(CHANGES_SINCE, rows=rows, most=most)
 
 
 async def safety_history(graph: Graph, drink_id: str) -> list[Change]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.connection import Graph, Row
@@ -9,6 +10,10 @@ from graph.query import load
 from graph.safety_rule import Allergy
 
 PROFILE = load("people/profile")
+PEOPLE_WITH_ALLERGIES = load("people/people_with_allergies")
+SOMEBODY = load("people/somebody")
+PEOPLE_BY_ORIGIN = load("training/people_by_origin")
+WATCHED_VERSIONS = load("recommend/watched_versions")
 EVENTS_IN_PROFILE = 1000
 MOST_OF_A_KIND = 10_000  # events of one kind that are read
 
@@ -81,6 +86,53 @@ async def load_profile(graph: Graph, user_id: str) -> Profile:
     return _profile(rows[0]) if rows else Profile(user_id)
 
 
+async def load_limits_of_allergic(
+    graph: Graph, fewest: int, most: int, deadline: float | None = None
+) -> list[Profile]:
+    """Return people with at least `fewest` allergies: what limits their drinks, and no history."""
+    rows = await graph.run(PEOPLE_WITH_ALLERGIES, fewest=fewest, most=most, deadline=deadline)
+    return [_limits(row) for row in rows]
+
+
+async def somebody_allergic_to(graph: Graph, allergen: str) -> str | None:
+    """Return the id of a person to show in a demonstration, None if there is nobody."""
+    rows = await graph.run(SOMEBODY, allergenId=allergen)
+    return rows[0]["userId"] if rows else None
+
+
+async def count_by_origin(graph: Graph) -> tuple[int, int]:
+    """Return how many people have any history, and how many of them are simulated."""
+    [row] = await graph.run(PEOPLE_BY_ORIGIN)
+    return row["people"], row["simulated"]
+
+
+async def load_versions(graph: Graph, user_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return the versions of the catalogue and of each person, by the person's id."""
+    rows = await graph.run(WATCHED_VERSIONS, userIds=sorted(user_ids))
+    return {row["userId"]: (row["catalogueVersion"], row["profileVersion"]) for row in rows}
+
+
+def _limits(row: Row) -> Profile:
+    return Profile(
+        user_id=row["userId"],
+        exists=True,
+        unresolved=tuple(row["unresolved"]),
+        max_abv=row["maxAbv"],
+        max_caffeine=row["maxCaffeine"],
+        allergies=_allergies(row),
+        avoids=tuple(sorted(row["avoids"])),
+        diets=tuple(sorted(row["diets"])),
+    )
+
+
+def _allergies(row: Row) -> tuple[Allergy, ...]:
+    found = (
+        Allergy(allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True)
+        for allergy in row["allergies"]
+    )
+    return tuple(sorted(found, key=lambda allergy: allergy.allergen))
+
+
 def _profile(row: Row) -> Profile:
     return Profile(
         user_id=row["userId"],
@@ -94,17 +146,7 @@ def _profile(row: Row) -> Profile:
         simulated=row["simulated"],
         personalisation=row["personalisation"],
         remembering=row["remembering"],
-        allergies=tuple(
-            sorted(
-                (
-                    Allergy(
-                        allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True
-                    )
-                    for allergy in row["allergies"]
-                ),
-                key=lambda allergy: allergy.allergen,
-            )
-        ),
+        allergies=_allergies(row),
         avoids=tuple(sorted(row["avoids"])),
         diets=tuple(sorted(row["diets"])),
         likes=tuple(Preference(liking["kind"], liking["id"]) for liking in row["likes"]),

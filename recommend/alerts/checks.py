@@ -13,14 +13,11 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from graph.catalogue.entities import Catalogue, Drink
-from graph.catalogue.history import Change, change_of
+from graph.catalogue.history import Change, change_of, changes_since
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.people.recommended import load_contacts
 from recommend.safety.gate import GateAnswer, ask_gate
 from recommend.state.snapshot_store import SnapshotStore
-
-CONTACTS = load("recommend/contacts")
-CHANGES_SINCE = load("recommend/changes_since")
 
 MOST_DRINKS = 1_000
 MOST_CHANGES = 20
@@ -87,7 +84,7 @@ async def check_contacts(
     are checked; `complete` is false if there are more. A drink that has left the catalogue is
     not among them.
     """
-    rows = await graph.run(CONTACTS, userId=user_id, since=since, most=MOST_DRINKS + 1)
+    rows = await load_contacts(graph, user_id, since, MOST_DRINKS + 1)
     contacts = {row["drinkId"]: _contact(row) for row in rows[:MOST_DRINKS]}
     for drink_id, at in (waiting or {}).items():
         known = contacts.get(drink_id, Contact(drink_id, drink_id))
@@ -116,7 +113,7 @@ async def explain(
         {"drinkId": drink_id, "moment": _text(checked.contacts[drink_id].last)}
         for drink_id in sorted(drink_ids)
     ]
-    rows_since = await graph.run(CHANGES_SINCE, rows=rows, most=MOST_CHANGES)
+    rows_since = await changes_since(graph, rows, MOST_CHANGES)
     changes = {row["drinkId"]: row for row in rows_since}
     snapshot = await snapshots.snapshot()
     if snapshot.catalogue.version != checked.catalogue_version:

@@ -20,13 +20,11 @@ from typing import Protocol
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.query import load
+from graph.people.profiles import load_versions
 from recommend.alerts.checks import Alert, Cause, check_contacts, explain
 from recommend.alerts.listener import Event, Listener
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.impressions import ImpressionLog
-
-WATCHED_VERSIONS = load("recommend/watched_versions")
 
 PAUSE = 1.0
 SECOND_LOOK = 3.0
@@ -170,10 +168,7 @@ class AlertWatch:
             listener.lose()
 
     async def _versions(self, people: Iterable[_Person]) -> dict[str, Versions]:
-        rows = await self._graph.run(
-            WATCHED_VERSIONS, userIds=sorted(person.user_id for person in people)
-        )
-        return {row["userId"]: (row["catalogueVersion"], row["profileVersion"]) for row in rows}
+        return await load_versions(self._graph, (person.user_id for person in people))
 
     async def _look_in_turn(
         self, turns: asyncio.Semaphore, person: _Person, versions: Versions

@@ -11,12 +11,10 @@ import numpy as np
 from embeddings.data.dataset import FloatArray, IntArray
 from graph.catalogue.entities import Drink
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.people.recommended import purchases_in_context
 from recommend.context.effects import FIELDS, ContextEffect, Purchases, learn
 from recommend.state.snapshot import Snapshot
 from recommend.state.traits import Trait, traits_of
-
-PURCHASES_IN_CONTEXT = load("recommend/purchases_in_context")
 
 MOST_PURCHASES = 50_000
 DAY = 86_400_000
@@ -77,7 +75,7 @@ class ContextModel:
 
 async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextModel:
     """Learn context effects from the newest purchases in the graph, for drinks of a catalogue."""
-    rows = await graph.run(PURCHASES_IN_CONTEXT, most=MOST_PURCHASES, deadline=60.0)
+    rows = await purchases_in_context(graph, MOST_PURCHASES, 60.0)
     return await asyncio.to_thread(_learn, rows, drinks)
 
 

@@ -10,11 +10,11 @@ from typing import Protocol
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people.privacy import erasure_id
-from graph.query import load
-
-REMEMBER_RECOMMENDED = load("people/remember_recommended")
-FORGET_RECOMMENDED = load("people/forget_recommended")
-RECENTLY_SHOWN = load("recommend/recently_shown")
+from graph.people.recommended import (
+    forget_recommended,
+    recently_shown,
+    remember_recommended,
+)
 
 AGAIN_AFTER = 6 * 3600.0
 MOST_WAITING = 50_000
@@ -95,8 +95,7 @@ class ImpressionLog:
         """
         now = self._clock().timestamp() * 1000
         since = int(now - SHOWN_DAYS * DAY_SECONDS * 1000)
-        rows = await self._graph.run(RECENTLY_SHOWN, userId=user_id, since=since)
-        written = {row["drinkId"]: float(row["at"]) for row in rows}
+        written = await recently_shown(self._graph, user_id, since)
         return Shown(now, {**written, **self.waiting(user_id)})
 
     async def flush(self) -> None:
@@ -115,7 +114,7 @@ class ImpressionLog:
                     batch.items(), key=lambda impression: impression[0][::-1]
                 )
             ]
-            await self._graph.run(REMEMBER_RECOMMENDED, rows=rows)
+            await remember_recommended(self._graph, rows)
             for pair, at in batch.items():
                 # somebody forgotten while this was written is not remembered here again
                 if self._waiting.pop(pair, None) is not None:
@@ -135,13 +134,10 @@ class ImpressionLog:
         """Delete recommendations older than `days` days; all of them if `days` is 0."""
         before = int((self._clock().timestamp() - self._days * DAY_SECONDS) * 1000)
         while True:
-            [row] = await self._graph.run(
-                FORGET_RECOMMENDED,
-                before=before,
-                most=FORGOTTEN_AT_ONCE,
-                deadline=FORGETTING_SECONDS,
+            forgotten = await forget_recommended(
+                self._graph, before, FORGOTTEN_AT_ONCE, FORGETTING_SECONDS
             )
-            if row["forgotten"] < FORGOTTEN_AT_ONCE:
+            if forgotten < FORGOTTEN_AT_ONCE:
                 return
 
     def _lose(self, count: int) -> None:

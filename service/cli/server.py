@@ -21,7 +21,7 @@ from embeddings.registry.lifecycle import active_version
 from gql.schema import make_schema
 from graph.connection import Graph
 from graph.errors import TastegraphError
-from graph.query import load
+from graph.people.profiles import somebody_allergic_to
 from service.assembly import run_service
 from service.bundled import DEMO_ALLERGY, prepare
 from service.cli.exit_statuses import STOPPED
@@ -36,7 +36,6 @@ from service.settings import Settings
 
 GRACE_SECONDS = 1
 """How long requests that are under way may go on when the server ends."""
-SOMEBODY = load("people/somebody")
 
 
 class ServeFailed(TastegraphError):
@@ -138,10 +137,10 @@ async def _prepare(
     with Bars(console) as bars:
         rejects = settings.home / "rejects" / "bundled.csv"
         await prepare(graph, rejects, bars, empty=empty, by=settings.operator)
-    people = await graph.run(SOMEBODY, allergenId=DEMO_ALLERGY)
-    if people and await active_version(graph) is None:
+    somebody = await somebody_allergic_to(graph, DEMO_ALLERGY)
+    if somebody and await active_version(graph) is None:
         await _train(console)
-    return people[0]["userId"] if people else None
+    return somebody
 
 
 async def _train(console: Console) -> None:

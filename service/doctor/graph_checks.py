@@ -11,20 +11,18 @@ from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.catalogue.entities import existing_drinks
 from graph.catalogue.expiry import expiring
+from graph.catalogue.inventory import load_inventory
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row, connect
 from graph.counting import counted
 from graph.engine.embedded import running_address
 from graph.errors import GraphError
-from graph.query import load
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
 from service.doctor.finding import Finding, problem, warning, well
 from service.doctor.installation import size_of
 from service.opening import open_graph
 from service.settings import Settings
-
-INVENTORY = load("catalogue/inventory")
 
 OLD_DAYS = 90
 SOON_DAYS = 30
@@ -78,10 +76,9 @@ def _asleep(settings: Settings) -> Finding:
 
 async def _look_inside(graph: Graph, settings: Settings, now: datetime) -> list[Finding]:
     schema = _schema(await graph.run(SCHEMA_VERSION))
-    rows = await graph.run(INVENTORY, deadline=LONG_SECONDS)
-    if not rows:
+    row = await load_inventory(graph, LONG_SECONDS)
+    if row is None:
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
-    [row] = rows
     findings = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
     if settings.shelf_life:
         findings.append(await _shelf_life(graph, settings.shelf_life, now))

@@ -16,10 +16,8 @@ from graph.catalogue.entities import Catalogue, Drink, load_catalogue, load_popu
 from graph.clock import utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
-from graph.query import load
+from graph.people.profiles import count_by_origin
 from recommend.state.snapshot import Snapshot
-
-PEOPLE_BY_ORIGIN = load("training/people_by_origin")
 
 
 class NothingToShow(TastegraphError):
@@ -103,12 +101,11 @@ async def load_view(graph: Graph, store: ModelStore, version: str | None = None)
         raise NothingToShow("There are no drinks.", "Import some: `tastegraph import PATH`.")
     artefact = store.load(version)
     popularity = await load_popularity(graph)
-    counted = (await graph.run(PEOPLE_BY_ORIGIN))[0]
     return View(
         snapshot=Snapshot.of(catalogue, artefact, popularity),
         artefact=artefact,
         popularity=popularity,
-        people=People(counted["people"], counted["simulated"]),
+        people=People(*await count_by_origin(graph)),
         made_at=utc_now(),
     )
 

@@ -12,13 +12,9 @@ import numpy as np
 
 from embeddings.data.dataset import BoolArray
 from graph.catalogue.entities import Catalogue, load_catalogue
-from graph.connection import Graph, Row
-from graph.people.profiles import Profile
-from graph.query import load
-from graph.safety_rule import Allergy
+from graph.connection import Graph
+from graph.people.profiles import Profile, load_limits_of_allergic
 from recommend.safety.masks import Masks
-
-PEOPLE_WITH_ALLERGIES = load("people/people_with_allergies")
 
 MOST_PEOPLE = 1_000
 SECONDS = 60.0
@@ -32,13 +28,11 @@ async def safe_drinks(
     These are people who declared at least that many allergies, a thousand at most; what else they
     declared counts too. A drink that is no longer in the catalogue is safe for nobody.
     """
-    rows = await graph.run(
-        PEOPLE_WITH_ALLERGIES, fewest=fewest_allergies, most=MOST_PEOPLE, deadline=SECONDS
-    )
-    if not rows:
+    people = await load_limits_of_allergic(graph, fewest_allergies, MOST_PEOPLE, SECONDS)
+    if not people:
         return {}
     catalogue = await load_catalogue(graph)
-    return await asyncio.to_thread(_safe, catalogue, [_profile(row) for row in rows], drinks)
+    return await asyncio.to_thread(_safe, catalogue, people, drinks)
 
 
 def _safe(
@@ -55,20 +49,3 @@ def _safe(
             mask_of[limits] = np.append(masks.allowed(profile), False)[places]
         safe[profile.user_id] = mask_of[limits]
     return safe
-
-
-def _profile(row: Row) -> Profile:
-    allergies = (
-        Allergy(allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True)
-        for allergy in row["allergies"]
-    )
-    return Profile(
-        user_id=row["userId"],
-        exists=True,
-        unresolved=tuple(row["unresolved"]),
-        max_abv=row["maxAbv"],
-        max_caffeine=row["maxCaffeine"],
-        allergies=tuple(sorted(allergies, key=lambda allergy: allergy.allergen)),
-        avoids=tuple(sorted(row["avoids"])),
-        diets=tuple(sorted(row["diets"])),
-    )

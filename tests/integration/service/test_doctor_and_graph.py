@@ -11,9 +11,10 @@ import pytest
 
 from embeddings.registry.lifecycle import activate
 from embeddings.registry.store import ModelStore
+from graph.catalogue.bundled import record_knowledge
 from graph.connection import Address, Graph
 from graph.engine.embedded import running_address
-from service.bundled import RECORD_KNOWLEDGE, knowledge_edition
+from service.bundled import knowledge_edition
 from service.doctor.finding import Finding, State
 from service.doctor.graph_checks import check_graph
 from service.settings import Settings, read_settings
@@ -51,7 +52,7 @@ async def test_a_whole_installation_is_well_and_its_faults_are_found(
 
     await write_shop(random_shop(5), graph)
     await ask(graph, "MATCH (i:Ingredient) SET i.reviewed = true RETURN count(*) AS n")
-    await graph.run(RECORD_KNOWLEDGE, edition=knowledge_edition(), at="2026-11-21")
+    await record_knowledge(graph, knowledge_edition(), "2026-11-21")
     store = ModelStore(settings.models)
     model = await put_model(graph, store, 1)
     await activate(graph, model, "anna", None)

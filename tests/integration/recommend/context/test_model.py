@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.connection import Graph
-from recommend.context.model import PURCHASES_IN_CONTEXT, ContextModel, load_context_model
+from graph.people.recommended import purchases_in_context
+from recommend.context.model import ContextModel, load_context_model
 from recommend.context.model_store import ContextModelStore
 from recommend.state.snapshot_store import SnapshotStore
 from tests.support.emptying import ask
@@ -58,7 +59,7 @@ async def test_the_newest_come_first_and_no_more_than_asked_for(graph: Graph) ->
         "UNWIND range(1, 5) AS n MATCH (u:User {id: 'guest'}) MATCH (d:Drink {id: 'tea'}) "
         "CREATE (u)-[:PURCHASED {eventId: toString(n), at: n, context_place: 'bar'}]->(d)",
     )
-    rows = await graph.run(PURCHASES_IN_CONTEXT, most=2)
+    rows = await purchases_in_context(graph, 2)
     assert [(row["eventId"], row["place"], row["daypart"]) for row in rows] == [
         ("5", "bar", None),
         ("4", "bar", None),
