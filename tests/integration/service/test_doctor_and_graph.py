@@ -92,9 +92,9 @@ async def test_what_expires_soon_is_counted(graph: Graph, settings: Settings) ->
     assert early.state is State.OK
     later = await told(datetime(2026, 4, 12, tzinfo=UTC))
     assert later.state is State.WARNING
-    assert "1 declarations of absence and 0 reviews" in later.message
+    assert "1 declaration of absence and 0 reviews" in later.message
     assert (
-        "1 declarations of absence and 1 reviews"
+        "1 declaration of absence and 1 review that"
         in (await told(datetime(2026, 12, 1, tzinfo=UTC))).message
     )
 
