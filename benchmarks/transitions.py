@@ -1,0 +1,63 @@
+"""Transitions by the size of neighbourhoods: python -m benchmarks.transitions DATA [SET ...].
+
+Quality on validation parts alone; the rest of the model at its defaults, without attributes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import quality
+from benchmarks.given_splits import GIVEN, given_split
+from embeddings.data.positives import positives
+from embeddings.data.splitting import Split, seen, split
+from embeddings.evaluation.metrics import evaluate
+from embeddings.training.factors import neighbourhoods
+from embeddings.training.factors.transitions import following
+from embeddings.training.trainer import Trained, TrainingConfig, graph_spectrum, ignore
+
+SETS = ("lastfm", "amazon_grocery", *GIVEN)
+SIZES = (0, 50, 100, 200, 400)
+PEOPLE = 5_000
+
+
+def parts_of(data: Path, name: str) -> Split:
+    """Return a training part and a validation part; the test part is not looked at."""
+    if name in GIVEN:
+        return given_split(data, name).choosing
+    return split(split(getattr(quality, name)(data)).train, 1)
+
+
+def lines(data: Path, name: str) -> Sequence[str]:
+    """Return a row of the table for each size of neighbourhoods; 0 leaves transitions out."""
+    parts = parts_of(data, name)
+    config = TrainingConfig(choice=False, content_steps=0)
+    spectrum = graph_spectrum(parts.train, config, ignore)
+    shape = len(parts.train.users), len(parts.train.drinks)
+    found: list[str] = []
+    for size in SIZES:
+        neighbourhoods.NEIGHBOURHOOD = size
+        start = time.process_time()
+        follows = following(positives(parts.train), shape) if size else None
+        seconds = time.process_time() - start
+        model = Trained(parts.train, config, spectrum, follows=follows)
+        row = evaluate(model.scorer(), seen(parts.train), parts.holdout, 20, PEOPLE)
+        error = row.ndcg_standard_error
+        found.append(
+            f"| {name} | {shape[1]:,} | {size} | {row.ndcg:.4f} ± {error:.4f} | {seconds:.0f} |"
+        )
+    return found
+
+
+def main(data: str, *names: str) -> None:
+    """Print a table."""
+    print("| data | drinks | neighbourhood | NDCG@20 | processor seconds |\n|---|---|---|---|---|")
+    for name in names or SETS:
+        print("\n".join(lines(Path(data), name)), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from embeddings.training.factors import neighbourhoods as module
+from embeddings.training.factors.neighbourhoods import regressed
+
+RIDGE = 2.0
+
+
+def grams(drinks: int = 40, people: int = 300, seed: int = 3) -> sparse.csr_array:
+    """Return how many people had both of two drinks; all drinks had with some other."""
+    random = np.random.default_rng(seed)
+    liked = random.random((people, drinks)) < random.uniform(0.15, 0.4, drinks)
+    had = sparse.csr_array(liked.astype(np.float64))
+    return sparse.csr_array(had.T @ had)
+
+
+def dense(together: sparse.csr_array, onward: sparse.csr_array) -> np.ndarray:
+    """Return the regression by the whole inverse, diagonal held at zero."""
+    inverse = np.linalg.inv(together.toarray() + RIDGE * np.eye(together.shape[0]))
+    free = inverse @ onward.toarray()
+    return free - inverse * (np.diag(free) / np.diag(inverse))
+
+
+def test_with_everything_in_the_neighbourhood_it_is_the_whole_inverse() -> None:
+    together = grams()
+    onward = sparse.csr_array(sparse.triu(together, 1))
+    favour = np.linspace(0.5, 2.0, 40)
+    expected = np.maximum(dense(together, onward) * favour, 0)
+    found = regressed(together, onward, RIDGE, favour).toarray()
+    assert np.allclose(found, expected, atol=1e-5)
+    assert not found.diagonal().any()
+
+
+def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together = grams()
+    onward = sparse.csr_array(together - sparse.diags_array(together.diagonal()))
+    whole = np.maximum(dense(together, onward), 0)
+    monkeypatch.setattr(module, "NEIGHBOURHOOD", 20)
+    found = regressed(together, onward, RIDGE, np.ones(40)).toarray()
+    assert (found > 0).sum(axis=0).max() < 20
+    assert np.corrcoef(found.ravel(), whole.ravel())[0, 1] > 0.8
+
+
+def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
+    together = sparse.csr_array(sparse.block_diag([grams(10), sparse.eye_array(1) * 5]))
+    onward = sparse.csr_array(together - sparse.diags_array(together.diagonal()))
+    found = regressed(together, onward, RIDGE, np.ones(11)).toarray()
+    assert not found[10].any() and not found[:, 10].any()
+    assert found[:10, :10].any()
