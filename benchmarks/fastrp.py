@@ -32,7 +32,7 @@ from benchmarks.recommenders.tuning import tuned
 from benchmarks.rivals import HEAD, SETS, line
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.data.splitting import split
-from embeddings.serving.encoder import unit
+from embeddings.serving.blocks import unit
 
 _HERE = Path(__file__).parent / "gds"
 _DROP, _PROJECT, _FAST_RP = (

@@ -24,7 +24,8 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.training import generated
 from embeddings.data.dataset import BoolArray, FloatArray
-from embeddings.serving.encoder import Encoder, Taste, unit
+from embeddings.serving.blocks import unit
+from embeddings.serving.encoder import Encoder, Taste
 from embeddings.serving.index import DrinkIndex
 from embeddings.serving.top_k import best
 from embeddings.training.trainer import TrainingConfig, fit

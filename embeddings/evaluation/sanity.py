@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.evaluation.metrics import Scorer
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.serving.encoder import unit
+from embeddings.serving.blocks import unit
 
 _MOST_ROWS = 2_000
 _MOST_SCORES = 8_000_000

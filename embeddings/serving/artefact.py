@@ -27,7 +27,9 @@ from safetensors.numpy import save as save_tensors
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
 
-FORMAT = 2
+FORMAT = 3
+# one block of numbers, its settings beside the others
+_BEFORE = 2
 _FOLLOWING, _PARTS = "following.", ("starts", "rows", "weights")
 Int32Array = npt.NDArray[np.int32]
 CONFIG, METRICS, WEIGHTS = "config.json", "metrics.json", "weights.safetensors"
@@ -85,7 +87,7 @@ class ModelArtefact:
     `ids` has the ids of "drink" and of every attribute type, by row of their arrays. `arrays` are
     float32: "drink_vectors" and "drink_sources" [drinks, dim], "state.<type>" [nodes, dim],
     "attribute.<type>" and "opinion.<type>" [dim, dim], "default" [dim]. `settings` are plain
-    values that request-time code needs.
+    values that request-time code needs, "blocks" among them (`serving.blocks`).
     """
 
     version: str
@@ -216,7 +218,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise ModelCorrupt(f"{path}: not a model's configuration") from error
     if _sha256(_json(config)) != expected:
         raise ModelCorrupt(f"{path}: checksum differs")
-    if config.get("format") != FORMAT:
+    if config.get("format") not in (FORMAT, _BEFORE):
         raise ModelCorrupt(f"{path}: format {config.get('format')}, expected {FORMAT}")
     return config
 

@@ -22,10 +22,10 @@ from embeddings.data.dataset import (
 )
 from embeddings.data.recency import fewness, recency_weights
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.blocks import Blocks, unit
 
 # How far the mean of the drinks a person dislikes pushes, against 1 for the mean of their history.
 PUSH = 0.25
-_TINY = np.float32(1e-12)
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ class Encoder:
     def __init__(self, artefact: ModelArtefact, cold: Sequence[DrinkAttributes] = ()) -> None:
         """Read the arrays and encode the cold drinks; drinks the model knows are passed over."""
         self.artefact = artefact
+        self.blocks = Blocks.of(artefact.settings, artefact.dim)
         self._rows = {
             kind: {identifier: row for row, identifier in enumerate(ids)}
             for kind, ids in artefact.ids.items()
@@ -96,7 +97,7 @@ class Encoder:
         self.ids = artefact.drinks + tuple(drink.id for drink in new)
         self._drink_rows = {identifier: row for row, identifier in enumerate(self.ids)}
         self._sources = np.concatenate([artefact.arrays["drink_sources"], sources])
-        self.vectors = np.concatenate([artefact.drink_vectors, self._targets(sources)])
+        self.vectors = np.concatenate([artefact.drink_vectors, self.blocks.cold_drinks(sources)])
 
     @property
     def dim(self) -> int:
@@ -112,7 +113,7 @@ class Encoder:
 
     def drink_vectors(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
         """Return vectors [len(drinks), dim] from attributes alone."""
-        return self._targets(self._cold_sources(drinks))
+        return self.blocks.cold_drinks(self._cold_sources(drinks))
 
     def user_vector(self, taste: Taste) -> FloatArray:
         """Return the vector [dim] of one person; without any taste, the one that suits most."""
@@ -120,7 +121,7 @@ class Encoder:
 
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
-        return unit(self._summed(tastes, [self._shares(taste) for taste in tastes]))
+        return self.blocks.people(self._summed(tastes, [self._shares(taste) for taste in tastes]))
 
     def following(self, taste: Taste) -> ItemTransitions:
         """Return what follows on a history; see `person`."""
@@ -137,10 +138,9 @@ class Encoder:
     def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[ItemTransitions]]:
         histories = [self._shares(taste) for taste in tastes]
         summed = self._summed(tastes, histories)
-        length = lengths(summed)
-        return summed / length, [
-            self._followed(one.rows, one.values / own)
-            for one, own in zip(histories, length[:, 0], strict=True)
+        return self.blocks.people(summed), [
+            self._followed(one.rows, one.values * gain)
+            for one, gain in zip(histories, self.blocks.transitions(summed), strict=True)
         ]
 
     def _followed(self, rows: IntArray, shares: FloatArray) -> ItemTransitions:
@@ -181,9 +181,8 @@ class Encoder:
 
     def _default(self, histories: Sequence[Shares]) -> FloatArray:
         """Return what of the average person is in each person [histories, hidden]."""
-        few = float(self.artefact.settings.get("few", 0.0))
         had = np.array([one.rows.size for one in histories], dtype=np.float32)
-        return (1.0 + few * fewness(had))[:, None] * self.artefact.arrays["default"]
+        return self.blocks.prior(fewness(had)) * self.artefact.arrays["default"]
 
     def _pooled(self, histories: Sequence[Shares]) -> FloatArray:
         """Return the weighted mean source [histories, hidden] of each history."""
@@ -230,10 +229,6 @@ class Encoder:
             sources += mean @ arrays[f"attribute.{kind}"]
         return sources
 
-    def _targets(self, sources: FloatArray) -> FloatArray:
-        """Return vectors of drinks that nobody had yet: half as long as those of the rarest."""
-        return unit(sources) * np.float32(self.artefact.settings["cold_gain"])
-
     def _mean(self, kind: str, groups: Sequence[Sequence[str]]) -> FloatArray:
         """Return the mean state [groups, hidden] of the nodes that the model knows."""
         states, rows = self.artefact.arrays[f"state.{kind}"], self._rows[kind]
@@ -243,13 +238,3 @@ class Encoder:
             if known:
                 means[number] = states[known].mean(axis=0)
         return means
-
-
-def unit(rows: FloatArray) -> FloatArray:
-    """Return rows [n, hidden] divided by their length; a zero row stays zero."""
-    return rows / lengths(rows)
-
-
-def lengths(rows: FloatArray) -> FloatArray:
-    """Return the length of each row [n, 1], never zero."""
-    return np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)

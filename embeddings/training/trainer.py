@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,13 @@ from embeddings.data.recency import fewness
 from embeddings.evaluation.metrics import Scorer
 from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
-from embeddings.serving.encoder import lengths, unit
+from embeddings.serving.blocks import Block, Blocks, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
 from embeddings.training.factors.spectral import DrinkVectors, Spectrum, spectrum
 from embeddings.training.factors.svd import RandomizedSvd
 from embeddings.training.factors.transitions import following
+from embeddings.training.graphsage.trainer import LookAtPart, fit_graph
+from embeddings.training.part import Part, no_part
 from embeddings.training.runtime import TrainingRuntime
 from graph.clock import utc_now
 
@@ -44,6 +46,8 @@ WIDTHS = (256, 128, 64)
 # a request reads every number of the drinks' vectors
 MOST_NUMBERS = 6_400_000
 _RAREST = 10
+# people whose scores are looked at to make those of two parts comparable
+_SAMPLE = 128
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,11 @@ class TrainingConfig:
     `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` in
     `embeddings.data.recency`. `habit` is how much of the average person is in everybody; `few`,
     divided by the number of their drinks, how much more in whoever had few. `following` is how much
-    what follows on a drink (`factors.transitions`) counts beside the vectors. With `choice` these
-    are only where the choice by validation begins, but for `few`. `content_steps` is the most steps
-    of fitting attributes; 0 leaves them out.
+    what follows on a drink (`factors.transitions`) counts beside the vectors. `graph` is the weight
+    of the GraphSAGE (`graphsage`), 1 less that of the rest; it has `graph_width` numbers and is
+    fitted in at most `graph_rounds` rounds. With `choice` these are only where the choice by
+    validation begins, but for `few` and `graph_width`. `content_steps` is the most steps of fitting
+    attributes; 0 leaves them out.
     """
 
     seed: int = 0
@@ -67,6 +73,9 @@ class TrainingConfig:
     habit: float = 0.02
     few: float = 10.0
     following: float = 1.0
+    graph: float = 0.0
+    graph_width: int = 64
+    graph_rounds: int = 20
     content_steps: int = 100
     choice: bool = True
     validation_people: int = 3_000
@@ -82,8 +91,8 @@ class TrainingConfig:
 class Progress:
     """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
 
-    The stages: "directions" of who had what, "following" what they had, "choose" among settings,
-    "attributes" fitted.
+    The stages: "directions" of who had what, "following" what they had, "graph" fitted, "choose"
+    among settings, "attributes" fitted.
     """
 
     stage: str
@@ -111,7 +120,8 @@ def fit(
     with threadpool_limits(config.threads):
         found = graph_spectrum(graph, config, report, runtime)
         follows = graph_following(graph, config, report)
-        return Trained(graph, config, found, report, follows, runtime)
+        part = graph_part(graph, config, report, runtime)
+        return Trained(graph, config, found, report, follows, part, runtime)
 
 
 class Trained:
@@ -124,47 +134,32 @@ class Trained:
         found: Spectrum,
         report: Report = ignore,
         follows: sparse.csr_array | None = None,
+        part: Part | None = None,
         runtime: TrainingRuntime | None = None,
     ) -> None:
-        """Combine what people had with what attributes say and, if given, what `follows`."""
-        self.graph, self.config, self.pairs = graph, config, positives(graph)
+        """Combine what people had with what attributes say and, if given, what `follows`.
+
+        `part` is the GraphSAGE's.
+        """
+        self.graph, self.config = graph, config
         self.runtime = runtime or TrainingRuntime()
+        shape = len(graph.users), len(graph.drinks)
+        self.history = history_matrix(positives(graph), shape, config.recency)
         own = found.drinks(config.ridge, config.popularity_exponent)
         if self.runtime.last:
             own = self.runtime.last.aligned(graph.drinks, own)
-        self.content = _content(graph, config, own, found.popularity, report, self.runtime)
-        self.scale, self.cold_gain = _scale(own), _cold_gain(own, found.popularity)
-        cold = DrinkVectors(
-            np.float32(self.scale) * self.content.drinks,
-            np.float32(self.cold_gain) * unit(self.content.drinks),
-        )
-        self.vectors = _completed(own, cold, found.popularity)
-        self.history = history_matrix(
-            self.pairs, (len(graph.users), len(graph.drinks)), config.recency
-        )
-        self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
-        self.default = config.habit * _average(self.history, self.vectors.sources)
-        self.few = config.few / config.habit if config.habit else 0.0
+        self.follows = _weighed(follows, config.following * own.scale, shape[1])
+        closed = self._closed_form(own, found.popularity, report)
+        self.part = self._combined(closed, part) if part and part.blocks else closed
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """The parts of a vector."""
+        return Blocks(self.part.blocks)
 
     def scorer(self) -> Scorer:
         """Return a scorer of the people in the graph from their whole history."""
-        opinions = {
-            name: (matrix, self.content.states[name] @ self._opinion_map(name))
-            for name, matrix in opinion_matrices(self.graph).items()
-        }
-
-        def score(people: IntArray) -> FloatArray:
-            had = np.diff(self.history.indptr)[people].astype(np.float32)
-            summed = self.history[people] @ self.vectors.sources
-            summed = summed + (1.0 + self.few * fewness(had))[:, None] * self.default
-            for matrix, states in opinions.values():
-                summed = summed + matrix[people] @ states
-            scores = unit(summed) @ self.vectors.targets.T
-            if self.follows.nnz:
-                scores += (self.history[people] @ self.follows).toarray() / lengths(summed)
-            return scores.astype(np.float32, copy=False)
-
-        return score
+        return part_scorer(self.graph, self.config, self.part, self.follows)
 
     def artefact(self) -> ModelArtefact:
         """Return the model as arrays, without anything about people."""
@@ -180,41 +175,87 @@ class Trained:
             metrics={},
         )
 
+    def _closed_form(self, own: DrinkVectors, popularity: FloatArray, report: Report) -> Part:
+        config, graph = self.config, self.graph
+        content = _content(graph, config, own, popularity, report, self.runtime)
+        scale, length = np.float32(_scale(own)), _cold_gain(own, popularity)
+        cold = DrinkVectors(scale * content.drinks, np.float32(length) * unit(content.drinks))
+        vectors = _completed(own, cold, popularity)
+        described = sum(graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
+        few = config.few / config.habit if config.habit else 0.0
+        return Part(
+            blocks=(Block("closed form", own.targets.shape[1], 1.0, length, few),),
+            sources=vectors.sources,
+            targets=vectors.targets,
+            # by who had them alone, drinks that few people had are like others by chance
+            directions=unit(unit(vectors.targets) + unit(content.drinks)),
+            default=config.habit * _average(self.history, vectors.sources),
+            states=content.states,
+            maps={name: one * scale for name, one in content.maps.items()},
+            # an opinion weighs about as much as a history
+            opinions={name: content.maps[name] * (scale * described) for name in OPINION_TYPES},
+        )
+
+    def _combined(self, closed: Part, part: Part) -> Part:
+        """Return both, such that scores of both vary as much before they are weighed."""
+        people = np.flatnonzero(np.diff(self.history.indptr))
+        people = people[np.linspace(0, people.size - 1, min(people.size, _SAMPLE)).astype(int)]
+        scorers = (
+            part_scorer(self.graph, self.config, closed, self.follows),
+            part_scorer(self.graph, self.config, part),
+        )
+        ratio = _spread(scorers[0], people) / _spread(scorers[1], people)
+        weight = self.config.graph
+        return _weighted(closed, 1.0 - weight).beside(_weighted(part, weight * ratio))
+
     def _settings(self) -> Mapping[str, Any]:
         return {
             "recency": self.config.recency,
-            "cold_gain": self.cold_gain,
-            "few": self.few,
+            "blocks": [dataclasses.asdict(block) for block in self.part.blocks],
             "began_with": self.runtime.last.version if self.runtime.last else None,
             "training": dataclasses.asdict(self.config),
         }
 
     def _arrays(self) -> dict[str, FloatArray]:
+        part = self.part
         arrays = {
-            "drink_vectors": self.vectors.targets,
-            "drink_sources": self.vectors.sources,
-            "drink_directions": self._directions(),
-            "default": self.default,
+            "drink_vectors": part.targets,
+            "drink_sources": part.sources,
+            "drink_directions": unit(part.directions),
+            "default": part.default,
         }
-        arrays |= {f"state.{name}": state for name, state in self.content.states.items()}
-        arrays |= {
-            f"attribute.{name}": matrix * np.float32(self.scale)
-            for name, matrix in self.content.maps.items()
-        }
-        arrays |= {f"opinion.{name}": self._opinion_map(name) for name in OPINION_TYPES}
-        return arrays
+        arrays |= {f"state.{name}": state for name, state in part.states.items()}
+        arrays |= {f"attribute.{name}": matrix for name, matrix in part.maps.items()}
+        return arrays | {f"opinion.{name}": matrix for name, matrix in part.opinions.items()}
 
-    def _directions(self) -> FloatArray:
-        """Return unit rows [drinks, dim] for likeness: by who had a drink, and by what it is.
 
-        By who had them alone, drinks that few people had are like others by chance.
-        """
-        return unit(unit(self.vectors.targets) + unit(self.content.drinks))
+def part_scorer(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    part: Part,
+    follows: sparse.csr_array | None = None,
+) -> Scorer:
+    """Return a scorer of the people in the graph by a part, or several side by side."""
+    shape = len(graph.users), len(graph.drinks)
+    history = history_matrix(positives(graph), shape, config.recency)
+    blocks = Blocks(part.blocks)
+    opinions = [
+        (matrix, part.states[name] @ part.opinions[name])
+        for name, matrix in opinion_matrices(graph).items()
+    ]
 
-    def _opinion_map(self, name: str) -> FloatArray:
-        """Return the map [width, width] by which an opinion weighs about as much as a history."""
-        described = sum(self.graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
-        return self.content.maps[name] * np.float32(self.scale * described)
+    def score(people: IntArray) -> FloatArray:
+        had = np.diff(history.indptr)[people].astype(np.float32)
+        summed = history[people] @ part.sources + blocks.prior(fewness(had)) * part.default
+        for matrix, states in opinions:
+            summed = summed + matrix[people] @ states
+        scores = blocks.people(summed) @ part.targets.T
+        if follows is not None and follows.nnz:
+            followed = (history[people] @ follows).toarray()
+            scores += followed * blocks.transitions(summed)[:, None]
+        return scores.astype(np.float32, copy=False)
+
+    return score
 
 
 def graph_spectrum(
@@ -249,6 +290,37 @@ def graph_following(
     found = following(positives(graph), shape, config.seed)
     report(Progress("following", 1, 1))
     return found
+
+
+def graph_part(
+    graph: TrainingGraph,
+    config: TrainingConfig,
+    report: Report,
+    runtime: TrainingRuntime | None = None,
+    look: LookAtPart | None = None,
+) -> Part:
+    """Return the GraphSAGE's vectors; none where they count nothing."""
+    if not config.graph or not config.graph_rounds:
+        return no_part(graph)
+
+    def watch(round_: int, rounds: int, loss: float) -> None:
+        report(Progress("graph", round_, rounds, loss))
+
+    runtime = runtime or TrainingRuntime()
+    width, rounds = config.graph_width, config.graph_rounds
+    means = runtime.workers, runtime.checkpoints
+    part = fit_graph(graph, width, config.recency, rounds, config.seed, watch, look, *means)
+    return runtime.last.turned(graph.drinks, part) if runtime.last else part
+
+
+def _weighted(part: Part, weight: float) -> Part:
+    blocks = (dataclasses.replace(one, weight=one.weight * weight) for one in part.blocks)
+    return dataclasses.replace(part, blocks=tuple(blocks))
+
+
+def _spread(scorer: Scorer, people: IntArray) -> float:
+    """Return how much the scores of one person vary, in the mean over people."""
+    return float(scorer(people).std(axis=1).mean()) or 1.0
 
 
 def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sparse.csr_array:

@@ -15,6 +15,7 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.data.splitting import Split, seen, some_people, split
 from embeddings.evaluation.metrics import FloatColumn, by_person
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.part import Part, no_part
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import (
     Progress,
@@ -23,13 +24,16 @@ from embeddings.training.trainer import (
     TrainingConfig,
     fit,
     graph_following,
+    graph_part,
     graph_spectrum,
     ignore,
+    part_scorer,
 )
 
 K = 20
 # What else validation tries, one after the other, keeping what is clearly better.
 _OTHERS: dict[str, tuple[float, ...]] = {
+    "graph": (0.65, 0.35, 0.8),
     "following": (0.0, 3.0),
     "recency": (0.5, 1.5, 2.0),
     "ridge": (6.0, 3.0, 24.0),
@@ -41,6 +45,9 @@ _FEWEST_PEOPLE = 100
 _STANDARD_ERRORS = 2.0
 # whose histories are pooled at every try: enough for the mean of all
 _MOST_PEOPLE = 20_000
+# who is ranked for after every round of the GraphSAGE, and after how many worse ones it ends
+_PEOPLE_LOOKED_AT = 1_000
+_PATIENCE = 4
 
 
 def train(
@@ -78,10 +85,11 @@ class _Choice:
         self.report = report
         self.found = graph_spectrum(parts.train, config, report, runtime)
         self.follows = graph_following(parts.train, config, report)
+        self.part, rounds = self._graph_part(parts, config, runtime)
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)
         self.tried = 0
-        self.best = dataclasses.replace(config, choice=False)
+        self.best = dataclasses.replace(config, choice=False, graph_rounds=rounds)
         self.ndcg = self._measured(self.best)
 
     def made(self) -> TrainingConfig:
@@ -90,6 +98,25 @@ class _Choice:
             for value in values:
                 self._try(dataclasses.replace(self.best, **{name: value}))
         return self.best
+
+    def _graph_part(
+        self, parts: Split, config: TrainingConfig, runtime: TrainingRuntime
+    ) -> tuple[Part, int]:
+        """Return the GraphSAGE of the round that ranks best by itself, and which round that is."""
+        masked, ndcg = seen(parts.train), list[float]()
+        best = no_part(parts.train)
+
+        def look(round_: int, part: Part) -> bool:
+            nonlocal best
+            scorer = part_scorer(parts.train, config, part)
+            found = by_person(scorer, masked, parts.holdout, K, _PEOPLE_LOOKED_AT)
+            ndcg.append(float(found.ndcg.mean()))
+            self.report(Progress("graph", round_, config.graph_rounds, ndcg=ndcg[-1]))
+            best = part if ndcg[-1] == max(ndcg) else best
+            return len(ndcg) - 1 - int(np.argmax(ndcg)) >= _PATIENCE
+
+        graph_part(parts.train, dataclasses.replace(config, graph=1.0), self.report, runtime, look)
+        return best, int(np.argmax(ndcg)) + 1 if ndcg else config.graph_rounds
 
     def _try(self, config: TrainingConfig) -> None:
         """Keep the settings if they are better by more than two standard errors."""
@@ -100,7 +127,9 @@ class _Choice:
 
     def _measured(self, config: TrainingConfig) -> FloatColumn:
         without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
-        trained = Trained(self.parts.train, without, self.found, follows=self.follows)
+        trained = Trained(
+            self.parts.train, without, self.found, follows=self.follows, part=self.part
+        )
         people = by_person(
             trained.scorer(), self.masked, self.parts.holdout, K, config.validation_people
         )

@@ -35,6 +35,13 @@ class Adjacency:
         self.forward = to_torch(matrix, where or torch.device("cpu"))
         self.backward = to_torch(sparse.csr_array(matrix.T), where or torch.device("cpu"))
 
+    @property
+    def transposed(self) -> Adjacency:
+        """The same edges the other way round: [neighbours, receivers]."""
+        turned = object.__new__(Adjacency)
+        turned.forward, turned.backward = self.backward, self.forward
+        return turned
+
     def __matmul__(self, states: Tensor) -> Tensor:
         """Return the product with states [neighbours, hidden]."""
         return cast(Tensor, _Product.apply(states, self))  # pyright: ignore[reportUnknownMemberType]

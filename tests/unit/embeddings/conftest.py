@@ -6,7 +6,7 @@ import torch
 from embeddings.data.dataset import TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import Trained, fit
-from tests.unit.embeddings.worlds import QUICK, checkerboard
+from tests.unit.embeddings.worlds import QUICK, WITH_GRAPH, checkerboard
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,3 +27,8 @@ def trained(graph: TrainingGraph, one_thread: None) -> Trained:
 @pytest.fixture(scope="session")
 def artefact(trained: Trained) -> ModelArtefact:
     return trained.artefact()
+
+
+@pytest.fixture(scope="session")
+def trained_with_graph(graph: TrainingGraph, one_thread: None) -> Trained:
+    return fit(graph, WITH_GRAPH)

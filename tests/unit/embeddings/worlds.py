@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from embeddings.data.dataset import EventKind, Events, TrainingGraph
@@ -9,7 +11,8 @@ from embeddings.data.positives import positives
 from embeddings.serving.encoder import DrinkAttributes, Taste
 from embeddings.training.trainer import TrainingConfig
 
-QUICK = TrainingConfig(hidden=16, recency=0.5)
+QUICK = TrainingConfig(hidden=16, recency=0.5, graph_width=8, graph_rounds=4)
+WITH_GRAPH = dataclasses.replace(QUICK, graph=0.5, graph_rounds=20)
 
 
 def edges(*pairs: tuple[int, int]) -> np.ndarray:

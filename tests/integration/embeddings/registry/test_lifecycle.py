@@ -17,7 +17,7 @@ from embeddings.registry.lifecycle import ModelRefused, RegisteredModel
 from embeddings.registry.shadow_stats import InUse, Totals
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.serving.encoder import unit
+from embeddings.serving.blocks import unit
 from graph.connection import Address, Graph, connect
 from graph.importing import import_folder
 from service.bundled import import_law

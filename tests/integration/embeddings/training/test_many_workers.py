@@ -53,6 +53,18 @@ def test_two_workers_rank_as_well(models: dict[int, ModelArtefact]) -> None:
     assert together == pytest.approx(alone, abs=0.002)
 
 
+def test_two_workers_fit_the_graphsage_as_well(tmp_path: Path) -> None:
+    ndcg: list[float] = []
+    for count in (1, 2):
+        done = started(count, tmp_path / str(count), GRAPH="1.0")
+        assert done.returncode == 0, done.stderr[-3000:]
+        artefact = ModelArtefact.load(tmp_path / str(count))
+        assert [block["weight"] > 0 for block in artefact.settings["blocks"]] == [False, True, True]
+        ndcg.append(artefact.metrics["model"]["ndcg"])
+    assert ndcg[0] > 0.05
+    assert ndcg[1] == pytest.approx(ndcg[0], rel=0.1)
+
+
 def test_a_worker_that_dies_ends_all(tmp_path: Path) -> None:
     done = started(2, tmp_path / "model", DIES="yes")
     assert done.returncode != 0

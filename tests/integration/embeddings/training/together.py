@@ -15,7 +15,14 @@ from embeddings.training.workers.worker_group import ProcessGroup
 from service.training.torchrun import workers_of
 from tests.unit.embeddings.worlds import checkerboard
 
-CONFIG = TrainingConfig(hidden=16, choice=False, content_steps=40)
+CONFIG = TrainingConfig(
+    hidden=16,
+    choice=False,
+    content_steps=40,
+    graph=float(os.environ.get("GRAPH", 0)),
+    graph_width=16,
+    graph_rounds=10,
+)
 
 
 def main(folder: Path) -> None:

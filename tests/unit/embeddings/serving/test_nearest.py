@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import embeddings.serving.nearest as module
-from embeddings.serving.encoder import unit
+from embeddings.serving.blocks import unit
 from embeddings.serving.nearest import nearest_to, neighbours
 
 RANDOM = np.random.default_rng(3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from embeddings.data.dataset import FloatArray
-from embeddings.serving.encoder import unit
+from embeddings.serving.blocks import unit
 from embeddings.serving.nearest import neighbours
 from service.reports.projection import NEIGHBOURS, project
 

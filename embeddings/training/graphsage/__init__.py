@@ -1,0 +1,1 @@
+"""The heterogeneous GraphSAGE, trained end to end on what people choose: torch and PyG."""

@@ -1,0 +1,268 @@
+"""Fitting the GraphSAGE: one worker's share of the people, or everybody's together.
+
+Each worker has the histories of some people, and all drinks and attributes. A step takes a batch of
+choices; drinks beside them are drawn from the seed, for they are too many for a softmax.
+"""
+
+# SciPy and torch ship no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from scipy import sparse
+from torch import Tensor
+
+from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray
+from embeddings.data.positives import Pairs
+from embeddings.data.recency import fewness
+from embeddings.training.content.fit import TrainingFailed
+from embeddings.training.content.model import Adjacency, AttributeModel, EdgeType
+from embeddings.training.graphsage.histories import Histories
+from embeddings.training.graphsage.model import HOP, Batch, GraphSage
+from embeddings.training.workers.worker_group import WorkerGroup
+
+LEARNING_RATE = 0.01
+DROPPED_NEIGHBOURS = 0.2
+# drinks that are known by their attributes only, in a step
+DROPPED_DRINKS = 0.2
+CANDIDATES = 1000
+FEW = 10.0
+_BATCHES_PER_ROUND = 40
+_SMALLEST_BATCH, _LARGEST_BATCH = 128, 4096
+_MOST_STEPS_PER_ROUND = 250
+# neighbours that the hop over people takes at most, drawn anew every round
+_MOST_EDGES = 200_000
+
+Matrices = Mapping[EdgeType, sparse.csr_array]
+States = Mapping[str, np.ndarray]
+# Called with the round, of at most how many, and the mean loss.
+Watch = Callable[[int, int, float], None]
+# Called with the round and the vectors so far; true ends the fit.
+Look = Callable[[int, "Vectors"], bool]
+# Called with the round that is done and what returns all that the next depends on.
+Keep = Callable[[int, Callable[[], States]], None]
+
+
+@dataclass(frozen=True)
+class GraphTask:
+    """What one worker fits: the choices of its people.
+
+    `pairs` are those of its people, numbered from 0, `people` how many these are. `popularity`
+    [drinks] counts everybody's. `between` are means over neighbours of attributes, `into_drinks`
+    those over the attributes of all drinks, `likes` [people, nodes] what its people said, `nodes`
+    how many there are of a type. `pairs_of_all` counts everybody's pairs; `timed` says whether all
+    of these have a time. `at` and `states` tell where an unfinished fit stood.
+    """
+
+    pairs: Pairs
+    people: int
+    popularity: FloatArray
+    between: Matrices
+    into_drinks: Matrices
+    likes: Mapping[str, sparse.csr_array]
+    nodes: Mapping[str, int]
+    pairs_of_all: int
+    timed: bool
+    recency: float
+    width: int
+    rounds: int
+    seed: int
+    at: int = 0
+    states: States | None = None
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What was learned: `drinks` and `attributes` [nodes, width], `bias` [drinks], `default`.
+
+    `states` [nodes, width] and `maps` [width, width] by attribute type: their products are
+    `attributes`.
+    """
+
+    drinks: FloatArray
+    bias: FloatArray
+    default: FloatArray
+    states: dict[str, FloatArray]
+    maps: dict[str, FloatArray]
+
+
+def unwatched(round_: int, rounds: int, loss: float) -> None:
+    """Look at nothing."""
+
+
+def unlooked(round_: int, vectors: Vectors) -> bool:
+    """Go on."""
+    return False
+
+
+def unkept(round_: int, states: Callable[[], States]) -> None:
+    """Keep nothing."""
+
+
+def learn(
+    workers: WorkerGroup,
+    task: GraphTask,
+    watch: Watch = unwatched,
+    look: Look | None = None,
+    keep: Keep = unkept,
+) -> Vectors:
+    """Take all rounds, or until a look ends it; raises TrainingFailed if the loss is not finite."""
+    fit = _Fit(workers, task)
+    for round_ in range(task.at + 1, task.rounds + 1):
+        watch(round_, task.rounds, fit.round(round_))
+        keep(round_, fit.kept)
+        if fit.ended(round_, look):
+            break
+    return fit.vectors()
+
+
+class _Fit:
+    """The model, its optimizer, and this worker's people."""
+
+    def __init__(self, workers: WorkerGroup, task: GraphTask) -> None:
+        torch.manual_seed(task.seed)
+        self.workers, self.task = workers, task
+        self.histories = Histories(task.pairs, task.popularity.size, task.recency, task.timed)
+        self.model = _model(task, workers.device).to(workers.device)
+        self.shared = workers.share(self.model)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE)
+        self.unknown = torch.from_numpy(task.popularity == 0).to(workers.device)[:, None]
+        if task.states is not None:
+            self._resume(task.states)
+
+    def round(self, number: int) -> float:
+        """Take the steps of a round and return the mean loss."""
+        random = np.random.default_rng([self.task.seed, self.workers.rank, number])
+        people = self._drawn_people(random)
+        losses = [self._step(random, people) for _ in range(self._steps)]
+        mean = torch.tensor(float(np.mean(losses)) / self.workers.size)
+        value = float(self.workers.add(mean).item())
+        if not math.isfinite(value):
+            raise TrainingFailed(f"loss is {value}")
+        return value
+
+    def ended(self, round_: int, look: Look | None) -> bool:
+        """Return whether the first worker, who looks, has seen enough."""
+        ends = look is not None and look(round_, self.vectors())
+        return bool(self.workers.add(torch.tensor(float(ends))).item())
+
+    @torch.no_grad()
+    def vectors(self) -> Vectors:
+        """Return what is learned so far."""
+        model, attributes = self.model, self.model.attributes
+        drinks = model.drinks((~self.unknown).float(), None)
+        people = self._over_people(self.task.pairs, 1.0)
+        heard = self.workers.add(people.transposed @ (people @ drinks))
+        drinks = drinks + HOP * heard
+        states = {} if attributes is None else attributes.attribute_states()
+        maps = {} if attributes is None else {n: attributes.attribute_map(n) for n in states}
+        return Vectors(
+            _numbers(drinks),
+            _numbers(model.bias),
+            _numbers(model.default),
+            {name: _numbers(state) for name, state in states.items()},
+            {name: _numbers(one) for name, one in maps.items()},
+        )
+
+    def kept(self) -> dict[str, np.ndarray]:
+        """Return all that the next round depends on."""
+        found = {f"model.{name}": _numbers(one) for name, one in self.model.named_parameters()}
+        for name, parameter in self.model.named_parameters():
+            moments = self.optimizer.state.get(parameter, {})
+            found |= {f"{key}.{name}": _numbers(one) for key, one in moments.items()}
+        return found
+
+    @cached_property
+    def _steps(self) -> int:
+        """The steps of a round, the same for all workers."""
+        everybody = self._batch * self.workers.size
+        return max(1, min(self.task.pairs_of_all // everybody, _MOST_STEPS_PER_ROUND))
+
+    @cached_property
+    def _batch(self) -> int:
+        """The choices of a step, for each worker."""
+        wanted = self.task.pairs_of_all // _BATCHES_PER_ROUND
+        return min(max(wanted, _SMALLEST_BATCH), _LARGEST_BATCH) // self.workers.size
+
+    def _step(self, random: np.random.Generator, people: Adjacency) -> float:
+        batch = self._drawn(random)
+        self.optimizer.zero_grad()
+        loss: Tensor = self.shared(batch, people)
+        loss.backward()  # pyright: ignore[reportUnknownMemberType]
+        self.optimizer.step()  # pyright: ignore[reportUnknownMemberType]
+        return float(loss.detach().item())
+
+    def _drawn(self, random: np.random.Generator) -> Batch:
+        where, histories = self.workers.device, self.histories
+        chosen = histories.drawn(random, self._batch)
+        shares, had = histories.before(chosen, random, DROPPED_NEIGHBOURS)
+        drinks = self.task.popularity.size
+        candidates = random.choice(drinks, min(CANDIDATES, drinks), replace=False)
+        described = DROPPED_DRINKS if self.task.into_drinks else 0.0
+        known = (random.random((drinks, 1)) >= described).astype(np.float32)
+        prior = 1.0 + FEW * fewness(had)
+        return Batch(
+            torch.from_numpy(histories.drink[chosen]).to(where),
+            torch.from_numpy(candidates).to(where),
+            Adjacency(shares, where),
+            torch.from_numpy(known).to(where).masked_fill(self.unknown, 0.0),
+            torch.from_numpy(prior[:, None].astype(np.float32)).to(where),
+            {
+                name: Adjacency(sparse.csr_array(said[histories.user[chosen]]), where)
+                for name, said in self.task.likes.items()
+            },
+        )
+
+    def _drawn_people(self, random: np.random.Generator) -> Adjacency:
+        """Return the hop over as many of this worker's people as have `_MOST_EDGES` drinks."""
+        pairs = self.task.pairs
+        share = min(1.0, _MOST_EDGES / max(len(pairs), 1))
+        some = pairs.take((random.random(self.task.people) < share)[pairs.user])
+        return self._over_people(some, self.task.pairs_of_all / max(len(some), 1))
+
+    def _over_people(self, pairs: Pairs, gain: float) -> Adjacency:
+        """Return [people, drinks] scaled by the roots of both degrees; both ways, times `gain`."""
+        had = np.bincount(pairs.user, minlength=self.task.people)[pairs.user]
+        degrees = np.maximum(had * self.task.popularity[pairs.drink], 1.0)
+        scale = np.sqrt(gain / degrees).astype(np.float32)
+        shape = self.task.people, self.task.popularity.size
+        matrix = sparse.csr_array((scale, (pairs.user, pairs.drink)), shape=shape)
+        return Adjacency(matrix, self.workers.device)
+
+    @torch.no_grad()
+    def _resume(self, kept: States) -> None:
+        for name, parameter in self.model.named_parameters():
+            parameter.copy_(torch.from_numpy(kept[f"model.{name}"]))
+            moments = {
+                key: torch.from_numpy(kept[f"{key}.{name}"].copy())
+                for key in ("step", "exp_avg", "exp_avg_sq")
+                if f"{key}.{name}" in kept
+            }
+            self.optimizer.state[parameter] = {
+                key: one if key == "step" else one.to(parameter.device)
+                for key, one in moments.items()
+            }
+
+
+def _model(task: GraphTask, where: torch.device) -> GraphSage:
+    into = {edge: Adjacency(one, where) for edge, one in task.into_drinks.items()}
+    attributes = None
+    if into:
+        between = {edge: Adjacency(one, where) for edge, one in task.between.items()}
+        initial = {
+            name: 0.1 * torch.randn(task.nodes[name], task.width) for name in ATTRIBUTE_TYPES
+        }
+        attributes = AttributeModel(between, list(into), initial)
+    return GraphSage(torch.from_numpy(task.popularity), task.width, attributes, into)
+
+
+def _numbers(tensor: Tensor) -> FloatArray:
+    return tensor.detach().cpu().numpy().copy()
