@@ -66,6 +66,13 @@ class Blocks:
         """Return vectors [n, width] to score with of drinks known by their attributes only."""
         return self._turned(sources, [block.cold_length for block in self.blocks])
 
+    def directions(self, rows: FloatArray) -> FloatArray:
+        """Return unit rows [n, width] in which all parts count alike: products are similarities.
+
+        A row of which no part knows anything stays zero.
+        """
+        return unit(self._turned(rows, [1.0] * len(self.blocks)))
+
     def prior(self, fewness: FloatArray) -> FloatArray:
         """Return how much of the average person is in each number [n, width] of people.
 

@@ -22,7 +22,7 @@ from embeddings.data.dataset import (
 )
 from embeddings.data.recency import fewness, recency_weights
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.serving.blocks import Blocks, unit
+from embeddings.serving.blocks import Blocks
 
 # How far the mean of the drinks a person dislikes pushes, against 1 for the mean of their history.
 PUSH = 0.25
@@ -107,9 +107,20 @@ class Encoder:
     @property
     def directions(self) -> FloatArray:
         """Unit rows [n, dim] for likeness between drinks."""
-        own = unit(self.vectors)
+        own = self.blocks.directions(self.vectors)
         known = self.artefact.arrays.get("drink_directions", own[:0])
         return np.concatenate([known, own[len(known) :]])
+
+    def attribute_directions(self, node_type: str) -> FloatArray:
+        """Return unit rows [nodes, dim] of one of `ATTRIBUTE_TYPES`, in the order of its ids.
+
+        Their products with each other and with `directions` say how alike two are; zero for what
+        the model knows nothing of.
+        """
+        arrays = self.artefact.arrays
+        return self.blocks.directions(
+            arrays[f"state.{node_type}"] @ arrays[f"attribute.{node_type}"]
+        )
 
     def drink_vectors(self, drinks: Sequence[DrinkAttributes]) -> FloatArray:
         """Return vectors [len(drinks), dim] from attributes alone."""

@@ -120,3 +120,19 @@ def test_a_dislike_alone_moves_the_list_too(artefact: ModelArtefact) -> None:
     encoder = Encoder(artefact)
     scores = encoder.vectors @ encoder.user_vector(Taste(disliked=["drink-6"]))
     assert scores[8::2].mean() < scores[9::2].mean()
+
+
+@pytest.mark.parametrize("model", ["trained", "trained_with_graph"])
+def test_a_flavor_lies_near_its_drinks_and_its_ingredient(
+    model: str, request: pytest.FixtureRequest
+) -> None:
+    trained: Trained = request.getfixturevalue(model)
+    encoder = Encoder(trained.artefact(), [EVEN, ODD])
+    flavors, ingredients = map(encoder.attribute_directions, ("flavor", "ingredient"))
+    assert np.allclose(np.linalg.norm(flavors, axis=1), 1, atol=1e-5)
+    near = flavors @ encoder.directions[2:].T
+    assert near[0, ::2].mean() > near[0, 1::2].mean() + 0.1
+    assert near[1, 1::2].mean() > near[1, ::2].mean() + 0.1
+    alike = flavors @ ingredients[:2].T
+    assert alike[0, 0] > alike[0, 1] and alike[1, 1] > alike[1, 0]
+    assert not encoder.attribute_directions("style").any()  # no drink has one
