@@ -14,6 +14,7 @@ from gql.features.diets import DietQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
 from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
+from gql.features.nearness import NearnessQueries
 from gql.features.pages import ConnectionQueries
 from gql.features.pairing import PairingQueries
 from gql.features.privacy import PrivacyQueries
@@ -72,6 +73,7 @@ class Query(
     HistoryQueries,
     GroupQueries,
     PairingQueries,
+    NearnessQueries,
     RecognitionQueries,
     PrivacyQueries,
     ConnectionQueries,

@@ -51,6 +51,11 @@ class Drink:
     may_contain: tuple[str, ...] = ()
     declared_absent: tuple[str, ...] = ()
 
+    def of(self, kind: str) -> tuple[str, ...]:
+        """Return the ids of its "ingredient"s, "flavor"s, "style"s or "producer"s."""
+        ids: tuple[str, ...] = getattr(self, f"{kind}s")
+        return ids
+
 
 @dataclass(frozen=True, slots=True)
 class Ingredient:

@@ -94,6 +94,17 @@ class Recommender:
         others = replace(request, exclude=(*request.exclude, drink_id))
         return await self._pipeline.recommend(others, rank)
 
+    async def near(self, request: RecommendationRequest, kind: str, id_: str) -> RecommendationList:
+        """Return the drinks nearest to a flavor, ingredient, style or producer.
+
+        There are none if the model knows nothing of it.
+        """
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            return snapshot.scorer.nearness(kind, id_, more) or _nothing(snapshot)
+
+        return await self._pipeline.recommend(request, rank)
+
     async def browse(
         self,
         request: RecommendationRequest,

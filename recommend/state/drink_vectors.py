@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.attribution import falls
 from embeddings.serving.encoder import DrinkAttributes, Encoder, ItemTransitions, Taste
@@ -68,9 +68,30 @@ class DrinkVectors:
 
     def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
         """Return the order of drinks by similarity to the one in `row`."""
-        direction = self.directions[row]
+        return self.nearness(self.directions[row], lift)
+
+    def direction_of(self, kind: str, id_: str) -> FloatArray | None:
+        """Return the unit direction [dim] of an attribute; None if nothing is known of it."""
+        ids = self.encoder.artefact.ids[kind]
+        direction = self._attributes[kind][ids.index(id_)] if id_ in ids else None
+        return direction if direction is not None and direction.any() else None
+
+    def nearness(self, direction: FloatArray, lift: FloatArray | None = None) -> Ranking:
+        """Return the order of drinks by similarity to a direction."""
         added = scaled(lift, self._by_likeness.spread(direction))
         return ByVector(self._by_likeness, direction, added)
+
+    def nearest(self, kind: str, direction: FloatArray) -> Sequence[tuple[str, float]]:
+        """Return (id, similarity) of all attributes of a kind that are known, the nearest first."""
+        ids, known = self.encoder.artefact.ids[kind], self._attributes[kind]
+        similarities = known @ direction
+        order: list[int] = np.argsort(-similarities, kind="stable").tolist()
+        return [(ids[row], float(similarities[row])) for row in order if known[row].any()]
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, FloatArray]:
+        """Unit rows [nodes, dim] by kind of attribute."""
+        return {kind: self.encoder.attribute_directions(kind) for kind in ATTRIBUTE_TYPES}
 
     def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
         """Return how similar drinks are, float32 [rows, others], at most 1."""

@@ -86,6 +86,27 @@ class Scorer:
             return ByScores.lifted(overlaps([drinks[row]], drinks)[0], lift)
         return self.vectors.likeness(row, lift)
 
+    def nearness(self, kind: str, id_: str, lift: FloatArray | None = None) -> Ranking | None:
+        """Return the order of drinks by similarity to a flavor, ingredient, style or producer.
+
+        Where no model knows anything of it, drinks that have it come first; None if there are none.
+        """
+        direction = self.vectors.direction_of(kind, id_) if self.vectors else None
+        if self.vectors is not None and direction is not None:
+            return self.vectors.nearness(direction, lift)
+        having = np.array([id_ in drink.of(kind) for drink in self.catalogue.drinks], np.float32)
+        return ByScores.lifted(having, lift) if having.any() else None
+
+    def nearest(self, kind: str, id_: str) -> Sequence[tuple[str, float]]:
+        """Return (id, similarity) of the others of its kind, the nearest first.
+
+        Empty if no model knows anything of it.
+        """
+        direction = self.vectors.direction_of(kind, id_) if self.vectors else None
+        if self.vectors is None or direction is None:
+            return ()
+        return [near for near in self.vectors.nearest(kind, direction) if near[0] != id_]
+
     def alike(self, rows: Sequence[int], others: Sequence[int]) -> FloatArray:
         """Return how similar drinks are, float32 [rows, others], at most 1."""
         if self.vectors is not None:

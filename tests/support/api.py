@@ -67,6 +67,14 @@ query ($drinkId: ID!, $first: Int!, $filter: DrinkFilter, $boosts: [Boost!],
   ) { __typename ...offer ...wrong } }"""
     + _OFFER
     + _ITEM,
+    "drinksNear": """
+query ($first: Int!, $filter: DrinkFilter, $boosts: [Boost!], $diversity: Float! = 0,
+       $id: ID! = "flavor-0") {
+  answer: drinksNear(
+    kind: FLAVOR, id: $id, first: $first, filter: $filter, boosts: $boosts, diversity: $diversity
+  ) { __typename ...offer ...wrong } }"""
+    + _OFFER
+    + _ITEM,
     "drinks": """
 query ($first: Int!, $after: ID, $filter: DrinkFilter) {
   answer: drinks(first: $first, after: $after, filter: $filter) {

@@ -29,6 +29,9 @@ def furnish(draw: random.Random, world: World) -> None:
     """Give every drink what filters and order look at, and some people a history."""
     for name in world.ids("drink"):
         world.graph.nodes["drink", name].update(random_offer(draw))
+    first = world.graph.nodes["drink", world.ids("drink")[0]]
+    # so that `drinksNear` always has something to be near to
+    first["flavors"] = tuple(dict.fromkeys((*first["flavors"], FLAVORS[0])))
     for person in world.people:
         for _ in range(draw.choice((0, 0, 2, 5))):
             world.histories.setdefault(person, []).append(random_deed(draw, world))

@@ -41,6 +41,9 @@ _MOST_STEPS_PER_ROUND = 250
 # neighbours that the hop over people takes at most, drawn anew every round
 _MOST_EDGES = 200_000
 
+# hops from an attribute to the ingredients that drinks hear from: a parent and a flavor
+_HOPS = 2
+
 Matrices = Mapping[EdgeType, sparse.csr_array]
 States = Mapping[str, np.ndarray]
 # Called with the round, of at most how many, and the mean loss.
@@ -135,6 +138,7 @@ class _Fit:
         self.shared = workers.share(self.model)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=LEARNING_RATE)
         self.unknown = torch.from_numpy(task.popularity == 0).to(workers.device)[:, None]
+        self.had_drinks = np.flatnonzero(task.popularity > 0)
         if task.states is not None:
             self._resume(task.states)
 
@@ -204,8 +208,9 @@ class _Fit:
         where, histories = self.workers.device, self.histories
         chosen = histories.drawn(random, self._batch)
         shares, had = histories.before(chosen, random, DROPPED_NEIGHBOURS)
-        drinks = self.task.popularity.size
-        candidates = random.choice(drinks, min(CANDIDATES, drinks), replace=False)
+        drinks, had_drinks = self.task.popularity.size, self.had_drinks
+        # a drink that nobody had is not one that nobody wants
+        candidates = random.choice(had_drinks, min(CANDIDATES, had_drinks.size), replace=False)
         described = DROPPED_DRINKS if self.task.into_drinks else 0.0
         known = (random.random((drinks, 1)) >= described).astype(np.float32)
         prior = 1.0 + FEW * fewness(had)
@@ -257,11 +262,28 @@ def _model(task: GraphTask, where: torch.device) -> GraphSage:
     attributes = None
     if into:
         between = {edge: Adjacency(one, where) for edge, one in task.between.items()}
+        heard = _heard(task)
         initial = {
-            name: 0.1 * torch.randn(task.nodes[name], task.width) for name in ATTRIBUTE_TYPES
+            name: 0.1 * torch.randn(task.nodes[name], task.width) * heard[name][:, None]
+            for name in ATTRIBUTE_TYPES
         }
         attributes = AttributeModel(between, list(into), initial)
     return GraphSage(torch.from_numpy(task.popularity), task.width, attributes, into)
+
+
+def _heard(task: GraphTask) -> dict[str, Tensor]:
+    """Return, by type, 1 for attributes that a drink which somebody had hears from, else 0.
+
+    Nothing would be learned about the others: at random numbers they would be like anything.
+    """
+    popularity = (task.popularity > 0).astype(np.float32)
+    heard = {name: np.zeros(count, dtype=np.float32) for name, count in task.nodes.items()}
+    for (name, _, _), matrix in task.into_drinks.items():
+        heard[name] += matrix.T @ popularity
+    for _ in range(_HOPS):
+        for (source, _, target), matrix in task.between.items():
+            heard[source] = heard[source] + matrix.T @ np.sign(heard[target])
+    return {name: torch.from_numpy(np.sign(one).astype(np.float32)) for name, one in heard.items()}
 
 
 def _numbers(tensor: Tensor) -> FloatArray:
