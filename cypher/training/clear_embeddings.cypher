@@ -1,6 +1,6 @@
 // Clear embeddings: remove the vectors of every model but the active one.
 /*
-In batches, repeated until none is cleared. A drink that the active model does not know keeps no
+In batches, repeated until none is cleared. A node that the active model does not know keeps no
 vector. Clears nothing once another model is active.
 
 mode:    write
@@ -9,10 +9,10 @@ returns: cleared INTEGER
 :param most => 1000
 */
 MATCH (model:Model {version: $version, status: 'active'})
-MATCH (drink:Drink)
-WHERE drink.embeddingVersion <> model.version
-WITH drink
-ORDER BY drink.id
+MATCH (node:Drink|Ingredient|Flavor|Style|Producer)
+WHERE node.embeddingVersion <> model.version
+WITH node
+ORDER BY node.id
 LIMIT $most
-SET drink.embedding = null, drink.embeddingVersion = null
-RETURN count(drink) AS cleared
+SET node.embedding = null, node.embeddingVersion = null
+RETURN count(node) AS cleared

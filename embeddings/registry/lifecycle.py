@@ -9,6 +9,7 @@ from typing import Any
 
 from embeddings.evaluation.promotion import Active, Counts, Verdict
 from embeddings.registry.lineage import Lineage
+from embeddings.registry.node_embeddings import write_embeddings
 from embeddings.registry.shadow_stats import STOP_SHADOW
 from embeddings.serving.artefact import ModelArtefact
 from graph.clock import utc_now
@@ -21,14 +22,9 @@ LINK_PARENT = load("training/link_parent")
 LOCK_MODELS = load("training/lock_models")
 ACTIVATE_MODEL = load("training/activate_model")
 MODELS = load("training/models")
-ACTIVE_MODEL = load("training/active_model")
-WRITE_EMBEDDINGS = load("training/write_embeddings")
-CLEAR_EMBEDDINGS = load("training/clear_embeddings")
 PRUNE_MODELS = load("training/prune_models")
 
 ACTIVE, RETIRED, PRUNED = "active", "retired", "pruned"
-BATCH = 2000
-WRITING_SECONDS = 60.0
 UNKNOWN = "unknown"
 
 
@@ -77,12 +73,6 @@ async def models(graph: Graph) -> list[RegisteredModel]:
     return [_registered(row) for row in await graph.run(MODELS)]
 
 
-async def active_version(graph: Graph) -> str | None:
-    """Return the version of the model that ranks now; None while there is none."""
-    rows = await graph.run(ACTIVE_MODEL)
-    return rows[0]["version"] if rows else None
-
-
 async def active_model(graph: Graph) -> RegisteredModel | None:
     """Return the model that ranks now; None while there is none."""
     return next((one for one in await models(graph) if one.status == ACTIVE), None)
@@ -117,9 +107,9 @@ async def register(
 async def activate(
     graph: Graph, artefact: ModelArtefact, by: str = UNKNOWN, despite: str | None = None
 ) -> None:
-    """Make a model the one that ranks, and write its vectors to the drinks.
+    """Make a model the one that ranks, and write its directions to their nodes.
 
-    Servers follow as soon as it is active; the vectors are for analysts, and each carries its
+    Servers follow as soon as it is active; the directions are for analysts, and each carries its
     version. Raises ModelRefused if the graph does not know the model.
     """
     now = _now()
@@ -140,29 +130,7 @@ async def activate(
         ],
         accept=known,
     )
-    await write_vectors(graph, artefact)
-
-
-async def write_vectors(graph: Graph, artefact: ModelArtefact) -> None:
-    """Write an active model's vectors to the drinks, then take away those of other models.
-
-    Ends early once another model is active.
-    """
-    for start in range(0, len(artefact.drinks), BATCH):
-        ids = artefact.drinks[start : start + BATCH]
-        vectors = artefact.drink_vectors[start : start + BATCH].tolist()
-        batch = [{"id": id_, "embedding": vector} for id_, vector in zip(ids, vectors, strict=True)]
-        await graph.run(
-            WRITE_EMBEDDINGS, version=artefact.version, rows=batch, deadline=WRITING_SECONDS
-        )
-        if await active_version(graph) != artefact.version:
-            return
-    while True:
-        rows = await graph.run(
-            CLEAR_EMBEDDINGS, version=artefact.version, most=BATCH, deadline=WRITING_SECONDS
-        )
-        if not rows or not rows[0]["cleared"]:
-            return
+    await write_embeddings(graph, artefact)
 
 
 def check_promotion(model: RegisteredModel, despite: str | None) -> None:

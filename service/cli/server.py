@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 from uvicorn.loops.auto import auto_loop_factory
 
-from embeddings.registry.lifecycle import active_version
+from embeddings.registry.active_version import active_version
 from gql.schema import make_schema
 from graph.connection import Graph
 from graph.errors import TastegraphError

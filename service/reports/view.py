@@ -9,6 +9,7 @@ from datetime import datetime
 
 from embeddings.data.dataset import FloatArray
 from embeddings.registry import lifecycle
+from embeddings.registry.active_version import active_version
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.nearest import Neighbours, neighbours
@@ -112,7 +113,7 @@ async def load_view(graph: Graph, store: ModelStore, version: str | None = None)
 
 async def _existing(graph: Graph, version: str | None) -> str:
     if version is None:
-        active = await lifecycle.active_version(graph)
+        active = await active_version(graph)
         if active is None:
             raise NothingToShow("There is no active model.", "Train one: `tastegraph retrain`.")
         return active

@@ -71,7 +71,9 @@ _BOUNDED = {
     """,
     "training": """
         activate_model active_model clear_embeddings count_shadow link_parent lock_models models
-        models_in_use prune_models register_model shadow_model stop_shadow write_embeddings
+        models_in_use prune_models register_model shadow_model stop_shadow write_drink_embeddings
+        write_flavor_embeddings write_ingredient_embeddings write_producer_embeddings
+        write_style_embeddings
     """,
 }
 

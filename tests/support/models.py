@@ -7,6 +7,7 @@ import dataclasses
 from embeddings.data.export import export_graph
 from embeddings.evaluation.promotion import Check, Verdict
 from embeddings.registry import lifecycle
+from embeddings.registry.active_version import active_version
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
@@ -27,7 +28,7 @@ async def put_model(
     # versions begin with the second of training: tests are faster
     artefact = dataclasses.replace(artefact, version=f"202611{seed:02}T080000Z-{seed:08x}")
     store.write(artefact)
-    active = await lifecycle.active_version(graph)
+    active = await active_version(graph)
     lineage = Lineage.of(artefact, data, active, 0.5, "anna")
     await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
     return artefact

@@ -13,7 +13,7 @@ import click
 
 from embeddings.data.export import export_graph
 from embeddings.evaluation.holdout import evaluate_holdout, read_holdout
-from embeddings.registry import lifecycle
+from embeddings.registry.active_version import active_version
 from embeddings.registry.store import ModelStore
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REFUSED
@@ -90,7 +90,7 @@ def evaluate(holdout: Path, k: int, report: Path | None, as_json: bool) -> None:
     async def work() -> Any:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
-            version = await lifecycle.active_version(graph)
+            version = await active_version(graph)
             if version is None:
                 fail("There is no active model. Train one: tastegraph retrain.")
             artefact = ModelStore(chosen.models).load(version)

@@ -1,4 +1,4 @@
-// Write embeddings: the active model's vectors on the drinks, for analysts.
+// Write drink embeddings: the active model's directions on the drinks, for analysts.
 /*
 Writes nothing once another model is active, so that a slower promotion never overwrites a later
 one.
@@ -6,7 +6,7 @@ one.
 mode:    write
 returns: written INTEGER
 :param version => 'v1'
-:param rows => [{id: 'negroni', embedding: [0.3, 0.2]}]
+:param rows => [{id: 'negroni', embedding: [0.6, 0.8]}]
 */
 UNWIND $rows AS row
 MATCH (model:Model {version: $version, status: 'active'})
