@@ -23,6 +23,7 @@ _KNOWN = (
     "source: 'EU 1169/2011', fingerprint: 'f', changedAt: 1, dietsReviewed: true, reviewed: true, "
     "reviewedOn: '2026-01-31', dietsReviewedOn: '2026-01-31', synonyms"
 )
+_EMBEDDED = "embedding: [0.8, 0.6], embeddingVersion: 'v1'"
 _LISTING = "{name: 'Milk', entry: '7', text: 'milk', source: 'Annex II (7)'}"
 _EXEMPTION = "{allergen: 'milk', text: 'lactitol', source: 'Annex II (7)(b)'}"
 _IMPORT = "{source: 'import'}"
@@ -58,8 +59,8 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (almond)-[:PART_OF]->(seeds), (law)-[:LISTS {_LISTING}]->(nuts),
   (law)-[:LISTS {_LISTING}]->(milk), (law)-[:EXEMPTS {_EXEMPTION}]->(milk),
   (fruity:Flavor {{id: 'fruity', name: 'Fruity', fingerprint: 'f'}}),
-  (citrus:Flavor {{id: 'citrus', name: 'Citrus', fingerprint: 'f'}}),
-  (creamy:Flavor {{id: 'creamy', name: 'Creamy', fingerprint: 'f'}}),
+  (citrus:Flavor {{id: 'citrus', name: 'Citrus', {_EMBEDDED}, fingerprint: 'f'}}),
+  (creamy:Flavor {{id: 'creamy', name: 'Creamy', {_EMBEDDED}, fingerprint: 'f'}}),
   (lemony:Flavor {{id: 'lemony', name: 'Lemony', fingerprint: 'f'}}),
   (lemony)-[:PART_OF]->(fruity),
   (beer:Style {{id: 'beer', name: 'Beer', fingerprint: 'f'}}),
@@ -72,10 +73,10 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (evening:Occasion {{id: 'evening', name: 'Evening'}}),
   (cream:Ingredient {{id: 'cream', name: 'Cream', {_KNOWN}: ['rich cream']}}),
   (butter:Ingredient {{id: 'butter', name: 'Butter', {_RECOMPOSED}, {_KNOWN}: []}}),
-  (gin:Ingredient {{id: 'gin', name: 'Gin', {_KNOWN}: []}}),
+  (gin:Ingredient {{id: 'gin', name: 'Gin', {_EMBEDDED}, {_KNOWN}: []}}),
   (oat:Ingredient {{id: 'oat-drink', name: 'Oat drink', {_KNOWN}: []}}),
   (lime:Ingredient {{id: 'lime-juice', name: 'Lime juice', {_KNOWN}: []}}),
-  (ginger:Ingredient {{id: 'ginger', name: 'Ginger', {_KNOWN}: []}}),
+  (ginger:Ingredient {{id: 'ginger', name: 'Ginger', {_EMBEDDED}, {_KNOWN}: []}}),
   (alcohol:Ingredient {{id: 'alcohol', name: 'Alcohol', {_KNOWN}: []}}),
   (beverage:Ingredient {{id: 'alcoholic-beverage', name: 'Alcoholic beverage', {_KNOWN}: []}}),
   (dairy:Ingredient {{id: 'dairy', name: 'Dairy', synonyms: [], reviewed: false,

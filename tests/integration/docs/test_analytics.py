@@ -134,20 +134,60 @@ async def test_substitutes(graph: Graph, menu: World) -> None:
     assert await run(graph, "substitutes", drinkId="flat-white", allergenId="gold", rows=10) == []
 
 
+async def _embed(
+    graph: Graph, label: str, vectors: dict[str, list[float]], version: str = "new"
+) -> None:
+    await ask(
+        graph,
+        f"UNWIND $rows AS row MERGE (node:{label} {{id: row.id}}) "
+        "SET node.embedding = row.vector, node.embeddingVersion = $version",
+        rows=[{"id": name, "vector": vector} for name, vector in vectors.items()],
+        version=version,
+    )
+
+
 async def test_model_neighbours(graph: Graph, menu: World) -> None:
     vectors = {"flat-white": [1.0, 0.0], "oat-white": [2.0, 2.0], "nut-white": [-1.0, 0.0]}
-    others = {"guess": [1.0, 0.0], "empty": [0.0, 0.0]}
-    for version, some in (("new", vectors), ("old", {"guess": others["guess"]})):
-        await ask(
-            graph,
-            "UNWIND $rows AS row MATCH (d:Drink {id: row.id}) "
-            "SET d.embedding = row.vector, d.embeddingVersion = $version",
-            rows=[{"id": name, "vector": vector} for name, vector in some.items()],
-            version=version,
-        )
+    await _embed(graph, "Drink", {**vectors, "empty": [0.0, 0.0]})
+    await _embed(graph, "Drink", {"guess": [1.0, 0.0]}, "old")
     rows = await run(graph, "model_neighbours", drinkId="flat-white", rows=10)
     assert [one["drink"] for one in rows] == ["oat-white", "nut-white"]
     assert [one["similarity"] for one in rows] == pytest.approx([np.sqrt(0.5), -1.0])
+
+
+@pytest.mark.parametrize("label", ["Ingredient", "Flavor"])
+async def test_ingredients_and_flavors_alike(graph: Graph, menu: World, label: str) -> None:
+    name = label.lower()
+    vectors = {"milk": [0.6, 0.8], "oat": [1.0, 0.0], "orgeat": [0.0, 1.0], "rye": [-0.6, -0.8]}
+    await _embed(graph, label, {**vectors, "water": [0.0, 0.0]})
+    await _embed(graph, label, {"espresso": [0.6, 0.8]}, "old")
+    await _embed(graph, "Drink", {"empty": [0.6, 0.8]})
+    ask_of: dict[str, Any] = {f"{name}Id": "milk"}
+    rows = await run(graph, f"{name}s_alike", **ask_of, rows=10)
+    assert [one[name] for one in rows] == ["orgeat", "oat", "rye"]
+    assert [one["similarity"] for one in rows] == pytest.approx([0.8, 0.6, -1.0])
+    assert {one["model"] for one in rows} == {"new"}
+    assert await run(graph, f"{name}s_alike", **ask_of, rows=1) == rows[:1]
+    assert await run(graph, f"{name}s_alike", **{f"{name}Id": "secret"}, rows=9) == []
+
+
+async def test_drinks_near_flavor(graph: Graph, menu: World) -> None:
+    vectors = {"flat-white": [1.0, 0.0], "oat-white": [0.6, 0.8], "nut-white": [0.0, -1.0]}
+    await _embed(graph, "Drink", {**vectors, "empty": [0.0, 0.0]})
+    await _embed(graph, "Drink", {"guess": [0.0, 1.0]}, "old")
+    await _embed(graph, "Flavor", {"oaty": [0.0, 1.0], "creamy": [1.0, 0.0]})
+    await ask(
+        graph,
+        "MATCH (d:Drink {id: 'nut-white'}) MATCH (oaty:Flavor {id: 'oaty'}) "
+        "MERGE (toasted:Flavor {id: 'toasted'}) MERGE (toasted)-[:PART_OF]->(oaty) "
+        "MERGE (d)-[:HAS_FLAVOR]->(toasted)",
+    )
+    rows = await run(graph, "drinks_near_flavor", flavorId="oaty", rows=10)
+    found = [(one["drink"], one["described"]) for one in rows]
+    assert found == [("oat-white", False), ("flat-white", False), ("nut-white", True)]
+    assert [one["similarity"] for one in rows] == pytest.approx([0.8, 0.0, -1.0])
+    assert await run(graph, "drinks_near_flavor", flavorId="oaty", rows=2) == rows[:2]
+    assert await run(graph, "drinks_near_flavor", flavorId="toasted", rows=9) == []
 
 
 async def test_coverage_and_choices_follow_the_rule_on_random_graphs(graph: Graph) -> None:
