@@ -1,8 +1,8 @@
 // Flavors alike: the flavors that the active model finds most similar to one.
 /*
 `similarity` is the cosine of the two vectors, -1 to 1, written out: the engines' own functions
-scale it differently. The vectors are written to the flavors when a model becomes active; one that
-no drink of the model has gets none.
+scale it differently. The vectors are written to the flavors when a model becomes active; what no
+drink has is placed by its groups, and has no vector without any.
 
 mode:    read
 returns: flavor STRING, name STRING, similarity FLOAT, model STRING
