@@ -166,9 +166,9 @@ def _change_a_model(folder: Path) -> None:
 
 
 DAMAGES: dict[str, Callable[[Path], None]] = {
-    "graph.zip is not what was written": lambda folder: _cut(folder / "graph.zip"),
+    "graph.zip has changed since it was written": lambda folder: _cut(folder / "graph.zip"),
     "graph.zip is missing": lambda folder: (folder / "graph.zip").unlink(),
-    "config.json is not what was written": _change_a_model,
+    "config.json has changed since it was written": _change_a_model,
     "more.txt is not a file of this backup": lambda folder: (folder / "more.txt").touch(),
     "manifest.json is not the manifest": lambda folder: _cut(folder / "manifest.json"),
     "has the format 2": _say_another_format,
