@@ -79,8 +79,8 @@ MATCH (drink:Drink {id: asked.drink})
 UNWIND CASE WHEN asked.added IS NULL THEN [drink]
        ELSE [(drink)-[:CONTAINS]->(kept:Ingredient)
              WHERE NOT kept.id IN asked.taken | kept]
-            + [id IN asked.added | head([one IN named WHERE one.id = id])] END AS start
-OPTIONAL MATCH (start)-[:CONTAINS|IS_A|MADE_OF*0..]->(part:Ingredient)
+            + [id IN asked.added | head([one IN named WHERE one.id = id])] END AS root
+OPTIONAL MATCH (root)-[:CONTAINS|IS_A|MADE_OF*0..]->(part:Ingredient)
 WITH person, asked, drink, collect(DISTINCT part) AS parts
 WITH person, asked, parts,
      CASE WHEN asked.added IS NULL THEN drink.abv END AS abv,

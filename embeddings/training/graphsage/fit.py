@@ -62,7 +62,8 @@ class GraphTask:
     [drinks] counts everybody's. `between` are means over neighbours of attributes, `into_drinks`
     those over the attributes of all drinks, `likes` [people, nodes] what its people said, `nodes`
     how many there are of a type. `pairs_of_all` counts everybody's pairs; `timed` says whether all
-    of these have a time. `at` and `states` tell where an unfinished fit stood.
+    of these have a time. `looked_at`: the first worker looks at every round. `at` and `states` tell
+    where an unfinished fit stood.
     """
 
     pairs: Pairs
@@ -78,6 +79,7 @@ class GraphTask:
     width: int
     rounds: int
     seed: int
+    looked_at: bool = False
     at: int = 0
     states: States | None = None
 
@@ -155,7 +157,10 @@ class _Fit:
 
     def ended(self, round_: int, look: Look | None) -> bool:
         """Return whether the first worker, who looks, has seen enough."""
-        ends = look is not None and look(round_, self.vectors())
+        if not self.task.looked_at:
+            return False
+        vectors = self.vectors()  # by all workers together
+        ends = look is not None and look(round_, vectors)
         return bool(self.workers.add(torch.tensor(float(ends))).item())
 
     @torch.no_grad()

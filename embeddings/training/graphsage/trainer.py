@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,12 +53,12 @@ def fit_graph(
     Raises TrainingFailed if the loss is not a finite number.
     """
     workers, checkpoints = workers or WorkerGroup(), checkpoints or Checkpoint()
-    task = _task(graph, width, recency, rounds, seed)
+    task = replace(_task(graph, width, recency, rounds, seed), looked_at=look is not None)
     pairs = task.pairs
     step = f"graphsage-{digest(pairs.user, pairs.drink, pairs.last_at, width, recency, seed)}"
     states = None if look else checkpoints.get(step)
     if states is not None and int(states["at"]) <= rounds:
-        task = dataclasses.replace(task, at=int(states["at"]), states=states)
+        task = replace(task, at=int(states["at"]), states=states)
 
     def keep(at: int, states: Callable[[], States]) -> None:
         if not look:
@@ -101,7 +101,7 @@ def _shares(task: GraphTask, count: int) -> list[GraphTask]:
 
 def _share(task: GraphTask, start: int, end: int) -> GraphTask:
     mine = task.pairs.take((task.pairs.user >= start) & (task.pairs.user < end))
-    return dataclasses.replace(
+    return replace(
         task,
         pairs=Pairs(mine.user - start, mine.drink, mine.weight, mine.first_at, mine.last_at),
         people=end - start,
