@@ -79,6 +79,19 @@ def row_name(name: str, recency: float) -> str:
     return name + WITH_RECENCY if recency else name
 
 
+def by_recency(
+    name: str, histories: Histories, score: Callable[[sparse.csr_array, IntArray], FloatArray]
+) -> Iterator[Stage]:
+    """One stage for each recency of the histories that the same model scores people by."""
+    for recency in histories.recencies:
+        shown = histories.weighted(recency)
+        yield Stage(
+            row_name(name, recency),
+            {"recency": recency} if recency else {},
+            lambda people, shown=shown: score(shown, people),
+        )
+
+
 def largest(matrix: sparse.csr_array, count: int) -> sparse.csr_array:
     """The `count` largest entries of each row; ties may keep more."""
     kept = matrix.copy()

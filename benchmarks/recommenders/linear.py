@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import linalg, sparse
 
-from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage, row_name
+from benchmarks.recommenders.histories import Histories, Rival, Settings, Stage, by_recency
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.evaluation.baselines import MOST_DRINKS_FOR_EASE, Ease
 
@@ -18,13 +18,7 @@ def _ease(histories: Histories, settings: Settings) -> Iterator[Stage]:
         return
     form = EaseByPeople if people < drinks else Ease
     model = form(histories.had, float(settings["regularization"]))
-    for recency in histories.recencies:
-        shown = histories.weighted(recency)
-        yield Stage(
-            row_name("EASE", recency),
-            {"recency": recency} if recency else {},
-            lambda people, shown=shown: model.score_users(shown, people),
-        )
+    yield from by_recency("EASE", histories, model.score_users)
 
 
 class EaseByPeople:

@@ -13,6 +13,7 @@ from benchmarks.recommenders.histories import (
     Rival,
     Settings,
     Stage,
+    by_recency,
     largest,
     row_name,
 )
@@ -29,13 +30,7 @@ def _popularity(histories: Histories, _: Settings) -> Iterator[Stage]:
 
 def _item_neighbours(histories: Histories, settings: Settings) -> Iterator[Stage]:
     model = ItemKNN(histories.had, int(settings["neighbours"]), float(settings["shrinkage"]))
-    for recency in histories.recencies:
-        shown = histories.weighted(recency)
-        yield Stage(
-            row_name("ItemKNN", recency),
-            {"recency": recency} if recency else {},
-            lambda people, shown=shown: model.score_users(shown, people),
-        )
+    yield from by_recency("ItemKNN", histories, model.score_users)
 
 
 def _person_neighbours(histories: Histories, settings: Settings) -> Iterator[Stage]:

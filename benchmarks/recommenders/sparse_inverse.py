@@ -17,8 +17,8 @@ from benchmarks.recommenders.histories import (
     Rival,
     Settings,
     Stage,
+    by_recency,
     largest,
-    row_name,
 )
 from embeddings.data.dataset import FloatArray, IntArray
 
@@ -27,13 +27,7 @@ def _sparse_inverse(histories: Histories, settings: Settings) -> Iterator[Stage]
     model = SparseInverse(
         histories.had, float(settings["regularization"]), int(settings["neighbours"])
     )
-    for recency in histories.recencies:
-        shown = histories.weighted(recency)
-        yield Stage(
-            row_name("SANSA", recency),
-            {"recency": recency} if recency else {},
-            lambda people, shown=shown: model.score_users(shown, people),
-        )
+    yield from by_recency("SANSA", histories, model.score_users)
 
 
 class SparseInverse:

@@ -32,7 +32,7 @@ from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
 from embeddings.serving.blocks import Block, Blocks, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
-from embeddings.training.factors.spectral import DrinkVectors, Spectrum, spectrum
+from embeddings.training.factors.spectral import DrinkVectors, Spectrum, rarest, spectrum
 from embeddings.training.factors.svd import RandomizedSvd
 from embeddings.training.factors.transitions import following
 from embeddings.training.graphsage.trainer import LookAtPart, fit_graph
@@ -45,7 +45,6 @@ __all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
 WIDTHS = (256, 128, 64)
 # a request reads every number of the drinks' vectors
 MOST_NUMBERS = 6_400_000
-_RAREST = 10
 # people whose scores are looked at to make those of two parts comparable
 _SAMPLE = 128
 
@@ -143,12 +142,11 @@ class Trained:
         """
         self.graph, self.config = graph, config
         self.runtime = runtime or TrainingRuntime()
-        shape = len(graph.users), len(graph.drinks)
-        self.history = history_matrix(positives(graph), shape, config.recency)
+        self.history = graph_history(graph, config.recency)
         own = found.drinks(config.ridge, config.popularity_exponent)
         if self.runtime.last:
             own = self.runtime.last.aligned(graph.drinks, own)
-        self.follows = _weighed(follows, config.following * own.scale, shape[1])
+        self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
         closed = self._closed_form(own, found.popularity, report)
         self.part = self._combined(closed, part) if part and part.blocks else closed
 
@@ -159,7 +157,7 @@ class Trained:
 
     def scorer(self) -> Scorer:
         """Return a scorer of the people in the graph from their whole history."""
-        return part_scorer(self.graph, self.config, self.part, self.follows)
+        return part_scorer(self.graph, self.history, self.part, self.follows)
 
     def artefact(self) -> ModelArtefact:
         """Return the model as arrays, without anything about people."""
@@ -201,8 +199,8 @@ class Trained:
         people = np.flatnonzero(np.diff(self.history.indptr))
         people = people[np.linspace(0, people.size - 1, min(people.size, _SAMPLE)).astype(int)]
         scorers = (
-            part_scorer(self.graph, self.config, closed, self.follows),
-            part_scorer(self.graph, self.config, part),
+            part_scorer(self.graph, self.history, closed, self.follows),
+            part_scorer(self.graph, self.history, part),
         )
         ratio = _spread(scorers[0], people) / _spread(scorers[1], people)
         weight = self.config.graph
@@ -229,15 +227,21 @@ class Trained:
         return arrays | {f"opinion.{name}": matrix for name, matrix in part.opinions.items()}
 
 
+def graph_history(graph: TrainingGraph, recency: float) -> sparse.csr_array:
+    """Return the shares [people, drinks] with which drinks are pooled into people."""
+    return history_matrix(positives(graph), (len(graph.users), len(graph.drinks)), recency)
+
+
 def part_scorer(
     graph: TrainingGraph,
-    config: TrainingConfig,
+    history: sparse.csr_array,
     part: Part,
     follows: sparse.csr_array | None = None,
 ) -> Scorer:
-    """Return a scorer of the people in the graph by a part, or several side by side."""
-    shape = len(graph.users), len(graph.drinks)
-    history = history_matrix(positives(graph), shape, config.recency)
+    """Return a scorer of the people in the graph by a part, or several side by side.
+
+    `history` [people, drinks] are the shares of `graph_history`.
+    """
     blocks = Blocks(part.blocks)
     opinions = [
         (matrix, part.states[name] @ part.opinions[name])
@@ -366,9 +370,7 @@ def _cold_gain(own: DrinkVectors, popularity: FloatArray) -> float:
 
     At that whole length, new drinks would crowd the others out wherever there are many.
     """
-    had = np.flatnonzero(popularity > 0)
-    rarest = had[np.argsort(popularity[had], kind="stable")][: max(1, had.size // _RAREST)]
-    return 0.5 * float(np.linalg.norm(own.targets[rarest], axis=1).mean())
+    return 0.5 * float(np.linalg.norm(own.targets[rarest(popularity)], axis=1).mean())
 
 
 def _completed(own: DrinkVectors, cold: DrinkVectors, popularity: FloatArray) -> DrinkVectors:

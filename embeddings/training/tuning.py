@@ -24,6 +24,7 @@ from embeddings.training.trainer import (
     TrainingConfig,
     fit,
     graph_following,
+    graph_history,
     graph_part,
     graph_spectrum,
     ignore,
@@ -103,12 +104,12 @@ class _Choice:
         self, parts: Split, config: TrainingConfig, runtime: TrainingRuntime
     ) -> tuple[Part, int]:
         """Return the GraphSAGE of the round that ranks best by itself, and which round that is."""
-        masked, ndcg = seen(parts.train), list[float]()
-        best = no_part(parts.train)
+        masked, history = seen(parts.train), graph_history(parts.train, config.recency)
+        ndcg, best = list[float](), no_part(parts.train)
 
         def look(round_: int, part: Part) -> bool:
             nonlocal best
-            scorer = part_scorer(parts.train, config, part)
+            scorer = part_scorer(parts.train, history, part)
             found = by_person(scorer, masked, parts.holdout, K, _PEOPLE_LOOKED_AT)
             ndcg.append(float(found.ndcg.mean()))
             self.report(Progress("graph", round_, config.graph_rounds, ndcg=ndcg[-1]))

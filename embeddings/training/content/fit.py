@@ -21,6 +21,7 @@ from torch import Tensor, nn
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
 from embeddings.training.content.model import Adjacency, AttributeModel, EdgeType
+from embeddings.training.workers.optimizer_state import arrays_of, numbers, restore
 from embeddings.training.workers.worker_group import WorkerGroup
 
 LOOK_EVERY = 5
@@ -133,7 +134,8 @@ class _Fit:
         if fit_task.states is None:
             self.look()
         else:
-            self._resume(fit_task.states)
+            self.errors = fit_task.states["errors"].tolist()
+            restore(self.model, self.optimizer, fit_task.states)
 
     def step(self, number: int) -> float:
         """Take a step and return the loss of all workers before it."""
@@ -162,33 +164,13 @@ class _Fit:
     @torch.no_grad()
     def fitted(self) -> Fitted:
         """Return the attributes' states and maps as they are now."""
-        states = {name: _numbers(state) for name, state in self.model.attribute_states().items()}
-        maps = {name: _numbers(self.model.attribute_map(name)) for name in ATTRIBUTE_TYPES}
+        states = {name: numbers(state) for name, state in self.model.attribute_states().items()}
+        maps = {name: numbers(self.model.attribute_map(name)) for name in ATTRIBUTE_TYPES}
         return Fitted(states, maps)
 
-    def kept(self) -> dict[str, FloatArray]:
+    def kept(self) -> dict[str, np.ndarray]:
         """Return all that the next step depends on."""
-        found = {f"model.{name}": _numbers(one) for name, one in self.model.named_parameters()}
-        for name, parameter in self.model.named_parameters():
-            moments = self.optimizer.state.get(parameter, {})
-            found |= {f"{key}.{name}": _numbers(one) for key, one in moments.items()}
-        return found | {"errors": np.array(self.errors)}
-
-    @torch.no_grad()
-    def _resume(self, kept: States) -> None:
-        self.errors = kept["errors"].tolist()
-        for name, parameter in self.model.named_parameters():
-            parameter.copy_(torch.from_numpy(kept[f"model.{name}"]))
-            moments = {
-                key: torch.from_numpy(kept[f"{key}.{name}"].copy())
-                for key in ("step", "exp_avg", "exp_avg_sq")
-                if f"{key}.{name}" in kept
-            }
-            if moments:
-                moments |= {
-                    key: one.to(parameter.device) for key, one in moments.items() if key != "step"
-                }
-                self.optimizer.state[parameter] = moments
+        return arrays_of(self.model, self.optimizer) | {"errors": np.array(self.errors)}
 
     def _at_once(self) -> bool:
         return self.batch == self.taught.size
@@ -212,7 +194,3 @@ class _Fit:
         """Return the weighted square distance of predictions."""
         edges, wanted, weight = part
         return ((model(edges) - wanted).square().sum(1) * weight).sum()
-
-
-def _numbers(tensor: Tensor) -> FloatArray:
-    return tensor.detach().cpu().numpy().copy()

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from embeddings.data.dataset import FloatArray
+from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.data.positives import Pairs
 from embeddings.training.factors.svd import RandomizedSvd
 
 PERSON_EXPONENT = 0.25
 DRINK_EXPONENT = 0.25
+_RAREST = 10
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,16 @@ class Spectrum:
 def typical(popularity: FloatArray) -> float:
     """Return how popular [drinks] a drink is that somebody had: the geometric mean over events."""
     return float(np.exp(np.average(np.log(np.maximum(popularity, 1.0)), weights=popularity)))
+
+
+def rarest(popularity: FloatArray) -> IntArray:
+    """Return the rows of the tenth of drinks that fewest people had, but somebody; one at least.
+
+    Empty if nobody had anything.
+    """
+    had = np.flatnonzero(popularity > 0)
+    order = np.argsort(popularity[had], kind="stable")
+    return had[order][: max(1, had.size // _RAREST)]
 
 
 def spectrum(

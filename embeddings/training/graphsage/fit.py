@@ -26,7 +26,8 @@ from embeddings.data.recency import fewness
 from embeddings.training.content.fit import TrainingFailed
 from embeddings.training.content.model import Adjacency, AttributeModel, EdgeType
 from embeddings.training.graphsage.histories import Histories
-from embeddings.training.graphsage.model import HOP, Batch, GraphSage
+from embeddings.training.graphsage.model import Batch, GraphSage, over_people
+from embeddings.training.workers.optimizer_state import arrays_of, numbers, restore
 from embeddings.training.workers.worker_group import WorkerGroup
 
 LEARNING_RATE = 0.01
@@ -86,10 +87,9 @@ class GraphTask:
 
 @dataclass(frozen=True)
 class Vectors:
-    """What was learned: `drinks` and `attributes` [nodes, width], `bias` [drinks], `default`.
+    """What was learned: `drinks` [drinks, width], their `bias` [drinks], `default` [width].
 
-    `states` [nodes, width] and `maps` [width, width] by attribute type: their products are
-    `attributes`.
+    `states` [nodes, width] and `maps` [width, width] go by attribute type.
     """
 
     drinks: FloatArray
@@ -101,11 +101,6 @@ class Vectors:
 
 def unwatched(round_: int, rounds: int, loss: float) -> None:
     """Look at nothing."""
-
-
-def unlooked(round_: int, vectors: Vectors) -> bool:
-    """Go on."""
-    return False
 
 
 def unkept(round_: int, states: Callable[[], States]) -> None:
@@ -142,7 +137,7 @@ class _Fit:
         self.unknown = torch.from_numpy(task.popularity == 0).to(workers.device)[:, None]
         self.had_drinks = np.flatnonzero(task.popularity > 0)
         if task.states is not None:
-            self._resume(task.states)
+            restore(self.model, self.optimizer, task.states)
 
     def round(self, number: int) -> float:
         """Take the steps of a round and return the mean loss."""
@@ -167,27 +162,22 @@ class _Fit:
     def vectors(self) -> Vectors:
         """Return what is learned so far."""
         model, attributes = self.model, self.model.attributes
-        drinks = model.drinks((~self.unknown).float(), None)
+        drinks = model.described((~self.unknown).float())
         people = self._over_people(self.task.pairs, 1.0)
-        heard = self.workers.add(people.transposed @ (people @ drinks))
-        drinks = drinks + HOP * heard
+        drinks = drinks + self.workers.add(over_people(people, drinks))
         states = {} if attributes is None else attributes.attribute_states()
         maps = {} if attributes is None else {n: attributes.attribute_map(n) for n in states}
         return Vectors(
-            _numbers(drinks),
-            _numbers(model.bias),
-            _numbers(model.default),
-            {name: _numbers(state) for name, state in states.items()},
-            {name: _numbers(one) for name, one in maps.items()},
+            numbers(drinks),
+            numbers(model.bias),
+            numbers(model.default),
+            {name: numbers(state) for name, state in states.items()},
+            {name: numbers(one) for name, one in maps.items()},
         )
 
     def kept(self) -> dict[str, np.ndarray]:
         """Return all that the next round depends on."""
-        found = {f"model.{name}": _numbers(one) for name, one in self.model.named_parameters()}
-        for name, parameter in self.model.named_parameters():
-            moments = self.optimizer.state.get(parameter, {})
-            found |= {f"{key}.{name}": _numbers(one) for key, one in moments.items()}
-        return found
+        return arrays_of(self.model, self.optimizer)
 
     @cached_property
     def _steps(self) -> int:
@@ -247,20 +237,6 @@ class _Fit:
         matrix = sparse.csr_array((scale, (pairs.user, pairs.drink)), shape=shape)
         return Adjacency(matrix, self.workers.device)
 
-    @torch.no_grad()
-    def _resume(self, kept: States) -> None:
-        for name, parameter in self.model.named_parameters():
-            parameter.copy_(torch.from_numpy(kept[f"model.{name}"]))
-            moments = {
-                key: torch.from_numpy(kept[f"{key}.{name}"].copy())
-                for key in ("step", "exp_avg", "exp_avg_sq")
-                if f"{key}.{name}" in kept
-            }
-            self.optimizer.state[parameter] = {
-                key: one if key == "step" else one.to(parameter.device)
-                for key, one in moments.items()
-            }
-
 
 def _model(task: GraphTask, where: torch.device) -> GraphSage:
     into = {edge: Adjacency(one, where) for edge, one in task.into_drinks.items()}
@@ -289,7 +265,3 @@ def _heard(task: GraphTask) -> dict[str, Tensor]:
         for (source, _, target), matrix in task.between.items():
             heard[source] = heard[source] + matrix.T @ np.sign(heard[target])
     return {name: torch.from_numpy(np.sign(one).astype(np.float32)) for name, one in heard.items()}
-
-
-def _numbers(tensor: Tensor) -> FloatArray:
-    return tensor.detach().cpu().numpy().copy()

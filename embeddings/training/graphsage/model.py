@@ -70,12 +70,17 @@ class GraphSage(nn.Module):
         self.shrink: Tensor
         self.register_buffer("shrink", popularity.clamp_min(1.0)[:, None] ** -SOURCE_EXPONENT)
 
-    def forward(self, batch: Batch, people: Adjacency | None) -> Tensor:
-        """Return the mean cross entropy of what was chosen, among the candidates."""
-        drinks = self.drinks(batch.known, people)
+    def forward(self, batch: Batch, people: Adjacency) -> Tensor:
+        """Return the mean cross entropy of what was chosen, among the candidates.
+
+        `people` [people, drinks] is the hop by which drinks hear from each other.
+        """
+        drinks = self.described(batch.known)
+        drinks = drinks + over_people(people, drinks)
         persons = batch.histories @ (drinks * self.shrink) + batch.prior * self.default
+        attributes = self.attribute_vectors() if batch.likes else {}
         for name, likes in batch.likes.items():
-            persons = persons + likes @ self.attribute_vectors()[name]
+            persons = persons + likes @ attributes[name]
         persons = functional.normalize(persons, dim=1) / TEMPERATURE
         chosen = functional.normalize(drinks[batch.chosen], dim=1)
         others = functional.normalize(drinks[batch.candidates], dim=1)
@@ -83,13 +88,11 @@ class GraphSage(nn.Module):
         wrong = persons @ others.T + self.bias[batch.candidates]
         return (torch.logsumexp(torch.cat([right[:, None], wrong], dim=1), dim=1) - right).mean()
 
-    def drinks(self, known: Tensor, people: Adjacency | None) -> Tensor:
-        """Return drinks' vectors [drinks, width]; `people` [people, drinks]: the hop over them."""
+    def described(self, known: Tensor) -> Tensor:
+        """Return drinks' vectors [drinks, width] before they hear from each other."""
         drinks = self.own * known
         if self.attributes is not None:
             drinks = drinks + self.attributes(self.into_drinks)
-        if people is not None:
-            drinks = drinks + HOP * (people.transposed @ (people @ drinks))
         return drinks
 
     def attribute_vectors(self) -> dict[str, Tensor]:
@@ -98,3 +101,8 @@ class GraphSage(nn.Module):
             return {}
         states = self.attributes.attribute_states()
         return {name: state @ self.attributes.attribute_map(name) for name, state in states.items()}
+
+
+def over_people(people: Adjacency, drinks: Tensor) -> Tensor:
+    """Return what drinks [drinks, width] hear from each other over people [people, drinks]."""
+    return HOP * (people.transposed @ (people @ drinks))

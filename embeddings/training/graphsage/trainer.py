@@ -17,6 +17,7 @@ from embeddings.data.matrices import opinion_matrices
 from embeddings.data.positives import Pairs, positives
 from embeddings.serving.blocks import Block, unit
 from embeddings.training.content.model import attributes_of_drinks, relatives
+from embeddings.training.factors.spectral import rarest
 from embeddings.training.graphsage.fit import (
     FEW,
     GraphTask,
@@ -34,7 +35,6 @@ from embeddings.training.workers.worker_group import WorkerGroup
 
 # Called with the round and the part so far; true ends the fit.
 LookAtPart = Callable[[int, Part], bool]
-_RAREST = 10
 
 
 def fit_graph(
@@ -73,11 +73,10 @@ def fit_graph(
 
 def _task(graph: TrainingGraph, width: int, recency: float, rounds: int, seed: int) -> GraphTask:
     pairs = positives(graph)
-    popularity = np.bincount(pairs.drink, minlength=len(graph.drinks)).astype(np.float32)
     return GraphTask(
         pairs=pairs,
         people=len(graph.users),
-        popularity=popularity,
+        popularity=_popularity(graph),
         between=relatives(graph),
         into_drinks=attributes_of_drinks(graph),
         likes=opinion_matrices(graph),
@@ -89,6 +88,12 @@ def _task(graph: TrainingGraph, width: int, recency: float, rounds: int, seed: i
         rounds=rounds,
         seed=seed,
     )
+
+
+def _popularity(graph: TrainingGraph) -> FloatArray:
+    """Return how many people had each drink [drinks]."""
+    counts = np.bincount(positives(graph).drink, minlength=len(graph.drinks))
+    return counts.astype(np.float32)
 
 
 def _shares(task: GraphTask, count: int) -> list[GraphTask]:
@@ -111,7 +116,7 @@ def _share(task: GraphTask, start: int, end: int) -> GraphTask:
 
 def _part(graph: TrainingGraph, found: Vectors) -> Part:
     """Return the vectors, and as one number more the biases, which count alike for everybody."""
-    popularity = np.bincount(positives(graph).drink, minlength=len(graph.drinks))
+    popularity = _popularity(graph)
     shrink = (np.maximum(popularity, 1.0) ** -SOURCE_EXPONENT).astype(np.float32)[:, None]
     width = found.default.size
     directions = unit(found.drinks)
@@ -148,10 +153,8 @@ def _map(found: Vectors, name: str) -> FloatArray:
     return whole
 
 
-def _from_new(bias: FloatArray, popularity: np.ndarray) -> FloatArray:
+def _from_new(bias: FloatArray, popularity: FloatArray) -> FloatArray:
     """Return the biases less that of a drink which nobody had: as those that fewest people had."""
-    had = np.flatnonzero(popularity > 0)
-    if not had.size:
-        return np.zeros_like(bias)
-    rarest = had[np.argsort(popularity[had], kind="stable")][: max(1, had.size // _RAREST)]
-    return np.where(popularity > 0, bias - bias[rarest].mean(), 0.0).astype(np.float32)
+    few = rarest(popularity)
+    new = bias[few].mean() if few.size else np.float32(0)
+    return np.where(popularity > 0, bias - new, 0.0).astype(np.float32)

@@ -15,7 +15,14 @@ from embeddings.training.graphsage import fit as fit_module
 from embeddings.training.graphsage.trainer import fit_graph
 from embeddings.training.part import Part
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import Progress, Trained, TrainingFailed, fit, part_scorer
+from embeddings.training.trainer import (
+    Progress,
+    Trained,
+    TrainingFailed,
+    fit,
+    graph_history,
+    part_scorer,
+)
 from embeddings.training.tuning import choose
 from embeddings.training.workers.checkpoints import CheckpointFolder
 from tests.unit.embeddings.worlds import QUICK, WITH_GRAPH, checkerboard, converts, without_times
@@ -39,7 +46,7 @@ def colours(scores: np.ndarray) -> float:
 
 
 def test_people_get_their_colour(graph: TrainingGraph, part: Part) -> None:
-    assert colours(part_scorer(graph, QUICK, part)(np.arange(60))) > 0.9
+    assert colours(part_scorer(graph, graph_history(graph, RECENCY), part)(np.arange(60))) > 0.9
 
 
 def test_the_loss_falls(graph: TrainingGraph) -> None:
@@ -92,7 +99,7 @@ def test_a_graph_without_attributes_or_times_is_fitted_too() -> None:
     whole = without_times(checkerboard())
     bare = TrainingGraph(whole.drinks, whole.users, whole.events)
     part = quick(bare)
-    assert colours(part_scorer(bare, QUICK, part)(np.arange(60))) > 0.9
+    assert colours(part_scorer(bare, graph_history(bare, RECENCY), part)(np.arange(60))) > 0.9
     assert not part.targets[:2].any()  # nobody had them, and nothing is said of them
 
 
