@@ -21,10 +21,11 @@ from graph.catalogue.entities import load_catalogue
 from graph.connection import Address, Graph, connect
 from graph.importing.progress import Silent
 from graph.people.declarations import declare_allergies
-from graph.query import Query, parse
+from graph.query import Query
+from graph.query_files import parse
 from graph.safety_rule import Allergy
 from graph.schema import apply_schema
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.gate import SAFETY_GATE
 from service import bundled
 
 ROUNDS = 300

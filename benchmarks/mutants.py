@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.engines import embedded, neo4j
 from graph.connection import Address, connect
 from graph.schema import apply_schema
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.gate import SAFETY_GATE
 from tests.mutation.campaign import WORLDS, mask_mutants, surviving_gates, surviving_masks
 from tests.mutation.cypher_mutants import mutants
 from tests.mutation.python_mutants import Mutant

@@ -1,1 +1,1 @@
-"""Every query the service sends, one per file; `graph.query` reads them."""
+"""Every query the service sends, one per file; `graph.query_files` reads them."""

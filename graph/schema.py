@@ -7,7 +7,7 @@ from importlib import resources
 
 from graph.connection import Graph
 from graph.errors import SchemaTooNew
-from graph.query import load
+from graph.query_files import load
 
 SCHEMA_VERSION = load("engine/schema_version")
 RECORD_SCHEMA_VERSION = load("engine/record_schema_version")

@@ -15,9 +15,9 @@ from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import DrinkFilterInput, checked_first
 from gql.types.safety import Safety
 from graph.catalogue import entities as catalogue
+from graph.verdicts.gate import GateAnswer, ask_gate
 from recommend.explain import relaxations as relaxing
 from recommend.explain.relaxations import Choice
-from recommend.safety.gate import GateAnswer, ask_gate
 from recommend.state.snapshot import Snapshot
 
 strawberry.enum(

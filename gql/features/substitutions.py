@@ -21,9 +21,9 @@ from gql.request.failures import (
 )
 from gql.types.drinks import Drink
 from gql.types.safety import Safety
+from graph.verdicts.gate import GateAnswer
 from recommend.explain import substitutions as swapping
 from recommend.explain.substitutions import NoSwap
-from recommend.safety.gate import GateAnswer
 
 strawberry.enum(
     NoSwap,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import strawberry
-from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from gql import described
@@ -25,8 +24,8 @@ from gql.types.evidence import (
 from gql.types.paths import PathStep, Replay
 from gql.types.safety import Safety
 from graph.catalogue.entities import Catalogue
-from recommend.explain import why_not as reasons
-from recommend.safety.gate import ask_gate
+from graph.verdicts import obstacles
+from graph.verdicts.gate import ask_gate
 
 
 @described.object_type
@@ -87,20 +86,17 @@ class WhyNotQueries:
         )
         if answer is None:
             raise drink_not_found(drink_id)
-        explanation = await reasons.why_not(request.dependencies.graph, user_id, answer)
+        explanation = await obstacles.find_obstacles(request.dependencies.graph, user_id, answer)
         catalogue = (await request.dependencies.snapshots.snapshot()).catalogue
         return WhyNot(
             drink=drink,
             safety=Safety.of(answer),
             obstacles=[_obstacle(obstacle, catalogue) for obstacle in explanation.obstacles],
-            replay=[
-                Replay(query=replay.query, parameters=JSON(dict(replay.parameters)))
-                for replay in explanation.replay
-            ],
+            replay=[Replay.of(replay) for replay in explanation.replay],
         )
 
 
-def _obstacle(obstacle: reasons.Obstacle, catalogue: Catalogue) -> Obstacle:
+def _obstacle(obstacle: obstacles.Obstacle, catalogue: Catalogue) -> Obstacle:
     def name(id_: str) -> str:
         row = catalogue.row_of.get(id_)
         if row is not None and id_ == obstacle.path[0]:

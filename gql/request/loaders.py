@@ -9,9 +9,9 @@ from strawberry.dataloader import DataLoader
 from gql.request.failures import answering
 from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph, Row
-from recommend.explain.evidence import Facts, read_facts
-from recommend.safety.gate import GateAnswer, ask_gate
-from recommend.safety.verdicts import DrinkVerdicts, ask_verdicts
+from graph.verdicts.allergens import DrinkVerdicts, ask_verdicts
+from graph.verdicts.evidence import Facts, read_facts
+from graph.verdicts.gate import GateAnswer, ask_gate
 
 DrinkAndAllergens = tuple[str, tuple[str, ...]]
 DrinkAndAllergen = tuple[str, str]

@@ -12,7 +12,7 @@ from gql import described
 from gql.request.context import Context, context_of
 from gql.types.listings import laws_listing
 from gql.types.paths import PathStep
-from recommend.explain import evidence
+from graph.verdicts import evidence
 
 SAYS_WHO = "Who says so."
 SEEN_WHEN = "When that was seen."

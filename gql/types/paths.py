@@ -6,6 +6,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from gql import described
+from graph.verdicts import replay
 
 
 @described.object_type
@@ -22,3 +23,8 @@ class Replay:
 
     query: str
     parameters: JSON
+
+    @staticmethod
+    def of(source: replay.Replay) -> Replay:
+        """Return the replay as the API shows it."""
+        return Replay(query=source.query, parameters=JSON(dict(source.parameters)))

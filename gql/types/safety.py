@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Annotated, Any, cast
 
 import strawberry
-from strawberry.scalars import JSON
 from strawberry.types import Info
 
 from gql import described
@@ -18,10 +17,9 @@ from gql.types.evidence import Evidence, ListedBy, listed_by
 from gql.types.listings import name_of
 from gql.types.paths import Replay
 from graph.people.profiles import Profile
-from graph.query import Query
-from recommend.explain.evidence import replay_steps
-from recommend.safety.gate import SAFETY_GATE, GateAnswer, asked_for
-from recommend.safety.verdicts import ALLERGEN_VERDICTS, DrinkVerdicts
+from graph.verdicts.allergens import DrinkVerdicts, replay_verdicts
+from graph.verdicts.evidence import replay_facts
+from graph.verdicts.gate import GateAnswer, replay_gate
 
 MOST_ALLERGENS = 20
 
@@ -100,13 +98,11 @@ class Safety:
             return []
         allergens = [str(verdict.allergen_id) for verdict in self.verdicts]
         if self.for_allergens is None:
-            person = self.guest or context_of(info).user_id
-            ask = {**asked_for(person), "drinks": [self.drink_id]}
-            asked = _replay(SAFETY_GATE, asks=[ask])
+            verdicts = replay_gate(self.guest or context_of(info).user_id, self.drink_id)
         else:
-            asked = _replay(ALLERGEN_VERDICTS, allergenIds=allergens, drinkIds=[self.drink_id])
-        steps = replay_steps([self.drink_id], allergens) if allergens else []
-        return [asked, *(_replay(query, **parameters) for query, parameters in steps)]
+            verdicts = replay_verdicts(self.drink_id, allergens)
+        facts = replay_facts([self.drink_id], allergens) if allergens else []
+        return [Replay.of(replay) for replay in (verdicts, *facts)]
 
     @staticmethod
     def of(answer: GateAnswer | None, guest: Profile | None = None) -> Safety:
@@ -200,7 +196,3 @@ async def _known_allergens(request: Context, asked: tuple[str, ...]) -> tuple[st
             "Look for the ids in allergens.",
         )
     return allergens
-
-
-def _replay(query: Query, **parameters: Any) -> Replay:
-    return Replay(query=f"cypher/{query.name}.cypher", parameters=JSON(parameters))

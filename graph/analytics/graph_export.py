@@ -17,7 +17,8 @@ from typing import Any, LiteralString, cast
 from neo4j import AsyncTransaction
 
 from graph.connection import Graph, Row
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 
 NODES = load("export/nodes")
 RELATIONSHIPS = load("export/relationships")

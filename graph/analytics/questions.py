@@ -11,7 +11,8 @@ from typing import Any
 from graph.analytics.literals import LARGEST, literal, shortened
 from graph.analytics.read_only import refuse_writes
 from graph.errors import QueryFileInvalid, QuestionRefused
-from graph.query import Query, parse
+from graph.query import Query
+from graph.query_files import parse
 
 FORM = "// Title: what it answers.\n/*\nmode:    read\n:param rows => 10\n*/\nMATCH ..."
 

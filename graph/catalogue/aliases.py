@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graph.connection import Row
 from graph.errors import DrinkMerged
-from graph.query import load
+from graph.query_files import load
 
 MERGED_DRINKS = load("catalogue/merged_drinks")
 

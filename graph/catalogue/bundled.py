@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.connection import Graph
-from graph.query import load
+from graph.query_files import load
 
 BUNDLED_STATE = load("catalogue/bundled_state")
 RECORD_BUNDLED_STATE = load("catalogue/record_bundled_state")

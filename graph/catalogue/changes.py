@@ -19,7 +19,8 @@ from uuid import uuid4
 
 from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph, Row
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 
 ADVANCE_VERSION = load("catalogue/advance_version")
 RECORD_DRINK_CHANGES = load("changes/record_drink_changes")

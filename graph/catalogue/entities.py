@@ -9,7 +9,7 @@ from typing import Any
 
 from graph.catalogue.regulations import Regulation, load_regulations
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 CATALOGUE_VERSION = load("catalogue/catalogue_version")
 DRINKS = load("catalogue/drinks")
@@ -21,7 +21,6 @@ STYLES = load("catalogue/styles")
 DIETS = load("catalogue/diets")
 POPULARITY = load("catalogue/popularity")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
-ALLERGEN_VERDICTS = load("recommend/allergen_verdicts")
 
 LOADING_SECONDS = 120.0
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from graph.catalogue.changes import Signature, change_catalogue
 from graph.clock import Clock
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 SET_EXPIRED_BEFORE = load("changes/set_expired_before")
 EXPIRED_DRINKS = load("changes/expired_drinks")

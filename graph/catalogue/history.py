@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 CHANGES_OF_DRINK = load("changes/changes_of_drink")
 CHANGES_OF_INGREDIENTS = load("changes/changes_of_ingredients")

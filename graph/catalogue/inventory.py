@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 INVENTORY = load("catalogue/inventory")
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 RECIPES_OF_DRINKS = load("catalogue/recipes_of_drinks")
 

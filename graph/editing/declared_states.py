@@ -22,7 +22,8 @@ from graph.people.declarations import (
     CLEAR_PREFERENCES,
 )
 from graph.people.privacy import FORGET_RECOMMENDED_OF
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 
 DECLARED_STATES = load("people/declared_states")
 PUT_DECLARED_STATE = load("people/put_declared_state")

@@ -26,7 +26,7 @@ from graph.importing.statements import (
     statements_of,
 )
 from graph.importing.terms import Terms
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.known import is_group, load_recogniser
 from graph.recognition.names import Names
 

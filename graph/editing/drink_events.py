@@ -5,7 +5,7 @@ from __future__ import annotations
 from graph.catalogue.changes import Step
 from graph.connection import Row
 from graph.errors import MergeRefused
-from graph.query import load
+from graph.query_files import load
 
 COUNT_EVENTS = load("changes/count_events")
 MOVES = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graph.catalogue.changes import Step
-from graph.catalogue.entities import ALLERGEN_VERDICTS, ALLERGENS
+from graph.catalogue.entities import ALLERGENS
 from graph.connection import Graph, Row
 from graph.errors import DrinkUnknown, MergeRefused
 from graph.importing.statements import (
@@ -16,7 +16,8 @@ from graph.importing.statements import (
     StatementKey,
     Statements,
 )
-from graph.query import load
+from graph.query_files import load
+from graph.verdicts.allergens import ALLERGEN_VERDICTS
 from graph.vocabulary import EvidenceStatus, Verdict
 
 MERGE_STATE = load("changes/merge_state")

@@ -17,7 +17,7 @@ from graph.connection import Graph, Row
 from graph.editing.drafts import DRINK_STATE, Draft, DraftPlan, Overtaken, plan_draft
 from graph.errors import DrinkExists, DrinkUnknown, GraphContended
 from graph.importing.statements import statements_of
-from graph.query import load
+from graph.query_files import load
 
 RETIRE_DRINK = load("changes/retire_drink")
 

@@ -31,7 +31,7 @@ from graph.editing.drink_pairs import (
 )
 from graph.editing.preview import OnlySeen
 from graph.errors import GraphContended, MergeRefused
-from graph.query import load
+from graph.query_files import load
 from graph.vocabulary import Verdict
 
 MERGE_DRINK = load("changes/merge_drink")

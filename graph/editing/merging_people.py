@@ -32,7 +32,7 @@ from graph.editing.declared_states import (
 )
 from graph.editing.preview import OnlySeen
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
-from graph.query import load
+from graph.query_files import load
 
 COMMON_EVENTS = load("people/common_events")
 MERGE_PERSON = load("people/merge_person")

@@ -18,7 +18,7 @@ from graph.connection import Graph, Row
 from graph.editing.preview import OnlySeen
 from graph.errors import ChangeRefused
 from graph.importing.statements import Statement, StatementKey, Statements
-from graph.query import load
+from graph.query_files import load
 from graph.vocabulary import EvidenceStatus, EvidenceType, Verdict
 
 RECALL_STATE = load("changes/recall_state")

@@ -16,7 +16,7 @@ from graph.errors import ChangeRefused, ImportRefused
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.ingredients import LINK_GROUPS
 from graph.importing.statements import Statement, StatementKey, Statements
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.known import KNOWN_HIERARCHY, is_group, load_recogniser
 from graph.recognition.resolution import Suggestion
 from graph.vocabulary import EvidenceStatus

@@ -18,7 +18,7 @@ from graph.importing.statements import (
     known_statements_step,
     statements_of,
 )
-from graph.query import load
+from graph.query_files import load
 
 MERGE_NAMED = load("changes/merge_named")
 UNMERGE_DRINK = load("changes/unmerge_drink")

@@ -17,7 +17,7 @@ from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.names import Names
 
 KNOWN_DIETS = load("catalogue/known_diets")

@@ -13,7 +13,7 @@ from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job, Step, in_steps
 from graph.importing.terms import Terms
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.naming import slug
 
 KNOWN_DRINKS = load("catalogue/known_drinks")

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from graph.connection import Graph, Row
 from graph.people.privacy import PEOPLE
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.naming import normalise
 
 DRINK_NAMES = load("catalogue/drink_names")

@@ -14,7 +14,7 @@ from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
 from graph.importing.terms import Terms
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.known import KNOWN_HIERARCHY, KNOWN_INGREDIENTS, is_group, recogniser_of
 from graph.recognition.naming import slug
 from graph.recognition.recogniser import Recogniser

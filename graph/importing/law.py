@@ -14,7 +14,8 @@ from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
 from graph.importing.terms import Terms
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
 from graph.importing.terms import Terms
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from graph.recognition.allergy_names import allergens_named
 
 KNOWN_USERS = load("people/known_users")

@@ -15,7 +15,7 @@ from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.query import load
+from graph.query_files import load
 
 REMOVE_RECIPES = load("catalogue/remove_recipes")
 ADD_RECIPE_LINES = load("catalogue/add_recipe_lines")

@@ -16,7 +16,8 @@ from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
 from graph.importing.terms import Terms
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from graph.vocabulary import EvidenceStatus, EvidenceType
 
 

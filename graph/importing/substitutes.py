@@ -9,7 +9,7 @@ from graph.importing.files.rows import SubstituteRow
 from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import Job, Step, in_steps
-from graph.query import load
+from graph.query_files import load
 
 KNOWN_SUBSTITUTES = load("catalogue/known_substitutes")
 UNLINK_SUBSTITUTES = load("catalogue/unlink_substitutes")

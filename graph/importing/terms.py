@@ -13,7 +13,8 @@ from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.hierarchy import check_hierarchy
 from graph.importing.job import Job, Step, in_steps
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from graph.recognition.names import Names
 from graph.recognition.naming import slug
 

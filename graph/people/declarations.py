@@ -7,7 +7,8 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.errors import GraphRefused, PersonMerged
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from graph.safety_rule import Allergy
 
 ADVANCE_PROFILE = load("people/advance_profile")

@@ -8,7 +8,8 @@ from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from graph.vocabulary import EventType
 
 ADD_USERS = load("people/add_users")

@@ -11,7 +11,8 @@ from typing import Any
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph, Row
 from graph.people.declarations import ADVANCE_PROFILE, not_merged
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 
 PERSON = load("privacy/person")
 LINKS_OF_PERSON = load("privacy/links_of_person")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import Allergy
 
 PROFILE = load("people/profile")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 
 REMEMBER_RECOMMENDED = load("people/remember_recommended")
 FORGET_RECOMMENDED = load("people/forget_recommended")

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 from graph.recognition.labels.vocabulary import ingredient_words as label_words
 from graph.recognition.names import Names
 from graph.recognition.recogniser import Recogniser

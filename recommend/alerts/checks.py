@@ -16,7 +16,7 @@ from graph.catalogue.entities import Catalogue, Drink
 from graph.catalogue.history import Change, change_of, changes_since
 from graph.connection import Graph, Row
 from graph.people.recommended import load_contacts
-from recommend.safety.gate import GateAnswer, ask_gate
+from graph.verdicts.gate import GateAnswer, ask_gate
 from recommend.state.snapshot_store import SnapshotStore
 
 MOST_DRINKS = 1_000

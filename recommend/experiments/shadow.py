@@ -17,10 +17,10 @@ import numpy as np
 
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.evaluation.slices import average_ranks
-from embeddings.registry.shadow_stats import Totals
 from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue
 from graph.clock import Clock, utc_now
+from graph.models.shadows import Totals
 from graph.people.profiles import Profile
 from recommend.ranking.pipeline import allowed as allowed_today
 from recommend.ranking.pipeline import ranked

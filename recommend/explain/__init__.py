@@ -1,1 +1,1 @@
-"""Why and why not: reasons, evidence, relaxations and substitutions, as paths of the graph."""
+"""Reasons, relaxations and substitutions."""

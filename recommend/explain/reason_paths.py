@@ -1,4 +1,4 @@
-"""From a row of paths to reasons: only what both the graph and the answer's memory have."""
+"""From paths of the graph to reasons: only what both the graph and the answer's memory have."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from graph.catalogue.entities import Drink
-from graph.connection import Row
+from graph.people.drink_paths import DrinkPaths, LikedPath
 from graph.people.profiles import Profile
 from graph.vocabulary import EventType
 from recommend.explain.redaction import Redaction
@@ -76,7 +76,7 @@ _LIKED = {
 
 
 class PathReader:
-    """Reads rows of `recommend/reason_paths` for one person and one memory."""
+    """Reads paths for one person and one memory."""
 
     def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
         self._traits = snapshot.view.traits
@@ -91,15 +91,15 @@ class PathReader:
             "style": {name: style.groups for name, style in self._catalogue.styles.items()},
         }
 
-    def reasons(self, row: Row, alike: int = 0) -> list[Reason]:
-        """Return the reasons in a row, not yet weighed; `alike` people had both drinks."""
-        drink = self._drink(row["drinkId"])
-        if row["hadId"] is None:
-            return self._of_likes(drink, row["likes"])
-        had = self._drink(row["hadId"])
+    def reasons(self, paths: DrinkPaths, alike: int = 0) -> list[Reason]:
+        """Return the reasons in the paths, not yet weighed; `alike` people had both drinks."""
+        drink = self._drink(paths.drink_id)
+        if paths.had_id is None:
+            return self._of_likes(drink, paths.liked)
+        had = self._drink(paths.had_id)
         if had.id not in self._verbs or not self._discretion.allows_drink(had.name):
             return []
-        shared = self._telling(drink, had, row)
+        shared = self._telling(drink, had, paths)
         if shared:
             return [shared]
         if alike < FEWEST_ALIKE:
@@ -123,10 +123,10 @@ class PathReader:
         path = (*start, (drink.id, drink.name))
         return Reason(ReasonKind.CONTEXT, path, (text,), ":".join(moment), strength=lift)
 
-    def _telling(self, drink: Drink, had: Drink, row: Row | None = None) -> Reason | None:
-        """Return what two drinks share, by memory and, with a row, by the graph too."""
+    def _telling(self, drink: Drink, had: Drink, paths: DrinkPaths | None = None) -> Reason | None:
+        """Return what two drinks share, by memory and, with paths, by the graph too."""
         for kind, reason in _SHARED:
-            ids = row[f"{kind}s"] if row else getattr(had, f"{kind}s")
+            ids = paths.shared[kind] if paths else getattr(had, f"{kind}s")
             shared = self._shared(drink, had, kind, reason, ids)
             if shared:
                 return shared
@@ -152,10 +152,10 @@ class PathReader:
     ) -> Reason:
         return Reason(kind, path, names, self._verbs[had.id], ("drink", had.id))
 
-    def _of_likes(self, drink: Drink, rows: Iterable[Mapping[str, str]]) -> list[Reason]:
+    def _of_likes(self, drink: Drink, paths: Iterable[LikedPath]) -> list[Reason]:
         ways: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in rows:
-            kind, liked, via = row["kind"], row["id"], row["via"]
+        for path in paths:
+            kind, liked, via = path.kind, path.liked, path.via
             known = via in _of(drink, kind) and liked in reachable(via, self._above[kind])
             told = self._may_name(kind, via) and self._may_name(kind, liked)
             if known and told and (kind, liked) in self._likes:

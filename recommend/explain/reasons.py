@@ -18,16 +18,12 @@ from embeddings.serving.attribution import without_drink, without_like
 from embeddings.serving.encoder import Taste
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.people.profiles import MOST_OF_A_KIND
-from graph.query import load
+from graph.people.drink_paths import count_people_alike, load_drink_paths
 from recommend.explain.reason_paths import PathReader, Reason, ReasonKind, Source
 from recommend.state.basis import Basis
 from recommend.state.snapshot import Snapshot
 from recommend.state.taste import inferred_taste
 from recommend.state.traits import traits_of
-
-REASON_PATHS = load("recommend/reason_paths")
-PEOPLE_ALIKE = load("recommend/people_alike")
 
 MOST_ANCHORS = 4  # drinks of the history considered for each offered one
 MOST_PEOPLE = 1_000  # people who had an anchor considered
@@ -53,27 +49,16 @@ async def find_reasons(
         return {}
     anchors = _anchors(basis, offered)
     reader = PathReader(basis.snapshot, basis.profile)
-    pairs = [
-        {"drinkId": drink_id, "hadId": had}
-        for drink_id in offered
-        for had in (None, *anchors[drink_id])
-    ]
-    rows = await graph.run(
-        REASON_PATHS,
-        userId=basis.profile.user_id or None,
-        hadIds=_all_of(anchors),
-        pairs=pairs,
-        most=MOST_OF_A_KIND,
-    )
+    pairs = [(drink_id, had) for drink_id in offered for had in (None, *anchors[drink_id])]
+    all_paths = await load_drink_paths(graph, basis.profile.user_id or None, pairs)
     alike = await _people_alike(graph, basis, reader, anchors)
     reasons_of: dict[str, list[Reason]] = {drink_id: [] for drink_id in offered}
     wanted: set[str] = set()
-    for row in rows:
-        reasons_of[row["drinkId"]] += reader.reasons(
-            row, alike.get((row["hadId"], row["drinkId"]), 0)
-        )
-        if row["wanted"]:
-            wanted.add(row["drinkId"])
+    for paths in all_paths:
+        people = alike.get((paths.had_id, paths.drink_id), 0) if paths.had_id else 0
+        reasons_of[paths.drink_id] += reader.reasons(paths, people)
+        if paths.wanted:
+            wanted.add(paths.drink_id)
     _weigh(basis, offered, reasons_of)
     for place, popular in enumerate(_popular(basis.snapshot, offered, wanted)):
         general = [*_of_moment(basis, offered[place], reader), *popular]
@@ -81,10 +66,6 @@ async def find_reasons(
         both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
         reasons_of[offered[place]] = _each_once(both)
     return reasons_of
-
-
-def _all_of(anchors: Mapping[str, Sequence[str]]) -> list[str]:
-    return sorted({had for own in anchors.values() for had in own})
 
 
 async def _people_alike(
@@ -95,24 +76,23 @@ async def _people_alike(
     It is costly to find, and only asked for these; if it is late, the other reasons stand alone.
     """
     unlike = {
-        one: [had for had in own if not reader.shares(one, had)] for one, own in anchors.items()
+        drink_id: [had for had in own if not reader.shares(drink_id, had)]
+        for drink_id, own in anchors.items()
     }
-    had_ids = _all_of(unlike)
+    had_ids = sorted({had for own in unlike.values() for had in own})
     if not had_ids:
         return {}
     try:
-        rows = await graph.run(
-            PEOPLE_ALIKE,
-            userId=basis.profile.user_id or None,
-            hadIds=had_ids,
-            drinkIds=[drink_id for drink_id, own in unlike.items() if own],
-            people=MOST_PEOPLE,
-            most=MOST_OF_A_KIND,
+        return await count_people_alike(
+            graph,
+            basis.profile.user_id or None,
+            had_ids,
+            [drink_id for drink_id, own in unlike.items() if own],
+            MOST_PEOPLE,
         )
     except GraphError as error:
         log.warning("who else had these drinks could not be read: %s", error.message)
         return {}
-    return {(row["hadId"], row["drinkId"]): row["people"] for row in rows}
 
 
 def _consented(basis: Basis) -> Basis:

@@ -11,13 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from graph.connection import Graph, Row
-from graph.query import load
-from recommend.safety.gate import Change, GateAnswer, ask_changes, ask_gate
-
-SWAP_RECIPE = load("recommend/swap_recipe")
-STATED_SUBSTITUTES = load("recommend/stated_substitutes")
-KINDRED_SUBSTITUTES = load("recommend/kindred_substitutes")
+from graph.catalogue.substitutes import (
+    Candidate,
+    Candidates,
+    Part,
+    Substitute,
+    SwapRecipe,
+    load_candidates,
+)
+from graph.connection import Graph
+from graph.verdicts.gate import Change, GateAnswer, ask_changes, ask_gate
 
 MOST_SUBSTITUTES = 16  # for one ingredient; the best ones, before they are judged
 
@@ -30,31 +33,6 @@ class NoSwap(Enum):
     LIMIT = "LIMIT"
     DRINK_EVIDENCE = "DRINK_EVIDENCE"
     NO_SUBSTITUTE = "NO_SUBSTITUTE"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An ingredient of a recipe."""
-
-    id: str
-    name: str
-    optional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Substitute:
-    """What may replace a part, and how the graph knows.
-
-    `about` is the ingredient or group it is stated for, or the group that both belong to;
-    only what is stated has a source.
-    """
-
-    id: str
-    name: str
-    about: str
-    flavors: tuple[str, ...] = ()
-    note: str | None = None
-    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +75,11 @@ async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> S
     answer = (await ask_gate(graph, user_id, [drink_id])).get(drink_id)
     if answer is None or answer.safe:
         return Swaps(answer, reason=NoSwap.NOTHING_TO_SWAP)
-    rows, stated, kindred = await graph.run_together(
-        [
-            (SWAP_RECIPE, {"userId": user_id, "drinkId": drink_id}),
-            (STATED_SUBSTITUTES, {"drinkId": drink_id}),
-            (KINDRED_SUBSTITUTES, {"drinkId": drink_id}),
-        ]
-    )
-    if reason := _beyond_mending(rows):
+    candidates = await load_candidates(graph, user_id, drink_id)
+    if reason := _beyond_mending(candidates.recipe):
         return Swaps(answer, reason=reason)
-    parts = [Part(row["ingredientId"], row["name"], row["optional"]) for row in rows]
-    substitutes = _ranked(parts, stated, kindred)
+    parts = candidates.recipe.parts
+    substitutes = _ranked(candidates)
     harmless = await _harmless(graph, user_id, drink_id, parts, substitutes)
     at_fault = tuple(part for part in parts if part.id not in harmless)
     choices = {part: _choices(part, substitutes[part.id], harmless) for part in at_fault}
@@ -116,51 +88,48 @@ async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> S
         return Swaps(answer, swaps, at_fault)
     # parts that could only be left out count too: else nothing might be left in the glass
     unreplaced = tuple(part for part in at_fault if not any(choices[part]))
-    own = rows[0]["ownEvidence"]
-    reason = NoSwap.DRINK_EVIDENCE if own else NoSwap.NO_SUBSTITUTE
+    own_evidence = candidates.recipe.own_evidence
+    reason = NoSwap.DRINK_EVIDENCE if own_evidence else NoSwap.NO_SUBSTITUTE
     return Swaps(answer, (), at_fault, unreplaced, reason)
 
 
-def _beyond_mending(rows: Sequence[Row]) -> NoSwap | None:
-    if not rows or rows[0]["ingredientId"] is None or not rows[0]["recipeComplete"]:
+def _beyond_mending(recipe: SwapRecipe) -> NoSwap | None:
+    if not recipe.parts or not recipe.complete:
         return NoSwap.RECIPE_UNKNOWN
-    return NoSwap.LIMIT if rows[0]["limited"] else None
+    return NoSwap.LIMIT if recipe.limited else None
 
 
-def _ranked(
-    parts: Sequence[Part], stated: Sequence[Row], kindred: Sequence[Row]
-) -> dict[str, list[Substitute]]:
+def _ranked(candidates: Candidates) -> dict[str, list[Substitute]]:
     """Return each part's substitutes: those stated for the nearest group, then the similar ones.
 
     Within these, those that share more flavors and are used more in drinks of the kind come first.
     """
     nearest: dict[str, int] = {}
-    for row in stated:
-        steps = nearest.get(row["ingredientId"], row["steps"])
-        nearest[row["ingredientId"]] = min(steps, row["steps"])
-    close = [row for row in stated if row["steps"] == nearest[row["ingredientId"]]]
-    in_recipe = {part.id for part in parts}
+    for candidate in candidates.stated:
+        steps = nearest.get(candidate.ingredient_id, candidate.steps)
+        nearest[candidate.ingredient_id] = min(steps, candidate.steps)
+    close = [
+        candidate
+        for candidate in candidates.stated
+        if candidate.steps == nearest[candidate.ingredient_id]
+    ]
+    in_recipe = {part.id for part in candidates.recipe.parts}
     by_part: dict[str, dict[str, Substitute]] = defaultdict(dict)
-    for row in [*_best_first(close), *_best_first(kindred)]:
-        if row["substituteId"] not in in_recipe:
-            by_part[row["ingredientId"]].setdefault(row["substituteId"], _substitute(row))
-    return {part.id: list(by_part[part.id].values())[:MOST_SUBSTITUTES] for part in parts}
+    for candidate in [*_best_first(close), *_best_first(candidates.kindred)]:
+        substitute = candidate.substitute
+        if substitute.id not in in_recipe:
+            by_part[candidate.ingredient_id].setdefault(substitute.id, substitute)
+    return {id_: list(by_part[id_].values())[:MOST_SUBSTITUTES] for id_ in in_recipe}
 
 
-def _best_first(rows: Iterable[Row]) -> list[Row]:
+def _best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
     return sorted(
-        rows, key=lambda row: (-len(set(row["flavors"])), -row["drinks"], row["substituteId"])
-    )
-
-
-def _substitute(row: Row) -> Substitute:
-    return Substitute(
-        id=row["substituteId"],
-        name=row["name"] or row["substituteId"],
-        about=row["about"],
-        flavors=tuple(sorted(set(row["flavors"]))),
-        note=row.get("note"),
-        source=row.get("source"),
+        candidates,
+        key=lambda candidate: (
+            -len(candidate.substitute.flavors),
+            -candidate.drinks,
+            candidate.substitute.id,
+        ),
     )
 
 

@@ -16,10 +16,10 @@ from graph.catalogue.entities import Drink
 from graph.clock import Clock
 from graph.connection import Graph
 from graph.people.profiles import Profile
+from graph.verdicts.gate import GateAnswer, ask_gates
 from recommend.ranking.candidates import Candidates
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
-from recommend.safety.gate import GateAnswer, ask_gates
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
 from recommend.state.orderings import Ranking

@@ -13,6 +13,7 @@ from embeddings.data.dataset import FloatArray
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people.profiles import Profile
+from graph.verdicts.gate import GateAnswer, ask_gate
 from recommend.ranking.group_aggregation import relevance, together
 from recommend.ranking.pipeline import (
     LogImpressions,
@@ -24,7 +25,6 @@ from recommend.ranking.pipeline import (
 )
 from recommend.ranking.request import Lift, RecommendationRequest
 from recommend.ranking.reranking import NO_RERANKING
-from recommend.safety.gate import GateAnswer, ask_gate
 from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import ByScores, Ranking
 from recommend.state.snapshot import Snapshot

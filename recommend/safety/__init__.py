@@ -1,1 +1,1 @@
-"""The two checks: masks in memory, the gate in the graph; and single verdicts."""
+"""The first safety check: the rule as masks over all drinks, in memory."""

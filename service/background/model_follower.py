@@ -6,10 +6,10 @@ import asyncio
 import logging
 import time
 
-from embeddings.registry.shadow_stats import InUse, Totals, count_shadow, models_in_use
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.connection import Graph
+from graph.models.shadows import InUse, Totals, count_shadow, models_in_use
 from recommend.experiments.shadow import Shadow
 from recommend.state.snapshot_store import SnapshotStore
 from service.metrics import ServiceMetrics

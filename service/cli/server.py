@@ -17,10 +17,10 @@ from starlette.applications import Starlette
 from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 from uvicorn.loops.auto import auto_loop_factory
 
-from embeddings.registry.active_version import active_version
 from gql.schema import make_schema
 from graph.connection import Graph
 from graph.errors import TastegraphError
+from graph.models.active import active_version
 from graph.people.profiles import somebody_allergic_to
 from service.assembly import run_service
 from service.bundled import DEMO_ALLERGY, prepare

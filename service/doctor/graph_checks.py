@@ -6,7 +6,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
-from embeddings.registry.lifecycle import models
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.catalogue.entities import existing_drinks
@@ -17,6 +16,7 @@ from graph.connection import Graph, Row, connect
 from graph.counting import counted
 from graph.engine.embedded import running_address
 from graph.errors import GraphError
+from graph.models.records import models
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
 from service.doctor.finding import Finding, problem, warning, well

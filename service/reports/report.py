@@ -11,13 +11,13 @@ from embeddings.data.diagnostics import Diagnostics, diagnose
 from embeddings.data.export import export_graph
 from embeddings.data.leakage import Leakage, leakage
 from embeddings.data.splitting import split
-from embeddings.registry import lifecycle
-from embeddings.registry.lifecycle import RegisteredModel
 from embeddings.registry.store import ModelStore
 from embeddings.training.history import Step, load_curve
 from graph.catalogue.entities import Catalogue
 from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph
+from graph.models import records
+from graph.models.records import RegisteredModel
 from service.reports.drawn_map import DrawnMap
 from service.reports.known_drinks import Surroundings, surroundings, well_known
 from service.reports.view import View, load_view
@@ -93,7 +93,7 @@ async def load_report(graph: Graph, store: ModelStore, version: str | None) -> R
     view = await load_view(graph, store, version)
     artefact = view.artefact
     model = next(
-        model for model in await lifecycle.models(graph) if model.version == artefact.version
+        model for model in await records.models(graph) if model.version == artefact.version
     )
     data = await export_graph(graph)
     parts = split(data, int(artefact.settings.get("training", {}).get("seed", 0)))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from embeddings.data.dataset import FloatArray
-from embeddings.registry import lifecycle
-from embeddings.registry.active_version import active_version
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.nearest import Neighbours, neighbours
@@ -17,6 +15,8 @@ from graph.catalogue.entities import Catalogue, Drink, load_catalogue, load_popu
 from graph.clock import utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
+from graph.models import records
+from graph.models.active import active_version
 from graph.people.profiles import count_by_origin
 from recommend.state.snapshot import Snapshot
 
@@ -117,6 +117,6 @@ async def _existing(graph: Graph, version: str | None) -> str:
         if active is None:
             raise NothingToShow("There is no active model.", "Train one: `tastegraph retrain`.")
         return active
-    if version not in {model.version for model in await lifecycle.models(graph)}:
+    if version not in {model.version for model in await records.models(graph)}:
         raise NothingToShow(f"There is no model {version}.", "See `tastegraph models list`.")
     return version

@@ -14,13 +14,14 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.data.export import export_graph
 from embeddings.evaluation.promotion import Bounds, Verdict, judge
 from embeddings.registry import lifecycle
-from embeddings.registry.lifecycle import RegisteredModel
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.history import Recorder, save_curve
 from graph.connection import Graph
 from graph.counting import counted
+from graph.models import records
+from graph.models.records import RegisteredModel
 from service.training.safe_drinks import safe_drinks
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ async def _trained(
         runtime.workers.shutdown()
         artefact = trained.artefact
         assessment = evaluator.assessment(artefact, data)
-        against = active.as_active() if active else None
+        against = lifecycle.as_active(active) if active else None
         return artefact, judge(assessment, against, artefact.fingerprint, bounds)
 
     try:
@@ -144,10 +145,10 @@ async def _trained(
 
 async def prune(graph: Graph, store: ModelStore, keep: int) -> Sequence[str]:
     """Remove the files of all but the newest `keep` models and those in use; return which."""
-    known = await lifecycle.models(graph)
+    known = await records.models(graph)
     superfluous = lifecycle.superfluous(known, store.versions(), keep)
     # first the record: a model without files must never be taken for one that can be promoted
-    await lifecycle.mark_pruned(graph, superfluous)
+    await records.mark_pruned(graph, superfluous)
     return await asyncio.to_thread(store.remove, superfluous)
 
 

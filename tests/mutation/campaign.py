@@ -14,7 +14,7 @@ from graph.errors import GraphError
 from graph.people.profiles import Profile
 from graph.query import Query
 from graph.safety_rule import SafetyRule
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.gate import SAFETY_GATE
 from tests.mutation import python_mutants
 from tests.mutation.cypher_mutants import changed
 from tests.mutation.gate_cases import gate_agrees

@@ -10,7 +10,7 @@ from typing import Any
 from graph.connection import Graph, Row
 from graph.query import Query
 from graph.safety_rule import Person, SafetyRule
-from recommend.safety.gate import asked_for
+from graph.verdicts.gate import asked_for
 from tests.mutation.worlds import is_safe, profile_of
 from tests.support.random_graphs import World
 from tests.support.swapping import MADE, made_with

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.connection import Graph
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.gate import SAFETY_GATE
 from tests.mutation.campaign import mask_mutants, surviving_gates, surviving_masks
 from tests.mutation.cypher_mutants import mutants
 from tests.mutation.gate_cases import gate_agrees

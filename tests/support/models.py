@@ -7,12 +7,12 @@ import dataclasses
 from embeddings.data.export import export_graph
 from embeddings.evaluation.promotion import Check, Verdict
 from embeddings.registry import lifecycle
-from embeddings.registry.active_version import active_version
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import TrainingConfig, fit
 from graph.connection import Graph
+from graph.models.active import active_version
 
 ACCEPTED = Verdict((Check("popularity", True, 0.3, 0.2, "NDCG 0.3 beats popularity 0.2"),))
 REFUSED = Verdict((Check("popularity", False, 0.1, 0.2, "NDCG 0.1 does not beat popularity"),))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cypher
-from graph.query import load
+from graph.query_files import load
 
 ROOT = Path(cypher.__file__).resolve().parent
 

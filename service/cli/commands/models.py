@@ -7,8 +7,8 @@ import dataclasses
 import click
 
 from embeddings.registry import lifecycle
-from embeddings.registry import shadow_stats as shadows
 from embeddings.registry.store import ModelStore
+from graph.models import records, shadows
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.output import tables
 from service.opening import open_graph
@@ -56,7 +56,7 @@ def promote(version: str, despite: str | None, as_json: bool) -> None:
     async def work() -> None:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
-            model = _one(await lifecycle.models(graph), version)
+            model = _one(await records.models(graph), version)
             lifecycle.check_promotion(model, despite)
             reason = None if model.accepted else despite
             artefact = ModelStore(chosen.models).load(version)
@@ -79,7 +79,7 @@ def rollback(as_json: bool) -> None:
         async with open_graph(chosen) as (graph, _):
             version = await lifecycle.previous_version(graph)
             artefact = ModelStore(chosen.models).load(version)
-            despite = _one(await lifecycle.models(graph), version).despite
+            despite = _one(await records.models(graph), version).despite
             await lifecycle.activate(graph, artefact, chosen.operator, despite)
             return version
 
@@ -144,12 +144,12 @@ def prune(keep: int | None, as_json: bool) -> None:
         console.print(f"Removed: {', '.join(removed) or 'none'}.")
 
 
-async def _models() -> list[lifecycle.RegisteredModel]:
+async def _models() -> list[records.RegisteredModel]:
     async with open_graph(settings()) as (graph, _):
-        return await lifecycle.models(graph)
+        return await records.models(graph)
 
 
-def _one(registered: list[lifecycle.RegisteredModel], version: str) -> lifecycle.RegisteredModel:
+def _one(registered: list[records.RegisteredModel], version: str) -> records.RegisteredModel:
     for model in registered:
         if model.version == version:
             return model
@@ -159,8 +159,8 @@ def _one(registered: list[lifecycle.RegisteredModel], version: str) -> lifecycle
 async def _start_shadow(version: str, share: float) -> None:
     chosen = settings()
     async with open_graph(chosen) as (graph, _):
-        model = _one(await lifecycle.models(graph), version)
-        if model.status == lifecycle.ACTIVE:
+        model = _one(await records.models(graph), version)
+        if model.status == records.ACTIVE:
             fail(f"Model {version} is active: it cannot be its own shadow.")
         ModelStore(chosen.models).load(version)
         await shadows.start_shadow(graph, version, share)

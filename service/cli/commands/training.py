@@ -13,8 +13,8 @@ import click
 
 from embeddings.data.export import export_graph
 from embeddings.evaluation.holdout import evaluate_holdout, read_holdout
-from embeddings.registry.active_version import active_version
 from embeddings.registry.store import ModelStore
+from graph.models.active import active_version
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REFUSED
 from service.cli.output import tables

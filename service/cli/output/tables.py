@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
-from embeddings.registry import shadow_stats as shadows
-from embeddings.registry.lifecycle import RegisteredModel
 from graph.counting import counted
 from graph.importing import ImportSummary
 from graph.importing.duplicates import Duplicate
+from graph.models import shadows
+from graph.models.records import RegisteredModel
 
 # More are in the rejects file.
 UNCLEAR_NAMED = 20

@@ -12,7 +12,7 @@ from neo4j import AsyncGraphDatabase, AsyncSession, NotificationMinimumSeverity
 
 from graph.analytics.query_plans import read_plan
 from graph.connection import Address, connect
-from graph.query import load
+from graph.query_files import load
 from graph.schema import apply_schema
 from tests.integration.cypher.test_query_files import parameters
 from tests.support.emptying import empty

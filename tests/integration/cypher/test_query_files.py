@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from neo4j import AsyncSession
 
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
 from tests.support.everything import picture
 from tests.support.query_files import query_names
 

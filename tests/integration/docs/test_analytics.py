@@ -10,7 +10,7 @@ import pytest
 
 from graph.catalogue.entities import load_catalogue
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import Allergy, Person, SafetyRule
 from recommend.safety.masks import VERDICTS, Masks
 from tests.support.emptying import ask, empty

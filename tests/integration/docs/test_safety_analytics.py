@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph.connection import Graph, Row
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import Allergy, Person, SafetyRule
 from tests.support.emptying import ask, empty
 from tests.support.random_graphs import World, random_world, write

@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 
 from graph.connection import Graph
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import Allergy, Person, SafetyRule
 from tests.support.pages import DOCS
 from tests.support.random_graphs import World, write

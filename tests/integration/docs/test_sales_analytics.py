@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graph.connection import Address, Graph, Row, connect
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import SafetyRule
 from graph.schema import apply_schema
 from tests.support.emptying import ask, empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graph.query import load
+from graph.query_files import load
 from tests.support.changes.base import BaseWriter, Step
 from tests.support.random_offers import random_offer
 

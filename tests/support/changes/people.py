@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from events.recording import Interaction, record
 from graph.people import declarations
-from graph.query import load
+from graph.query_files import load
 from tests.support.changes.base import BaseWriter
 from tests.support.random_offers import random_deed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.query import load
+from graph.query_files import load
 from graph.schema import schema_files, statements
 from service.cli.generate import generated
 from tests.support.histories import growth_of, spoken_of
@@ -161,11 +161,11 @@ def loads(path: Path) -> list[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = any(
         isinstance(node, ast.ImportFrom)
-        and node.module == "graph.query"
+        and node.module == "graph.query_files"
         and any(one.name == "load" and one.asname is None for one in node.names)
         for node in ast.walk(tree)
     )
-    if not imported or path.name == "generate.py":  # it reads the headers of all
+    if not imported or path.name == "query_index.py":  # it reads the headers of all
         return []
     found: list[str] = []
     for node in ast.walk(tree):

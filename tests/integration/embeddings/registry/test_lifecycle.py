@@ -14,16 +14,16 @@ import pytest
 
 from embeddings.data.dataset import FloatArray
 from embeddings.registry import lifecycle
-from embeddings.registry import shadow_stats as shadows
-from embeddings.registry.active_version import active_version
-from embeddings.registry.lifecycle import ModelRefused, RegisteredModel
 from embeddings.registry.node_embeddings import write_embeddings
-from embeddings.registry.shadow_stats import InUse, Totals
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.encoder import Encoder
 from graph.connection import Address, Graph, connect
 from graph.importing import import_folder
+from graph.models import records, shadows
+from graph.models.active import active_version
+from graph.models.records import ModelRefused, RegisteredModel
+from graph.models.shadows import InUse, Totals
 from graph.schema import statements
 from service.bundled import import_law
 from service.training.retrain import prune
@@ -76,7 +76,7 @@ def store(tmp_path: Path) -> ModelStore:
 
 
 async def by_version(graph: Graph) -> dict[str, RegisteredModel]:
-    return {one.version: one for one in await lifecycle.models(graph)}
+    return {one.version: one for one in await records.models(graph)}
 
 
 async def statuses(graph: Graph) -> dict[str, str]:
@@ -110,7 +110,7 @@ async def test_a_model_is_registered_with_its_origin_and_checks(
     assert found.lineage["training"]["hidden"] == 10 and "+" in found.lineage["code"]
     active = await lifecycle.active_model(filled)
     assert active and active.version == first.version and active.promoted_by == "anna"
-    assert active.as_active().counts and "parent" not in active.lineage
+    assert lifecycle.as_active(active).counts and "parent" not in active.lineage
 
 
 async def test_promoted_despite_the_gate_keeps_the_reason_and_rollback_goes_back(

@@ -139,7 +139,7 @@ async def test_named_allergens_are_judged_strictly_and_for_anybody(api: Api) -> 
 
 
 async def test_a_replay_gives_the_same_verdict_again(api: Api, graph: Graph) -> None:
-    from graph.query import load
+    from graph.query_files import load
 
     answer = (await api.ask(DRINK, "ann", id="cream-gin"))["safety"]
     named = (await api.ask(DRINK, None, id="cream-gin", allergens=["milk"]))["safety"]

@@ -17,7 +17,7 @@ from graph.editing.reviews import Acceptance, accept
 from service.assembly import run_service
 from service.settings import read_settings
 from tests.integration.graph.importing.support import INGREDIENTS, OPERATOR, Importer, dump
-from tests.integration.recommend.safety.test_gate import check as gate_agrees
+from tests.integration.graph.verdicts.test_gate import check as gate_agrees
 from tests.integration.recommend.safety.test_masks import check as masks_agree
 from tests.support.api import Api
 from tests.support.emptying import ask

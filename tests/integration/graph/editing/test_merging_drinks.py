@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from events.recording import Interaction, record
-from graph.catalogue.entities import ALLERGEN_VERDICTS, load_catalogue
+from graph.catalogue.entities import load_catalogue
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
 from graph.editing.drafts import Draft
@@ -23,7 +23,8 @@ from graph.errors import DrinkMerged, DrinkUnknown, MergeRefused
 from graph.importing.duplicates import duplicate_drinks, duplicate_people
 from graph.importing.files.rows import DrinkRow
 from graph.safety_rule import SafetyRule, Verdict
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.allergens import ALLERGEN_VERDICTS
+from graph.verdicts.gate import SAFETY_GATE
 from tests.integration.graph.importing.support import OPERATOR, Importer, dump, links
 from tests.support.emptying import ask
 from tests.support.random_graphs import random_world, write

@@ -25,7 +25,7 @@ from graph.people.declarations import (
 from graph.people.privacy import erase, erasure_id, erasures, personal_record, set_consents
 from graph.people.profiles import load_profile
 from graph.safety_rule import Allergy
-from recommend.safety.gate import SAFETY_GATE
+from graph.verdicts.gate import SAFETY_GATE
 from tests.integration.graph.importing.support import Importer, dump
 from tests.support.emptying import ask
 from tests.support.random_graphs import random_world, write

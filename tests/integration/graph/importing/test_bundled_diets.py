@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.catalogue.entities import load_catalogue
 from graph.connection import Graph
 from graph.importing import BUNDLED, Silent, import_folder
-from recommend.safety.gate import ask_gate
+from graph.verdicts.gate import ask_gate
 from recommend.safety.masks import Masks
 from tests.unit.knowledge.bundle import rows
 from tests.unit.knowledge.diets import suiting

@@ -15,7 +15,7 @@ from graph.connection import Graph, Row
 from graph.importing import Silent, import_folder
 from graph.importing.files.mapping import read_mapping
 from graph.people.profiles import load_profile
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import SafetyRule
 from recommend.safety.masks import Masks
 from service.cli.output.exports import read_tables, write_tables

@@ -10,10 +10,11 @@ import pytest
 
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed
+from graph.people.drink_paths import PEOPLE_ALIKE, REASON_PATHS
 from graph.people.profiles import Profile, load_profile
 from graph.query import Query
 from graph.safety_rule import Allergy, Person
-from recommend.explain.reasons import PEOPLE_ALIKE, REASON_PATHS, find_reasons
+from recommend.explain.reasons import find_reasons
 from recommend.state.basis import Basis
 from tests.support.api import Answer, Api
 from tests.support.emptying import ask

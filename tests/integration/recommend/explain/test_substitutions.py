@@ -9,7 +9,7 @@ import pytest
 
 from graph.connection import Graph
 from graph.safety_rule import Person, SafetyRule
-from recommend.safety.gate import ask_gate
+from graph.verdicts.gate import ask_gate
 from tests.support.api import Answer, Api
 from tests.support.emptying import ask
 from tests.support.random_graphs import World, random_world, write

@@ -9,15 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.registry.lifecycle import (
-    ModelRefused,
-    RegisteredModel,
-    check_promotion,
-    previous,
-    superfluous,
-)
+from embeddings.registry.lifecycle import check_promotion, previous, superfluous
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
+from graph.models.records import ModelRefused, RegisteredModel
 
 VERSIONS = [f"2026112{day}T080000Z-0123abcd" for day in range(1, 8)]
 PASSED, FAILED = [{"name": "data", "passed": True}], [{"name": "data", "passed": False}]

@@ -76,7 +76,7 @@ def test_a_text_that_reads_is_let_through(text: str) -> None:
 
 
 def test_every_write_file_of_the_house_would_be_found_by_its_words() -> None:
-    from graph.query import load
+    from graph.query_files import load
 
     for name in query_names():
         query = load(name)

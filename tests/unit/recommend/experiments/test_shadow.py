@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from embeddings.data.dataset import Events, TrainingGraph
-from embeddings.registry.shadow_stats import Totals
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import TrainingConfig, fit
+from graph.models.shadows import Totals
 from graph.people.profiles import Event, Profile
 from recommend.experiments.shadow import MOST_WAITING, Shadow, compare, rank_correlation
 from recommend.ranking.request import RecommendationRequest

@@ -12,8 +12,8 @@ import pytest
 from embeddings.data.diagnostics import diagnose
 from embeddings.data.leakage import leakage
 from embeddings.data.splitting import split
-from embeddings.registry.lifecycle import RegisteredModel
 from embeddings.training.history import Step
+from graph.models.records import RegisteredModel
 from service.reports.drawn_map import DrawnMap
 from service.reports.known_drinks import surroundings
 from service.reports.report import Report

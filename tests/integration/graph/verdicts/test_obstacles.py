@@ -9,8 +9,8 @@ import pytest
 
 from graph.connection import Graph
 from graph.safety_rule import Node, Person, SafetyRule
-from recommend.explain.why_not import Obstacle, why_not
-from recommend.safety.gate import GateAnswer, ask_gate
+from graph.verdicts.gate import GateAnswer, ask_gate
+from graph.verdicts.obstacles import Obstacle, find_obstacles
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 
@@ -30,7 +30,7 @@ async def test_what_is_unsafe_has_an_obstacle_on_random_graphs(graph: Graph, blo
         for name, person in world.people.items():
             answers = await ask_gate(graph, name, world.ids("drink"))
             for answer in answers.values():
-                found = await why_not(graph, name, answer)
+                found = await find_obstacles(graph, name, answer)
                 assert bool(found.obstacles) is not answer.safe, (seed, name, answer)
                 for one in found.obstacles:
                     check(world, person, answer, one)
@@ -98,5 +98,5 @@ async def test_of_a_safe_drink_nothing_is_read(
 
     safe = GateAnswer("drink", True, True, True, (), (), (), 1, 1)
     monkeypatch.setattr(Graph, "run_together", refuse)
-    found = await why_not(graph, "user", safe)
+    found = await find_obstacles(graph, "user", safe)
     assert (found.obstacles, found.replay) == ((), ())

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from graph.connection import Graph
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import Person, SafetyRule
-from recommend.safety.gate import Change, ask_changes
+from graph.verdicts.gate import Change, ask_changes
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 from tests.support.swapping import MADE, made_with

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from recommend.safety.gate import GateAnswer, ask_gate
+from graph.verdicts.gate import GateAnswer, ask_gate
 
 
 def answer(**more: Any) -> GateAnswer:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.catalogue.entities import ALLERGEN_VERDICTS
 from graph.connection import Graph
+from graph.query_files import load
+from graph.verdicts.replay import Replay
 from graph.vocabulary import Verdict
+
+ALLERGEN_VERDICTS = load("recommend/allergen_verdicts")
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,16 @@ async def ask_verdicts(
         row["drinkId"]: DrinkVerdicts(
             drink_id=row["drinkId"],
             known=row["known"] is True,
-            verdicts={one["allergen"]: Verdict(one["verdict"]) for one in row["verdicts"]},
+            verdicts={
+                verdict["allergen"]: Verdict(verdict["verdict"]) for verdict in row["verdicts"]
+            },
             catalogue_version=row["catalogueVersion"],
         )
         for row in rows
     }
+
+
+def replay_verdicts(drink_id: str, allergen_ids: Sequence[str]) -> Replay:
+    """Return what shows the verdicts on a drink again."""
+    asked = {"allergenIds": list(allergen_ids), "drinkIds": [drink_id]}
+    return Replay.of(ALLERGEN_VERDICTS, asked)

@@ -7,7 +7,7 @@ import pytest
 from graph.connection import Graph
 from graph.people.profiles import load_profile
 from graph.safety_rule import Allergy, Person
-from recommend.safety.gate import ask_gate
+from graph.verdicts.gate import ask_gate
 from recommend.state.snapshot_store import SnapshotStore
 from tests.support.random_graphs import random_world, write
 

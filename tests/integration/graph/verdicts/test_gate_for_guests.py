@@ -9,7 +9,7 @@ import pytest
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy, SafetyRule
-from recommend.safety.gate import ask_gates
+from graph.verdicts.gate import ask_gates
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 

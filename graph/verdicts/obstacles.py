@@ -1,15 +1,16 @@
-"""Why a drink is not offered to a person: graph paths that exist, and how to see them again."""
+"""Obstacles: why a drink is not offered to a person, as paths of the graph that show it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
+from graph.verdicts.gate import GateAnswer
+from graph.verdicts.replay import Replay
 from graph.vocabulary import EvidenceType, Verdict
-from recommend.safety.gate import GateAnswer
 
 WHY_NOT_EVIDENCE = load("recommend/why_not_evidence")
 WHY_NOT_UNKNOWN = load("recommend/why_not_unknown")
@@ -38,14 +39,6 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Replay:
-    """A query file and its parameters: what an analyst runs to see the same paths."""
-
-    query: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class WhyNot:
     """Everything that rules a drink out for a person, if it is not safe for them."""
 
@@ -53,7 +46,7 @@ class WhyNot:
     replay: tuple[Replay, ...] = ()
 
 
-async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
+async def find_obstacles(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
     """Return what rules a drink out for a person, read in one transaction.
 
     `answer` is the gate's; for a safe drink nothing is read or returned.
@@ -85,9 +78,7 @@ async def why_not(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
             *(_diet(row) for row in diets),
             *(_diet_limit(row, drink) for row in diet_limits),
         ),
-        replay=tuple(
-            Replay(f"cypher/{query.name}.cypher", parameters) for query, parameters in steps
-        ),
+        replay=tuple(Replay.of(query, parameters) for query, parameters in steps),
     )
 
 

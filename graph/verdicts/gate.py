@@ -8,7 +8,8 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.people.profiles import Profile
-from graph.query import load
+from graph.query_files import load
+from graph.verdicts.replay import Replay
 from graph.vocabulary import Verdict
 
 SAFETY_GATE = load("recommend/safety_gate")
@@ -69,13 +70,13 @@ async def ask_gates(
     A person is the id of somebody the graph knows, None for nobody, or the profile of somebody it
     does not know, of which only what is declared is considered.
     """
-    found: list[dict[str, GateAnswer]] = [{} for _ in people]
+    answers: list[dict[str, GateAnswer]] = [{} for _ in people]
     if not drink_ids:
-        return found
+        return answers
     asks = [{**asked_for(person), "drinks": list(drink_ids)} for person in people]
     for row in await graph.run(SAFETY_GATE, asks=asks):
-        found[row["ask"]][row["drinkId"]] = _answer(row)
-    return found
+        answers[row["ask"]][row["drinkId"]] = _answer(row)
+    return answers
 
 
 async def ask_changes(
@@ -96,14 +97,19 @@ async def ask_changes(
     return [answers.get(number) for number in range(len(changes))]
 
 
+def replay_gate(person: Person, drink_id: str) -> Replay:
+    """Return what shows the gate's answer about a drink again."""
+    return Replay.of(SAFETY_GATE, {"asks": [{**asked_for(person), "drinks": [drink_id]}]})
+
+
 def asked_for(person: Person) -> dict[str, Any]:
     """Return a person as the gate takes them: by id, or as what they declare."""
     if not isinstance(person, Profile):
         return {"userId": person}
     return {
         "allergies": [
-            {"allergen": one.allergen, "tracesAccepted": one.traces_accepted}
-            for one in person.allergies
+            {"allergen": allergy.allergen, "tracesAccepted": allergy.traces_accepted}
+            for allergy in person.allergies
         ],
         "avoids": list(person.avoids),
         "diets": list(person.diets),
@@ -120,8 +126,10 @@ def _answer(row: Row) -> GateAnswer:
         declared=row["declared"] is True,
         known=row["known"] is True,
         verdicts=tuple(
-            AllergenVerdict(one["allergen"], Verdict(one["verdict"]), one["tracesAccepted"])
-            for one in row["verdicts"]
+            AllergenVerdict(
+                verdict["allergen"], Verdict(verdict["verdict"]), verdict["tracesAccepted"]
+            )
+            for verdict in row["verdicts"]
         ),
         avoided=tuple(row["avoided"]),
         unsuited_diets=tuple(row["unsuitedDiets"]),

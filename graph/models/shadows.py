@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.clock import utc_now
+from graph.clock import Clock, iso_microseconds, utc_now
 from graph.connection import Graph
-from graph.query import load
+from graph.query_files import load
 
 SHADOW_MODEL = load("training/shadow_model")
 STOP_SHADOW = load("training/stop_shadow")
@@ -54,9 +54,11 @@ async def models_in_use(graph: Graph) -> InUse:
     return InUse(active, shadows[0]["version"], float(shadows[0]["shadowShare"]))
 
 
-async def start_shadow(graph: Graph, version: str, share: float) -> bool:
+async def start_shadow(graph: Graph, version: str, share: float, clock: Clock = utc_now) -> bool:
     """Compare a model with the active one from now on; False if it is active or not known."""
-    return bool(await graph.run(SHADOW_MODEL, version=version, share=share, at=_now()))
+    return bool(
+        await graph.run(SHADOW_MODEL, version=version, share=share, at=iso_microseconds(clock()))
+    )
 
 
 async def stop_shadow(graph: Graph) -> list[str]:
@@ -64,12 +66,12 @@ async def stop_shadow(graph: Graph) -> list[str]:
     return [row["version"] for row in await graph.run(STOP_SHADOW)]
 
 
-async def count_shadow(graph: Graph, version: str, totals: Totals) -> None:
+async def count_shadow(graph: Graph, version: str, totals: Totals, clock: Clock = utc_now) -> None:
     """Add comparisons to a model's record."""
     await graph.run(
         COUNT_SHADOW,
         version=version,
-        at=_now(),
+        at=iso_microseconds(clock()),
         compared=totals.compared,
         skipped=totals.skipped,
         overlap=totals.overlap,
@@ -84,7 +86,3 @@ def means(shadow: Mapping[str, Any]) -> dict[str, float]:
     if not compared:
         return {}
     return {name: shadow[name] / compared for name in ("overlap", "correlation", "seconds")}
-
-
-def _now() -> str:
-    return utc_now().isoformat(timespec="microseconds")

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.query import Query, load
+from graph.query import Query
+from graph.query_files import load
+from graph.verdicts.replay import Replay
 from graph.vocabulary import EvidenceType, Verdict
 
 SAFETY_STATEMENTS = load("recommend/safety_statements")
@@ -138,7 +140,7 @@ async def read_facts(
     graph: Graph, drink_ids: Sequence[str], allergen_ids: Sequence[str]
 ) -> Callable[[str, str], Facts]:
     """Return the facts by drink and allergen, read in one transaction. Raises a GraphError."""
-    steps = replay_steps(drink_ids, allergen_ids)
+    steps = _steps(drink_ids, allergen_ids)
     statements, recipes, unreviewed, exemptions = await graph.run_together(steps)
     said, exempt = (
         _grouped(statements, "drinkId", "asked"),
@@ -158,10 +160,14 @@ async def read_facts(
     return facts
 
 
-def replay_steps(
+def replay_facts(drink_ids: Sequence[str], allergen_ids: Sequence[str]) -> list[Replay]:
+    """Return what shows the facts again."""
+    return [Replay.of(query, asked) for query, asked in _steps(drink_ids, allergen_ids)]
+
+
+def _steps(
     drink_ids: Sequence[str], allergen_ids: Sequence[str]
 ) -> list[tuple[Query, dict[str, Any]]]:
-    """Return the queries that read the facts, with their parameters."""
     drinks = {"drinkIds": list(drink_ids)}
     both = {**drinks, "allergenIds": list(allergen_ids)}
     return [

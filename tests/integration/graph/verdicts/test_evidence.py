@@ -8,11 +8,11 @@ import networkx as nx
 import pytest
 
 from graph.connection import Graph
-from graph.query import Query
+from graph.query_files import load
 from graph.safety_rule import Node, SafetyRule
+from graph.verdicts.allergens import ask_verdicts
+from graph.verdicts.evidence import Evidence, Facts, read_facts, replay_facts
 from graph.vocabulary import Verdict
-from recommend.explain.evidence import Evidence, Facts, read_facts, replay_steps
-from recommend.safety.verdicts import ask_verdicts
 from tests.support.emptying import ask, empty
 from tests.support.random_graphs import World, random_world, write
 
@@ -162,10 +162,16 @@ async def test_what_is_missing_is_named(bar: Graph) -> None:
 
 async def test_a_replay_shows_the_same_rows(bar: Graph) -> None:
     facts = (await read_facts(bar, ["vodka"], ["wheat"]))("vodka", "wheat")
-    rows = [await bar.run(query, **values) for query, values in replay_steps(["vodka"], ["wheat"])]
+    rows = [
+        await bar.run(load(_name(replay.query)), **replay.parameters)
+        for replay in replay_facts(["vodka"], ["wheat"])
+    ]
     statements, [recipe], unreviewed, exemptions = rows
     assert Facts(tuple(statements), recipe, tuple(unreviewed), tuple(exemptions)) == facts
-    assert all(isinstance(query, Query) for query, _ in replay_steps([], []))
+
+
+def _name(file: str) -> str:
+    return file.removeprefix("cypher/").removesuffix(".cypher")
 
 
 async def test_no_allergens_and_no_drinks_have_no_verdicts(bar: Graph) -> None:

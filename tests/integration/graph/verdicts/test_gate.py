@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graph.connection import Graph
-from graph.query import load
+from graph.query_files import load
 from graph.safety_rule import SafetyRule
 from tests.support.random_graphs import World, random_world, write
 

@@ -1,0 +1,115 @@
+"""What can replace the ingredients of a drink: as stated, and as similar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.connection import Graph, Row
+from graph.query_files import load
+
+SWAP_RECIPE = load("recommend/swap_recipe")
+STATED_SUBSTITUTES = load("recommend/stated_substitutes")
+KINDRED_SUBSTITUTES = load("recommend/kindred_substitutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An ingredient of a recipe."""
+
+    id: str
+    name: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Substitute:
+    """What may replace a part, and how the graph knows.
+
+    `about` is the ingredient or group it is stated for, or the group that both belong to;
+    only what is stated has a source.
+    """
+
+    id: str
+    name: str
+    about: str
+    flavors: tuple[str, ...] = ()
+    note: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A substitute for one ingredient.
+
+    `drinks` counts drinks of the same kind that have it; `steps` is how far above the ingredient
+    the group is that it is stated for.
+    """
+
+    ingredient_id: str
+    substitute: Substitute
+    drinks: int
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class SwapRecipe:
+    """A drink's recipe for one person, and what no change to it can fix.
+
+    `limited` is whether they have a limit on alcohol or caffeine; `own_evidence` whether evidence
+    on the drink itself concerns an allergy.
+    """
+
+    parts: tuple[Part, ...] = ()
+    complete: bool = False
+    limited: bool = False
+    own_evidence: bool = False
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A recipe, and what may replace its parts: as somebody states, and as a group suggests."""
+
+    recipe: SwapRecipe
+    stated: tuple[Candidate, ...]
+    kindred: tuple[Candidate, ...]
+
+
+async def load_candidates(graph: Graph, user_id: str, drink_id: str) -> Candidates:
+    """Return a drink's recipe and candidates, read in one transaction."""
+    recipe, stated, kindred = await graph.run_together(
+        [
+            (SWAP_RECIPE, {"userId": user_id, "drinkId": drink_id}),
+            (STATED_SUBSTITUTES, {"drinkId": drink_id}),
+            (KINDRED_SUBSTITUTES, {"drinkId": drink_id}),
+        ]
+    )
+    return Candidates(
+        recipe=_recipe(recipe),
+        stated=tuple(_candidate(row) for row in stated),
+        kindred=tuple(_candidate(row) for row in kindred),
+    )
+
+
+def _recipe(rows: Sequence[Row]) -> SwapRecipe:
+    if not rows:
+        return SwapRecipe()
+    parts = (row for row in rows if row["ingredientId"] is not None)
+    return SwapRecipe(
+        parts=tuple(Part(row["ingredientId"], row["name"], row["optional"]) for row in parts),
+        complete=rows[0]["recipeComplete"],
+        limited=rows[0]["limited"],
+        own_evidence=rows[0]["ownEvidence"],
+    )
+
+
+def _candidate(row: Row) -> Candidate:
+    substitute = Substitute(
+        id=row["substituteId"],
+        name=row["name"] or row["substituteId"],
+        about=row["about"],
+        flavors=tuple(sorted(set(row["flavors"]))),
+        note=row.get("note"),
+        source=row.get("source"),
+    )
+    return Candidate(row["ingredientId"], substitute, row["drinks"], row.get("steps", 0))

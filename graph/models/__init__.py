@@ -1,0 +1,1 @@
+"""Models as the graph has them: records, which one ranks, shadows, embeddings on nodes."""

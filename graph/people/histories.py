@@ -1,0 +1,62 @@
+"""What people did and like, as a model may learn from it: of those who want personal lists."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.connection import Graph, Row
+from graph.query_files import load
+
+HISTORIES = load("training/histories")
+PREFERENCES = load("training/preferences")
+
+READING_SECONDS = 600.0
+_NO_VALUE = -1000.0
+_KINDS = {"Flavor": "flavor", "Ingredient": "ingredient", "Style": "style"}
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One person's events as columns of equal length.
+
+    `types` are values of `EventType`; `values` are NaN where an event has none, `times` epoch ms,
+    -1 where unknown.
+    """
+
+    user_id: str
+    drink_ids: Sequence[str]
+    types: Sequence[str]
+    values: Sequence[float]
+    times: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A flavor, an ingredient or a style that a person likes or dislikes."""
+
+    user_id: str
+    liked: bool
+    kind: str | None
+    target_id: str
+
+
+async def load_histories(graph: Graph) -> list[History]:
+    """Return the history of everybody who has one."""
+    return [_history(row) for row in await graph.run(HISTORIES, deadline=READING_SECONDS)]
+
+
+async def load_preferences(graph: Graph) -> list[Preference]:
+    """Return everything that people said they like or dislike."""
+    return [_preference(row) for row in await graph.run(PREFERENCES, deadline=READING_SECONDS)]
+
+
+def _history(row: Row) -> History:
+    values = [math.nan if value == _NO_VALUE else value for value in row["values"]]
+    return History(row["userId"], row["drinkIds"], row["types"], values, row["times"])
+
+
+def _preference(row: Row) -> Preference:
+    kind = next((_KINDS[label] for label in row["kinds"] if label in _KINDS), None)
+    return Preference(row["userId"], row["opinion"] == "LIKES", kind, row["targetId"])

@@ -1,0 +1,1 @@
+"""Verdicts of the graph: on drinks, for people and for allergens, and what they rest on."""
