@@ -23,7 +23,8 @@ class Block:
 
     `weight` multiplies a person's block. `cold_length` is how long a drink's block is that is known
     by its attributes only; `few`, divided by the number of somebody's drinks, how many times more
-    of the average person is in them.
+    of the average person is in them. `following` multiplies what follows on somebody's drinks, as
+    `weight` does where it is None; it counts in the first block only.
     """
 
     part: str
@@ -31,6 +32,7 @@ class Block:
     weight: float = 1.0
     cold_length: float = 1.0
     few: float = 0.0
+    following: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ class Blocks:
         They go with the first part, whose scores are divided by the length of its block.
         """
         first = self.blocks[0]
-        return np.float32(first.weight) / lengths(summed[:, : first.width])[:, 0]
+        weight = first.weight if first.following is None else first.following
+        return np.float32(weight) / lengths(summed[:, : first.width])[:, 0]
 
     def _turned(self, rows: FloatArray, gains: list[float]) -> FloatArray:
         turned = np.empty(rows.shape, dtype=np.float32)

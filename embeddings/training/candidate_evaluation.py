@@ -46,7 +46,7 @@ from embeddings.training.trainer import Report, TrainingConfig, fit, ignore
 SafeDrinks = Mapping[str, BoolArray]
 
 COLD, SHORT, ALLERGIC = "cold drinks", "short histories", "many allergies"
-_NOT_OF_THE_MODEL = {"seed", "threads", "choice", "validation_people"}
+_NOT_OF_THE_MODEL = {"seed", "threads", "choice", "validation_people", "findings"}
 
 
 class Evaluator:

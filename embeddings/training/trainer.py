@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
@@ -61,7 +61,8 @@ class TrainingConfig:
     of the GraphSAGE (`graphsage`), 1 less that of the rest; it has `graph_width` numbers and is
     fitted in at most `graph_rounds` rounds. With `choice` these are only where the choice by
     validation begins, but for `few` and `graph_width`. `content_steps` is the most steps of fitting
-    attributes; 0 leaves them out.
+    attributes; 0 leaves them out. `closed_form` False: its vectors do not rank, though what is
+    fitted to them stays. `findings` are what validation found of each part, in words.
     """
 
     seed: int = 0
@@ -76,9 +77,11 @@ class TrainingConfig:
     graph_width: int = 64
     graph_rounds: int = 20
     content_steps: int = 100
+    closed_form: bool = True
     choice: bool = True
     validation_people: int = 3_000
     threads: int | None = None
+    findings: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def width(self, drinks: int) -> int:
         """Return the length of vectors for a catalogue of this many drinks."""
@@ -91,7 +94,7 @@ class Progress:
     """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
 
     The stages: "directions" of who had what, "following" what they had, "graph" fitted, "choose"
-    among settings, "attributes" fitted.
+    among settings, "parts" compared, "attributes" fitted.
     """
 
     stage: str
@@ -148,7 +151,8 @@ class Trained:
             own = self.runtime.last.aligned(graph.drinks, own)
         self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
         closed = self._closed_form(own, found.popularity, report)
-        self.part = self._combined(closed, part) if part and part.blocks else closed
+        whole = self._combined(closed, part) if part and part.blocks else closed
+        self.part = whole if config.closed_form else _without_first(whole)
 
     @cached_property
     def blocks(self) -> Blocks:
@@ -320,6 +324,13 @@ def graph_part(
 def _weighted(part: Part, weight: float) -> Part:
     blocks = (dataclasses.replace(one, weight=one.weight * weight) for one in part.blocks)
     return dataclasses.replace(part, blocks=tuple(blocks))
+
+
+def _without_first(part: Part) -> Part:
+    """Return the part with its first block weighing nothing; what follows on drinks stays."""
+    first, *others = part.blocks
+    silent = dataclasses.replace(first, weight=0.0, following=first.weight)
+    return dataclasses.replace(part, blocks=(silent, *others))
 
 
 def _spread(scorer: Scorer, people: IntArray) -> float:

@@ -13,9 +13,10 @@ from threadpoolctl import threadpool_limits
 
 from embeddings.data.dataset import TrainingGraph
 from embeddings.data.splitting import Split, seen, some_people, split
-from embeddings.evaluation.metrics import FloatColumn, by_person
+from embeddings.evaluation.metrics import FloatColumn, Scorer, by_person
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.part import Part, no_part
+from embeddings.training.part_choice import without_harm
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import (
     Progress,
@@ -94,11 +95,11 @@ class _Choice:
         self.ndcg = self._measured(self.best)
 
     def made(self) -> TrainingConfig:
-        """Return the best settings."""
+        """Return the best settings, without the parts that hurt a slice."""
         for name, values in _OTHERS.items():
             for value in values:
                 self._try(dataclasses.replace(self.best, **{name: value}))
-        return self.best
+        return without_harm(self.best, self.parts, self._scorer, self.report)
 
     def _graph_part(
         self, parts: Split, config: TrainingConfig, runtime: TrainingRuntime
@@ -127,14 +128,16 @@ class _Choice:
             self.best, self.ndcg = config, ndcg
 
     def _measured(self, config: TrainingConfig) -> FloatColumn:
-        without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
-        trained = Trained(
-            self.parts.train, without, self.found, follows=self.follows, part=self.part
-        )
         people = by_person(
-            trained.scorer(), self.masked, self.parts.holdout, K, config.validation_people
+            self._scorer(config), self.masked, self.parts.holdout, K, config.validation_people
         )
         self.tried += 1
         tries = 1 + sum(map(len, _OTHERS.values()))
         self.report(Progress("choose", self.tried, tries, ndcg=float(people.ndcg.mean())))
         return people.ndcg
+
+    def _scorer(self, config: TrainingConfig) -> Scorer:
+        without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
+        return Trained(
+            self.parts.train, without, self.found, follows=self.follows, part=self.part
+        ).scorer()

@@ -7,6 +7,7 @@ import dataclasses
 import click
 
 from embeddings.registry import lifecycle
+from embeddings.registry.part_weights import part_weights
 from embeddings.registry.store import ModelStore
 from graph.models import records, shadows
 from service.cli.common import console, fail, json_option, print_json, run, settings
@@ -36,14 +37,17 @@ def list_models(as_json: bool) -> None:
 @click.option("--table", "as_table", is_flag=True, help="Print as tables, instead of JSON.")
 @json_option("Print as JSON, the default.")
 def show(version: str, as_table: bool, as_json: bool) -> None:
-    """Show one model: where it comes from, the gate's checks, its shadow."""
+    """Show one model: where it comes from, its parts, the gate's checks, its shadow."""
     if as_table and as_json:
         raise click.UsageError("Use either --table or --json.")
     model = _one(run(_models()), version)
     if as_table:
         tables.print_model(console, model)
     else:
-        print_json(dataclasses.asdict(model))
+        parts = part_weights(model.lineage.get("training", {}))
+        print_json(
+            {**dataclasses.asdict(model), "parts": [dataclasses.asdict(one) for one in parts]}
+        )
 
 
 @models.command()

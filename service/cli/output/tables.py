@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from embeddings.registry.part_weights import PartWeight, part_weights
 from graph.counting import counted
 from graph.importing import ImportSummary
 from graph.importing.duplicates import Duplicate
@@ -156,6 +157,7 @@ def print_checks(console: Console, checks: Sequence[Mapping[str, Any]]) -> None:
 
 def print_model(console: Console, model: RegisteredModel) -> None:
     """Print one model: where it comes from, what was measured, why it ranks or not."""
+    training: Mapping[str, Any] = model.lineage.get("training", {})
     told = {
         "version": model.version,
         "status": model.status,
@@ -165,6 +167,7 @@ def print_model(console: Console, model: RegisteredModel) -> None:
         "despite": model.despite,
         "data": model.data_fingerprint,
         **model.lineage,
+        "training": {n: value for n, value in training.items() if n != "findings"} or None,
         "why": model.note,
     }
     table = Table("", "", show_header=False)
@@ -172,11 +175,20 @@ def print_model(console: Console, model: RegisteredModel) -> None:
         if value is not None:
             table.add_row(name, str(value))
     console.print(table)
+    print_parts(console, part_weights(training))
     print_comparison(console, model.metrics)
     if model.checks is not None:
         print_checks(console, model.checks)
     if model.shadow:
         print_shadows(console, [model])
+
+
+def print_parts(console: Console, parts: Sequence[PartWeight]) -> None:
+    """Print how much each part of a model weighs, and why."""
+    table = Table("part", "weight", "on validation")
+    for one in parts:
+        table.add_row(one.part, f"{one.weight:g}" if one.weight else "off", one.found)
+    console.print(table)
 
 
 def print_shadows(console: Console, models: Sequence[RegisteredModel]) -> None:

@@ -102,6 +102,9 @@ def test_list_show_promote_and_roll_back(own: Served, models: dict[str, str]) ->
     assert statuses(own) == {first: "retired", second: "active"}
     shown = tastegraph(own.home, "models", "show", second)
     assert json.loads(shown.stdout)["status"] == "active"
+    parts = {one["part"]: one for one in json.loads(shown.stdout)["parts"]}
+    assert set(parts) == {"closed form", "transitions", "GraphSAGE"}
+    assert parts["closed form"]["weight"] > 0 and all(one["found"] for one in parts.values())
     assert tastegraph(own.home, "models", "rollback").returncode == 0
     wait_for_version(own, first)
     assert statuses(own) == {first: "active", second: "retired"}

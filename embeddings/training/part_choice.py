@@ -1,0 +1,130 @@
+"""Which parts of a model stay: one that hurts a slice is switched off, and the record says why.
+
+It stays all the same where everybody together would lose more without it than a slice may. All of
+it is told from the part set aside for validation.
+"""
+
+# SciPy ships no complete types; values are annotated where they enter.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from embeddings.data.dataset import IntArray
+from embeddings.data.splitting import Split, seen
+from embeddings.evaluation.metrics import Scorer
+from embeddings.evaluation.parts import (
+    CLOSED_FORM,
+    EVERYBODY,
+    GRAPHSAGE,
+    TRANSITIONS,
+    compared,
+    in_words,
+    loss,
+    part_slices,
+    turned,
+    worst_hurt,
+)
+from embeddings.evaluation.promotion import Bounds
+from embeddings.evaluation.slices import Comparison, first_lists
+from embeddings.training.trainer import Progress, Report, TrainingConfig
+
+MOST_PEOPLE = 2_000
+_OFF: Mapping[str, Mapping[str, Any]] = {
+    CLOSED_FORM: {"closed_form": False},
+    TRANSITIONS: {"following": 0.0},
+    GRAPHSAGE: {"graph": 0.0},
+}
+
+# Scores by a model of these settings.
+ScorerOf = Callable[[TrainingConfig], Scorer]
+
+
+def without_harm(
+    config: TrainingConfig,
+    parts: Split,
+    scorer_of: ScorerOf,
+    report: Report,
+    bounds: Bounds | None = None,
+) -> TrainingConfig:
+    """Return the settings with the parts that hurt a slice off; `findings` say what was found."""
+    return _PartChoice(parts, scorer_of, report, bounds or Bounds()).made(config)
+
+
+class _PartChoice:
+    """The same people, ranked for by the model and by the model without each of its parts."""
+
+    def __init__(self, parts: Split, scorer_of: ScorerOf, report: Report, bounds: Bounds) -> None:
+        self.scorer_of, self.report, self.bounds = scorer_of, report, bounds
+        people = np.flatnonzero(np.diff(parts.holdout.indptr))
+        at = np.linspace(0, people.size - 1, min(people.size, MOST_PEOPLE)).astype(np.int64)
+        self.people: IntArray = people[at]
+        self.masked = seen(parts.train)
+        self.slices = part_slices(parts, self.people, bounds)
+        self.ranked = 0
+
+    def made(self, config: TrainingConfig) -> TrainingConfig:
+        """Switch off the most harmful part, until none is harmful."""
+        notes = {part: "the model is no better with it" for part in _OFF if not is_on(config, part)}
+        lists = self._lists(config, len(_removable(config)))
+        while True:
+            choices = _removable(config)
+            without = {part: self._lists(_without(config, part), len(choices)) for part in choices}
+            found = {
+                part: compared(self.slices, self.people, lists, without[part]) for part in choices
+            }
+            harmful = {part: self._harm(one) for part, one in found.items()}
+            notes |= {part: self._note(one) for part, one in found.items()}
+            worst = max(harmful, key=harmful.__getitem__, default=None)
+            if worst is None or not harmful[worst]:
+                return dataclasses.replace(config, findings=notes)
+            config, lists = _without(config, worst), without[worst]
+
+    def _harm(self, found: Mapping[str, Comparison]) -> float:
+        """Return how much a part hurts the slice that it hurts most; 0 if it stays."""
+        hurt = worst_hurt(found, self.bounds)
+        return loss(found[hurt], self.bounds) if hurt and not self._needed(found) else 0.0
+
+    def _needed(self, found: Mapping[str, Comparison]) -> bool:
+        return EVERYBODY in found and loss(turned(found[EVERYBODY]), self.bounds) > 0
+
+    def _note(self, found: Mapping[str, Comparison]) -> str:
+        hurt = worst_hurt(found, self.bounds)
+        if hurt is None:
+            told = [in_words(EVERYBODY, found[EVERYBODY])] if EVERYBODY in found else []
+            return "; ".join([*told, "hurts no slice"])
+        said = f"hurts {in_words(hurt, found[hurt])}"
+        if self._needed(found):
+            return (
+                f"{said}; stays, for everybody loses more: {in_words(EVERYBODY, found[EVERYBODY])}"
+            )
+        return f"{said}; so it is off"
+
+    def _lists(self, config: TrainingConfig, of: int) -> IntArray:
+        self.ranked += 1
+        self.report(Progress("parts", self.ranked, max(self.ranked, of + 1)))
+        return first_lists(self.scorer_of(config), self.masked, self.people, self.bounds.k)
+
+
+def is_on(config: TrainingConfig, part: str) -> bool:
+    """Return whether a model of these settings has the part."""
+    return all(getattr(config, name) != value for name, value in _OFF[part].items())
+
+
+def _without(config: TrainingConfig, part: str) -> TrainingConfig:
+    return dataclasses.replace(config, **_OFF[part])
+
+
+def _removable(config: TrainingConfig) -> list[str]:
+    """Return the parts that a model has, and without which it still has vectors."""
+    vectors = {CLOSED_FORM, GRAPHSAGE}
+    return [
+        part
+        for part in _OFF
+        if is_on(config, part) and any(is_on(config, one) for one in vectors - {part})
+    ]

@@ -1,0 +1,169 @@
+"""Parts of a really trained model, one of them damaged where one kind of drinks is concerned."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from embeddings.data.dataset import TrainingGraph
+from embeddings.data.splitting import Split, split
+from embeddings.evaluation.metrics import Scorer
+from embeddings.evaluation.parts import (
+    CLOSED_FORM,
+    EVERYBODY,
+    GRAPHSAGE,
+    TRANSITIONS,
+    worst_hurt,
+)
+from embeddings.evaluation.promotion import Bounds
+from embeddings.evaluation.slices import Comparison
+from embeddings.training.factors.spectral import Spectrum
+from embeddings.training.part import Part
+from embeddings.training.part_choice import is_on, without_harm
+from embeddings.training.trainer import (
+    Progress,
+    Trained,
+    TrainingConfig,
+    graph_following,
+    graph_part,
+    graph_spectrum,
+    ignore,
+)
+from tests.unit.embeddings.worlds import QUICK, checkerboard, converts
+
+CONFIG = dataclasses.replace(QUICK, graph=0.5, graph_rounds=20, content_steps=0, choice=False)
+BOUNDS = dataclasses.replace(Bounds(), k=5)
+DRINKS = 40
+HOT = np.arange(DRINKS) % 5 == 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Parts:
+    """What a model is made of, each trained on the training part."""
+
+    spectrum: Spectrum
+    follows: sparse.csr_array
+    graph: Part
+
+
+def hot_and_cold(graph: TrainingGraph) -> Split:
+    rows = np.arange(DRINKS)
+    kinds = np.stack([rows, np.where(HOT, 0, 1)])
+    return split(dataclasses.replace(graph, kinds=("hot", "cold"), drink_kinds=kinds), 1)
+
+
+def trained(world: Split) -> Parts:
+    follows = graph_following(world.train, CONFIG, ignore)
+    assert follows is not None
+    spectrum = graph_spectrum(world.train, CONFIG, ignore)
+    return Parts(spectrum, follows, graph_part(world.train, CONFIG, ignore))
+
+
+@pytest.fixture(scope="module")
+def world() -> Split:
+    return hot_and_cold(checkerboard(people=300, drinks=DRINKS, share=0.3))
+
+
+@pytest.fixture(scope="module")
+def sound(world: Split) -> Parts:
+    return trained(world)
+
+
+def scorers(graph: TrainingGraph, parts: Parts) -> Callable[[TrainingConfig], Scorer]:
+    return lambda config: Trained(
+        graph, config, parts.spectrum, follows=parts.follows, part=parts.graph
+    ).scorer()
+
+
+def damaged(parts: Parts, part: str) -> Parts:
+    """Return the parts of which one gives hot drinks to those who want the other colour."""
+    rows = np.arange(DRINKS)
+    rows[HOT] = np.roll(rows[HOT], 1)
+    if part == GRAPHSAGE:
+        graph = dataclasses.replace(parts.graph, targets=parts.graph.targets[rows])
+        return dataclasses.replace(parts, graph=graph)
+    if part == TRANSITIONS:
+        follows = sparse.csr_array(sparse.csc_array(parts.follows)[:, rows] * np.float32(8))
+        return dataclasses.replace(parts, follows=follows)
+    spectrum = dataclasses.replace(parts.spectrum, directions=parts.spectrum.directions[rows])
+    return dataclasses.replace(parts, spectrum=spectrum)
+
+
+def test_parts_that_hurt_nobody_stay_and_what_they_bring_is_said(
+    world: Split, sound: Parts
+) -> None:
+    steps: list[Progress] = []
+    chosen = without_harm(CONFIG, world, scorers(world.train, sound), steps.append, BOUNDS)
+    assert dataclasses.replace(chosen, findings={}) == CONFIG
+    assert set(chosen.findings) == {CLOSED_FORM, TRANSITIONS, GRAPHSAGE}
+    assert all(said.startswith("NDCG 0.") for said in chosen.findings.values())
+    assert all(said.endswith("hurts no slice") for said in chosen.findings.values())
+    assert [(step.stage, step.epoch, step.epochs) for step in steps] == [
+        ("parts", number, 4) for number in range(1, 5)
+    ]
+
+
+@pytest.mark.parametrize("part", [CLOSED_FORM, TRANSITIONS, GRAPHSAGE])
+def test_a_part_that_hurts_a_kind_of_drinks_is_off_and_the_reason_is_said(
+    world: Split, sound: Parts, part: str
+) -> None:
+    parts = damaged(sound, part)
+    chosen = without_harm(CONFIG, world, scorers(world.train, parts), ignore, BOUNDS)
+    assert not is_on(chosen, part)
+    assert chosen.findings[part].startswith("hurts kind hot: NDCG 0.")
+    assert chosen.findings[part].endswith("so it is off")
+    others = {CLOSED_FORM, TRANSITIONS, GRAPHSAGE} - {part}
+    assert all(is_on(chosen, one) for one in others)
+
+
+def test_a_part_that_everybody_needs_stays_though_it_hurts_a_slice() -> None:
+    # what somebody had next says most there
+    world = hot_and_cold(converts(people=600, drinks=DRINKS))
+    parts = damaged(trained(world), TRANSITIONS)
+    chosen = without_harm(CONFIG, world, scorers(world.train, parts), ignore, BOUNDS)
+    assert is_on(chosen, TRANSITIONS)
+    said = chosen.findings[TRANSITIONS]
+    assert said.startswith("hurts kind hot: NDCG 0.0") and "; stays, for everybody loses" in said
+
+
+def test_only_a_clear_loss_is_harm() -> None:
+    bounds = Bounds()
+    small = Comparison(500, 0.19, 0.20, 0.001)
+    unsure = Comparison(500, 0.15, 0.20, 0.04)
+    clear = Comparison(500, 0.15, 0.20, 0.01)
+    assert worst_hurt({EVERYBODY: small, "cold drinks": unsure}, bounds) is None
+    assert worst_hurt({EVERYBODY: small, "cold drinks": clear}, bounds) == "cold drinks"
+
+
+def test_the_last_vectors_are_never_off(world: Split, sound: Parts) -> None:
+    alone = dataclasses.replace(CONFIG, graph=0.0)
+    parts = damaged(sound, CLOSED_FORM)
+    chosen = without_harm(alone, world, scorers(world.train, parts), ignore, BOUNDS)
+    assert is_on(chosen, CLOSED_FORM) and CLOSED_FORM not in chosen.findings
+    assert chosen.findings[GRAPHSAGE] == "the model is no better with it"
+
+
+def test_without_its_vectors_the_closed_form_ranks_nothing_and_transitions_stay(
+    world: Split, sound: Parts
+) -> None:
+    config = dataclasses.replace(CONFIG, closed_form=False)
+    model = Trained(world.train, config, sound.spectrum, follows=sound.follows, part=sound.graph)
+    whole = Trained(world.train, CONFIG, sound.spectrum, follows=sound.follows, part=sound.graph)
+    bare = Trained(world.train, CONFIG, sound.spectrum, part=sound.graph)
+    people = np.arange(20)
+    closed = bare.blocks.split(whole.part.targets)["closed form"]
+    first = model.artefact().settings["blocks"][0]
+    assert (first["weight"], first["following"]) == (0.0, 0.5)
+    scores, without = whole.scorer()(people), model.scorer()(people)
+    summed = whole.history[people] @ whole.part.sources
+    summed = (
+        summed
+        + whole.blocks.prior(1 / np.diff(whole.history.indptr)[people].astype(np.float32))
+        * whole.part.default
+    )
+    persons = whole.blocks.split(whole.blocks.people(summed))["closed form"]
+    assert np.allclose(scores - without, persons @ closed.T, atol=1e-4)
