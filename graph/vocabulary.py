@@ -44,6 +44,8 @@ class EventType(StrEnum):
     """What a person did with a drink."""
 
     VIEW = "view"
+    CLICK = "click"
+    CART = "cart"
     SAVE = "save"
     LIKE = "like"
     DISLIKE = "dislike"
@@ -53,7 +55,7 @@ class EventType(StrEnum):
 
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
-    "Diet Change Erasure Catalogue SchemaVersion".split()
+    "Diet Change Erasure Catalogue SchemaVersion EventOffset".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -90,6 +92,8 @@ PROPERTIES = frozenset(
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
     "context_place context_occasion "
+    # how far the log of events has been read
+    "next "
     # models
     "status metrics trainedAt dataFingerprint promotedAt note promotedBy despite checks code seed "
     "seconds trainedBy drinks people events settings modelsChangedAt "

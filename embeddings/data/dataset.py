@@ -35,6 +35,8 @@ class EventKind(IntEnum):
     DISLIKE = 3
     RATING = 4
     PURCHASE = 5
+    CLICK = 6
+    CART = 7
 
 
 def no_edges() -> IntArray:

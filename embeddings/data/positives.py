@@ -35,6 +35,8 @@ EVENT_WEIGHTS = {
     EventKind.DISLIKE: 0.0,
     EventKind.RATING: 1.0,
     EventKind.PURCHASE: 1.0,
+    EventKind.CLICK: 0.2,
+    EventKind.CART: 0.7,
 }
 GOOD_RATING = 3.5
 FAIR_RATING = 3.0

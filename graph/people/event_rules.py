@@ -10,7 +10,8 @@ LEAST_RATING, MOST_RATING = 1.0, 5.0
 MOST_BOUGHT = 10_000.0
 FUTURE_SECONDS = 24 * 3600  # clocks and time zones differ
 _OPINIONS = {EventType.LIKE: 1.0, EventType.DISLIKE: -1.0}
-_COUNTED = frozenset({EventType.RATING, EventType.PURCHASE})
+_BOUGHT = frozenset({EventType.PURCHASE, EventType.CART})
+_COUNTED = frozenset({EventType.RATING, EventType.PURCHASE, EventType.CART})
 
 
 class Fault(NamedTuple):
@@ -25,7 +26,7 @@ def fault_of(type_: EventType, value: float | None, at: int | None, now: float) 
     rated = value is not None and LEAST_RATING <= value <= MOST_RATING
     if type_ == EventType.RATING and not rated:
         return Fault("value", f"is not a rating from {LEAST_RATING:g} to {MOST_RATING:g}")
-    if type_ == EventType.PURCHASE and value is not None and not 0 < value <= MOST_BOUGHT:
+    if type_ in _BOUGHT and value is not None and not 0 < value <= MOST_BOUGHT:
         return Fault("value", f"is not a number of drinks over 0, up to {MOST_BOUGHT:g}")
     if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
         return Fault("at", "is not between 1970 and now")
@@ -39,9 +40,13 @@ def value_of(type_: EventType, value: float | None) -> float | None:
 
 def rescaled(text: str, scale: tuple[float, float]) -> str:
     """Convert a rating on another scale to ours; what is not a number stays."""
-    least, most = scale
     try:
-        share = (float(text) - least) / (most - least)
+        return str(on_our_scale(float(text), scale))
     except ValueError:
         return text
-    return str(LEAST_RATING + share * (MOST_RATING - LEAST_RATING))
+
+
+def on_our_scale(value: float, scale: tuple[float, float]) -> float:
+    """Convert a rating on another scale, from its least to its most, to ours."""
+    least, most = scale
+    return LEAST_RATING + (value - least) / (most - least) * (MOST_RATING - LEAST_RATING)

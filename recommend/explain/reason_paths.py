@@ -27,6 +27,8 @@ _VERBS = (
     (EventType.PURCHASE, "had"),
     (EventType.RATING, "had"),
     (EventType.SAVE, "saved"),
+    (EventType.CART, "looked at"),
+    (EventType.CLICK, "looked at"),
     (EventType.VIEW, "looked at"),
 )
 

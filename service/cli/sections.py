@@ -148,7 +148,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "generate": Entry(
             "generating",
             "generate_files",
-            "Generate the files made from the code: the query index and the GraphQL schema.",
+            "Generate the files made from the code: query index, event schemas, GraphQL schema.",
         ),
     },
 }

@@ -12,7 +12,7 @@ from service.cli.common import fail, json_option, print_json
 @click.option("--check", is_flag=True, help="Only say whether they are up to date.")
 @json_option("Print as JSON which were stale.")
 def generate_files(check: bool, as_json: bool) -> None:
-    """Generate the files made from the code: the query index and the GraphQL schema."""
+    """Generate the files made from the code: query index, event schemas, GraphQL schema."""
     stale = [
         path
         for path, text in generate.generated().items()

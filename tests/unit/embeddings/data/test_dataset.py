@@ -41,7 +41,7 @@ def test_moving_a_letter_between_ids_changes_the_fingerprint() -> None:
         ({"drink_ingredients": np.zeros((3, 1), dtype=np.int64)}, "shape"),
         ({"events": Events.of([60], [0])}, "events.user"),
         ({"events": Events.of([0], [-1])}, "events.drink"),
-        ({"events": Events.of([0], [0], 6)}, "events.kind"),
+        ({"events": Events.of([0], [0], 8)}, "events.kind"),
         ({"user_likes": {"allergen": edges((0, 0))}}, "can be liked"),
     ],
 )

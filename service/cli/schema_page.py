@@ -1,0 +1,63 @@
+"""The page that lists the fields of behaviour events in every version, made from the schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from events.schema import Schema, schema_of, versions
+
+_HEAD = """# The schemas of behaviour events
+
+One [JSON Schema](https://json-schema.org/) (draft 2020-12) for each version, newest first. What the
+fields mean for you is in [docs/events.md](../../docs/events.md). This page is made by
+`tastegraph generate` from the files beside it.
+"""
+
+
+def schema_page() -> str:
+    """Return the page."""
+    return _HEAD + "".join(_version(version) for version in reversed(versions()))
+
+
+def _version(version: int) -> str:
+    schema = schema_of(version)
+    rows = "\n".join(_rows(schema, schema, ""))
+    return (
+        f"\n## [Version {version}](behaviour-event/{version}.json)\n\n"
+        f"| field | form | meaning |\n|---|---|---|\n{rows}\n"
+    )
+
+
+def _rows(whole: Schema, part: Schema, before: str) -> Iterator[str]:
+    needed = part.get("required", ())
+    for name, field in part["properties"].items():
+        resolved = _resolved(whole, field)
+        told = field.get("description", "")
+        must = ", needed" if name in needed else ""
+        yield f"| `{before}{name}` | {_form(resolved)}{must} | {told} |"
+        if "properties" in resolved:
+            yield from _rows(whole, resolved, f"{before}{name}.")
+
+
+def _resolved(whole: Schema, field: Schema) -> Mapping[str, Any]:
+    reference = field.get("$ref")
+    return whole["$defs"][reference.rsplit("/", 1)[1]] if reference else field
+
+
+def _form(field: Mapping[str, Any]) -> str:
+    if "const" in field:
+        return f"{field['const']}"
+    if "enum" in field:
+        return ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get("format") == "date-time":
+        return "RFC 3339"
+    bounds = {
+        "minLength": "from {} character",
+        "maxLength": "up to {}",
+        "exclusiveMinimum": "over {}",
+        "minimum": "from {}",
+        "maximum": "to {:,}",
+    }
+    said = [text.format(field[bound]) for bound, text in bounds.items() if bound in field]
+    return " ".join([field["type"], *said])
