@@ -1,1 +1,1 @@
-"""Behaviour events: what people do with drinks, recorded in one place."""
+"""Behaviour events: their schemas, the one validator, the log and what consumes it."""

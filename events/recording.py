@@ -1,19 +1,29 @@
-"""The one way in for what people do: a batch of one person's interactions, recorded once each."""
+"""What one person did, as the API hands it over: into the log, and at once into the graph.
+
+The log comes first, so that a replay has it; its consumer then finds it known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
+import orjson
+
+from events.log import Log, NewRecord, Outcome
+from events.validation import BehaviourEvent, validated
 from graph.catalogue.entities import existing_drinks
-from graph.clock import Clock, utc_now
+from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
-from graph.people.event_rules import fault_of, value_of
+from graph.people.event_rules import fault_of
 from graph.people.interactions import add_events
 from graph.vocabulary import EventType
 
 LONGEST_ID = 200
+SOURCE = "api"
+_CONTEXT = "context."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +57,56 @@ async def record(
     user_id: str,
     interactions: Sequence[Interaction],
     clock: Clock = utc_now,
+    log: Log | None = None,
 ) -> Recorded:
-    """Record what is new; an event sent again changes nothing, an invalid one is rejected."""
+    """Record what is new; an event sent again changes nothing, an invalid one is rejected.
+
+    Raises a GraphError, or LogUnavailable.
+    """
     drinks = await _existing(graph, interactions)
-    now = clock().timestamp()
-    first: dict[str, int] = {}
+    received = milliseconds(clock())
+    events: dict[str, tuple[int, BehaviourEvent]] = {}
     again: dict[int, int] = {}
     rejected: dict[int, str] = {}
     for index, interaction in enumerate(interactions):
-        reason = _fault(interaction, drinks, now)
-        if reason:
-            rejected[index] = reason
-        elif interaction.event_id not in first:
-            first[interaction.event_id] = index
-        elif _is_same(interaction, interactions[first[interaction.event_id]]):
-            again[index] = first[interaction.event_id]
+        event = _checked(user_id, interaction, drinks, received)
+        if isinstance(event, str):
+            rejected[index] = event
+        elif event.event_id not in events:
+            events[event.event_id] = index, event
+        elif event.meaning == events[event.event_id][1].meaning:
+            again[index] = events[event.event_id][0]
         else:
             rejected[index] = _used(interaction)
-    if not first:
+    if log:
+        await _append(log, user_id, events, rejected, interactions)
+    if not events:
         return Recorded(0, 0, rejected)
-    added = await add_events(
-        graph, [_row(user_id, interactions[index]) for index in first.values()]
-    )
+    added = await add_events(graph, [event.row() for _, event in events.values()])
     for _, event_id in added.clashing:
-        rejected[first[event_id]] = _used(interactions[first[event_id]])
+        index, _ = events[event_id]
+        rejected[index] = _used(interactions[index])
     rejected |= {index: rejected[of] for index, of in again.items() if of in rejected}
     return Recorded(added.new, len(interactions) - added.new - len(rejected), rejected)
+
+
+async def _append(
+    log: Log,
+    user_id: str,
+    events: dict[str, tuple[int, BehaviourEvent]],
+    rejected: dict[int, str],
+    interactions: Sequence[Interaction],
+) -> None:
+    """Append the events, and reject those whose ids the log has for something else."""
+    records = [
+        NewRecord(user_id, event.event_id, event.meaning, orjson.dumps(event.sent))
+        for _, event in events.values()
+    ]
+    outcomes = await log.append(records)
+    for new, outcome in zip(records, outcomes, strict=True):
+        if outcome is Outcome.CLASHING:
+            index, _ = events.pop(new.event_id)
+            rejected[index] = _used(interactions[index])
 
 
 async def _existing(graph: Graph, interactions: Sequence[Interaction]) -> set[str]:
@@ -80,6 +114,18 @@ async def _existing(graph: Graph, interactions: Sequence[Interaction]) -> set[st
         {interaction.drink_id for interaction in interactions if _is_text(interaction.drink_id)}
     )
     return await existing_drinks(graph, ids)
+
+
+def _checked(
+    user_id: str, interaction: Interaction, drinks: set[str], received: int
+) -> BehaviourEvent | str:
+    """Return the event, or why it is none."""
+    if reason := _fault(interaction, drinks, received / 1000):
+        return reason
+    event = validated(_document(user_id, interaction), received)
+    if isinstance(event, BehaviourEvent):
+        return event
+    return f"{event.field.removeprefix(_CONTEXT)} {event.reason}."
 
 
 def _fault(interaction: Interaction, drinks: set[str], now: float) -> str | None:
@@ -98,26 +144,29 @@ def _fault(interaction: Interaction, drinks: set[str], now: float) -> str | None
     return f"{fault.field} {fault.reason}." if fault else None
 
 
+def _document(user_id: str, interaction: Interaction) -> dict[str, Any]:
+    """Return it as an event of the newest version."""
+    document: dict[str, Any] = {
+        "eventId": interaction.event_id,
+        "userId": user_id,
+        "drinkId": interaction.drink_id,
+        "type": str(interaction.type),
+        "at": datetime.fromtimestamp(interaction.at / 1000, UTC).isoformat(timespec="milliseconds"),
+        "source": SOURCE,
+    }
+    if interaction.type == EventType.RATING:
+        document["rating"] = {"value": interaction.value}
+    elif interaction.type in (EventType.PURCHASE, EventType.CART) and interaction.value is not None:
+        document["quantity"] = interaction.value
+    if interaction.context:
+        document["context"] = dict(interaction.context)
+    return document
+
+
 def _is_text(text: str) -> bool:
     """Return whether an id can be written: half a surrogate pair would fail the whole batch."""
     return 1 <= len(text) <= LONGEST_ID and text.isprintable()
 
 
-def _is_same(interaction: Interaction, other: Interaction) -> bool:
-    return (interaction.drink_id, interaction.type) == (other.drink_id, other.type)
-
-
 def _used(interaction: Interaction) -> str:
     return f"eventId '{interaction.event_id}' was used for something else."
-
-
-def _row(user_id: str, interaction: Interaction) -> dict[str, Any]:
-    return {
-        "userId": user_id,
-        "drinkId": interaction.drink_id,
-        "eventId": interaction.event_id,
-        "type": interaction.type,
-        "value": value_of(interaction.type, interaction.value),
-        "at": interaction.at,
-        "context": {f"context_{name}": text for name, text in interaction.context.items()},
-    }

@@ -19,6 +19,8 @@ ADD_PURCHASES = load("people/add_purchases")
 ADD_RATINGS = load("people/add_ratings")
 ADD_SAVES = load("people/add_saves")
 ADD_VIEWS = load("people/add_views")
+MOVE_EVENT_OFFSET = load("engine/move_event_offset")
+ERASURES_OF = load("privacy/erasures_of")
 
 QUERY_OF_TYPE: Mapping[EventType, Query] = {
     EventType.PURCHASE: ADD_PURCHASES,
@@ -27,11 +29,43 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
     EventType.DISLIKE: ADD_RATINGS,
     EventType.SAVE: ADD_SAVES,
     EventType.VIEW: ADD_VIEWS,
+    EventType.CLICK: ADD_VIEWS,
+    EventType.CART: ADD_VIEWS,
 }
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 
 Event = Mapping[str, Any]
 EventKey = tuple[str, str]
+
+
+class OffsetMoved(Exception):
+    """Another has read on from here: nothing was written."""
+
+
+class EventsClash(Exception):
+    """Ids of events were used for something else: nothing was written."""
+
+    def __init__(self, keys: frozenset[EventKey]) -> None:
+        super().__init__(f"{len(keys)} ids of events were used for something else")
+        self.keys = keys
+
+
+class PeopleErased(Exception):
+    """People were erased while what they did was on its way: nothing was written."""
+
+
+@dataclass(frozen=True)
+class OffsetStep:
+    """How far events bring a partition of their log; `id` is of both, `start` is expected there.
+
+    `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
+    id: nothing is written about those who were erased since.
+    """
+
+    id: str
+    start: int
+    end: int
+    noted: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +81,12 @@ class Added:
 
 
 async def add_events(
-    graph: Graph, events: Sequence[Event], *, simulated: bool = False, deadline: float | None = None
+    graph: Graph,
+    events: Sequence[Event],
+    *,
+    simulated: bool = False,
+    deadline: float | None = None,
+    step: OffsetStep | None = None,
 ) -> Added:
     """Add the events that the graph does not have; people that only they name are created.
 
@@ -55,6 +94,9 @@ async def add_events(
     have the same person and id. What exists is read in the transaction that writes, after
     the people are locked: sent by many at once, an event counts once. What names a drink or a
     person that was merged is about the one it was merged into. Raises a GraphError.
+
+    With a step, the same transaction moves the offset of the partition that they come from, so that
+    each is written once whatever ends in between. Raises OffsetMoved, EventsClash or PeopleErased.
     """
 
     def placed(results: Sequence[list[Row]]) -> list[Event]:
@@ -69,20 +111,50 @@ async def add_events(
 
         return values
 
+    def asked(results: Sequence[list[Row]]) -> Mapping[str, Any]:
+        return {"people": _people(placed(results))}
+
     ids = sorted({event["userId"] for event in events})
     wanted = {QUERY_OF_TYPE[event["type"]].name for event in events}
-    results = await graph.run_together(
-        [
-            (ADD_USERS, {"ids": ids, "simulated": simulated}),
-            (MERGED_PEOPLE, {"ids": ids}),
-            (KNOWN_EVENTS, lambda results: {"people": _people(placed(results))}),
-            (MERGED_DRINKS, {}),
-            *[(query, rows_for(query)) for query in _ADDING if query.name in wanted],
-        ],
-        deadline=deadline,
-    )
-    sent = list(zip(events, _placed(placed(results), Aliases.of(results[3])), strict=True))
-    return _added(sent, results[2], sum(rows[0]["added"] for rows in results[4:]))
+    adding = [query for query in _ADDING if query.name in wanted]
+
+    def added(results: Sequence[list[Row]]) -> Added:
+        sent = list(zip(events, _placed(placed(results), Aliases.of(results[3])), strict=True))
+        new = sum(rows[0]["added"] for rows in results[4 : 4 + len(adding)])
+        return _added(sent, results[2], new)
+
+    def accept(results: Sequence[list[Row]]) -> None:
+        if step:
+            _check(step, added(results), erased=results[-2], moved=results[-1])
+
+    steps: list[tuple[Query, Any]] = [
+        (ADD_USERS, {"ids": ids, "simulated": simulated}),
+        (MERGED_PEOPLE, {"ids": ids}),
+        (KNOWN_EVENTS, asked),
+        (MERGED_DRINKS, {}),
+        *((query, rows_for(query)) for query in adding),
+    ]
+    results = await graph.run_together([*steps, *_moving(step)], deadline=deadline, accept=accept)
+    return added(results)
+
+
+def _moving(step: OffsetStep | None) -> list[tuple[Query, Any]]:
+    """Return the steps that move an offset: who was erased is read once the people are locked."""
+    if step is None:
+        return []
+    return [
+        (ERASURES_OF, {"ids": sorted(step.noted)}),
+        (MOVE_EVENT_OFFSET, {"id": step.id, "next": step.end}),
+    ]
+
+
+def _check(step: OffsetStep, added: Added, *, erased: list[Row], moved: list[Row]) -> None:
+    if moved[0]["was"] != step.start:
+        raise OffsetMoved(f"{step.id} is at {moved[0]['was']}, not at {step.start}")
+    if any(row["at"] >= step.noted[row["id"]] for row in erased):
+        raise PeopleErased
+    if added.clashing:
+        raise EventsClash(added.clashing)
 
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:

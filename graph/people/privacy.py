@@ -11,6 +11,7 @@ from typing import Any
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph, Row
 from graph.people.declarations import ADVANCE_PROFILE, not_merged
+from graph.people.interactions import ERASURES_OF
 from graph.query import Query
 from graph.query_files import load
 
@@ -176,6 +177,12 @@ async def erasures(graph: Graph, since: int) -> Sequence[tuple[str, int]]:
     """Return the erasures since a moment (epoch ms): the hash of an id, and until when it holds."""
     rows = await graph.run(ERASURES_SINCE, since=since)
     return [(row["id"], row["at"]) for row in rows]
+
+
+async def erasures_of(graph: Graph, hashes: Sequence[str]) -> dict[str, int]:
+    """Return until when (epoch ms) an erasure holds, of those of these people who were erased."""
+    rows = await graph.run(ERASURES_OF, ids=list(hashes))
+    return {row["id"]: row["at"] for row in rows}
 
 
 async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue, load_catalogue, load_popularity, refresh_catalogue
@@ -110,6 +110,11 @@ class SnapshotStore:
     def forget(self, user_id: str) -> None:
         """Drop a person's profile from memory: it has changed."""
         self._profiles.drop_key(user_id)
+
+    def forget_each(self, user_ids: Iterable[str]) -> None:
+        """Drop several people's profiles: what they did has been written."""
+        for user_id in user_ids:
+            self.forget(user_id)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop the profiles of erased people, and the tastes inferred from them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -23,12 +23,27 @@ class Memory(Protocol):
         ...
 
 
-class Eraser:
-    """Erases people from the graph and from memory, and learns of those erased elsewhere."""
+class Store(Protocol):
+    """A part that keeps something about people on a disk."""
 
-    def __init__(self, graph: Graph, memories: Sequence[Memory], clock: Clock = utc_now) -> None:
+    async def erase(self, people: Mapping[str, int]) -> None:
+        """Remove all about people that is from before a moment each (epoch ms), by hash."""
+        ...
+
+
+class Eraser:
+    """Erases people from the graph, stores and memory, and learns of those erased elsewhere."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        memories: Sequence[Memory],
+        clock: Clock = utc_now,
+        stores: Sequence[Store] = (),
+    ) -> None:
         self._graph = graph
         self._memories = memories
+        self._stores = stores
         self._clock = clock
         self._since = self._overlapping()
         self._heard: dict[str, int] = {}
@@ -36,8 +51,10 @@ class Eraser:
     async def erase(self, user_id: str) -> Erased:
         """Remove a person from the graph and from the memory of this process."""
         done = await erase(self._graph, user_id, self._clock)
-        self._heard |= {erasure_id(person): done.until for person in done.people}
+        erased = {erasure_id(person): done.until for person in done.people}
         self._forget(lambda person: person in done.people)
+        await self._remove(erased)
+        self._heard |= erased
         return done
 
     async def catch_up(self) -> None:
@@ -46,6 +63,7 @@ class Eraser:
         new = {erasure for erasure, at in erased if self._heard.get(erasure) != at}
         if new:
             self._forget(lambda user_id: erasure_id(user_id) in new)
+            await self._remove({hash_: at for hash_, at in erased if hash_ in new})
         self._heard = dict(erased)
         self._since = self._overlapping()
 
@@ -56,6 +74,10 @@ class Eraser:
 
     def _overlapping(self) -> int:
         return milliseconds(self._clock() - timedelta(seconds=OVERLAP_SECONDS))
+
+    async def _remove(self, erased: Mapping[str, int]) -> None:
+        for store in self._stores:
+            await store.erase(erased)
 
     def _forget(self, erased: Callable[[str], bool]) -> None:
         for memory in self._memories:

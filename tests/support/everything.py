@@ -132,6 +132,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (noTrace:User {{id: 'no-trace', version: 1, remembering: false}}),
   (noTrace)-[:RECOMMENDED {{at: 1793526000000}}]->(white),
   (erased:Erasure {{id: 'a hash of somebody', at: 1793520000000}}),
+  (read:EventOffset {{id: 'a log/0', next: 20}}),
   (person:User {{id: 'simulated-0001', version: 1, allergiesDeclaredAt: '2026-01-01T00:00:00Z',
     regulation: 'eu-14', unresolved: ['avoids: ?'], maxAbv: 5.0, maxCaffeineMgPer100ml: 80.0,
     simulated: true}}),

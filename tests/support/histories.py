@@ -44,7 +44,7 @@ _BOUNDED = {
         expire_reviews expired_drinks expired_ingredients set_expired_before
     """,
     "engine": """
-        record_schema_version schema_version
+        event_offsets move_event_offset record_schema_version schema_version
     """,
     "people": """
         add_allergies add_avoids add_diets add_dislikes_of_flavors add_dislikes_of_ingredients
@@ -59,7 +59,7 @@ _BOUNDED = {
     """,
     "privacy": """
         people_of_person
-        changes_by_person erasures_since forget_erasures forget_recommended_of person
+        changes_by_person erasures_of erasures_since forget_erasures forget_recommended_of person
         record_erasure set_consents
     """,
     "recommend": """

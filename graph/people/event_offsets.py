@@ -1,0 +1,16 @@
+"""How far the log of events has been read into the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.connection import Graph
+from graph.query_files import load
+
+EVENT_OFFSETS = load("engine/event_offsets")
+
+
+async def event_offsets(graph: Graph, ids: Sequence[str]) -> dict[str, int]:
+    """Return the next offset of each of these partitions; 0 where nothing was read."""
+    rows = await graph.run(EVENT_OFFSETS, ids=list(ids))
+    return dict.fromkeys(ids, 0) | {row["id"]: row["next"] for row in rows}
