@@ -22,6 +22,13 @@ from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
+from service.background.event_stream import (
+    LAG_PAUSE,
+    RETENTION_PAUSE,
+    EventStream,
+    make_collector,
+    open_stream,
+)
 from service.background.jobs import (
     CONTEXTS_PAUSE,
     ENGINE_PAUSE,
@@ -72,14 +79,19 @@ async def run_service(
     documents = read_trusted_documents(settings.documents)
     limits = _connection_limits(settings)
     metrics = ServiceMetrics()
-    parts = _Components.of(settings, graph, metrics, clock)
-    await parts.load()
-    _watch(metrics, parts, limits)
-    dependencies = _dependencies(settings, graph, parts, verifier, clock)
     async with AsyncExitStack() as closing:
+        snapshots = SnapshotStore(graph)
+        stream = await closing.enter_async_context(
+            open_stream(settings, graph, metrics, snapshots.forget_each, clock)
+        )
+        parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
+        await parts.load()
+        _watch(metrics, parts, limits)
+        dependencies = _dependencies(settings, graph, parts, verifier, clock)
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(verifier.close)
-        await closing.enter_async_context(in_background(_work(graph, engine, parts)))
+        work = _work(graph, engine, parts, consume=settings.consume)
+        await closing.enter_async_context(in_background(work))
         closing.push_async_callback(parts.alerts.close)
         closing.callback(dependencies.reading.close)
         yield Service(
@@ -92,6 +104,8 @@ async def run_service(
             documents,
             limits,
             Readiness(graph),
+            make_collector(stream, snapshots, settings.home, clock),
+            settings.write_keys,
         )
 
 
@@ -109,10 +123,17 @@ class _Components:
     eraser: Eraser
     follower: ModelFollower
     expiry: Expiry
+    stream: EventStream
 
     @staticmethod
-    def of(settings: Settings, graph: Graph, metrics: ServiceMetrics, clock: Clock) -> _Components:
-        snapshots = SnapshotStore(graph)
+    def of(
+        settings: Settings,
+        graph: Graph,
+        snapshots: SnapshotStore,
+        stream: EventStream,
+        metrics: ServiceMetrics,
+        clock: Clock,
+    ) -> _Components:
         impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
         shadow = Shadow(snapshots, metrics, clock)
         recommender = Recommender(
@@ -127,9 +148,10 @@ class _Components:
             shadow=shadow,
             recommender=recommender,
             pages=pages,
-            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock),
+            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, [stream.log]),
             follower=ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
+            stream=stream,
         )
 
     async def load(self) -> None:
@@ -147,7 +169,7 @@ def _dependencies(
         snapshots=parts.snapshots,
         recommender=parts.recommender,
         context_models=parts.context_models,
-        record=partial(record, graph, clock=clock),
+        record=partial(record, graph, clock=clock, log=parts.stream.log),
         impressions=parts.impressions,
         alerts=parts.alerts,
         eraser=parts.eraser,
@@ -172,7 +194,9 @@ def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits
     metrics.subscriptions.set_function(lambda: float(parts.alerts.listeners))
 
 
-def _work(graph: Graph, engine: EmbeddedEngine | None, parts: _Components) -> list[Work]:
+def _work(
+    graph: Graph, engine: EmbeddedEngine | None, parts: _Components, *, consume: bool
+) -> list[Work]:
     """Return what runs for as long as the service does."""
     impressions, shadow, eraser = parts.impressions, parts.shadow, parts.eraser
     work: list[Work] = [
@@ -186,7 +210,11 @@ def _work(graph: Graph, engine: EmbeddedEngine | None, parts: _Components) -> li
         repeat(parts.expiry.sweep, EXPIRY_PAUSE),
         repeat(eraser.catch_up, ERASURES_PAUSE),
         repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
+        repeat(parts.stream.measure, LAG_PAUSE),
+        repeat(parts.stream.forget_old, RETENTION_PAUSE, sparing=True),
     ]
+    if consume:
+        work.append(parts.stream.consumer.run())
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -22,6 +22,7 @@ class ServiceMetrics:
         self._add_catalogue()
         self._add_shadow()
         self._add_alerts()
+        self._add_events()
 
     def _add_requests(self) -> None:
         self.requests = self._counter(
@@ -94,6 +95,34 @@ class ServiceMetrics:
             "tastegraph_subscriptions", "Subscriptions to safety alerts that are open."
         )
 
+    def _add_events(self) -> None:
+        self.events_collected = self._counter(
+            "tastegraph_events_collected_total",
+            "Events sent to /v1/events, by what became of them.",
+            "status",
+        )
+        self.events_consumed = self._counter(
+            "tastegraph_events_consumed_total",
+            "Events of the log that were written to the graph.",
+        )
+        self.events_repeated = self._counter(
+            "tastegraph_events_repeated_total",
+            "Events of the log that the graph had already.",
+        )
+        self.dead_letters = self._counter(
+            "tastegraph_dead_letters_total", "Events of the log that cannot be written."
+        )
+        self.events_behind = self._gauge(
+            "tastegraph_events_behind", "Events of the log that are still to be written."
+        )
+        self.events_waiting = self._gauge(
+            "tastegraph_events_waiting_seconds", "How long the oldest of them has waited."
+        )
+        self.partitions_stalled = self._gauge(
+            "tastegraph_partitions_stalled",
+            "Partitions of the log in which an event has waited for over a minute.",
+        )
+
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self._registry)
 
@@ -131,6 +160,26 @@ class ServiceMetrics:
     def alerted(self, count: int) -> None:
         """Count alerts that were pushed."""
         self.alerts.inc(count)
+
+    def collected(self, counts: Mapping[str, int]) -> None:
+        """Count events that were sent, by what became of them."""
+        for status, count in counts.items():
+            self.events_collected.labels(status).inc(count)
+
+    def consumed(self, new: int, repeated: int) -> None:
+        """Count events of the log that were written, and those that were known."""
+        self.events_consumed.inc(new)
+        self.events_repeated.inc(repeated)
+
+    def died(self, count: int) -> None:
+        """Count events that became dead letters."""
+        self.dead_letters.inc(count)
+
+    def behind(self, events: int, seconds: float, stalled: int) -> None:
+        """Say how far the graph is behind the log."""
+        self.events_behind.set(events)
+        self.events_waiting.set(seconds)
+        self.partitions_stalled.set(stalled)
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""

@@ -44,6 +44,9 @@ TRUSTED_PROXIES = "TASTEGRAPH_TRUSTED_PROXIES"
 UVICORNS_PROXIES = "FORWARDED_ALLOW_IPS"
 """The setting's former name: still read if the new one is unset."""
 CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
+WRITE_KEYS = "TASTEGRAPH_WRITE_KEYS"
+KEEP_EVENTS = "TASTEGRAPH_KEEP_EVENTS_DAYS"
+CONSUME = "TASTEGRAPH_CONSUME"
 
 SETTINGS = (
     Setting(
@@ -94,6 +97,13 @@ SETTINGS = (
         "Addresses or networks whose X-Forwarded-For is trusted, separated by commas.",
     ),
     Setting(CORS_ORIGINS, "", "Other origins whose pages may use the API, separated by commas."),
+    Setting(
+        WRITE_KEYS,
+        "",
+        "Keys with which a page may send events about nobody in particular, separated by commas.",
+    ),
+    Setting(KEEP_EVENTS, "365", "Days to keep events in the log; 0: for good."),
+    Setting(CONSUME, "on", "Let the server write events from the log to the graph: on, off."),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -122,11 +132,19 @@ class Settings:
     connections: tuple[int, int] = (4000, 100)
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    write_keys: tuple[str, ...] = ()
+    keep_events_days: float = 365.0
+    consume: bool = True
 
     @property
     def models(self) -> Path:
         """The folder of the models."""
         return self.home / "models"
+
+    @property
+    def events(self) -> Path:
+        """The folder of the log of events."""
+        return self.home / "events"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -157,6 +175,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         connections=_connections(values[CONNECTIONS]),
         trusted_proxies=_proxies(values[TRUSTED_PROXIES] or environment.get(UVICORNS_PROXIES, "")),
         cors_origins=tuple(map(_origin, _listed(values[CORS_ORIGINS]))),
+        write_keys=tuple(map(_write_key, _listed(values[WRITE_KEYS]))),
+        keep_events_days=_number(KEEP_EVENTS, values[KEEP_EVENTS], 0, 36500),
+        consume=_is_on(CONSUME, values[CONSUME]),
     )
 
 
@@ -307,6 +328,21 @@ def _origin(text: str) -> str:
             "https://shop.example or http://localhost:3000; there is no wildcard.",
         )
     return text
+
+
+def _write_key(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{16,100}", text):
+        raise SettingInvalid(
+            f"{WRITE_KEYS} has a key that cannot be used.",
+            "A key is 16 to 100 letters, digits, - and _: make one at random.",
+        )
+    return text
+
+
+def _is_on(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise SettingInvalid(f"{name} is '{text}'.", "Use on or off.")
+    return text == "on"
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

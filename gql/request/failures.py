@@ -11,9 +11,11 @@ from typing import Any, ParamSpec, TypeVar, cast
 import strawberry
 from graphql import GraphQLError
 
+from events.log import LogUnavailable
 from gql import described
 from graph.errors import GraphError, PersonMerged
 
+LOG_AWAY = "The log of events takes nothing now, so nothing was recorded."
 GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
 
 log = logging.getLogger("tastegraph.graphql")
@@ -157,6 +159,9 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
             # the message may name hosts and users: it is for the operator's log alone
             log.warning("%s: %s", resolver.__name__, error)
             return cast(Any, GraphAway(message=GRAPH_AWAY, advice="Try again in a moment."))
+        except LogUnavailable as error:
+            log.warning("%s: %s", resolver.__name__, error)
+            return cast(Any, GraphAway(message=LOG_AWAY, advice="Try again in a moment."))
 
     return guarded
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from types import MappingProxyType
 from typing import TypedDict
 
 import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from gql.request.context import Context
-from service.http.auth import Claims, TokenRefused, bearer_token
+from service.http.admission import address_of, admitted, refusal, too_often
+from service.http.auth import Claims
 from service.http.demo import Demo, demo_answer, is_shown
+from service.http.events_endpoint import EventsEndpoint
 from service.http.graphiql import assets, graphiql_page
-from service.http.graphql_endpoint import NOT_KEPT, GraphQLEndpoint, asks_by_get
+from service.http.graphql_endpoint import GraphQLEndpoint, asks_by_get
 from service.http.measured import Measured
 from service.http.origins import Guarded, across_origins
-from service.http.published_keys import KeysAway
 from service.http.service import Service
 from service.http.storefront import read_storefront
 from service.http.trusted_documents import DocumentRefused
@@ -80,6 +79,7 @@ class _Endpoints:
     ) -> None:
         self._operations = GraphQLEndpoint(schema, MOST_BODY_BYTES)
         self._subscriptions = SubscriptionEndpoint(schema, origins)
+        self._events = EventsEndpoint(origins)
         self._demo = demo
         self._origins = origins
 
@@ -92,6 +92,12 @@ class _Endpoints:
                 middleware=[across_origins(self._origins)],
             ),
             WebSocketRoute("/graphql", self._subscribed),
+            Route(
+                "/v1/events",
+                self._events.answer,
+                methods=["POST"],
+                middleware=[across_origins(self._origins, "Content-Encoding")],
+            ),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
@@ -106,7 +112,7 @@ class _Endpoints:
         if request.method != "POST" and not asks_by_get(request):
             return graphiql_page(self._demo.token if self._demo and is_shown(request) else None)
         service: Service = request.state.service
-        viewer = await _admitted(request, service)
+        viewer = await admitted(request, service)
         return viewer if isinstance(viewer, Response) else await self._answer(request, viewer)
 
     async def _answer(self, request: Request, viewer: Claims | None) -> Response:
@@ -116,7 +122,7 @@ class _Endpoints:
             return await self._operations.answer(request, context, service.documents)
         except DocumentRefused as error:
             service.metrics.refusals.labels("document").inc()
-            return _refusal(error.status, error.message, error.code)
+            return refusal(error.status, error.message, error.code)
         except ClientDisconnect:
             return Response(status_code=400)
         finally:
@@ -124,8 +130,8 @@ class _Endpoints:
 
     async def _demonstration(self, request: Request) -> Response:
         service: Service = request.state.service
-        if seconds := service.rates.wait(None, _address(request)):
-            return _too_often(service, seconds)
+        if seconds := service.rates.wait(None, address_of(request)):
+            return too_often(service, seconds)
         return demo_answer(request, self._demo)
 
     async def _subscribed(self, websocket: WebSocket) -> None:
@@ -139,47 +145,11 @@ class _Endpoints:
         )
 
 
-async def _admitted(request: Request, service: Service) -> Claims | Response | None:
-    """Return who is asking, or why they are not answered."""
-    try:
-        viewer = await _viewer(request, service)
-    except TokenRefused as error:
-        if seconds := service.rates.wait(None, _address(request)):
-            return _too_often(service, seconds)
-        return _refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
-    except KeysAway as error:
-        return _refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
-    seconds = service.rates.wait(viewer, _address(request))
-    return _too_often(service, seconds) if seconds else viewer
-
-
-def _address(request: HTTPConnection) -> str:
-    return request.client.host if request.client else ""
-
-
-def _too_often(service: Service, seconds: float) -> Response:
-    service.metrics.refusals.labels("rate").inc()
-    return _refusal(
-        429,
-        f"Too many requests: try again in {seconds:.2f} s.",
-        "TOO_MANY_REQUESTS",
-        {"Retry-After": str(math.ceil(seconds))},
-        retryAfter=round(seconds, 3),
-    )
-
-
 def _count(metrics: ServiceMetrics, context: Context) -> None:
     if context.cost is not None:
         metrics.costs.observe(context.cost)
         if context.cost > context.cost_limit:
             metrics.refusals.labels("cost").inc()
-
-
-async def _viewer(request: Request, service: Service) -> Claims | None:
-    header = request.headers.get("authorization")
-    if not header:
-        return None
-    return await service.verifier.verify(bearer_token(header))
 
 
 async def healthz(_: Request) -> Response:
@@ -199,16 +169,3 @@ async def metrics(request: Request) -> Response:
     """Answer with the counters, as Prometheus reads them."""
     service: Service = request.state.service
     return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-def _refusal(
-    status: int,
-    message: str,
-    code: str,
-    headers: Mapping[str, str] = MappingProxyType({}),
-    **more: object,
-) -> Response:
-    error = {"message": message, "extensions": {"code": code, **more}}
-    return JSONResponse(
-        {"data": None, "errors": [error]}, status_code=status, headers={**NOT_KEPT, **headers}
-    )

@@ -24,6 +24,7 @@ KEY_BYTES = 32
 OPERATOR_SCOPE = "tastegraph:operator"
 DEVELOPER_SCOPE = "tastegraph:developer"
 GUEST_SCOPE = "tastegraph:guest"
+COLLECTOR_SCOPE = "tastegraph:events"
 MOST_TOKEN_CHARACTERS = 16_000
 FARTHEST = 253_402_300_799.0
 """The last second of the year 9999: an end beyond it is no time that a clock can wait for."""
@@ -43,7 +44,8 @@ class Claims:
 
     Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
     `tastegraph:developer` send costly queries, and any besides trusted documents;
-    `tastegraph:guest` is for people who have not signed in, who share one allowance per address.
+    `tastegraph:guest` is for people who have not signed in, who share one allowance per address;
+    `tastegraph:events` is for tills and the like, which send what others did.
     """
 
     user_id: str
@@ -51,6 +53,7 @@ class Claims:
     operator: bool = False
     developer: bool = False
     guest: bool = False
+    collector: bool = False
 
 
 class Verifier(Protocol):
@@ -84,11 +87,17 @@ class LocalKey:
         operator: bool = False,
         developer: bool = False,
         guest: bool = False,
+        collector: bool = False,
     ) -> str:
         """Return a token for a person."""
         now = int(utc_now().timestamp())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
-        said = {OPERATOR_SCOPE: operator, DEVELOPER_SCOPE: developer, GUEST_SCOPE: guest}
+        said = {
+            OPERATOR_SCOPE: operator,
+            DEVELOPER_SCOPE: developer,
+            GUEST_SCOPE: guest,
+            COLLECTOR_SCOPE: collector,
+        }
         if any(said.values()):
             claims["scope"] = " ".join(scope for scope, has in said.items() if has)
         return jwt.encode(claims, self._key, algorithm="HS256")
@@ -194,6 +203,7 @@ def _viewer(
         operator=OPERATOR_SCOPE in scopes,
         developer=DEVELOPER_SCOPE in scopes,
         guest=GUEST_SCOPE in scopes,
+        collector=COLLECTOR_SCOPE in scopes,
     )
 
 

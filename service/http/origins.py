@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REMEMBERED_SECONDS = 600
@@ -27,13 +29,18 @@ def host_name(header: str) -> str:
     return match[1].strip("[]").lower() if match else ""
 
 
-def across_origins(origins: Sequence[str]) -> Middleware:
+def is_own_page(request: Request, origin: str) -> bool:
+    """Return whether an origin is that of the pages here."""
+    return urlsplit(origin).netloc == request.headers.get("host")
+
+
+def across_origins(origins: Sequence[str], *headers: str) -> Middleware:
     """Return the middleware that lets pages of other origins in; they send tokens, no cookies."""
     return Middleware(
         CORSMiddleware,
         allow_origins=list(origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type"],
+        allow_headers=["Authorization", "Content-Type", *headers],
         expose_headers=["Retry-After"],
         max_age=REMEMBERED_SECONDS,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from events.collecting import Collector
 from gql.request.context import Dependencies
 from graph.connection import Graph
 from service.http.auth import Verifier
@@ -28,3 +29,5 @@ class Service:
     documents: TrustedDocuments
     connection_limits: ConnectionLimits
     readiness: Readiness
+    collector: Collector
+    write_keys: tuple[str, ...]

@@ -28,8 +28,11 @@ from service.opening import local_key
     is_flag=True,
     help="It may send costly queries, and any besides trusted documents.",
 )
+@click.option("--events", "collector", is_flag=True, help="It may also send what others did.")
 @json_option()
-def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: bool) -> None:
+def token(
+    user_id: str, hours: float, operator: bool, developer: bool, collector: bool, as_json: bool
+) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
     if chosen.jwks_url:
@@ -39,11 +42,16 @@ def token(user_id: str, hours: float, operator: bool, developer: bool, as_json: 
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
     issued = local_key(chosen.home).issue(
-        user_id, int(hours * 3600), operator=operator, developer=developer
+        user_id,
+        int(hours * 3600),
+        operator=operator,
+        developer=developer,
+        collector=collector,
     )
     if as_json:
         until = utc_now() + timedelta(hours=hours)
         said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
+        said["events"] = collector
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:
         click.echo(issued)

@@ -1,0 +1,72 @@
+"""Who is let in, and the answers to those who are not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+from service.http.auth import Claims, TokenRefused, bearer_token
+from service.http.graphql_endpoint import NOT_KEPT
+from service.http.published_keys import KeysAway
+from service.http.service import Service
+
+
+async def admitted(
+    request: Request, service: Service, token: str | None = None
+) -> Claims | Response | None:
+    """Return who is asking, or why they are not answered.
+
+    A token is in the header, or was found elsewhere.
+    """
+    try:
+        viewer = await _viewer(request, service, token)
+    except TokenRefused as error:
+        if seconds := service.rates.wait(None, address_of(request)):
+            return too_often(service, seconds)
+        return refusal(401, str(error), "TOKEN_REFUSED", {"WWW-Authenticate": "Bearer"})
+    except KeysAway as error:
+        return refusal(503, str(error), "KEYS_AWAY", {"Retry-After": "5"})
+    seconds = service.rates.wait(viewer, address_of(request))
+    return too_often(service, seconds) if seconds else viewer
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else ""
+
+
+def too_often(service: Service, seconds: float) -> Response:
+    """Count and return the refusal of somebody who asks too often."""
+    service.metrics.refusals.labels("rate").inc()
+    return refusal(
+        429,
+        f"Too many requests: try again in {seconds:.2f} s.",
+        "TOO_MANY_REQUESTS",
+        {"Retry-After": str(math.ceil(seconds))},
+        retryAfter=round(seconds, 3),
+    )
+
+
+async def _viewer(request: Request, service: Service, token: str | None) -> Claims | None:
+    header = request.headers.get("authorization")
+    if header:
+        token = bearer_token(header)
+    return await service.verifier.verify(token) if token else None
+
+
+def refusal(
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    **more: object,
+) -> Response:
+    """Return an answer that says why nothing was done."""
+    error = {"message": message, "extensions": {"code": code, **more}}
+    return JSONResponse(
+        {"data": None, "errors": [error]}, status_code=status, headers={**NOT_KEPT, **headers}
+    )
