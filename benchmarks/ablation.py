@@ -31,10 +31,10 @@ CHANGES: dict[str, dict[str, float]] = {
     "popularity exponent 0.4": {"popularity_exponent": 0.4},
     "recency 0": {"recency": 0.0},
     "recency 2": {"recency": 2.0},
-    "habit 0": {"habit": 0.0},
-    "habit 1": {"habit": 1.0},
-    "nothing follows on a drink": {"following": 0.0},
-    "following 3": {"following": 3.0},
+    "prior weight 0": {"prior_weight": 0.0},
+    "prior weight 1": {"prior_weight": 1.0},
+    "no transitions": {"transitions_weight": 0.0},
+    "transitions weight 3": {"transitions_weight": 3.0},
     "no attributes": {"content_steps": 0},
 }
 EXPONENTS = {

@@ -20,9 +20,9 @@ from embeddings.evaluation.metrics import ByPerson, by_person
 from embeddings.training.trainer import (
     Trained,
     TrainingConfig,
-    graph_following,
     graph_part,
     graph_spectrum,
+    graph_transitions,
     ignore,
 )
 
@@ -35,7 +35,7 @@ def measured(parts: Split) -> Iterator[tuple[str, ByPerson, float]]:
     start = time.process_time()
     spectrum = graph_spectrum(parts.train, CONFIG, ignore)
     seconds = [time.process_time() - start]
-    follows = graph_following(parts.train, CONFIG, ignore)
+    transitions = graph_transitions(parts.train, CONFIG, ignore)
     seconds.append(time.process_time() - start - sum(seconds))
     part = graph_part(parts.train, replace(CONFIG, graph=1.0), ignore)
     seconds.append(time.process_time() - start - sum(seconds))
@@ -44,12 +44,12 @@ def measured(parts: Split) -> Iterator[tuple[str, ByPerson, float]]:
         return by_person(model.scorer(), seen(parts.train), parts.holdout, 20, PEOPLE)
 
     yield "closed form", quality(Trained(parts.train, CONFIG, spectrum)), seconds[0]
-    both = Trained(parts.train, CONFIG, spectrum, follows=follows)
+    both = Trained(parts.train, CONFIG, spectrum, transitions=transitions)
     yield "and transitions", quality(both), seconds[1]
     for weight in WEIGHTS:
         name = "GraphSAGE alone" if weight == 1.0 else f"and GraphSAGE at {weight}"
         config = replace(CONFIG, graph=weight)
-        whole = Trained(parts.train, config, spectrum, follows=follows, part=part)
+        whole = Trained(parts.train, config, spectrum, transitions=transitions, part=part)
         yield name, quality(whole), seconds[2]
 
 

@@ -82,7 +82,8 @@ def model(parts: Split) -> Found:
     config = choose(parts.train, TrainingConfig(threads=1))
     people = by_person(fit(parts.train, config).scorer(), seen(parts.train), parts.holdout, 20)
     chosen = f"ridge {config.ridge:g}, exponent {config.popularity_exponent:g}, "
-    chosen += f"recency {config.recency:g}, habit {config.habit:g}, following {config.following:g}"
+    chosen += f"recency {config.recency:g}, "
+    chosen += f"prior weight {config.prior_weight:g}, transitions {config.transitions_weight:g}"
     return Found("model", chosen, time.process_time() - started, people)
 
 

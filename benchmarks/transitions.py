@@ -16,7 +16,7 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import evaluate
 from embeddings.training.factors import neighbourhoods
-from embeddings.training.factors.transitions import following
+from embeddings.training.factors.transitions import item_transitions
 from embeddings.training.trainer import Trained, TrainingConfig, graph_spectrum, ignore
 
 SETS = ("lastfm", "amazon_grocery", *GIVEN)
@@ -41,9 +41,9 @@ def lines(data: Path, name: str) -> Sequence[str]:
     for size in SIZES:
         neighbourhoods.NEIGHBOURHOOD = size
         start = time.process_time()
-        follows = following(positives(parts.train), shape) if size else None
+        transitions = item_transitions(positives(parts.train), shape) if size else None
         seconds = time.process_time() - start
-        model = Trained(parts.train, config, spectrum, follows=follows)
+        model = Trained(parts.train, config, spectrum, transitions=transitions)
         row = evaluate(model.scorer(), seen(parts.train), parts.holdout, 20, PEOPLE)
         error = row.ndcg_standard_error
         found.append(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embeddings.evaluation.parts import CLOSED_FORM, GRAPHSAGE, TRANSITIONS
+from embeddings.serving.older_formats import present_names
 
 NOT_COMPARED = "not compared: too few people, or a model of before"
 
@@ -22,15 +23,16 @@ class PartWeight:
 
 def part_weights(training: Mapping[str, Any]) -> list[PartWeight]:
     """Return the parts of a model that was trained with these settings."""
-    graph = float(training.get("graph", 0.0))
+    settings = present_names(training)
+    graph = float(settings.get("graph", 0.0))
     rest = 1.0 - graph
     weights = {
-        CLOSED_FORM: rest if training.get("closed_form", True) else 0.0,
-        TRANSITIONS: rest * float(training.get("following", 0.0)),
+        CLOSED_FORM: rest if settings.get("closed_form", True) else 0.0,
+        TRANSITIONS: rest * float(settings.get("transitions_weight", 0.0)),
         GRAPHSAGE: graph,
     }
-    found: Mapping[str, str] = training.get("findings", {})
+    findings: Mapping[str, str] = settings.get("findings", {})
     return [
-        PartWeight(part, round(weight, 4), found.get(part, NOT_COMPARED))
+        PartWeight(part, round(weight, 4), findings.get(part, NOT_COMPARED))
         for part, weight in weights.items()
     ]

@@ -26,11 +26,15 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
+from embeddings.serving.older_formats import (
+    FORMAT,
+    READABLE,
+    TRANSITIONS,
+    present_arrays,
+    present_settings,
+)
 
-FORMAT = 3
-# one block of numbers, its settings beside the others
-_BEFORE = 2
-_FOLLOWING, _PARTS = "following.", ("starts", "rows", "weights")
+_PARTS = ("starts", "rows", "weights")
 Int32Array = npt.NDArray[np.int32]
 CONFIG, METRICS, WEIGHTS = "config.json", "metrics.json", "weights.safetensors"
 
@@ -50,8 +54,8 @@ _NOTHING = np.zeros(0, dtype=np.int32)
 class ItemTransitions:
     """How much a drink makes others wanted, beside what the vectors tell; never less.
 
-    What follows on drink i is `rows[starts[i]:starts[i + 1]]`, by as much as `weights` there.
-    Without any `starts` nothing follows on anything.
+    The transitions from drink i are to `rows[starts[i]:starts[i + 1]]`, with the `weights` there.
+    Without any `starts` there are none.
     """
 
     starts: Int32Array = field(default_factory=_NOTHING.copy)
@@ -59,7 +63,7 @@ class ItemTransitions:
     weights: FloatArray = field(default_factory=lambda: _NOTHING.astype(np.float32))
 
     def after(self, drink: int) -> slice:
-        """Return where `rows` and `weights` have what follows on a drink; empty for new ones."""
+        """Return where `rows` and `weights` have a drink's transitions; empty for new ones."""
         known = drink + 1 < self.starts.size
         return slice(int(self.starts[drink]), int(self.starts[drink + 1])) if known else slice(0, 0)
 
@@ -96,7 +100,7 @@ class ModelArtefact:
     arrays: Mapping[str, FloatArray]
     settings: Mapping[str, Any]
     metrics: Mapping[str, Any]
-    following: ItemTransitions = field(default_factory=ItemTransitions)
+    transitions: ItemTransitions = field(default_factory=ItemTransitions)
 
     @property
     def drinks(self) -> tuple[str, ...]:
@@ -131,16 +135,16 @@ class ModelArtefact:
         config = _read_config(folder / CONFIG)
         raw = {name: _read_checked(folder / name, config) for name in (METRICS, WEIGHTS)}
         try:
-            arrays = load_tensors(raw[WEIGHTS])
-            following = _taken(arrays)
+            arrays = present_arrays(load_tensors(raw[WEIGHTS]))
+            transitions = _taken(arrays)
             artefact = ModelArtefact(
                 version=config["version"],
                 fingerprint=config["fingerprint"],
                 ids={name: tuple(ids) for name, ids in config["ids"].items()},
                 arrays=arrays,
-                settings=config["settings"],
+                settings=present_settings(config["settings"]),
                 metrics=json.loads(raw[METRICS]),
-                following=following,
+                transitions=transitions,
             )
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelCorrupt(f"{folder / WEIGHTS}: unreadable: {error!r}") from error
@@ -157,16 +161,16 @@ class ModelArtefact:
                 raise ModelCorrupt(
                     f"{name}: {array_name} is {array.dtype} {array.shape}, expected {shape}"
                 )
-        if not self.following.fits(len(self.drinks)):
-            raise ModelCorrupt(f"{name}: what follows on drinks does not fit the drinks")
+        if not self.transitions.fits(len(self.drinks)):
+            raise ModelCorrupt(f"{name}: the transitions do not fit the drinks")
         for array_name, array in self.arrays.items():
             if not np.isfinite(array).all():
                 raise ModelCorrupt(f"{name}: {array_name} holds values that are not finite")
 
     def _files(self) -> dict[str, bytes]:
         arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays.items()}
-        if self.following.starts.size:
-            arrays |= {f"{_FOLLOWING}{part}": getattr(self.following, part) for part in _PARTS}
+        if self.transitions.starts.size:
+            arrays |= {f"{TRANSITIONS}{part}": getattr(self.transitions, part) for part in _PARTS}
         files = {WEIGHTS: save_tensors(arrays), METRICS: _json(self.metrics)}
         hashes = {name: _sha256(content) for name, content in files.items()}
         config: dict[str, Any] = {
@@ -182,8 +186,8 @@ class ModelArtefact:
 
 
 def _taken(arrays: dict[str, FloatArray]) -> ItemTransitions:
-    """Take what follows out of a file's arrays; models of before have none."""
-    names = [f"{_FOLLOWING}{part}" for part in _PARTS]
+    """Take the transitions out of a file's arrays; a model may have none."""
+    names = [f"{TRANSITIONS}{part}" for part in _PARTS]
     if not any(name in arrays for name in names):
         return ItemTransitions()
     starts, rows, weights = (arrays.pop(name) for name in names)
@@ -218,7 +222,7 @@ def _read_config(path: Path) -> dict[str, Any]:
         raise ModelCorrupt(f"{path}: not a model's configuration") from error
     if _sha256(_json(config)) != expected:
         raise ModelCorrupt(f"{path}: checksum differs")
-    if config.get("format") not in (FORMAT, _BEFORE):
+    if config.get("format") not in READABLE:
         raise ModelCorrupt(f"{path}: format {config.get('format')}, expected {FORMAT}")
     return config
 

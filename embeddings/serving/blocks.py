@@ -22,17 +22,17 @@ class Block:
     """One part's numbers in a vector.
 
     `weight` multiplies a person's block. `cold_length` is how long a drink's block is that is known
-    by its attributes only; `few`, divided by the number of somebody's drinks, how many times more
-    of the average person is in them. `following` multiplies what follows on somebody's drinks, as
-    `weight` does where it is None; it counts in the first block only.
+    by its attributes only; `shrinkage`, divided by the number of somebody's drinks, how many times
+    more of the average person is in them. `transitions_weight` multiplies the transitions from
+    somebody's drinks, as `weight` does where it is None; it counts in the first block only.
     """
 
     part: str
     width: int
     weight: float = 1.0
     cold_length: float = 1.0
-    few: float = 0.0
-    following: float | None = None
+    shrinkage: float = 0.0
+    transitions_weight: float | None = None
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Blocks:
         """Read them from an artefact's settings; a model of before has one."""
         rows: list[dict[str, Any]] = settings.get("blocks", [])
         if not rows:
-            cold, few = float(settings.get("cold_gain", 1.0)), float(settings.get("few", 0.0))
-            return Blocks((Block("closed form", width, cold_length=cold, few=few),))
+            cold = float(settings.get("cold_gain", 1.0))
+            shrinkage = float(settings.get("shrinkage", 0.0))
+            return Blocks((Block("closed form", width, cold_length=cold, shrinkage=shrinkage),))
         return Blocks(tuple(Block(**row) for row in rows))
 
     @property
@@ -80,8 +81,10 @@ class Blocks:
 
         `fewness` [n] is one divided by how many drinks they had.
         """
-        few = [np.full(block.width, block.few, dtype=np.float32) for block in self.blocks]
-        return np.float32(1.0) + fewness[:, None] * np.concatenate(few)
+        shrinkage = [
+            np.full(block.width, block.shrinkage, dtype=np.float32) for block in self.blocks
+        ]
+        return np.float32(1.0) + fewness[:, None] * np.concatenate(shrinkage)
 
     def transitions(self, summed: FloatArray) -> FloatArray:
         """Return what the transitions' weights [n] of each person are multiplied by.
@@ -89,7 +92,8 @@ class Blocks:
         They go with the first part, whose scores are divided by the length of its block.
         """
         first = self.blocks[0]
-        weight = first.weight if first.following is None else first.following
+        weight = first.transitions_weight
+        weight = first.weight if weight is None else weight
         return np.float32(weight) / lengths(summed[:, : first.width])[:, 0]
 
     def _turned(self, rows: FloatArray, gains: list[float]) -> FloatArray:

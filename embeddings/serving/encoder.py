@@ -69,8 +69,8 @@ class Shares(NamedTuple):
     values: FloatArray
 
 
-class ItemTransitions(NamedTuple):
-    """Distinct rows, and what to add to the score of each."""
+class TransitionScores(NamedTuple):
+    """Distinct rows, and what the transitions from a history add to the score of each."""
 
     rows: IntArray
     values: FloatArray
@@ -134,50 +134,50 @@ class Encoder:
         """Return vectors [len(tastes), dim]."""
         return self.blocks.people(self._summed(tastes, [self._shares(taste) for taste in tastes]))
 
-    def following(self, taste: Taste) -> ItemTransitions:
-        """Return what follows on a history; see `person`."""
+    def transition_scores(self, taste: Taste) -> TransitionScores:
+        """Return what the transitions from a history add to scores; see `person`."""
         return self.person(taste)[1]
 
-    def person(self, taste: Taste) -> tuple[FloatArray, ItemTransitions]:
+    def person(self, taste: Taste) -> tuple[FloatArray, TransitionScores]:
         """Return a person's vector [dim], and what to add to scores by it.
 
-        That is distinct rows and a value for each, none below zero, for what follows on a history.
+        That is distinct rows and a value for each, none below zero, by the transitions.
         """
-        vectors, following = self._people([taste])
-        return vectors[0], following[0]
+        vectors, added = self._people([taste])
+        return vectors[0], added[0]
 
-    def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[ItemTransitions]]:
+    def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[TransitionScores]]:
         histories = [self._shares(taste) for taste in tastes]
         summed = self._summed(tastes, histories)
         return self.blocks.people(summed), [
-            self._followed(one.rows, one.values * gain)
-            for one, gain in zip(histories, self.blocks.transitions(summed), strict=True)
+            self._transition_scores(history.rows, history.values * gain)
+            for history, gain in zip(histories, self.blocks.transitions(summed), strict=True)
         ]
 
-    def _followed(self, rows: IntArray, shares: FloatArray) -> ItemTransitions:
-        known = self.artefact.following
+    def _transition_scores(self, rows: IntArray, shares: FloatArray) -> TransitionScores:
+        known = self.artefact.transitions
         parts = [known.after(row) for row in rows.tolist()]
-        found = [known.rows[part] for part in parts]
+        targets = [known.rows[part] for part in parts]
         weights = [known.weights[part] * share for part, share in zip(parts, shares, strict=True)]
-        if not found:
-            return ItemTransitions(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        distinct, place = np.unique(np.concatenate(found), return_inverse=True)
+        if not targets:
+            return TransitionScores(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
+        distinct, place = np.unique(np.concatenate(targets), return_inverse=True)
         summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
-        return ItemTransitions(distinct.astype(np.int64), summed.astype(np.float32))
+        return TransitionScores(distinct.astype(np.int64), summed.astype(np.float32))
 
     def scores(self, tastes: Sequence[Taste], drinks: Sequence[str] | None = None) -> FloatArray:
         """Return the scores [len(tastes), drinks] of these drinks, or of all in the order of ids.
 
         Raises KeyError for a drink that it does not know.
         """
-        wanted = slice(None) if drinks is None else [self._drink_rows[one] for one in drinks]
-        vectors, following = self._people(tastes)
+        wanted = slice(None) if drinks is None else [self._drink_rows[id_] for id_ in drinks]
+        vectors, transition_scores = self._people(tastes)
         scores: FloatArray = vectors @ self.vectors[wanted].T
         added = np.zeros(len(self.vectors), dtype=np.float32)
-        for row, one in zip(scores, following, strict=True):
-            added[one.rows] = one.values
+        for row, own in zip(scores, transition_scores, strict=True):
+            added[own.rows] = own.values
             row += added[wanted]
-            added[one.rows] = 0.0
+            added[own.rows] = 0.0
         return scores
 
     def _summed(self, tastes: Sequence[Taste], histories: Sequence[Shares]) -> FloatArray:

@@ -39,6 +39,7 @@ from embeddings.evaluation.slices import (
     wanted_percentile,
 )
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.older_formats import present_names
 from embeddings.training.trainer import Report, TrainingConfig, fit, ignore
 
 # For the ids of people: which drinks each may have, bool [drinks]; people without limits are left
@@ -112,11 +113,11 @@ def reference_config(
 ) -> TrainingConfig | None:
     """Return the configuration with the active model's settings; None if they are the same.
 
-    Settings that only an older or newer version of the code knows are passed over.
+    Settings that this version of the code does not know, by any name, are passed over.
     """
-    told = dict(active_training or {})
+    settings = present_names(active_training or {})
     known = {field.name for field in dataclasses.fields(TrainingConfig)} - _NOT_OF_THE_MODEL
-    other = dataclasses.replace(config, **{name: told[name] for name in known & set(told)})
+    other = dataclasses.replace(config, **{name: settings[name] for name in known & set(settings)})
     return None if active_training is None or other == config else other
 
 

@@ -37,7 +37,7 @@ from embeddings.training.trainer import Progress, Report, TrainingConfig
 MOST_PEOPLE = 2_000
 _OFF: Mapping[str, Mapping[str, Any]] = {
     CLOSED_FORM: {"closed_form": False},
-    TRANSITIONS: {"following": 0.0},
+    TRANSITIONS: {"transitions_weight": 0.0},
     GRAPHSAGE: {"graph": 0.0},
 }
 
@@ -126,5 +126,5 @@ def _removable(config: TrainingConfig) -> list[str]:
     return [
         part
         for part in _OFF
-        if is_on(config, part) and any(is_on(config, one) for one in vectors - {part})
+        if is_on(config, part) and any(is_on(config, other) for other in vectors - {part})
     ]

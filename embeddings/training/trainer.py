@@ -32,9 +32,9 @@ from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
 from embeddings.serving.blocks import Block, Blocks, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
-from embeddings.training.factors.spectral import DrinkVectors, Spectrum, rarest, spectrum
+from embeddings.training.factors.spectral import DrinkFactors, Spectrum, rarest, spectrum
 from embeddings.training.factors.svd import RandomizedSvd
-from embeddings.training.factors.transitions import following
+from embeddings.training.factors.transitions import item_transitions
 from embeddings.training.graphsage.trainer import LookAtPart, fit_graph
 from embeddings.training.part import Part, no_part
 from embeddings.training.runtime import TrainingRuntime
@@ -55,14 +55,15 @@ class TrainingConfig:
 
     `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
     `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` in
-    `embeddings.data.recency`. `habit` is how much of the average person is in everybody; `few`,
-    divided by the number of their drinks, how much more in whoever had few. `following` is how much
-    what follows on a drink (`factors.transitions`) counts beside the vectors. `graph` is the weight
-    of the GraphSAGE (`graphsage`), 1 less that of the rest; it has `graph_width` numbers and is
-    fitted in at most `graph_rounds` rounds. With `choice` these are only where the choice by
-    validation begins, but for `few` and `graph_width`. `content_steps` is the most steps of fitting
-    attributes; 0 leaves them out. `closed_form` False: its vectors do not rank, though what is
-    fitted to them stays. `findings` are what validation found of each part, in words.
+    `embeddings.data.recency`. `prior_weight` is how much of the average person is in everybody;
+    `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
+    `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
+    count beside the vectors. `graph` is the weight of the GraphSAGE (`graphsage`), 1 less that of
+    the rest; it has `graph_width` numbers and is fitted in at most `graph_rounds` rounds. With
+    `choice` these are only where the choice by validation begins, but for `shrinkage` and
+    `graph_width`. `content_steps` is the most steps of fitting attributes; 0 leaves them out.
+    `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
+    are what validation found of each part, in words.
     """
 
     seed: int = 0
@@ -70,9 +71,9 @@ class TrainingConfig:
     ridge: float = 12.0
     popularity_exponent: float = 0.3
     recency: float = 1.0
-    habit: float = 0.02
-    few: float = 10.0
-    following: float = 1.0
+    prior_weight: float = 0.02
+    shrinkage: float = 10.0
+    transitions_weight: float = 1.0
     graph: float = 0.0
     graph_width: int = 64
     graph_rounds: int = 20
@@ -93,7 +94,7 @@ class TrainingConfig:
 class Progress:
     """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
 
-    The stages: "directions" of who had what, "following" what they had, "graph" fitted, "choose"
+    The stages: "directions" of who had what, "transitions" between drinks, "graph" fitted, "choose"
     among settings, "parts" compared, "attributes" fitted.
     """
 
@@ -120,10 +121,10 @@ def fit(
     """Train on the whole graph with the settings as they are."""
     runtime = runtime or TrainingRuntime()
     with threadpool_limits(config.threads):
-        found = graph_spectrum(graph, config, report, runtime)
-        follows = graph_following(graph, config, report)
+        decomposed = graph_spectrum(graph, config, report, runtime)
+        transitions = graph_transitions(graph, config, report)
         part = graph_part(graph, config, report, runtime)
-        return Trained(graph, config, found, report, follows, part, runtime)
+        return Trained(graph, config, decomposed, report, transitions, part, runtime)
 
 
 class Trained:
@@ -133,24 +134,25 @@ class Trained:
         self,
         graph: TrainingGraph,
         config: TrainingConfig,
-        found: Spectrum,
+        decomposed: Spectrum,
         report: Report = ignore,
-        follows: sparse.csr_array | None = None,
+        transitions: sparse.csr_array | None = None,
         part: Part | None = None,
         runtime: TrainingRuntime | None = None,
     ) -> None:
-        """Combine what people had with what attributes say and, if given, what `follows`.
+        """Combine what people had with what attributes say and, if given, `transitions`.
 
         `part` is the GraphSAGE's.
         """
         self.graph, self.config = graph, config
         self.runtime = runtime or TrainingRuntime()
         self.history = graph_history(graph, config.recency)
-        own = found.drinks(config.ridge, config.popularity_exponent)
+        own = decomposed.drinks(config.ridge, config.popularity_exponent)
         if self.runtime.last:
             own = self.runtime.last.aligned(graph.drinks, own)
-        self.follows = _weighed(follows, config.following * own.scale, len(graph.drinks))
-        closed = self._closed_form(own, found.popularity, report)
+        weight = config.transitions_weight * own.scale
+        self.transitions = _weighed(transitions, weight, len(graph.drinks))
+        closed = self._closed_form(own, decomposed.popularity, report)
         whole = self._combined(closed, part) if part and part.blocks else closed
         self.part = whole if config.closed_form else _without_first(whole)
 
@@ -161,7 +163,7 @@ class Trained:
 
     def scorer(self) -> Scorer:
         """Return a scorer of the people in the graph from their whole history."""
-        return part_scorer(self.graph, self.history, self.part, self.follows)
+        return part_scorer(self.graph, self.history, self.part, self.transitions)
 
     def artefact(self) -> ModelArtefact:
         """Return the model as arrays, without anything about people."""
@@ -173,27 +175,27 @@ class Trained:
             ids={name: self.graph.ids(name) for name in ("drink", *ATTRIBUTE_TYPES)},
             arrays=self._arrays(),
             settings=self._settings(),
-            following=_packed(self.follows),
+            transitions=_packed(self.transitions),
             metrics={},
         )
 
-    def _closed_form(self, own: DrinkVectors, popularity: FloatArray, report: Report) -> Part:
+    def _closed_form(self, own: DrinkFactors, popularity: FloatArray, report: Report) -> Part:
         config, graph = self.config, self.graph
         content = _content(graph, config, own, popularity, report, self.runtime)
         scale, length = np.float32(_scale(own)), _cold_gain(own, popularity)
-        cold = DrinkVectors(scale * content.drinks, np.float32(length) * unit(content.drinks))
+        cold = DrinkFactors(scale * content.drinks, np.float32(length) * unit(content.drinks))
         vectors = _completed(own, cold, popularity)
         described = sum(graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
-        few = config.few / config.habit if config.habit else 0.0
+        shrinkage = config.shrinkage / config.prior_weight if config.prior_weight else 0.0
         return Part(
-            blocks=(Block("closed form", own.targets.shape[1], 1.0, length, few),),
+            blocks=(Block("closed form", own.targets.shape[1], 1.0, length, shrinkage),),
             sources=vectors.sources,
             targets=vectors.targets,
             # by who had them alone, drinks that few people had are like others by chance
             directions=unit(unit(vectors.targets) + unit(content.drinks)),
-            default=config.habit * _average(self.history, vectors.sources),
+            default=config.prior_weight * _average(self.history, vectors.sources),
             states=content.states,
-            maps={name: one * scale for name, one in content.maps.items()},
+            maps={name: matrix * scale for name, matrix in content.maps.items()},
             # an opinion weighs about as much as a history
             opinions={name: content.maps[name] * (scale * described) for name in OPINION_TYPES},
         )
@@ -203,7 +205,7 @@ class Trained:
         people = np.flatnonzero(np.diff(self.history.indptr))
         people = people[np.linspace(0, people.size - 1, min(people.size, _SAMPLE)).astype(int)]
         scorers = (
-            part_scorer(self.graph, self.history, closed, self.follows),
+            part_scorer(self.graph, self.history, closed, self.transitions),
             part_scorer(self.graph, self.history, part),
         )
         ratio = _spread(scorers[0], people) / _spread(scorers[1], people)
@@ -240,7 +242,7 @@ def part_scorer(
     graph: TrainingGraph,
     history: sparse.csr_array,
     part: Part,
-    follows: sparse.csr_array | None = None,
+    transitions: sparse.csr_array | None = None,
 ) -> Scorer:
     """Return a scorer of the people in the graph by a part, or several side by side.
 
@@ -258,9 +260,9 @@ def part_scorer(
         for matrix, states in opinions:
             summed = summed + matrix[people] @ states
         scores = blocks.people(summed) @ part.targets.T
-        if follows is not None and follows.nnz:
-            followed = (history[people] @ follows).toarray()
-            scores += followed * blocks.transitions(summed)[:, None]
+        if transitions is not None and transitions.nnz:
+            added = (history[people] @ transitions).toarray()
+            scores += added * blocks.transitions(summed)[:, None]
         return scores.astype(np.float32, copy=False)
 
     return score
@@ -282,22 +284,22 @@ def graph_spectrum(
 
     runtime = runtime or TrainingRuntime()
     known = partial(runtime.last.directions, graph.drinks) if runtime.last else None
-    finding = RandomizedSvd(runtime.workers, runtime.checkpoints, watch, known)
+    svd = RandomizedSvd(runtime.workers, runtime.checkpoints, watch, known)
     shape = len(graph.users), len(graph.drinks)
-    return spectrum(pairs, shape, config.width(shape[1]), config.seed, finding)
+    return spectrum(pairs, shape, config.width(shape[1]), config.seed, svd)
 
 
-def graph_following(
+def graph_transitions(
     graph: TrainingGraph, config: TrainingConfig, report: Report
 ) -> sparse.csr_array | None:
-    """Return what follows on which drink [drinks, drinks]; None where it counts nothing."""
-    if not config.following:
+    """Return the transitions [drinks, drinks]; None where they count nothing."""
+    if not config.transitions_weight:
         return None
-    report(Progress("following", 0, 1))
+    report(Progress("transitions", 0, 1))
     shape = len(graph.users), len(graph.drinks)
-    found = following(positives(graph), shape, config.seed)
-    report(Progress("following", 1, 1))
-    return found
+    transitions = item_transitions(positives(graph), shape, config.seed)
+    report(Progress("transitions", 1, 1))
+    return transitions
 
 
 def graph_part(
@@ -322,14 +324,14 @@ def graph_part(
 
 
 def _weighted(part: Part, weight: float) -> Part:
-    blocks = (dataclasses.replace(one, weight=one.weight * weight) for one in part.blocks)
+    blocks = (dataclasses.replace(block, weight=block.weight * weight) for block in part.blocks)
     return dataclasses.replace(part, blocks=tuple(blocks))
 
 
 def _without_first(part: Part) -> Part:
-    """Return the part with its first block weighing nothing; what follows on drinks stays."""
+    """Return the part with its first block weighing nothing; the transitions stay."""
     first, *others = part.blocks
-    silent = dataclasses.replace(first, weight=0.0, following=first.weight)
+    silent = dataclasses.replace(first, weight=0.0, transitions_weight=first.weight)
     return dataclasses.replace(part, blocks=(silent, *others))
 
 
@@ -338,23 +340,23 @@ def _spread(scorer: Scorer, people: IntArray) -> float:
     return float(scorer(people).std(axis=1).mean()) or 1.0
 
 
-def _weighed(follows: sparse.csr_array | None, weight: float, drinks: int) -> sparse.csr_array:
-    if follows is None or not weight:
+def _weighed(transitions: sparse.csr_array | None, weight: float, drinks: int) -> sparse.csr_array:
+    if transitions is None or not weight:
         return sparse.csr_array((drinks, drinks), dtype=np.float32)
-    return sparse.csr_array(follows * np.float32(weight))
+    return sparse.csr_array(transitions * np.float32(weight))
 
 
-def _packed(follows: sparse.csr_array) -> ItemTransitions:
-    if not follows.nnz:
+def _packed(transitions: sparse.csr_array) -> ItemTransitions:
+    if not transitions.nnz:
         return ItemTransitions()
-    starts, rows = follows.indptr.astype(np.int32), follows.indices.astype(np.int32)
-    return ItemTransitions(starts, rows, follows.data.astype(np.float32))
+    starts, rows = transitions.indptr.astype(np.int32), transitions.indices.astype(np.int32)
+    return ItemTransitions(starts, rows, transitions.data.astype(np.float32))
 
 
 def _content(
     graph: TrainingGraph,
     config: TrainingConfig,
-    own: DrinkVectors,
+    own: DrinkFactors,
     popularity: FloatArray,
     report: Report,
     runtime: TrainingRuntime,
@@ -370,13 +372,13 @@ def _content(
     return fit_content(graph, own.targets, popularity, steps, seed, watch, workers, checkpoints)
 
 
-def _scale(own: DrinkVectors) -> float:
+def _scale(own: DrinkFactors) -> float:
     """Return the factor by which sources are nearest to targets."""
     targets = float((own.targets**2).sum())
     return float((own.sources * own.targets).sum()) / max(targets, 1e-12)
 
 
-def _cold_gain(own: DrinkVectors, popularity: FloatArray) -> float:
+def _cold_gain(own: DrinkFactors, popularity: FloatArray) -> float:
     """Return half the mean length of the targets of the tenth of drinks that fewest people had.
 
     At that whole length, new drinks would crowd the others out wherever there are many.
@@ -384,10 +386,10 @@ def _cold_gain(own: DrinkVectors, popularity: FloatArray) -> float:
     return 0.5 * float(np.linalg.norm(own.targets[rarest(popularity)], axis=1).mean())
 
 
-def _completed(own: DrinkVectors, cold: DrinkVectors, popularity: FloatArray) -> DrinkVectors:
+def _completed(own: DrinkFactors, cold: DrinkFactors, popularity: FloatArray) -> DrinkFactors:
     """Return vectors in which attributes stand in where nobody had a drink."""
     nobody = (popularity == 0)[:, None]
-    return DrinkVectors(
+    return DrinkFactors(
         np.where(nobody, cold.sources, own.sources), np.where(nobody, cold.targets, own.targets)
     )
 

@@ -24,10 +24,10 @@ from embeddings.training.trainer import (
     Trained,
     TrainingConfig,
     fit,
-    graph_following,
     graph_history,
     graph_part,
     graph_spectrum,
+    graph_transitions,
     ignore,
     part_scorer,
 )
@@ -36,11 +36,11 @@ K = 20
 # What else validation tries, one after the other, keeping what is clearly better.
 _OTHERS: dict[str, tuple[float, ...]] = {
     "graph": (0.65, 0.35, 0.8),
-    "following": (0.0, 3.0),
+    "transitions_weight": (0.0, 3.0),
     "recency": (0.5, 1.5, 2.0),
     "ridge": (6.0, 3.0, 24.0),
     "popularity_exponent": (0.4, 0.15),
-    "habit": (1.0,),
+    "prior_weight": (1.0,),
 }
 # with fewer people set aside, differences between settings are chance
 _FEWEST_PEOPLE = 100
@@ -85,8 +85,8 @@ class _Choice:
         self, parts: Split, config: TrainingConfig, report: Report, runtime: TrainingRuntime
     ) -> None:
         self.report = report
-        self.found = graph_spectrum(parts.train, config, report, runtime)
-        self.follows = graph_following(parts.train, config, report)
+        self.spectrum = graph_spectrum(parts.train, config, report, runtime)
+        self.transitions = graph_transitions(parts.train, config, report)
         self.part, rounds = self._graph_part(parts, config, runtime)
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)
@@ -111,8 +111,8 @@ class _Choice:
         def look(round_: int, part: Part) -> bool:
             nonlocal best
             scorer = part_scorer(parts.train, history, part)
-            found = by_person(scorer, masked, parts.holdout, K, _PEOPLE_LOOKED_AT)
-            ndcg.append(float(found.ndcg.mean()))
+            people = by_person(scorer, masked, parts.holdout, K, _PEOPLE_LOOKED_AT)
+            ndcg.append(float(people.ndcg.mean()))
             self.report(Progress("graph", round_, config.graph_rounds, ndcg=ndcg[-1]))
             best = part if ndcg[-1] == max(ndcg) else best
             return len(ndcg) - 1 - int(np.argmax(ndcg)) >= _PATIENCE
@@ -139,5 +139,5 @@ class _Choice:
     def _scorer(self, config: TrainingConfig) -> Scorer:
         without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
         return Trained(
-            self.parts.train, without, self.found, follows=self.follows, part=self.part
+            self.parts.train, without, self.spectrum, transitions=self.transitions, part=self.part
         ).scorer()

@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.attribution import falls
-from embeddings.serving.encoder import DrinkAttributes, Encoder, ItemTransitions, Taste
+from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste, TransitionScores
 from embeddings.serving.index import DrinkIndex
 from graph.catalogue.entities import Catalogue, Drink
 from recommend.state.orderings import ByVector, Ranking, scaled
@@ -50,9 +50,9 @@ class DrinkVectors:
 
     def scores(self, taste: Taste) -> FloatArray:
         """Return how well each drink suits a taste, float32 [drinks]; higher is better."""
-        vector, following = self.encoder.person(taste)
+        vector, transition_scores = self.encoder.person(taste)
         scores = self.index.scores(vector)
-        added = self._followed(following)
+        added = self._by_row(transition_scores)
         return scores if added is None else scores + added
 
     def ranking(self, taste: Taste, lift: FloatArray | None = None) -> Ranking:
@@ -60,10 +60,10 @@ class DrinkVectors:
 
         `lift` is in standard deviations of this taste's scores.
         """
-        vector, following = self.encoder.person(taste)
+        vector, transition_scores = self.encoder.person(taste)
         lifted = scaled(lift, self.index.spread(vector))
-        followed = self._followed(following)
-        given = [scores for scores in (lifted, followed) if scores is not None]
+        added = self._by_row(transition_scores)
+        given = [scores for scores in (lifted, added) if scores is not None]
         return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
 
     def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
@@ -106,9 +106,9 @@ class DrinkVectors:
         losses = falls(self.encoder, taste, without, drinks)
         return losses / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
 
-    def _followed(self, following: ItemTransitions) -> FloatArray | None:
-        """Return what to add to the drinks' scores for what follows on a history; None: nothing."""
-        rows, values = self.row_of_encoded[following.rows], following.values
+    def _by_row(self, transition_scores: TransitionScores) -> FloatArray | None:
+        """Return what to add to the scores of the catalogue's drinks; None: nothing."""
+        rows, values = self.row_of_encoded[transition_scores.rows], transition_scores.values
         if not (rows >= 0).any():
             return None
         added = np.zeros(len(self.catalogue.drinks), dtype=np.float32)

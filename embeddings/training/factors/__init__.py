@@ -1,1 +1,1 @@
-"""The closed forms: who had what, and what follows on what."""
+"""The closed forms: who had what, and transitions from drink to drink."""

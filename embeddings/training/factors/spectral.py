@@ -26,7 +26,7 @@ _RAREST = 10
 
 
 @dataclass(frozen=True)
-class DrinkVectors:
+class DrinkFactors:
     """`sources` [drinks, width] are pooled into people, `targets` [drinks, width] are scored.
 
     `scale` is what turns a prediction of the ridge into a dot product of the two.
@@ -48,7 +48,7 @@ class Spectrum:
     energies: FloatArray
     popularity: FloatArray
 
-    def drinks(self, ridge: float, popularity_exponent: float) -> DrinkVectors:
+    def drinks(self, ridge: float, popularity_exponent: float) -> DrinkFactors:
         """Return vectors whose dot products are the ridge's predictions.
 
         A drink's target is divided by popularity ** `popularity_exponent`: the more, the less the
@@ -62,7 +62,7 @@ class Spectrum:
         mean = np.average(np.linalg.norm(targets, axis=1), weights=self.popularity)
         scale = 1 / max(float(mean), 1e-12)
         targets *= scale
-        return DrinkVectors(sources.astype(np.float32), targets.astype(np.float32), scale)
+        return DrinkFactors(sources.astype(np.float32), targets.astype(np.float32), scale)
 
 
 def typical(popularity: FloatArray) -> float:

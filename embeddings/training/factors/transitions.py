@@ -1,4 +1,4 @@
-"""Which drinks follow on a drink: a few for each, beside what the vectors tell.
+"""Item-to-item transitions: a few for each drink, beside what the vectors tell.
 
 A ridge regression of what people had next on what they had before: each drink on its
 neighbourhood, none on itself (`factors.neighbourhoods`). Two drinks of one person count the more
@@ -46,7 +46,7 @@ class _Steps:
     later: IntArray
 
 
-def following(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> sparse.csr_array:
+def item_transitions(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> sparse.csr_array:
     """Return [drinks, drinks]: how much each row's drink makes its nearest neighbours wanted.
 
     Positive numbers only, at most `MOST_NEIGHBOURS` a row, zero from a drink to itself. Where

@@ -10,7 +10,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.blocks import Blocks
-from embeddings.training.factors.spectral import DRINK_EXPONENT, DrinkVectors
+from embeddings.training.factors.spectral import DRINK_EXPONENT, DrinkFactors
 from embeddings.training.part import Part
 
 
@@ -45,14 +45,14 @@ class LastModel:
         before = self._rows(drinks, self.targets)
         return before * degree ** np.float32(self.popularity_exponent - DRINK_EXPONENT)
 
-    def aligned(self, drinks: Sequence[str], vectors: DrinkVectors) -> DrinkVectors:
+    def aligned(self, drinks: Sequence[str], vectors: DrinkFactors) -> DrinkFactors:
         """Return the vectors turned to where the last model had the same drinks.
 
         One rotation of sources and targets alike, so that no score changes. Vectors of another
         width than the last stay as they are.
         """
         turn = _turn(vectors.targets, self._rows(drinks, self.targets))
-        return DrinkVectors(vectors.sources @ turn, vectors.targets @ turn)
+        return DrinkFactors(vectors.sources @ turn, vectors.targets @ turn)
 
     def turned(self, drinks: Sequence[str], part: Part) -> Part:
         """Return the GraphSAGE's part likewise."""

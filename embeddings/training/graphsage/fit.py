@@ -35,7 +35,7 @@ DROPPED_NEIGHBOURS = 0.2
 # drinks that are known by their attributes only, in a step
 DROPPED_DRINKS = 0.2
 CANDIDATES = 1000
-FEW = 10.0
+SHRINKAGE = 10.0
 _BATCHES_PER_ROUND = 40
 _SMALLEST_BATCH, _LARGEST_BATCH = 128, 4096
 _MOST_STEPS_PER_ROUND = 250
@@ -208,7 +208,7 @@ class _Fit:
         candidates = random.choice(had_drinks, min(CANDIDATES, had_drinks.size), replace=False)
         described = DROPPED_DRINKS if self.task.into_drinks else 0.0
         known = (random.random((drinks, 1)) >= described).astype(np.float32)
-        prior = 1.0 + FEW * fewness(had)
+        prior = 1.0 + SHRINKAGE * fewness(had)
         return Batch(
             torch.from_numpy(histories.drink[chosen]).to(where),
             torch.from_numpy(candidates).to(where),

@@ -19,7 +19,7 @@ from embeddings.serving.blocks import Block, unit
 from embeddings.training.content.model import attributes_of_drinks, relatives
 from embeddings.training.factors.spectral import rarest
 from embeddings.training.graphsage.fit import (
-    FEW,
+    SHRINKAGE,
     GraphTask,
     Look,
     States,
@@ -126,7 +126,7 @@ def _part(graph: TrainingGraph, found: Vectors) -> Part:
     }
     return Part(
         blocks=(
-            Block("graph", width, cold_length=1 / TEMPERATURE, few=FEW),
+            Block("graph", width, cold_length=1 / TEMPERATURE, shrinkage=SHRINKAGE),
             Block("bias", 1, cold_length=0.0),
         ),
         sources=_with(found.drinks * shrink),

@@ -250,7 +250,7 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
 
 def test_a_model_that_gives_everybody_the_same_is_refused(even_graph: TrainingGraph) -> None:
     # so much of the average person that nothing of the person is left
-    config = dataclasses.replace(QUICK, choice=False, habit=1e6)
+    config = dataclasses.replace(QUICK, choice=False, prior_weight=1e6)
     evaluator = Evaluator(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
     artefact = retrain(even_graph, config, examine=evaluator.examine).artefact
     verdict = judge(evaluator.assessment(artefact, even_graph), ACTIVE, "data-2")

@@ -22,10 +22,16 @@ def recorded(**settings: object) -> dict[str, object]:
 
 
 def test_weights_are_those_of_a_score() -> None:
-    parts = part_weights(recorded(graph=0.35, following=3.0, findings={"GraphSAGE": "good"}))
+    parts = part_weights(
+        recorded(graph=0.35, transitions_weight=3.0, findings={"GraphSAGE": "good"})
+    )
     assert [one.part for one in parts] == ["closed form", "transitions", "GraphSAGE"]
     assert [one.weight for one in parts] == pytest.approx([0.65, 1.95, 0.35])
     assert [one.found for one in parts] == [NOT_COMPARED, NOT_COMPARED, "good"]
+
+
+def test_weights_recorded_by_an_older_version_are_read() -> None:
+    assert part_weights({"graph": 0.5, "following": 3.0})[1].weight == pytest.approx(1.5)
 
 
 def test_a_part_that_is_off_weighs_nothing() -> None:

@@ -33,17 +33,15 @@ def test_round_trip(artefact: ModelArtefact, tmp_path: Path) -> None:
     for name, array in artefact.arrays.items():
         assert np.array_equal(again.arrays[name], array)
     for part in ("starts", "rows", "weights"):
-        wanted = getattr(artefact.following, part)
-        assert wanted.size and np.array_equal(getattr(again.following, part), wanted)
+        wanted = getattr(artefact.transitions, part)
+        assert wanted.size and np.array_equal(getattr(again.transitions, part), wanted)
 
 
-def test_a_model_of_before_has_nothing_that_follows(
-    artefact: ModelArtefact, tmp_path: Path
-) -> None:
+def test_a_model_may_have_no_transitions(artefact: ModelArtefact, tmp_path: Path) -> None:
     store = ModelStore(tmp_path)
-    store.write(dataclasses.replace(artefact, following=ItemTransitions()))
+    store.write(dataclasses.replace(artefact, transitions=ItemTransitions()))
     again = store.load(artefact.version)
-    assert not again.following.starts.size and again.following.after(0) == slice(0, 0)
+    assert not again.transitions.starts.size and again.transitions.after(0) == slice(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -58,19 +56,19 @@ def test_a_model_of_before_has_nothing_that_follows(
         ("weights", lambda weights: weights * np.float32(np.nan)),
     ],
 )
-def test_what_follows_must_fit_the_drinks(
+def test_transitions_must_fit_the_drinks(
     artefact: ModelArtefact,
     tmp_path: Path,
     part: str,
     change: Callable[[np.ndarray], np.ndarray],
 ) -> None:
     assert len(artefact.drinks) == 24
-    broken = {part: change(getattr(artefact.following, part))}
+    broken = {part: change(getattr(artefact.transitions, part))}
     other = dataclasses.replace(
-        artefact, following=dataclasses.replace(artefact.following, **broken)
+        artefact, transitions=dataclasses.replace(artefact.transitions, **broken)
     )
     other.save(tmp_path / "by-hand")
-    with pytest.raises(ModelCorrupt, match="follows"):
+    with pytest.raises(ModelCorrupt, match="transitions"):
         ModelArtefact.load(tmp_path / "by-hand")
 
 

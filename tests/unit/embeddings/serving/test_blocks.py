@@ -8,7 +8,7 @@ from embeddings.serving.blocks import Block, Blocks
 from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste
 from embeddings.training.trainer import Trained
 
-BLOCKS = Blocks((Block("one", 2, 0.25, 2.0, few=3.0), Block("two", 3, 0.75, 0.5)))
+BLOCKS = Blocks((Block("one", 2, 0.25, 2.0, shrinkage=3.0), Block("two", 3, 0.75, 0.5)))
 
 
 def test_a_score_is_the_weighted_sum_of_the_parts_scores() -> None:
@@ -32,7 +32,7 @@ def test_lengths_of_cold_drinks_and_shares_of_the_average_are_each_blocks_own() 
 
 
 def test_a_model_of_before_is_one_block() -> None:
-    blocks = Blocks.of({"cold_gain": 0.5, "few": 7.0}, 16)
+    blocks = Blocks.of({"cold_gain": 0.5, "shrinkage": 7.0}, 16)
     assert blocks.blocks == (Block("closed form", 16, 1.0, 0.5, 7.0),)
 
 

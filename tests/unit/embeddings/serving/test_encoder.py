@@ -24,7 +24,7 @@ def test_people_score_as_in_the_trained_model(
 def test_what_follows_on_a_history_counts_beside_the_vector(artefact: ModelArtefact) -> None:
     encoder = Encoder(artefact, [EVEN, ODD])
     taste = Taste(["drink-4", "new-odd", "drink-6"], at=[1, 2, 3])
-    rows, added = encoder.following(taste)
+    rows, added = encoder.transition_scores(taste)
     assert rows.size and (added >= 0).all() and np.unique(rows).size == rows.size
     plain = encoder.user_vector(taste) @ encoder.vectors.T
     expected = plain.copy()
@@ -32,7 +32,7 @@ def test_what_follows_on_a_history_counts_beside_the_vector(artefact: ModelArtef
     assert np.allclose(encoder.scores([taste])[0], expected)
     assert not np.allclose(plain, expected, atol=0.01)
     for nothing in (Taste(), Taste(["new-odd"]), Taste(["drink-0"])):
-        assert not encoder.following(nothing)[0].size
+        assert not encoder.transition_scores(nothing)[0].size
 
 
 def test_cold_drinks_equal_what_training_reads_in_attributes(

@@ -28,9 +28,9 @@ from embeddings.training.trainer import (
     Progress,
     Trained,
     TrainingConfig,
-    graph_following,
     graph_part,
     graph_spectrum,
+    graph_transitions,
     ignore,
 )
 from tests.unit.embeddings.worlds import QUICK, checkerboard, converts
@@ -46,7 +46,7 @@ class Parts:
     """What a model is made of, each trained on the training part."""
 
     spectrum: Spectrum
-    follows: sparse.csr_array
+    transitions: sparse.csr_array
     graph: Part
 
 
@@ -57,10 +57,10 @@ def hot_and_cold(graph: TrainingGraph) -> Split:
 
 
 def trained(world: Split) -> Parts:
-    follows = graph_following(world.train, CONFIG, ignore)
-    assert follows is not None
+    transitions = graph_transitions(world.train, CONFIG, ignore)
+    assert transitions is not None
     spectrum = graph_spectrum(world.train, CONFIG, ignore)
-    return Parts(spectrum, follows, graph_part(world.train, CONFIG, ignore))
+    return Parts(spectrum, transitions, graph_part(world.train, CONFIG, ignore))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def sound(world: Split) -> Parts:
 
 def scorers(graph: TrainingGraph, parts: Parts) -> Callable[[TrainingConfig], Scorer]:
     return lambda config: Trained(
-        graph, config, parts.spectrum, follows=parts.follows, part=parts.graph
+        graph, config, parts.spectrum, transitions=parts.transitions, part=parts.graph
     ).scorer()
 
 
@@ -87,8 +87,8 @@ def damaged(parts: Parts, part: str) -> Parts:
         graph = dataclasses.replace(parts.graph, targets=parts.graph.targets[rows])
         return dataclasses.replace(parts, graph=graph)
     if part == TRANSITIONS:
-        follows = sparse.csr_array(sparse.csc_array(parts.follows)[:, rows] * np.float32(8))
-        return dataclasses.replace(parts, follows=follows)
+        transitions = sparse.csr_array(sparse.csc_array(parts.transitions)[:, rows] * np.float32(8))
+        return dataclasses.replace(parts, transitions=transitions)
     spectrum = dataclasses.replace(parts.spectrum, directions=parts.spectrum.directions[rows])
     return dataclasses.replace(parts, spectrum=spectrum)
 
@@ -151,13 +151,17 @@ def test_without_its_vectors_the_closed_form_ranks_nothing_and_transitions_stay(
     world: Split, sound: Parts
 ) -> None:
     config = dataclasses.replace(CONFIG, closed_form=False)
-    model = Trained(world.train, config, sound.spectrum, follows=sound.follows, part=sound.graph)
-    whole = Trained(world.train, CONFIG, sound.spectrum, follows=sound.follows, part=sound.graph)
+    model = Trained(
+        world.train, config, sound.spectrum, transitions=sound.transitions, part=sound.graph
+    )
+    whole = Trained(
+        world.train, CONFIG, sound.spectrum, transitions=sound.transitions, part=sound.graph
+    )
     bare = Trained(world.train, CONFIG, sound.spectrum, part=sound.graph)
     people = np.arange(20)
     closed = bare.blocks.split(whole.part.targets)["closed form"]
     first = model.artefact().settings["blocks"][0]
-    assert (first["weight"], first["following"]) == (0.0, 0.5)
+    assert (first["weight"], first["transitions_weight"]) == (0.0, 0.5)
     scores, without = whole.scorer()(people), model.scorer()(people)
     summed = whole.history[people] @ whole.part.sources
     summed = (

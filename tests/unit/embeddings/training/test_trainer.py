@@ -79,7 +79,7 @@ def test_without_attributes_nothing_is_fitted_to_them(graph: TrainingGraph) -> N
     bare = TrainingGraph(graph.drinks, graph.users, graph.events)
     stages: list[str] = []
     artefact = fit(bare, QUICK, lambda step: stages.append(step.stage)).artefact()
-    assert set(stages) == {"directions", "following"}
+    assert set(stages) == {"directions", "transitions"}
     assert not artefact.arrays["drink_vectors"][:2].any()
     with_attributes = fit(graph, QUICK).artefact()
     assert with_attributes.arrays["drink_vectors"][:2].any()

@@ -34,7 +34,7 @@ def trained() -> ModelArtefact:
     graph = TrainingGraph(
         tuple(IDS), tuple(f"u{n}" for n in range(40)), Events.of(user, drinks, at=drinks)
     )
-    return fit(graph, TrainingConfig(hidden=4, following=0.0, choice=False)).artefact()
+    return fit(graph, TrainingConfig(hidden=4, transitions_weight=0.0, choice=False)).artefact()
 
 
 ARTEFACT = trained()

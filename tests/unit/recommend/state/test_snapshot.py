@@ -30,7 +30,7 @@ def trained() -> ModelArtefact:
     ids = tuple(one.id for one in BAR.drinks)
     user, row = np.nonzero(np.random.default_rng(3).random((40, len(ids))) < 0.5)
     graph = TrainingGraph(ids, tuple(f"u{n}" for n in range(40)), Events.of(user, row, at=row))
-    return fit(graph, TrainingConfig(hidden=4, following=0.0, choice=False)).artefact()
+    return fit(graph, TrainingConfig(hidden=4, transitions_weight=0.0, choice=False)).artefact()
 
 
 ARTEFACT = trained()

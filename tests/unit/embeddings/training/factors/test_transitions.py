@@ -7,7 +7,7 @@ from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.data.positives import Pairs, positives
 from embeddings.evaluation.baselines import Ease
 from embeddings.training.factors import transitions as module
-from embeddings.training.factors.transitions import following
+from embeddings.training.factors.transitions import item_transitions
 from tests.unit.embeddings.worlds import checkerboard, without_times
 
 
@@ -31,20 +31,20 @@ def test_without_times_or_scales_it_is_ease(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(module, "POPULARITY_EXPONENT", 0.0)
     pairs, shape = pairs_of(without_times(checkerboard()))
     expected = Ease(pairs.matrix(*shape), module.RIDGE).weights
-    assert np.allclose(following(pairs, shape).toarray(), np.maximum(expected, 0), atol=1e-5)
+    assert np.allclose(item_transitions(pairs, shape).toarray(), np.maximum(expected, 0), atol=1e-5)
     assert expected.max() > 0.01
 
 
 def test_what_comes_next_is_wanted_more_than_what_was_before() -> None:
-    found = following(*pairs_of(in_turn())).toarray()
+    found = item_transitions(*pairs_of(in_turn())).toarray()
     assert found[2, 3] > 2 * found[3, 2]
     assert found[1, 2] > found[0, 3]
-    still = following(*pairs_of(without_times(in_turn()))).toarray()
+    still = item_transitions(*pairs_of(without_times(in_turn()))).toarray()
     assert still[2, 3] < found[2, 3]
 
 
 def test_a_drink_follows_neither_on_itself_nor_on_one_that_nobody_had() -> None:
-    found = following(*pairs_of(checkerboard())).toarray()
+    found = item_transitions(*pairs_of(checkerboard())).toarray()
     assert not found.diagonal().any()
     assert not found[:2].any() and not found[:, :2].any()
     assert (found >= 0).all()
@@ -52,9 +52,9 @@ def test_a_drink_follows_neither_on_itself_nor_on_one_that_nobody_had() -> None:
 
 def test_no_more_than_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs, shape = pairs_of(checkerboard())
-    whole = following(pairs, shape).toarray()
+    whole = item_transitions(pairs, shape).toarray()
     monkeypatch.setattr(module, "MOST_NEIGHBOURS", 3)
-    few = following(pairs, shape).toarray()
+    few = item_transitions(pairs, shape).toarray()
     assert (few > 0).sum(axis=1).max() == 3
     assert np.array_equal(few[few > 0], whole[few > 0])
     assert (np.sort(few)[:, -3:] == np.sort(whole)[:, -3:]).all()
@@ -62,10 +62,10 @@ def test_no_more_than_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_some_people_stand_for_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs, shape = pairs_of(checkerboard(people=400))
-    whole = following(pairs, shape).toarray()
+    whole = item_transitions(pairs, shape).toarray()
     monkeypatch.setattr(module, "_MOST_STEPS", 8_000)
-    some = following(pairs, shape, seed=3)
-    assert np.array_equal(some.toarray(), following(pairs, shape, seed=3).toarray())
+    some = item_transitions(pairs, shape, seed=3)
+    assert np.array_equal(some.toarray(), item_transitions(pairs, shape, seed=3).toarray())
     assert np.corrcoef(some.toarray().ravel(), whole.ravel())[0, 1] > 0.8
     assert not np.array_equal(some.toarray(), whole)
 
@@ -73,4 +73,4 @@ def test_some_people_stand_for_very_many(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nobody_had_two_drinks() -> None:
     graph = checkerboard()
     one = graph.with_events(graph.events.take(graph.events.drink == 3))
-    assert following(*pairs_of(one)).nnz == 0
+    assert item_transitions(*pairs_of(one)).nnz == 0
