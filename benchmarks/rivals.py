@@ -82,8 +82,10 @@ def model(parts: Split) -> Found:
     config = choose(parts.train, TrainingConfig(threads=1))
     people = by_person(fit(parts.train, config).scorer(), seen(parts.train), parts.holdout, 20)
     chosen = f"ridge {config.ridge:g}, exponent {config.popularity_exponent:g}, "
-    chosen += f"recency {config.recency:g}, "
-    chosen += f"prior weight {config.prior_weight:g}, transitions {config.transitions_weight:g}"
+    halved = f"half-life {config.half_life:g}"
+    chosen += halved if config.half_life else f"recency {config.recency:g}"
+    chosen += f", prior weight {config.prior_weight:g}"
+    chosen += f", transitions {config.transitions_weight:g}"
     return Found("model", chosen, time.process_time() - started, people)
 
 

@@ -31,9 +31,11 @@ def mean_matrix(edges: IntArray, receivers: int, neighbours: int) -> sparse.csr_
     return matrix
 
 
-def history_matrix(pairs: Pairs, shape: tuple[int, int], recency: float) -> sparse.csr_array:
+def history_matrix(
+    pairs: Pairs, shape: tuple[int, int], recency: float, half_life: float = 0.0
+) -> sparse.csr_array:
     """Return the shares [people, drinks] with which drinks are pooled into people."""
-    shares = recency_weights(pairs.user, pairs.weight, pairs.last_at, recency)
+    shares = recency_weights(pairs.user, pairs.weight, pairs.last_at, recency, half_life)
     return sparse.csr_array((shares, (pairs.user, pairs.drink)), shape=shape)
 
 

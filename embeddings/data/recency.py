@@ -8,15 +8,18 @@ from embeddings.data.dataset import FloatArray, IntArray
 
 
 def recency_weights(
-    group: IntArray, weight: FloatArray, at: IntArray, recency: float
+    group: IntArray, weight: FloatArray, at: IntArray, recency: float, half_life: float = 0.0
 ) -> FloatArray:
     """Return each entry's share of its group's pool; the shares of a group sum to one.
 
     `group` is sorted. Within a group the latest entry has rank 0, entries of one instant share a
-    rank, and a weight is multiplied by (1 + rank) ** -recency.
+    rank, and a weight is multiplied by (1 + rank) ** -recency, or halved with every `half_life`
+    ranks if that is given.
     """
     discounted = weight.astype(np.float64)
-    if recency:
+    if half_life:
+        discounted = discounted * 2.0 ** (-ranks(group, at) / half_life)
+    elif recency:
         discounted = discounted * (1.0 + ranks(group, at)) ** -recency
     totals = np.bincount(group, weights=discounted) if group.size else np.zeros(0)
     return (discounted / np.maximum(totals[group], 1e-12)).astype(np.float32)

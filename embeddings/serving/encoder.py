@@ -205,8 +205,9 @@ class Encoder:
     def _shares(self, taste: Taste) -> Shares:
         rows, weights, at = self._history(taste)
         group = np.zeros(rows.size, dtype=np.int64)
-        recency = float(self.artefact.settings["recency"])
-        return Shares(rows, recency_weights(group, weights, at, recency))
+        settings = self.artefact.settings
+        recency, half_life = float(settings["recency"]), float(settings.get("half_life", 0.0))
+        return Shares(rows, recency_weights(group, weights, at, recency, half_life))
 
     def _pushed(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return a share of the mean source [tastes, hidden] of what each person dislikes."""

@@ -54,8 +54,8 @@ class TrainingConfig:
     """How to train. The defaults are meant for a few hundred people up to millions of events.
 
     `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
-    `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` in
-    `embeddings.data.recency`. `prior_weight` is how much of the average person is in everybody;
+    `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` and `half_life`
+    in `embeddings.data.recency`. `prior_weight` is how much of the average person is in everybody;
     `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
     `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
     count beside the vectors. `graph` is the weight of the GraphSAGE (`graphsage`), 1 less that of
@@ -71,6 +71,7 @@ class TrainingConfig:
     ridge: float = 12.0
     popularity_exponent: float = 0.3
     recency: float = 1.0
+    half_life: float = 0.0
     prior_weight: float = 0.02
     shrinkage: float = 10.0
     transitions_weight: float = 1.0
@@ -146,7 +147,7 @@ class Trained:
         """
         self.graph, self.config = graph, config
         self.runtime = runtime or TrainingRuntime()
-        self.history = graph_history(graph, config.recency)
+        self.history = graph_history(graph, config.recency, config.half_life)
         own = decomposed.drinks(config.ridge, config.popularity_exponent)
         if self.runtime.last:
             own = self.runtime.last.aligned(graph.drinks, own)
@@ -215,6 +216,7 @@ class Trained:
     def _settings(self) -> Mapping[str, Any]:
         return {
             "recency": self.config.recency,
+            "half_life": self.config.half_life,
             "blocks": [dataclasses.asdict(block) for block in self.part.blocks],
             "began_with": self.runtime.last.version if self.runtime.last else None,
             "training": dataclasses.asdict(self.config),
@@ -233,9 +235,10 @@ class Trained:
         return arrays | {f"opinion.{name}": matrix for name, matrix in part.opinions.items()}
 
 
-def graph_history(graph: TrainingGraph, recency: float) -> sparse.csr_array:
+def graph_history(graph: TrainingGraph, recency: float, half_life: float = 0.0) -> sparse.csr_array:
     """Return the shares [people, drinks] with which drinks are pooled into people."""
-    return history_matrix(positives(graph), (len(graph.users), len(graph.drinks)), recency)
+    shape = len(graph.users), len(graph.drinks)
+    return history_matrix(positives(graph), shape, recency, half_life)
 
 
 def part_scorer(

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from embeddings.data.dataset import TrainingGraph
+from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, some_people, split
 from embeddings.evaluation.metrics import FloatColumn, Scorer, by_person
 from embeddings.serving.artefact import ModelArtefact
@@ -33,15 +35,26 @@ from embeddings.training.trainer import (
 )
 
 K = 20
-# What else validation tries, one after the other, keeping what is clearly better.
-_OTHERS: dict[str, tuple[float, ...]] = {
-    "graph": (0.65, 0.35, 0.8),
-    "transitions_weight": (0.0, 3.0),
-    "recency": (0.5, 1.5, 2.0),
-    "ridge": (6.0, 3.0, 24.0),
-    "popularity_exponent": (0.4, 0.15),
-    "prior_weight": (1.0,),
-}
+# What else validation tries, one after the other, keeping what is clearly better. How the past
+# fades comes only where times are known.
+_OTHERS: tuple[Mapping[str, float], ...] = (
+    {"graph": 0.65},
+    {"graph": 0.35},
+    {"graph": 0.8},
+    {"transitions_weight": 0.0},
+    {"transitions_weight": 3.0},
+    {"half_life": 1.0},
+    {"half_life": 3.0},
+    {"recency": 0.5, "half_life": 0.0},
+    {"recency": 1.5, "half_life": 0.0},
+    {"recency": 2.0, "half_life": 0.0},
+    {"ridge": 6.0},
+    {"ridge": 3.0},
+    {"ridge": 24.0},
+    {"popularity_exponent": 0.4},
+    {"popularity_exponent": 0.15},
+    {"prior_weight": 1.0},
+)
 # with fewer people set aside, differences between settings are chance
 _FEWEST_PEOPLE = 100
 _STANDARD_ERRORS = 2.0
@@ -90,15 +103,16 @@ class _Choice:
         self.part, rounds = self._graph_part(parts, config, runtime)
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)
+        timed = bool((positives(parts.train).last_at >= 0).any())
+        self.changes = [one for one in _OTHERS if timed or "half_life" not in one]
         self.tried = 0
         self.best = dataclasses.replace(config, choice=False, graph_rounds=rounds)
         self.ndcg = self._measured(self.best)
 
     def made(self) -> TrainingConfig:
         """Return the best settings, without the parts that hurt a slice."""
-        for name, values in _OTHERS.items():
-            for value in values:
-                self._try(dataclasses.replace(self.best, **{name: value}))
+        for change in self.changes:
+            self._try(dataclasses.replace(self.best, **change))
         return without_harm(self.best, self.parts, self._scorer, self.report)
 
     def _graph_part(
@@ -132,8 +146,8 @@ class _Choice:
             self._scorer(config), self.masked, self.parts.holdout, K, config.validation_people
         )
         self.tried += 1
-        tries = 1 + sum(map(len, _OTHERS.values()))
-        self.report(Progress("choose", self.tried, tries, ndcg=float(people.ndcg.mean())))
+        ndcg = float(people.ndcg.mean())
+        self.report(Progress("choose", self.tried, 1 + len(self.changes), ndcg=ndcg))
         return people.ndcg
 
     def _scorer(self, config: TrainingConfig) -> Scorer:

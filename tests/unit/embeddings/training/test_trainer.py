@@ -9,8 +9,10 @@ from embeddings.data.dataset import EventKind, Events, TrainingGraph
 from embeddings.data.positives import positives
 from embeddings.data.recency import recency_weights
 from embeddings.data.splitting import seen, split
+from embeddings.evaluation.holdout import tastes
 from embeddings.evaluation.metrics import evaluate
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.encoder import Encoder, Taste
 from embeddings.training.content import fit as lesson
 from embeddings.training.factors.spectral import spectrum
 from embeddings.training.pipeline import MODEL, retrain
@@ -51,7 +53,8 @@ def test_validation_finds_that_the_latest_drinks_count_most() -> None:
     measured: list[Progress] = []
     steady = dataclasses.replace(QUICK, recency=0.0)
     chosen = choose(graph, steady, measured.append)
-    assert chosen.recency > 0.0 and not chosen.choice
+    assert chosen.recency > 0.0 or chosen.half_life > 0.0
+    assert not chosen.choice
     ndcg = [step.ndcg for step in measured if step.ndcg is not None]
     assert max(ndcg) > ndcg[0] + 0.01
 
@@ -149,6 +152,43 @@ def test_recency_weights_by_hand() -> None:
     found = recency_weights(group, weight, at, recency=1.0)
     assert found.tolist() == pytest.approx([0.5 / 2.5, 1 / 2.5, 1 / 2.5, 1.0])
     assert recency_weights(group, weight, at, 0.0)[:3].tolist() == pytest.approx([1 / 3] * 3)
+    halved = recency_weights(group, weight, np.array([10, 20, 30, -1]), 5.0, half_life=1.0)
+    assert halved.tolist() == pytest.approx([0.25 / 1.75, 0.5 / 1.75, 1 / 1.75, 1.0])
+
+
+def test_without_times_the_order_of_a_history_is_not_tried() -> None:
+    timed, untimed = list[Progress](), list[Progress]()
+    graph = converts(people=120)
+    for one, steps in ((graph, timed), (without_times(graph), untimed)):
+        choose(one, dataclasses.replace(QUICK, graph_rounds=1), steps.append)
+    counts = [
+        max(step.epochs for step in steps if step.stage == "choose") for steps in (timed, untimed)
+    ]
+    assert counts == [17, 12]
+
+
+def test_a_request_halves_what_came_before_as_training_does(graph: TrainingGraph) -> None:
+    model = fit(graph, dataclasses.replace(QUICK, half_life=1.0))
+    artefact = model.artefact()
+    assert artefact.settings["half_life"] == 1.0
+    people = np.arange(len(graph.users))
+    served = Encoder(artefact).scores(tastes(graph))
+    assert np.allclose(served, model.scorer()(people), atol=1e-5)
+    usual = fit(graph, QUICK).scorer()(people)
+    assert not np.allclose(served, usual, atol=1e-2)
+
+
+def test_the_last_click_moves_the_list_at_once() -> None:
+    graph = converts(people=240)
+    encoder = Encoder(fit(graph, dataclasses.replace(QUICK, half_life=1.0)).artefact())
+    odd = [f"drink-{row}" for row in (1, 3, 5, 7, 9)]
+    before = Taste(odd, at=list(range(5)))
+    after = Taste([*odd, "drink-20"], at=list(range(6)))
+    old, new = encoder.scores([before, after])
+    even = np.arange(len(encoder.ids)) % 2 == 0
+    unseen = [row for row, drink in enumerate(encoder.ids) if drink not in after.drinks]
+    gained = (new - old)[unseen]
+    assert gained[even[unseen]].mean() > gained[~even[unseen]].mean() + 0.1
 
 
 def test_many_drinks_that_nobody_had_do_not_crowd_the_others_out() -> None:
