@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.recommendations import command, graph_server, serving
 from benchmarks.world import write_world
-from embeddings.evaluation.promotion import Verdict
+from embeddings.evaluation.promotion import PromotionDecision
 from embeddings.registry.store import ModelStore
 from service.opening import local_key, open_graph
 from service.settings import read_settings
@@ -47,8 +47,8 @@ def main() -> None:
             write_world(home / "world", chosen.drinks, chosen.users, chosen.events)
             command(environment, "import", str(home / "world"), "--json")
             first, second, poor = (
-                asyncio.run(trained(environment, seed, verdict))
-                for seed, verdict in ((56, ACCEPTED), (57, ACCEPTED), (58, REFUSED))
+                asyncio.run(trained(environment, seed, decision))
+                for seed, decision in ((56, ACCEPTED), (57, ACCEPTED), (58, REFUSED))
             )
             key = local_key(home / "data")
             tokens = {f"user-{user}": key.issue(f"user-{user}") for user in range(50)}
@@ -68,11 +68,11 @@ def load(ports: Sequence[int], tokens: dict[str, str], connections: int) -> Iter
         yield asking
 
 
-async def trained(environment: dict[str, str], seed: int, verdict: Verdict) -> str:
+async def trained(environment: dict[str, str], seed: int, decision: PromotionDecision) -> str:
     """Train a model 64 wide or so, without the choice of settings: its quality does not matter."""
     settings = read_settings(environment)
     async with open_graph(settings) as (graph, _):
-        return (await put_model(graph, ModelStore(settings.models), seed, verdict)).version
+        return (await put_model(graph, ModelStore(settings.models), seed, decision)).version
 
 
 def measure(environment: dict[str, str], asking: Load, first: str, second: str, poor: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.data.dataset import OPINION_TYPES, EventKind, Events, IntArray, TrainingGraph
 from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.connection import Graph
-from graph.people.histories import History, Preference, load_histories, load_preferences
+from graph.people.histories import History, UserPreference, load_histories, load_preferences
 
 _KINDS = {kind.name.lower(): int(kind) for kind in EventKind}
 
@@ -25,7 +25,7 @@ async def export_graph(graph: Graph) -> TrainingGraph:
 
 
 def training_graph(
-    catalogue: Catalogue, histories: Sequence[History], preferences: Sequence[Preference]
+    catalogue: Catalogue, histories: Sequence[History], preferences: Sequence[UserPreference]
 ) -> TrainingGraph:
     """Return the training graph of a catalogue and of what people did and like."""
     drinks = catalogue.drinks
@@ -85,7 +85,7 @@ def _array(edges: Iterable[Edge]) -> IntArray:
 
 
 def _opinions(
-    preferences: Sequence[Preference], liked: bool, place: Mapping[str, Places]
+    preferences: Sequence[UserPreference], liked: bool, place: Mapping[str, Places]
 ) -> dict[str, IntArray]:
     edges: dict[str, list[Edge]] = {kind: [] for kind in OPINION_TYPES}
     for preference in preferences:

@@ -112,14 +112,14 @@ def _judged(graph: TrainingGraph) -> tuple[Pairs, BoolArray]:
     if not len(events):
         return _NO_PAIRS, np.zeros(0, dtype=np.bool_)
     key = events.user.astype(np.int64) * drinks + events.drink
-    verdict = _verdicts(events, len(graph.users))
-    order = np.lexsort((-verdict, events.at, key))
+    opinion = _opinions(events, len(graph.users))
+    order = np.lexsort((-opinion, events.at, key))
     keys, starts = np.unique(key[order], return_index=True)
     ends = np.append(starts[1:], key.size) - 1
-    at, weight = events.at[order], _weights(events, verdict)[order]
-    spoken = np.where(verdict[order] != 0, np.arange(key.size), -1)
+    at, weight = events.at[order], _weights(events, opinion)[order]
+    spoken = np.where(opinion[order] != 0, np.arange(key.size), -1)
     latest = np.maximum.reduceat(spoken, starts)
-    disliked = (latest >= 0) & (verdict[order][latest] < 0)
+    disliked = (latest >= 0) & (opinion[order][latest] < 0)
     pairs = Pairs(
         user=keys // drinks,
         drink=keys % drinks,
@@ -130,20 +130,20 @@ def _judged(graph: TrainingGraph) -> tuple[Pairs, BoolArray]:
     return pairs, disliked
 
 
-def _verdicts(events: Events, users: int) -> IntArray:
+def _opinions(events: Events, users: int) -> IntArray:
     """Return each event's opinion: 1 good, -1 bad, 0 none."""
     rated = (events.kind == EventKind.RATING) & np.isfinite(events.value)
     value = np.where(rated, events.value, 0.0).astype(np.float64)
     count = np.bincount(events.user[rated], minlength=users)
     mean = np.bincount(events.user, weights=value, minlength=users) / np.maximum(count, 1)
     good = (value >= GOOD_RATING) | ((value >= FAIR_RATING) & (value > mean[events.user]))
-    verdict = np.zeros(len(events), dtype=np.int64)
-    verdict[(events.kind == EventKind.LIKE) | (rated & good)] = 1
-    verdict[(events.kind == EventKind.DISLIKE) | (rated & (value <= BAD_RATING))] = -1
-    return verdict
+    opinion = np.zeros(len(events), dtype=np.int64)
+    opinion[(events.kind == EventKind.LIKE) | (rated & good)] = 1
+    opinion[(events.kind == EventKind.DISLIKE) | (rated & (value <= BAD_RATING))] = -1
+    return opinion
 
 
-def _weights(events: Events, verdict: IntArray) -> FloatArray:
+def _weights(events: Events, opinion: IntArray) -> FloatArray:
     table = np.array([EVENT_WEIGHTS[kind] for kind in EventKind], dtype=np.float32)
-    lukewarm = (events.kind == EventKind.RATING) & (verdict <= 0)
+    lukewarm = (events.kind == EventKind.RATING) & (opinion <= 0)
     return np.where(lukewarm, np.float32(0), table[events.kind])

@@ -56,7 +56,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PromotionDecision:
     """All checks of a model."""
 
     checks: tuple[Check, ...]
@@ -146,8 +146,8 @@ class Active:
 
 def judge(
     found: Assessment, active: Active | None, fingerprint: str, bounds: Bounds | None = None
-) -> Verdict:
-    """Return the verdict on a model that was trained on data of this fingerprint."""
+) -> PromotionDecision:
+    """Return the decision on a model that was trained on data of this fingerprint."""
     bounds = bounds or Bounds()
     checks = [*_sound(found.sanity_checks, bounds)]
     if found.overall is None:
@@ -160,7 +160,7 @@ def judge(
     if found.spread:
         checks += _spread(found.spread, bounds)
     checks += _data_kept(found.counts, active, bounds)
-    return Verdict(tuple(checks))
+    return PromotionDecision(tuple(checks))
 
 
 def _sound(found: SanityChecks, bounds: Bounds) -> list[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from embeddings.evaluation.promotion import Active, Counts, Verdict
+from embeddings.evaluation.promotion import Active, Counts, PromotionDecision
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.node_embeddings import write_embeddings
 from embeddings.serving.artefact import ModelArtefact
@@ -46,7 +46,7 @@ async def register(
     artefact: ModelArtefact,
     note: str,
     lineage: Lineage | None = None,
-    verdict: Verdict | None = None,
+    decision: PromotionDecision | None = None,
 ) -> None:
     """Make a model known to the graph, as a candidate, with where it comes from and its checks."""
     await add_model(
@@ -56,7 +56,7 @@ async def register(
             fingerprint=artefact.fingerprint,
             metrics=artefact.metrics,
             note=note,
-            checks=verdict.plain() if verdict else None,
+            checks=decision.plain() if decision else None,
             origin=lineage.plain() if lineage else None,
         ),
     )

@@ -21,6 +21,7 @@ from gql.request.failures import (
 )
 from gql.types.drinks import Drink
 from gql.types.safety import Safety
+from graph.catalogue.substitutes import RecipePart, Substitute
 from graph.verdicts.gate import GateAnswer
 from recommend.explain import substitutions as swapping
 from recommend.explain.substitutions import NoSwap
@@ -152,11 +153,11 @@ def _swaps(drink: Drink, source: swapping.Swaps, answer: GateAnswer) -> Swaps:
     )
 
 
-def _part(part: swapping.Part) -> SwapPart:
+def _part(part: RecipePart) -> SwapPart:
     return SwapPart(ingredient_id=strawberry.ID(part.id), ingredient=part.name)
 
 
-def _reason(by: swapping.Substitute | None) -> str:
+def _reason(by: Substitute | None) -> str:
     if by is None:
         return "The recipe calls it optional."
     shared = f"both taste {' and '.join(by.flavors).lower()}" if by.flavors else ""

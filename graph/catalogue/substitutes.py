@@ -14,7 +14,7 @@ KINDRED_SUBSTITUTES = load("recommend/kindred_substitutes")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecipePart:
     """An ingredient of a recipe."""
 
     id: str
@@ -39,7 +39,7 @@ class Substitute:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SubstituteCandidate:
     """A substitute for one ingredient.
 
     `drinks` counts drinks of the same kind that have it; `steps` is how far above the ingredient
@@ -60,22 +60,22 @@ class SwapRecipe:
     on the drink itself concerns an allergy.
     """
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[RecipePart, ...] = ()
     complete: bool = False
     limited: bool = False
     own_evidence: bool = False
 
 
 @dataclass(frozen=True)
-class Candidates:
+class SubstituteCandidates:
     """A recipe, and what may replace its parts: as somebody states, and as a group suggests."""
 
     recipe: SwapRecipe
-    stated: tuple[Candidate, ...]
-    kindred: tuple[Candidate, ...]
+    stated: tuple[SubstituteCandidate, ...]
+    kindred: tuple[SubstituteCandidate, ...]
 
 
-async def load_candidates(graph: Graph, user_id: str, drink_id: str) -> Candidates:
+async def load_candidates(graph: Graph, user_id: str, drink_id: str) -> SubstituteCandidates:
     """Return a drink's recipe and candidates, read in one transaction."""
     recipe, stated, kindred = await graph.run_together(
         [
@@ -84,7 +84,7 @@ async def load_candidates(graph: Graph, user_id: str, drink_id: str) -> Candidat
             (KINDRED_SUBSTITUTES, {"drinkId": drink_id}),
         ]
     )
-    return Candidates(
+    return SubstituteCandidates(
         recipe=_recipe(recipe),
         stated=tuple(_candidate(row) for row in stated),
         kindred=tuple(_candidate(row) for row in kindred),
@@ -96,14 +96,14 @@ def _recipe(rows: Sequence[Row]) -> SwapRecipe:
         return SwapRecipe()
     parts = (row for row in rows if row["ingredientId"] is not None)
     return SwapRecipe(
-        parts=tuple(Part(row["ingredientId"], row["name"], row["optional"]) for row in parts),
+        parts=tuple(RecipePart(row["ingredientId"], row["name"], row["optional"]) for row in parts),
         complete=rows[0]["recipeComplete"],
         limited=rows[0]["limited"],
         own_evidence=rows[0]["ownEvidence"],
     )
 
 
-def _candidate(row: Row) -> Candidate:
+def _candidate(row: Row) -> SubstituteCandidate:
     substitute = Substitute(
         id=row["substituteId"],
         name=row["name"] or row["substituteId"],
@@ -112,4 +112,4 @@ def _candidate(row: Row) -> Candidate:
         note=row.get("note"),
         source=row.get("source"),
     )
-    return Candidate(row["ingredientId"], substitute, row["drinks"], row.get("steps", 0))
+    return SubstituteCandidate(row["ingredientId"], substitute, row["drinks"], row.get("steps", 0))

@@ -10,6 +10,7 @@ from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue.changes import Step
 from graph.catalogue.entities import Catalogue, Group
 from graph.connection import Graph, Row
+from graph.editing.transactions import Overtaken
 from graph.errors import DrinkRefused
 from graph.importing.drinks import drink_content, drink_steps
 from graph.importing.files.parsing import Problem
@@ -40,10 +41,6 @@ class Draft:
     drink: DrinkRow
     recipe: tuple[RecipeRow, ...] = ()
     evidence: tuple[EvidenceRow, ...] = ()
-
-
-class Overtaken(Exception):
-    """Somebody else changed the drink's evidence in between."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from graph.catalogue.changes import Signature, Step, Written, change_catalogue
 from graph.catalogue.entities import Catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
-from graph.editing.drafts import DRINK_STATE, Draft, DraftPlan, Overtaken, plan_draft
+from graph.editing.drafts import DRINK_STATE, Draft, DraftPlan, plan_draft
+from graph.editing.transactions import Overtaken
 from graph.errors import DrinkExists, DrinkUnknown, GraphContended
 from graph.importing.statements import statements_of
 from graph.query_files import load

@@ -29,7 +29,7 @@ from graph.editing.drink_pairs import (
     read_pair,
     verdicts_of,
 )
-from graph.editing.preview import OnlySeen
+from graph.editing.transactions import OnlySeen, Overtaken
 from graph.errors import GraphContended, MergeRefused
 from graph.query_files import load
 from graph.vocabulary import Verdict
@@ -69,10 +69,6 @@ class DrinkMerge:
     known: bool
     change: str | None
     version: int | None
-
-
-class Overtaken(Exception):
-    """Somebody else changed one of the drinks in between."""
 
 
 async def merge_drinks(

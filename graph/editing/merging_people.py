@@ -30,7 +30,7 @@ from graph.editing.declared_states import (
     state_of,
     united,
 )
-from graph.editing.preview import OnlySeen
+from graph.editing.transactions import OnlySeen
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.query_files import load
 

@@ -15,7 +15,7 @@ from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
-from graph.editing.preview import OnlySeen
+from graph.editing.transactions import OnlySeen
 from graph.errors import ChangeRefused
 from graph.importing.statements import Statement, StatementKey, Statements
 from graph.query_files import load

@@ -33,7 +33,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class UserPreference:
     """A flavor, an ingredient or a style that a person likes or dislikes."""
 
     user_id: str
@@ -47,7 +47,7 @@ async def load_histories(graph: Graph) -> list[History]:
     return [_history(row) for row in await graph.run(HISTORIES, deadline=READING_SECONDS)]
 
 
-async def load_preferences(graph: Graph) -> list[Preference]:
+async def load_preferences(graph: Graph) -> list[UserPreference]:
     """Return everything that people said they like or dislike."""
     return [_preference(row) for row in await graph.run(PREFERENCES, deadline=READING_SECONDS)]
 
@@ -57,6 +57,6 @@ def _history(row: Row) -> History:
     return History(row["userId"], row["drinkIds"], row["types"], values, row["times"])
 
 
-def _preference(row: Row) -> Preference:
+def _preference(row: Row) -> UserPreference:
     kind = next((_KINDS[label] for label in row["kinds"] if label in _KINDS), None)
-    return Preference(row["userId"], row["opinion"] == "LIKES", kind, row["targetId"])
+    return UserPreference(row["userId"], row["opinion"] == "LIKES", kind, row["targetId"])

@@ -17,7 +17,7 @@ Person = str | Profile | None
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecipeChange:
     """A change of a recipe: the ingredients that go, and those that come."""
 
     taken: tuple[str, ...]
@@ -80,7 +80,7 @@ async def ask_gates(
 
 
 async def ask_changes(
-    graph: Graph, user_id: str, drink_id: str, changes: Sequence[Change]
+    graph: Graph, user_id: str, drink_id: str, changes: Sequence[RecipeChange]
 ) -> list[GateAnswer | None]:
     """Return what the graph says about the drink after each change; None if nothing is left."""
     asked = [

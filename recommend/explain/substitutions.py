@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from graph.catalogue.substitutes import (
-    Candidate,
-    Candidates,
-    Part,
+    RecipePart,
     Substitute,
+    SubstituteCandidate,
+    SubstituteCandidates,
     SwapRecipe,
     load_candidates,
 )
 from graph.connection import Graph
-from graph.verdicts.gate import Change, GateAnswer, ask_changes, ask_gate
+from graph.verdicts.gate import GateAnswer, RecipeChange, ask_changes, ask_gate
 
 MOST_SUBSTITUTES = 16  # for one ingredient; the best ones, before they are judged
 
@@ -39,7 +39,7 @@ class NoSwap(Enum):
 class Replacement:
     """One change of a recipe: a part, and its replacement; None leaves it out."""
 
-    part: Part
+    part: RecipePart
     by: Substitute | None
 
 
@@ -60,8 +60,8 @@ class Swaps:
 
     drink: GateAnswer | None
     items: tuple[Swap, ...] = ()
-    at_fault: tuple[Part, ...] = ()
-    unreplaced: tuple[Part, ...] = ()
+    at_fault: tuple[RecipePart, ...] = ()
+    unreplaced: tuple[RecipePart, ...] = ()
     reason: NoSwap | None = None
 
 
@@ -99,7 +99,7 @@ def _beyond_mending(recipe: SwapRecipe) -> NoSwap | None:
     return NoSwap.LIMIT if recipe.limited else None
 
 
-def _ranked(candidates: Candidates) -> dict[str, list[Substitute]]:
+def _ranked(candidates: SubstituteCandidates) -> dict[str, list[Substitute]]:
     """Return each part's substitutes: those stated for the nearest group, then the similar ones.
 
     Within these, those that share more flavors and are used more in drinks of the kind come first.
@@ -122,7 +122,7 @@ def _ranked(candidates: Candidates) -> dict[str, list[Substitute]]:
     return {id_: list(by_part[id_].values())[:MOST_SUBSTITUTES] for id_ in in_recipe}
 
 
-def _best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+def _best_first(candidates: Iterable[SubstituteCandidate]) -> list[SubstituteCandidate]:
     return sorted(
         candidates,
         key=lambda candidate: (
@@ -137,7 +137,7 @@ async def _harmless(
     graph: Graph,
     user_id: str,
     drink_id: str,
-    parts: Sequence[Part],
+    parts: Sequence[RecipePart],
     substitutes: dict[str, list[Substitute]],
 ) -> set[str]:
     """Return the parts and substitutes that would each be safe as the only part of the drink.
@@ -148,12 +148,14 @@ async def _harmless(
     asked = sorted(
         {*every, *(substitute.id for them in substitutes.values() for substitute in them)}
     )
-    answers = await ask_changes(graph, user_id, drink_id, [Change(every, (id_,)) for id_ in asked])
+    answers = await ask_changes(
+        graph, user_id, drink_id, [RecipeChange(every, (id_,)) for id_ in asked]
+    )
     return {id_ for id_, answer in zip(asked, answers, strict=True) if answer and answer.safe}
 
 
 def _choices(
-    part: Part, substitutes: Sequence[Substitute], harmless: set[str]
+    part: RecipePart, substitutes: Sequence[Substitute], harmless: set[str]
 ) -> list[Substitute | None]:
     choices: list[Substitute | None] = [
         substitute for substitute in substitutes if substitute.id in harmless
@@ -165,7 +167,7 @@ async def _combined(
     graph: Graph,
     user_id: str,
     drink_id: str,
-    choices: dict[Part, list[Substitute | None]],
+    choices: dict[RecipePart, list[Substitute | None]],
     first: int,
 ) -> tuple[Swap, ...]:
     if not choices or not all(choices.values()):
@@ -185,9 +187,9 @@ async def _combined(
     )
 
 
-def _change(replacements: Iterable[Replacement]) -> Change:
+def _change(replacements: Iterable[Replacement]) -> RecipeChange:
     listed = list(replacements)
-    return Change(
+    return RecipeChange(
         taken=tuple(replacement.part.id for replacement in listed),
         added=tuple(dict.fromkeys(replacement.by.id for replacement in listed if replacement.by)),
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from embeddings.data.dataset import TrainingGraph
 from embeddings.data.export import export_graph
-from embeddings.evaluation.promotion import Bounds, Verdict, judge
+from embeddings.evaluation.promotion import Bounds, PromotionDecision, judge
 from embeddings.registry import lifecycle
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
@@ -34,20 +34,20 @@ Show = Callable[[str, int, int, str], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """A trained model, the gate's verdict, and whether it became active."""
+    """A trained model, the gate's decision, and whether it became active."""
 
     artefact: ModelArtefact
-    verdict: Verdict
+    decision: PromotionDecision
 
     @property
     def promoted(self) -> bool:
         """Whether it became active."""
-        return self.verdict.passed
+        return self.decision.passed
 
     @property
     def reason(self) -> str:
         """Why it became active, or why not."""
-        return self.verdict.reason
+        return self.decision.reason
 
 
 async def retrain(
@@ -75,18 +75,18 @@ async def retrain(
     config, runtime = await asyncio.to_thread(
         _runtime, store, data, seed, workers, None if from_scratch or not active else active.version
     )
-    artefact, verdict = await _trained(graph, data, active, config, runtime, show, recorder)
+    artefact, decision = await _trained(graph, data, active, config, runtime, show, recorder)
     lineage = Lineage.of(
         artefact, data, active.version if active else None, time.monotonic() - began, by
     )
     artefact = _with_lineage(artefact, lineage)
-    if _is_finite(verdict):
+    if _is_finite(decision):
         save_curve(store.write(artefact), recorder.steps)
-    await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
-    if verdict.passed:
+    await lifecycle.register(graph, artefact, decision.reason, lineage, decision)
+    if decision.passed:
         await lifecycle.activate(graph, artefact, by)
     runtime.checkpoints.remove()
-    return Outcome(artefact, verdict)
+    return Outcome(artefact, decision)
 
 
 def _runtime(
@@ -109,7 +109,7 @@ async def _trained(
     runtime: TrainingRuntime,
     show: Show,
     recorder: Recorder,
-) -> tuple[ModelArtefact, Verdict]:
+) -> tuple[ModelArtefact, PromotionDecision]:
     from embeddings.training.candidate_evaluation import Evaluator
     from embeddings.training.pipeline import retrain as train
     from embeddings.training.trainer import Progress, TrainingFailed
@@ -129,7 +129,7 @@ async def _trained(
     before = active.lineage.get("training") if active else None
     evaluator = Evaluator(before, safe, bounds, report)
 
-    def work() -> tuple[ModelArtefact, Verdict]:
+    def work() -> tuple[ModelArtefact, PromotionDecision]:
         trained = train(data, config, report, examine=evaluator.examine, runtime=runtime)
         runtime.workers.shutdown()
         artefact = trained.artefact
@@ -157,5 +157,5 @@ def _with_lineage(artefact: ModelArtefact, lineage: Lineage) -> ModelArtefact:
     return dataclasses.replace(artefact, settings={**artefact.settings, "lineage": told})
 
 
-def _is_finite(verdict: Verdict) -> bool:
-    return all(check.passed is not False for check in verdict.checks if check.name == "finite")
+def _is_finite(decision: PromotionDecision) -> bool:
+    return all(check.passed is not False for check in decision.checks if check.name == "finite")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from embeddings.data.export import export_graph
-from embeddings.evaluation.promotion import Check, Verdict
+from embeddings.evaluation.promotion import Check, PromotionDecision
 from embeddings.registry import lifecycle
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
@@ -14,12 +14,16 @@ from embeddings.training.trainer import TrainingConfig, fit
 from graph.connection import Graph
 from graph.models.active import active_version
 
-ACCEPTED = Verdict((Check("popularity", True, 0.3, 0.2, "NDCG 0.3 beats popularity 0.2"),))
-REFUSED = Verdict((Check("popularity", False, 0.1, 0.2, "NDCG 0.1 does not beat popularity"),))
+ACCEPTED = PromotionDecision(
+    (Check("popularity", True, 0.3, 0.2, "NDCG 0.3 beats popularity 0.2"),)
+)
+REFUSED = PromotionDecision(
+    (Check("popularity", False, 0.1, 0.2, "NDCG 0.1 does not beat popularity"),)
+)
 
 
 async def put_model(
-    graph: Graph, store: ModelStore, seed: int, verdict: Verdict = ACCEPTED
+    graph: Graph, store: ModelStore, seed: int, decision: PromotionDecision = ACCEPTED
 ) -> ModelArtefact:
     """Train briefly on the graph, write the files and register the model."""
     data = await export_graph(graph)
@@ -30,5 +34,5 @@ async def put_model(
     store.write(artefact)
     active = await active_version(graph)
     lineage = Lineage.of(artefact, data, active, 0.5, "anna")
-    await lifecycle.register(graph, artefact, verdict.reason, lineage, verdict)
+    await lifecycle.register(graph, artefact, decision.reason, lineage, decision)
     return artefact

@@ -66,13 +66,13 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
             "version": outcome.artefact.version,
             "promoted": outcome.promoted,
             "reason": outcome.reason,
-            "checks": outcome.verdict.plain(),
+            "checks": outcome.decision.plain(),
             "metrics": outcome.artefact.metrics,
         }
         print_json(report)
     else:
         tables.print_comparison(console, outcome.artefact.metrics)
-        tables.print_checks(console, outcome.verdict.plain())
+        tables.print_checks(console, outcome.decision.plain())
         state = "active" if outcome.promoted else "refused"
         console.print(f"Model {outcome.artefact.version} is {state}: {outcome.reason}.")
     sys.exit(0 if outcome.promoted else REFUSED)

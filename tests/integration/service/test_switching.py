@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from embeddings.evaluation.promotion import Verdict
+from embeddings.evaluation.promotion import PromotionDecision
 from embeddings.registry.store import ModelStore
 from service.opening import local_key, open_graph
 from service.settings import read_settings
@@ -35,14 +35,14 @@ class Installation:
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
-    def put(self, seed: int, verdict: Verdict = ACCEPTED) -> str:
+    def put(self, seed: int, decision: PromotionDecision = ACCEPTED) -> str:
         """Train a model in this process; return its version."""
 
         async def work() -> str:
             chosen = read_settings(environment(self.home, **self.settings))
             async with open_graph(chosen) as (graph, _):
                 store = ModelStore(chosen.models)
-                return (await put_model(graph, store, seed, verdict)).version
+                return (await put_model(graph, store, seed, decision)).version
 
         return _run(work())
 

@@ -10,7 +10,7 @@ import pytest
 from graph.connection import Graph
 from graph.query_files import load
 from graph.safety_rule import Person, SafetyRule
-from graph.verdicts.gate import Change, ask_changes
+from graph.verdicts.gate import RecipeChange, ask_changes
 from tests.support.emptying import empty
 from tests.support.random_graphs import World, random_world, write
 from tests.support.swapping import MADE, made_with
@@ -100,5 +100,5 @@ async def test_a_choice_is_kept_in_a_changed_recipe(
     world.relate(("drink", "white"), "CONTAINS", ("ingredient", "milk"))
     world.people["ann"] = person
     await write(world, graph)
-    found = await ask_changes(graph, "ann", "white", [Change(("milk",), (added,))])
+    found = await ask_changes(graph, "ann", "white", [RecipeChange(("milk",), (added,))])
     assert [one and one.safe for one in found] == [safe]

@@ -17,8 +17,8 @@ from embeddings.evaluation.promotion import (
     Bounds,
     Counts,
     CoverageAndBias,
+    PromotionDecision,
     Slice,
-    Verdict,
     judge,
 )
 from embeddings.evaluation.sanity import (
@@ -68,21 +68,23 @@ GOOD = Assessment(
 ACTIVE = Active("20261121T080000Z-0123abcd", "data-1", 0.3, COUNTS)
 
 
-def judged(active: Active | None = ACTIVE, data: str = "data-1", **changed: object) -> Verdict:
+def judged(
+    active: Active | None = ACTIVE, data: str = "data-1", **changed: object
+) -> PromotionDecision:
     return judge(dataclasses.replace(GOOD, **changed), active, data)
 
 
-def failed(verdict: Verdict) -> list[str]:
-    return [one.name for one in verdict.failed]
+def failed(decision: PromotionDecision) -> list[str]:
+    return [one.name for one in decision.failed]
 
 
 def test_a_good_model_passes_and_every_check_is_kept_with_its_reason() -> None:
-    verdict = judged()
-    assert verdict.passed and len(verdict.checks) == 16
-    assert len({one.name for one in verdict.checks}) == 16
-    assert all(one.passed and one.sentence for one in verdict.checks)
-    assert verdict.reason == "NDCG 0.3000 beats popularity 0.2000; 16 checks passed"
-    assert [one["name"] for one in verdict.plain()] == [one.name for one in verdict.checks]
+    decision = judged()
+    assert decision.passed and len(decision.checks) == 16
+    assert len({one.name for one in decision.checks}) == 16
+    assert all(one.passed and one.sentence for one in decision.checks)
+    assert decision.reason == "NDCG 0.3000 beats popularity 0.2000; 16 checks passed"
+    assert [one["name"] for one in decision.plain()] == [one.name for one in decision.checks]
 
 
 @pytest.mark.parametrize(
@@ -107,22 +109,22 @@ def test_a_good_model_passes_and_every_check_is_kept_with_its_reason() -> None:
 def test_a_model_that_is_bad_in_one_way_is_refused_for_that(
     changed: dict[str, object], name: str
 ) -> None:
-    verdict = judged(**changed)
-    assert failed(verdict) == [name]
-    assert verdict.reason == verdict.failed[0].sentence
+    decision = judged(**changed)
+    assert failed(decision) == [name]
+    assert decision.reason == decision.failed[0].sentence
 
 
 def test_a_model_refused_for_two_reasons_says_both() -> None:
-    verdict = judged(overall=Slice(WORSE, SAME), counts=Counts(400, 2000, 10000))
-    assert verdict.reason.count("; ") == 1 and "does not beat popularity" in verdict.reason
+    decision = judged(overall=Slice(WORSE, SAME), counts=Counts(400, 2000, 10000))
+    assert decision.reason.count("; ") == 1 and "does not beat popularity" in decision.reason
 
 
 def test_too_few_people_are_no_measurement() -> None:
     few = dataclasses.replace(WORSE, people=Bounds().fewest_people - 1)
-    verdict = judged(slices={COLD: Slice(few, few)})
-    assert verdict.passed
-    assert [one.passed for one in verdict.checks if one.name.startswith(COLD)] == [None, None]
-    assert "2 not measured" in verdict.reason
+    decision = judged(slices={COLD: Slice(few, few)})
+    assert decision.passed
+    assert [one.passed for one in decision.checks if one.name.startswith(COLD)] == [None, None]
+    assert "2 not measured" in decision.reason
 
 
 def test_a_difference_within_two_standard_errors_is_chance() -> None:
@@ -244,8 +246,8 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
     held = split(even_graph, 0).holdout[1:40].toarray()
     assert allergic.popularity.people == int((held[:, half] > 0).any(axis=1).sum())
     assert found.counts == Counts(drinks, 120, len(even_graph.events))
-    verdict = judge(found, None, artefact.fingerprint, dataclasses.replace(Bounds(), k=5))
-    assert verdict.passed, verdict.reason
+    decision = judge(found, None, artefact.fingerprint, dataclasses.replace(Bounds(), k=5))
+    assert decision.passed, decision.reason
 
 
 def test_a_model_that_gives_everybody_the_same_is_refused(even_graph: TrainingGraph) -> None:
@@ -253,8 +255,8 @@ def test_a_model_that_gives_everybody_the_same_is_refused(even_graph: TrainingGr
     config = dataclasses.replace(QUICK, choice=False, prior_weight=1e6)
     evaluator = Evaluator(dataclasses.asdict(dataclasses.replace(QUICK, choice=False)))
     artefact = retrain(even_graph, config, examine=evaluator.examine).artefact
-    verdict = judge(evaluator.assessment(artefact, even_graph), ACTIVE, "data-2")
-    assert {"differs by person", "popularity"} <= set(failed(verdict))
+    decision = judge(evaluator.assessment(artefact, even_graph), ACTIVE, "data-2")
+    assert {"differs by person", "popularity"} <= set(failed(decision))
 
 
 def test_lineage_says_where_a_model_comes_from(

@@ -1,4 +1,4 @@
-"""What is seen before it is applied: written and read in one transaction, then taken back."""
+"""Why an edit's transaction is taken back: it was a preview, or somebody else was first."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ class OnlySeen(Exception):
 
     def __init__(self, rows: list[list[Row]]) -> None:
         self.rows = rows
+
+
+class Overtaken(Exception):
+    """Somebody else changed what the edit is about in between."""
