@@ -17,9 +17,9 @@ Places = Mapping[str, int]
 Edge = tuple[int, int]
 
 
-async def export_graph(graph: Graph) -> TrainingGraph:
-    """Return everything that a model may learn from."""
-    catalogue = await load_catalogue(graph)
+async def export_graph(graph: Graph, catalogue: Catalogue | None = None) -> TrainingGraph:
+    """Return everything that a model may learn from; drinks in the order of the catalogue."""
+    catalogue = catalogue or await load_catalogue(graph)
     histories, preferences = await load_histories(graph), await load_preferences(graph)
     return training_graph(catalogue, histories, preferences)
 

@@ -99,16 +99,3 @@ def previous(known: Sequence[RegisteredModel]) -> str | None:
     """Return the retired model that was active last; None if there is none."""
     retired = [model for model in known if model.status == RETIRED and model.promoted_at]
     return max(retired, key=lambda model: model.promoted_at or "").version if retired else None
-
-
-def superfluous(known: Sequence[RegisteredModel], stored: Sequence[str], keep: int) -> list[str]:
-    """Return the stored versions that may go: all but the newest `keep`, and but those in use.
-
-    In use are the active model, the one before it, and a shadow. Oldest first.
-    """
-    used = {model.version for model in known if model.status == ACTIVE or model.shadow.get("share")}
-    used |= {previous(known) or ""}
-    oldest_first = sorted(stored)
-    return [
-        version for version in oldest_first[: max(0, len(stored) - keep)] if version not in used
-    ]

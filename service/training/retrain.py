@@ -1,119 +1,116 @@
-"""Retrain: from the graph to a model that ranks, or to a refusal that says why."""
+"""Retrain: from the graph to a model that ranks, or to a refusal that says why.
+
+Read `retrain` first: it names each step once, in order. It loads torch; only the command `retrain`
+imports it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
-from typing import TYPE_CHECKING
 
-from embeddings.data.dataset import TrainingGraph
+from embeddings.data.dataset import BoolArray, TrainingGraph
 from embeddings.data.export import export_graph
 from embeddings.evaluation.promotion import Bounds, PromotionDecision, judge
 from embeddings.registry import lifecycle
 from embeddings.registry.lineage import Lineage
+from embeddings.registry.retention import prune
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.candidate_evaluation import Evaluator
 from embeddings.training.history import Recorder, save_curve
+from embeddings.training.pipeline import retrain as train
+from embeddings.training.runtime import TrainingRuntime
+from embeddings.training.trainer import Progress, Report, TrainingConfig, TrainingFailed
+from embeddings.training.workers.worker_group import WorkerGroup
+from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.connection import Graph
 from graph.counting import counted
-from graph.models import records
 from graph.models.records import RegisteredModel
+from service.training.runtime import open_runtime
 from service.training.safe_drinks import safe_drinks
 
-if TYPE_CHECKING:
-    from embeddings.training.runtime import TrainingRuntime
-    from embeddings.training.trainer import TrainingConfig
-    from embeddings.training.workers.worker_group import WorkerGroup
-
+# Called with a stage, how far it is, of how much, and a note.
 Show = Callable[[str, int, int, str], None]
+
+_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A trained model, the gate's decision, and whether it became active."""
+class RetrainOptions:
+    """How to retrain: from which seed, for whom, by which workers, and what is kept.
+
+    `from_scratch` does not begin with the active model's vectors; `keep` is how many models keep
+    their files.
+    """
+
+    seed: int
+    operator: str
+    workers: WorkerGroup
+    from_scratch: bool
+    keep: int
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """A new model, and the gate's decision: accepted, it is the one that ranks."""
 
     artefact: ModelArtefact
     decision: PromotionDecision
 
-    @property
-    def promoted(self) -> bool:
-        """Whether it became active."""
-        return self.decision.passed
-
-    @property
-    def reason(self) -> str:
-        """Why it became active, or why not."""
-        return self.decision.reason
-
 
 async def retrain(
-    graph: Graph,
-    store: ModelStore,
-    seed: int,
-    show: Show,
-    by: str = lifecycle.UNKNOWN,
-    workers: WorkerGroup | None = None,
-    from_scratch: bool = False,
-) -> Outcome:
+    graph: Graph, store: ModelStore, options: RetrainOptions, show: Show
+) -> Retrained:
     """Train on all that the graph knows; make the model active if it passes the gate.
 
-    `workers` is who trains, this process alone by default. Training begins with the active model's
-    vectors, unless `from_scratch`. Raises TrainingFailed if there is nothing to learn from.
+    Raises TrainingFailed if there is nothing to learn from.
     """
     began = time.monotonic()
-    show("export", 0, 1, "")
-    data = await export_graph(graph)
-    drinks = counted(len(data.drinks), "drink")
-    people = counted(len(data.users), "person", "people")
-    show("export", 1, 1, f"{drinks}, {people}")
+    catalogue, data = await _read(graph, show)
     active = await lifecycle.active_model(graph)
+    safe = await safe_drinks(graph, catalogue, _BOUNDS.many_allergies)
+
+    config = TrainingConfig(seed=options.seed)
+    start = None if options.from_scratch or active is None else active.version
+    runtime = await asyncio.to_thread(open_runtime, options.workers, store, data, config, start)
     recorder = Recorder()
-    config, runtime = await asyncio.to_thread(
-        _runtime, store, data, seed, workers, None if from_scratch or not active else active.version
-    )
-    artefact, decision = await _trained(graph, data, active, config, runtime, show, recorder)
-    lineage = Lineage.of(
-        artefact, data, active.version if active else None, time.monotonic() - began, by
-    )
+    with _reports(recorder, show) as report:
+        artefact, decision = await asyncio.to_thread(
+            _train_and_judge, data, config, runtime, active, safe, report
+        )
+
+    parent, seconds = active.version if active else None, time.monotonic() - began
+    lineage = Lineage.of(artefact, data, parent, seconds, options.operator)
     artefact = _with_lineage(artefact, lineage)
     if _is_finite(decision):
         save_curve(store.write(artefact), recorder.steps)
     await lifecycle.register(graph, artefact, decision.reason, lineage, decision)
     if decision.passed:
-        await lifecycle.activate(graph, artefact, by)
+        await lifecycle.activate(graph, artefact, options.operator)
     runtime.checkpoints.remove()
-    return Outcome(artefact, decision)
+    await prune(graph, store, options.keep)
+    return Retrained(artefact, decision)
 
 
-def _runtime(
-    store: ModelStore, data: TrainingGraph, seed: int, workers: WorkerGroup | None, last: str | None
-) -> tuple[TrainingConfig, TrainingRuntime]:
-    # these load torch: the serving process never comes this way
-    from embeddings.training.trainer import TrainingConfig
-    from embeddings.training.workers.worker_group import WorkerGroup
-    from service.training.runtime import open_runtime
-
-    config = TrainingConfig(seed=seed)
-    return config, open_runtime(workers or WorkerGroup(), store, data, config, last)
+async def _read(graph: Graph, show: Show) -> tuple[Catalogue, TrainingGraph]:
+    show("export", 0, 1, "")
+    catalogue = await load_catalogue(graph)
+    data = await export_graph(graph, catalogue)
+    drinks = counted(len(data.drinks), "drink")
+    people = counted(len(data.users), "person", "people")
+    show("export", 1, 1, f"{drinks}, {people}")
+    return catalogue, data
 
 
-async def _trained(
-    graph: Graph,
-    data: TrainingGraph,
-    active: RegisteredModel | None,
-    config: TrainingConfig,
-    runtime: TrainingRuntime,
-    show: Show,
-    recorder: Recorder,
-) -> tuple[ModelArtefact, PromotionDecision]:
-    from embeddings.training.candidate_evaluation import Evaluator
-    from embeddings.training.pipeline import retrain as train
-    from embeddings.training.trainer import Progress, TrainingFailed
-
+@contextmanager
+def _reports(recorder: Recorder, show: Show) -> Generator[Report]:
+    """Yield what records and shows each report of a thread, and stops it once nobody waits."""
     stopped = Event()
 
     def report(progress: Progress) -> None:
@@ -124,37 +121,32 @@ async def _trained(
         note = loss if progress.ndcg is None else f"NDCG {progress.ndcg:.4f}"
         show(progress.stage, progress.epoch, progress.epochs, note)
 
-    bounds = Bounds()
-    safe = await safe_drinks(graph, data.drinks, bounds.many_allergies)
-    before = active.lineage.get("training") if active else None
-    evaluator = Evaluator(before, safe, bounds, report)
-
-    def work() -> tuple[ModelArtefact, PromotionDecision]:
-        trained = train(data, config, report, examine=evaluator.examine, runtime=runtime)
-        runtime.workers.shutdown()
-        artefact = trained.artefact
-        assessment = evaluator.assessment(artefact, data)
-        against = lifecycle.as_active(active) if active else None
-        return artefact, judge(assessment, against, artefact.fingerprint, bounds)
-
     try:
-        return await asyncio.to_thread(work)
+        yield report
     finally:
         stopped.set()  # a thread cannot be cancelled: it ends itself at its next report
 
 
-async def prune(graph: Graph, store: ModelStore, keep: int) -> Sequence[str]:
-    """Remove the files of all but the newest `keep` models and those in use; return which."""
-    known = await records.models(graph)
-    superfluous = lifecycle.superfluous(known, store.versions(), keep)
-    # first the record: a model without files must never be taken for one that can be promoted
-    await records.mark_pruned(graph, superfluous)
-    return await asyncio.to_thread(store.remove, superfluous)
+def _train_and_judge(
+    data: TrainingGraph,
+    config: TrainingConfig,
+    runtime: TrainingRuntime,
+    active: RegisteredModel | None,
+    safe: Mapping[str, BoolArray],
+    report: Report,
+) -> tuple[ModelArtefact, PromotionDecision]:
+    active_settings = active.lineage.get("training") if active else None
+    evaluator = Evaluator(active_settings, safe, _BOUNDS, report)
+    artefact = train(data, config, report, examine=evaluator.examine, runtime=runtime).artefact
+    runtime.workers.shutdown()
+    assessment = evaluator.assessment(artefact, data)
+    against = lifecycle.as_active(active) if active else None
+    return artefact, judge(assessment, against, artefact.fingerprint, _BOUNDS)
 
 
 def _with_lineage(artefact: ModelArtefact, lineage: Lineage) -> ModelArtefact:
-    told = {name: value for name, value in lineage.plain().items() if name != "training"}
-    return dataclasses.replace(artefact, settings={**artefact.settings, "lineage": told})
+    kept = {name: value for name, value in lineage.plain().items() if name != "training"}
+    return dataclasses.replace(artefact, settings={**artefact.settings, "lineage": kept})
 
 
 def _is_finite(decision: PromotionDecision) -> bool:

@@ -6,14 +6,13 @@ import dataclasses
 
 import click
 
-from embeddings.registry import lifecycle
+from embeddings.registry import lifecycle, retention
 from embeddings.registry.part_weights import part_weights
 from embeddings.registry.store import ModelStore
 from graph.models import records, shadows
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.output import tables
 from service.opening import open_graph
-from service.training.retrain import prune as prune_models
 
 
 @click.group()
@@ -139,7 +138,7 @@ def prune(keep: int | None, as_json: bool) -> None:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             store = ModelStore(chosen.models)
-            return list(await prune_models(graph, store, keep or chosen.keep_models))
+            return list(await retention.prune(graph, store, keep or chosen.keep_models))
 
     removed = run(work())
     if as_json:

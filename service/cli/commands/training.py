@@ -37,7 +37,7 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
         fail("Training needs torch, which is not installed here. Run scripts/setup train.")
     from embeddings.training.trainer import TrainingFailed
     from embeddings.training.workers.worker_group import ProcessGroup
-    from service.training.retrain import Outcome, prune
+    from service.training.retrain import Retrained, RetrainOptions
     from service.training.retrain import retrain as train
     from service.training.torchrun import workers_of
 
@@ -46,36 +46,33 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
         workers.serve()
         return
 
-    async def work() -> Outcome:
+    async def work() -> Retrained:
         chosen = settings()
+        options = RetrainOptions(seed, chosen.operator, workers, from_scratch, chosen.keep_models)
         async with open_graph(chosen) as (graph, _):
-            store = ModelStore(chosen.models)
             with Bars(console) as bars:
-                outcome = await train(
-                    graph, store, seed, bars.show, chosen.operator, workers, from_scratch
-                )
-            await prune(graph, store, chosen.keep_models)
-            return outcome
+                return await train(graph, ModelStore(chosen.models), options, bars.show)
 
     try:
-        outcome = run(work())
+        retrained = run(work())
     except TrainingFailed as error:
         fail(f"No model was trained: {error}")
+    artefact, decision = retrained.artefact, retrained.decision
     if as_json:
         report = {
-            "version": outcome.artefact.version,
-            "promoted": outcome.promoted,
-            "reason": outcome.reason,
-            "checks": outcome.decision.plain(),
-            "metrics": outcome.artefact.metrics,
+            "version": artefact.version,
+            "promoted": decision.passed,
+            "reason": decision.reason,
+            "checks": decision.plain(),
+            "metrics": artefact.metrics,
         }
         print_json(report)
     else:
-        tables.print_comparison(console, outcome.artefact.metrics)
-        tables.print_checks(console, outcome.decision.plain())
-        state = "active" if outcome.promoted else "refused"
-        console.print(f"Model {outcome.artefact.version} is {state}: {outcome.reason}.")
-    sys.exit(0 if outcome.promoted else REFUSED)
+        tables.print_comparison(console, artefact.metrics)
+        tables.print_checks(console, decision.plain())
+        state = "active" if decision.passed else "refused"
+        console.print(f"Model {artefact.version} is {state}: {decision.reason}.")
+    sys.exit(0 if decision.passed else REFUSED)
 
 
 @click.command()

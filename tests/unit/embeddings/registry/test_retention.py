@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings.registry.lifecycle import check_promotion, previous, superfluous
+from embeddings.registry.lifecycle import check_promotion, previous
+from embeddings.registry.retention import superfluous
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from graph.models.records import ModelRefused, RegisteredModel
