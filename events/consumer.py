@@ -15,11 +15,11 @@ from typing import Protocol
 
 from events.dead_letters import DeadLetters
 from events.log import Log, Record
-from events.writing import Sound, poisoned, sort_records, step_of, write_sound
+from events.writing import Sound, poisoned, sort_records, write_sound
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed, GraphRefused, TastegraphError
 from graph.people.event_offsets import event_offsets
-from graph.people.interactions import EventsClash, OffsetMoved, PeopleErased
+from graph.people.interactions import EventsClash, OffsetMoved, OffsetStep, PeopleErased
 
 MOST_TOGETHER = 1_000
 WRITE_SECONDS = 60.0
@@ -163,8 +163,8 @@ class Consumer:
         await self._consume(partition, start, others, end)
 
     async def _write(self, partition: int, sound: Sequence[Sound], start: int, end: int) -> None:
-        step = step_of(self._name(partition), sound, start, end)
-        written = await write_sound(self._graph, sound, step, WRITE_SECONDS)
+        step = OffsetStep(self._name(partition), start, end)
+        written = await write_sound(self._graph, sound, WRITE_SECONDS, step)
         self._offsets[partition] = end
         self._watcher.consumed(written.new, written.repeated)
         self._changed(written.people)

@@ -42,10 +42,11 @@ class Sorted:
 
 @dataclass(frozen=True)
 class Written:
-    """How many events were new to the graph, and the people they were of."""
+    """How many events were new to the graph, how many known or clashing, and who did them."""
 
     new: int
     repeated: int
+    clashing: int
     people: frozenset[str]
 
 
@@ -99,26 +100,31 @@ def _decoded(record: Record) -> BehaviourEvent | Fault:
 
 
 async def write_sound(
-    graph: Graph, sound: Sequence[Sound], step: OffsetStep, deadline: float
+    graph: Graph, sound: Sequence[Sound], deadline: float, step: OffsetStep | None = None
 ) -> Written:
-    """Write events and move the offset of their partition, in one transaction.
+    """Write events, and move the offset of their partition, in one transaction.
 
     Raises OffsetMoved, EventsClash, PeopleErased or a GraphError; then nothing was written.
     """
     added = await add_events(
-        graph, [each.event.row() for each in sound], deadline=deadline, step=step
+        graph,
+        [each.event.row() for each in sound],
+        deadline=deadline,
+        noted=_noted(sound),
+        step=step,
     )
     people = frozenset(str(each.event.user_id) for each in sound)
-    return Written(added.new, len(sound) - added.new, people)
+    clashing = len(added.clashing)
+    return Written(added.new, len(sound) - added.new - clashing, clashing, people)
 
 
-def step_of(name: str, sound: Sequence[Sound], start: int, end: int) -> OffsetStep:
-    """Return the step of a partition over these events."""
+def _noted(sound: Sequence[Sound]) -> dict[str, int]:
+    """Return when the earliest event of each person came, by the hash of their id."""
     noted: dict[str, int] = {}
     for each in sound:
         person = each.record.person_hash.hex()
         noted[person] = min(noted.get(person, each.record.received), each.record.received)
-    return OffsetStep(name, start, end, noted)
+    return noted
 
 
 def poisoned(sound: Sequence[Sound], error: EventsClash | GraphRefused) -> list[tuple[Record, str]]:

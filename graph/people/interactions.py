@@ -56,16 +56,11 @@ class PeopleErased(Exception):
 
 @dataclass(frozen=True)
 class OffsetStep:
-    """How far events bring a partition of their log; `id` is of both, `start` is expected there.
-
-    `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
-    id: nothing is written about those who were erased since.
-    """
+    """How far events bring a partition of their log; `id` is of both, `start` is expected there."""
 
     id: str
     start: int
     end: int
-    noted: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -86,6 +81,7 @@ async def add_events(
     *,
     simulated: bool = False,
     deadline: float | None = None,
+    noted: Mapping[str, int] | None = None,
     step: OffsetStep | None = None,
 ) -> Added:
     """Add the events that the graph does not have; people that only they name are created.
@@ -95,8 +91,10 @@ async def add_events(
     the people are locked: sent by many at once, an event counts once. What names a drink or a
     person that was merged is about the one it was merged into. Raises a GraphError.
 
-    With a step, the same transaction moves the offset of the partition that they come from, so that
-    each is written once whatever ends in between. Raises OffsetMoved, EventsClash or PeopleErased.
+    `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
+    id: if one was erased since, PeopleErased is raised. With a step, the same transaction moves the
+    offset of the partition that they come from, so that each is written once whatever ends in
+    between; raises OffsetMoved or EventsClash.
     """
 
     def placed(results: Sequence[list[Row]]) -> list[Event]:
@@ -124,8 +122,11 @@ async def add_events(
         return _added(sent, results[2], new)
 
     def accept(results: Sequence[list[Row]]) -> None:
+        checks = results[4 + len(adding) :]
+        if noted and any(row["at"] >= noted[row["id"]] for row in checks[0]):
+            raise PeopleErased
         if step:
-            _check(step, added(results), erased=results[-2], moved=results[-1])
+            _check(step, added(results), checks[-1][0]["was"])
 
     steps: list[tuple[Query, Any]] = [
         (ADD_USERS, {"ids": ids, "simulated": simulated}),
@@ -134,25 +135,25 @@ async def add_events(
         (MERGED_DRINKS, {}),
         *((query, rows_for(query)) for query in adding),
     ]
-    results = await graph.run_together([*steps, *_moving(step)], deadline=deadline, accept=accept)
+    results = await graph.run_together(
+        [*steps, *_checks(noted, step)], deadline=deadline, accept=accept
+    )
     return added(results)
 
 
-def _moving(step: OffsetStep | None) -> list[tuple[Query, Any]]:
-    """Return the steps that move an offset: who was erased is read once the people are locked."""
-    if step is None:
-        return []
-    return [
-        (ERASURES_OF, {"ids": sorted(step.noted)}),
-        (MOVE_EVENT_OFFSET, {"id": step.id, "next": step.end}),
-    ]
+def _checks(noted: Mapping[str, int] | None, step: OffsetStep | None) -> list[tuple[Query, Any]]:
+    """Return the last steps: who was erased is read once the people are locked."""
+    checks: list[tuple[Query, Any]] = []
+    if noted:
+        checks.append((ERASURES_OF, {"ids": sorted(noted)}))
+    if step:
+        checks.append((MOVE_EVENT_OFFSET, {"id": step.id, "next": step.end}))
+    return checks
 
 
-def _check(step: OffsetStep, added: Added, *, erased: list[Row], moved: list[Row]) -> None:
-    if moved[0]["was"] != step.start:
-        raise OffsetMoved(f"{step.id} is at {moved[0]['was']}, not at {step.start}")
-    if any(row["at"] >= step.noted[row["id"]] for row in erased):
-        raise PeopleErased
+def _check(step: OffsetStep, added: Added, was: int) -> None:
+    if was != step.start:
+        raise OffsetMoved(f"{step.id} is at {was}, not at {step.start}")
     if added.clashing:
         raise EventsClash(added.clashing)
 

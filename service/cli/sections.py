@@ -22,6 +22,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "serve": Entry(
             "serving", "serve", "Serve the API; first fill a new graph and train a first model."
         ),
+        "stream": Entry(
+            "streams.stream",
+            "stream",
+            "Write events of the log to the graph apart from the server; replay them.",
+        ),
         "doctor": Entry("doctor", "doctor", "Check the installation, and say what to do."),
         "backup": Entry(
             "backup",

@@ -32,6 +32,8 @@ ELSEWHERE = {
     for one in (
         *("retrain", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
+        *("stream status", "stream replay"),
+        *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
     )
 }
 NEWER, OLDER = "20261102T080000Z-00000002", "20261101T080000Z-00000001"

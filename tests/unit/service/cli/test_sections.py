@@ -19,6 +19,7 @@ from tests.unit.docs.test_reference import COMMANDS, page
 
 TALKS = {
     "tastegraph serve": "it ends when it is told to",
+    "tastegraph stream run": "it goes on until it is told to end",
     "tastegraph review walk": "it asks a person",
     "tastegraph completion": "it prints a script",
     "tastegraph privacy export": "it is JSON always",

@@ -1,0 +1,1 @@
+"""The command `tastegraph stream`: the log of events and its dead letters."""

@@ -1,0 +1,133 @@
+"""The log of events: consuming it apart from the server, seeing how far it is, replaying it."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import click
+from rich.table import Table
+
+from events.lag import Lag, lags
+from events.replay import Replayed, replay
+from graph.clock import milliseconds
+from graph.counting import counted
+from service.background.event_stream import EventStream
+from service.cli.commands.streams.dead_letters import dead_letters
+from service.cli.commands.streams.opened import opened
+from service.cli.common import console, fail, json_option, print_json, run
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def stream(context: click.Context) -> None:
+    """Write events of the log to the graph apart from the server; replay them."""
+    if context.invoked_subcommand is None:
+        context.invoke(consume)
+
+
+@stream.command(name="run")
+@click.option("--once", is_flag=True, help="End when all that is there now has been written.")
+def consume(once: bool = False) -> None:
+    """Write events of the log to the graph until told to stop.
+
+    If another process of this home does so already, wait, and take over when it ends.
+    """
+
+    async def work() -> None:
+        async with opened() as found:
+            if once:
+                await _consume_all(found)
+            else:
+                await _consume_until_told(found)
+
+    run(work())
+
+
+async def _consume_all(found: EventStream) -> None:
+    if not await found.log.assigned():
+        fail("Another process consumes the log: see tastegraph stream status.")
+    while await found.consumer.round():
+        pass
+    behind = sum(lag.behind for lag in await lags(found.graph, found.log))
+    if behind:
+        fail(f"{counted(behind, 'event')} could not be written: the log above says why.")
+
+
+async def _consume_until_told(found: EventStream) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    if await found.log.assigned():
+        console.print("Consuming the log. Stop with Ctrl-C.")
+    else:
+        console.print("Another process consumes the log; this one takes its place when it ends.")
+    with suppress(asyncio.CancelledError):
+        await found.consumer.run()
+
+
+@stream.command()
+@json_option()
+def status(as_json: bool) -> None:
+    """Show how far the graph is behind the log, and how many dead letters wait."""
+
+    async def work() -> tuple[list[Lag], int]:
+        async with opened() as found:
+            return await lags(found.graph, found.log), len(await found.letters.waiting())
+
+    found, letters = run(work())
+    if as_json:
+        print_json({"partitions": [_told(lag) for lag in found], "dead_letters": letters})
+        return
+    table = Table("partition", "read up to", "end", "behind", "waiting (s)", "")
+    for lag in found:
+        numbers = (lag.partition, lag.next, lag.end, lag.behind)
+        stalled = "stalled" if lag.is_stalled else ""
+        table.add_row(*(f"{number:,}" for number in numbers), f"{lag.waiting_seconds:.1f}", stalled)
+    console.print(table)
+    console.print(f"{counted(letters, 'dead letter')}.")
+
+
+def _told(lag: Lag) -> dict[str, object]:
+    return {**dataclasses.asdict(lag), "behind": lag.behind, "stalled": lag.is_stalled}
+
+
+@stream.command(name="replay")
+@click.option(
+    "--from", "since", default="1970-01-01", help="The day or moment, ISO 8601; default all."
+)
+@json_option()
+def replay_log(since: str, as_json: bool) -> None:
+    """Write again what was received since a moment: what the graph knows is left as it is."""
+    moment = _moment(since)
+
+    async def work() -> Replayed:
+        done = Replayed()
+        async with opened() as found:
+            async for so_far in replay(found.graph, found.log, found.letters, moment):
+                done = so_far
+        return done
+
+    done = run(work())
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        console.print(
+            f"{counted(done.read, 'event')} read: {done.written:,} written, {done.known:,} known "
+            f"already, {done.refused:,} that cannot be written."
+        )
+
+
+def _moment(text: str) -> int:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        told = f"'{text}' is no moment; write it as 2026-01-31 or 2026-01-31T08:00:00Z."
+        raise click.BadParameter(told, param_hint="--from") from None
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+stream.add_command(dead_letters)

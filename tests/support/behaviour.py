@@ -1,0 +1,34 @@
+"""Everything that people did, as the graph has it, and one hash of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from graph.connection import Graph
+from tests.support.emptying import ask
+
+_ALL = """
+MATCH (user:User)-[event:PURCHASED|RATED|VIEWED|SAVED]->(drink:Drink)
+RETURN user.id AS user, type(event) AS type, drink.id AS drink, properties(event) AS said
+"""
+
+
+async def behaviour(graph: Graph) -> list[str]:
+    """Each relationship with all its properties, sorted."""
+    rows: list[dict[str, Any]] = await ask(graph, _ALL, "read")
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+async def behaviour_hash(graph: Graph) -> str:
+    return hashlib.sha256("\n".join(await behaviour(graph)).encode()).hexdigest()
+
+
+async def event_ids(graph: Graph) -> list[str]:
+    """The id of every relationship with its person, sorted: a repeated one is there twice."""
+    return sorted(f"{one['user']} {one['said']['eventId']}" for one in await _rows(graph))
+
+
+async def _rows(graph: Graph) -> list[dict[str, Any]]:
+    return await ask(graph, _ALL, "read")
