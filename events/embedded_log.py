@@ -9,10 +9,13 @@ import asyncio
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
+
+import orjson
 
 from events.embedded_tables import CREATE, insert_records, meta
 from events.group_commit import GroupCommit
@@ -96,12 +99,10 @@ class EmbeddedLog:
             return
         self._appended.clear()
 
-    async def of_person(self, person: str) -> list[bytes]:
-        """Return every event of a person, waiting dead letters too, as it was sent."""
-        key = hash_of(person)
-        return [
-            row[0] for row in await self.ask(lambda on: list(on.execute(OF_PERSON, (key, key))))
-        ]
+    async def of_people(self, people: Iterable[str]) -> dict[str, list[Any]]:
+        """Return every event of some people, dead letters too, as it was sent, oldest first."""
+        found = {person: await self.ask(partial(_of, hash_of(person))) for person in people}
+        return {person: events for person, events in found.items() if events}
 
     async def erase(self, people: Mapping[str, int]) -> None:
         """Remove what came from people, by hash, up to a moment each (epoch ms), from the disk."""
@@ -152,11 +153,27 @@ class EmbeddedLog:
         self.close()
 
 
-OF_PERSON = """
-SELECT body FROM event WHERE person = ?
-UNION SELECT body FROM dead_letter WHERE person = ? AND body IS NOT NULL
-ORDER BY body
-"""
+def _of(person: bytes, connection: sqlite3.Connection) -> list[Any]:
+    return [
+        _readable(body)
+        for (body,) in connection.execute(
+            """
+            SELECT body FROM (
+              SELECT received, position, body FROM event WHERE person = ?1
+              UNION SELECT received, position, body FROM dead_letter
+              WHERE person = ?1 AND body IS NOT NULL
+            ) ORDER BY received, position
+            """,
+            (person,),
+        )
+    ]
+
+
+def _readable(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode(errors="replace")
 
 
 def connected(path: Path) -> sqlite3.Connection:

@@ -177,6 +177,7 @@ def _dependencies(
         cost_limits=settings.cost_limits,
         clock=clock,
         guest_of=partial(guest_of, verifier),
+        logged=parts.stream.log.of_people,
         cursors=Cursors(cursor_key(settings.home)),
     )
 

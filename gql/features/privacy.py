@@ -26,7 +26,7 @@ class MyData:
     known: bool = strawberry.field(description="Whether anything is kept.")
     data: JSON = strawberry.field(
         description="By subject: profile, consents, declarations, preferences, interactions, "
-        "recommended, catalogueChanges, merges, merged, other. Times are ISO 8601, UTC."
+        "events, recommended, catalogueChanges, merges, merged, other. Times are ISO 8601, UTC."
     )
 
 
@@ -65,7 +65,9 @@ class PrivacyQueries:
         request = context_of(info)
         user_id = request.signed_in()
         record = await privacy.personal_record(request.dependencies.graph, user_id)
-        document = personal_document(record, request.dependencies.impressions.waiting(user_id))
+        waiting = request.dependencies.impressions.waiting(user_id)
+        logged = await request.dependencies.logged(record.people)
+        document = personal_document(record, waiting, logged)
         return MyData(
             user_id=strawberry.ID(user_id),
             exported_at=iso_seconds(request.dependencies.clock()),

@@ -26,8 +26,16 @@ from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
+Logged = Callable[[list[str]], Awaitable[dict[str, list[Any]]]]
+"""Returns the events of some people as they were sent, by person."""
+
 GuestOf = Callable[[str], Awaitable[str | None]]
 """Returns the id of the guest whose token it is; None if it is no token of a guest, or too old."""
+
+
+async def nothing_logged(_people: list[str]) -> dict[str, list[Any]]:
+    """Return nothing: where there is no log, nothing is in it."""
+    return {}
 
 
 async def no_guest(_token: str) -> str | None:
@@ -69,6 +77,7 @@ class Dependencies:
     pages: Pages
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest
+    logged: Logged = nothing_logged
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,27 +23,34 @@ RECOMMENDED = "RECOMMENDED"
 MERGED = "MERGED_INTO"
 
 
-def personal_document(record: PersonalRecord, waiting: Mapping[str, int] | None = None) -> Document:
+def personal_document(
+    record: PersonalRecord,
+    waiting: Mapping[str, int] | None = None,
+    logged: Mapping[str, Sequence[Document]] | None = None,
+) -> Document:
     """Return all that is kept about a person, by subject, ready for JSON.
 
     `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
-    ms). `merged` are the documents of people who were merged into this one. What has no subject
-    here, whether relationship or property, is under `other`.
+    ms); `logged` are events as they were sent, by person. `merged` are the documents of people who
+    were merged into this one. What has no subject here, whether relationship or property, is under
+    `other`.
     """
     properties = dict(record.properties or {})
+    events = list((logged or {}).get(record.user_id, ()))
     consents = {name: properties.pop(name, None) for name in CONSENTS}
     document: Document = {
         "userId": record.user_id,
-        "known": record.known or bool(waiting),
+        "known": record.known or bool(waiting) or bool(events),
         "profile": properties,
         "consents": {name: value for name, value in consents.items() if value is not None},
         "declarations": {"allergies": [], "avoids": [], "diets": []},
         "preferences": {"likes": [], "dislikes": []},
         "interactions": [],
+        "events": events,
         "recommended": [],
         "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
-        "merged": [personal_document(other) for other in record.merged],
+        "merged": [personal_document(other, None, logged) for other in record.merged],
         "other": [],
     }
     for link in record.links:

@@ -64,6 +64,11 @@ class PersonalRecord:
     merged: tuple[PersonalRecord, ...] = ()
 
     @property
+    def people(self) -> list[str]:
+        """The id of the person, and of all who were merged into them."""
+        return [self.user_id, *(other.user_id for other in self.merged)]
+
+    @property
     def known(self) -> bool:
         """Whether anything is kept."""
         return self.properties is not None or bool(self.changes)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from events.embedded_log import FILE, EmbeddedLog
 from graph.counting import counted
 from graph.people.data_export import personal_document
-from graph.people.privacy import Erased, PersonalRecord, erase, personal_record
+from graph.people.privacy import Erased, PersonalRecord, erase, erasure_id, personal_record
 from graph.secret_files import write_private
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
@@ -26,13 +28,19 @@ def privacy() -> None:
 def export_person(user_id: str, out: Path | None) -> None:
     """Print everything the graph keeps about a person, as JSON."""
 
-    async def work() -> PersonalRecord:
-        async with open_graph(settings(), prepare=False) as (graph, _):
-            return await personal_record(graph, user_id)
+    async def work() -> tuple[PersonalRecord, dict[str, list[Any]]]:
+        chosen = settings()
+        async with open_graph(chosen, prepare=False) as (graph, _):
+            record = await personal_record(graph, user_id)
+            if not (chosen.events / FILE).exists():
+                return record, {}
+            with EmbeddedLog(chosen.events) as log:
+                return record, await log.of_people(record.people)
 
-    record = run(work())
-    text = plain_json(personal_document(record))
-    if not record.known:
+    record, logged = run(work())
+    document = personal_document(record, logged=logged)
+    text = plain_json(document)
+    if not document["known"]:
         console.print(f"Nothing is kept about '{user_id}'.", highlight=False)
     if out is None:
         click.echo(text)
@@ -51,8 +59,13 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
         click.confirm(f"Erase '{user_id}' and everything kept about them?", abort=True, err=True)
 
     async def work() -> Erased:
-        async with open_graph(settings()) as (graph, _):
-            return await erase(graph, user_id)
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            done = await erase(graph, user_id)
+            if (chosen.events / FILE).exists():
+                with EmbeddedLog(chosen.events) as log:
+                    await log.erase({erasure_id(person): done.until for person in done.people})
+            return done
 
     done = run(work())
     if as_json:

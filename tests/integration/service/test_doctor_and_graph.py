@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,23 @@ import pytest
 
 from embeddings.registry.lifecycle import activate
 from embeddings.registry.store import ModelStore
+from events.embedded_log import EmbeddedLog
 from graph.catalogue.bundled import record_knowledge
+from graph.clock import utc_now
 from graph.connection import Address, Graph
 from graph.engine.embedded import running_address
+from service.background.event_stream import open_stream
 from service.bundled import knowledge_edition
 from service.doctor.finding import Finding, State
 from service.doctor.graph_checks import check_graph
+from service.metrics import ServiceMetrics
 from service.settings import Settings, read_settings
 from tests.servers.process import free_port
 from tests.support.emptying import ask, empty
 from tests.support.everything import picture
 from tests.support.models import put_model
 from tests.support.shop import random_shop, write_shop
+from tests.support.streaming import record, view
 
 
 @pytest.fixture
@@ -45,6 +50,7 @@ async def test_a_whole_installation_is_well_and_its_faults_are_found(
         State.WARNING,
         State.WARNING,
         State.WARNING,
+        State.OK,
     ]
     assert "tastegraph import" in found["catalogue"].advice
     assert "tastegraph knowledge" in found["knowledge"].advice
@@ -133,3 +139,25 @@ async def test_an_engine_is_not_started_unless_it_is_wanted(tmp_path: Path) -> N
     [found] = await check_graph(chosen)
     assert found.state is State.WARNING and "--start" in found.advice
     assert running_address(tmp_path / "graph") is None
+
+
+async def test_a_log_that_nobody_consumes_is_a_problem_and_one_that_is_damaged(
+    graph: Graph, settings: Settings
+) -> None:
+    await ask(graph, "CREATE (:Drink {id: 'chai'}) RETURN 1 AS one")
+    with EmbeddedLog(settings.events, lambda: utc_now() - timedelta(minutes=2)) as log:
+        await log.append([record(view("e1"))])
+    found = (await look(settings))["events"]
+    assert found.state is State.PROBLEM and "1 event of the log" in found.message
+    assert "tastegraph stream" in found.advice
+    async with open_stream(settings, graph, ServiceMetrics()) as stream:
+        await stream.measure()
+        assert b"tastegraph_partitions_stalled 1.0" in stream.metrics.text()
+        assert b"tastegraph_events_behind 1.0" in stream.metrics.text()
+        while await stream.consumer.round():
+            pass
+        await stream.measure()
+        assert b"tastegraph_partitions_stalled 0.0" in stream.metrics.text()
+    assert (await look(settings))["events"].state is State.OK
+    log.path.write_bytes(b"broken" * 1000)
+    assert (await look(settings))["events"].state is State.PROBLEM

@@ -1,0 +1,39 @@
+"""Whether the log of events can be read, and reaches the graph."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from events.embedded_state import log_name, log_state
+from events.lag import STALLED_SECONDS
+from events.log import LogUnavailable
+from graph.clock import milliseconds
+from graph.connection import Graph
+from graph.counting import counted
+from graph.people.event_offsets import event_offsets
+from service.doctor.finding import Finding, problem, warning, well
+from service.settings import Settings
+
+
+async def check_events(graph: Graph, settings: Settings, now: datetime) -> Finding:
+    """Check the log of this home against the graph."""
+    try:
+        found = log_name(settings.events)
+        if found is None:
+            return well("events", "No log of events yet: the first start makes it.")
+        name, partitions = found
+        names = {f"{name}/{partition}": partition for partition in range(partitions)}
+        offsets = await event_offsets(graph, list(names))
+        state = log_state(settings.events, {names[id_]: next_ for id_, next_ in offsets.items()})
+    except LogUnavailable as error:
+        return problem("events", error.message, error.advice)
+    waited = 0.0 if state.oldest is None else (milliseconds(now) - state.oldest) / 1000
+    told = f"{counted(state.behind, 'event')} of the log to be written"
+    told += f", the oldest for {waited:,.0f} s." if state.behind else "."
+    if waited > STALLED_SECONDS:
+        advice = "Is a server or tastegraph stream running? See docs/streams.md."
+        return problem("events", told, advice)
+    if state.letters:
+        told += f" {counted(state.letters, 'event')} cannot be written."
+        return warning("events", told, "See why: tastegraph stream dead-letters list.")
+    return well("events", told)
