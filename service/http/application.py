@@ -95,7 +95,7 @@ class _Endpoints:
             Route(
                 "/v1/events",
                 self._events.answer,
-                methods=["POST"],
+                methods=["POST", "OPTIONS"],
                 middleware=[across_origins(self._origins, "Content-Encoding")],
             ),
             Route("/healthz", healthz),

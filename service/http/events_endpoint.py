@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ MOST_BODY_BYTES = 1_000_000
 MOST_UNPACKED_BYTES = 4_000_000
 BUSY_SECONDS = "1"
 
+log = logging.getLogger("tastegraph.events")
+
 
 @dataclass(frozen=True)
 class _Batch:
@@ -44,6 +47,8 @@ class EventsEndpoint:
     async def answer(self, request: Request) -> Response:
         """Return an answer for each event; any other status than 200 means that none was taken."""
         service: Service = request.state.service
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": "POST, OPTIONS"})
         try:
             body = await _body(request)
         except ClientDisconnect:
@@ -62,7 +67,9 @@ class EventsEndpoint:
         try:
             answers = await service.collector.collect(batch.events, sender)
         except LogUnavailable as error:
-            return refusal(503, str(error), "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
+            log.warning("%s", error)  # it may name files: it is for the operator alone
+            told = "The log of events takes nothing now: send them again later."
+            return refusal(503, told, "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
         return _encoded(answers)
 
     def _sender(
