@@ -89,14 +89,14 @@ def by_name(found: Sequence[ContextEffect], name: str) -> ContextEffect:
 def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
     """The mean effect found, the error of one, and the root mean square deviation in errors.
 
-    A lift is against all that a person buys, other weathers too. The effect put in is how much
-    likelier a trait is in its weather than in another: the difference of two lifts, each against
-    the lifts of the traits that nothing was done to. Of people who come mostly in one weather it is
-    found too small, for what they buy is what they buy then: the recovery is measured without such.
+    An effect is against all that a person buys, other weathers too. The effect put in is how much
+    likelier a trait is in its weather than in another: the difference of two effects, each against
+    the effects on the traits that nothing was done to. Of people who come mostly in one weather it
+    is found too small, for what they buy is what they buy then: recovery is measured without such.
     """
 
     def against_others(weather: str, trait: Trait) -> float:
-        own = found.lifts[weather]
+        own = found.effects[weather]
         rest = [own[other] for other in own if other[0] == trait[0] and _number(other) > 3]
         return own[trait] - float(np.mean(rest))
 
@@ -105,7 +105,7 @@ def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
     for number, weather in enumerate(WEATHERS):
         for family in ("kind", "flavor"):
             trait = (family, f"{family}-{number}")
-            if trait not in found.lifts[weather]:
+            if trait not in found.effects[weather]:
                 continue
             others = [one for one in WEATHERS if one != weather]
             elsewhere = float(np.mean([against_others(one, trait) for one in others]))
@@ -125,7 +125,7 @@ def _number(trait: Trait) -> int:
 
 
 def ranking(world: World) -> list[str]:
-    """NDCG@10 of held-out days by strength of the lift: one purchase to find at a time."""
+    """NDCG@10 of held-out days by strength of the effects: one purchase to find at a time."""
     one = world.purchases
     train = one.day < 292
     shown = Purchases(
@@ -149,7 +149,7 @@ def ranking(world: World) -> list[str]:
     spread = scores.std(axis=1, keepdims=True)
     lifts = np.zeros((len(WEATHERS), DRINKS))
     for number, weather in enumerate(WEATHERS):
-        lift = found.lifts.get(weather, {})
+        lift = found.effects.get(weather, {})
         lifts[number] = [sum(lift.get(trait, 0.0) for trait in own) for own in world.traits]
     person, drink = one.person[~train], one.drink[~train]
     weather = np.array([WEATHERS.index(value or "") for value in one.said["weather"]])[~train]
@@ -205,7 +205,7 @@ def real(name: str, graph: TrainingGraph) -> str:
     seconds = time.process_time() - started
     top = sorted(
         (abs(lift), value, trait[1], lift)
-        for value, lifts in found.lifts.items()
+        for value, lifts in found.effects.items()
         for trait, lift in lifts.items()
     )[-3:]
     said = ", ".join(f"{value}: {trait} {lift:+.2f}" for _, value, trait, lift in reversed(top))

@@ -45,11 +45,11 @@ async def prepare(
     `by` is the person who does it, for the record of changes. Returns whether anything was
     imported. An interrupted start is completed by the next.
     """
-    found = await bundled_state(graph)
-    if found.state in (COMPLETE, NONE) or (empty and found.state == STARTED):
+    bundled = await bundled_state(graph)
+    if bundled.state in (COMPLETE, NONE) or (empty and bundled.state == STARTED):
         return False
     await import_law(graph, rejects, progress, by=by, clock=clock)
-    if empty or (found.state is None and found.drinks > 0):
+    if empty or (bundled.state is None and bundled.drinks > 0):
         await record_bundled_state(graph, NONE)
         return True
     await record_bundled_state(graph, STARTED)

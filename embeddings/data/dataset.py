@@ -136,22 +136,22 @@ class TrainingGraph:
     def edges(self) -> dict[str, tuple[IntArray, int, int]]:
         """Return each edge list by name, with the number of nodes of its two types."""
         count = {name: len(self.ids(name)) for name in ("drink", "user", *ATTRIBUTE_TYPES)}
-        found = {
+        edges = {
             f"drink_{name}s": (self.attributes(name), count["drink"], count[name])
             for name in ATTRIBUTE_TYPES
         }
         ingredient, flavor, style = count["ingredient"], count["flavor"], count["style"]
-        found["ingredient_parents"] = (self.ingredient_parents, ingredient, ingredient)
-        found["ingredient_flavors"] = (self.ingredient_flavors, ingredient, flavor)
-        found["flavor_parents"] = (self.flavor_parents, flavor, flavor)
-        found["style_parents"] = (self.style_parents, style, style)
+        edges["ingredient_parents"] = (self.ingredient_parents, ingredient, ingredient)
+        edges["ingredient_flavors"] = (self.ingredient_flavors, ingredient, flavor)
+        edges["flavor_parents"] = (self.flavor_parents, flavor, flavor)
+        edges["style_parents"] = (self.style_parents, style, style)
         for field_name in ("user_likes", "user_dislikes"):
             opinions: Mapping[str, IntArray] = getattr(self, field_name)
             if not set(opinions) <= set(OPINION_TYPES):
                 raise ValueError(f"{field_name}: only {', '.join(OPINION_TYPES)} can be liked")
             for name in sorted(opinions):
-                found[f"{field_name}.{name}"] = (opinions[name], count["user"], count[name])
-        return found
+                edges[f"{field_name}.{name}"] = (opinions[name], count["user"], count[name])
+        return edges
 
     def with_events(self, events: Events) -> TrainingGraph:
         """Return the same graph with other events."""

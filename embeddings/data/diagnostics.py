@@ -73,7 +73,7 @@ def diagnose(graph: TrainingGraph, most_edges: int = MOST_EDGES) -> Diagnostics:
         nodes={kind: len(graph.ids(kind)) for kind in ("drink", "user", *ATTRIBUTE_TYPES)},
         edges={"had": len(pairs)}
         | {kind: graph.attributes(kind).shape[1] for kind in ATTRIBUTE_TYPES},
-        components=tuple(len(one) for one in components),
+        components=tuple(len(nodes) for nodes in components),
         apart=tuple(graph.drinks[row] for row in rows if ("drink", row) not in largest),
         people_of=np.bincount(pairs.drink, minlength=len(graph.drinks)).astype(np.int64),
         hubs=_hubs(graph, whole),
@@ -109,7 +109,7 @@ def _network(graph: TrainingGraph, users: IntArray, drinks: IntArray) -> nx.Grap
 def _hubs(graph: TrainingGraph, whole: nx.Graph[Node]) -> tuple[Hub, ...]:
     """Return the drinks, and then the attributes, with most neighbours; people are never named."""
     degrees = [(degree, *node) for node, degree in whole.degree() if node[0] != "user"]
-    order = sorted(degrees, key=lambda one: (-one[0], one[1], one[2]))
-    drinks = [one for one in order if one[1] == "drink"][:HUBS]
-    others = [one for one in order if one[1] != "drink"][:HUBS]
+    order = sorted(degrees, key=lambda hub: (-hub[0], hub[1], hub[2]))
+    drinks = [hub for hub in order if hub[1] == "drink"][:HUBS]
+    others = [hub for hub in order if hub[1] != "drink"][:HUBS]
     return tuple(Hub(kind, graph.ids(kind)[row], n) for n, kind, row in (*drinks, *others))

@@ -60,11 +60,11 @@ def leakage(
 def _twins(graph: TrainingGraph, twins: Sequence[Sequence[str]]) -> IntArray:
     """Return the row of the first twin of each drink, its own if it has none, int64 [drinks]."""
     row_of = {identifier: row for row, identifier in enumerate(graph.drinks)}
-    found = np.arange(len(graph.drinks), dtype=np.int64)
+    twin_of = np.arange(len(graph.drinks), dtype=np.int64)
     for group in twins:
-        rows = [row_of[one] for one in group if one in row_of]
-        found[rows] = min(rows, default=0)
-    return found
+        rows = [row_of[drink] for drink in group if drink in row_of]
+        twin_of[rows] = min(rows, default=0)
+    return twin_of
 
 
 def _out_of_order(graph: TrainingGraph, parts: Split, held: IntArray) -> int:

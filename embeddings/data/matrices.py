@@ -41,7 +41,7 @@ def history_matrix(
 
 def opinion_matrices(graph: TrainingGraph) -> dict[str, sparse.csr_array]:
     """Return, by type, [users, nodes]: mean over liked minus mean over disliked nodes."""
-    found: dict[str, sparse.csr_array] = {}
+    matrices: dict[str, sparse.csr_array] = {}
     for name in OPINION_TYPES:
         signed = [
             sign * mean_matrix(opinions[name], len(graph.users), len(graph.ids(name)))
@@ -49,5 +49,5 @@ def opinion_matrices(graph: TrainingGraph) -> dict[str, sparse.csr_array]:
             if name in opinions and opinions[name].shape[1]
         ]
         if signed:
-            found[name] = sparse.csr_array(sum(signed[1:], start=signed[0]))
-    return found
+            matrices[name] = sparse.csr_array(sum(signed[1:], start=signed[0]))
+    return matrices

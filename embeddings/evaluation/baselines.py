@@ -112,7 +112,7 @@ class Ease:
 
 def baselines(train: sparse.csr_array) -> list[Baseline]:
     """Return every baseline that fits this many drinks."""
-    found: list[Baseline] = [Popularity(train), ItemKNN(train)]
+    fitting: list[Baseline] = [Popularity(train), ItemKNN(train)]
     if shape_of(train)[1] <= MOST_DRINKS_FOR_EASE:
-        found.append(Ease(train))
-    return found
+        fitting.append(Ease(train))
+    return fitting

@@ -80,10 +80,13 @@ def evaluate_holdout(
     wanted = _without(holdout, masked)
     train = positives(graph).matrix(len(users), len(graph.drinks))
     table = {
-        one.name: evaluate(
-            lambda people, one=one: one.score_users(train, people), masked, wanted, k
+        baseline.name: evaluate(
+            lambda people, baseline=baseline: baseline.score_users(train, people),
+            masked,
+            wanted,
+            k,
         )
-        for one in baselines(train)
+        for baseline in baselines(train)
     }
     return HoldoutReport(
         version=artefact.version,
@@ -105,8 +108,8 @@ class _Scorer:
 
     def score(self, people: IntArray) -> FloatArray:
         """Return scores [people, drinks]."""
-        found = self._encoder.scores([self._tastes[person] for person in people.tolist()])
-        return found[:, self._order]
+        scores = self._encoder.scores([self._tastes[person] for person in people.tolist()])
+        return scores[:, self._order]
 
 
 def tastes(graph: TrainingGraph) -> list[Taste]:
@@ -122,20 +125,20 @@ def tastes(graph: TrainingGraph) -> list[Taste]:
             drinks=[graph.drinks[int(row)] for row in pairs.drink[start:end].tolist()],
             weights=pairs.weight[start:end].tolist(),
             at=pairs.last_at[start:end].tolist(),
-            likes={kind: found.get(user, []) for kind, found in likes.items()},
-            dislikes={kind: found.get(user, []) for kind, found in aversions.items()},
+            likes={kind: ids_of.get(user, []) for kind, ids_of in likes.items()},
+            dislikes={kind: ids_of.get(user, []) for kind, ids_of in aversions.items()},
         )
         for user, (start, end) in enumerate(itertools.pairwise(bounds.tolist()))
     ]
 
 
 def _by_user(graph: TrainingGraph, edges: IntArray | None, kind: str) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+    ids_of: dict[int, list[str]] = {}
     if edges is not None:
         ids = graph.ids(kind)
         for user, target in edges.T.tolist():
-            found.setdefault(int(user), []).append(ids[int(target)])
-    return found
+            ids_of.setdefault(int(user), []).append(ids[int(target)])
+    return ids_of
 
 
 def _cold(artefact: ModelArtefact, graph: TrainingGraph) -> list[DrinkAttributes]:

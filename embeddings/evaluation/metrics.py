@@ -62,15 +62,15 @@ def evaluate(
     `train_seen` and `holdout` are [users, drinks]. `most_users` caps the number of people by
     taking them at even steps, for a quick look.
     """
-    found = by_person(scorer, train_seen, holdout, k, most_users)
+    people = by_person(scorer, train_seen, holdout, k, most_users)
     return Metrics(
-        recall=_mean(found.recall),
-        ndcg=_mean(found.ndcg),
-        users=int(found.people.size),
+        recall=_mean(people.recall),
+        ndcg=_mean(people.ndcg),
+        users=int(people.people.size),
         k=k,
-        recall_standard_error=_standard_error(found.recall),
-        ndcg_standard_error=_standard_error(found.ndcg),
-        coverage=float(found.shown.mean()) if found.shown.size else 0.0,
+        recall_standard_error=_standard_error(people.recall),
+        ndcg_standard_error=_standard_error(people.ndcg),
+        coverage=float(people.shown.mean()) if people.shown.size else 0.0,
     )
 
 

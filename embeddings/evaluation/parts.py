@@ -40,9 +40,9 @@ def part_slices(parts: Split, people: IntArray, bounds: Bounds) -> list[PartSlic
     Left out is where fewer than `fewest_people` of the people want anything.
     """
     return [
-        one
-        for one in _slices(parts, people, bounds)
-        if _wanting(one.wanted, one.people) >= bounds.fewest_people
+        part_slice
+        for part_slice in _slices(parts, people, bounds)
+        if _wanting(part_slice.wanted, part_slice.people) >= bounds.fewest_people
     ]
 
 
@@ -82,39 +82,47 @@ def compared(
     `lists` and `without` [people, k] are the first drinks that each ranks for `people`.
     """
     place = {person: row for row, person in enumerate(people.tolist())}
-    found: dict[str, Comparison] = {}
-    for one in slices:
-        rows = [place[person] for person in one.people.tolist()]
-        ndcg = [ndcg_of(ranked[rows], one.people, one.wanted) for ranked in (lists, without)]
-        found[one.name] = compare(*ndcg)
-    return found
+    comparisons: dict[str, Comparison] = {}
+    for part_slice in slices:
+        rows = [place[person] for person in part_slice.people.tolist()]
+        ndcg = [
+            ndcg_of(ranked[rows], part_slice.people, part_slice.wanted)
+            for ranked in (lists, without)
+        ]
+        comparisons[part_slice.name] = compare(*ndcg)
+    return comparisons
 
 
-def worst_hurt(found: Mapping[str, Comparison], bounds: Bounds) -> str | None:
+def worst_hurt(comparisons: Mapping[str, Comparison], bounds: Bounds) -> str | None:
     """Return the slice that a part hurts most, by the share of NDCG that it loses; None: none."""
-    lost = {name: loss(one, bounds) for name, one in found.items()}
+    lost = {name: loss(comparison, bounds) for name, comparison in comparisons.items()}
     hurt = [name for name in lost if lost[name] > 0]
     return max(hurt, key=lost.__getitem__) if hurt else None
 
 
-def loss(found: Comparison, bounds: Bounds) -> float:
+def loss(comparison: Comparison, bounds: Bounds) -> float:
     """Return the share of the rival's NDCG by which a model is worse; 0 if that is no difference.
 
     It must exceed `slice_loss` and the standard errors beside.
     """
-    slack = bounds.standard_errors * found.standard_error + bounds.slice_loss * found.rival
-    return -found.difference / max(found.rival, 1e-12) if -found.difference > slack else 0.0
+    slack = (
+        bounds.standard_errors * comparison.standard_error + bounds.slice_loss * comparison.rival
+    )
+    lost = -comparison.difference
+    return lost / max(comparison.rival, 1e-12) if lost > slack else 0.0
 
 
-def turned(found: Comparison) -> Comparison:
+def turned(comparison: Comparison) -> Comparison:
     """Return the comparison seen from the rival."""
-    return Comparison(found.people, found.rival, found.ndcg, found.standard_error)
+    return Comparison(
+        comparison.people, comparison.rival, comparison.ndcg, comparison.standard_error
+    )
 
 
-def in_words(name: str, found: Comparison) -> str:
+def in_words(name: str, comparison: Comparison) -> str:
     """Return a slice's numbers as part of a sentence."""
     whom = "" if name == EVERYBODY else f"{name}: "
     return (
-        f"{whom}NDCG {found.ndcg:.4f} with it, {found.rival:.4f} without it, "
-        f"{found.people:,} people"
+        f"{whom}NDCG {comparison.ndcg:.4f} with it, {comparison.rival:.4f} without it, "
+        f"{comparison.people:,} people"
     )

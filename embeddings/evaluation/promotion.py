@@ -69,22 +69,22 @@ class PromotionDecision:
     @property
     def failed(self) -> tuple[Check, ...]:
         """The checks that speak against it."""
-        return tuple(one for one in self.checks if one.passed is False)
+        return tuple(check for check in self.checks if check.passed is False)
 
     @property
     def reason(self) -> str:
         """Why the model is accepted or refused, in one line."""
         if self.failed:
-            return "; ".join(one.sentence for one in self.failed)
-        passed = [one for one in self.checks if one.passed]
-        first = next((one.sentence for one in passed if one.name == "popularity"), "")
+            return "; ".join(check.sentence for check in self.failed)
+        passed = [check for check in self.checks if check.passed]
+        first = next((check.sentence for check in passed if check.name == "popularity"), "")
         open_ = len(self.checks) - len(passed)
         rest = f"{len(passed)} checks passed" + (f", {open_} not measured" if open_ else "")
         return f"{first}; {rest}" if first else rest
 
     def plain(self) -> list[dict[str, Any]]:
         """Return the checks as plain values."""
-        return [asdict(one) for one in self.checks]
+        return [asdict(check) for check in self.checks]
 
 
 @dataclass(frozen=True)
@@ -145,36 +145,38 @@ class Active:
 
 
 def judge(
-    found: Assessment, active: Active | None, fingerprint: str, bounds: Bounds | None = None
+    assessment: Assessment, active: Active | None, fingerprint: str, bounds: Bounds | None = None
 ) -> PromotionDecision:
     """Return the decision on a model that was trained on data of this fingerprint."""
     bounds = bounds or Bounds()
-    checks = [*_sound(found.sanity_checks, bounds)]
-    if found.overall is None:
+    checks = [*_sound(assessment.sanity_checks, bounds)]
+    if assessment.overall is None:
         checks.append(_unmeasured(active))
     else:
-        checks.append(_beats_popularity(found.overall.popularity))
-        checks += _against_active(found, active, fingerprint, bounds)
-        for name, part in found.slices.items():
+        checks.append(_beats_popularity(assessment.overall.popularity))
+        checks += _against_active(assessment, active, fingerprint, bounds)
+        for name, part in assessment.slices.items():
             checks += _in_slice(name, part, bounds)
-    if found.spread:
-        checks += _spread(found.spread, bounds)
-    checks += _data_kept(found.counts, active, bounds)
+    if assessment.spread:
+        checks += _spread(assessment.spread, bounds)
+    checks += _data_kept(assessment.counts, active, bounds)
     return PromotionDecision(tuple(checks))
 
 
-def _sound(found: SanityChecks, bounds: Bounds) -> list[Check]:
-    said = "all its numbers are finite" if found.finite else "some of its numbers are not finite"
-    checks = [Check("finite", found.finite, None, None, said)]
-    if found.finite and found.drinks >= 20:
-        rank, least = found.effective_rank, bounds.effective_rank
+def _sound(sanity: SanityChecks, bounds: Bounds) -> list[Check]:
+    said = "all its numbers are finite" if sanity.finite else "some of its numbers are not finite"
+    checks = [Check("finite", sanity.finite, None, None, said)]
+    if sanity.finite and sanity.drinks >= 20:
+        rank, least = sanity.effective_rank, bounds.effective_rank
         said = f"the drinks' vectors use {rank:.1f} directions, at least {least:g} are needed"
         checks.append(Check("effective rank", rank >= least, rank, least, said))
-    if found.alike is not None:
-        said = f"{found.alike:.1%} of drinks have a twin, at most {bounds.alike:.0%} may"
-        checks.append(Check("twins", found.alike <= bounds.alike, found.alike, bounds.alike, said))
-    if found.by_person is not None:
-        share, least = found.by_person, bounds.by_person
+    if sanity.alike is not None:
+        said = f"{sanity.alike:.1%} of drinks have a twin, at most {bounds.alike:.0%} may"
+        checks.append(
+            Check("twins", sanity.alike <= bounds.alike, sanity.alike, bounds.alike, said)
+        )
+    if sanity.by_person is not None:
+        share, least = sanity.by_person, bounds.by_person
         said = f"{share:.1%} of the variance of scores is between people, {least:.1%} is needed"
         checks.append(Check("differs by person", share >= least, share, least, said))
     return checks
@@ -187,26 +189,26 @@ def _unmeasured(active: Active | None) -> Check:
     return Check("popularity", False, None, None, f"{said}, and there is an active model")
 
 
-def _beats_popularity(found: Comparison) -> Check:
-    better = found.ndcg > found.rival
+def _beats_popularity(comparison: Comparison) -> Check:
+    better = comparison.ndcg > comparison.rival
     said = (
-        f"NDCG {found.ndcg:.4f} {'beats' if better else 'does not beat'} "
-        f"popularity {found.rival:.4f}"
+        f"NDCG {comparison.ndcg:.4f} {'beats' if better else 'does not beat'} "
+        f"popularity {comparison.rival:.4f}"
     )
-    return Check("popularity", better, found.ndcg, found.rival, said)
+    return Check("popularity", better, comparison.ndcg, comparison.rival, said)
 
 
 def _against_active(
-    found: Assessment, active: Active | None, fingerprint: str, bounds: Bounds
+    assessment: Assessment, active: Active | None, fingerprint: str, bounds: Bounds
 ) -> list[Check]:
-    if active is None or found.overall is None:
+    if active is None or assessment.overall is None:
         return []
     checks: list[Check] = []
-    if found.same_settings:
+    if assessment.same_settings:
         said = "the active model has the same settings, so the same training"
         checks.append(Check("active model's settings", True, None, None, said))
-    elif found.overall.active is not None:
-        compared = found.overall.active
+    elif assessment.overall.active is not None:
+        compared = assessment.overall.active
         least = compared.rival - bounds.standard_errors * compared.standard_error
         checks.append(
             _no_worse(
@@ -218,7 +220,7 @@ def _against_active(
         )
     if active.ndcg is not None:
         same_data = active.fingerprint == fingerprint
-        checks.append(_against_record(found.recorded, active.ndcg, same_data, bounds))
+        checks.append(_against_record(assessment.recorded, active.ndcg, same_data, bounds))
     return checks
 
 
@@ -260,12 +262,12 @@ def _in_slice(name: str, part: Slice, bounds: Bounds) -> list[Check]:
     return checks
 
 
-def _spread(found: CoverageAndBias, bounds: Bounds) -> list[Check]:
-    rivals = [found.popularity_coverage, found.active_coverage or 0.0]
+def _spread(spread: CoverageAndBias, bounds: Bounds) -> list[Check]:
+    rivals = [spread.popularity_coverage, spread.active_coverage or 0.0]
     least = bounds.coverage * max(rivals)
-    said = f"{found.coverage:.1%} of drinks are shown to somebody, at least {least:.1%} must be"
-    coverage = Check("coverage", found.coverage >= least, found.coverage, least, said)
-    bias, most = found.shown_percentile - found.chosen_percentile, bounds.popularity_bias
+    said = f"{spread.coverage:.1%} of drinks are shown to somebody, at least {least:.1%} must be"
+    coverage = Check("coverage", spread.coverage >= least, spread.coverage, least, said)
+    bias, most = spread.shown_percentile - spread.chosen_percentile, bounds.popularity_bias
     said = (
         f"what is shown lies {bias:+.2f} percentiles of popularity from what people chose, "
         f"at most {most:+.2f} may be"
@@ -283,7 +285,7 @@ def _data_kept(counts: Counts, active: Active | None, bounds: Bounds) -> list[Ch
     }
     if not kept:
         return []
-    name = min(kept, key=lambda one: kept[one])
+    name = min(kept, key=kept.__getitem__)
     said = (
         f"{kept[name]:.0%} of the {name} that the active model was trained on are there, "
         f"at least {bounds.data_kept:.0%} must be"

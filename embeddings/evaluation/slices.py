@@ -74,19 +74,19 @@ def first_lists(
             scores[row_of(masked, int(people[place]))] = -np.inf
             if allowed is not None:
                 np.putmask(scores, ~allowed(int(people[place])), -np.inf)
-            found = best(scores, k)
-            lists[place, : found.size] = found
+            rows = best(scores, k)
+            lists[place, : rows.size] = rows
     return lists
 
 
 def ndcg_of(lists: IntArray, people: IntArray, wanted: sparse.csr_array) -> FloatColumn:
     """Return each person's NDCG; NaN for whom nothing is wanted."""
-    found = np.full(people.size, np.nan)
+    ndcg = np.full(people.size, np.nan)
     for place, person in enumerate(people.tolist()):
         theirs = row_of(wanted, person)
         if theirs.size:
-            found[place] = ndcg_at(listed(lists[place]), theirs, lists.shape[1])
-    return found
+            ndcg[place] = ndcg_at(listed(lists[place]), theirs, lists.shape[1])
+    return ndcg
 
 
 def of_drinks(wanted: sparse.csr_array, drinks: BoolArray) -> sparse.csr_array:

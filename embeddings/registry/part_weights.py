@@ -18,7 +18,7 @@ class PartWeight:
 
     part: str
     weight: float
-    found: str
+    finding: str
 
 
 def part_weights(training: Mapping[str, Any]) -> list[PartWeight]:

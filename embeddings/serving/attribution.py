@@ -36,5 +36,5 @@ def without_drink(taste: Taste, drink: str) -> Taste:
 
 def without_like(taste: Taste, kind: str, liked: str) -> Taste:
     """Return the taste of somebody who never said that they like a flavor, ingredient or style."""
-    rest = [one for one in taste.likes.get(kind, ()) if one != liked]
+    rest = [id_ for id_ in taste.likes.get(kind, ()) if id_ != liked]
     return replace(taste, likes={**taste.likes, kind: rest})

@@ -192,14 +192,14 @@ class Encoder:
 
     def _default(self, histories: Sequence[Shares]) -> FloatArray:
         """Return what of the average person is in each person [histories, hidden]."""
-        had = np.array([one.rows.size for one in histories], dtype=np.float32)
+        had = np.array([history.rows.size for history in histories], dtype=np.float32)
         return self.blocks.prior(fewness(had)) * self.artefact.arrays["default"]
 
     def _pooled(self, histories: Sequence[Shares]) -> FloatArray:
         """Return the weighted mean source [histories, hidden] of each history."""
         pooled = np.zeros((len(histories), self._sources.shape[1]), dtype=np.float32)
-        for number, one in enumerate(histories):
-            pooled[number] = one.values @ self._sources[one.rows]
+        for number, history in enumerate(histories):
+            pooled[number] = history.values @ self._sources[history.rows]
         return pooled
 
     def _shares(self, taste: Taste) -> Shares:
@@ -213,7 +213,7 @@ class Encoder:
         """Return a share of the mean source [tastes, hidden] of what each person dislikes."""
         pushed = np.zeros((len(tastes), self._sources.shape[1]), dtype=np.float32)
         for number, taste in enumerate(tastes):
-            rows = [self._drink_rows[one] for one in taste.disliked if one in self._drink_rows]
+            rows = [self._drink_rows[id_] for id_ in taste.disliked if id_ in self._drink_rows]
             if rows:
                 pushed[number] = self._sources[rows].mean(axis=0)
         return pushed * np.float32(self.artefact.settings.get("push", PUSH))

@@ -65,8 +65,8 @@ class _Wanted:
 
     def scores(self, columns: FloatArray, rows: IntArray) -> FloatArray:
         """Return the scores of the drinks in `rows`, whose vectors are columns [dim, rows]."""
-        found = self.vector @ columns
-        return found if self.added is None else found + self.added[rows]
+        products = self.vector @ columns
+        return products if self.added is None else products + self.added[rows]
 
 
 class DrinkIndex:
@@ -98,8 +98,8 @@ class DrinkIndex:
         if added is not None and np.count_nonzero(added) < FEW * added.size:
             # those first, and the bound of all others needs no room for what is added
             raised = np.flatnonzero(added)
-            found = self._gathered(raised[allowed[raised]], wanted, self._longest, -np.inf, k)
-            rows, scores = _merged(rows, scores, found, self._exact(found, wanted), k)
+            near = self._gathered(raised[allowed[raised]], wanted, self._longest, -np.inf, k)
+            rows, scores = _merged(rows, scores, near, self._exact(near, wanted), k)
             allowed = allowed.copy()
             allowed[raised] = False
             wanted = _Wanted.of(vector, None)
@@ -110,10 +110,10 @@ class DrinkIndex:
                 break
             if few:
                 possible = block.rows[allowed[block.rows]]
-                found = self._gathered(possible, wanted, block.longest, floor, k)
+                near = self._gathered(possible, wanted, block.longest, floor, k)
             else:
-                found = _scanned(block, wanted, allowed, floor, k)
-            rows, scores = _merged(rows, scores, found, self._exact(found, wanted), k)
+                near = _scanned(block, wanted, allowed, floor, k)
+            rows, scores = _merged(rows, scores, near, self._exact(near, wanted), k)
         return rows, scores
 
     def scores(self, vector: FloatArray) -> FloatArray:

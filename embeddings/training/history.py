@@ -49,7 +49,7 @@ class Recorder:
 
     def note(self, progress: Reported) -> None:
         """Keep a report; one that does not go on from the last of its stage begins a new run."""
-        last = next((one for one in reversed(self.steps) if one.stage == progress.stage), None)
+        last = next((step for step in reversed(self.steps) if step.stage == progress.stage), None)
         goes_on = last is not None and last is self.steps[-1] and progress.epoch >= last.epoch
         run = (last.run if last else 0) + (not goes_on)
         self.steps.append(
@@ -59,7 +59,7 @@ class Recorder:
 
 def save_curve(folder: Path, steps: Sequence[Step]) -> None:
     """Write the steps into a model's folder, whole or not at all."""
-    text = json.dumps([asdict(one) for one in steps], indent=1) + "\n"
+    text = json.dumps([asdict(step) for step in steps], indent=1) + "\n"
     handle, name = tempfile.mkstemp(prefix=".writing-", dir=folder)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

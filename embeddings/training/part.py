@@ -41,9 +41,9 @@ class Part:
             np.hstack([self.targets, other.targets]),
             np.hstack([self.directions, other.directions]),
             np.concatenate([self.default, other.default]),
-            {one: np.hstack([self.states[one], other.states[one]]) for one in ATTRIBUTE_TYPES},
-            {one: _diagonal(self.maps[one], other.maps[one]) for one in ATTRIBUTE_TYPES},
-            {one: _diagonal(self.opinions[one], other.opinions[one]) for one in OPINION_TYPES},
+            {kind: np.hstack([self.states[kind], other.states[kind]]) for kind in ATTRIBUTE_TYPES},
+            {kind: _diagonal(self.maps[kind], other.maps[kind]) for kind in ATTRIBUTE_TYPES},
+            {kind: _diagonal(self.opinions[kind], other.opinions[kind]) for kind in OPINION_TYPES},
         )
 
     def turned(self, turn: FloatArray) -> Part:
@@ -57,8 +57,8 @@ class Part:
             targets=self.targets @ turn,
             directions=self.directions @ turn,
             default=self.default @ turn,
-            maps={name: one @ turn for name, one in self.maps.items()},
-            opinions={name: one @ turn for name, one in self.opinions.items()},
+            maps={name: matrix @ turn for name, matrix in self.maps.items()},
+            opinions={name: matrix @ turn for name, matrix in self.opinions.items()},
         )
 
 

@@ -75,34 +75,33 @@ class _PartChoice:
         while True:
             choices = _removable(config)
             without = {part: self._lists(_without(config, part), len(choices)) for part in choices}
-            found = {
+            comparisons = {
                 part: compared(self.slices, self.people, lists, without[part]) for part in choices
             }
-            harmful = {part: self._harm(one) for part, one in found.items()}
-            notes |= {part: self._note(one) for part, one in found.items()}
+            harmful = {part: self._harm(by_slice) for part, by_slice in comparisons.items()}
+            notes |= {part: self._note(by_slice) for part, by_slice in comparisons.items()}
             worst = max(harmful, key=harmful.__getitem__, default=None)
             if worst is None or not harmful[worst]:
                 return dataclasses.replace(config, findings=notes)
             config, lists = _without(config, worst), without[worst]
 
-    def _harm(self, found: Mapping[str, Comparison]) -> float:
+    def _harm(self, by_slice: Mapping[str, Comparison]) -> float:
         """Return how much a part hurts the slice that it hurts most; 0 if it stays."""
-        hurt = worst_hurt(found, self.bounds)
-        return loss(found[hurt], self.bounds) if hurt and not self._needed(found) else 0.0
+        hurt = worst_hurt(by_slice, self.bounds)
+        return loss(by_slice[hurt], self.bounds) if hurt and not self._needed(by_slice) else 0.0
 
-    def _needed(self, found: Mapping[str, Comparison]) -> bool:
-        return EVERYBODY in found and loss(turned(found[EVERYBODY]), self.bounds) > 0
+    def _needed(self, by_slice: Mapping[str, Comparison]) -> bool:
+        return EVERYBODY in by_slice and loss(turned(by_slice[EVERYBODY]), self.bounds) > 0
 
-    def _note(self, found: Mapping[str, Comparison]) -> str:
-        hurt = worst_hurt(found, self.bounds)
+    def _note(self, by_slice: Mapping[str, Comparison]) -> str:
+        hurt = worst_hurt(by_slice, self.bounds)
         if hurt is None:
-            told = [in_words(EVERYBODY, found[EVERYBODY])] if EVERYBODY in found else []
+            told = [in_words(EVERYBODY, by_slice[EVERYBODY])] if EVERYBODY in by_slice else []
             return "; ".join([*told, "hurts no slice"])
-        said = f"hurts {in_words(hurt, found[hurt])}"
-        if self._needed(found):
-            return (
-                f"{said}; stays, for everybody loses more: {in_words(EVERYBODY, found[EVERYBODY])}"
-            )
+        said = f"hurts {in_words(hurt, by_slice[hurt])}"
+        if self._needed(by_slice):
+            everybody = in_words(EVERYBODY, by_slice[EVERYBODY])
+            return f"{said}; stays, for everybody loses more: {everybody}"
         return f"{said}; so it is off"
 
     def _lists(self, config: TrainingConfig, of: int) -> IntArray:

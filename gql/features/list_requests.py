@@ -74,6 +74,6 @@ async def checked_request(
         tuple(checked_exclude(exclude)),
         tuple(guests),
         when,
-        (lambda snapshot: model.lift(snapshot, when)) if when else None,
+        (lambda snapshot: model.adjustment(snapshot, when)) if when else None,
         await checked_reranking(request, boosts, diversity, rotation, minimum_relevance),
     )

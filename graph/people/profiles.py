@@ -126,11 +126,11 @@ def _limits(row: Row) -> Profile:
 
 
 def _allergies(row: Row) -> tuple[Allergy, ...]:
-    found = (
+    allergies = (
         Allergy(allergy["allergen"], allergy["severity"], allergy["acceptsTraces"] is True)
         for allergy in row["allergies"]
     )
-    return tuple(sorted(found, key=lambda allergy: allergy.allergen))
+    return tuple(sorted(allergies, key=lambda allergy: allergy.allergen))
 
 
 def _profile(row: Row) -> Profile:

@@ -61,7 +61,7 @@ class Purchases:
 
 @dataclass(frozen=True)
 class ContextEffect:
-    """What one field of a context says: effects (`lifts`) by value and trait, in logarithms.
+    """What one field of a context says: `effects` by value and trait, in logarithms.
 
     `gain` is by how much it makes a held-out purchase likelier (log-likelihood), with its standard
     `error`; it is `used` only if that is certain enough. `errors` are the effects' standard errors.
@@ -73,7 +73,7 @@ class ContextEffect:
     gain: float
     error: float
     used: bool
-    lifts: Mapping[str, Mapping[Trait, float]] = field(
+    effects: Mapping[str, Mapping[Trait, float]] = field(
         default_factory=dict[str, Mapping[Trait, float]]
     )
     errors: Mapping[str, Mapping[Trait, float]] = field(
@@ -105,7 +105,7 @@ def _learn_field(
         gain, error = _held_out(purchases, code, len(values), matrix)
         if gain > max(LEAST_ERRORS * error, LEAST_GAIN, effect.gain):
             fit = _Fit(purchases, matrix, np.ones(code.size, dtype=np.bool_))
-            lifts, errors = fit.lifts(code, len(values))
+            effects, errors = fit.effects(code, len(values))
             effect = ContextEffect(
                 name,
                 events,
@@ -113,7 +113,7 @@ def _learn_field(
                 gain,
                 error,
                 used=True,
-                lifts=_by_name(values, names, lifts),
+                effects=_by_name(values, names, effects),
                 errors=_by_name(values, names, errors),
             )
         elif not effect.used and families == FAMILIES[0]:
@@ -171,11 +171,11 @@ def _held_out(
     for train in _folds(purchases.day):
         test = ~train & (code >= 0)
         fit = _Fit(purchases, matrix, train)
-        lifts, _ = fit.lifts(code, values)
+        effects, _ = fit.effects(code, values)
         for value in range(values):
             chosen = np.flatnonzero(test & (code == value))
             counted += chosen.size
-            np.add.at(gains, purchases.person[chosen], fit.gains(chosen, lifts[value]))
+            np.add.at(gains, purchases.person[chosen], fit.gains(chosen, effects[value]))
     people = np.bincount(purchases.person[code >= 0], minlength=gains.size) > 0
     own = gains[people]
     error = float(own.std(ddof=1) * np.sqrt(own.size)) if own.size > 1 else 0.0
@@ -203,12 +203,12 @@ class _Fit:
         popular = np.bincount(drink, minlength=shape[1]) + 1e-3
         self._background = BACKGROUND * popular / popular.sum()
 
-    def lifts(self, code: IntArray, values: int) -> tuple[Vector, Vector]:
+    def effects(self, code: IntArray, values: int) -> tuple[Vector, Vector]:
         """Fit the effects and their standard errors, both float64 [values, traits]."""
-        lifts, errors = self._fitted(code, values)
+        effects, errors = self._fitted(code, values)
         random = np.random.default_rng(0)
         chance = [self._fitted(self._shuffled(code, random), values)[0] for _ in range(SHUFFLES)]
-        return lifts - np.mean(chance, axis=0), errors * np.sqrt(1 + 1 / SHUFFLES)
+        return effects - np.mean(chance, axis=0), errors * np.sqrt(1 + 1 / SHUFFLES)
 
     def _fitted(self, code: IntArray, values: int) -> tuple[Vector, Vector]:
         estimates = [
@@ -227,9 +227,9 @@ class _Fit:
         shuffled[ordered] = code[told[np.lexsort((random.random(told.size), person))]]
         return shuffled
 
-    def gains(self, events: IntArray, lifts: Vector) -> Vector:
+    def gains(self, events: IntArray, effects: Vector) -> Vector:
         """By how much the effects make each of these purchases likelier, in logarithms."""
-        tilt = self._matrix @ lifts
+        tilt = self._matrix @ effects
         person, drink = self._purchases.person[events], self._purchases.drink[events]
         return tilt[drink] - np.log(self._totals(np.exp(tilt))[person])
 
@@ -256,21 +256,21 @@ class _Fit:
             itself = np.bincount(drink, weights=share, minlength=self._drinks)
             return factors * (self._own.T @ by_person - itself + share.sum() * self._background)
 
-        def loss(lifts: Vector) -> tuple[float, Vector]:
-            factors = np.exp(self._matrix @ lifts)
+        def loss(effects: Vector) -> tuple[float, Vector]:
+            factors = np.exp(self._matrix @ effects)
             total = totals(factors)
-            value = seen @ lifts - np.log(total).sum() - prior / 2 * lifts @ lifts
-            slope = seen - self._matrix.T @ expected(factors, 1 / times / total) - prior * lifts
+            value = seen @ effects - np.log(total).sum() - prior / 2 * effects @ effects
+            slope = seen - self._matrix.T @ expected(factors, 1 / times / total) - prior * effects
             return -float(value), -slope
 
         # slow to load, and needed only to fit: a command that does not should start at once
         from scipy.optimize import minimize
 
         start = np.zeros(self._traits)
-        lifts: Vector = minimize(
+        effects: Vector = minimize(
             loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}
         ).x
-        factors = np.exp(self._matrix @ lifts)
+        factors = np.exp(self._matrix @ effects)
         mass = self._matrix.T @ expected(factors, 1 / times / totals(factors))
         share = mass / max(events.size, 1)
-        return lifts, 1 / np.sqrt(mass * np.maximum(1 - share, 0) + prior)
+        return effects, 1 / np.sqrt(mass * np.maximum(1 - share, 0) + prior)

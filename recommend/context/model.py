@@ -51,26 +51,26 @@ class ContextModel:
     `learned` says how much each field helps, and whether it is used.
     """
 
-    lifts: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
+    effects: Mapping[tuple[str, str], Mapping[Trait, float]] = field(
         default_factory=dict[tuple[str, str], Mapping[Trait, float]]
     )
     learned: tuple[ContextEffect, ...] = ()
 
-    def lift(self, snapshot: Snapshot, moment: RequestContext) -> FloatArray:
+    def adjustment(self, snapshot: Snapshot, moment: RequestContext) -> FloatArray:
         """What to add to each drink's score at a moment, float32 [drinks].
 
         In units of the standard deviation of one person's scores.
         """
         total = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for name, value in moment.said().items():
-            for trait, lift in self.lifts.get((name, value), {}).items():
-                total[snapshot.view.traits.rows_with(trait)] += np.float32(lift)
+            for trait, effect in self.effects.get((name, value), {}).items():
+                total[snapshot.view.traits.rows_with(trait)] += np.float32(effect)
         return total * np.float32(STRENGTH)
 
     def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
         """What is known about a moment: field, value, and the effects on traits."""
         said = moment.said().items()
-        return [(*one, self.lifts[one]) for one in said if one in self.lifts]
+        return [(*pair, self.effects[pair]) for pair in said if pair in self.effects]
 
 
 async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextModel:
@@ -81,13 +81,13 @@ async def load_context_model(graph: Graph, drinks: Sequence[Drink]) -> ContextMo
 
 def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
     """Keep the effects of the fields that help."""
-    lifts = {
-        (effect.name, value): effects
-        for effect in learned
-        if effect.used
-        for value, effects in effect.lifts.items()
+    effects = {
+        (learned_field.name, value): by_trait
+        for learned_field in learned
+        if learned_field.used
+        for value, by_trait in learned_field.effects.items()
     }
-    return ContextModel(lifts, tuple(learned))
+    return ContextModel(effects, tuple(learned))
 
 
 def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:

@@ -114,7 +114,7 @@ class PathReader:
         return self._telling(self._drink(drink_id), self._drink(had_id)) is not None
 
     def of_moment(
-        self, drink: Drink, trait: Trait, moment: tuple[str, str], lift: float
+        self, drink: Drink, trait: Trait, moment: tuple[str, str], effect: float
     ) -> Reason | None:
         """Return the reason that a kind, style or flavor is wanted at a moment."""
         kind, name = trait
@@ -123,7 +123,7 @@ class PathReader:
             return None
         start = () if kind == "kind" else ((name, text),)
         path = (*start, (drink.id, drink.name))
-        return Reason(ReasonKind.CONTEXT, path, (text,), ":".join(moment), strength=lift)
+        return Reason(ReasonKind.CONTEXT, path, (text,), ":".join(moment), strength=effect)
 
     def _telling(self, drink: Drink, had: Drink, paths: DrinkPaths | None = None) -> Reason | None:
         """Return what two drinks share, by memory and, with paths, by the graph too."""

@@ -27,7 +27,7 @@ from recommend.state.traits import traits_of
 
 MOST_ANCHORS = 4  # drinks of the history considered for each offered one
 MOST_PEOPLE = 1_000  # people who had an anchor considered
-LEAST_LIFT = 0.05
+LEAST_EFFECT = 0.05
 POPULAR = 0.5  # more people had it than this share of the drinks
 
 log = logging.getLogger("tastegraph.reasons")
@@ -156,14 +156,14 @@ def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
     catalogue = basis.snapshot.catalogue
     drink = catalogue.drinks[catalogue.row_of[drink_id]]
     traits = set(traits_of(drink))
-    lifts = [
-        reader.of_moment(drink, trait, (name, value), lift)
+    wanted = [
+        reader.of_moment(drink, trait, (name, value), effect)
         for name, value, known in basis.moments
-        for trait, lift in known.items()
-        if lift >= LEAST_LIFT and trait in traits
+        for trait, effect in known.items()
+        if effect >= LEAST_EFFECT and trait in traits
     ]
     best = sorted(
-        (reason for reason in lifts if reason), key=lambda reason: (-reason.strength, reason.path)
+        (reason for reason in wanted if reason), key=lambda reason: (-reason.strength, reason.path)
     )
     return best[:1]
 

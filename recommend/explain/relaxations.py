@@ -155,8 +155,12 @@ def _less_filtered(wanted: DrinkFilter) -> Iterator[tuple[str, str, DrinkFilter]
         if value == field.default:
             continue
         if field.name in _EACH:
-            for one in dict.fromkeys(value):
-                yield field.name, _text(one), replace(wanted, **{field.name: _without(value, one)})
+            for member in dict.fromkeys(value):
+                yield (
+                    field.name,
+                    _text(member),
+                    replace(wanted, **{field.name: _without(value, member)}),
+                )
         else:
             yield field.name, _text(value), replace(wanted, **{field.name: field.default})
 

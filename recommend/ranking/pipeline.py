@@ -228,7 +228,7 @@ def ranked(
     seen_last: bool,
 ) -> Candidates:
     """Return the allowed drinks as a person should see them; the graph was not asked."""
-    ranking = rank(snapshot, profile, reranking.lift(snapshot))
+    ranking = rank(snapshot, profile, reranking.adjustment(snapshot))
     return Candidates(
         reranking.order(snapshot, ranking),
         reranking.relevant(snapshot, profile, allowed),

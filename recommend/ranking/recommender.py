@@ -23,7 +23,7 @@ from recommend.ranking.pipeline import (
     Watcher,
     ranked,
 )
-from recommend.ranking.request import Lift, RecommendationRequest
+from recommend.ranking.request import Adjustment, RecommendationRequest
 from recommend.ranking.reranking import NO_RERANKING
 from recommend.state.filters import DrinkFilter
 from recommend.state.orderings import ByScores, Ranking
@@ -72,7 +72,9 @@ class Recommender:
 
     async def recommend(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
-        offer = await self._pipeline.recommend(request, _suiting(request.lift), seen_last=True)
+        offer = await self._pipeline.recommend(
+            request, _suiting(request.adjustment), seen_last=True
+        )
         self._answered(request)
         return offer
 
@@ -165,7 +167,7 @@ class Recommender:
         The graph was not asked: before they are shown, they must pass `in_order`.
         """
         allowed = self._pipeline.allowed(snapshot, profile, request)
-        rank, options = _suiting(request.lift), request.reranking
+        rank, options = _suiting(request.adjustment), request.reranking
         candidates = ranked(snapshot, profile, allowed, rank, options, seen_last=True)
         return candidates.take(request.first)
 
@@ -199,10 +201,10 @@ def name_cursors(offer: RecommendationList, wanted: DrinkFilter) -> list[NameCur
     ]
 
 
-def _suiting(lift: Lift | None) -> Rank:
+def _suiting(adjustment: Adjustment | None) -> Rank:
     def rank(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
-        lifted = lift(snapshot) if lift else None
-        given = [scores for scores in (lifted, more) if scores is not None]
+        adjusted = adjustment(snapshot) if adjustment else None
+        given = [scores for scores in (adjusted, more) if scores is not None]
         return snapshot.scorer.ranking(profile, np.sum(given, axis=0) if given else None)
 
     return rank

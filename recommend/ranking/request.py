@@ -14,7 +14,7 @@ from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.snapshot import Snapshot
 
-Lift = Callable[[Snapshot], FloatArray]
+Adjustment = Callable[[Snapshot], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class RecommendationRequest:
     """For whom, how many, which drinks, and what moves their order.
 
     `user_id` is None for somebody who is signed out; `guests` are people whom the graph does not
-    know, by what they declare. `lift` returns what is added to scores in `context`, float32
+    know, by what they declare. `adjustment` returns what is added to scores in `context`, float32
     [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
     """
 
@@ -32,7 +32,7 @@ class RecommendationRequest:
     exclude: tuple[str, ...] = ()
     guests: tuple[Profile, ...] = ()
     context: RequestContext | None = None
-    lift: Lift | None = field(default=None, compare=False, repr=False)
+    adjustment: Adjustment | None = field(default=None, compare=False, repr=False)
     reranking: RerankingOptions = NO_RERANKING
 
     def question(self) -> bytes:

@@ -76,7 +76,7 @@ class RerankingOptions:
     now: float = field(default=0.0, repr=False)
     minimum_relevance: float | None = None
 
-    def lift(self, snapshot: Snapshot) -> FloatArray | None:
+    def adjustment(self, snapshot: Snapshot) -> FloatArray | None:
         """Return what boosts and rotation add to each drink, float32 [drinks]; None for nothing."""
         if not self.boosts and not (self.rotation and self.shown):
             return None

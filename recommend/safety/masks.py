@@ -32,13 +32,13 @@ _NOTHING_KNOWN = Ingredient(_MISSING, _MISSING, False, (), (), (), ())
 
 def reachable(start: str, edges: Mapping[str, Iterable[str]]) -> set[str]:
     """Return everything that can be reached from a node, itself included."""
-    found, waiting = {start}, [start]
+    reached, waiting = {start}, [start]
     while waiting:
         for target in edges.get(waiting.pop(), ()):
-            if target not in found:
-                found.add(target)
+            if target not in reached:
+                reached.add(target)
                 waiting.append(target)
-    return found
+    return reached
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class AllergenTree:
     @classmethod
     def of(cls, allergens: Mapping[str, Group]) -> AllergenTree:
         """Return the tree; an allergen is related to those below it and to all groups of these."""
-        groups = {name: one.groups for name, one in allergens.items()}
+        groups = {name: allergen.groups for name, allergen in allergens.items()}
         above = {name: frozenset(reachable(name, groups)) for name in allergens}
         related: dict[str, set[str]] = {name: set() for name in allergens}
         for member in allergens:
             for group in above[member]:
                 related.setdefault(group, set()).update(above[member])
         position = {name: place for place, name in enumerate(sorted(allergens))}
-        return cls(position, above, {name: frozenset(found) for name, found in related.items()})
+        return cls(position, above, {name: frozenset(names) for name, names in related.items()})
 
     def affected(self, evidence: Iterable[str]) -> list[int]:
         """Return the positions of the allergens that evidence about these counts against."""
@@ -78,7 +78,7 @@ class Masks:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.tree = AllergenTree.of(catalogue.allergens)
-        self._parents = {name: one.parents for name, one in catalogue.ingredients.items()}
+        self._parents = {name: part.parents for name, part in catalogue.ingredients.items()}
         # A drink may name an ingredient that was added after the ingredients were read: the last
         # position is for those, unreviewed.
         self._names = [*catalogue.ingredients, _MISSING]
@@ -135,8 +135,10 @@ class Masks:
     @cached_property
     def _quantities(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         drinks = self.catalogue.drinks
-        abv = np.array([np.nan if one.abv is None else one.abv for one in drinks], dtype=float)
-        caffeine = [np.nan if one.caffeine is None else one.caffeine for one in drinks]
+        abv = np.array(
+            [np.nan if drink.abv is None else drink.abv for drink in drinks], dtype=float
+        )
+        caffeine = [np.nan if drink.caffeine is None else drink.caffeine for drink in drinks]
         return abv, np.array(caffeine, dtype=float)
 
     def _within(self, max_abv: float | None, max_caffeine: float | None) -> Bools:
@@ -149,7 +151,7 @@ class Masks:
     @cached_property
     def _known_for_diets(self) -> Bools:
         ingredients = self.catalogue.ingredients
-        checked = {name for name, one in ingredients.items() if one.diets_reviewed}
+        checked = {name for name, ingredient in ingredients.items() if ingredient.diets_reviewed}
         unchecked = np.array(
             [not self._closures[name] <= checked for name in self._names], dtype=np.uint8
         )
@@ -169,8 +171,10 @@ class Masks:
         return presence, reviewed
 
     def _known(self, reviewed: Codes) -> Bools:
-        complete = np.array([one.recipe_complete for one in self.catalogue.drinks], dtype=bool)
-        nonempty = np.array([len(one.ingredients) > 0 for one in self.catalogue.drinks], dtype=bool)
+        complete = np.array([drink.recipe_complete for drink in self.catalogue.drinks], dtype=bool)
+        nonempty = np.array(
+            [len(drink.ingredients) > 0 for drink in self.catalogue.drinks], dtype=bool
+        )
         unreviewed = self._strongest(1 - reviewed)
         return complete & nonempty & (unreviewed == 0)
 
@@ -190,12 +194,12 @@ class Masks:
     def _strongest(self, values: Codes) -> Codes:
         """Return the highest value among each drink's ingredients, uint8 [drinks]."""
         offsets, members = self._memberships
-        found = np.zeros(len(self.catalogue.drinks), dtype=np.uint8)
+        strongest = np.zeros(len(self.catalogue.drinks), dtype=np.uint8)
         if len(members):
             # reduceat needs a start for each group: drinks without ingredients are left out
             filled = np.flatnonzero(np.diff(offsets))
-            found[filled] = np.maximum.reduceat(values[members], offsets[filled])
-        return found
+            strongest[filled] = np.maximum.reduceat(values[members], offsets[filled])
+        return strongest
 
 
 def _verdict_codes(presence: Codes, known: Bools, declared: Bools) -> Codes:

@@ -55,20 +55,20 @@ class DrinkVectors:
         added = self._by_row(transition_scores)
         return scores if added is None else scores + added
 
-    def ranking(self, taste: Taste, lift: FloatArray | None = None) -> Ranking:
-        """Return the order in which drinks suit a taste; `lift` [drinks] is added to scores.
+    def ranking(self, taste: Taste, adjustment: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks suit a taste; `adjustment` [drinks] is added to scores.
 
-        `lift` is in standard deviations of this taste's scores.
+        `adjustment` is in standard deviations of this taste's scores.
         """
         vector, transition_scores = self.encoder.person(taste)
-        lifted = scaled(lift, self.index.spread(vector))
+        adjusted = scaled(adjustment, self.index.spread(vector))
         added = self._by_row(transition_scores)
-        given = [scores for scores in (lifted, added) if scores is not None]
+        given = [scores for scores in (adjusted, added) if scores is not None]
         return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
 
-    def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
+    def likeness(self, row: int, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order of drinks by similarity to the one in `row`."""
-        return self.nearness(self.directions[row], lift)
+        return self.nearness(self.directions[row], adjustment)
 
     def direction_of(self, kind: str, id_: str) -> FloatArray | None:
         """Return the unit direction [dim] of an attribute; None if nothing is known of it."""
@@ -76,9 +76,9 @@ class DrinkVectors:
         direction = self._attributes[kind][ids.index(id_)] if id_ in ids else None
         return direction if direction is not None and direction.any() else None
 
-    def nearness(self, direction: FloatArray, lift: FloatArray | None = None) -> Ranking:
+    def nearness(self, direction: FloatArray, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order of drinks by similarity to a direction."""
-        added = scaled(lift, self._by_likeness.spread(direction))
+        added = scaled(adjustment, self._by_likeness.spread(direction))
         return ByVector(self._by_likeness, direction, added)
 
     def nearest(self, kind: str, direction: FloatArray) -> Sequence[tuple[str, float]]:

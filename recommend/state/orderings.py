@@ -28,9 +28,9 @@ class ByScores:
     scores: FloatArray
 
     @classmethod
-    def lifted(cls, scores: FloatArray, lift: FloatArray | None) -> ByScores:
-        """Return the order with `lift` [drinks] added, in standard deviations of the scores."""
-        added = scaled(lift, float(scores.std()))
+    def adjusted(cls, scores: FloatArray, adjustment: FloatArray | None) -> ByScores:
+        """Return the order with `adjustment` [drinks] added, in standard deviations of scores."""
+        added = scaled(adjustment, float(scores.std()))
         return cls(scores if added is None else scores + added)
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:
@@ -65,6 +65,6 @@ class InOrder:
         return rows, np.zeros(rows.size, dtype=np.float32)
 
 
-def scaled(lift: FloatArray | None, spread: float) -> FloatArray | None:
-    """Scale a lift from standard deviations to what is added to scores."""
-    return None if lift is None else lift * np.float32(spread or 1.0)
+def scaled(adjustment: FloatArray | None, spread: float) -> FloatArray | None:
+    """Scale an adjustment from standard deviations to what is added to scores."""
+    return None if adjustment is None else adjustment * np.float32(spread or 1.0)

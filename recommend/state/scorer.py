@@ -66,36 +66,37 @@ class Scorer:
             return self.popularity
         return self.vectors.scores(inferred_taste(profile).taste)
 
-    def ranking(self, profile: Profile, lift: FloatArray | None = None) -> Ranking:
-        """Return the order in which drinks suit this person; `lift` [drinks] is added to scores.
+    def ranking(self, profile: Profile, adjustment: FloatArray | None = None) -> Ranking:
+        """Return the order in which drinks suit this person.
 
-        `lift` is in standard deviations of this person's scores, since models differ in scale.
+        `adjustment` [drinks] is added to scores, in standard deviations of this person's, since
+        models differ in scale.
         """
         if self.vectors is None or not profile.personalisation:
-            return self.by_popularity(lift)
-        return self.vectors.ranking(inferred_taste(profile).taste, lift)
+            return self.by_popularity(adjustment)
+        return self.vectors.ranking(inferred_taste(profile).taste, adjustment)
 
-    def by_popularity(self, lift: FloatArray | None = None) -> Ranking:
-        """Return the order in which most people had drinks; `lift` in standard deviations."""
-        return ByScores.lifted(self.popularity, lift)
+    def by_popularity(self, adjustment: FloatArray | None = None) -> Ranking:
+        """Return the order in which most people had drinks; `adjustment` in standard deviations."""
+        return ByScores.adjusted(self.popularity, adjustment)
 
-    def likeness(self, row: int, lift: FloatArray | None = None) -> Ranking:
+    def likeness(self, row: int, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order of drinks by similarity to the one in `row`."""
         if self.vectors is None:
             drinks = self.catalogue.drinks
-            return ByScores.lifted(overlaps([drinks[row]], drinks)[0], lift)
-        return self.vectors.likeness(row, lift)
+            return ByScores.adjusted(overlaps([drinks[row]], drinks)[0], adjustment)
+        return self.vectors.likeness(row, adjustment)
 
-    def nearness(self, kind: str, id_: str, lift: FloatArray | None = None) -> Ranking | None:
+    def nearness(self, kind: str, id_: str, adjustment: FloatArray | None = None) -> Ranking | None:
         """Return the order of drinks by similarity to a flavor, ingredient, style or producer.
 
         Where no model knows anything of it, drinks that have it come first; None if there are none.
         """
         direction = self.vectors.direction_of(kind, id_) if self.vectors else None
         if self.vectors is not None and direction is not None:
-            return self.vectors.nearness(direction, lift)
+            return self.vectors.nearness(direction, adjustment)
         having = np.array([id_ in drink.of(kind) for drink in self.catalogue.drinks], np.float32)
-        return ByScores.lifted(having, lift) if having.any() else None
+        return ByScores.adjusted(having, adjustment) if having.any() else None
 
     def nearest(self, kind: str, id_: str) -> Sequence[tuple[str, float]]:
         """Return (id, similarity) of the others of its kind, the nearest first.

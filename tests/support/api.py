@@ -83,7 +83,7 @@ query ($first: Int!, $after: ID, $filter: DrinkFilter) {
     + _ITEM,
 }
 
-_LIFTS = ContextModel(
+_CONTEXT_MODEL = ContextModel(
     {
         ("daypart", "evening"): {("kind", "coffee"): -3.0, ("style", "style-1"): 2.0},
         ("season", "winter"): {("kind", "tea"): 4.0, ("flavor", "flavor-0"): -1.0},
@@ -116,7 +116,7 @@ class Api:
             graph=graph,
             snapshots=self.snapshots,
             recommender=recommender,
-            context_models=ContextModelStore(graph, self.snapshots, _LIFTS),
+            context_models=ContextModelStore(graph, self.snapshots, _CONTEXT_MODEL),
             record=partial(record, graph),
             impressions=offers,
             alerts=AlertWatch(graph, self.snapshots, offers, self.metrics, clock=self._clock),

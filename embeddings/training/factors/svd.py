@@ -141,8 +141,8 @@ def iterate(
         keep(done, basis.cpu().numpy())
     small = (basis.T @ _gram(workers, blocks, basis)).double().cpu()
     energies, turn = torch.linalg.eigh((small + small.T) / 2)
-    found = (basis @ turn.flip(1).float().to(workers.device)).cpu().numpy()
-    return found, energies.flip(0).clamp_min(0).float().numpy()
+    directions = (basis @ turn.flip(1).float().to(workers.device)).cpu().numpy()
+    return directions, energies.flip(0).clamp_min(0).float().numpy()
 
 
 def _gram(workers: WorkerGroup, blocks: list[_Block], basis: Tensor) -> Tensor:

@@ -60,9 +60,9 @@ def item_transitions(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> spa
         return sparse.csr_array((shape[1], shape[1]), dtype=np.float32)
     together, onward = _grams(pairs, values, degree, known)
     favour = degree**DRINK_EXPONENT * (degree / typical(degree)) ** -POPULARITY_EXPONENT
-    found = sparse.coo_array(_largest(regressed(together, onward, RIDGE, favour[known])))
-    rows, columns = known[found.row], known[found.col]
-    weights = found.data * degree[rows] ** -DRINK_EXPONENT
+    nearest = sparse.coo_array(_largest(regressed(together, onward, RIDGE, favour[known])))
+    rows, columns = known[nearest.row], known[nearest.col]
+    weights = nearest.data * degree[rows] ** -DRINK_EXPONENT
     places = rows, columns
     return sparse.csr_array((weights.astype(np.float32), places), shape=(shape[1], shape[1]))
 

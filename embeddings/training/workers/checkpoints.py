@@ -95,12 +95,12 @@ class CheckpointFolder(Checkpoint):
 
 def digest(*parts: object) -> str:
     """Return a short digest of arrays and of what prints the same for the same value."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for part in parts:
         if isinstance(part, np.ndarray):
             array = np.ascontiguousarray(cast(FloatArray, part))
-            found.update(f"|{array.shape}{array.dtype.str}|".encode())
-            found.update(array.data)
+            hasher.update(f"|{array.shape}{array.dtype.str}|".encode())
+            hasher.update(array.data)
         else:
-            found.update(f"|{part!r}|".encode())
-    return found.hexdigest()[:24]
+            hasher.update(f"|{part!r}|".encode())
+    return hasher.hexdigest()[:24]

@@ -110,7 +110,7 @@ def _flat(value: object, name: str = "") -> dict[str, str]:
         return flat
     if isinstance(value, list):
         inner = [_flat(element, name) for element in cast(list[Any], value)]
-        names = dict.fromkeys(key for one in inner for key in one)
+        names = dict.fromkeys(key for element in inner for key in element)
         return {
             key: "|".join(filter(None, (inner_row.get(key) for inner_row in inner)))
             for key in names

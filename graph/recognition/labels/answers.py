@@ -140,7 +140,7 @@ class Answers:
     def _is_denial(self, run: list[str]) -> bool:
         """Return whether a sentence begins with a no or a not."""
         said = [tuple(run[:count]) for count in (1, 2)]
-        return any(self._book.denies(one) or self._words.is_kind("not", "", one) for one in said)
+        return any(self._book.denies(word) or self._words.is_kind("not", "", word) for word in said)
 
     def _is_plain(self, sentence: _Sentence) -> bool:
         """Return whether a sentence only names things, so that a no after it means no."""

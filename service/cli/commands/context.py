@@ -27,7 +27,7 @@ def context(as_json: bool) -> None:
 
     learned = run(work()).learned
     if as_json:
-        print_json([_plain(context_field) for context_field in learned])
+        print_json([plain(context_field) for context_field in learned])
     elif learned:
         console.print(_table(learned))
     else:
@@ -50,23 +50,24 @@ def _table(learned: tuple[ContextEffect, ...]) -> Table:
 
 
 def _largest(learned: ContextEffect) -> list[str]:
-    lifts = [
-        (lift, value, trait)
-        for value, effects in learned.lifts.items()
-        for trait, lift in effects.items()
+    effects = [
+        (effect, value, trait)
+        for value, by_trait in learned.effects.items()
+        for trait, effect in by_trait.items()
     ]
-    lifts.sort(key=lambda lift: -abs(lift[0]))
-    return [f"{value}: {trait[1]} {lift:+.2f}" for lift, value, trait in lifts[:SHOWN]]
+    effects.sort(key=lambda row: -abs(row[0]))
+    return [f"{value}: {trait[1]} {effect:+.2f}" for effect, value, trait in effects[:SHOWN]]
 
 
-def _plain(learned: ContextEffect) -> dict[str, object]:
-    lifts = {
-        value: {f"{family} {name}": lift for (family, name), lift in effects.items()}
-        for value, effects in learned.lifts.items()
+def plain(learned: ContextEffect) -> dict[str, object]:
+    """Return what a field says as plain values; `lifts` is the older name of `effects`."""
+    effects = {
+        value: {f"{family} {name}": effect for (family, name), effect in by_trait.items()}
+        for value, by_trait in learned.effects.items()
     }
     told = {
         field.name: getattr(learned, field.name)
         for field in dataclasses.fields(learned)
         if field.name != "errors"
     }
-    return {**told, "families": list(learned.families), "lifts": lifts}
+    return {**told, "families": list(learned.families), "effects": effects, "lifts": effects}

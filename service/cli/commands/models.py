@@ -45,7 +45,7 @@ def show(version: str, as_table: bool, as_json: bool) -> None:
     else:
         parts = part_weights(model.lineage.get("training", {}))
         print_json(
-            {**dataclasses.asdict(model), "parts": [dataclasses.asdict(one) for one in parts]}
+            {**dataclasses.asdict(model), "parts": [dataclasses.asdict(part) for part in parts]}
         )
 
 

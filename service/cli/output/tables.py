@@ -186,8 +186,8 @@ def print_model(console: Console, model: RegisteredModel) -> None:
 def print_parts(console: Console, parts: Sequence[PartWeight]) -> None:
     """Print how much each part of a model weighs, and why."""
     table = Table("part", "weight", "on validation")
-    for one in parts:
-        table.add_row(one.part, f"{one.weight:g}" if one.weight else "off", one.found)
+    for part in parts:
+        table.add_row(part.part, f"{part.weight:g}" if part.weight else "off", part.finding)
     console.print(table)
 
 

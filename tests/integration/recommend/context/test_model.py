@@ -1,4 +1,4 @@
-"""Purchases in the graph become lifts, and an order of drinks: on both engines."""
+"""Purchases in the graph become effects, and an order of drinks: on both engines."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ async def test_a_kind_that_one_buys_more_in_the_heat_is_lifted_then(graph: Graph
     context_model = store.current
     (weather,) = context_model.learned
     assert (weather.name, weather.used, weather.events) == ("weather", True, len(rows))
-    assert set(context_model.lifts) == {("weather", "hot"), ("weather", "cold")}
-    hot, cold = context_model.lifts["weather", "hot"], context_model.lifts["weather", "cold"]
+    assert set(context_model.effects) == {("weather", "hot"), ("weather", "cold")}
+    hot, cold = context_model.effects["weather", "hot"], context_model.effects["weather", "cold"]
     assert hot["kind", "soda"] > 0.1 > -0.1 > hot["kind", "tea"]
     assert cold["kind", "tea"] > 0.1 > -0.1 > cold["kind", "soda"]
 

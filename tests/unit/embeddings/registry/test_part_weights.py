@@ -27,7 +27,7 @@ def test_weights_are_those_of_a_score() -> None:
     )
     assert [one.part for one in parts] == ["closed form", "transitions", "GraphSAGE"]
     assert [one.weight for one in parts] == pytest.approx([0.65, 1.95, 0.35])
-    assert [one.found for one in parts] == [NOT_COMPARED, NOT_COMPARED, "good"]
+    assert [part.finding for part in parts] == [NOT_COMPARED, NOT_COMPARED, "good"]
 
 
 def test_weights_recorded_by_an_older_version_are_read() -> None:

@@ -28,7 +28,7 @@ def test_an_effect_is_found_as_large_as_it_is(found: ContextEffect) -> None:
 
 def test_the_trait_that_matters_is_lifted_most(found: ContextEffect) -> None:
     for number, one in enumerate(WEATHERS):
-        first, second = sorted(found.lifts[one], key=lambda trait: -found.lifts[one][trait])[:2]
+        first, second = sorted(found.effects[one], key=lambda trait: -found.effects[one][trait])[:2]
         assert {first, second} == {("kind", f"kind-{number}"), ("flavor", f"flavor-{number}")}
 
 
@@ -37,8 +37,8 @@ def test_without_an_effect_nothing_is_used() -> None:
         world = simulate(0.0, seed, people=200)
         learned = learn(world.purchases, world.traits)
         assert {one.name for one in learned} == {"weather", "place"}
-        assert not any(one.used or one.lifts for one in learned)
-        assert context_model_of(learned).lifts == {}
+        assert not any(one.used or one.effects for one in learned)
+        assert context_model_of(learned).effects == {}
 
 
 def test_what_only_tells_people_apart_is_no_effect() -> None:

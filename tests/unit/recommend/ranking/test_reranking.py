@@ -47,15 +47,15 @@ def order(controls: RerankingOptions, bar: Snapshot, scores: list[float]) -> lis
 def test_a_boost_moves_the_drinks_with_an_attribute(
     attribute: Attribute, name: str, moved: list[bool]
 ) -> None:
-    lift = RerankingOptions(boosts=(Boost(attribute, name, 2.0),)).lift(snapshot())
-    assert lift is not None
-    assert lift == pytest.approx([np.log(2.0) if one else 0.0 for one in moved])
+    adjustment = RerankingOptions(boosts=(Boost(attribute, name, 2.0),)).adjustment(snapshot())
+    assert adjustment is not None
+    assert adjustment == pytest.approx([np.log(2.0) if one else 0.0 for one in moved])
 
 
 def test_boosts_add_up_and_are_bounded() -> None:
     both = Boost(Attribute.STYLE, "sour", 4.0), Boost(Attribute.FLAVOR, "lime", 0.5)
-    lift = RerankingOptions(boosts=both).lift(snapshot())
-    assert lift is not None and lift[1] == pytest.approx(np.log(2.0))
+    adjustment = RerankingOptions(boosts=both).adjustment(snapshot())
+    assert adjustment is not None and adjustment[1] == pytest.approx(np.log(2.0))
     for factor in (0.0, -1.0, 11.0, float("nan"), float("inf")):
         with pytest.raises(ValueError):
             Boost(Attribute.KIND, "cocktail", factor)
@@ -63,10 +63,10 @@ def test_boosts_add_up_and_are_bounded() -> None:
 
 def test_what_was_shown_goes_down_and_comes_back() -> None:
     shown = {"mojito": 10 * DAY, "cocoa": 8 * DAY, "gone": 0.0}
-    lift = RerankingOptions(rotation=1.0, shown=shown, now=10 * DAY).lift(snapshot())
-    assert lift is not None
-    assert lift.tolist() == [-3.0, 0.0, 0.0, -1.5]
-    assert RerankingOptions(rotation=0.0, shown=shown, now=10 * DAY).lift(snapshot()) is None
+    adjustment = RerankingOptions(rotation=1.0, shown=shown, now=10 * DAY).adjustment(snapshot())
+    assert adjustment is not None
+    assert adjustment.tolist() == [-3.0, 0.0, 0.0, -1.5]
+    assert RerankingOptions(rotation=0.0, shown=shown, now=10 * DAY).adjustment(snapshot()) is None
 
 
 def test_diversity_puts_what_is_unlike_before_what_is_alike() -> None:

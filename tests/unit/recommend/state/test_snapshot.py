@@ -128,8 +128,8 @@ def test_a_moment_lifts_kinds_and_nothing_else() -> None:
     context_model = ContextModel(
         {("daypart", "evening"): {("kind", "cocktail"): 2.0}, ("season", "winter"): {}}
     )
-    lifted = context_model.lift(snapshot(), RequestContext("evening", "winter"))
+    lifted = context_model.adjustment(snapshot(), RequestContext("evening", "winter"))
     assert lifted[0] == lifted[1] > 0
     assert lifted[2:].tolist() == [0.0, 0.0]
-    assert not context_model.lift(snapshot(), RequestContext()).any()
-    assert not context_model.lift(snapshot(), RequestContext("morning", "summer")).any()
+    assert not context_model.adjustment(snapshot(), RequestContext()).any()
+    assert not context_model.adjustment(snapshot(), RequestContext("morning", "summer")).any()
