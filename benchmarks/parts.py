@@ -37,7 +37,7 @@ def measured(parts: Split) -> Iterator[tuple[str, ByPerson, float]]:
     seconds = [time.process_time() - start]
     transitions = graph_transitions(parts.train, CONFIG, ignore)
     seconds.append(time.process_time() - start - sum(seconds))
-    part = graph_part(parts.train, replace(CONFIG, graph=1.0), ignore)
+    part = graph_part(parts.train, replace(CONFIG, graph=1.0), spectrum, ignore)
     seconds.append(time.process_time() - start - sum(seconds))
 
     def quality(model: Trained) -> ByPerson:

@@ -32,10 +32,10 @@ from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
 from embeddings.serving.blocks import Block, Blocks, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
-from embeddings.training.factors.spectral import DrinkFactors, Spectrum, rarest, spectrum
+from embeddings.training.factors.spectral import RIDGE, DrinkFactors, Spectrum, rarest, spectrum
 from embeddings.training.factors.svd import RandomizedSvd
 from embeddings.training.factors.transitions import item_transitions
-from embeddings.training.graphsage.trainer import LookAtPart, fit_graph
+from embeddings.training.graphsage.trainer import fit_graph
 from embeddings.training.part import Part, no_part
 from embeddings.training.runtime import TrainingRuntime
 from graph.clock import utc_now
@@ -59,16 +59,16 @@ class TrainingConfig:
     `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
     `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
     count beside the vectors. `graph` is the weight of the GraphSAGE (`graphsage`), 1 less that of
-    the rest; it has `graph_width` numbers and is fitted in at most `graph_rounds` rounds. With
-    `choice` these are only where the choice by validation begins, but for `shrinkage` and
-    `graph_width`. `content_steps` is the most steps of fitting attributes; 0 leaves them out.
+    the rest; it has `graph_width` numbers and is fitted in `graph_rounds` rounds. With `choice`
+    these are only where the choice by validation begins, but for `shrinkage`, `graph_width` and
+    `graph_rounds`. `content_steps` is the most steps of fitting attributes; 0 leaves them out.
     `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
     are what validation found of each part, in words.
     """
 
     seed: int = 0
     hidden: int | None = None
-    ridge: float = 12.0
+    ridge: float = RIDGE
     popularity_exponent: float = 0.3
     recency: float = 1.0
     half_life: float = 0.0
@@ -77,7 +77,7 @@ class TrainingConfig:
     transitions_weight: float = 1.0
     graph: float = 0.0
     graph_width: int = 64
-    graph_rounds: int = 20
+    graph_rounds: int = 6
     content_steps: int = 100
     closed_form: bool = True
     choice: bool = True
@@ -124,7 +124,7 @@ def fit(
     with threadpool_limits(config.threads):
         decomposed = graph_spectrum(graph, config, report, runtime)
         transitions = graph_transitions(graph, config, report)
-        part = graph_part(graph, config, report, runtime)
+        part = graph_part(graph, config, decomposed, report, runtime)
         return Trained(graph, config, decomposed, report, transitions, part, runtime)
 
 
@@ -308,9 +308,9 @@ def graph_transitions(
 def graph_part(
     graph: TrainingGraph,
     config: TrainingConfig,
+    spectrum: Spectrum,
     report: Report,
     runtime: TrainingRuntime | None = None,
-    look: LookAtPart | None = None,
 ) -> Part:
     """Return the GraphSAGE's vectors; none where they count nothing."""
     if not config.graph or not config.graph_rounds:
@@ -320,9 +320,9 @@ def graph_part(
         report(Progress("graph", round_, rounds, loss))
 
     runtime = runtime or TrainingRuntime()
-    width, rounds = config.graph_width, config.graph_rounds
-    means = runtime.workers, runtime.checkpoints
-    part = fit_graph(graph, width, config.recency, rounds, config.seed, watch, look, *means)
+    rounds, means = config.graph_rounds, (runtime.workers, runtime.checkpoints)
+    directions = spectrum.leading(config.graph_width)
+    part = fit_graph(graph, directions, config.recency, rounds, config.seed, watch, *means)
     return runtime.last.turned(graph.drinks, part) if runtime.last else part
 
 

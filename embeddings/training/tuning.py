@@ -17,7 +17,6 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, some_people, split
 from embeddings.evaluation.metrics import FloatColumn, Scorer, by_person
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.part import Part, no_part
 from embeddings.training.part_choice import without_harm
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.trainer import (
@@ -26,12 +25,10 @@ from embeddings.training.trainer import (
     Trained,
     TrainingConfig,
     fit,
-    graph_history,
     graph_part,
     graph_spectrum,
     graph_transitions,
     ignore,
-    part_scorer,
 )
 
 K = 20
@@ -60,9 +57,6 @@ _FEWEST_PEOPLE = 100
 _STANDARD_ERRORS = 2.0
 # whose histories are pooled at every try: enough for the mean of all
 _MOST_PEOPLE = 20_000
-# who is ranked for after every round of the GraphSAGE, and after how many worse ones it ends
-_PEOPLE_LOOKED_AT = 1_000
-_PATIENCE = 4
 
 
 def train(
@@ -100,13 +94,14 @@ class _Choice:
         self.report = report
         self.spectrum = graph_spectrum(parts.train, config, report, runtime)
         self.transitions = graph_transitions(parts.train, config, report)
-        self.part, rounds = self._graph_part(parts, config, runtime)
+        with_graph = dataclasses.replace(config, graph=1.0)
+        self.part = graph_part(parts.train, with_graph, self.spectrum, report, runtime)
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)
         timed = bool((positives(parts.train).last_at >= 0).any())
         self.changes = [one for one in _OTHERS if timed or "half_life" not in one]
         self.tried = 0
-        self.best = dataclasses.replace(config, choice=False, graph_rounds=rounds)
+        self.best = dataclasses.replace(config, choice=False)
         self.ndcg = self._measured(self.best)
 
     def made(self) -> TrainingConfig:
@@ -114,25 +109,6 @@ class _Choice:
         for change in self.changes:
             self._try(dataclasses.replace(self.best, **change))
         return without_harm(self.best, self.parts, self._scorer, self.report)
-
-    def _graph_part(
-        self, parts: Split, config: TrainingConfig, runtime: TrainingRuntime
-    ) -> tuple[Part, int]:
-        """Return the GraphSAGE of the round that ranks best by itself, and which round that is."""
-        masked, history = seen(parts.train), graph_history(parts.train, config.recency)
-        ndcg, best = list[float](), no_part(parts.train)
-
-        def look(round_: int, part: Part) -> bool:
-            nonlocal best
-            scorer = part_scorer(parts.train, history, part)
-            people = by_person(scorer, masked, parts.holdout, K, _PEOPLE_LOOKED_AT)
-            ndcg.append(float(people.ndcg.mean()))
-            self.report(Progress("graph", round_, config.graph_rounds, ndcg=ndcg[-1]))
-            best = part if ndcg[-1] == max(ndcg) else best
-            return len(ndcg) - 1 - int(np.argmax(ndcg)) >= _PATIENCE
-
-        graph_part(parts.train, dataclasses.replace(config, graph=1.0), self.report, runtime, look)
-        return best, int(np.argmax(ndcg)) + 1 if ndcg else config.graph_rounds
 
     def _try(self, config: TrainingConfig) -> None:
         """Keep the settings if they are better by more than two standard errors."""

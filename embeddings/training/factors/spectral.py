@@ -18,10 +18,12 @@ from scipy import sparse
 
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.data.positives import Pairs
+from embeddings.serving.blocks import unit
 from embeddings.training.factors.svd import RandomizedSvd
 
 PERSON_EXPONENT = 0.25
 DRINK_EXPONENT = 0.25
+RIDGE = 12.0
 _RAREST = 10
 
 
@@ -47,6 +49,13 @@ class Spectrum:
     directions: FloatArray
     energies: FloatArray
     popularity: FloatArray
+
+    def leading(self, width: int) -> FloatArray:
+        """Return drinks' places [drinks, width] in the leading directions, of length 1 or 0."""
+        damped = self.directions * np.sqrt(self.energies / (self.energies + RIDGE))
+        places = np.zeros((len(damped), width), dtype=np.float32)
+        places[:, : damped.shape[1]] = damped[:, :width]
+        return unit(places)
 
     def drinks(self, ridge: float, popularity_exponent: float) -> DrinkFactors:
         """Return vectors whose dot products are the ridge's predictions.

@@ -30,7 +30,8 @@ from embeddings.training.graphsage.model import Batch, GraphSage, over_people
 from embeddings.training.workers.optimizer_state import arrays_of, numbers, restore
 from embeddings.training.workers.worker_group import WorkerGroup
 
-LEARNING_RATE = 0.01
+# at the first step; it falls to nothing in equal steps
+LEARNING_RATE = 0.02
 DROPPED_NEIGHBOURS = 0.2
 # drinks that are known by their attributes only, in a step
 DROPPED_DRINKS = 0.2
@@ -38,7 +39,7 @@ CANDIDATES = 1000
 SHRINKAGE = 10.0
 _BATCHES_PER_ROUND = 40
 _SMALLEST_BATCH, _LARGEST_BATCH = 128, 4096
-_MOST_STEPS_PER_ROUND = 250
+_MOST_STEPS_PER_ROUND = 70
 # neighbours that the hop over people takes at most, drawn anew every round
 _MOST_EDGES = 200_000
 
@@ -49,8 +50,6 @@ Matrices = Mapping[EdgeType, sparse.csr_array]
 States = Mapping[str, np.ndarray]
 # Called with the round, of at most how many, and the mean loss.
 Watch = Callable[[int, int, float], None]
-# Called with the round and the vectors so far; true ends the fit.
-Look = Callable[[int, "Vectors"], bool]
 # Called with the round that is done and what returns all that the next depends on.
 Keep = Callable[[int, Callable[[], States]], None]
 
@@ -63,8 +62,8 @@ class GraphTask:
     [drinks] counts everybody's. `between` are means over neighbours of attributes, `into_drinks`
     those over the attributes of all drinks, `likes` [people, nodes] what its people said, `nodes`
     how many there are of a type. `pairs_of_all` counts everybody's pairs; `timed` says whether all
-    of these have a time. `looked_at`: the first worker looks at every round. `at` and `states` tell
-    where an unfinished fit stood.
+    of these have a time. Drinks' own vectors begin at `initial` [drinks, width]. `at` and `states`
+    tell where an unfinished fit stood.
     """
 
     pairs: Pairs
@@ -77,10 +76,9 @@ class GraphTask:
     pairs_of_all: int
     timed: bool
     recency: float
-    width: int
+    initial: FloatArray
     rounds: int
     seed: int
-    looked_at: bool = False
     at: int = 0
     states: States | None = None
 
@@ -111,16 +109,13 @@ def learn(
     workers: WorkerGroup,
     task: GraphTask,
     watch: Watch = unwatched,
-    look: Look | None = None,
     keep: Keep = unkept,
 ) -> Vectors:
-    """Take all rounds, or until a look ends it; raises TrainingFailed if the loss is not finite."""
+    """Take all rounds; raises TrainingFailed if the loss is not finite."""
     fit = _Fit(workers, task)
     for round_ in range(task.at + 1, task.rounds + 1):
         watch(round_, task.rounds, fit.round(round_))
         keep(round_, fit.kept)
-        if fit.ended(round_, look):
-            break
     return fit.vectors()
 
 
@@ -143,20 +138,13 @@ class _Fit:
         """Take the steps of a round and return the mean loss."""
         random = np.random.default_rng([self.task.seed, self.workers.rank, number])
         people = self._drawn_people(random)
-        losses = [self._step(random, people) for _ in range(self._steps)]
+        first = (number - 1) * self._steps
+        losses = [self._step(random, people, first + step) for step in range(self._steps)]
         mean = torch.tensor(float(np.mean(losses)) / self.workers.size)
         value = float(self.workers.add(mean).item())
         if not math.isfinite(value):
             raise TrainingFailed(f"loss is {value}")
         return value
-
-    def ended(self, round_: int, look: Look | None) -> bool:
-        """Return whether the first worker, who looks, has seen enough."""
-        if not self.task.looked_at:
-            return False
-        vectors = self.vectors()  # by all workers together
-        ends = look is not None and look(round_, vectors)
-        return bool(self.workers.add(torch.tensor(float(ends))).item())
 
     @torch.no_grad()
     def vectors(self) -> Vectors:
@@ -191,8 +179,11 @@ class _Fit:
         wanted = self.task.pairs_of_all // _BATCHES_PER_ROUND
         return min(max(wanted, _SMALLEST_BATCH), _LARGEST_BATCH) // self.workers.size
 
-    def _step(self, random: np.random.Generator, people: Adjacency) -> float:
+    def _step(self, random: np.random.Generator, people: Adjacency, number: int) -> float:
         batch = self._drawn(random)
+        left = 1.0 - number / (self.task.rounds * self._steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * left
         self.optimizer.zero_grad()
         loss: Tensor = self.shared(batch, people)
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
@@ -229,27 +220,32 @@ class _Fit:
         return self._over_people(some, self.task.pairs_of_all / max(len(some), 1))
 
     def _over_people(self, pairs: Pairs, gain: float) -> Adjacency:
-        """Return [people, drinks] scaled by the roots of both degrees; both ways, times `gain`."""
+        """Return [people, drinks] of those who had any, scaled by the roots of both degrees.
+
+        Both ways, that is times `gain`.
+        """
         had = np.bincount(pairs.user, minlength=self.task.people)[pairs.user]
         degrees = np.maximum(had * self.task.popularity[pairs.drink], 1.0)
         scale = np.sqrt(gain / degrees).astype(np.float32)
-        shape = self.task.people, self.task.popularity.size
-        matrix = sparse.csr_array((scale, (pairs.user, pairs.drink)), shape=shape)
+        people, row = np.unique(pairs.user, return_inverse=True)
+        shape = people.size, self.task.popularity.size
+        matrix = sparse.csr_array((scale, (row, pairs.drink)), shape=shape)
         return Adjacency(matrix, self.workers.device)
 
 
 def _model(task: GraphTask, where: torch.device) -> GraphSage:
     into = {edge: Adjacency(one, where) for edge, one in task.into_drinks.items()}
-    attributes = None
+    attributes, width = None, task.initial.shape[1]
     if into:
         between = {edge: Adjacency(one, where) for edge, one in task.between.items()}
         heard = _heard(task)
         initial = {
-            name: 0.1 * torch.randn(task.nodes[name], task.width) * heard[name][:, None]
+            name: 0.1 * torch.randn(task.nodes[name], width) * heard[name][:, None]
             for name in ATTRIBUTE_TYPES
         }
         attributes = AttributeModel(between, list(into), initial)
-    return GraphSage(torch.from_numpy(task.popularity), task.width, attributes, into)
+    popularity, initial = torch.from_numpy(task.popularity), torch.from_numpy(task.initial)
+    return GraphSage(popularity, initial, attributes, into)
 
 
 def _heard(task: GraphTask) -> dict[str, Tensor]:

@@ -29,6 +29,8 @@ TEMPERATURE = 0.15
 HOP = 5.0
 # how much less a drink counts in a person, the more people had it
 SOURCE_EXPONENT = 0.5
+# where biases begin: at the logarithm of this power of popularity
+BIAS_EXPONENT = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,15 @@ class GraphSage(nn.Module):
     def __init__(
         self,
         popularity: Tensor,
-        width: int,
+        initial: Tensor,
         attributes: AttributeModel | None,
         into_drinks: Mapping[EdgeType, Adjacency],
     ) -> None:
-        """Begin at random numbers; `popularity` [drinks] is how many people had each."""
+        """Begin at `initial` [drinks, width]; `popularity` [drinks] is how many people had each."""
         super().__init__()
-        self.own = nn.Parameter(0.1 * torch.randn(popularity.numel(), width))
-        self.bias = nn.Parameter(torch.zeros(popularity.numel()))
-        self.default = nn.Parameter(torch.zeros(width))
+        self.own = nn.Parameter(initial + 0.1 * torch.randn_like(initial))
+        self.bias = nn.Parameter(BIAS_EXPONENT * popularity.clamp_min(1.0).log())
+        self.default = nn.Parameter(torch.zeros(initial.shape[1]))
         self.attributes, self.into_drinks = attributes, into_drinks
         self.shrink: Tensor
         self.register_buffer("shrink", popularity.clamp_min(1.0)[:, None] ** -SOURCE_EXPONENT)

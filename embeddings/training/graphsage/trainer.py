@@ -21,7 +21,6 @@ from embeddings.training.factors.spectral import rarest
 from embeddings.training.graphsage.fit import (
     SHRINKAGE,
     GraphTask,
-    Look,
     States,
     Vectors,
     Watch,
@@ -33,45 +32,41 @@ from embeddings.training.part import Part
 from embeddings.training.workers.checkpoints import Checkpoint, digest
 from embeddings.training.workers.worker_group import WorkerGroup
 
-# Called with the round and the part so far; true ends the fit.
-LookAtPart = Callable[[int, Part], bool]
+# what drinks' own vectors begin with: long ones turn slowly
+_LENGTH = 8.0
 
 
 def fit_graph(
     graph: TrainingGraph,
-    width: int,
+    directions: FloatArray,
     recency: float,
     rounds: int,
     seed: int,
     watch: Watch = unwatched,
-    look: LookAtPart | None = None,
     workers: WorkerGroup | None = None,
     checkpoints: Checkpoint | None = None,
 ) -> Part:
-    """Fit to all choices in the graph; `look` sees the vectors after every round, and may end it.
+    """Fit to all choices in the graph, beginning at directions of length 1 [drinks, width].
 
     Raises TrainingFailed if the loss is not a finite number.
     """
     workers, checkpoints = workers or WorkerGroup(), checkpoints or Checkpoint()
-    task = replace(_task(graph, width, recency, rounds, seed), looked_at=look is not None)
-    pairs = task.pairs
-    step = f"graphsage-{digest(pairs.user, pairs.drink, pairs.last_at, width, recency, seed)}"
-    states = None if look else checkpoints.get(step)
-    if states is not None and int(states["at"]) <= rounds:
+    task = _task(graph, _LENGTH * directions, recency, rounds, seed)
+    told = task.pairs.user, task.pairs.drink, task.pairs.last_at, task.initial
+    step = f"graphsage-{digest(*told, recency, rounds, seed)}"
+    states = checkpoints.get(step)
+    if states is not None:
         task = replace(task, at=int(states["at"]), states=states)
 
     def keep(at: int, states: Callable[[], States]) -> None:
-        if not look:
-            checkpoints.put(step, {**states(), "at": np.array(at)})
+        checkpoints.put(step, {**states(), "at": np.array(at)})
 
-    def seen(round_: int, vectors: Vectors) -> bool:
-        return look is not None and look(round_, _part(graph, vectors))
-
-    looking: Look | None = seen if look else None
-    return _part(graph, workers.do(learn, _shares(task, workers.size), watch, looking, keep))
+    return _part(graph, workers.do(learn, _shares(task, workers.size), watch, keep))
 
 
-def _task(graph: TrainingGraph, width: int, recency: float, rounds: int, seed: int) -> GraphTask:
+def _task(
+    graph: TrainingGraph, initial: FloatArray, recency: float, rounds: int, seed: int
+) -> GraphTask:
     pairs = positives(graph)
     return GraphTask(
         pairs=pairs,
@@ -84,7 +79,7 @@ def _task(graph: TrainingGraph, width: int, recency: float, rounds: int, seed: i
         pairs_of_all=len(pairs),
         timed=bool((pairs.last_at >= 0).all()),
         recency=recency,
-        width=width,
+        initial=initial.astype(np.float32),
         rounds=rounds,
         seed=seed,
     )
