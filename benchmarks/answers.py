@@ -31,15 +31,15 @@ ITEMS = (
 )
 WITH_REASONS = ITEMS.replace("rank", "rank reasons(first: 2) { kind sentence path { id } }")
 QUERIES = {
-    "recommendations": "query Q($filter: DrinkFilterInput, $context: ContextInput, $diversity: "
+    "recommendations": "query Q($filter: DrinkFilter, $context: Context, $diversity: "
     "Float!, $least: Float) { recommendations(first: 12, filter: $filter, context: $context, "
     f"diversity: $diversity, minimumRelevance: $least) {ITEMS} }}",
-    "reasons": "query Q($filter: DrinkFilterInput) { recommendations(first: 5, filter: $filter) "
+    "reasons": "query Q($filter: DrinkFilter) { recommendations(first: 5, filter: $filter) "
     f"{WITH_REASONS} }}",
-    "popular": f"query Q($filter: DrinkFilterInput) {{ popularDrinks(filter: $filter) {ITEMS} }}",
-    "similar": "query Q($drink: ID!, $filter: DrinkFilterInput) { similarDrinks(drinkId: $drink, "
+    "popular": f"query Q($filter: DrinkFilter) {{ popularDrinks(filter: $filter) {ITEMS} }}",
+    "similar": "query Q($drink: ID!, $filter: DrinkFilter) { similarDrinks(drinkId: $drink, "
     f"filter: $filter) {ITEMS} }}",
-    "page": "query Q($filter: DrinkFilterInput) { recommendationsConnection(first: 9, filter: "
+    "page": "query Q($filter: DrinkFilter) { recommendationsConnection(first: 9, filter: "
     "$filter) { ... on RecommendationConnection { pageInfo { hasNextPage } edges { node { rank "
     "score drink { id } safety { status } } } } } }",
     "why not": "query Q($drink: ID!) { whyNot(drinkId: $drink) { __typename } "
@@ -59,6 +59,8 @@ CONDITIONS: Mapping[str, tuple[object, ...]] = {
     "search": ("latte", "pina colada", "gin and tonic", "flat-white", "espreso"),
 }
 # Ids that are new in each answer: of lists, and cursors.
+SCORE = re.compile(r'"score": (-?[0-9.e-]+)')
+DECIMALS = 5
 NEW = re.compile(r'"(listId|startCursor|endCursor|cursor)": "[^"]*"')
 
 
@@ -101,7 +103,7 @@ def record(url: str, home: Path, file: Path) -> None:
 def _drinks(ask: Callable[[str, str, Mapping[str, object]], Any]) -> list[str]:
     query = "{ drinks(first: 100) { ... on DrinkPage { items { drink { id } } } } }"
     items = ask("simulated-0000", query, {})["data"]["drinks"]["items"]
-    return [one["drink"]["id"] for one in items]
+    return [item["drink"]["id"] for item in items]
 
 
 def _ask(client: httpx.Client, token: str, body: Mapping[str, object]) -> Any:
@@ -114,14 +116,27 @@ def _ask(client: httpx.Client, token: str, body: Mapping[str, object]) -> Any:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Print the requests whose answers differ; return how many."""
+    """Print the requests whose answers differ; return how many.
+
+    Scores count as the same if they are so to five decimals: sums of float32 in another order are
+    not the same to the last.
+    """
     pairs = list(zip(_lines(before), _lines(after), strict=True))
-    differing = [one for one, other in pairs if one != other]
-    failed = sum('"errors"' in one["answer"] for one, _ in pairs)
-    for one in differing[:10]:
-        print(one["person"], one["query"], one["variables"])
-    print(f"{len(pairs)} requests, {len(differing)} answers differ, {failed} are errors.")
+    exact = sum(asked == other for asked, other in pairs)
+    differing = [asked for asked, other in pairs if _rounded(asked) != _rounded(other)]
+    failed = sum('"errors"' in asked["answer"] for asked, _ in pairs)
+    for asked in differing[:10]:
+        print(asked["person"], asked["query"], asked["variables"])
+    print(
+        f"{len(pairs)} requests: {exact} answers are the same to the last digit, "
+        f"{len(differing)} differ, {failed} are errors."
+    )
     return len(differing)
+
+
+def _rounded(asked: Mapping[str, Any]) -> dict[str, Any]:
+    answer = SCORE.sub(lambda score: f'"score": {float(score[1]):.{DECIMALS}f}', asked["answer"])
+    return {**asked, "answer": answer}
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:
@@ -132,9 +147,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("task", choices=("record", "compare"))
     parser.add_argument("arguments", nargs="+")
-    found = parser.parse_args()
-    if found.task == "record":
-        url, home, file = found.arguments
+    chosen = parser.parse_args()
+    if chosen.task == "record":
+        url, home, file = chosen.arguments
         record(url, Path(home), Path(file))
     else:
-        sys.exit(bool(compare(*map(Path, found.arguments))))
+        sys.exit(bool(compare(*map(Path, chosen.arguments))))
