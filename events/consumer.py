@@ -21,7 +21,7 @@ from graph.errors import GraphDeadlineMissed, GraphRefused, TastegraphError
 from graph.people.event_offsets import event_offsets
 from graph.people.interactions import EventsClash, OffsetMoved, OffsetStep, PeopleErased
 
-MOST_TOGETHER = 1_000
+MOST_TOGETHER = 2_000
 WRITE_SECONDS = 60.0
 POLL_SECONDS = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import pytest
 
 from events.embedded_log import EmbeddedLog
 from events.log import LogUnavailable, NewRecord, Outcome, Record, hash_of, partition_of
+from tests.servers.strace import strace_missing
 
 START = datetime(2026, 11, 30, 8, tzinfo=UTC)
 ACCEPTED, REPEATED, CLASHING = Outcome.ACCEPTED, Outcome.REPEATED, Outcome.CLASHING
@@ -120,7 +123,7 @@ async def test_erased_people_are_in_no_file_and_offsets_stay(log: EmbeddedLog, c
     await log.erase({hash_of("ann").hex(): until})
     assert b"somebody-to-be-erased" not in texts(folder)
     assert b"somebody-else" in texts(folder)
-    assert await log.of_person("ann") == []
+    assert await log.of_people(["ann"]) == {}
     clock.now += timedelta(seconds=10)
     assert await log.append([new("ann", "e1")]) == [ACCEPTED]  # they may come back, afresh
     [back] = [one for one in await everything(log) if one.person_hash == hash_of("ann")]
@@ -208,3 +211,30 @@ def test_what_was_acknowledged_before_a_kill_is_there(tmp_path: Path, count: int
         found = asyncio.run(everything(log))
     assert len(found) > acknowledged
     assert [one.offset for one in found] == list(range(len(found)))
+
+
+@pytest.mark.skipif(strace_missing() is not None, reason=str(strace_missing()))
+def test_every_acknowledgement_comes_after_a_flush_to_the_disk(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    seen = ("strace", "-f", "-e", "trace=fsync,fdatasync,write", "-o", str(trace))
+    process = subprocess.Popen(
+        [*seen, sys.executable, "-c", _APPENDING, str(tmp_path / "events")],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout
+    for _ in range(20):
+        process.stdout.readline()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    calls = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    flushed, said = 0, list[int]()
+    for call in calls:
+        if "sync(" in call or ("sync resumed" in call):
+            flushed += "= 0" in call
+        elif re.search(r'write\(1, "\d+"', call):
+            said.append(flushed)
+            flushed = 0
+    assert len(said) >= 20
+    assert min(said) >= 1, "something was acknowledged before it was on the disk"
