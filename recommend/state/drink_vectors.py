@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
+from embeddings.serving.ancestors import nearest_known
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.attribution import falls
 from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste, TransitionScores
@@ -32,8 +33,12 @@ class DrinkVectors:
     @classmethod
     def of(cls, catalogue: Catalogue, artefact: ModelArtefact) -> DrinkVectors:
         """Return the vectors of all drinks, including those unknown to the model."""
-        known = set(artefact.drinks)
-        cold = [_attributes(drink) for drink in catalogue.drinks if drink.id not in known]
+        drinks, ingredients = set(artefact.drinks), _told(artefact, "ingredient")
+        cold = [
+            _attributes(drink, catalogue, ingredients)
+            for drink in catalogue.drinks
+            if drink.id not in drinks
+        ]
         encoder = Encoder(artefact, cold)
         rows = [catalogue.row_of.get(id_, -1) for id_ in encoder.ids]
         index = DrinkIndex(_aligned(catalogue, encoder, encoder.vectors))
@@ -116,14 +121,28 @@ class DrinkVectors:
         return added
 
 
-def _attributes(drink: Drink) -> DrinkAttributes:
+def _attributes(drink: Drink, catalogue: Catalogue, told: frozenset[str]) -> DrinkAttributes:
+    """Return what places a drink; groups stand for ingredients of which the model knows nothing."""
+
+    def parents(id_: str) -> Sequence[str]:
+        ingredient = catalogue.ingredients.get(id_)
+        return ingredient.parents if ingredient else ()
+
     return DrinkAttributes(
         id=drink.id,
-        ingredients=drink.ingredients,
+        ingredients=nearest_known(drink.ingredients, parents, told),
         flavors=drink.flavors,
         styles=drink.styles,
         producers=drink.producers,
         kinds=(drink.kind,) if drink.kind else (),
+    )
+
+
+def _told(artefact: ModelArtefact, kind: str) -> frozenset[str]:
+    """Return the ids of which the model has learnt something."""
+    states = artefact.arrays[f"state.{kind}"]
+    return frozenset(
+        id_ for id_, state in zip(artefact.ids[kind], states, strict=True) if state.any()
     )
 
 

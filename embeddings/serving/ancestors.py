@@ -1,0 +1,29 @@
+"""What stands for a node that a model knows nothing of: the nearest of its groups that it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+
+# The groups that a node is in, and what it is made of, by id.
+Parents = Callable[[str], Sequence[str]]
+
+
+def nearest_known(ids: Iterable[str], parents: Parents, known: Container[str]) -> list[str]:
+    """Return the ids, in place of an unknown one its ancestors of the nearest known generation.
+
+    Without a known ancestor nothing stands for it.
+    """
+    found = [one for id_ in ids for one in _nearest(id_, parents, known)]
+    return list(dict.fromkeys(found))
+
+
+def _nearest(id_: str, parents: Parents, known: Container[str]) -> list[str]:
+    generation, seen = [id_], {id_}
+    while generation:
+        found = [one for one in generation if one in known]
+        if found:
+            return found
+        above = dict.fromkeys(parent for one in generation for parent in parents(one))
+        generation = [one for one in above if one not in seen]
+        seen.update(generation)
+    return []
