@@ -24,6 +24,7 @@ from gql.types.safety import Safety
 from graph.catalogue.substitutes import RecipePart, Substitute
 from graph.verdicts.gate import GateAnswer
 from recommend.explain import substitutions as swapping
+from recommend.explain.alike_ingredients import alike_ingredients
 from recommend.explain.substitutions import NoSwap
 
 strawberry.enum(
@@ -127,7 +128,14 @@ class SwapQueries:
             raise invalid("first", f"first is {first}.", f"Ask for 1 to {MOST_SWAPS} swaps.")
         drink = await existing_drink(request, drink_id)
         refuse_unclear(await request.dependencies.snapshots.profile(user_id, fresh=True))
-        swaps = await swapping.find_swaps(request.dependencies.graph, user_id, str(drink_id), first)
+        snapshot = await request.dependencies.snapshots.snapshot()
+        swaps = await swapping.find_swaps(
+            request.dependencies.graph,
+            user_id,
+            str(drink_id),
+            first,
+            alike_ingredients(snapshot, str(drink_id)),
+        )
         if swaps.drink is None:
             raise drink_not_found(drink_id)
         return _swaps(drink, swaps, swaps.drink)

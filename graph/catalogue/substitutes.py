@@ -1,9 +1,9 @@
-"""What can replace the ingredients of a drink: as stated, and as similar."""
+"""What can replace the ingredients of a drink: as stated, as similar, as proposed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from graph.connection import Graph, Row
 from graph.query_files import load
@@ -11,6 +11,7 @@ from graph.query_files import load
 SWAP_RECIPE = load("recommend/swap_recipe")
 STATED_SUBSTITUTES = load("recommend/stated_substitutes")
 KINDRED_SUBSTITUTES = load("recommend/kindred_substitutes")
+ALIKE_SUBSTITUTES = load("recommend/alike_substitutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,20 @@ class Substitute:
     flavors: tuple[str, ...] = ()
     note: str | None = None
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteProposal:
+    """An ingredient that tastes like one of a drink, and the group that both belong to."""
+
+    ingredient_id: str
+    substitute_id: str
+    group_id: str
+
+    def row(self) -> dict[str, str]:
+        """Return it as the query reads it."""
+        names = ("ingredientId", "substituteId", "groupId")
+        return dict(zip(names, asdict(self).values(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +83,38 @@ class SwapRecipe:
 
 @dataclass(frozen=True)
 class SubstituteCandidates:
-    """A recipe, and what may replace its parts: as somebody states, and as a group suggests."""
+    """A recipe, and what may replace its parts: as somebody states, and as a group suggests.
+
+    `alike` are those of the proposals that may stand in a drink, in the order proposed.
+    """
 
     recipe: SwapRecipe
     stated: tuple[SubstituteCandidate, ...]
     kindred: tuple[SubstituteCandidate, ...]
+    alike: tuple[SubstituteCandidate, ...] = ()
 
 
-async def load_candidates(graph: Graph, user_id: str, drink_id: str) -> SubstituteCandidates:
+async def load_candidates(
+    graph: Graph, user_id: str, drink_id: str, proposals: Sequence[SubstituteProposal] = ()
+) -> SubstituteCandidates:
     """Return a drink's recipe and candidates, read in one transaction."""
-    recipe, stated, kindred = await graph.run_together(
+    proposed = [one.row() for one in proposals]
+    recipe, stated, kindred, alike = await graph.run_together(
         [
             (SWAP_RECIPE, {"userId": user_id, "drinkId": drink_id}),
             (STATED_SUBSTITUTES, {"drinkId": drink_id}),
             (KINDRED_SUBSTITUTES, {"drinkId": drink_id}),
+            (ALIKE_SUBSTITUTES, {"drinkId": drink_id, "proposed": proposed}),
         ]
     )
+    found = [_candidate(row) for row in alike]
+    by_pair = {(one.ingredient_id, one.substitute.id): one for one in found}
+    pairs = [(one.ingredient_id, one.substitute_id) for one in proposals]
     return SubstituteCandidates(
         recipe=_recipe(recipe),
         stated=tuple(_candidate(row) for row in stated),
         kindred=tuple(_candidate(row) for row in kindred),
+        alike=tuple(by_pair[pair] for pair in pairs if pair in by_pair),
     )
 
 

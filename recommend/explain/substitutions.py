@@ -16,6 +16,7 @@ from graph.catalogue.substitutes import (
     Substitute,
     SubstituteCandidate,
     SubstituteCandidates,
+    SubstituteProposal,
     SwapRecipe,
     load_candidates,
 )
@@ -65,9 +66,12 @@ class Swaps:
     reason: NoSwap | None = None
 
 
-async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> Swaps:
+async def find_swaps(
+    graph: Graph, user_id: str, drink_id: str, first: int, alike: Sequence[SubstituteProposal] = ()
+) -> Swaps:
     """Return up to `first` ways to make a drink that are safe for a person.
 
+    `alike` are proposed beside what the graph knows, and judged by it like the rest.
     Every part at fault is replaced, or left out if the recipe calls it optional and nothing safe
     replaces it. The first swap takes the best substitute of each, the second the next best, and so
     on. Raises a GraphError if the graph fails.
@@ -75,7 +79,7 @@ async def find_swaps(graph: Graph, user_id: str, drink_id: str, first: int) -> S
     answer = (await ask_gate(graph, user_id, [drink_id])).get(drink_id)
     if answer is None or answer.safe:
         return Swaps(answer, reason=NoSwap.NOTHING_TO_SWAP)
-    candidates = await load_candidates(graph, user_id, drink_id)
+    candidates = await load_candidates(graph, user_id, drink_id, alike)
     if reason := _beyond_mending(candidates.recipe):
         return Swaps(answer, reason=reason)
     parts = candidates.recipe.parts
@@ -100,9 +104,10 @@ def _beyond_mending(recipe: SwapRecipe) -> NoSwap | None:
 
 
 def _ranked(candidates: SubstituteCandidates) -> dict[str, list[Substitute]]:
-    """Return each part's substitutes: those stated for the nearest group, then the similar ones.
+    """Return each part's substitutes: those stated for the nearest group, the similar, the alike.
 
-    Within these, those that share more flavors and are used more in drinks of the kind come first.
+    Of the stated and the similar ones, those that share more flavors and are used more in drinks of
+    the kind come first.
     """
     nearest: dict[str, int] = {}
     for candidate in candidates.stated:
@@ -115,7 +120,8 @@ def _ranked(candidates: SubstituteCandidates) -> dict[str, list[Substitute]]:
     ]
     in_recipe = {part.id for part in candidates.recipe.parts}
     by_part: dict[str, dict[str, Substitute]] = defaultdict(dict)
-    for candidate in [*_best_first(close), *_best_first(candidates.kindred)]:
+    ordered = [*_best_first(close), *_best_first(candidates.kindred), *candidates.alike]
+    for candidate in ordered:
         substitute = candidate.substitute
         if substitute.id not in in_recipe:
             by_part[candidate.ingredient_id].setdefault(substitute.id, substitute)

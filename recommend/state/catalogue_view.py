@@ -15,6 +15,7 @@ from graph.people.profiles import Profile
 from recommend.safety.masks import Bools, Masks
 from recommend.state.filters import NO_FILTER, DrinkFilter, Filters
 from recommend.state.flavor_index import FlavorIndex
+from recommend.state.ingredient_families import IngredientFamilies
 from recommend.state.name_order import NameOrder
 from recommend.state.name_search import Level, Levels
 from recommend.state.traits import TraitIndex
@@ -82,6 +83,11 @@ class CatalogueView:
     def traits(self) -> TraitIndex:
         """Which drinks have which flavors, styles and kinds."""
         return TraitIndex.of(self.catalogue.drinks)
+
+    @cached_property
+    def families(self) -> IngredientFamilies:
+        """Which ingredients are of one family."""
+        return IngredientFamilies(self.catalogue)
 
     @cached_property
     def flavors(self) -> FlavorIndex:

@@ -63,7 +63,7 @@ _BOUNDED = {
         record_erasure set_consents
     """,
     "recommend": """
-        allergen_verdicts changes_since kindred_substitutes people_alike
+        allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike
         reason_paths recently_shown safety_exemptions safety_gate safety_recipes
         safety_statements safety_unreviewed stated_substitutes swap_recipe
         watched_versions why_not_avoided why_not_diet_limits why_not_diets why_not_evidence
