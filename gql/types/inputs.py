@@ -9,18 +9,16 @@ import strawberry
 from gql import described
 from gql.request.failures import invalid
 from gql.types.enums import EventType, Severity
+from graph.people.event_rules import DAYPARTS, LONGEST_WORD, SEASONS
 from recommend.context.model import RequestContext, daypart_of
 from recommend.state.filters import DrinkFilter
 
 MOST_DRINKS = 100
 MOST_EXCLUDED = 1000
 MOST_INTERACTIONS = 1000
-LONGEST_WORD = 40
 LONGEST_TEXT = 200
 MOST_FILTERS = 30
 DEEPEST_FILTER = 4
-DAYPARTS = ("morning", "afternoon", "evening", "night")
-SEASONS = ("spring", "summer", "autumn", "winter")
 
 
 @described.input_type(name="DrinkFilter")

@@ -15,7 +15,7 @@ from graph.importing.files.rows import CONTEXT, InteractionRow
 from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job
-from graph.people.event_rules import fault_of, value_of
+from graph.people.event_rules import context_fault, fault_of, value_of
 from graph.people.interactions import add_events, key_of
 
 ROWS_PER_BATCH = 10_000
@@ -79,7 +79,19 @@ def _problems(record: Record, row: InteractionRow, drinks: set[str], now: float)
     if fault := fault_of(row.type, row.value, row.at, now):
         said = record.values.get(fault.field, "")
         problems.append(Problem(fault.field, said, fault.reason))
+    for name, word in _context(record).items():
+        if reason := context_fault(name.removeprefix(CONTEXT), word):
+            problems.append(Problem(name, word, reason))
     return problems
+
+
+def _context(record: Record) -> dict[str, str]:
+    """Return the words about the circumstances, in lower case."""
+    return {
+        name: word
+        for name, text in record.values.items()
+        if name.startswith(CONTEXT) and (word := text.strip().lower())
+    }
 
 
 def _events(job: Job, batch: Batch, ordinals: Ordinals) -> dict[tuple[str, str], dict[str, Any]]:
@@ -102,9 +114,6 @@ def _content(row: InteractionRow) -> list[Any]:
 
 
 def _event(record: Record, row: InteractionRow, event_id: str) -> dict[str, Any]:
-    context = {
-        name: text for name, text in record.values.items() if name.startswith(CONTEXT) and text
-    }
     return {
         "userId": row.user_id,
         "drinkId": row.drink_id,
@@ -112,7 +121,7 @@ def _event(record: Record, row: InteractionRow, event_id: str) -> dict[str, Any]
         "type": row.type,
         "value": value_of(row.type, row.value),
         "at": row.at,
-        "context": context,
+        "context": _context(record),
     }
 
 

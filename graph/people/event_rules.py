@@ -8,6 +8,10 @@ from graph.vocabulary import EventType
 
 LEAST_RATING, MOST_RATING = 1.0, 5.0
 MOST_BOUGHT = 10_000.0
+LONGEST_WORD = 40
+DAYPARTS = ("morning", "afternoon", "evening", "night")
+SEASONS = ("spring", "summer", "autumn", "winter")
+_KNOWN_WORDS = {"daypart": DAYPARTS, "season": SEASONS}
 FUTURE_SECONDS = 24 * 3600  # clocks and time zones differ
 _OPINIONS = {EventType.LIKE: 1.0, EventType.DISLIKE: -1.0}
 _BOUGHT = frozenset({EventType.PURCHASE, EventType.CART})
@@ -30,6 +34,15 @@ def fault_of(type_: EventType, value: float | None, at: int | None, now: float) 
         return Fault("value", f"is not a number of drinks over 0, up to {MOST_BOUGHT:g}")
     if at is not None and not 0 <= at <= (now + FUTURE_SECONDS) * 1000:
         return Fault("at", "is not between 1970 and now")
+    return None
+
+
+def context_fault(name: str, word: str) -> str | None:
+    """Return what is wrong with a word about the circumstances, completing 'It ...'."""
+    if name in _KNOWN_WORDS and word not in _KNOWN_WORDS[name]:
+        return f"is not one of {', '.join(_KNOWN_WORDS[name])}"
+    if not 1 <= len(word) <= LONGEST_WORD or not word.isprintable():
+        return f"is not a word of up to {LONGEST_WORD} letters"
     return None
 
 

@@ -21,6 +21,7 @@ from events.replay import replay_letters
 from graph.connection import Address, Graph, Row, connect
 from graph.errors import GraphRefused
 from graph.people.event_offsets import event_offsets
+from graph.people.interactions import OffsetMoved, OffsetStep
 from graph.people.privacy import erase, erasure_id
 from graph.vocabulary import EventType
 from service.background.event_stream import agree
@@ -126,6 +127,21 @@ async def test_two_who_consume_one_partition_write_nothing_twice(
         assert one.counts.new + other.counts.new == 320
     assert len(await event_ids(graph)) == len(set(await event_ids(graph))) == 320
     assert await versions(graph) == 320
+
+
+async def test_who_finds_that_the_offset_has_moved_writes_nothing(stream: Stream) -> None:
+    await stream.send(view("e1"), view("e2"))
+    partition = partition_of(hash_of("ann"), stream.log.partitions)
+    records = await stream.log.read(partition, 0, 10)
+    found = await writing.sort_records(stream.graph, records)
+    name = offset_name(stream.log, partition)
+    await writing.write_sound(stream.graph, found.sound[:1], 30.0, OffsetStep(name, 0, 1))
+    with pytest.raises(OffsetMoved):
+        await writing.write_sound(stream.graph, found.sound[1:], 30.0, OffsetStep(name, 0, 2))
+    assert await event_ids(stream.graph) == ["ann e1"]
+    assert await event_offsets(stream.graph, [name]) == {name: 1}
+    await stream.consume()
+    assert await event_ids(stream.graph) == ["ann e1", "ann e2"]
 
 
 async def test_one_in_a_hundred_is_poison_and_the_others_are_written(stream: Stream) -> None:

@@ -11,9 +11,12 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from events.recording import LONGEST_ID
 from events.schema import Schema, incompatibilities, known_fields, schema_of, versions
 from events.upgrades import NEWEST, UPGRADES, upgraded
 from events.validation import BehaviourEvent, validated
+from graph.people import event_rules
+from graph.vocabulary import EventType
 
 EXAMPLES = Path(__file__).parent / "examples"
 NOW = 1_796_000_000_000
@@ -105,3 +108,14 @@ def test_no_field_can_say_what_somebody_must_not_have() -> None:
     fields = set(schema_of(NEWEST)["properties"])
     assert fields.isdisjoint({"text", "query", "note", "allergies", "allergens", "avoids", "diets"})
     assert "allerg" not in text
+
+
+def test_the_newest_schema_has_the_bounds_of_the_rules_that_all_doors_share() -> None:
+    schema = schema_of(NEWEST)
+    context = schema["properties"]["context"]["properties"]
+    assert context["daypart"]["enum"] == list(event_rules.DAYPARTS)
+    assert context["season"]["enum"] == list(event_rules.SEASONS)
+    assert schema["$defs"]["word"]["maxLength"] == event_rules.LONGEST_WORD
+    assert schema["$defs"]["id"]["maxLength"] == LONGEST_ID
+    assert schema["properties"]["quantity"]["maximum"] == event_rules.MOST_BOUGHT
+    assert set(EventType) <= set(schema["properties"]["type"]["enum"])

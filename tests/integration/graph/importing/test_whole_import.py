@@ -162,6 +162,20 @@ async def test_only_people_with_news_get_a_new_version(graph: Graph, load: Impor
     assert {name for name in after if after[name] != before[name]} == {"cat"}
 
 
+async def test_words_of_a_context_follow_the_rules_of_the_api_too(
+    graph: Graph, load: Importer
+) -> None:
+    await load.knowledge()
+    await load(drinks="id,name\ngimlet,Gimlet\n")
+    rows = f"w1,ann,gimlet,view,brunch,\nw2,ann,gimlet,view,,{'x' * 41}\n"
+    head = "event_id,user_id,drink_id,type,context_daypart,context_place\n"
+    summary = await load(interactions=f"{head}{rows}e1,ann,gimlet,view, Evening ,BAR\n")
+    assert summary.tables["interactions"].written == 1
+    assert [field for _, _, field, _ in load.rejects()] == ["context_daypart", "context_place"]
+    query = "MATCH (:User)-[e:VIEWED]->() RETURN e.context_daypart AS d, e.context_place AS p"
+    assert await ask(graph, query, "read") == [{"d": "evening", "p": "bar"}]
+
+
 async def test_events_that_the_api_refuses_are_rejected_by_the_same_rules(
     graph: Graph, load: Importer
 ) -> None:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from graph.people.event_rules import fault_of, rescaled, value_of
+from graph.people.event_rules import context_fault, fault_of, rescaled, value_of
 
 NOW = 1_770_000_000.0
 AT = int(NOW * 1000)
@@ -58,3 +58,24 @@ def test_a_rating_on_another_scale_becomes_ours_and_stays_outside_if_it_was() ->
     on_ten = [rescaled(text, (0, 10)) for text in ("0", "5", "10", "87", "-1", "", "good")]
     assert on_ten == ["1.0", "3.0", "5.0", "35.8", "0.6", "", "good"]
     assert rescaled("100", (1, 100)) == "5.0"
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("daypart", "brunch"),
+        ("season", "Winter"),
+        ("place", ""),
+        ("place", "x" * 41),
+        ("weather", "a\n"),
+    ],
+)
+def test_what_is_no_word_of_a_context(name: str, word: str) -> None:
+    assert context_fault(name, word)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"), [("daypart", "night"), ("place", "bar"), ("music", "jazz")]
+)
+def test_what_is_a_word_of_a_context(name: str, word: str) -> None:
+    assert context_fault(name, word) is None
