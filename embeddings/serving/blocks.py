@@ -6,7 +6,7 @@ the weighted sum of the parts' scores, and one exact top-k serves them all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +21,12 @@ _TINY = np.float32(1e-12)
 class Block:
     """One part's numbers in a vector.
 
-    `weight` multiplies a person's block. `cold_length` is how long a drink's block is that is known
-    by its attributes only; `shrinkage`, divided by the number of somebody's drinks, how many times
-    more of the average person is in them. `transitions_weight` multiplies the transitions from
-    somebody's drinks, as `weight` does where it is None; it counts in the first block only.
+    `weight` multiplies a person's block; it is halved for whoever had `halved_at` drinks, a third
+    for twice as many, and so on, unless that is 0. `cold_length` is how long a drink's block is
+    that is known by its attributes only; `shrinkage`, divided by the number of somebody's drinks,
+    how many times more of the average person is in them. `transitions_weight` multiplies the
+    transitions from somebody's drinks, as `weight` does where it is None; it counts in the first
+    block only.
     """
 
     part: str
@@ -33,6 +35,12 @@ class Block:
     cold_length: float = 1.0
     shrinkage: float = 0.0
     transitions_weight: float | None = None
+    halved_at: float = 0.0
+
+    def weights(self, had: FloatArray) -> FloatArray:
+        """Return the weight [n] for people who had so many drinks [n]."""
+        falling = 1.0 + had / self.halved_at if self.halved_at else np.ones_like(had)
+        return (self.weight / falling).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,12 @@ class Blocks:
         names = [block.part for block in self.blocks]
         return {name: rows[:, part] for name, part in zip(names, self._slices(), strict=True)}
 
-    def people(self, summed: FloatArray) -> FloatArray:
-        """Return people's vectors [n, width] from what their directions are those of."""
-        return self._turned(summed, [block.weight for block in self.blocks])
+    def people(self, summed: FloatArray, had: FloatArray) -> FloatArray:
+        """Return people's vectors [n, width] from what their directions are those of.
+
+        `had` [n] is how many drinks they had.
+        """
+        return self._turned(summed, [block.weights(had)[:, None] for block in self.blocks])
 
     def cold_drinks(self, sources: FloatArray) -> FloatArray:
         """Return vectors [n, width] to score with of drinks known by their attributes only."""
@@ -96,10 +107,10 @@ class Blocks:
         weight = first.weight if weight is None else weight
         return np.float32(weight) / lengths(summed[:, : first.width])[:, 0]
 
-    def _turned(self, rows: FloatArray, gains: list[float]) -> FloatArray:
+    def _turned(self, rows: FloatArray, gains: Sequence[FloatArray | float]) -> FloatArray:
         turned = np.empty(rows.shape, dtype=np.float32)
         for part, gain in zip(self._slices(), gains, strict=True):
-            turned[:, part] = unit(rows[:, part]) * np.float32(gain)
+            turned[:, part] = unit(rows[:, part]) * np.asarray(gain, dtype=np.float32)
         return turned
 
     def _slices(self) -> Iterator[slice]:

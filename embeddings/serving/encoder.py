@@ -132,7 +132,8 @@ class Encoder:
 
     def user_vectors(self, tastes: Sequence[Taste]) -> FloatArray:
         """Return vectors [len(tastes), dim]."""
-        return self.blocks.people(self._summed(tastes, [self._shares(taste) for taste in tastes]))
+        histories = [self._shares(taste) for taste in tastes]
+        return self.blocks.people(self._summed(tastes, histories), _had(histories))
 
     def transition_scores(self, taste: Taste) -> TransitionScores:
         """Return what the transitions from a history add to scores; see `person`."""
@@ -149,7 +150,7 @@ class Encoder:
     def _people(self, tastes: Sequence[Taste]) -> tuple[FloatArray, list[TransitionScores]]:
         histories = [self._shares(taste) for taste in tastes]
         summed = self._summed(tastes, histories)
-        return self.blocks.people(summed), [
+        return self.blocks.people(summed, _had(histories)), [
             self._transition_scores(history.rows, history.values * gain)
             for history, gain in zip(histories, self.blocks.transitions(summed), strict=True)
         ]
@@ -192,8 +193,7 @@ class Encoder:
 
     def _default(self, histories: Sequence[Shares]) -> FloatArray:
         """Return what of the average person is in each person [histories, hidden]."""
-        had = np.array([history.rows.size for history in histories], dtype=np.float32)
-        return self.blocks.prior(fewness(had)) * self.artefact.arrays["default"]
+        return self.blocks.prior(fewness(_had(histories))) * self.artefact.arrays["default"]
 
     def _pooled(self, histories: Sequence[Shares]) -> FloatArray:
         """Return the weighted mean source [histories, hidden] of each history."""
@@ -250,3 +250,7 @@ class Encoder:
             if known:
                 means[number] = states[known].mean(axis=0)
         return means
+
+
+def _had(histories: Sequence[Shares]) -> FloatArray:
+    return np.array([history.rows.size for history in histories], dtype=np.float32)

@@ -59,9 +59,10 @@ class TrainingConfig:
     `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
     `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
     count beside the vectors. `graph` is the weight of the GraphSAGE (`graphsage`), 1 less that of
-    the rest; it has `graph_width` numbers and is fitted in `graph_rounds` rounds. With `choice`
-    these are only where the choice by validation begins, but for `shrinkage`, `graph_width` and
-    `graph_rounds`. `content_steps` is the most steps of fitting attributes; 0 leaves them out.
+    the rest, halved for whoever had `graph_halved_at` drinks if that is not 0; it has `graph_width`
+    numbers and is fitted in `graph_rounds` rounds. With `choice` these are only where the choice by
+    validation begins, but for `shrinkage`, `graph_width` and `graph_rounds`. `content_steps` is the
+    most steps of fitting attributes; 0 leaves them out.
     `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
     are what validation found of each part, in words.
     """
@@ -76,6 +77,7 @@ class TrainingConfig:
     shrinkage: float = 10.0
     transitions_weight: float = 1.0
     graph: float = 0.0
+    graph_halved_at: float = 0.0
     graph_width: int = 64
     graph_rounds: int = 6
     content_steps: int = 100
@@ -211,7 +213,8 @@ class Trained:
         )
         ratio = _spread(scorers[0], people) / _spread(scorers[1], people)
         weight = self.config.graph
-        return _weighted(closed, 1.0 - weight).beside(_weighted(part, weight * ratio))
+        beside = _weighted(part, weight * ratio, self.config.graph_halved_at)
+        return _weighted(closed, 1.0 - weight).beside(beside)
 
     def _settings(self) -> Mapping[str, Any]:
         return {
@@ -262,7 +265,7 @@ def part_scorer(
         summed = history[people] @ part.sources + blocks.prior(fewness(had)) * part.default
         for matrix, states in opinions:
             summed = summed + matrix[people] @ states
-        scores = blocks.people(summed) @ part.targets.T
+        scores = blocks.people(summed, had) @ part.targets.T
         if transitions is not None and transitions.nnz:
             added = (history[people] @ transitions).toarray()
             scores += added * blocks.transitions(summed)[:, None]
@@ -326,9 +329,12 @@ def graph_part(
     return runtime.last.turned(graph.drinks, part) if runtime.last else part
 
 
-def _weighted(part: Part, weight: float) -> Part:
-    blocks = (dataclasses.replace(block, weight=block.weight * weight) for block in part.blocks)
-    return dataclasses.replace(part, blocks=tuple(blocks))
+def _weighted(part: Part, weight: float, halved_at: float = 0.0) -> Part:
+    blocks = tuple(
+        dataclasses.replace(block, weight=block.weight * weight, halved_at=halved_at)
+        for block in part.blocks
+    )
+    return dataclasses.replace(part, blocks=blocks)
 
 
 def _without_first(part: Part) -> Part:

@@ -38,6 +38,8 @@ _OTHERS: tuple[Mapping[str, float], ...] = (
     {"graph": 0.65},
     {"graph": 0.35},
     {"graph": 0.8},
+    {"graph": 0.8, "graph_halved_at": 60.0},
+    {"graph": 0.8, "graph_halved_at": 20.0},
     {"transitions_weight": 0.0},
     {"transitions_weight": 3.0},
     {"half_life": 1.0},

@@ -12,7 +12,7 @@ from embeddings.serving.encoder import DrinkAttributes, Taste
 from embeddings.training.trainer import TrainingConfig
 
 QUICK = TrainingConfig(hidden=16, recency=0.5, graph_width=8, graph_rounds=4)
-WITH_GRAPH = dataclasses.replace(QUICK, graph=0.5, graph_rounds=20)
+WITH_GRAPH = dataclasses.replace(QUICK, graph=0.5, graph_halved_at=40.0, graph_rounds=20)
 
 
 def edges(*pairs: tuple[int, int]) -> np.ndarray:

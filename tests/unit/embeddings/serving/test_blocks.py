@@ -8,7 +8,9 @@ from embeddings.serving.blocks import Block, Blocks
 from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste
 from embeddings.training.trainer import Trained
 
-BLOCKS = Blocks((Block("one", 2, 0.25, 2.0, shrinkage=3.0), Block("two", 3, 0.75, 0.5)))
+BLOCKS = Blocks(
+    (Block("one", 2, 0.25, 2.0, shrinkage=3.0), Block("two", 3, 0.75, 0.5, halved_at=10.0))
+)
 
 
 def test_a_score_is_the_weighted_sum_of_the_parts_scores() -> None:
@@ -16,13 +18,16 @@ def test_a_score_is_the_weighted_sum_of_the_parts_scores() -> None:
     summed, drinks = random.normal(size=(4, 5)), random.normal(size=(6, 5))
     one = summed[:, :2] / np.linalg.norm(summed[:, :2], axis=1, keepdims=True)
     two = summed[:, 2:] / np.linalg.norm(summed[:, 2:], axis=1, keepdims=True)
-    expected = 0.25 * one @ drinks[:, :2].T + 0.75 * two @ drinks[:, 2:].T
-    assert np.allclose(BLOCKS.people(summed.astype(np.float32)) @ drinks.T, expected, atol=1e-6)
+    had = np.array([0, 10, 20, 30], dtype=np.float32)
+    weights = 0.75 / np.array([1, 2, 3, 4])[:, None]
+    expected = 0.25 * one @ drinks[:, :2].T + weights * (two @ drinks[:, 2:].T)
+    people = BLOCKS.people(summed.astype(np.float32), had)
+    assert np.allclose(people @ drinks.T, expected, atol=1e-6)
 
 
 def test_a_part_of_which_nothing_is_known_stays_zero() -> None:
     nothing = np.zeros((1, 5), dtype=np.float32)
-    assert not BLOCKS.people(nothing).any() and not BLOCKS.cold_drinks(nothing).any()
+    assert not BLOCKS.people(nothing, nothing[:, 0]).any() and not BLOCKS.cold_drinks(nothing).any()
 
 
 def test_lengths_of_cold_drinks_and_shares_of_the_average_are_each_blocks_own() -> None:

@@ -165,10 +165,7 @@ def test_without_its_vectors_the_closed_form_ranks_nothing_and_transitions_stay(
     assert (first["weight"], first["transitions_weight"]) == (0.0, 0.5)
     scores, without = whole.scorer()(people), model.scorer()(people)
     summed = whole.history[people] @ whole.part.sources
-    summed = (
-        summed
-        + whole.blocks.prior(1 / np.diff(whole.history.indptr)[people].astype(np.float32))
-        * whole.part.default
-    )
-    persons = whole.blocks.split(whole.blocks.people(summed))["closed form"]
+    had = np.diff(whole.history.indptr)[people].astype(np.float32)
+    summed = summed + whole.blocks.prior(1 / had) * whole.part.default
+    persons = whole.blocks.split(whole.blocks.people(summed, had))["closed form"]
     assert np.allclose(scores - without, persons @ closed.T, atol=1e-4)
