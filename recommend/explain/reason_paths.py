@@ -83,7 +83,7 @@ class PathReader:
     def __init__(self, snapshot: Snapshot, profile: Profile) -> None:
         self._traits = snapshot.view.traits
         self._catalogue = snapshot.catalogue
-        self._discretion = Redaction(snapshot.view.masks, profile)
+        self._redaction = Redaction(snapshot.view.masks, profile)
         self._likes = {(liking.kind, liking.id) for liking in profile.likes}
         self._verbs = _verbs(profile)
         ingredients = self._catalogue.ingredients
@@ -99,7 +99,7 @@ class PathReader:
         if paths.had_id is None:
             return self._of_likes(drink, paths.liked)
         had = self._drink(paths.had_id)
-        if had.id not in self._verbs or not self._discretion.allows_drink(had.name):
+        if had.id not in self._verbs or not self._redaction.allows_drink(had.name):
             return []
         shared = self._telling(drink, had, paths)
         if shared:
@@ -119,7 +119,7 @@ class PathReader:
         """Return the reason that a kind, style or flavor is wanted at a moment."""
         kind, name = trait
         text = name if kind == "kind" else self._name(kind, name)
-        if not self._discretion.allows_text(text):
+        if not self._redaction.allows_text(text):
             return None
         start = () if kind == "kind" else ((name, text),)
         path = (*start, (drink.id, drink.name))
@@ -180,8 +180,8 @@ class PathReader:
         return self._traits.count_with(kind, name) <= COMMON * len(self._catalogue.drinks) + 2
 
     def _may_name(self, kind: str, name: str) -> bool:
-        allowed = self._discretion.allows_text(self._name(kind, name))
-        return allowed and (kind != "ingredient" or self._discretion.allows_ingredient(name))
+        allowed = self._redaction.allows_text(self._name(kind, name))
+        return allowed and (kind != "ingredient" or self._redaction.allows_ingredient(name))
 
     def _name(self, kind: str, name: str) -> str:
         known = {
