@@ -24,6 +24,9 @@ from graph.people.interactions import EventsClash, OffsetMoved, OffsetStep, Peop
 MOST_TOGETHER = 2_000
 WRITE_SECONDS = 60.0
 POLL_SECONDS = 0.2
+# A transaction for each event would take the processor from those who send them.
+GATHER_SECONDS = 0.1
+WORTH_A_ROUND = 500
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 
 log = logging.getLogger("tastegraph.events")
@@ -74,8 +77,9 @@ class Consumer:
     async def run(self) -> None:
         """Consume for ever."""
         while True:
-            if not await self.round():
+            if await self.round() < WORTH_A_ROUND:
                 await self._log.wait(POLL_SECONDS)
+                await asyncio.sleep(GATHER_SECONDS)
 
     async def round(self) -> int:
         """Consume up to one batch of each partition; return how many events were read."""
