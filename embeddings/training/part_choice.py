@@ -41,6 +41,8 @@ _OFF: Mapping[str, Mapping[str, Any]] = {
     GRAPHSAGE: {"graph": 0.0},
 }
 
+_ONLY_VECTORS = "stays, for no other part has vectors"
+
 # Scores by a model of these settings.
 ScorerOf = Callable[[TrainingConfig], Scorer]
 
@@ -70,7 +72,10 @@ class _PartChoice:
 
     def made(self, config: TrainingConfig) -> TrainingConfig:
         """Switch off the most harmful part, until none is harmful."""
-        notes = {part: "the model is no better with it" for part in _OFF if not is_on(config, part)}
+        notes = {
+            part: _ONLY_VECTORS if is_on(config, part) else "the model is no better with it"
+            for part in _OFF
+        }
         lists = self._lists(config, len(_removable(config)))
         while True:
             choices = _removable(config)
@@ -84,6 +89,8 @@ class _PartChoice:
             if worst is None or not harmful[worst]:
                 return dataclasses.replace(config, findings=notes)
             config, lists = _without(config, worst), without[worst]
+            staying = [part for part in choices if part not in (worst, *_removable(config))]
+            notes |= dict.fromkeys(staying, _ONLY_VECTORS)
 
     def _harm(self, by_slice: Mapping[str, Comparison]) -> float:
         """Return how much a part hurts the slice that it hurts most; 0 if it stays."""

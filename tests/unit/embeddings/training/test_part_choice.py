@@ -80,7 +80,7 @@ def scorers(graph: TrainingGraph, parts: Parts) -> Callable[[TrainingConfig], Sc
 
 
 def damaged(parts: Parts, part: str, hot: BoolArray = HOT) -> Parts:
-    """Return the parts of which one gives hot drinks to those who want the other colour."""
+    """Return the parts of which one gives some drinks to those who want the other colour."""
     rows = np.arange(DRINKS)
     rows[hot] = np.roll(rows[hot], 1)
     if part == GRAPHSAGE:
@@ -144,8 +144,21 @@ def test_the_last_vectors_are_never_off(world: Split, sound: Parts) -> None:
     alone = dataclasses.replace(CONFIG, graph=0.0)
     parts = damaged(sound, CLOSED_FORM)
     chosen = without_harm(alone, world, scorers(world.train, parts), ignore, BOUNDS)
-    assert is_on(chosen, CLOSED_FORM) and CLOSED_FORM not in chosen.findings
+    assert is_on(chosen, CLOSED_FORM)
+    assert chosen.findings[CLOSED_FORM] == "stays, for no other part has vectors"
     assert chosen.findings[GRAPHSAGE] == "the model is no better with it"
+
+
+def test_of_two_harmful_parts_the_one_with_the_last_vectors_stays(
+    world: Split, sound: Parts
+) -> None:
+    parts = damaged(damaged(sound, CLOSED_FORM), GRAPHSAGE, ~HOT)
+    chosen = without_harm(CONFIG, world, scorers(world.train, parts), ignore, BOUNDS)
+    on = [part for part in (CLOSED_FORM, GRAPHSAGE) if is_on(chosen, part)]
+    assert len(on) == 1 and chosen.findings[on[0]] == "stays, for no other part has vectors"
+    assert sum(said.endswith("so it is off") for said in chosen.findings.values()) == len(
+        [part for part in chosen.findings if not is_on(chosen, part)]
+    )
 
 
 def test_without_its_vectors_the_closed_form_ranks_nothing_and_transitions_stay(
