@@ -85,7 +85,10 @@ def model(parts: Split) -> Found:
     halved = f"half-life {config.half_life:g}"
     chosen += halved if config.half_life else f"recency {config.recency:g}"
     chosen += f", prior weight {config.prior_weight:g}"
-    chosen += f", transitions {config.transitions_weight:g}"
+    chosen += f", transitions {config.transitions_weight:g}, graph {config.graph:g}"
+    chosen += "" if config.transitions_by_degree else " (by count)"
+    if config.graph_halved_at:
+        chosen += f", halved at {config.graph_halved_at:g}"
     return Found("model", chosen, time.process_time() - started, people)
 
 

@@ -34,7 +34,7 @@ from embeddings.serving.blocks import Block, Blocks, unit
 from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
 from embeddings.training.factors.spectral import RIDGE, DrinkFactors, Spectrum, rarest, spectrum
 from embeddings.training.factors.svd import RandomizedSvd
-from embeddings.training.factors.transitions import item_transitions
+from embeddings.training.factors.transitions import BY_COUNT, BY_DEGREE, item_transitions
 from embeddings.training.graphsage.trainer import fit_graph
 from embeddings.training.part import Part, no_part
 from embeddings.training.runtime import TrainingRuntime
@@ -58,11 +58,12 @@ class TrainingConfig:
     in `embeddings.data.recency`. `prior_weight` is how much of the average person is in everybody;
     `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
     `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
-    count beside the vectors. `graph` is the weight of the GraphSAGE (`graphsage`), 1 less that of
-    the rest, halved for whoever had `graph_halved_at` drinks if that is not 0; it has `graph_width`
-    numbers and is fitted in `graph_rounds` rounds. With `choice` these are only where the choice by
-    validation begins, but for `shrinkage`, `graph_width` and `graph_rounds`. `content_steps` is the
-    most steps of fitting attributes; 0 leaves them out.
+    count beside the vectors, `transitions_by_degree` whether pairs are scaled for them. `graph` is
+    the weight of the GraphSAGE (`graphsage`), 1 less that of the rest, halved for whoever had
+    `graph_halved_at` drinks if that is not 0; it has `graph_width` numbers and is fitted in
+    `graph_rounds` rounds. With `choice` these are only where the choice by validation begins, but
+    for `shrinkage`, `graph_width` and `graph_rounds`. `content_steps` is the most steps of fitting
+    attributes; 0 leaves them out.
     `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
     are what validation found of each part, in words.
     """
@@ -76,6 +77,7 @@ class TrainingConfig:
     prior_weight: float = 0.02
     shrinkage: float = 10.0
     transitions_weight: float = 1.0
+    transitions_by_degree: bool = True
     graph: float = 0.0
     graph_halved_at: float = 0.0
     graph_width: int = 64
@@ -302,8 +304,9 @@ def graph_transitions(
     if not config.transitions_weight:
         return None
     report(Progress("transitions", 0, 1))
+    scaling = BY_DEGREE if config.transitions_by_degree else BY_COUNT
     shape = len(graph.users), len(graph.drinks)
-    transitions = item_transitions(positives(graph), shape, config.seed)
+    transitions = item_transitions(positives(graph), shape, config.seed, scaling)
     report(Progress("transitions", 1, 1))
     return transitions
 

@@ -40,6 +40,7 @@ _OTHERS: tuple[Mapping[str, float], ...] = (
     {"graph": 0.8},
     {"graph": 0.8, "graph_halved_at": 60.0},
     {"graph": 0.8, "graph_halved_at": 20.0},
+    {"transitions_by_degree": False},
     {"transitions_weight": 0.0},
     {"transitions_weight": 3.0},
     {"half_life": 1.0},
@@ -95,7 +96,13 @@ class _Choice:
     ) -> None:
         self.report = report
         self.spectrum = graph_spectrum(parts.train, config, report, runtime)
-        self.transitions = graph_transitions(parts.train, config, report)
+        # by whether they are scaled by degree
+        self.transitions = {
+            by_degree: graph_transitions(
+                parts.train, dataclasses.replace(config, transitions_by_degree=by_degree), report
+            )
+            for by_degree in (True, False)
+        }
         with_graph = dataclasses.replace(config, graph=1.0)
         self.part = graph_part(parts.train, with_graph, self.spectrum, report, runtime)
         self.parts = some_people(parts, _MOST_PEOPLE)
@@ -130,6 +137,7 @@ class _Choice:
 
     def _scorer(self, config: TrainingConfig) -> Scorer:
         without = dataclasses.replace(config, content_steps=0)  # attributes are the same for all
+        transitions = self.transitions[config.transitions_by_degree]
         return Trained(
-            self.parts.train, without, self.spectrum, transitions=self.transitions, part=self.part
+            self.parts.train, without, self.spectrum, transitions=transitions, part=self.part
         ).scorer()

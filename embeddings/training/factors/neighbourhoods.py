@@ -43,6 +43,20 @@ def regressed(
     return sparse.csr_array((weights, (rows, drinks)), shape=together.shape)
 
 
+def _solved(gram: FloatArray, wanted: FloatArray, ridge: np.float32) -> FloatArray:
+    """Return gram^-1 wanted.
+
+    Weighing by nearness in time may leave a Gram matrix indefinite: the ridge is doubled until not.
+    """
+    while True:
+        try:
+            factor = linalg.cho_factor(gram, check_finite=False)
+            return linalg.cho_solve(factor, wanted, check_finite=False)
+        except linalg.LinAlgError:
+            gram[np.diag_indices(len(gram))] += ridge
+            ridge = ridge * np.float32(2.0)
+
+
 @dataclass(frozen=True)
 class _Neighbourhood:
     """The `rows` of some drinks, ascending, and the `place` among them of the drink itself."""
@@ -69,8 +83,7 @@ class _Grams:
         self.place_of[near.rows] = -1
         itself = np.zeros_like(wanted)
         itself[near.place] = 1.0
-        factor = linalg.cho_factor(gram, overwrite_a=True, check_finite=False)
-        solved = linalg.cho_solve(factor, np.stack([wanted, itself], axis=1), check_finite=False)
+        solved = _solved(gram, np.stack([wanted, itself], axis=1), self.ridge)
         weights = solved[:, 0] - solved[:, 1] * (solved[near.place, 0] / solved[near.place, 1])
         weights[near.place] = 0.0
         above = weights > 0

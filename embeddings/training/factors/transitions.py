@@ -3,8 +3,9 @@
 A ridge regression of what people had next on what they had before: each drink on its
 neighbourhood, none on itself (`factors.neighbourhoods`). Two drinks of one person count the more
 the nearer they are in time, and more from the earlier to the later than back. Without times it is
-EASE (Steck 2019) of the same degree-scaled matrix as the vectors'. Vectors of a few hundred numbers
-blur what only a few people did; this is sharp there, however many drinks there are.
+EASE (Steck 2019), of the same degree-scaled matrix as the vectors' or of plain counts. Vectors of a
+few hundred numbers blur what only a few people did; this is sharp there, however many drinks there
+are.
 """
 
 # SciPy ships no complete types; values are annotated where they enter.
@@ -26,14 +27,30 @@ from embeddings.training.factors.neighbourhoods import Doubles, regressed
 from embeddings.training.factors.spectral import DRINK_EXPONENT, PERSON_EXPONENT, typical
 
 MOST_NEIGHBOURS = 200
-RIDGE = 8.0
 # a pair counts (1 + instants between) ** -NEARNESS, 1 + FORWARD times that in the order of time
 NEARNESS = 0.7
 FORWARD = 0.75
-POPULARITY_EXPONENT = 0.2
 _FEWEST_PEOPLE = 2
 _REACH = 100
 _MOST_STEPS = 8_000_000
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Powers of how much a person had, and of how often people had a drink, and the ridge.
+
+    Pairs are divided by the first two; the answer by popularity to the third.
+    """
+
+    person_exponent: float
+    drink_exponent: float
+    popularity_exponent: float
+    ridge: float
+
+
+BY_DEGREE = Scaling(PERSON_EXPONENT, DRINK_EXPONENT, popularity_exponent=0.2, ridge=8.0)
+# better where most people had few drinks
+BY_COUNT = Scaling(0.0, 0.0, popularity_exponent=0.0, ridge=100.0)
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,9 @@ class _Steps:
     later: IntArray
 
 
-def item_transitions(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> sparse.csr_array:
+def item_transitions(
+    pairs: Pairs, shape: tuple[int, int], seed: int = 0, scaling: Scaling = BY_DEGREE
+) -> sparse.csr_array:
     """Return [drinks, drinks]: how much each row's drink makes its nearest neighbours wanted.
 
     Positive numbers only, at most `MOST_NEIGHBOURS` a row, zero from a drink to itself. Where
@@ -58,11 +77,12 @@ def item_transitions(pairs: Pairs, shape: tuple[int, int], seed: int = 0) -> spa
     known = np.flatnonzero(np.bincount(pairs.drink, minlength=shape[1]) >= _FEWEST_PEOPLE)
     if known.size < 2:
         return sparse.csr_array((shape[1], shape[1]), dtype=np.float32)
-    together, onward = _grams(pairs, values, degree, known)
-    favour = degree**DRINK_EXPONENT * (degree / typical(degree)) ** -POPULARITY_EXPONENT
-    nearest = sparse.coo_array(_largest(regressed(together, onward, RIDGE, favour[known])))
+    together, onward = _grams(pairs, values, degree, known, scaling)
+    favour = degree**scaling.drink_exponent
+    favour *= (degree / typical(degree)) ** -scaling.popularity_exponent
+    nearest = sparse.coo_array(_largest(regressed(together, onward, scaling.ridge, favour[known])))
     rows, columns = known[nearest.row], known[nearest.col]
-    weights = nearest.data * degree[rows] ** -DRINK_EXPONENT
+    weights = nearest.data * degree[rows] ** -scaling.drink_exponent
     places = rows, columns
     return sparse.csr_array((weights.astype(np.float32), places), shape=(shape[1], shape[1]))
 
@@ -78,15 +98,15 @@ def _some(pairs: Pairs, seed: int) -> Pairs:
 
 
 def _grams(
-    pairs: Pairs, values: Doubles, degree: Doubles, known: IntArray
+    pairs: Pairs, values: Doubles, degree: Doubles, known: IntArray, scaling: Scaling
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Return two matrices [known, known]: drinks had together, and (no diagonal) one after another.
 
     Scaled down by powers of how much the person had, and how often people had the drink.
     """
     people = np.maximum(np.bincount(pairs.user, weights=values), 1.0)
-    values = values * people[pairs.user] ** -PERSON_EXPONENT
-    values = values * degree[pairs.drink] ** -DRINK_EXPONENT
+    values = values * people[pairs.user] ** -scaling.person_exponent
+    values = values * degree[pairs.drink] ** -scaling.drink_exponent
     steps = _steps(pairs, values)
     place = np.full(degree.size, -1)
     place[known] = np.arange(known.size)

@@ -53,3 +53,9 @@ def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
     found = regressed(together, onward, RIDGE, np.ones(11)).toarray()
     assert not found[10].any() and not found[:, 10].any()
     assert found[:10, :10].any()
+
+
+def test_a_matrix_that_is_indefinite_gets_more_of_the_ridge() -> None:
+    together = sparse.csr_array(np.array([[1.0, 30, 0], [30, 1, 2], [0, 2, 1]]))
+    weights = regressed(together, together, RIDGE, np.ones(3)).toarray()
+    assert np.isfinite(weights).all() and weights[0, 1] > 0

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.data.positives import Pairs, positives
 from embeddings.evaluation.baselines import Ease
 from embeddings.training.factors import transitions as module
-from embeddings.training.factors.transitions import item_transitions
+from embeddings.training.factors.transitions import BY_COUNT, item_transitions
 from tests.unit.embeddings.worlds import checkerboard, without_times
 
 
@@ -25,13 +27,12 @@ def in_turn(people: int = 30) -> TrainingGraph:
     return TrainingGraph(*names, Events.of(user, drink, at=at))
 
 
-def test_without_times_or_scales_it_is_ease(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PERSON_EXPONENT", 0.0)
-    monkeypatch.setattr(module, "DRINK_EXPONENT", 0.0)
-    monkeypatch.setattr(module, "POPULARITY_EXPONENT", 0.0)
+def test_without_times_or_scales_it_is_ease() -> None:
     pairs, shape = pairs_of(without_times(checkerboard()))
-    expected = Ease(pairs.matrix(*shape), module.RIDGE).weights
-    assert np.allclose(item_transitions(pairs, shape).toarray(), np.maximum(expected, 0), atol=1e-5)
+    scaling = dataclasses.replace(BY_COUNT, ridge=8.0)
+    expected = Ease(pairs.matrix(*shape), scaling.ridge).weights
+    found = item_transitions(pairs, shape, scaling=scaling).toarray()
+    assert np.allclose(found, np.maximum(expected, 0), atol=1e-5)
     assert expected.max() > 0.01
 
 
