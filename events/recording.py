@@ -30,8 +30,8 @@ _CONTEXT = "context."
 class Interaction:
     """One thing that a person did with a drink; `at` is in milliseconds since 1970.
 
-    `value` is a rating or a number of drinks bought, and means nothing for other types. `fault`
-    says why it is invalid, if that is already known.
+    `value` is a rating or a number of drinks bought, and means nothing for other types. `said` are
+    further fields of the event's schema. `fault` says why it is invalid, if that is already known.
     """
 
     event_id: str
@@ -41,6 +41,7 @@ class Interaction:
     at: int
     context: Mapping[str, str] = field(default_factory=dict[str, str])
     fault: str | None = None
+    said: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,7 @@ def _document(user_id: str, interaction: Interaction) -> dict[str, Any]:
         "type": str(interaction.type),
         "at": datetime.fromtimestamp(interaction.at / 1000, UTC).isoformat(timespec="milliseconds"),
         "source": SOURCE,
+        **interaction.said,
     }
     if interaction.type == EventType.RATING:
         document["rating"] = {"value": interaction.value}

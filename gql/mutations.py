@@ -208,7 +208,8 @@ def _interaction(sent: InteractionInput, now: datetime) -> Interaction:
         type=sent.type,
         value=sent.value,
         at=int(at.timestamp() * 1000),
-        context=context,
+        context={**context, **sent.where()},
+        said=sent.said(),
         fault=fault,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
@@ -206,6 +207,14 @@ class PreferencesInput:
 
 
 @described.input_type()
+class PriceInput:
+    """What one drink cost."""
+
+    amount: float = strawberry.field(description="With tax, as the person paid it.")
+    currency: str = strawberry.field(description="ISO 4217, such as EUR.")
+
+
+@described.input_type()
 class InteractionInput:
     """One thing that you did with a drink."""
 
@@ -219,6 +228,45 @@ class InteractionInput:
     )
     at: datetime | None = strawberry.field(default=None, description="When; default now.")
     context: ContextInput | None = None
+    price: PriceInput | None = strawberry.field(
+        default=None, description="What one of them cost, of a purchase or in a cart."
+    )
+    store: str | None = strawberry.field(default=None, description="Your id of the shop or bar.")
+    channel: str | None = strawberry.field(
+        default=None, description="A word such as till, web or app."
+    )
+    device: str | None = strawberry.field(
+        default=None, description="A word such as phone or kiosk."
+    )
+    position: int | None = strawberry.field(
+        default=None, description="The place of the drink in the list, from 1; of a view or click."
+    )
+    recommendation_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The list that it follows from, by the id it came with."
+    )
+    session_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The visit that it belongs to: a random id of yours."
+    )
+    source: str | None = strawberry.field(
+        default=None, description="What sent it, such as app; default api."
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Return the fields that go into the event as they are, in the words of its schema."""
+        price = self.price and {"amount": self.price.amount, "currency": self.price.currency}
+        fields = {
+            "price": price,
+            "position": self.position,
+            "recommendationId": self.recommendation_id,
+            "sessionId": self.session_id,
+            "source": self.source,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    def where(self) -> dict[str, str]:
+        """Return where it was done, as a part of the event's context."""
+        fields = {"store": self.store, "channel": self.channel, "device": self.device}
+        return {name: word for name, word in fields.items() if word is not None}
 
 
 def checked_first(first: int) -> int:

@@ -3,14 +3,17 @@
 import asyncio
 import math
 import time
+from pathlib import Path
 
 import pytest
 
 from events.recording import Interaction, record
 from graph.connection import Graph
 from graph.people.profiles import load_profile
+from graph.vocabulary import EventType
 from tests.support.api import Api
 from tests.support.emptying import ask
+from tests.support.streaming import streaming
 
 NOW = int(time.time() * 1000)
 
@@ -158,3 +161,83 @@ async def test_an_odd_context_rejects_its_event_alone_and_names_its_place(graph:
     )
     assert (answer["recorded"], [one["index"] for one in answer["rejected"]]) == (1, [1, 2, 3])
     assert "brunch" in answer["rejected"][0]["reason"]
+
+
+async def test_further_fields_go_into_the_event_by_the_rules_of_its_schema(graph: Graph) -> None:
+    api = Api(graph)
+    await api.start()
+    bought = {"drinkId": "chai", "type": "PURCHASE"}
+    answer = await api.ask(
+        """mutation ($sent: [InteractionInput!]!) {
+          answer: recordInteractions(interactions: $sent) {
+          ... on RecordedInteractions { recorded repeated rejected { index reason } }
+          ... on Failure { message } } }""",
+        "ann",
+        sent=[
+            {
+                **bought,
+                "eventId": "e1",
+                "value": 2,
+                "price": {"amount": 3.9, "currency": "EUR"},
+                "store": "harbour",
+                "channel": "app",
+                "device": "phone",
+                "recommendationId": "list-1",
+                "sessionId": "visit-1",
+                "source": "app",
+                "context": {"daypart": "morning"},
+            },
+            {"eventId": "e2", "drinkId": "cola", "type": "CLICK", "position": 3},
+            {**bought, "eventId": "e3", "position": 3},
+            {**bought, "eventId": "e4", "price": {"amount": 3.9, "currency": "euro"}},
+            {**bought, "eventId": "e5", "price": {"amount": -1, "currency": "EUR"}},
+            {**bought, "eventId": "e6", "store": "x" * 41},
+            {**bought, "eventId": "e7", "recommendationId": "\ud800"},
+            {**bought, "eventId": "e8", "source": ""},
+            {"eventId": "e9", "drinkId": "chai", "type": "VIEW", "price": bought_at(1)},
+        ],
+    )
+    assert answer["recorded"] == 2
+    reasons = {one["index"]: one["reason"] for one in answer["rejected"]}
+    assert {index: reason.split()[0] for index, reason in reasons.items()} == {
+        2: "position",
+        3: "price.currency",
+        4: "price.amount",
+        5: "store",
+        6: "event",
+        7: "source",
+        8: "price",
+    }
+    [kept] = await ask(
+        graph, "MATCH (:User {id: 'ann'})-[b:PURCHASED]->() RETURN properties(b) AS it", "read"
+    )
+    found = {name: value for name, value in kept["it"].items() if name != "at"}
+    assert (
+        found.items()
+        >= {
+            "eventId": "e1",
+            "value": 2.0,
+            "price": 3.9,
+            "currency": "EUR",
+            "recommendationId": "list-1",
+            "context_store": "harbour",
+            "context_channel": "app",
+            "context_device": "phone",
+            "context_daypart": "morning",
+        }.items()
+    )
+
+
+def bought_at(amount: float) -> dict[str, object]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+async def test_further_fields_are_in_the_log_as_they_were_sent(
+    graph: Graph, tmp_path: Path
+) -> None:
+    async with streaming(graph, tmp_path / "events") as stream:
+        said = {"sessionId": "visit-1", "source": "app", "price": bought_at(3.5)}
+        sent = [Interaction("e1", "chai", EventType.PURCHASE, None, NOW, said=said)]
+        assert (await record(graph, "ann", sent, log=stream.log)).recorded == 1
+        [logged] = (await stream.log.of_people(["ann"]))["ann"]
+    assert {name: logged[name] for name in said} == said
