@@ -7,7 +7,7 @@ import { signOut } from "../session.js";
 import { failureNotice, tell } from "./notices.js";
 
 const CONSENTS = [
-  ["personalisation", "Rank my lists by what I did and like"],
+  ["personalisation", "Rank my lists by what I did and like, also by which drinks I opened"],
   ["remembering", "Remember what I was recommended, for alerts"],
 ];
 

@@ -1,6 +1,7 @@
 // One drink: what is in it, what the graph says of it, how to change it, what is like it.
 
 import { ask } from "../api.js";
+import { viewed } from "../collecting.js";
 import { make } from "../dom.js";
 import { nameOf, person, spoken } from "../person.js";
 import { acts, stars } from "../parts/acts.js";
@@ -30,11 +31,14 @@ const NO_SWAP = {
 };
 
 export function drinkView({ id }, { signal, title }) {
+  let isNew = true;
   return live(signal, async () => {
     const drink = await ask("OneDrink", { id }, { signal });
     if (!isStated(drink.safety)) throw new Error("an answer without a safety status");
     title(drink.name);
     const refused = drink.safety.status === "UNSAFE";
+    if (isNew && !refused) viewed(drink.id);
+    isNew = false;
     return [notCheckedBanner(person()?.allergiesDeclaredAt), head(drink, refused),
       make("div.columns", {},
         make("div", {}, refused ? [whyNot(drink, signal), swaps(drink, signal)] : null, person() ? rating(drink) : null),

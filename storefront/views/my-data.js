@@ -8,7 +8,7 @@ import { privacy } from "../parts/privacy.js";
 import { signOut } from "../session.js";
 import { entry } from "./sign-in.js";
 
-const DID = { view: "Viewed", save: "Saved", like: "Liked", dislike: "Not for me", rating: "Rated", purchase: "Bought" };
+const DID = { view: "Opened", click: "Opened", cart: "Put in the cart", save: "Saved", like: "Liked", dislike: "Not for me", rating: "Rated", purchase: "Bought" };
 
 export function myData(_, { signal }) {
   if (!person()) return entry(signal);

@@ -55,3 +55,11 @@ def test_what_comes_from_an_answer_becomes_text_never_markup(path: Path) -> None
     markup = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser"
     assert not re.search(rf"{markup}|\beval\(|new Function", text(path))
     assert len(text(path).splitlines()) < 200
+
+
+def test_the_collector_is_small_and_needs_nothing() -> None:
+    """Without comments and indentation, which is the least that anything takes away."""
+    lines = (line.strip() for line in text(FOLDER / "events.js").splitlines())
+    code = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
+    assert len(code.encode()) < 3000
+    assert "import" not in code

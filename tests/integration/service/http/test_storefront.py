@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from tests.servers.chromium import chromium_missing
 from tests.support.browser import Visitor, start_browser, visiting
 
 SETTLED_MS = 30_000
+GATHERED_MS = 1_600
 expect.set_options(timeout=SETTLED_MS)
 
 
@@ -318,3 +320,34 @@ def test_what_is_kept_can_be_taken_away_refused_and_erased(visitor: Visitor) -> 
     page.wait_for_selector(".acts")
     expect(page.locator("#simulated")).to_be_visible()
     expect(page.locator("#demonstration")).to_be_visible()
+
+
+def test_an_opened_drink_is_recorded_once_and_only_with_consent(visitor: Visitor) -> None:
+    page = visitor.page
+    sent: list[str] = []
+    page.on(
+        "request",
+        lambda one: sent.append(one.post_data or "") if one.url.endswith("/v1/events") else None,
+    )
+    first, second, *_ = visitor.arrive("Milk")
+    query = "{ me { ... on Me { history { drinkId type } } } }"
+    with page.expect_response("**/v1/events") as answered:
+        visitor.open(f"drink/{first}")
+        page.evaluate("dispatchEvent(new Event('recheck'))")  # shown anew, and opened once
+        visitor.settle()
+    assert [one["status"] for one in answered.value.json()["events"]] == ["accepted"]
+    until = time.monotonic() + 10
+    while not (found := visitor.ask(query)["me"]["history"]) and time.monotonic() < until:  # type: ignore[index]
+        page.wait_for_timeout(100)
+    assert found == [{"drinkId": first, "type": "view"}]
+
+    visitor.open("drink/flat-white")  # it is not safe
+    page.wait_for_timeout(GATHERED_MS)
+    visitor.open("my-data")
+    page.get_by_label("Rank my lists by what I did and like").uncheck()
+    page.get_by_text("applies from the next list on").wait_for()
+    visitor.open(f"drink/{second}")
+    page.wait_for_timeout(GATHERED_MS)
+    assert len(sent) == 1 and first in sent[0]
+    kept = page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))")
+    assert kept == ["tastegraph-token"]
