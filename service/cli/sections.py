@@ -126,6 +126,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "Write the graph for networkx, Gephi (graphml), pandas (parquet) or a spreadsheet "
             "(csv).",
         ),
+        "warehouse": Entry(
+            "warehouse.sync",
+            "warehouse",
+            "Write events, impressions, the catalogue and models as Delta tables for other tools.",
+        ),
         "map": Entry(
             "reports",
             "draw_map",

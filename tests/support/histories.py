@@ -46,6 +46,7 @@ _BOUNDED = {
     "engine": """
         event_offsets move_event_offset record_schema_version schema_version
     """,
+    "export": "changes",
     "people": """
         add_allergies add_avoids add_diets add_dislikes_of_flavors add_dislikes_of_ingredients
         add_dislikes_of_styles add_likes_of_flavors add_likes_of_ingredients add_likes_of_styles
@@ -87,6 +88,9 @@ LINEAR = {
     "changes/move_saves": "moves all of a drink, when an operator merges it",
     "changes/move_views": "moves all of a drink, when an operator merges it",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
+    "export/behaviour": "writes all that people did out, when the warehouse is synced",
+    "export/people": "reads everybody, when the warehouse is synced",
+    "export/recommended_by_day": "counts all offers, when the warehouse is synced",
     "export/nodes": "writes the whole graph out",
     "export/relationships": "writes the whole graph out",
     "people/forget_recommended": "looks for the oldest of all recommendations, in the background",

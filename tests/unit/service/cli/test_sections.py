@@ -24,7 +24,7 @@ TALKS = {
     "tastegraph completion": "it prints a script",
     "tastegraph privacy export": "it is JSON always",
 }
-HEAVY = ("neo4j", "numpy", "networkx", "pyarrow", "strawberry", "torch")
+HEAVY = ("deltalake", "neo4j", "numpy", "networkx", "pyarrow", "strawberry", "torch")
 LIGHT = "import sys, service.cli.main; print([m for m in {heavy} if m in sys.modules])"
 
 

@@ -1,0 +1,1 @@
+"""The command `tastegraph warehouse`: tables for other tools."""

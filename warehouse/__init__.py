@@ -1,0 +1,1 @@
+"""Events, impressions, the catalogue and models as tables for others."""

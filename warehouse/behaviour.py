@@ -1,0 +1,146 @@
+"""What people did, as rows: from the log, and from the graph what the log does not have."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+
+from events.consumer import offset_name
+from events.dead_letters import EmbeddedDeadLetters
+from events.log import Log, Record, hash_of
+from events.validation import BehaviourEvent, validated
+from graph.analytics.warehouse_rows import behaviour_of
+from graph.connection import Graph
+from graph.people.event_offsets import event_offsets
+from warehouse.names import Names
+from warehouse.people import People
+
+TOGETHER = 20_000
+PEOPLE_TOGETHER = 500
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CONTEXT = ("store", "channel", "device", "place", "weather", "occasion", "daypart", "season")
+# Named impressions would show what somebody is never offered, and so what they must not have.
+IMPRESSION = "impression"
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Describer:
+    """Makes rows of events; people are in them by `names` only `with_people`."""
+
+    names: Names
+    people: People
+    with_people: bool
+
+    def logged(self, record: Record, event: BehaviourEvent) -> Row:
+        """Return the row of an event of the log."""
+        said = event.said
+        price: Mapping[str, Any] = said.get("price", {})
+        row: Row = {
+            "type": event.type,
+            "drink": event.drink_id,
+            "value": event.value,
+            "price": price.get("amount"),
+            "currency": price.get("currency"),
+            "position": said.get("position"),
+            **{name: said.get("context", {}).get(name) for name in CONTEXT},
+        }
+        known = record.person_hash if event.user_id is not None else None
+        return self._placed(row, record.person_hash, event.event_id, event.at, known)
+
+    def kept(self, found: Mapping[str, Any]) -> Row:
+        """Return the row of what the graph keeps of an event."""
+        said = found["said"]
+        person = hash_of(found["userId"])
+        row: Row = {
+            "type": found["type"],
+            "drink": found["drinkId"],
+            "value": found["value"],
+            "price": said.get("price"),
+            "currency": said.get("currency"),
+            **{name: said.get(f"context_{name}") for name in CONTEXT},
+        }
+        return self._placed(row, person, found["eventId"], found["at"] or 0, person)
+
+    def _placed(self, row: Row, person: bytes, event_id: str, at: int, known: bytes | None) -> Row:
+        """Add its name, its time (to the hour where nobody is named) and who it was, if wanted."""
+        moment = EPOCH + timedelta(milliseconds=at)
+        named = self.with_people and known in self.people.named
+        row["event"] = self.names.event(person, event_id)
+        row["day"] = moment.date()
+        row["at"] = moment if named else moment.replace(minute=0, second=0, microsecond=0)
+        row["simulated"] = person in self.people.simulated
+        if self.with_people:
+            row["person"] = self.names.person(person) if named else None
+        return row
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Rows of a partition, up to an offset."""
+
+    source: str
+    position: int
+    rows: list[Row]
+
+
+async def logged_events(
+    graph: Graph,
+    log: Log,
+    letters: EmbeddedDeadLetters,
+    describe: Describer,
+    start: Mapping[str, int],
+) -> AsyncGenerator[Logged]:
+    """Yield what the log has from these offsets on and the graph has read; not the dead letters.
+
+    Raises a GraphError or LogUnavailable.
+    """
+    sources = [offset_name(log, partition) for partition in range(log.partitions)]
+    consumed = await event_offsets(graph, sources)
+    buried = await letters.positions()
+    for partition, source in enumerate(sources):
+        offset = start[source]
+        while offset < consumed[source]:
+            records = await log.read(partition, offset, TOGETHER)
+            wanted = [one for one in records if one.offset < consumed[source]]
+            if not wanted:
+                break
+            offset = wanted[-1].offset + 1
+            sound = [one for one in wanted if (partition, one.offset) not in buried]
+            yield Logged(source, offset, _rows(sound, describe))
+
+
+def _rows(records: list[Record], describe: Describer) -> list[Row]:
+    found = [(record, _event(record)) for record in records]
+    return [
+        describe.logged(record, event)
+        for record, event in found
+        if event and not (describe.with_people and event.type == IMPRESSION)
+    ]
+
+
+def _event(record: Record) -> BehaviourEvent | None:
+    try:
+        document = orjson.loads(record.body)
+    except orjson.JSONDecodeError:
+        return None
+    event = validated(document, record.received, logged=True)
+    return event if isinstance(event, BehaviourEvent) else None
+
+
+async def kept_events(graph: Graph, describe: Describer) -> AsyncGenerator[list[Row]]:
+    """Yield all that the graph keeps of what people did. Raises a GraphError."""
+    rows: list[Row] = []
+    everybody = describe.people.ids
+    for first in range(0, len(everybody), PEOPLE_TOGETHER):
+        ids = everybody[first : first + PEOPLE_TOGETHER]
+        rows += [describe.kept(found) for found in await behaviour_of(graph, ids)]
+        if len(rows) >= TOGETHER:
+            yield rows
+            rows = []
+    yield rows
