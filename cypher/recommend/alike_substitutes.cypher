@@ -14,7 +14,9 @@ returns: ingredientId STRING, substituteId STRING, name STRING, about STRING,
 */
 UNWIND $proposed AS proposal
 MATCH (drink:Drink {id: $drinkId})-[:CONTAINS]->(ingredient:Ingredient {id: proposal.ingredientId})
+WITH proposal, drink, ingredient
 MATCH (ingredient)-[:IS_A|MADE_OF*0..]->(group:Ingredient {id: proposal.groupId})
+WITH proposal, drink, ingredient, group
 MATCH (group)<-[:IS_A|MADE_OF*0..]-(substitute:Ingredient {id: proposal.substituteId})
 WHERE substitute.id <> ingredient.id AND coalesce(substitute.reviewed, false)
   AND NOT coalesce(substitute.source, '') STARTS WITH 'group'

@@ -104,7 +104,7 @@ def test_list_show_promote_and_roll_back(own: Served, models: dict[str, str]) ->
     assert json.loads(shown.stdout)["status"] == "active"
     parts = {one["part"]: one for one in json.loads(shown.stdout)["parts"]}
     assert set(parts) == {"closed form", "transitions", "GraphSAGE"}
-    assert parts["closed form"]["weight"] > 0 and all(one["found"] for one in parts.values())
+    assert parts["closed form"]["weight"] > 0 and all(one["finding"] for one in parts.values())
     assert tastegraph(own.home, "models", "rollback").returncode == 0
     wait_for_version(own, first)
     assert statuses(own) == {first: "active", second: "retired"}
