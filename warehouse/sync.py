@@ -13,6 +13,7 @@ from events.embedded_log import EmbeddedLog
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.engine.locks import FileLock
+from graph.people.privacy import erasures
 from warehouse import catalogue, schemas
 from warehouse.behaviour import Describer, Row, kept_events, logged_events
 from warehouse.names import Names
@@ -80,8 +81,10 @@ class Warehouse:
     async def _sync_events(self) -> Synced:
         schema = schemas.EVENTS_WITH_PEOPLE if self.with_people else schemas.EVENTS
         table = self._table("events", schema)
-        self._check_key(table)
         now = milliseconds(self.clock())
+        self._check_key(table, now)
+        if self.log is not None:  # what a server that was away has not removed from it yet
+            await self.log.erase(dict(await erasures(self.graph, 0)))
         people = await load_people(self.graph)
         removed = 0
         if self.with_people:
@@ -89,16 +92,17 @@ class Warehouse:
         table.sweep()
         known = table.texts("event")
         describe = Describer(self.names, people, self.with_people)
-        added = await self._add_logged(table, describe, known)
+        added = await self._add_logged(table, describe, known, anew=removed > 0)
         added += await self._add_kept(table, describe, known)
         table.append([], SYNCED, now)
         table.sweep()
         return Synced("events", added, removed)
 
-    def _check_key(self, table: Table) -> None:
+    def _check_key(self, table: Table, now: int) -> None:
         """Refuse names made with another key: everybody would be there twice."""
         found = table.position(KEY, NO_KEY)
         if found == NO_KEY:
+            table.append([], SYNCED, now)
             table.append([], KEY, self.names.mark)
         elif found != self.names.mark:
             raise WarehouseRefused(
@@ -106,12 +110,15 @@ class Warehouse:
                 "Sync to another folder, or bring back TASTEGRAPH_HOME/keys/warehouse.key.",
             )
 
-    async def _add_logged(self, table: Table, describe: Describer, known: set[str]) -> int:
+    async def _add_logged(
+        self, table: Table, describe: Describer, known: set[str], *, anew: bool
+    ) -> int:
+        """Add what the log has; `anew` from its start, for some of it was removed."""
         if self.log is None:
             return 0
         letters = EmbeddedDeadLetters(self.log)
         sources = [offset_name(self.log, part) for part in range(self.log.partitions)]
-        start = {source: table.position(source) for source in sources}
+        start = {source: 0 if anew else table.position(source) for source in sources}
         added = 0
         async for found in logged_events(self.graph, self.log, letters, describe, start):
             rows = _new(found.rows, known)

@@ -43,7 +43,9 @@ async def synced(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:
     """All rows of a table, as somebody sees it who knows of Parquet alone."""
-    text = f"SELECT * FROM read_parquet('{folder / table}/*/*.parquet', hive_partitioning = true)"
+    text = (
+        f"SELECT * FROM read_parquet('{folder / table}/day=*/*.parquet', hive_partitioning = true)"
+    )
     return asked(folder, text)
 
 

@@ -1,11 +1,11 @@
 -- Of each drink, to how many people it was offered, and how many were bought.
 WITH offered AS (
   SELECT drink, sum(people) AS offered
-  FROM read_parquet('impressions/*/*.parquet', hive_partitioning = true)
+  FROM read_parquet('impressions/day=*/*.parquet', hive_partitioning = true)
   GROUP BY drink
 ), bought AS (
   SELECT drink, count(*) AS bought
-  FROM read_parquet('events/*/*.parquet', hive_partitioning = true)
+  FROM read_parquet('events/day=*/*.parquet', hive_partitioning = true)
   WHERE type = 'purchase' AND NOT simulated
   GROUP BY drink
 )

@@ -2,7 +2,7 @@
 SELECT days, count(*) AS people
 FROM (
   SELECT person, count(DISTINCT day) AS days
-  FROM read_parquet('events/*/*.parquet', hive_partitioning = true)
+  FROM read_parquet('events/day=*/*.parquet', hive_partitioning = true)
   WHERE type = 'purchase' AND person IS NOT NULL AND NOT simulated
   GROUP BY person
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,16 @@ from typing import Any
 import pytest
 from deltalake import DeltaTable
 
-from events.log import hash_of
+from events.embedded_log import EmbeddedLog
+from events.log import LogUnavailable, Record, hash_of
 from graph.connection import Graph
 from graph.people.privacy import erase, erasure_id, set_consents
 from tests.support.emptying import ask
 from tests.support.streaming import Stream, add_drinks, streaming, view
 from tests.support.warehouses import KEY, NOW, all_text, files, over, rows, synced
 from warehouse.names import Names
-from warehouse.table import WarehouseRefused
+from warehouse.schemas import EVENTS_WITH_PEOPLE
+from warehouse.table import Table, WarehouseRefused
 
 AT = "2026-11-20T08:15:30+01:00"
 
@@ -129,6 +132,39 @@ async def test_a_sync_that_was_broken_off_leaves_a_whole_table_and_is_carried_on
     assert len(rows(folder, "events")) == 3
 
 
+async def test_a_first_sync_that_was_broken_off_is_carried_on(stream: Stream, folder: Path) -> None:
+    await stream.send(view("e1"), view("e2", "ben"))
+    await stream.consume()
+
+    class Breaking(EmbeddedLog):
+        """A log that cannot be read after its first record."""
+
+        async def read(self, partition: int, offset: int, limit: int) -> Sequence[Record]:
+            if offset:
+                raise LogUnavailable("gone")
+            return await super().read(partition, offset, 1)
+
+    await stream.send(view("e3"))
+    await stream.consume()
+    with Breaking(stream.log.path.parent) as log, pytest.raises(LogUnavailable):
+        await synced(replace(over(stream, folder), log=log))
+    there = len(rows(folder, "events"))
+    assert there > 0
+    assert await synced(over(stream, folder)) == {"events": (3 - there, 0)}
+
+
+async def test_a_long_log_of_delta_is_not_taken_for_rows(stream: Stream, folder: Path) -> None:
+    await stream.send(view("e1"))
+    await stream.consume()
+    await synced(over(stream, folder))
+    table = Table(folder / "events", EVENTS_WITH_PEOPLE)
+    for number in range(101):
+        table.append([], "a test", number)
+    assert files(folder / "events" / "_delta_log")
+    assert len(rows(folder, "events")) == 1
+    assert await synced(over(stream, folder)) == {}
+
+
 async def test_without_people_nothing_says_who_or_exactly_when(
     stream: Stream, folder: Path
 ) -> None:
@@ -196,6 +232,7 @@ async def test_after_a_long_pause_nobody_is_trusted_to_be_the_same(
     await stream.consume()
     await synced(over(stream, folder))
     await ask(stream.graph, "MATCH (u:User {id: 'ann'}) DETACH DELETE u RETURN 1 AS one")
+    await stream.log.erase({erasure_id("ann"): int(NOW.timestamp() * 1000)})
     await imported(stream.graph, "ann", "new-1")
     later = over(stream, folder, clock=lambda: NOW + timedelta(days=29, seconds=1))
     assert await synced(later) == {"events": (2, 2)}
@@ -203,7 +240,7 @@ async def test_after_a_long_pause_nobody_is_trusted_to_be_the_same(
 
 
 async def test_whoever_refuses_personal_lists_is_not_named(stream: Stream, folder: Path) -> None:
-    await stream.send(view("e1", at=AT), view("e2", "ben"))
+    await stream.send(view("e1", at=AT, position=4), view("e2", "ben"))
     await stream.consume()
     await synced(over(stream, folder))
     await set_consents(stream.graph, "ann", personalisation=False, remembering=None)
@@ -212,6 +249,7 @@ async def test_whoever_refuses_personal_lists_is_not_named(stream: Stream, folde
     assert name_of("ann") not in all_text(folder)
     [unnamed] = [row for row in rows(folder, "events") if row["person"] is None]
     assert unnamed["at"].minute == unnamed["at"].second == 0
+    assert unnamed["position"] == 4
 
 
 async def test_what_somebody_was_shown_is_in_no_table_with_people(
