@@ -306,6 +306,17 @@ async def test_a_page_of_a_listed_origin_may_ask_first(client: httpx.AsyncClient
         (gzip.compress(b" " * 50_000_000, mtime=0), {"Content-Encoding": "gzip"}, 413, "TOO_LARGE"),
         (b"[]", {"Content-Encoding": "br"}, 415, "NOT_GZIP"),
     ],
+    ids=[
+        "not json",
+        "text",
+        "no list",
+        "too long",
+        "too many",
+        "not packed",
+        "cut off",
+        "too long when unpacked",
+        "another packing",
+    ],
 )
 async def test_what_is_no_batch_is_refused_whole(
     client: httpx.AsyncClient,
