@@ -13,13 +13,15 @@ returns: ingredientId STRING, substituteId STRING, name STRING, about STRING,
 :param proposed => [{ingredientId: 'gin', substituteId: 'ginger', groupId: 'alcoholic-beverage'}]
 */
 UNWIND $proposed AS proposal
-MATCH (drink:Drink {id: $drinkId})-[:CONTAINS]->(ingredient:Ingredient {id: proposal.ingredientId})
-WITH proposal, drink, ingredient
-MATCH (ingredient)-[:IS_A|MADE_OF*0..]->(group:Ingredient {id: proposal.groupId})
-WITH proposal, drink, ingredient, group
-MATCH (group)<-[:IS_A|MADE_OF*0..]-(substitute:Ingredient {id: proposal.substituteId})
+MATCH (drink:Drink {id: $drinkId})-[:CONTAINS]->(ingredient)
+WHERE ingredient.id = proposal.ingredientId
+MATCH (ingredient)-[:IS_A|MADE_OF*0..]->(group)
+WHERE group.id = proposal.groupId
+WITH DISTINCT drink, ingredient, group, proposal.substituteId AS substituteId
+MATCH (substitute:Ingredient {id: substituteId})
 WHERE substitute.id <> ingredient.id AND coalesce(substitute.reviewed, false)
   AND NOT coalesce(substitute.source, '') STARTS WITH 'group'
+  AND EXISTS { (substitute)-[:IS_A|MADE_OF*0..]->(group) }
   AND EXISTS { (:Drink)-[:CONTAINS]->(substitute) }
 WITH DISTINCT drink, ingredient, substitute, coalesce(group.name, group.id) AS about
 RETURN ingredient.id AS ingredientId, substitute.id AS substituteId, substitute.name AS name,
