@@ -104,6 +104,7 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("query", "popular_by_kind")
     tell("export", "csv", f"--out={home.parent / 'export'}")
     tell("neighbours", "own-01")
+    tell("warehouse sync", f"--to={home.parent / 'warehouse'}")
     tell("privacy erase", "person-2", "--yes")
     return said
 
