@@ -52,7 +52,7 @@ class Spectrum:
 
     def leading(self, width: int) -> FloatArray:
         """Return drinks' places [drinks, width] in the leading directions, of length 1 or 0."""
-        damped = self.directions * np.sqrt(self.energies / (self.energies + RIDGE))
+        damped = self._damped(RIDGE)
         places = np.zeros((len(damped), width), dtype=np.float32)
         places[:, : damped.shape[1]] = damped[:, :width]
         return unit(places)
@@ -64,7 +64,7 @@ class Spectrum:
         popular are favoured. The scale is such that targets have length 1 in the mean over events.
         """
         degree = np.maximum(self.popularity, 1.0)[:, None]
-        damped = self.directions * np.sqrt(self.energies / (self.energies + ridge))
+        damped = self._damped(ridge)
         sources = damped * degree**-DRINK_EXPONENT
         favour = (degree / typical(self.popularity)) ** -popularity_exponent
         targets = damped * degree**DRINK_EXPONENT * favour
@@ -72,6 +72,10 @@ class Spectrum:
         scale = 1 / max(float(mean), 1e-12)
         targets *= scale
         return DrinkFactors(sources.astype(np.float32), targets.astype(np.float32), scale)
+
+    def _damped(self, ridge: float) -> FloatArray:
+        """Return the directions [drinks, width], each damped as a ridge regression damps it."""
+        return self.directions * np.sqrt(self.energies / (self.energies + ridge))
 
 
 def typical(popularity: FloatArray) -> float:
