@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from events.consumed import offset_name
 from events.dead_letters import DeadLetters
 from events.log import Log, Record
 from events.writing import Sound, poisoned, sort_records, write_sound
@@ -179,8 +180,3 @@ class Consumer:
 
     def _name(self, partition: int) -> str:
         return offset_name(self._log, partition)
-
-
-def offset_name(source: Log, partition: int) -> str:
-    """Return the id of a partition's offset in the graph."""
-    return f"{source.name}/{partition}"

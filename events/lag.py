@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from events.consumer import offset_name
+from events.consumed import consumed_offsets
 from events.log import Log
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
-from graph.people.event_offsets import event_offsets
 
 STALLED_SECONDS = 60.0
 
@@ -35,10 +34,9 @@ class Lag:
 
 async def lags(graph: Graph, log: Log, clock: Clock = utc_now) -> list[Lag]:
     """Return the lag of each partition. Raises a GraphError or LogUnavailable."""
-    names = [offset_name(log, partition) for partition in range(log.partitions)]
-    offsets = await event_offsets(graph, names)
+    offsets = await consumed_offsets(graph, log)
     now = milliseconds(clock())
-    return [await _lag(log, partition, offsets[name], now) for partition, name in enumerate(names)]
+    return [await _lag(log, partition, offset, now) for partition, offset in enumerate(offsets)]
 
 
 async def _lag(log: Log, partition: int, offset: int, now: int) -> Lag:

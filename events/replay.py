@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 
-from events.consumer import WRITE_SECONDS, offset_name
+from events.consumed import consumed_records
+from events.consumer import WRITE_SECONDS
 from events.dead_letters import DeadLetter, EmbeddedDeadLetters
 from events.log import Log, Record
 from events.writing import CLASHES, sort_records, write_sound
 from graph.connection import Graph
-from graph.people.event_offsets import event_offsets
 from graph.people.interactions import PeopleErased
 
 TOGETHER = 1_000
@@ -37,21 +37,11 @@ async def replay(
     Only what has been consumed: the rest is on its way. Dead letters, dropped ones too, are left
     out. Raises a GraphError or LogUnavailable; then it can be run again.
     """
-    names = [offset_name(log, partition) for partition in range(log.partitions)]
-    consumed = await event_offsets(graph, names)
-    buried = await letters.positions()
+    start = {part: await log.offset_at(part, since) for part in range(log.partitions)}
     done = Replayed()
-    for partition, name in enumerate(names):
-        offset = await log.offset_at(partition, since)
-        while offset < consumed[name]:
-            records = await log.read(partition, offset, TOGETHER)
-            wanted = [one for one in records if one.offset < consumed[name]]
-            if not wanted:
-                break
-            offset = wanted[-1].offset + 1
-            sound = [one for one in wanted if (partition, one.offset) not in buried]
-            done = await _write(graph, sound, done)
-            yield done
+    async for consumed in consumed_records(graph, log, letters, start, TOGETHER):
+        done = await _write(graph, consumed.records, done)
+        yield done
 
 
 async def _write(graph: Graph, records: Sequence[Record], done: Replayed) -> Replayed:

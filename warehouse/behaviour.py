@@ -9,13 +9,12 @@ from typing import Any
 
 import orjson
 
-from events.consumer import offset_name
+from events.consumed import consumed_records, offset_name
 from events.dead_letters import EmbeddedDeadLetters
 from events.log import Log, Record, hash_of
 from events.validation import BehaviourEvent, validated
 from graph.analytics.warehouse_rows import behaviour_of
 from graph.connection import Graph
-from graph.people.event_offsets import event_offsets
 from warehouse.names import Names
 from warehouse.people import People
 
@@ -100,19 +99,10 @@ async def logged_events(
 
     Raises a GraphError or LogUnavailable.
     """
-    sources = [offset_name(log, partition) for partition in range(log.partitions)]
-    consumed = await event_offsets(graph, sources)
-    buried = await letters.positions()
-    for partition, source in enumerate(sources):
-        offset = start[source]
-        while offset < consumed[source]:
-            records = await log.read(partition, offset, TOGETHER)
-            wanted = [one for one in records if one.offset < consumed[source]]
-            if not wanted:
-                break
-            offset = wanted[-1].offset + 1
-            sound = [one for one in wanted if (partition, one.offset) not in buried]
-            yield Logged(source, offset, _rows(sound, describe))
+    offsets = {part: start[offset_name(log, part)] for part in range(log.partitions)}
+    async for consumed in consumed_records(graph, log, letters, offsets, TOGETHER):
+        rows = _rows(consumed.records, describe)
+        yield Logged(offset_name(log, consumed.partition), consumed.end, rows)
 
 
 def _rows(records: list[Record], describe: Describer) -> list[Row]:

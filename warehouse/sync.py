@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from events.consumer import offset_name
+from events.consumed import offset_name
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from graph.clock import Clock, milliseconds, utc_now

@@ -12,7 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from events.collecting import Collector
-from events.consumer import Consumer, offset_name
+from events.consumed import consumed_offsets
+from events.consumer import Consumer
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import lags
@@ -20,7 +21,6 @@ from graph.catalogue.entities import existing_drinks
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.people.event_offsets import event_offsets
 from graph.people.privacy import erasures
 from graph.secret_files import kept_secret
 from recommend.state.snapshot_store import SnapshotStore
@@ -56,10 +56,9 @@ class EventStream:
         """Drop what is too old and in the graph. Raises a GraphError."""
         if not self.keep_days:
             return
-        names = {offset_name(self.log, part): part for part in range(self.log.partitions)}
-        consumed = await event_offsets(self.graph, list(names))
+        consumed = await consumed_offsets(self.graph, self.log)
         before = milliseconds(self.clock() - timedelta(days=self.keep_days))
-        await self.log.drop_before(before, {names[name]: at for name, at in consumed.items()})
+        await self.log.drop_before(before, dict(enumerate(consumed)))
 
 
 @asynccontextmanager
@@ -84,13 +83,12 @@ async def agree(graph: Graph, log: EmbeddedLog) -> None:
 
     If the graph has read beyond its end, it was restored from a copy, and is read again.
     """
-    names = {offset_name(log, part): part for part in range(log.partitions)}
     try:
         await log.erase(dict(await erasures(graph, 0)))
-        offsets = await event_offsets(graph, list(names))
+        offsets = await consumed_offsets(graph, log)
     except GraphError:
         return  # the server's other work says that the graph is away, and hears of erasures
-    if any([offset > await log.end(names[name]) for name, offset in offsets.items()]):
+    if any([offset > await log.end(part) for part, offset in enumerate(offsets)]):
         await log.be_another()
 
 

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import events.writing as writing
-from events.consumer import LONGEST_PAUSE, Consumer, offset_name
+from events.consumed import offset_name
+from events.consumer import LONGEST_PAUSE, Consumer
 from events.lag import lags
 from events.log import NewRecord, hash_of, partition_of
 from events.recording import Interaction, record

@@ -1,0 +1,53 @@
+"""What of the log the graph has read: how far each partition, and the records themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+
+from events.dead_letters import EmbeddedDeadLetters
+from events.log import Log, Record
+from graph.connection import Graph
+from graph.people.event_offsets import event_offsets
+
+
+@dataclass(frozen=True)
+class ConsumedRecords:
+    """Some records of a partition, in order, and the offset behind the last."""
+
+    partition: int
+    end: int
+    records: list[Record]
+
+
+def offset_name(source: Log, partition: int) -> str:
+    """Return the id of a partition's offset in the graph."""
+    return f"{source.name}/{partition}"
+
+
+async def consumed_offsets(graph: Graph, log: Log) -> list[int]:
+    """Return the next offset of each partition in its order. Raises a GraphError."""
+    names = [offset_name(log, partition) for partition in range(log.partitions)]
+    offsets = await event_offsets(graph, names)
+    return [offsets[name] for name in names]
+
+
+async def consumed_records(
+    graph: Graph, log: Log, letters: EmbeddedDeadLetters, start: Mapping[int, int], together: int
+) -> AsyncGenerator[ConsumedRecords]:
+    """Yield what the graph has read from these offsets on, at most `together` records at once.
+
+    Dead letters, dropped ones too, are left out. Raises a GraphError or LogUnavailable.
+    """
+    consumed = await consumed_offsets(graph, log)
+    buried = await letters.positions()
+    for partition, end in enumerate(consumed):
+        offset = start[partition]
+        while offset < end:
+            records = await log.read(partition, offset, together)
+            wanted = [record for record in records if record.offset < end]
+            if not wanted:
+                break
+            offset = wanted[-1].offset + 1
+            sound = [record for record in wanted if (partition, record.offset) not in buried]
+            yield ConsumedRecords(partition, offset, sound)
