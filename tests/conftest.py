@@ -12,6 +12,7 @@ import pytest
 from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
+from tests.servers.kafka import KafkaServer, kafka_available
 from tests.servers.neo4j import Neo4jServer, neo4j_available
 from tests.support.emptying import empty
 
@@ -55,15 +56,27 @@ def embedded_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addre
 
 @pytest.fixture(scope="session")
 def neo4j_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
-    reason = neo4j_available()
-    if reason:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must run on real Neo4j, but: {reason}")
-        pytest.skip(reason)
+    _needed("Neo4j", neo4j_available())
     server = Neo4jServer(tmp_path_factory.mktemp("neo4j"))
     server.start()
     yield Address(server.uri, server.user, server.password, server.database)
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
+    """One broker for all tests: each makes topics with names of its own."""
+    _needed("Kafka", kafka_available())
+    with KafkaServer(tmp_path_factory.mktemp("kafka")) as server:
+        yield server
+
+
+def _needed(name: str, missing: str | None) -> None:
+    """Skip the test if a server is missing, but never in CI."""
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"CI must run on a real {name}, but: {missing}")
+    if missing:
+        pytest.skip(missing)
 
 
 @pytest.fixture(scope="session", params=["embedded", "neo4j"])
