@@ -9,6 +9,7 @@ from events.dead_letters import EmbeddedDeadLetters
 from events.log import Log, Record
 from graph.connection import Graph
 from graph.people.event_offsets import event_offsets
+from graph.people.privacy import erasures
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,11 @@ def offset_name(source: Log, partition: int) -> str:
 
 
 async def consumed_offsets(graph: Graph, log: Log) -> list[int]:
-    """Return the next offset of each partition in its order. Raises a GraphError."""
+    """Return the next offset of each partition in its order.
+
+    Raises a GraphError or LogUnavailable.
+    """
+    await log.ready()
     names = [offset_name(log, partition) for partition in range(log.partitions)]
     offsets = await event_offsets(graph, names)
     return [offsets[name] for name in names]
@@ -37,17 +42,28 @@ async def consumed_records(
 ) -> AsyncGenerator[ConsumedRecords]:
     """Yield what the graph has read from these offsets on, at most `together` records at once.
 
-    Dead letters, dropped ones too, are left out. Raises a GraphError or LogUnavailable.
+    Dead letters, dropped ones too, are left out, and so is what people did who were erased since.
+    Raises a GraphError or LogUnavailable.
     """
     consumed = await consumed_offsets(graph, log)
     buried = await letters.positions()
+    erased = dict(await erasures(graph, 0))
     for partition, end in enumerate(consumed):
-        offset = start[partition]
+        offset = max(start[partition], await log.offset_at(partition, 0))
         while offset < end:
             records = await log.read(partition, offset, together)
             wanted = [record for record in records if record.offset < end]
             if not wanted:
                 break
             offset = wanted[-1].offset + 1
-            sound = [record for record in wanted if (partition, record.offset) not in buried]
+            sound = [
+                record
+                for record in wanted
+                if (partition, record.offset) not in buried and not is_erased(record, erased)
+            ]
             yield ConsumedRecords(partition, offset, sound)
+
+
+def is_erased(record: Record, erased: Mapping[str, int]) -> bool:
+    """Return whether an erasure (by hash, until a moment in epoch ms) holds against a record."""
+    return erased.get(record.person_hash.hex(), -1) >= record.received

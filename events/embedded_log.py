@@ -15,11 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-import orjson
-
 from events.embedded_tables import CREATE, insert_records, meta
 from events.group_commit import GroupCommit
-from events.log import LogUnavailable, NewRecord, Outcome, Record, hash_of
+from events.log import LogUnavailable, NewRecord, Outcome, Record, hash_of, readable
 from graph.clock import Clock, milliseconds, utc_now
 from graph.engine.locks import FileLock
 
@@ -53,6 +51,9 @@ class EmbeddedLog:
     ) -> list[Outcome]:
         received = milliseconds(self._clock())
         return insert_records(connection, records, received, self.partitions)
+
+    async def ready(self) -> None:
+        """Do nothing: the name is known from the start."""
 
     async def append(self, records: Sequence[NewRecord]) -> Sequence[Outcome]:
         """Append, and return what became of each once all are on disk."""
@@ -155,7 +156,7 @@ class EmbeddedLog:
 
 def _of(person: bytes, connection: sqlite3.Connection) -> list[Any]:
     return [
-        _readable(body)
+        readable(body)
         for (body,) in connection.execute(
             """
             SELECT body FROM (
@@ -167,13 +168,6 @@ def _of(person: bytes, connection: sqlite3.Connection) -> list[Any]:
             (person,),
         )
     ]
-
-
-def _readable(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return body.decode(errors="replace")
 
 
 def connected(path: Path) -> sqlite3.Connection:

@@ -40,6 +40,7 @@ async def lags(graph: Graph, log: Log, clock: Clock = utc_now) -> list[Lag]:
 
 
 async def _lag(log: Log, partition: int, offset: int, now: int) -> Lag:
-    oldest = await log.read(partition, offset, 1)
+    end = await log.end(partition)
+    oldest = await log.read(partition, offset, 1) if end != offset else ()
     waiting = max(0.001, (now - oldest[0].received) / 1000) if oldest else 0.0
-    return Lag(partition, offset, await log.end(partition), waiting)
+    return Lag(partition, offset, end, waiting)

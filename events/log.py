@@ -9,7 +9,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Any, Protocol
+
+import orjson
 
 from graph.errors import TastegraphError
 from graph.people.privacy import erasure_id
@@ -78,10 +80,15 @@ class Log(Protocol):
         """How many there are."""
         ...
 
+    async def ready(self) -> None:
+        """Know the name and the number of partitions. Raises LogUnavailable."""
+        ...
+
     async def append(self, records: Sequence[NewRecord]) -> Sequence[Outcome]:
         """Append, and return what became of each once all are durable.
 
-        Raises LogUnavailable if nothing was appended.
+        Raises LogUnavailable if nothing was acknowledged. A log that cannot know whether an id was
+        used before accepts it again, and the graph decides.
         """
         ...
 
@@ -114,3 +121,11 @@ def hash_of(person: str) -> bytes:
 def partition_of(person_hash: bytes, partitions: int) -> int:
     """Return the partition of a person."""
     return int.from_bytes(person_hash[:8], "big") % partitions
+
+
+def readable(body: bytes) -> Any:
+    """Return what an event says, as text if it is no JSON."""
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body.decode(errors="replace")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from events.log import Record
+from events.consumed import is_erased
+from events.log import Record, hash_of
 from events.validation import BehaviourEvent, validated
 from graph.catalogue.entities import existing_drinks
 from graph.connection import Graph
@@ -84,11 +85,7 @@ async def sort_records(graph: Graph, records: Sequence[Record]) -> Sorted:
 async def _not_erased(graph: Graph, sound: list[Sound]) -> list[Sound]:
     people = {each.record.person_hash.hex() for each in sound}
     erased = await erasures_of(graph, sorted(people)) if people else {}
-    return [
-        each
-        for each in sound
-        if erased.get(each.record.person_hash.hex(), -1) < each.record.received
-    ]
+    return [each for each in sound if not is_erased(each.record, erased)]
 
 
 def _decoded(record: Record) -> BehaviourEvent | Fault:
@@ -96,7 +93,15 @@ def _decoded(record: Record) -> BehaviourEvent | Fault:
         document = orjson.loads(record.body)
     except orjson.JSONDecodeError:
         return Fault("event", "is not JSON")
-    return validated(document, record.received, logged=True)
+    event = validated(document, record.received, logged=True)
+    if isinstance(event, BehaviourEvent) and not _is_theirs(event, record):
+        return Fault("userId", "is not whom the record is of")
+    return event
+
+
+def _is_theirs(event: BehaviourEvent, record: Record) -> bool:
+    """Return whether a record is kept as what its person did: by that an erasure finds it."""
+    return event.user_id is None or hash_of(event.user_id) == record.person_hash
 
 
 async def write_sound(

@@ -148,7 +148,7 @@ class _Components:
             shadow=shadow,
             recommender=recommender,
             pages=pages,
-            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, [stream.log]),
+            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, [stream.kept]),
             follower=ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,
@@ -177,7 +177,7 @@ def _dependencies(
         cost_limits=settings.cost_limits,
         clock=clock,
         guest_of=partial(guest_of, verifier),
-        logged=parts.stream.log.of_people,
+        logged=parts.stream.of_people,
         cursors=Cursors(cursor_key(settings.home)),
     )
 
@@ -214,8 +214,7 @@ def _work(
         repeat(parts.stream.measure, LAG_PAUSE),
         repeat(parts.stream.forget_old, RETENTION_PAUSE, sparing=True),
     ]
-    if consume:
-        work.append(parts.stream.consumer.run())
+    work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

@@ -118,6 +118,9 @@ class ServiceMetrics:
         self.events_waiting = self._gauge(
             "tastegraph_events_waiting_seconds", "How long the oldest of them has waited."
         )
+        self.log_available = self._gauge(
+            "tastegraph_log_available", "Whether the log of events could last be read: 1 or 0."
+        )
         self.partitions_stalled = self._gauge(
             "tastegraph_partitions_stalled",
             "Partitions of the log in which an event has waited for over a minute.",

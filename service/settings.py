@@ -9,26 +9,15 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
+from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
-from graph.errors import TastegraphError
+from service.kafka_settings import KAFKA_SETTINGS, kafka_address
+from service.kafka_settings import PARTITIONS as KAFKA_PARTITIONS
+from service.setting import Setting, SettingInvalid
 
 LONGEST_NAME = 200
 Network = IPv4Network | IPv6Network
-
-
-class SettingInvalid(TastegraphError):
-    """A setting has an invalid value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting; a secret may also be given as NAME_FILE, the path of a file that contains it."""
-
-    name: str
-    default: str
-    meaning: str
-    secret: bool = False
 
 
 REMEMBER_DAYS = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
@@ -103,7 +92,12 @@ SETTINGS = (
         "Keys with which a page may send events about nobody in particular, separated by commas.",
     ),
     Setting(KEEP_EVENTS, "365", "Days to keep events in the log; 0: for good."),
-    Setting(CONSUME, "on", "Let the server write events from the log to the graph: on, off."),
+    Setting(
+        CONSUME,
+        "auto",
+        "Let the server write events from the log to the graph: on, off, auto (without Kafka).",
+    ),
+    *KAFKA_SETTINGS,
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -135,6 +129,8 @@ class Settings:
     write_keys: tuple[str, ...] = ()
     keep_events_days: float = 365.0
     consume: bool = True
+    kafka: KafkaAddress | None = None
+    kafka_partitions: int = 4
 
     @property
     def models(self) -> Path:
@@ -154,6 +150,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if demo not in ("auto", "off"):
         raise SettingInvalid(f"TASTEGRAPH_DEMO is '{demo}'.", "Use auto or off.")
     _check_key_set(values["TASTEGRAPH_JWKS_URL"], values["TASTEGRAPH_JWT_AUDIENCE"])
+    kafka = kafka_address(values)
     return Settings(
         home=Path(values["TASTEGRAPH_HOME"]).expanduser().resolve(),
         host=host,
@@ -177,7 +174,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         cors_origins=tuple(map(_origin, _listed(values[CORS_ORIGINS]))),
         write_keys=tuple(map(_write_key, _listed(values[WRITE_KEYS]))),
         keep_events_days=_number(KEEP_EVENTS, values[KEEP_EVENTS], 0, 36500),
-        consume=_is_on(CONSUME, values[CONSUME]),
+        consume=_consumes(values[CONSUME], kafka),
+        kafka=kafka,
+        kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
     )
 
 
@@ -339,10 +338,10 @@ def _write_key(text: str) -> str:
     return text
 
 
-def _is_on(name: str, text: str) -> bool:
-    if text not in ("on", "off"):
-        raise SettingInvalid(f"{name} is '{text}'.", "Use on or off.")
-    return text == "on"
+def _consumes(text: str, kafka: KafkaAddress | None) -> bool:
+    if text not in ("on", "off", "auto"):
+        raise SettingInvalid(f"{CONSUME} is '{text}'.", "Use on, off or auto.")
+    return text == "on" or (text == "auto" and kafka is None)
 
 
 def _number(name: str, text: str, least: float, most: float) -> float:

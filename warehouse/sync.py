@@ -10,6 +10,7 @@ from typing import Any
 from events.consumed import offset_name
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
+from events.log import Log
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.engine.locks import FileLock
@@ -36,11 +37,15 @@ class Synced:
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A folder of tables, filled from a graph and the log of its home, if there is one."""
+    """A folder of tables, filled from a graph and its logs.
+
+    `kept` is the log of its home, with the dead letters of `log` too, which may be another's.
+    """
 
     folder: Path
     graph: Graph
-    log: EmbeddedLog | None
+    log: Log | None
+    kept: EmbeddedLog | None
     names: Names
     with_people: bool
     clock: Clock = utc_now
@@ -83,8 +88,8 @@ class Warehouse:
         table = self._table("events", schema)
         now = milliseconds(self.clock())
         self._check_key(table, now)
-        if self.log is not None:  # what a server that was away has not removed from it yet
-            await self.log.erase(dict(await erasures(self.graph, 0)))
+        if self.kept is not None:  # what a server that was away has not removed from it yet
+            await self.kept.erase(dict(await erasures(self.graph, 0)))
         people = await load_people(self.graph)
         removed = 0
         if self.with_people:
@@ -113,17 +118,20 @@ class Warehouse:
     async def _add_logged(
         self, table: Table, describe: Describer, known: set[str], *, anew: bool
     ) -> int:
-        """Add what the log has; `anew` from its start, for some of it was removed."""
-        if self.log is None:
-            return 0
-        letters = EmbeddedDeadLetters(self.log)
-        sources = [offset_name(self.log, part) for part in range(self.log.partitions)]
-        start = {source: 0 if anew else table.position(source) for source in sources}
+        """Add what the logs have; `anew` from their start, for some of it was removed."""
         added = 0
-        async for found in logged_events(self.graph, self.log, letters, describe, start):
-            rows = _new(found.rows, known)
-            table.append(rows, found.source, found.position)
-            added += len(rows)
+        if self.kept is None:
+            return added
+        logs = [self.kept] if self.log is self.kept or self.log is None else [self.kept, self.log]
+        for log in logs:
+            await log.ready()
+            letters = EmbeddedDeadLetters(self.kept, log)
+            sources = [offset_name(log, part) for part in range(log.partitions)]
+            start = {source: 0 if anew else table.position(source) for source in sources}
+            async for found in logged_events(self.graph, log, letters, describe, start):
+                rows = _new(found.rows, known)
+                table.append(rows, found.source, found.position)
+                added += len(rows)
         return added
 
     async def _add_kept(self, table: Table, describe: Describer, known: set[str]) -> int:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from events.collecting import Collector
 from events.consumed import consumed_offsets
 from events.consumer import Consumer
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
-from events.lag import lags
+from events.lag import Lag, lags
+from events.log import LogUnavailable
 from graph.catalogue.entities import existing_drinks
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
@@ -27,38 +31,92 @@ from recommend.state.snapshot_store import SnapshotStore
 from service.metrics import ServiceMetrics
 from service.settings import Settings
 
+if TYPE_CHECKING:
+    from connectors.kafka.log import KafkaLog
+
 LAG_PAUSE = 5.0
 RETENTION_PAUSE = 3600.0
+WRITERS = 4
+
+log = logging.getLogger("tastegraph.events")
 
 
 @dataclass(frozen=True)
 class EventStream:
-    """The log and what stands on it, one of each."""
+    """The log and what stands on it, one of each.
+
+    `kept` is the file of this home, with the dead letters in it; without Kafka it is the log too.
+    """
 
     graph: Graph
-    log: EmbeddedLog
+    log: EmbeddedLog | KafkaLog
+    kept: EmbeddedLog
     letters: EmbeddedDeadLetters
     consumer: Consumer
+    leftover: Consumer | None
     metrics: ServiceMetrics
     keep_days: float
     clock: Clock = utc_now
 
     async def measure(self) -> None:
         """Say how far the graph is behind. Raises a GraphError."""
-        found = await lags(self.graph, self.log, self.clock)
+        try:
+            found = await self.lags()
+        except LogUnavailable as error:
+            self.metrics.log_available.set(0)
+            log.warning("%s", error)
+            return
+        self.metrics.log_available.set(1)
         self.metrics.behind(
             sum(lag.behind for lag in found),
             max(lag.waiting_seconds for lag in found),
             sum(lag.is_stalled for lag in found),
         )
 
+    async def lags(self) -> list[Lag]:
+        """Return the lag of each partition, and what the home had before there was a broker.
+
+        Raises a GraphError or LogUnavailable.
+        """
+        found = await lags(self.graph, self.log, self.clock)
+        if self.leftover is None:
+            return found
+        return [
+            *found,
+            *(lag for lag in await lags(self.graph, self.kept, self.clock) if lag.behind),
+        ]
+
+    async def consume(self) -> None:
+        """Consume for ever: the log, and what the home had before there was a broker."""
+        await asyncio.gather(self.consumer.run(), self.consume_leftover())
+
+    async def consume_leftover(self) -> None:
+        """Consume what the home had before there was a broker."""
+        if self.leftover:
+            await self.leftover.run()
+
     async def forget_old(self) -> None:
-        """Drop what is too old and in the graph. Raises a GraphError."""
+        """Drop from the home what is too old and in the graph. Raises a GraphError."""
         if not self.keep_days:
             return
-        consumed = await consumed_offsets(self.graph, self.log)
+        consumed = await consumed_offsets(self.graph, self.kept)
         before = milliseconds(self.clock() - timedelta(days=self.keep_days))
-        await self.log.drop_before(before, dict(enumerate(consumed)))
+        await self.kept.drop_before(before, dict(enumerate(consumed)))
+
+    async def of_people(self, people: Sequence[str]) -> dict[str, list[Any]]:
+        """Return every event of some people as it was sent, dead letters too."""
+        kept = await self.kept.of_people(people)
+        if self.log is self.kept:
+            return kept
+        return joined(kept, await self.log.of_people(people))
+
+
+def joined(
+    kept: Mapping[str, list[Any]], on_broker: Mapping[str, list[Any]]
+) -> dict[str, list[Any]]:
+    """Return what people did by either log."""
+    people = [*kept, *(person for person in on_broker if person not in kept)]
+    return {person: [*kept.get(person, ()), *on_broker.get(person, ())] for person in people}
 
 
 @asynccontextmanager
@@ -69,27 +127,64 @@ async def open_stream(
     changed: Callable[[frozenset[str]], None] = lambda people: None,
     clock: Clock = utc_now,
 ) -> AsyncGenerator[EventStream]:
-    """Yield the log of this home with its consumer. Raises LogUnavailable."""
-    with EmbeddedLog(settings.events, clock) as log:
-        await agree(graph, log)
-        letters = EmbeddedDeadLetters(log, clock=clock)
-        writers = 1 if settings.neo4j is None else log.partitions
-        consumer = Consumer(graph, log, letters, metrics, changed, writers)
-        yield EventStream(graph, log, letters, consumer, metrics, settings.keep_events_days, clock)
+    """Yield the log that the settings name with its consumer; a broker may be away.
+
+    Raises LogUnavailable if the file of the home cannot be used.
+    """
+    with ExitStack() as closing:
+        kept = closing.enter_context(EmbeddedLog(settings.events, clock))
+        await agree(graph, kept)
+        source = closing.enter_context(kafka_log(settings, clock)) if settings.kafka else kept
+        letters = EmbeddedDeadLetters(kept, source, clock)
+
+        def consumer(of: EmbeddedLog | KafkaLog) -> Consumer:
+            buried = EmbeddedDeadLetters(kept, of, clock)
+            writers = 1 if settings.neo4j is None else WRITERS
+            return Consumer(graph, of, buried, metrics, changed, writers)
+
+        leftover = consumer(kept) if source is not kept and await _is_behind(graph, kept) else None
+        keep_days = settings.keep_events_days
+        yield EventStream(
+            *(graph, source, kept, letters, consumer(source), leftover, metrics, keep_days, clock)
+        )
 
 
-async def agree(graph: Graph, log: EmbeddedLog) -> None:
+def kafka_log(settings: Settings, clock: Clock = utc_now, *, make_topic: bool = True) -> KafkaLog:
+    """Return the log on Kafka that the settings name."""
+    # nothing is to load the client where there is no broker
+    from connectors.kafka.log import KafkaLog
+
+    if settings.kafka is None:
+        raise RuntimeError("the settings name no Kafka")
+    return KafkaLog(
+        settings.kafka,
+        clock,
+        keep_days=settings.keep_events_days,
+        partitions=settings.kafka_partitions,
+        make_topic=make_topic,
+    )
+
+
+async def _is_behind(graph: Graph, kept: EmbeddedLog) -> bool:
+    """Return whether the home has what the graph does not; while that is away, it may have."""
+    try:
+        return any(lag.behind for lag in await lags(graph, kept))
+    except GraphError:
+        return True
+
+
+async def agree(graph: Graph, kept: EmbeddedLog) -> None:
     """Bring a log in line with the graph: people erased meanwhile leave it.
 
     If the graph has read beyond its end, it was restored from a copy, and is read again.
     """
     try:
-        await log.erase(dict(await erasures(graph, 0)))
-        offsets = await consumed_offsets(graph, log)
+        await kept.erase(dict(await erasures(graph, 0)))
+        offsets = await consumed_offsets(graph, kept)
     except GraphError:
         return  # the server's other work says that the graph is away, and hears of erasures
-    if any([offset > await log.end(part) for part, offset in enumerate(offsets)]):
-        await log.be_another()
+    if any([offset > await kept.end(part) for part, offset in enumerate(offsets)]):
+        await kept.be_another()
 
 
 def make_collector(

@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from events.embedded_state import log_name, log_state
-from events.lag import STALLED_SECONDS
+from events.lag import STALLED_SECONDS, lags
 from events.log import LogUnavailable
 from graph.clock import milliseconds
 from graph.connection import Graph
 from graph.counting import counted
 from graph.people.event_offsets import event_offsets
+from service.background.event_stream import kafka_log
 from service.doctor.finding import Finding, problem, warning, well
 from service.settings import Settings
 
 
 async def check_events(graph: Graph, settings: Settings, now: datetime) -> Finding:
-    """Check the log of this home against the graph."""
+    """Check the log of this home, or of Kafka, against the graph."""
+    if settings.kafka:
+        return await _check_kafka(graph, settings)
     try:
         found = log_name(settings.events)
         if found is None:
@@ -28,12 +31,29 @@ async def check_events(graph: Graph, settings: Settings, now: datetime) -> Findi
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
     waited = 0.0 if state.oldest is None else (milliseconds(now) - state.oldest) / 1000
-    told = f"{counted(state.behind, 'event')} of the log to be written"
-    told += f", the oldest for {waited:,.0f} s." if state.behind else "."
+    return _judged(state.behind, waited, state.letters)
+
+
+async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
+    """Check the topic, and count the dead letters of this home."""
+    try:
+        with kafka_log(settings, make_topic=False) as log:
+            found = await lags(graph, log)
+        here = log_name(settings.events)
+        letters = log_state(settings.events, {}).letters if here else 0
+    except LogUnavailable as error:
+        return problem("events", error.message, error.advice)
+    waited = max(lag.waiting_seconds for lag in found)
+    return _judged(sum(lag.behind for lag in found), waited, letters)
+
+
+def _judged(behind: int, waited: float, letters: int) -> Finding:
+    told = f"{counted(behind, 'event')} of the log to be written"
+    told += f", the oldest for {waited:,.0f} s." if behind else "."
     if waited > STALLED_SECONDS:
         advice = "Is a server or tastegraph stream running? See docs/streams.md."
         return problem("events", told, advice)
-    if state.letters:
-        told += f" {counted(state.letters, 'event')} cannot be written."
+    if letters:
+        told += f" {counted(letters, 'event')} cannot be written."
         return warning("events", told, "See why: tastegraph stream dead-letters list.")
     return well("events", told)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connectors.kafka.address import KafkaAddress
+from connectors.kafka.log import KafkaLog
 from events.consumer import Consumer
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
+from events.lag import lags
 from events.log import NewRecord, Outcome
 from graph.connection import Graph
 from tests.support.emptying import ask
@@ -46,7 +49,8 @@ class Stream:
     """A log with its consumer."""
 
     graph: Graph
-    log: EmbeddedLog
+    log: EmbeddedLog | KafkaLog
+    kept: EmbeddedLog
     letters: EmbeddedDeadLetters
     consumer: Consumer
     counts: Counts
@@ -57,8 +61,14 @@ class Stream:
 
     async def consume(self) -> None:
         """Write all that there is."""
-        while await self.consumer.round():
+        while await self.consumer.round() or await self._is_behind():
             pass
+
+    async def _is_behind(self) -> bool:
+        """Whether a broker has what it has not handed over yet: it takes its time."""
+        if self.log is self.kept:
+            return False
+        return any(lag.behind for lag in await lags(self.graph, self.log))
 
 
 def record(document: dict[str, Any]) -> NewRecord:
@@ -72,13 +82,21 @@ def record(document: dict[str, Any]) -> NewRecord:
 
 @asynccontextmanager
 async def streaming(
-    graph: Graph, folder: Path, kind: type[EmbeddedLog] = EmbeddedLog, writers: int = 1
+    graph: Graph,
+    folder: Path,
+    kind: type[EmbeddedLog] = EmbeddedLog,
+    writers: int = 1,
+    kafka: KafkaAddress | None = None,
 ) -> AsyncIterator[Stream]:
+    """Yield a log in a folder, or on Kafka with its dead letters in the folder."""
     counts = Counts()
-    with kind(folder) as log:
-        letters = EmbeddedDeadLetters(log)
+    with ExitStack() as closing:
+        kept = closing.enter_context(kind(folder))
+        log = closing.enter_context(KafkaLog(kafka)) if kafka else kept
+        await log.ready()
+        letters = EmbeddedDeadLetters(kept, log)
         consumer = Consumer(graph, log, letters, counts, counts.people.update, writers)
-        yield Stream(graph, log, letters, consumer, counts)
+        yield Stream(graph, log, kept, letters, consumer, counts)
 
 
 async def add_drinks(graph: Graph, *ids: str) -> None:

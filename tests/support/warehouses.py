@@ -29,7 +29,7 @@ def over(
     key: bytes = KEY,
     clock: Callable[[], datetime] = lambda: NOW,
 ) -> Warehouse:
-    return Warehouse(folder, stream.graph, stream.log, Names(key), with_people, clock)
+    return Warehouse(folder, stream.graph, stream.log, stream.kept, Names(key), with_people, clock)
 
 
 async def synced(warehouse: Warehouse) -> dict[str, tuple[int, int]]:

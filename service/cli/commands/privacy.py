@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from graph.counting import counted
 from graph.people.data_export import personal_document
 from graph.people.privacy import Erased, PersonalRecord, erase, erasure_id, personal_record
 from graph.secret_files import write_private
+from service.background.event_stream import joined, kafka_log
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
 from service.opening import open_graph
+from service.settings import Settings
 
 
 @click.group()
@@ -32,10 +35,7 @@ def export_person(user_id: str, out: Path | None) -> None:
         chosen = settings()
         async with open_graph(chosen, prepare=False) as (graph, _):
             record = await personal_record(graph, user_id)
-            if not (chosen.events / FILE).exists():
-                return record, {}
-            with EmbeddedLog(chosen.events) as log:
-                return record, await log.of_people(record.people)
+            return record, await _logged(chosen, record.people)
 
     record, logged = run(work())
     document = personal_document(record, logged=logged)
@@ -47,6 +47,18 @@ def export_person(user_id: str, out: Path | None) -> None:
     else:
         write_private(out, f"{text}\n")
         console.print(f"Written: {out}. It is personal data: delete it once it is handed over.")
+
+
+async def _logged(chosen: Settings, people: Sequence[str]) -> dict[str, list[Any]]:
+    """Return what the logs have of some people."""
+    kept = on_broker = dict[str, list[Any]]()
+    if (chosen.events / FILE).exists():
+        with EmbeddedLog(chosen.events) as log:
+            kept = await log.of_people(people)
+    if chosen.kafka:
+        with kafka_log(chosen, make_topic=False) as log:
+            on_broker = await log.of_people(people)
+    return joined(kept, on_broker)
 
 
 @privacy.command(name="erase")
@@ -76,6 +88,11 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
         console.print(f"Erased '{user_id}' and {counted(done.relationships, 'relationship')}.")
     else:
         console.print(f"Nothing was kept about '{user_id}'.", highlight=False)
+    if settings().kafka:
+        console.print(
+            "What they did stays in Kafka until its retention deletes it; nothing reads it "
+            "(docs/streams.md)."
+        )
     if done.changes_kept:
         console.print(
             f"{counted(done.changes_kept, 'change')} of the catalogue still "

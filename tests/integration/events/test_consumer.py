@@ -26,17 +26,20 @@ from graph.people.interactions import OffsetMoved, OffsetStep
 from graph.people.privacy import erase, erasure_id
 from graph.vocabulary import EventType
 from service.background.event_stream import agree
+from tests.servers.kafka import KafkaServer
 from tests.support.behaviour import behaviour_hash, event_ids
+from tests.support.brokers import own_topic
 from tests.support.emptying import ask
 from tests.support.proxy import proxied
 from tests.support.streaming import Stream, Unlocked, add_drinks, streaming, view
 
 
 @pytest.fixture
-async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
+async def stream(graph: Graph, source: KafkaServer | None, tmp_path: Path) -> AsyncIterator[Stream]:
     await add_drinks(graph, "chai", "cola")
-    async with streaming(graph, tmp_path / "events") as found:
-        yield found
+    address = own_topic(source) if source else None
+    async with streaming(graph, tmp_path / "events", kafka=address) as opened:
+        yield opened
 
 
 async def versions(graph: Graph) -> int:
@@ -322,24 +325,25 @@ async def test_a_log_restored_from_a_copy_is_read_again_and_loses_nothing(
         await stream.consume()
     async with streaming(graph, tmp_path / "copy") as stream:
         before = stream.log.name
-        await agree(graph, stream.log)
+        await agree(graph, stream.kept)
         assert stream.log.name != before
         await stream.send(view("e2"), view("e3"))
         await stream.consume()
         assert {"ann e2", "ann e3"} <= set(await event_ids(graph))
         assert len(await event_ids(graph)) == 8
         again = stream.log.name
-        await agree(graph, stream.log)
+        await agree(graph, stream.kept)
         assert stream.log.name == again
 
 
 async def test_people_erased_while_nobody_served_leave_the_log_at_the_start(
-    stream: Stream,
+    graph: Graph, tmp_path: Path
 ) -> None:
-    await stream.send(view("e1"), view("e2", "ben"))
-    await erase(stream.graph, "ann")
-    await agree(stream.graph, stream.log)
-    assert await stream.log.of_people(["ann", "ben"]) == {"ben": [view("e2", "ben")]}
+    async with streaming(graph, tmp_path / "events") as stream:
+        await stream.send(view("e1"), view("e2", "ben"))
+        await erase(graph, "ann")
+        await agree(graph, stream.kept)
+        assert await stream.kept.of_people(["ann", "ben"]) == {"ben": [view("e2", "ben")]}
 
 
 async def test_a_partition_keeps_its_offset_from_one_consumer_to_the_next(

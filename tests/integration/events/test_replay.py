@@ -13,7 +13,9 @@ from events.recording import Interaction, record
 from events.replay import Replayed, replay
 from graph.connection import Graph
 from graph.vocabulary import EventType
+from tests.servers.kafka import KafkaServer
 from tests.support.behaviour import behaviour, behaviour_hash
+from tests.support.brokers import own_topic
 from tests.support.emptying import ask
 from tests.support.streaming import Stream, add_drinks, streaming, view
 
@@ -21,10 +23,11 @@ TYPES = ("view", "click", "cart", "save", "like", "dislike", "impression", "rati
 
 
 @pytest.fixture
-async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
+async def stream(graph: Graph, source: KafkaServer | None, tmp_path: Path) -> AsyncIterator[Stream]:
     await add_drinks(graph, *(f"drink-{n}" for n in range(10)))
-    async with streaming(graph, tmp_path / "events") as found:
-        yield found
+    address = own_topic(source) if source else None
+    async with streaming(graph, tmp_path / "events", kafka=address) as opened:
+        yield opened
 
 
 def random_event(number: int, chance: random.Random) -> dict[str, Any]:

@@ -104,7 +104,7 @@ async def test_only_what_is_new_is_added(stream: Stream, folder: Path) -> None:
     await stream.consume()
     await imported(stream.graph, "ann", "old-1")
     assert await synced(over(stream, folder)) == {"events": (2, 0)}
-    await stream.log.be_another()
+    await stream.kept.be_another()
     await stream.consume()
     assert await synced(over(stream, folder)) == {}
 
@@ -146,8 +146,8 @@ async def test_a_first_sync_that_was_broken_off_is_carried_on(stream: Stream, fo
 
     await stream.send(view("e3"))
     await stream.consume()
-    with Breaking(stream.log.path.parent) as log, pytest.raises(LogUnavailable):
-        await synced(replace(over(stream, folder), log=log))
+    with Breaking(stream.kept.path.parent) as log, pytest.raises(LogUnavailable):
+        await synced(replace(over(stream, folder), log=log, kept=log))
     there = len(rows(folder, "events"))
     assert there > 0
     assert await synced(over(stream, folder)) == {"events": (3 - there, 0)}
@@ -206,7 +206,7 @@ async def test_whoever_is_erased_leaves_every_file(stream: Stream, folder: Path)
     assert named(folder) == {name_of("ann"), name_of("ben")}
     assert name_of("ann") in all_text(folder)
     done = await erase(stream.graph, "ann", lambda: NOW)
-    await stream.log.erase({erasure_id("ann"): done.until})
+    await stream.kept.erase({erasure_id("ann"): done.until})
     assert await synced(over(stream, folder)) == {"events": (0, 2)}
     assert name_of("ann") not in all_text(folder)
     assert named(folder) == {name_of("ben")}
@@ -232,7 +232,7 @@ async def test_after_a_long_pause_nobody_is_trusted_to_be_the_same(
     await stream.consume()
     await synced(over(stream, folder))
     await ask(stream.graph, "MATCH (u:User {id: 'ann'}) DETACH DELETE u RETURN 1 AS one")
-    await stream.log.erase({erasure_id("ann"): int(NOW.timestamp() * 1000)})
+    await stream.kept.erase({erasure_id("ann"): int(NOW.timestamp() * 1000)})
     await imported(stream.graph, "ann", "new-1")
     later = over(stream, folder, clock=lambda: NOW + timedelta(days=29, seconds=1))
     assert await synced(later) == {"events": (2, 2)}

@@ -50,19 +50,6 @@ async def everything(log: EmbeddedLog) -> list[Record]:
     return [one for part in range(log.partitions) for one in await log.read(part, 0, 10_000)]
 
 
-async def test_what_is_appended_is_read_in_order_from_the_persons_partition(
-    log: EmbeddedLog,
-) -> None:
-    await log.append([new("ann", f"e{number}", body=str(number)) for number in range(5)])
-    partition = partition_of(hash_of("ann"), log.partitions)
-    found = await log.read(partition, 0, 3)
-    assert [(one.offset, one.body) for one in found] == [(0, b"0"), (1, b"1"), (2, b"2")]
-    rest = await log.read(partition, 3, 10)
-    assert [one.offset for one in rest] == [3, 4]
-    assert await log.end(partition) == 5
-    assert len(await everything(log)) == 5
-
-
 async def test_an_id_counts_once_for_each_person(log: EmbeddedLog) -> None:
     assert await log.append([new("ann", "e1"), new("ann", "e1"), new("ben", "e1")]) == [
         ACCEPTED,

@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from service.settings import SETTINGS, SettingInvalid, is_loopback, read_settings
 
 NEO4J = {"NEO4J_URI": "bolt://graph:7687", "NEO4J_PASSWORD": "secret"}
+KAFKA = {
+    "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
+    "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+    "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+    "KAFKA_SASL_USERNAME": "tastegraph",
+    "KAFKA_SASL_PASSWORD": "secret",
+}
 
 
 def test_unset_and_empty_mean_the_default() -> None:
@@ -25,9 +33,14 @@ def test_a_secret_may_lie_in_a_file_whose_last_line_break_does_not_count(
 ) -> None:
     file = tmp_path / "secret"
     file.write_text("from-a-file\n")
-    address = read_settings({**NEO4J, f"{name}_FILE": str(file)}).neo4j
-    assert address
-    assert "from-a-file" in (address.user, address.password)
+    chosen = read_settings({**NEO4J, **KAFKA, f"{name}_FILE": str(file)})
+    assert chosen.neo4j and chosen.kafka
+    secrets = (chosen.neo4j.user, chosen.neo4j.password, *_secrets_of(chosen.kafka))
+    assert secrets.count("from-a-file") == 1
+
+
+def _secrets_of(address: KafkaAddress) -> tuple[str, str]:
+    return address.sasl_username, address.sasl_password
 
 
 def test_an_empty_file_setting_means_unset(tmp_path: Path) -> None:
@@ -142,3 +155,59 @@ def test_origins_are_as_browsers_write_them() -> None:
 def test_a_shelf_life_is_a_number_of_days() -> None:
     assert read_settings({}).shelf_life is None
     assert read_settings({"TASTEGRAPH_DECLARATION_SHELF_LIFE": "365"}).shelf_life == 365
+
+
+def test_a_broker_has_consumers_of_its_own_unless_the_server_is_to_be_one() -> None:
+    assert read_settings({}).consume
+    assert not read_settings(KAFKA).consume
+    assert read_settings({**KAFKA, "TASTEGRAPH_CONSUME": "on"}).consume
+    assert not read_settings({"TASTEGRAPH_CONSUME": "off"}).consume
+
+
+def test_a_client_of_kafka_is_set_as_the_settings_say(tmp_path: Path) -> None:
+    files = {name: str(tmp_path / name) for name in ("CA", "CERTIFICATE", "KEY")}
+    for path in files.values():
+        Path(path).touch()
+    said = {**KAFKA, **{f"KAFKA_SSL_{name}": path for name, path in files.items()}}
+    address = read_settings({**said, "KAFKA_BOOTSTRAP_SERVERS": "one:9092, [::1]:9093"}).kafka
+    assert address and "secret" not in repr(address)
+    assert (
+        address.client(acks="all").items()
+        >= {
+            "bootstrap.servers": "one:9092,[::1]:9093",
+            "security.protocol": "SASL_SSL",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": "tastegraph",
+            "sasl.password": "secret",
+            "ssl.ca.location": files["CA"],
+            "ssl.certificate.location": files["CERTIFICATE"],
+            "ssl.key.location": files["KEY"],
+            "acks": "all",
+        }.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"KAFKA_BOOTSTRAP_SERVERS": "kafka"}, "KAFKA_BOOTSTRAP_SERVERS is 'kafka'"),
+        ({"KAFKA_BOOTSTRAP_SERVERS": "http://kafka:1"}, "KAFKA_BOOTSTRAP_SERVERS is 'http"),
+        ({"KAFKA_TOPIC": "a b"}, "KAFKA_TOPIC is 'a b'"),
+        ({"KAFKA_GROUP": ".."}, "KAFKA_GROUP is '..'"),
+        ({"KAFKA_PARTITIONS": "0"}, "KAFKA_PARTITIONS is 0"),
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "KAFKA_SECURITY_PROTOCOL is 'TLS'"),
+        ({"KAFKA_SASL_MECHANISM": "GSSAPI"}, "KAFKA_SASL_MECHANISM is 'GSSAPI'"),
+        ({"KAFKA_SASL_PASSWORD": ""}, "but KAFKA_SASL_PASSWORD is not set"),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL"}, "KAFKA_SASL_MECHANISM is set, but"),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SSL_CA": "x"}, "KAFKA_SSL_CA is set"),
+        ({"KAFKA_SSL_CA": "nowhere.pem"}, "KAFKA_SSL_CA is 'nowhere.pem', which cannot be read"),
+        ({"KAFKA_SSL_KEY": "pyproject.toml"}, "Of KAFKA_SSL_CERTIFICATE and KAFKA_SSL_KEY one"),
+    ],
+)
+def test_settings_of_kafka_that_do_not_go_together_are_refused(
+    said: dict[str, str], told: str
+) -> None:
+    with pytest.raises(SettingInvalid) as error:
+        read_settings({**KAFKA, **said})
+    assert told in error.value.message
+    assert "secret" not in str(error.value)

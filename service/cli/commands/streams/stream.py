@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 from rich.table import Table
 
-from events.lag import Lag, lags
+from events.lag import Lag
 from events.replay import Replayed, replay
 from graph.clock import milliseconds
 from graph.counting import counted
@@ -48,11 +48,14 @@ def consume(once: bool = False) -> None:
 
 
 async def _consume_all(found: EventStream) -> None:
-    if not await found.log.assigned():
+    assigned = await found.log.assigned()
+    if not assigned:
         fail("Another process consumes the log: see tastegraph stream status.")
+    while found.leftover and await found.leftover.round():
+        pass
     while await found.consumer.round():
         pass
-    behind = sum(lag.behind for lag in await lags(found.graph, found.log))
+    behind = sum(lag.behind for lag in await found.lags() if lag.partition in assigned)
     if behind:
         fail(f"{counted(behind, 'event')} could not be written: the log above says why.")
 
@@ -66,7 +69,7 @@ async def _consume_until_told(found: EventStream) -> None:
     else:
         console.print("Another process consumes the log; this one takes its place when it ends.")
     with suppress(asyncio.CancelledError):
-        await found.consumer.run()
+        await found.consume()
 
 
 @stream.command()
@@ -76,7 +79,7 @@ def status(as_json: bool) -> None:
 
     async def work() -> tuple[list[Lag], int]:
         async with opened() as found:
-            return await lags(found.graph, found.log), len(await found.letters.waiting())
+            return await found.lags(), len(await found.letters.waiting())
 
     found, letters = run(work())
     if as_json:

@@ -11,6 +11,7 @@ import click
 from events.embedded_log import FILE, EmbeddedLog
 from graph.counting import counted
 from graph.secret_files import kept_secret
+from service.background.event_stream import kafka_log
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 from warehouse.names import Names
@@ -53,8 +54,11 @@ async def _sync(folder: Path, people: bool) -> list[Synced]:
     key = kept_secret(chosen.home / "keys" / "warehouse.key", lambda: secrets.token_hex(32))
     async with open_graph(chosen) as (graph, _):
         with ExitStack() as stack:
-            log = None
-            if (chosen.events / FILE).exists():
-                log = stack.enter_context(EmbeddedLog(chosen.events))
-            found = Warehouse(folder, graph, log, Names(key.encode()), people)
+            kept = None
+            if chosen.kafka or (chosen.events / FILE).exists():
+                kept = stack.enter_context(EmbeddedLog(chosen.events))
+            log = kept
+            if chosen.kafka:
+                log = stack.enter_context(kafka_log(chosen, make_topic=False))
+            found = Warehouse(folder, graph, log, kept, Names(key.encode()), people)
             return [one async for one in found.sync()]

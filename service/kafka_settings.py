@@ -1,0 +1,120 @@
+"""The settings of Kafka: together they must make a connection that keeps its secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from connectors.kafka.address import PROTOCOLS, SASL_MECHANISMS, KafkaAddress
+from service.setting import Setting, SettingInvalid
+
+SERVERS = "KAFKA_BOOTSTRAP_SERVERS"
+TOPIC = "KAFKA_TOPIC"
+PARTITIONS = "KAFKA_PARTITIONS"
+GROUP = "KAFKA_GROUP"
+PROTOCOL = "KAFKA_SECURITY_PROTOCOL"
+MECHANISM = "KAFKA_SASL_MECHANISM"
+USERNAME = "KAFKA_SASL_USERNAME"
+PASSWORD = "KAFKA_SASL_PASSWORD"  # noqa: S105 - the name of a setting
+CA = "KAFKA_SSL_CA"
+CERTIFICATE = "KAFKA_SSL_CERTIFICATE"
+KEY = "KAFKA_SSL_KEY"
+
+KAFKA_SETTINGS = (
+    Setting(SERVERS, "", "Brokers, separated by commas; unset means the log of the home."),
+    Setting(TOPIC, "tastegraph.events", "The topic of the events; made if there is none."),
+    Setting(PARTITIONS, "4", "Partitions of the topic, if it is made here."),
+    Setting(GROUP, "tastegraph", "The group of those who consume the topic."),
+    Setting(PROTOCOL, "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."),
+    Setting(MECHANISM, "", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."),
+    Setting(USERNAME, "", "The user of the brokers.", secret=True),
+    Setting(PASSWORD, "", "The password of the brokers.", secret=True),
+    Setting(CA, "", "The file of the authority that signed the brokers' certificates (PEM)."),
+    Setting(CERTIFICATE, "", "The file of a certificate of our own (PEM)."),
+    Setting(KEY, "", "The file of its key (PEM)."),
+)
+
+
+def kafka_address(values: Mapping[str, str]) -> KafkaAddress | None:
+    """Return where Kafka is, or None if there is none. Raises SettingInvalid."""
+    if not values[SERVERS]:
+        return None
+    _check(values)
+    return KafkaAddress(
+        bootstrap_servers=_servers(values[SERVERS]),
+        topic=_name(TOPIC, values[TOPIC]),
+        group=_name(GROUP, values[GROUP]),
+        security_protocol=values[PROTOCOL],
+        sasl_mechanism=values[MECHANISM],
+        sasl_username=values[USERNAME],
+        sasl_password=values[PASSWORD],
+        ca=_file(CA, values[CA]),
+        certificate=_file(CERTIFICATE, values[CERTIFICATE]),
+        key=_file(KEY, values[KEY]),
+    )
+
+
+def _check(values: Mapping[str, str]) -> None:
+    """Refuse what would be ignored: a password that nobody asks for, a key that nothing shows."""
+    protocol = values[PROTOCOL]
+    if protocol not in PROTOCOLS:
+        raise SettingInvalid(f"{PROTOCOL} is '{protocol}'.", f"Use one of {', '.join(PROTOCOLS)}.")
+    if values[MECHANISM] and values[MECHANISM] not in SASL_MECHANISMS:
+        told = f"{MECHANISM} is '{values[MECHANISM]}'."
+        raise SettingInvalid(told, f"Use one of {', '.join(SASL_MECHANISMS)}.")
+    if protocol.startswith("SASL_"):
+        _need(values, protocol, MECHANISM, USERNAME, PASSWORD)
+    else:
+        _refuse(values, protocol, MECHANISM, USERNAME, PASSWORD)
+    if not protocol.endswith("SSL"):
+        _refuse(values, protocol, CA, CERTIFICATE, KEY)
+    if bool(values[CERTIFICATE]) != bool(values[KEY]):
+        raise SettingInvalid(f"Of {CERTIFICATE} and {KEY} one is set.", "Set both, or neither.")
+
+
+def _need(values: Mapping[str, str], protocol: str, *names: str) -> None:
+    for name in names:
+        if not values[name]:
+            told = f"{PROTOCOL} is {protocol}, but {name} is not set."
+            file = "" if name == MECHANISM else f", or {name}_FILE to a file that holds it"
+            raise SettingInvalid(told, f"Set {name}{file}.")
+
+
+def _refuse(values: Mapping[str, str], protocol: str, *names: str) -> None:
+    for name in names:
+        if values[name]:
+            raise SettingInvalid(
+                f"{name} is set, but {PROTOCOL} is {protocol}, which does not use it.",
+                f"Use SASL_SSL for a user and a password, SSL for a certificate; or unset {name}.",
+            )
+
+
+def _servers(text: str) -> str:
+    servers = [server.strip() for server in text.split(",")]
+    if not all(
+        re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}", each) for each in servers
+    ):
+        raise SettingInvalid(
+            f"{SERVERS} is '{text}'.", "Write host:port, separated by commas, without a scheme."
+        )
+    return ",".join(servers)
+
+
+def _name(setting: str, text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text) or text in (".", ".."):
+        told = "It must be 1 to 200 letters, digits, dots, - and _."
+        raise SettingInvalid(f"{setting} is '{text}'.", told)
+    return text
+
+
+def _file(setting: str, text: str) -> Path | None:
+    if not text:
+        return None
+    path = Path(text).expanduser()
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        told = f"{setting} is '{text}', which cannot be read: {error.strerror}."
+        raise SettingInvalid(told) from error
+    return path
