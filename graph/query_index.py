@@ -10,6 +10,7 @@ from graph.query_files import load
 _FOLDERS = {
     "catalogue": "What drinks are, and how that changes",
     "people": "What people declare and do",
+    "capture": "Rows of a shop's own database, as change data capture has them",
     "changes": "What was changed, by whom, and whom it concerns",
     "recommend": "What one request asks",
     "training": "What a model learns from, and which model ranks",

@@ -55,7 +55,7 @@ class EventType(StrEnum):
 
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
-    "Diet Change Erasure Catalogue SchemaVersion EventOffset".split()
+    "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -68,7 +68,7 @@ RELATIONSHIP_TYPES = (
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
-        "TRAINED_AFTER MERGED_INTO".split()
+        "TRAINED_AFTER MERGED_INTO DESCRIBES".split()
     )
 )
 
@@ -107,6 +107,8 @@ PROPERTIES = frozenset(
     "facts by before after "
     # merges
     "mergedFrom joinedFrom undo "
+    # rows of a shop's own database
+    "table position deleted values open problem lostAt "
     # catalogue
     "structureVersion expiredBefore bundled knowledge knowledgeAt".split()
 )

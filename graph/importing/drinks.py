@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from graph.query_files import load
 from graph.recognition.naming import slug
 
 KNOWN_DRINKS = load("catalogue/known_drinks")
+KNOWN_DRINKS_OF = load("catalogue/known_drinks_of")
 UPSERT_DRINKS = load("catalogue/upsert_drinks")
 UNLINK_DRINKS = load("catalogue/unlink_drinks")
 LINK_DRINK_FLAVORS = load("catalogue/link_drink_flavors")
@@ -42,9 +44,16 @@ class Drinks:
         return self.known.keys() | self.rows.keys()
 
 
-async def read_drinks(job: Job, sources: Sources) -> Drinks:
-    """Return the drinks; a rejected row leaves its drink in doubt."""
-    drinks = Drinks({row["id"]: row for row in await job.graph.run(KNOWN_DRINKS, deadline=120.0)})
+async def read_drinks(job: Job, sources: Sources, ids: Collection[str] | None = None) -> Drinks:
+    """Return the drinks; a rejected row leaves its drink in doubt.
+
+    With `ids`, only these of the graph are known.
+    """
+    if ids is None:
+        known = await job.graph.run(KNOWN_DRINKS, deadline=120.0)
+    else:
+        known = await job.graph.run(KNOWN_DRINKS_OF, ids=sorted(ids), deadline=120.0)
+    drinks = Drinks({row["id"]: row for row in known})
     for source in sources.of("drinks"):
         for record, row in job.read(source, DrinkRow):
             if isinstance(row, list):

@@ -31,13 +31,18 @@ DOUBT_INGREDIENTS = load("catalogue/doubt_ingredients")
 
 @dataclass
 class Ingredients:
-    """All ingredients, those of the graph and those of this import."""
+    """All ingredients, those of the graph and those of this import.
+
+    They are `keyed` where a database's own keys tell them apart: two of one source may then share
+    a name, and neither is taken for the other.
+    """
 
     names: Recogniser = field(default_factory=Recogniser)
     known: dict[str, dict[str, Any]] = field(default_factory=lambda: dict[str, dict[str, Any]]())
     rows: dict[str, IngredientRow] = field(default_factory=lambda: dict[str, IngredientRow]())
     hierarchy: list[dict[str, Any]] = field(default_factory=lambda: list[dict[str, Any]]())
     created: dict[str, str] = field(default_factory=lambda: dict[str, str]())
+    keyed: bool = False
 
     def of_recipe(self, text: str) -> list[str]:
         """Return the ingredients that a recipe's text names, a new unreviewed one if none are.
@@ -62,6 +67,10 @@ class Ingredients:
         identifier = slug(text)[:200]
         return self._add_created(identifier, text) if identifier else None
 
+    def keyed_as(self, identifier: str) -> str:
+        """Return an ingredient by its id, a new unreviewed one if it is not there yet."""
+        return self._add_created(identifier, identifier)
+
     def _add_created(self, identifier: str, text: str) -> str:
         if identifier not in self.known and identifier not in self.rows:
             self.created[identifier] = text
@@ -77,9 +86,9 @@ class Ingredients:
         return bool(self.known.get(identifier, {}).get("reviewed"))
 
 
-async def read_ingredients(job: Job, sources: Sources) -> Ingredients:
+async def read_ingredients(job: Job, sources: Sources, *, keyed: bool = False) -> Ingredients:
     """Return the ingredients by name; reject rows that are wrong or ambiguous."""
-    ingredients = Ingredients()
+    ingredients = Ingredients(keyed=keyed)
     rows = await job.graph.run(KNOWN_INGREDIENTS, deadline=60.0)
     ingredients.hierarchy = await job.graph.run(KNOWN_HIERARCHY, deadline=60.0)
     ingredients.known = {row["id"]: row for row in rows}
@@ -106,10 +115,12 @@ def _accept(
         if row != ingredients.rows[row.id]:
             _reject(job, ingredients, record, [Problem("id", row.id, "is there twice")])
         return
-    if ambiguity := _ambiguity(ingredients, row):
+    if not ingredients.keyed and (ambiguity := _ambiguity(ingredients, row)):
         _reject(job, ingredients, record, [ambiguity])
         return
     twins = _twins(ingredients, row)
+    if ingredients.keyed:
+        twins -= {twin for twin in twins if ingredients.known[twin]["source"] == job.source}
     if twins:
         row = row.model_copy(update={"is_a": (*row.is_a, *sorted(twins))})
         ingredients.names.described.add(row.id, row.id)

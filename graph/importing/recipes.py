@@ -71,12 +71,22 @@ def read_recipes(job: Job, sources: Sources, drinks: Drinks, ingredients: Ingred
 
 
 def add_line(
-    recipes: Recipes, ingredients: Ingredients, known: set[str], row: RecipeRow
+    recipes: Recipes,
+    ingredients: Ingredients,
+    known: set[str],
+    row: RecipeRow,
+    *,
+    keyed: bool = False,
 ) -> list[Problem]:
-    """Add a row to its drink's recipe, or return why it cannot be; `known` are the drinks."""
+    """Add a row to its drink's recipe, or return why it cannot be; `known` are the drinks.
+
+    The ingredient is what a text names, or in a `keyed` row the one with this id.
+    """
     if row.drink_id not in known:
         return [Problem("drink_id", row.drink_id, "is not a known drink")]
-    identifiers = ingredients.of_recipe(row.ingredient)
+    identifiers = (
+        [ingredients.keyed_as(row.ingredient)] if keyed else ingredients.of_recipe(row.ingredient)
+    )
     if not identifiers:
         return [Problem("ingredient", row.ingredient, "has neither letters nor digits")]
     lines = recipes.lines[row.drink_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -141,7 +142,7 @@ def read_statements(
     evidence = Statements()
     for source in sources.of("allergen_evidence"):
         for record, row in job.read(source, EvidenceRow):
-            key = row if isinstance(row, list) else _key(job, terms, ingredients, drinks, row)
+            key = row if isinstance(row, list) else key_of(job, terms, ingredients, drinks, row)
             if isinstance(key, list):
                 job.reject("allergen_evidence", record, key)
                 _doubt(job, ingredients, drinks, record)
@@ -162,9 +163,10 @@ def _is_absence_of_merged(job: Job, row: EvidenceRow) -> bool:
     return False
 
 
-def _key(
+def key_of(
     job: Job, terms: Terms, ingredients: Ingredients, drinks: set[str], row: EvidenceRow
 ) -> StatementKey | list[Problem]:
+    """Return what a row's source has one statement about, or why that cannot be told."""
     subject = job.aliases.now(row.subject) if row.subject in drinks else None
     if row.subject_type == "ingredient":
         subject = ingredients.names.find(row.subject)
@@ -191,12 +193,17 @@ def _doubt(job: Job, ingredients: Ingredients, drinks: set[str], record: Record)
         )
 
 
-async def plan_statements(job: Job, evidence: Statements) -> None:
+async def plan_statements(
+    job: Job, evidence: Statements, withdrawn: Collection[StatementKey] | None = None
+) -> None:
     """Find out which statements the graph does not have yet.
 
-    Nothing in doubt keeps a statement that it is free from something.
+    Nothing in doubt keeps a statement that it is free from something. Where the rows are all that
+    a source says now, what it has `withdrawn` goes, and no older statement of its own counts.
     """
-    known = await _known(job, evidence)
+    known = await _known(job, evidence, withdrawn or ())
+    for key in set(withdrawn or ()) & known.keys() - evidence.said.keys():
+        evidence.changes[key] = None
     for key, statements in evidence.said.items():
         doubted = _is_doubted(job, key)
         kept = [
@@ -204,7 +211,7 @@ async def plan_statements(job: Job, evidence: Statements) -> None:
             for statement in statements
             if not (doubted and statement.status == EvidenceStatus.ABSENT)
         ]
-        said = decide(known.get(key), kept)
+        said = decide(known.get(key) if withdrawn is None else None, kept)
         if said is not None and said != known.get(key):
             evidence.changes[key] = said
     for key, statement in known.items():
@@ -252,11 +259,14 @@ def _is_doubted(job: Job, key: StatementKey) -> bool:
     return key.subject in doubts
 
 
-async def _known(job: Job, evidence: Statements) -> dict[StatementKey, Statement]:
+async def _known(
+    job: Job, evidence: Statements, withdrawn: Collection[StatementKey]
+) -> dict[StatementKey, Statement]:
     known: dict[StatementKey, Statement] = {}
     doubted = {"drink": job.doubts.drinks, "ingredient": job.doubts.ingredients}
     for kind, queries in _QUERIES.items():
-        said = {key.subject for key in evidence.said if key.subject_type == kind}
+        keys = (*evidence.said, *withdrawn)
+        said = {key.subject for key in keys if key.subject_type == kind}
         subjects = sorted(said | doubted[kind])
         for ids in parts(subjects, ROWS_PER_STEP):
             rows = await job.graph.run(queries.known, ids=list(ids), deadline=60.0)

@@ -19,6 +19,7 @@ ADD_PURCHASES = load("people/add_purchases")
 ADD_RATINGS = load("people/add_ratings")
 ADD_SAVES = load("people/add_saves")
 ADD_VIEWS = load("people/add_views")
+WITHDRAW_PURCHASES = load("people/withdraw_purchases")
 MOVE_EVENT_OFFSET = load("engine/move_event_offset")
 ERASURES_OF = load("privacy/erasures_of")
 
@@ -156,6 +157,12 @@ def _check(step: OffsetStep, added: Added, was: int) -> None:
         raise OffsetMoved(f"{step.id} is at {was}, not at {step.start}")
     if added.clashing:
         raise EventsClash(added.clashing)
+
+
+async def withdraw_purchases(graph: Graph, purchases: Sequence[Mapping[str, str]]) -> None:
+    """Remove purchases, each with drinkId and eventId, that were no orders. Raises a GraphError."""
+    if purchases:
+        await graph.run(WITHDRAW_PURCHASES, rows=list(purchases))
 
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:

@@ -14,8 +14,12 @@ LEAST_EVENTS = 50
 
 # The work of these does not depend on how much one person did, nor on how many had one drink.
 _BOUNDED = {
+    "capture": """
+        captured_tables describe_subjects live_rows note_losses open_rows put_source_rows
+        retire_drinks rows_in_trouble rows_of_subjects source_rows
+    """,
     "catalogue": """
-        drink_names merged_drinks
+        drink_names known_drinks_of merged_drinks
         add_drink_absences add_drink_allergens add_drink_traces add_ingredient_absences
         add_ingredient_allergens add_ingredient_traces add_recipe_lines
         add_unreviewed_ingredients advance_version allergens bundled_state catalogue_version
@@ -104,6 +108,7 @@ LINEAR = {
     "people/move_ratings_of": "moves all of a person, when they are merged",
     "people/move_saves_of": "moves all of a person, when they are merged",
     "people/move_views_of": "moves all of a person, when they are merged",
+    "people/withdraw_purchases": "looks through all of a drink, when a shop takes an order back",
     "privacy/erase_joined": "deletes all that came of a merged person, once",
     "privacy/erase_people": "deletes all of a person, once",
     "privacy/links_of_person": "hands out all of a person",

@@ -62,14 +62,15 @@ class Column(MappingPart):
 
     def foreign_columns(self) -> set[str]:
         """Return the columns that the foreign file must have."""
-        if self.if_there:
-            return set()
+        return set() if self.if_there else self.foreign_names()
+
+    def foreign_names(self) -> set[str]:
+        """Return the columns of the foreign file that it reads, if they are there."""
         return {name for name in (self.column, *self.columns, self.words_of) if name}
 
     def patterns(self) -> set[str]:
         """The columns that are patterns: `ingredient{n}`."""
-        names = (self.column, *self.columns, self.words_of)
-        return {name.lower() for name in names if name and NUMBERED in name}
+        return {name.lower() for name in self.foreign_names() if NUMBERED in name}
 
     def decoded(self, text: str) -> list[str]:
         """Return what the codes in a text stand for; an unknown one stays as it is.

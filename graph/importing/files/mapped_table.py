@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -14,13 +14,15 @@ from graph.importing.files.format import plain_number
 from graph.importing.files.mapped_column import NUMBERED, Column, Join, MappingPart
 from graph.importing.files.parsing import required_columns
 from graph.importing.files.record import Record
-from graph.importing.files.rows import CONTEXT, NUMBERS, TABLES
+from graph.importing.files.rows import CONTEXT, NUMBERS, TABLES, Row
 from graph.people.event_rules import rescaled
 from graph.vocabulary import PRESENCES, EventType
 
 
 class TableMapping(MappingPart):
     """One of our tables, read from one foreign file."""
+
+    known_tables: ClassVar[Mapping[str, type[Row]]] = TABLES
 
     table: str
     file: str
@@ -33,9 +35,10 @@ class TableMapping(MappingPart):
 
     @model_validator(mode="after")
     def _fits_our_table(self) -> Self:
-        model = TABLES.get(self.table)
+        model = self.known_tables.get(self.table)
         if model is None:
-            raise ValueError(f"there is no table '{self.table}'; there are {', '.join(TABLES)}")
+            there_are = ", ".join(self.known_tables)
+            raise ValueError(f"there is no table '{self.table}'; there are {there_are}")
         for name in self.columns:
             if name not in model.model_fields and not name.startswith(CONTEXT):
                 raise ValueError(f"the table {self.table} has no column '{name}'")

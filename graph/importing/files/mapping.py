@@ -66,7 +66,7 @@ def read_mapping(text: str, name: str) -> Mapping:
     except tomllib.TOMLDecodeError as error:
         raise ImportRefused(f"The mapping {name} is not TOML: {error}.") from error
     except ValidationError as error:
-        raise ImportRefused(f"The mapping {name}: {_explain(error.errors()[0])}.") from error
+        raise ImportRefused(f"The mapping {name}: {first_fault(error)}.") from error
 
 
 def _read(file: Path) -> str:
@@ -86,7 +86,9 @@ def _bundled(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _explain(error: Any) -> str:
+def first_fault(invalid: ValidationError) -> str:
+    """Return what is wrong with a mapping first: the key, and why."""
+    error: Any = invalid.errors()[0]
     where = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"the key '{where}' is unknown"

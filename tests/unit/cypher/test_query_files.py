@@ -18,6 +18,7 @@ from tests.support.query_files import ROOT, body_of, code, columns, query_names,
 PROJECT = ROOT.parent
 PACKAGES = ("cypher", "graph", "embeddings", "recommend", "gql", "events", "warehouse", "service")
 FOLDERS = {
+    "capture",
     "catalogue",
     "changes",
     "people",

@@ -1,0 +1,1 @@
+"""Debezium: changes of rows, as its connectors for PostgreSQL, MySQL and MongoDB send them."""

@@ -1,0 +1,1 @@
+"""Change data capture: rows of a shop's own database, followed into the graph."""
