@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.servers.kafka import version
 from tests.support.pages import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -14,21 +15,39 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 STAGES = dict(re.findall(r"^FROM \S+ AS (\S+)\n(.*?)(?=^FROM |\Z)", DOCKERFILE, re.M | re.S))
 
 
-def test_has_neo4j_the_api_and_training_as_a_profile() -> None:
-    assert set(SERVICES) == {"neo4j", "tastegraph", "retrain"}
-    assert {name for name, service in SERVICES.items() if "profiles" in service} == {"retrain"}
-    assert SERVICES["retrain"]["profiles"] == ["training"]
+def test_has_neo4j_and_the_api_and_as_profiles_training_and_streams() -> None:
+    profiles = {name: service.get("profiles", []) for name, service in SERVICES.items()}
+    assert profiles == {
+        "neo4j": [],
+        "tastegraph": [],
+        "retrain": ["training"],
+        "kafka": ["streams"],
+        "consumer": ["streams"],
+    }
     assert SERVICES["retrain"]["command"] == ["retrain"]
+    assert SERVICES["consumer"]["command"] == ["stream", "run"]
 
 
-@pytest.mark.parametrize("name", ["neo4j", "tastegraph"])
+def test_kafka_is_that_of_the_tests_and_only_services_that_need_it_reach_it() -> None:
+    kafka = SERVICES["kafka"]
+    assert kafka["image"] == f"apache/kafka:{version()}"
+    assert "ports" not in kafka
+    assert kafka["networks"] == ["streams"]
+    assert COMPOSE["networks"]["streams"] == {"internal": True}
+    near = {name for name, service in SERVICES.items() if "streams" in service.get("networks", [])}
+    assert near == {"kafka", "tastegraph", "consumer"}
+    assert SERVICES["consumer"]["environment"]["KAFKA_BOOTSTRAP_SERVERS"] == "kafka:9092"
+    assert SERVICES["consumer"]["depends_on"]["kafka"]["condition"] == "service_healthy"
+
+
+@pytest.mark.parametrize("name", ["neo4j", "tastegraph", "kafka", "consumer"])
 def test_servers_have_health_checks_without_secrets(name: str) -> None:
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] == "CMD"
     assert "password" not in " ".join(check["test"]).lower()
 
 
-@pytest.mark.parametrize("name", ["tastegraph", "retrain"])
+@pytest.mark.parametrize("name", ["tastegraph", "retrain", "consumer"])
 def test_api_and_training_wait_for_a_healthy_neo4j(name: str) -> None:
     assert SERVICES[name]["depends_on"]["neo4j"]["condition"] == "service_healthy"
 
@@ -42,7 +61,7 @@ def test_health_checks_ask_healthz() -> None:
 def test_passwords_come_from_files_that_git_does_not_have() -> None:
     for service in SERVICES.values():
         passwords = {k: v for k, v in service["environment"].items() if re.search("AUTH|PASS", k)}
-        assert passwords
+        assert passwords or service is SERVICES["kafka"]
         for name, value in passwords.items():
             assert name.endswith("_FILE")
             assert value.removeprefix("/run/secrets/") in service["secrets"]
@@ -57,7 +76,7 @@ def test_ports_are_published_on_loopback_only() -> None:
     assert all(port.startswith("127.0.0.1:") for port in ports)
 
 
-@pytest.mark.parametrize("service", ["tastegraph", "retrain"])
+@pytest.mark.parametrize("service", ["tastegraph", "retrain", "consumer"])
 def test_containers_are_locked_down(service: str) -> None:
     assert SERVICES[service]["read_only"] is True
     assert SERVICES[service]["cap_drop"] == ["ALL"]
@@ -82,3 +101,5 @@ def test_nothing_but_the_named_files_enters_an_image() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert next(line for line in lines if line and not line.startswith("#")) == "*"
     assert not any("deploy" in line or ".data" in line for line in lines)
+    packages = {f"!{face.parent.name}" for face in ROOT.glob("*/__init__.py")}
+    assert packages - {"!tests", "!benchmarks"} <= set(lines), "a room is not in the images"
