@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
+from confluent_kafka import KafkaException
+
 from connectors.kafka.address import KafkaAddress
 from connectors.kafka.failures import unavailable
 from connectors.kafka.membership import Membership
@@ -150,12 +152,12 @@ class KafkaLog:
         async with self._locks["group"]:
             try:
                 await self.ready()
-            except LogUnavailable as error:
+                if self._membership is None:
+                    self._membership = Membership(self._address)
+                return await self._in_thread(self._membership.partitions)
+            except (LogUnavailable, KafkaException) as error:
                 log.warning("%s", error)
                 return frozenset()
-            if self._membership is None:
-                self._membership = Membership(self._address)
-            return await self._in_thread(self._membership.partitions)
 
     async def wait(self, seconds: float) -> None:
         """Return when this process has appended something, or after so many seconds."""

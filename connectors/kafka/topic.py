@@ -37,9 +37,9 @@ class TopicMissing(Exception):
 
 def find_topic(address: KafkaAddress) -> Topic:
     """Return the topic; waits. Raises TopicMissing or LogUnavailable."""
-    client: Any = AdminClient(address.client())
     topics = TopicCollection([address.topic])
     try:
+        client: Any = AdminClient(address.client())
         cluster = client.describe_cluster(request_timeout=FIND_SECONDS).result(FIND_SECONDS + 1)
         described = client.describe_topics(topics, request_timeout=FIND_SECONDS)
         found = described[address.topic].result(FIND_SECONDS + 1)

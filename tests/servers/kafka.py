@@ -4,17 +4,23 @@
 """
 
 import base64
+import secrets
 import string
 import subprocess
 import sys
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Self
 from xml.etree import ElementTree
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.servers.maven import fetch_jars, java, java_version
 from tests.servers.process import ServerProcess, free_port
@@ -57,9 +63,13 @@ class KafkaServer:
             Producer({"bootstrap.servers": server.bootstrap})
     """
 
+    user = "tastegraph"
+
     def __init__(self, folder: Path) -> None:
         """Prepare a broker in the folder, which must be empty or not there yet."""
-        self.port = free_port()
+        self.port, self._secured_port = free_port(), free_port()
+        self.password = secrets.token_hex(16)
+        self.authority = folder / "authority.pem"
         self._folder = folder
         self._process: ServerProcess | None = None
         self._configure()
@@ -68,6 +78,11 @@ class KafkaServer:
     def bootstrap(self) -> str:
         """The address, as `bootstrap.servers` of a client."""
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def secured(self) -> str:
+        """The address where a client needs `authority` for TLS, and `user` with `password`."""
+        return f"127.0.0.1:{self._secured_port}"
 
     @property
     def pid(self) -> int:
@@ -115,6 +130,13 @@ class KafkaServer:
         client = AdminClient({"bootstrap.servers": self.bootstrap})  # gone, it would answer nothing
         client.create_topics([topic])[name].result(30)
 
+    def delete_topic(self, name: str) -> None:
+        """Delete a topic, and wait until it is gone. Raises KafkaException."""
+        client = AdminClient({"bootstrap.servers": self.bootstrap})
+        client.delete_topics([name])[name].result(30)
+        while name in client.list_topics(timeout=30).topics:
+            time.sleep(0.05)
+
     def __enter__(self) -> Self:
         """Start the broker."""
         self.start()
@@ -137,8 +159,16 @@ class KafkaServer:
     def _configure(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         template = string.Template((_HERE / "kafka.properties").read_text())
+        keystore = self._folder / "keystore.pem"
+        keystore.write_bytes(_signed_for_loopback(self.authority))
         settings = template.substitute(
-            port=self.port, controller_port=free_port(), data=self._folder / "data"
+            port=self.port,
+            secured_port=self._secured_port,
+            controller_port=free_port(),
+            data=self._folder / "data",
+            keystore=keystore,
+            user=self.user,
+            password=self.password,
         )
         self._properties.write_text(settings)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
@@ -146,6 +176,7 @@ class KafkaServer:
             self._java(
                 *("256m", "kafka.tools.StorageTool", "format"),
                 *(f"--cluster-id={cluster}", f"--config={self._properties}"),
+                f"--add-scram=SCRAM-SHA-512=[name={self.user},password={self.password}]",
             ),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -169,6 +200,33 @@ class KafkaServer:
             except KafkaException:
                 time.sleep(0.1)
         raise RuntimeError(f"Kafka did not start:\n{process.last_lines()}")
+
+
+def _signed_for_loopback(authority: Path) -> bytes:
+    """Return a key and its certificate for 127.0.0.1; write down who vouches for it: itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Kafka of a test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    ).public_bytes(serialization.Encoding.PEM)
+    authority.write_bytes(certificate)
+    return certificate + key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 def _java_missing() -> str | None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
-from tests.servers.kafka import KafkaServer, kafka_available
+from tests.servers.kafka import KafkaServer
 
-COUNT = 1_000
+COUNT, TOPIC = 1_000, "killed"
 
 
-@pytest.mark.skipif(kafka_available() is not None, reason=str(kafka_available()))
-def test_what_it_acknowledged_is_there_after_a_kill(tmp_path: Path) -> None:
-    with KafkaServer(tmp_path / "kafka") as server:
-        server.create_topic("events", partitions=2, retention_ms="-1")
-        with pytest.raises(KafkaException):
-            server.create_topic("events")
-        acknowledged = _sent(server, COUNT)
-        server.restart()
-        assert len(acknowledged) == COUNT
-        assert _read(server, COUNT) == acknowledged
+def test_what_it_acknowledged_is_there_after_a_kill(kafka: KafkaServer) -> None:
+    kafka.create_topic(TOPIC, partitions=2, retention_ms="-1")
+    with pytest.raises(KafkaException):
+        kafka.create_topic(TOPIC)
+    acknowledged = _sent(kafka, COUNT)
+    kafka.restart()
+    assert len(acknowledged) == COUNT
+    assert _read(kafka, COUNT) == acknowledged
 
 
 def _sent(server: KafkaServer, count: int) -> set[bytes]:
@@ -33,14 +29,14 @@ def _sent(server: KafkaServer, count: int) -> set[bytes]:
             acknowledged.add(message.value() or b"")
 
     for number in range(count):
-        producer.produce("events", b"%d" % number, partition=number % 2, callback=delivered)
+        producer.produce(TOPIC, b"%d" % number, partition=number % 2, callback=delivered)
     producer.flush(30)
     return acknowledged
 
 
 def _read(server: KafkaServer, count: int) -> set[bytes]:
     consumer = Consumer({"bootstrap.servers": server.bootstrap, "group.id": "reading"})
-    consumer.assign([TopicPartition("events", part, 0) for part in range(2)])
+    consumer.assign([TopicPartition(TOPIC, part, 0) for part in range(2)])
     messages: list[Message] = []
     while len(messages) < count and (read := consumer.consume(count, timeout=10)):
         messages += read

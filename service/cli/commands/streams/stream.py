@@ -50,7 +50,7 @@ def consume(once: bool = False) -> None:
 async def _consume_all(found: EventStream) -> None:
     assigned = await found.log.assigned()
     if not assigned:
-        fail("Another process consumes the log: see tastegraph stream status.")
+        fail("Another process consumes the log, or it is away: see tastegraph stream status.")
     while found.leftover and await found.leftover.round():
         pass
     while await found.consumer.round():
@@ -67,7 +67,7 @@ async def _consume_until_told(found: EventStream) -> None:
     if await found.log.assigned():
         console.print("Consuming the log. Stop with Ctrl-C.")
     else:
-        console.print("Another process consumes the log; this one takes its place when it ends.")
+        console.print("Another process consumes the log, or it is away; this one waits.")
     with suppress(asyncio.CancelledError):
         await found.consume()
 
