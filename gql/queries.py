@@ -22,6 +22,7 @@ from gql.features.recognition import RecognitionQueries
 from gql.features.regulations import RegulationQueries
 from gql.features.relaxations import RelaxationQueries
 from gql.features.substitutions import SwapQueries
+from gql.features.trending import TrendingQueries
 from gql.features.why_not import WhyNotQueries
 from gql.request.context import Context, context_of
 from gql.request.failures import (
@@ -74,6 +75,7 @@ class Query(
     GroupQueries,
     PairingQueries,
     NearnessQueries,
+    TrendingQueries,
     RecognitionQueries,
     PrivacyQueries,
     ConnectionQueries,

@@ -16,11 +16,12 @@ from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
+from recommend.context.trends import TrendStore
 from recommend.experiments.shadow import Shadow
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
-from recommend.tracking.erasure import Eraser
+from recommend.tracking.erasure import Eraser, Store
 from recommend.tracking.impressions import ImpressionLog
 from service.background.event_stream import (
     LAG_PAUSE,
@@ -48,6 +49,7 @@ from service.background.jobs import (
 )
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
+from service.background.windows import COMPUTE_PAUSE, FOLLOW_PAUSE, TrendFollower, compute
 from service.http.auth import KeySet, Verifier, guest_of
 from service.http.connection_limits import ConnectionLimits, within_descriptors
 from service.http.rates import Rates
@@ -58,6 +60,7 @@ from service.http.websocket import OpenSockets
 from service.metrics import ServiceMetrics
 from service.opening import cursor_key, local_key, open_graph
 from service.settings import Settings
+from streams.runner import WindowRunner
 
 
 @asynccontextmanager
@@ -91,6 +94,8 @@ async def run_service(
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(verifier.close)
         work = _work(graph, engine, parts, consume=settings.consume)
+        if parts.windows:
+            closing.push_async_callback(parts.windows.close)
         await closing.enter_async_context(in_background(work))
         closing.push_async_callback(parts.alerts.close)
         closing.callback(dependencies.reading.close)
@@ -124,6 +129,9 @@ class _Components:
     follower: ModelFollower
     expiry: Expiry
     stream: EventStream
+    trends: TrendStore
+    trend_follower: TrendFollower
+    windows: WindowRunner | None
 
     @staticmethod
     def of(
@@ -140,6 +148,9 @@ class _Components:
             graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
         )
         pages = Pages(recommender)
+        trends = TrendStore(clock)
+        windows = _windows(settings, stream, metrics, clock)
+        stores: list[Store] = [stream.kept, windows] if windows else [stream.kept]
         return _Components(
             snapshots=snapshots,
             context_models=ContextModelStore(graph, snapshots),
@@ -148,10 +159,13 @@ class _Components:
             shadow=shadow,
             recommender=recommender,
             pages=pages,
-            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, [stream.kept]),
+            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
             follower=ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,
+            trends=trends,
+            trend_follower=TrendFollower(settings.features, trends),
+            windows=windows,
         )
 
     async def load(self) -> None:
@@ -159,6 +173,15 @@ class _Components:
         await self.expiry.sweep()
         await self.follower.catch_up()
         await self.snapshots.snapshot()
+        await self.trend_follower.catch_up()
+
+
+def _windows(
+    settings: Settings, stream: EventStream, metrics: ServiceMetrics, clock: Clock
+) -> WindowRunner | None:
+    if not settings.windows:
+        return None
+    return WindowRunner(stream.log, settings.features, metrics, settings.trend_people, clock)
 
 
 def _dependencies(
@@ -174,6 +197,7 @@ def _dependencies(
         alerts=parts.alerts,
         eraser=parts.eraser,
         pages=parts.pages,
+        trends=parts.trends,
         cost_limits=settings.cost_limits,
         clock=clock,
         guest_of=partial(guest_of, verifier),
@@ -193,6 +217,7 @@ def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits
     metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
     metrics.connections.set_function(lambda: float(limits.open))
     metrics.subscriptions.set_function(lambda: float(parts.alerts.listeners))
+    metrics.trends_age.set_function(lambda: parts.trends.age)
 
 
 def _work(
@@ -213,8 +238,11 @@ def _work(
         repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
         repeat(parts.stream.measure, LAG_PAUSE),
         repeat(parts.stream.forget_old, RETENTION_PAUSE, sparing=True),
+        repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
     ]
     work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
+    if parts.windows:
+        work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

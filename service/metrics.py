@@ -10,6 +10,8 @@ BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
 
 COSTS = (10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 
+FRESHNESS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0)
+
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 
@@ -23,6 +25,7 @@ class ServiceMetrics:
         self._add_shadow()
         self._add_alerts()
         self._add_events()
+        self._add_windows()
 
     def _add_requests(self) -> None:
         self.requests = self._counter(
@@ -126,6 +129,22 @@ class ServiceMetrics:
             "Partitions of the log in which an event has waited for over a minute.",
         )
 
+    def _add_windows(self) -> None:
+        self.windows_left_out = self._counter(
+            "tastegraph_windows_left_out_total",
+            "Events in no window of the features, by reason: late, ahead, surplus.",
+            "reason",
+        )
+        self.trends_seconds = self._histogram(
+            "tastegraph_trends_seconds",
+            "Seconds from the receipt of an event until the trends that count it.",
+            FRESHNESS,
+        )
+        self.trends_age = self._gauge(
+            "tastegraph_trends_age_seconds",
+            "How old what this process says is trending is; -1 before there is any.",
+        )
+
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self._registry)
 
@@ -183,6 +202,15 @@ class ServiceMetrics:
         self.events_behind.set(events)
         self.events_waiting.set(seconds)
         self.partitions_stalled.set(stalled)
+
+    def left_out(self, late: int, ahead: int, surplus: int) -> None:
+        """Count events in no window, by reason."""
+        for reason, count in (("late", late), ("ahead", ahead), ("surplus", surplus)):
+            self.windows_left_out.labels(reason).inc(count)
+
+    def trends_published(self, seconds: float) -> None:
+        """Say how long the first of the new events waited for its trend to be published."""
+        self.trends_seconds.observe(seconds)
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""

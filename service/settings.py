@@ -36,6 +36,9 @@ CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
 WRITE_KEYS = "TASTEGRAPH_WRITE_KEYS"
 KEEP_EVENTS = "TASTEGRAPH_KEEP_EVENTS_DAYS"
 CONSUME = "TASTEGRAPH_CONSUME"
+WINDOWS = "TASTEGRAPH_WINDOWS"
+TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
+FEWEST_TREND_PEOPLE = 5
 
 SETTINGS = (
     Setting(
@@ -98,6 +101,10 @@ SETTINGS = (
         "Let the server write events from the log to the graph: on, off, auto (without Kafka).",
     ),
     *KAFKA_SETTINGS,
+    Setting(WINDOWS, "on", "Compute what is trending, from the log: on, off."),
+    Setting(
+        TREND_PEOPLE, "5", "How many people must have wanted a drink for it to trend; 5 or more."
+    ),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -131,6 +138,8 @@ class Settings:
     consume: bool = True
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
+    windows: bool = True
+    trend_people: int = FEWEST_TREND_PEOPLE
 
     @property
     def models(self) -> Path:
@@ -141,6 +150,11 @@ class Settings:
     def events(self) -> Path:
         """The folder of the log of events."""
         return self.home / "events"
+
+    @property
+    def features(self) -> Path:
+        """The folder of the windowed features."""
+        return self.home / "windows"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -177,6 +191,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         consume=_consumes(values[CONSUME], kafka),
         kafka=kafka,
         kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
+        windows=_is_on(WINDOWS, values[WINDOWS]),
+        trend_people=int(
+            _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
+        ),
     )
 
 
@@ -336,6 +354,12 @@ def _write_key(text: str) -> str:
             "A key is 16 to 100 letters, digits, - and _: make one at random.",
         )
     return text
+
+
+def _is_on(name: str, text: str) -> bool:
+    if text not in ("on", "off"):
+        raise SettingInvalid(f"{name} is '{text}'.", "Use on or off.")
+    return text == "on"
 
 
 def _consumes(text: str, kafka: KafkaAddress | None) -> bool:

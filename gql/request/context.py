@@ -19,6 +19,7 @@ from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
+from recommend.context.trends import TrendStore
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
@@ -75,6 +76,7 @@ class Dependencies:
     alerts: AlertWatch
     eraser: Eraser
     pages: Pages
+    trends: TrendStore = field(default_factory=TrendStore)
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest
     logged: Logged = nothing_logged

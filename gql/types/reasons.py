@@ -25,7 +25,8 @@ strawberry.enum(
     ReasonKind,
     description="SHARED_...: it shares something with a drink from your history. PEOPLE_ALIKE: at "
     "least five others had both. LIKED_...: it has what you said you like. CONTEXT: such drinks "
-    "are wanted more at the moment you named. POPULAR: many people had it.",
+    "are wanted more at the moment you named. TRENDING: more people than usual want it now. "
+    "POPULAR: many people had it.",
 )
 
 

@@ -44,6 +44,7 @@ class ReasonKind(Enum):
     LIKED_FLAVOR = "LIKED_FLAVOR"
     LIKED_STYLE = "LIKED_STYLE"
     CONTEXT = "CONTEXT"
+    TRENDING = "TRENDING"
     POPULAR = "POPULAR"
 
 

@@ -64,7 +64,7 @@ async def find_reasons(
         general = [*_of_moment(basis, offered[place], reader), *popular]
         own = reasons_of[offered[place]]
         both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
-        reasons_of[offered[place]] = _each_once(both)
+        reasons_of[offered[place]] = _each_once([*_trending(basis, offered[place]), *both])
     return reasons_of
 
 
@@ -166,6 +166,15 @@ def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
         (reason for reason in wanted if reason), key=lambda reason: (-reason.strength, reason.path)
     )
     return best[:1]
+
+
+def _trending(basis: Basis, drink_id: str) -> list[Reason]:
+    """Return that more people than usual want a drink, where that put it into the list."""
+    if drink_id not in basis.trending:
+        return []
+    catalogue = basis.snapshot.catalogue
+    path = ((drink_id, catalogue.drinks[catalogue.row_of[drink_id]].name),)
+    return [Reason(ReasonKind.TRENDING, path, (), strength=basis.trending[drink_id])]
 
 
 def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:

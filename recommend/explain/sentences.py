@@ -42,6 +42,8 @@ def sentence(reason: Reason) -> str:
             return f"Is of the style {_liked(reason)}."
         case ReasonKind.CONTEXT:
             return f"{_upper(named)} is wanted more {_moment(reason.verb)}."
+        case ReasonKind.TRENDING:
+            return "More people than usual want it now."
         case ReasonKind.POPULAR:
             return "Is one of the drinks that many people like."
 

@@ -14,6 +14,7 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gate
+from recommend.context.trends import Trends
 from recommend.ranking.group_aggregation import relevance, together
 from recommend.ranking.pipeline import (
     LogImpressions,
@@ -83,6 +84,17 @@ class Recommender:
 
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return snapshot.scorer.by_popularity(more)
+
+        return await self._pipeline.recommend(request, rank)
+
+    async def trending(
+        self, request: RecommendationRequest, trends: Trends, place: str
+    ) -> RecommendationList:
+        """Return the drinks that more people than usual want at a place now; none that are not."""
+
+        def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
+            scores = trends.scores(snapshot, place)
+            return ByScores(scores if more is None else scores + more)
 
         return await self._pipeline.recommend(request, rank)
 

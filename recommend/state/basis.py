@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graph.people.profiles import Profile
 from recommend.state.snapshot import Snapshot
@@ -17,8 +17,10 @@ class Basis:
     """What an answer was made from: the memory and the person.
 
     `moments` has, for each field of the request context, the field, the value and its effects.
+    `trending` has, for a list of what is trending, the score of each drink.
     """
 
     snapshot: Snapshot
     profile: Profile
     moments: Sequence[Said] = ()
+    trending: Mapping[str, float] = field(default_factory=dict[str, float])

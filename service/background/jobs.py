@@ -83,7 +83,7 @@ async def in_background(work: Iterable[Work]) -> AsyncGenerator[None]:
 
 
 async def repeat(
-    work: Callable[[], Awaitable[None]],
+    work: Callable[[], Awaitable[object]],
     pause: float,
     *,
     sparing: bool = False,

@@ -8,6 +8,7 @@ import { cardList, notCheckedBanner } from "../parts/card.js";
 import { picker } from "../parts/chips.js";
 import { live, notice } from "../parts/notices.js";
 import { entry } from "./sign-in.js";
+import { trending } from "./trending.js";
 
 const PAGE = 12;
 const HISTORY = 40;
@@ -32,7 +33,7 @@ let wish = WISHES[0];
 let bought = null;
 
 export function forYou(_, { signal }) {
-  return person() ? ownList(signal) : [entry(signal), popular(signal)];
+  return person() ? ownList(signal) : [entry(signal), trending(signal), popular(signal)];
 }
 
 function popular(signal) {
@@ -97,7 +98,7 @@ function ownList(signal) {
   }
 
   panel.append(...lastBought(list.reload));
-  return [make("h1", {}, "For you"), panel, controls, list];
+  return [make("h1", {}, "For you"), panel, controls, list, trending(signal)];
 }
 
 function shownList(found, options) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 
 from gql.schema import make_schema
+from graph.clock import milliseconds, utc_now
 from graph.connection import Address, Graph, connect
 from graph.importing import BUNDLED, import_folder
 from graph.importing.progress import Silent
@@ -20,6 +22,8 @@ from service.bundled import import_ingredients, import_law
 from service.http.application import make_application
 from service.opening import local_key
 from service.settings import Settings
+from streams.published import PublishedTrends, publish_trends
+from streams.trends import Trend
 from tests.support.emptying import empty
 from tests.support.pages import ROOT
 
@@ -66,6 +70,10 @@ async def examples(
         await apply_schema(graph)
         await empty(graph)
         await _fill(graph, tmp_path_factory.mktemp("guests"))
+    coffees = [Trend("cold-brew", 12, 4.0), Trend("flat-white", 9, 4.0)]  # the second has milk
+    as_of = milliseconds(utc_now() + timedelta(hours=1))
+    (home / "windows").mkdir()
+    publish_trends(home / "windows", PublishedTrends(as_of, {"store:harbour": coffees}))
     application = make_application(
         lambda: open_service(_settings(home, embedded_address)), make_schema(), None
     )
@@ -81,7 +89,18 @@ async def examples(
 
 def _settings(home: Path, address: Address) -> Settings:
     return Settings(
-        home, "127.0.0.1", 0, "768m", 30.0, address, "", "", "", demo=False, operator=""
+        home,
+        "127.0.0.1",
+        0,
+        "768m",
+        30.0,
+        address,
+        "",
+        "",
+        "",
+        demo=False,
+        operator="",
+        windows=False,
     )
 
 

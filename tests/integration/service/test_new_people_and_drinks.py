@@ -177,3 +177,21 @@ def test_a_retired_drink_is_gone_from_both(servers: list[Served]) -> None:
     retire = f'mutation {{ retireDrink(id: "{gone}") {{ __typename }} }}'
     assert servers[1].data(retire, anna)["retireDrink"]["__typename"] == "RetiredDrink"
     assert not any(gone in offered(one, token) for one in servers)
+
+
+TRENDING = """{ trendingDrinks(first: 100) { ... on Recommendations {
+    items { drink { id } safety { status } reasons(first: 1) { sentence } } } } }"""
+
+
+def test_what_many_people_buy_is_trending_in_every_process(servers: list[Served]) -> None:
+    first, second = servers
+    chosen = drink_id(3)
+    for person in range(6):
+        do(first, first.token(f"trend-setter-{person}"), "PURCHASE", chosen)
+    token, until = second.token("trend-follower"), time.monotonic() + 30
+    while not (items := second.data(TRENDING, token)["trendingDrinks"]["items"]):
+        assert time.monotonic() < until, second.said()
+        time.sleep(0.1)
+    found = {item["drink"]["id"]: item for item in items}
+    assert found[chosen]["reasons"] == [{"sentence": "More people than usual want it now."}]
+    assert found[chosen]["safety"]["status"] == "NOT_CHECKED"

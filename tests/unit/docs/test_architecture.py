@@ -8,7 +8,10 @@ import re
 from tests.support.pages import DOCS, ROOT
 
 TEXT = (DOCS / "architecture.md").read_text(encoding="utf-8")
-HOUSE = ("graph", "embeddings", "events", "connectors", "warehouse", "recommend", "gql", "service")
+HOUSE = (
+    *("graph", "embeddings", "events", "connectors", "warehouse", "streams", "recommend", "gql"),
+    "service",
+)
 MOST_FILES = 10
 MOST_MODULES = 20
 

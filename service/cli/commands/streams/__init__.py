@@ -1,1 +1,1 @@
-"""The command `tastegraph stream`: the log of events and its dead letters."""
+"""The command `tastegraph stream`: the log of events, its dead letters, its windows."""

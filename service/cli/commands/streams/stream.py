@@ -18,6 +18,7 @@ from graph.counting import counted
 from service.background.event_stream import EventStream
 from service.cli.commands.streams.dead_letters import dead_letters
 from service.cli.commands.streams.opened import opened
+from service.cli.commands.streams.windows import windows
 from service.cli.common import console, fail, json_option, print_json, run
 
 
@@ -134,3 +135,4 @@ def _moment(text: str) -> int:
 
 
 stream.add_command(dead_letters)
+stream.add_command(windows)
