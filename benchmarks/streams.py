@@ -1,7 +1,7 @@
 """Events into the log and from there into the graph: how many, how soon, and whatever is killed.
 
-.venv/bin/python -m benchmarks.streams log
-.venv/bin/python -m benchmarks.streams http embedded         (or neo4j, everywhere)
+.venv/bin/python -m benchmarks.streams log                   (or with --kafka)
+.venv/bin/python -m benchmarks.streams http embedded         (or neo4j, everywhere; or --kafka)
 .venv/bin/python -m benchmarks.streams consume embedded --events 100000
 .venv/bin/python -m benchmarks.streams replay embedded --events 1000000
 .venv/bin/python -m benchmarks.streams killed embedded --kills 100
@@ -23,22 +23,26 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psutil
 
-from benchmarks.recommendations import graph_server, serving
+from benchmarks.recommendations import command, graph_server, serving
+from connectors.kafka.address import KafkaAddress
+from connectors.kafka.log import KafkaLog
 from events.embedded_log import EmbeddedLog
 from events.lag import lags
+from events.log import Log
 from events.replay import Replayed, replay
 from graph.address import Address
 from graph.connection import Graph, connect
 from graph.engine.embedded import EmbeddedEngine
 from service.opening import local_key, open_graph
 from service.settings import read_settings
+from tests.servers.kafka import KafkaServer
 from tests.support.behaviour import behaviour_hash, event_ids
 from tests.support.emptying import ask
 from tests.support.proxy import proxied
@@ -56,6 +60,7 @@ def main() -> None:
     arguments.add_argument("--events", type=int, default=100_000)
     arguments.add_argument("--kills", type=int, default=100)
     arguments.add_argument("--seconds", type=float, default=60.0)
+    arguments.add_argument("--kafka", action="store_true", help="the log is a topic of Kafka")
     chosen = arguments.parse_args()
     work: Callable[[Environment, argparse.Namespace], Coroutine[Any, Any, None]] = {
         "log": log_alone,
@@ -65,8 +70,22 @@ def main() -> None:
         "killed": killed,
         "away": away,
     }[chosen.what]
-    with tempfile.TemporaryDirectory() as name, graph_server(chosen.engine, Path(name)) as found:
-        asyncio.run(work({**found, "TASTEGRAPH_HOME": f"{name}/home"}, chosen))
+    with (
+        tempfile.TemporaryDirectory() as name,
+        graph_server(chosen.engine, Path(name)) as found,
+        broker(chosen.kafka, Path(name)) as kafka,
+    ):
+        asyncio.run(work({**found, **kafka, "TASTEGRAPH_HOME": f"{name}/home"}, chosen))
+
+
+@contextmanager
+def broker(wanted: bool, folder: Path) -> Iterator[Environment]:
+    """Yield the setting that names a broker, if there is to be one."""
+    if not wanted:
+        yield {}
+        return
+    with KafkaServer(folder / "kafka") as server:
+        yield {"KAFKA_BOOTSTRAP_SERVERS": server.bootstrap}
 
 
 def event(number: int, chance: random.Random) -> dict[str, Any]:
@@ -94,10 +113,11 @@ async def log_alone(environment: Environment, _: argparse.Namespace) -> None:
         count = 4_000 if size == 1 else 200_000
         sent = [record(one) for one in events(count)]
         batches = iter([sent[at : at + size] for at in range(0, count, size)])
-        with EmbeddedLog(Path(environment["TASTEGRAPH_HOME"]) / f"log-{size}") as log:
+        with _log_of(environment, f"log-{size}") as log:
+            await log.append([])
             took: list[float] = []
 
-            async def sender(log: EmbeddedLog = log, took: list[float] = took) -> None:
+            async def sender(log: Log = log, took: list[float] = took) -> None:
                 for batch in batches:  # noqa: B023 - consumed within this turn of the loop
                     began = time.perf_counter()
                     await log.append(batch)
@@ -107,7 +127,14 @@ async def log_alone(environment: Environment, _: argparse.Namespace) -> None:
             await asyncio.gather(*(sender() for _ in range(16)))
             rate = count / (time.perf_counter() - began)
             told(f"{size} a batch: {rate:,.0f} events/s", took)
-            print(f"  {log.path.stat().st_size / count:.0f} bytes an event", flush=True)
+            if isinstance(log, EmbeddedLog):
+                print(f"  {log.path.stat().st_size / count:.0f} bytes an event", flush=True)
+
+
+def _log_of(environment: Environment, name: str) -> EmbeddedLog | KafkaLog:
+    if servers := environment.get("KAFKA_BOOTSTRAP_SERVERS"):
+        return KafkaLog(KafkaAddress(servers, topic=name))
+    return EmbeddedLog(Path(environment["TASTEGRAPH_HOME"]) / name)
 
 
 @asynccontextmanager
@@ -116,8 +143,12 @@ async def graph_of(environment: Environment) -> AsyncIterator[Graph]:
         yield graph
 
 
-async def over_http(environment: Environment, _: argparse.Namespace) -> None:
-    """As fast as it goes in batches, then a tenth of 3,000 events a second; consumed meanwhile."""
+async def over_http(environment: Environment, chosen: argparse.Namespace) -> None:
+    """As fast as it goes in batches, then a tenth of the aim: 3,000 events a second, Kafka 15,000.
+
+    The server consumes meanwhile; Kafka is consumed afterwards.
+    """
+    tenth = 1_500.0 if chosen.kafka else 300.0
     home = Path(environment["TASTEGRAPH_HOME"])
     async with graph_of(environment) as graph:
         await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
@@ -133,8 +164,8 @@ async def over_http(environment: Environment, _: argparse.Namespace) -> None:
             told(f"{size} a request, 8 connections: {rate:,.0f} events/s", took)
         await _caught_up(environment)
         for size in (1, 10):
-            took = _paced(port, token, size, rate=300.0, seconds=30.0)
-            told(f"300 events/s, {size} a request", took)
+            took = _paced(port, token, size, rate=tenth, seconds=30.0)
+            told(f"{tenth:g} events/s, {size} a request", took)
         await _caught_up(environment)
 
 
@@ -177,6 +208,10 @@ def _paced(port: int, token: str, size: int, rate: float, seconds: float) -> lis
 
 async def _caught_up(environment: Environment) -> None:
     began = time.perf_counter()
+    if "KAFKA_BOOTSTRAP_SERVERS" in environment:
+        command(environment, "stream", "run", "--once")
+        print(f"consumed in {time.perf_counter() - began:.1f} s", flush=True)
+        return
     async with graph_of(environment) as graph:
         with EmbeddedLog(Path(environment["TASTEGRAPH_HOME"]) / "events") as log:
             while any([lag.behind for lag in await lags(graph, log)]):  # noqa: ASYNC110
@@ -221,14 +256,14 @@ async def replayed(environment: Environment, chosen: argparse.Namespace) -> None
 async def killed(environment: Environment, chosen: argparse.Namespace) -> None:
     """Kill the consumer (-9) at random while events come in; count what is lost, and what twice."""
     home, chance = Path(environment["TASTEGRAPH_HOME"]), random.Random(9)
-    command = [sys.executable, "-m", "service.cli.main", "stream", "run"]
+    consumer = [sys.executable, "-m", "service.cli.main", "stream", "run"]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     acknowledged: list[str] = []
     async with graph_of(environment) as graph:
         await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
         with EmbeddedLog(home / "events") as log:
             for number in range(chosen.kills):
-                process = subprocess.Popen(command, env=environment, **silent)  # noqa: ASYNC220
+                process = subprocess.Popen(consumer, env=environment, **silent)  # noqa: ASYNC220
                 try:
                     await asyncio.sleep(chance.uniform(0.8, 1.8))
                     sent = list(events(1_000, first=number * 1_000))
@@ -238,7 +273,7 @@ async def killed(environment: Environment, chosen: argparse.Namespace) -> None:
                 finally:
                     process.kill()
                     process.wait()
-        subprocess.run([*command, "--once"], env=environment, check=True)  # noqa: ASYNC221
+        subprocess.run([*consumer, "--once"], env=environment, check=True)  # noqa: ASYNC221
         found = await event_ids(graph)
     lost, twice = len(set(acknowledged) - set(found)), len(found) - len(set(found))
     print(f"{chosen.kills} kills, {len(acknowledged):,} acknowledged: {lost} lost, {twice} twice")

@@ -28,7 +28,7 @@ from tests.servers.process import ServerProcess, free_port
 _HERE = Path(__file__).parent
 _POM = _HERE / "kafka.xml"
 _LOG4J = _HERE / "kafka-log4j2.xml"
-_START_SECONDS = 120
+_START_SECONDS = 300
 
 
 def version() -> str:
