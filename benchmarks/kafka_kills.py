@@ -78,12 +78,16 @@ def _batches() -> Iterator[Sequence[dict[str, Any]]]:
 
 
 async def _prepare(home: Path) -> None:
-    async with open_graph(read_settings({"TASTEGRAPH_HOME": str(home)})) as (graph, _):
+    async with open_graph(
+        read_settings({"TASTEGRAPH_HOME": str(home), "TASTEGRAPH_DEADLINE": "60"})
+    ) as (graph, _):
         await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
 
 
 async def _written(home: Path) -> list[str]:
-    async with open_graph(read_settings({"TASTEGRAPH_HOME": str(home)})) as (graph, _):
+    async with open_graph(
+        read_settings({"TASTEGRAPH_HOME": str(home), "TASTEGRAPH_DEADLINE": "60"})
+    ) as (graph, _):
         return await event_ids(graph)
 
 

@@ -31,7 +31,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost_or_there_twice(
     kafka: KafkaServer, tmp_path: Path
 ) -> None:
     home = tmp_path / "home"
-    settings = read_settings({"TASTEGRAPH_HOME": str(home)})
+    settings = read_settings({"TASTEGRAPH_HOME": str(home), "TASTEGRAPH_DEADLINE": "60"})
     async with open_graph(settings) as (graph, _):
         await add_drinks(graph, "chai")
     with on_the_way(home, kafka, own_topic(kafka)) as way:
