@@ -14,11 +14,11 @@ def grams(drinks: int = 40, people: int = 300, seed: int = 3) -> sparse.csr_arra
     """Return how many people had both of two drinks; all drinks had with some other."""
     random = np.random.default_rng(seed)
     liked = random.random((people, drinks)) < random.uniform(0.15, 0.4, drinks)
-    had = sparse.csr_array(liked.astype(np.float64))
+    had = sparse.csr_array(liked.astype(np.float32))
     return sparse.csr_array(had.T @ had)
 
 
-def dense(together: sparse.csr_array, onward: sparse.csr_array) -> np.ndarray:
+def dense(together: sparse.csr_array, onward: sparse.csc_array) -> np.ndarray:
     """Return the regression by the whole inverse, diagonal held at zero."""
     inverse = np.linalg.inv(together.toarray() + RIDGE * np.eye(together.shape[0]))
     free = inverse @ onward.toarray()
@@ -27,7 +27,7 @@ def dense(together: sparse.csr_array, onward: sparse.csr_array) -> np.ndarray:
 
 def test_with_everything_in_the_neighbourhood_it_is_the_whole_inverse() -> None:
     together = grams()
-    onward = sparse.csr_array(sparse.triu(together, 1))
+    onward = sparse.csc_array(sparse.triu(together, 1))
     favour = np.linspace(0.5, 2.0, 40)
     expected = np.maximum(dense(together, onward) * favour, 0)
     found = regressed(together, onward, RIDGE, favour).toarray()
@@ -39,7 +39,7 @@ def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     together = grams()
-    onward = sparse.csr_array(together - sparse.diags_array(together.diagonal()))
+    onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
     whole = np.maximum(dense(together, onward), 0)
     monkeypatch.setattr(module, "NEIGHBOURHOOD", 20)
     found = regressed(together, onward, RIDGE, np.ones(40)).toarray()
@@ -49,7 +49,7 @@ def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
 
 def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
     together = sparse.csr_array(sparse.block_diag([grams(10), sparse.eye_array(1) * 5]))
-    onward = sparse.csr_array(together - sparse.diags_array(together.diagonal()))
+    onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
     found = regressed(together, onward, RIDGE, np.ones(11)).toarray()
     assert not found[10].any() and not found[:, 10].any()
     assert found[:10, :10].any()
@@ -57,5 +57,5 @@ def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
 
 def test_a_matrix_that_is_indefinite_gets_more_of_the_ridge() -> None:
     together = sparse.csr_array(np.array([[1.0, 30, 0], [30, 1, 2], [0, 2, 1]]))
-    weights = regressed(together, together, RIDGE, np.ones(3)).toarray()
+    weights = regressed(together, sparse.csc_array(together), RIDGE, np.ones(3)).toarray()
     assert np.isfinite(weights).all() and weights[0, 1] > 0

@@ -8,6 +8,7 @@ import pytest
 from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.data.positives import Pairs, positives
 from embeddings.evaluation.baselines import Ease
+from embeddings.training.factors import co_occurrences
 from embeddings.training.factors import transitions as module
 from embeddings.training.factors.transitions import BY_COUNT, item_transitions
 from tests.unit.embeddings.worlds import checkerboard, without_times
@@ -64,7 +65,7 @@ def test_no_more_than_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_some_people_stand_for_very_many(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs, shape = pairs_of(checkerboard(people=400))
     whole = item_transitions(pairs, shape).toarray()
-    monkeypatch.setattr(module, "_MOST_STEPS", 8_000)
+    monkeypatch.setattr(co_occurrences, "_MOST_PAIRS", 8_000)
     some = item_transitions(pairs, shape, seed=3)
     assert np.array_equal(some.toarray(), item_transitions(pairs, shape, seed=3).toarray())
     assert np.corrcoef(some.toarray().ravel(), whole.ravel())[0, 1] > 0.8
