@@ -46,10 +46,10 @@ def test_ease_by_people_is_ease() -> None:
 def test_least_squares_are_those_of_the_equations(width: int) -> None:
     had = Histories(graph()).had
     other = np.random.default_rng(1).standard_normal((40, width)).astype(np.float32)
-    found = solved(had, other, 0.1, 0.02)
+    weights = solved(had, other, 0.1, 0.02)
     for row, mine in enumerate(other[had.indices.reshape(30, 10)]):
         left = 0.1 * other.T @ other + mine.T @ mine + 0.02 * (10 + 0.1 * 40) * np.eye(width)
-        np.testing.assert_allclose(found[row], np.linalg.solve(left, mine.sum(axis=0)), atol=1e-4)
+        np.testing.assert_allclose(weights[row], np.linalg.solve(left, mine.sum(axis=0)), atol=1e-4)
 
 
 def test_recency_weighs_the_latest_most_and_keeps_the_number_of_drinks() -> None:
@@ -65,8 +65,8 @@ def test_recency_weighs_the_latest_most_and_keeps_the_number_of_drinks() -> None
 
 
 def test_largest_keeps_the_largest_of_each_row() -> None:
-    found = largest(sparse.csr_array(np.array([[1.0, 3.0, 2.0], [0.0, 5.0, 0.0]])), 2)
-    assert found.toarray().tolist() == [[0.0, 3.0, 2.0], [0.0, 5.0, 0.0]]
+    kept = largest(sparse.csr_array(np.array([[1.0, 3.0, 2.0], [0.0, 5.0, 0.0]])), 2)
+    assert kept.toarray().tolist() == [[0.0, 3.0, 2.0], [0.0, 5.0, 0.0]]
 
 
 def oracle(histories: Histories, settings: Settings) -> Iterator[Stage]:
@@ -90,18 +90,18 @@ def test_validation_chooses_and_stops_where_nothing_gets_better(tmp_path: Path) 
     SEEN.clear()
     parts = split(graph(), 0)
     rival = Rival("oracle", {"quality": (1, 2, 3)}, oracle, patience=2)
-    (found,) = tuned(rival, parts, split(parts.train, 1))
-    assert found.settings == "quality 2, stage 1"
-    assert found.people.ndcg.mean() == 1.0
+    (trial,) = tuned(rival, parts, split(parts.train, 1))
+    assert trial.settings == "quality 2, stage 1"
+    assert trial.people.ndcg.mean() == 1.0
     assert max(stage for _, stage in SEEN) == 3
 
-    keep(tmp_path, "wines", parts.holdout, found)
+    keep(tmp_path, "wines", parts.holdout, trial)
     (again,) = kept(tmp_path, "wines", parts.holdout)
     assert (again.row, again.settings, again.seconds) == (
-        found.row,
-        found.settings,
-        found.seconds,
+        trial.row,
+        trial.settings,
+        trial.seconds,
     )
-    assert (again.people.ndcg == found.people.ndcg).all()
+    assert (again.people.ndcg == trial.people.ndcg).all()
     with pytest.raises(OtherSplit):
         list(kept(tmp_path, "wines", split(graph(timed=False), 3).holdout))

@@ -63,7 +63,7 @@ def test_parameters_are_those_declared_in_order_and_camel_case(name: str) -> Non
     assert set(re.findall(r"\$(\w+)", body_of(name))) == set(query.parameters)
     declared = re.findall(r"^:param (\w+) =>", query.text, re.MULTILINE)
     assert len(declared) == len(set(declared))
-    assert all(re.fullmatch(r"[a-z][a-zA-Z0-9]*", one) for one in declared)
+    assert all(re.fullmatch(r"[a-z][a-zA-Z0-9]*", name) for name in declared)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,11 +73,11 @@ def test_only_write_files_write(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_column_is_named_and_declared_in_order(name: str) -> None:
-    found = columns(body_of(name))
-    assert None not in found
-    assert found == [column for column, _ in load(name).returns]
+    returned = columns(body_of(name))
+    assert None not in returned
+    assert returned == [column for column, _ in load(name).returns]
     assert all(TYPES.match(type_) for _, type_ in load(name).returns)
-    assert found or load(name).mode == "write"
+    assert returned or load(name).mode == "write"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -163,18 +163,18 @@ def loads(path: Path) -> list[str]:
     imported = any(
         isinstance(node, ast.ImportFrom)
         and node.module == "graph.query_files"
-        and any(one.name == "load" and one.asname is None for one in node.names)
+        and any(alias.name == "load" and alias.asname is None for alias in node.names)
         for node in ast.walk(tree)
     )
     if not imported or path.name == "query_index.py":  # it reads the headers of all
         return []
-    found: list[str] = []
+    lines: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "load":
             [argument] = node.args
             assert isinstance(argument, ast.Constant), (path.name, node.lineno)
-            found.append(str(argument.value))
-    return found
+            lines.append(str(argument.value))
+    return lines
 
 
 @pytest.mark.parametrize("name", NAMES)

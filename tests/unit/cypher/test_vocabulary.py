@@ -18,34 +18,34 @@ RESERVED = {
 
 
 def used() -> Words:
-    found = [words(body_of(name)) for name in NAMES]
-    found += [words(code(path.read_text(encoding="utf-8"))) for path in schema_paths()]
+    usages = [words(body_of(name)) for name in NAMES]
+    usages += [words(code(path.read_text(encoding="utf-8"))) for path in schema_paths()]
     return Words(
-        labels=frozenset[str]().union(*(one.labels for one in found)),
-        types=frozenset[str]().union(*(one.types for one in found)),
-        properties=frozenset[str]().union(*(one.properties for one in found)),
+        labels=frozenset[str]().union(*(usage.labels for usage in usages)),
+        types=frozenset[str]().union(*(usage.types for usage in usages)),
+        properties=frozenset[str]().union(*(usage.properties for usage in usages)),
     )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_query_uses_only_words_of_the_vocabulary(name: str) -> None:
-    found = words(body_of(name))
-    assert found.labels <= LABELS
-    assert found.types <= RELATIONSHIP_TYPES
-    assert found.properties <= PROPERTIES
+    usage = words(body_of(name))
+    assert usage.labels <= LABELS
+    assert usage.types <= RELATIONSHIP_TYPES
+    assert usage.properties <= PROPERTIES
 
 
 def test_the_schema_uses_only_words_of_the_vocabulary() -> None:
     for path in schema_paths():
-        found = words(code(path.read_text(encoding="utf-8")))
-        assert found.labels and found.labels <= LABELS
-        assert found.properties and found.properties <= PROPERTIES
+        usage = words(code(path.read_text(encoding="utf-8")))
+        assert usage.labels and usage.labels <= LABELS
+        assert usage.properties and usage.properties <= PROPERTIES
 
 
 def test_every_word_of_the_vocabulary_is_used_or_reserved() -> None:
-    found = used()
+    usage = used()
     vocabulary = LABELS | RELATIONSHIP_TYPES | PROPERTIES
-    unused = vocabulary - found.labels - found.types - found.properties
+    unused = vocabulary - usage.labels - usage.types - usage.properties
     assert unused == set(RESERVED) - {"Occasion"}
     assert set(RESERVED) <= vocabulary
 

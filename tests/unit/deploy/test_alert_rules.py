@@ -32,6 +32,6 @@ def test_a_rule_watches_a_metric_and_says_what_to_do(rule: dict[str, Any]) -> No
 
 
 def test_a_disagreement_of_the_two_checks_is_critical() -> None:
-    rule = next(one for one in RULES if one["alert"] == "SafetyChecksDisagree")
+    rule = next(rule for rule in RULES if rule["alert"] == "SafetyChecksDisagree")
     assert "tastegraph_safety_disagreements_total" in rule["expr"]
     assert rule["labels"]["severity"] == "critical"

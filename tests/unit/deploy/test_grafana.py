@@ -12,7 +12,7 @@ from service.metrics import ServiceMetrics
 from tests.support.pages import ROOT
 
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "graph-health.json").read_text("utf-8"))
-PANELS: list[dict[str, Any]] = [one for one in DASHBOARD["panels"] if one["type"] != "row"]
+PANELS: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 SUFFIXES = re.compile(r"_(bucket|sum|count)\Z")
 LABELS = {"path", "status", "le", "instance"}  # `instance` is Prometheus' own
 ALWAYS = (
@@ -24,12 +24,12 @@ ALWAYS = (
 
 
 def kinds() -> dict[str, str]:
-    found = re.findall(r"^# TYPE (\w+) (\w+)", ServiceMetrics().text().decode(), re.MULTILINE)
-    return dict(found)
+    families = re.findall(r"^# TYPE (\w+) (\w+)", ServiceMetrics().text().decode(), re.MULTILINE)
+    return dict(families)
 
 
 def expressions(panel: dict[str, Any]) -> list[str]:
-    return [one["expr"] for one in panel["targets"]]
+    return [target["expr"] for target in panel["targets"]]
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
@@ -55,12 +55,12 @@ def test_a_panel_asks_for_metrics_that_are_there(panel: dict[str, Any]) -> None:
 def test_a_panel_says_what_it_means_and_takes_the_chosen_source(panel: dict[str, Any]) -> None:
     assert panel["title"] and panel["description"]
     assert panel["datasource"]["uid"] == "${datasource}"
-    assert all(one["datasource"]["uid"] == "${datasource}" for one in panel["targets"])
-    assert {one["name"] for one in DASHBOARD["templating"]["list"]} == {"datasource"}
+    assert all(target["datasource"]["uid"] == "${datasource}" for target in panel["targets"])
+    assert {variable["name"] for variable in DASHBOARD["templating"]["list"]} == {"datasource"}
 
 
 def test_the_dashboard_watches_what_matters() -> None:
-    asked = " ".join(one for panel in PANELS for one in expressions(panel))
+    asked = " ".join(expression for panel in PANELS for expression in expressions(panel))
     assert [name for name in ALWAYS if name not in asked] == []
 
 
@@ -76,4 +76,4 @@ def test_panels_do_not_overlap() -> None:
         assert not cells & taken, panel["title"]
         assert place["x"] + place["w"] <= 24
         taken |= cells
-    assert len({one["id"] for one in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])

@@ -60,9 +60,9 @@ def test_every_package_of_the_project_is_installed_with_it() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     named = set(settings["packages"])
     tops = {name for name in named if "." not in name}
-    found = {
+    packages = {
         ".".join(init.parent.relative_to(ROOT).parts)
         for top in tops
         for init in (ROOT / top).rglob("__init__.py")
     }
-    assert found <= named
+    assert packages <= named

@@ -39,13 +39,13 @@ def walks() -> dict[str, list[str]]:
 
 def imported(path: str) -> set[str]:
     """The modules that a file imports, as paths."""
-    found: set[str] = set()
+    files: set[str] = set()
     for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
-            found |= {f"{name.replace('.', '/')}.py" for name in names}
-            found |= _handed_on(node.module)
-    return found
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            files |= {f"{name.replace('.', '/')}.py" for name in names}
+            files |= _handed_on(node.module)
+    return files
 
 
 def _handed_on(package: str) -> set[str]:
@@ -80,4 +80,4 @@ def test_contributing_names_files_that_are_there() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+/[\w/]+(?:\.\w+|/))`", text))
     assert len(named) > 20
-    assert {one for one in named if not (ROOT / one).exists()} == set()
+    assert {path for path in named if not (ROOT / path).exists()} == set()

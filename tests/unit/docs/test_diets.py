@@ -22,7 +22,7 @@ def table(first: str) -> dict[str, list[str]]:
 
 
 def limits(row: Row) -> str:
-    found = [
+    maxima = [
         f"at most {row[column]} {unit}"
         for column, unit in (
             ("max_abv", "% vol"),
@@ -30,7 +30,7 @@ def limits(row: Row) -> str:
         )
         if row[column]
     ]
-    return ", ".join(found) or "none"
+    return ", ".join(maxima) or "none"
 
 
 def test_the_table_lists_all_diets_with_what_they_avoid_and_their_limits() -> None:

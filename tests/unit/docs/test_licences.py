@@ -32,9 +32,9 @@ def test_page_lists_every_locked_package() -> None:
 
 def test_licences_are_those_of_the_installed_packages() -> None:
     wrong = {
-        (package, named, found)
+        (package, named, actual)
         for package, _, _, named in listed()
-        if (found := licence(package)) not in (None, named)
+        if (actual := licence(package)) not in (None, named)
     }
     assert wrong == set()
 

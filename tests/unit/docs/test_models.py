@@ -14,13 +14,13 @@ PAGE = (DOCS / "models.md").read_text(encoding="utf-8")
 
 def test_every_check_of_the_gate_is_told() -> None:
     told = re.findall(r"^\| `([a-z' ]+)` \| [^|]+ \|$", PAGE, re.MULTILINE)
-    found = [one.name.split(", ")[0] for one in judged().checks]
-    assert told == list(dict.fromkeys(found))
+    names = [check.name.split(", ")[0] for check in judged().checks]
+    assert told == list(dict.fromkeys(names))
 
 
 def test_every_bound_is_told_with_its_value() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \| ([\d.]+) \| [^|]+ \|$", PAGE, re.MULTILINE))
     assert {name: float(value) for name, value in told.items()} == {
-        one.name: float(one.default)  # type: ignore[arg-type]
-        for one in fields(Bounds)
+        field.name: float(field.default)  # type: ignore[arg-type]
+        for field in fields(Bounds)
     }

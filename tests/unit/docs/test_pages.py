@@ -69,15 +69,15 @@ def test_pictures_are_shown_and_small() -> None:
 
 
 def test_every_page_can_be_found_from_the_readme() -> None:
-    found, waiting = {ROOT / "README.md"}, [ROOT / "README.md"]
+    reached, waiting = {ROOT / "README.md"}, [ROOT / "README.md"]
     while waiting:
         page = waiting.pop()
         for link in links(page.read_text(encoding="utf-8")):
             target = (page.parent / link.partition("#")[0]).resolve()
-            if target.suffix == ".md" and target.exists() and target not in found:
-                found.add(target)
+            if target.suffix == ".md" and target.exists() and target not in reached:
+                reached.add(target)
                 waiting.append(target)
-    lost = {page for page in pages() if page not in found} - {ROOT / "CHANGELOG.md"}
+    lost = {page for page in pages() if page not in reached} - {ROOT / "CHANGELOG.md"}
     assert lost == set()
 
 

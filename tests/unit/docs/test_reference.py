@@ -32,14 +32,14 @@ def section(text: str, heading: str) -> str:
 
 def test_settings_are_those_of_the_code() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? ?\| (.+) \|$", page("settings.md"), re.M)
-    assert [name for name, _, _ in rows] == [one.name for one in SETTINGS]
-    for (name, default, meaning), one in zip(rows, SETTINGS, strict=True):
-        assert default == one.default, name
-        assert meaning.startswith(one.meaning.rstrip(".")), name
+    assert [name for name, _, _ in rows] == [setting.name for setting in SETTINGS]
+    for (name, default, meaning), setting in zip(rows, SETTINGS, strict=True):
+        assert default == setting.default, name
+        assert meaning.startswith(setting.meaning.rstrip(".")), name
 
 
 def test_secrets_from_files_are_named() -> None:
-    assert {f"{one.name}_FILE" for one in SETTINGS if one.secret} == set(
+    assert {f"{setting.name}_FILE" for setting in SETTINGS if setting.secret} == set(
         re.findall(r"`(\w+_FILE)`", page("settings.md"))
     )
 
@@ -62,24 +62,26 @@ COMMANDS = dict(commands())
 
 
 def test_commands_are_those_of_the_code() -> None:
-    said = [one for one in headings(page("commands.md")) if one.startswith("tastegraph ")]
+    said = [
+        heading for heading in headings(page("commands.md")) if heading.startswith("tastegraph ")
+    ]
     assert sorted(said) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_options_and_arguments_of_a_command_are_those_of_the_code(name: str) -> None:
     text = section(page("commands.md"), name)
-    options = {one.opts[0] for one in COMMANDS[name].params if isinstance(one, click.Option)}
+    options = {param.opts[0] for param in COMMANDS[name].params if isinstance(param, click.Option)}
     assert set(first_cells(text)) == options
-    for one in COMMANDS[name].params:
-        if isinstance(one, click.Argument):
-            assert f"`{name} {one.make_metavar(click.Context(COMMANDS[name]))}`" in text
+    for param in COMMANDS[name].params:
+        if isinstance(param, click.Argument):
+            assert f"`{name} {param.make_metavar(click.Context(COMMANDS[name]))}`" in text
 
 
 def test_exit_statuses_are_those_of_the_code() -> None:
     text = section(page("commands.md"), "Exit statuses")
     known = {0, 2, FAILED, REJECTED, REFUSED}
-    assert {int(one) for one in first_cells(text)} == known | {STOPPED}
+    assert {int(status) for status in first_cells(text)} == known | {STOPPED}
 
 
 def test_metrics_are_those_of_the_code() -> None:
@@ -99,13 +101,13 @@ def test_labels_of_metrics_are_those_of_the_code() -> None:
     metrics.requests.labels("/graphql", "200").inc()
     metrics.seconds.labels("/graphql").observe(0.1)
     metrics.refusals.labels("cost").inc()
-    found = set(re.findall(r'(\w+)="', metrics.text().decode())) - {"le"}
-    assert found == set(re.findall(r"`(path|status|reason|\w+_label)`", page("metrics.md")))
+    label_names = set(re.findall(r'(\w+)="', metrics.text().decode())) - {"le"}
+    assert label_names == set(re.findall(r"`(path|status|reason|\w+_label)`", page("metrics.md")))
 
 
 def kinds_of(base: type[Any]) -> set[str]:
     """The class and everything below it that belongs to the product."""
-    below = {name for one in base.__subclasses__() for name in kinds_of(one)}
+    below = {name for subclass in base.__subclasses__() for name in kinds_of(subclass)}
     return below | {base.__name__} if not base.__module__.startswith("tests") else below
 
 
@@ -131,14 +133,16 @@ def test_rooms_of_the_readme_are_there() -> None:
     rooms = [room for row in rows for room in re.findall(r"([a-z]+)/", row)]
     assert len(rooms) > 10
     assert [room for room in rooms if not (ROOT / room).is_dir()] == []
-    packages = {one.parent.name for one in ROOT.glob("[a-z]*/__init__.py")}
+    packages = {init.parent.name for init in ROOT.glob("[a-z]*/__init__.py")}
     assert packages <= set(rooms)
 
 
 def shell_lines() -> list[str]:
     """Every line of shell in the README, continued ones as one."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    joined = "".join(one.text for one in blocks(text) if one.language == "sh").replace("\\\n", " ")
+    joined = "".join(block.text for block in blocks(text) if block.language == "sh").replace(
+        "\\\n", " "
+    )
     return [line.split("  #")[0].strip() for line in joined.splitlines() if line.strip()]
 
 
@@ -150,7 +154,7 @@ def test_commands_of_the_readme_exist() -> None:
         name = next(
             " ".join(words[:count]) for count in (3, 2) if " ".join(words[:count]) in COMMANDS
         )
-        options = {one for item in COMMANDS[name].params for one in item.opts}
+        options = {option for item in COMMANDS[name].params for option in item.opts}
         assert {word for word in words if word.startswith("--")} <= options, line
 
 
@@ -158,4 +162,4 @@ def test_scripts_of_the_pages_exist() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8") + page("commands.md")
     named = set(re.findall(r"scripts/([a-z]+)", text))
     assert {"serve", "test", "setup"} <= named
-    assert [one for one in named if not (ROOT / "scripts" / one).is_file()] == []
+    assert [script for script in named if not (ROOT / "scripts" / script).is_file()] == []

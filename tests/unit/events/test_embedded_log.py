@@ -38,8 +38,8 @@ def clock() -> Time:
 
 @pytest.fixture
 def log(tmp_path: Path, clock: Time) -> Iterator[EmbeddedLog]:
-    with EmbeddedLog(tmp_path / "events", clock) as found:
-        yield found
+    with EmbeddedLog(tmp_path / "events", clock) as opened:
+        yield opened
 
 
 def new(person: str, event_id: str, meaning: str = "chai\nview", body: str = "{}") -> NewRecord:
@@ -47,7 +47,7 @@ def new(person: str, event_id: str, meaning: str = "chai\nview", body: str = "{}
 
 
 async def everything(log: EmbeddedLog) -> list[Record]:
-    return [one for part in range(log.partitions) for one in await log.read(part, 0, 10_000)]
+    return [record for part in range(log.partitions) for record in await log.read(part, 0, 10_000)]
 
 
 async def test_an_id_counts_once_for_each_person(log: EmbeddedLog) -> None:
@@ -63,10 +63,10 @@ async def test_an_id_counts_once_for_each_person(log: EmbeddedLog) -> None:
 
 async def test_sent_at_once_by_many_an_id_counts_once(log: EmbeddedLog) -> None:
     batches = [[new(f"person-{n % 7}", f"e{n}") for n in range(60)] for _ in range(20)]
-    found = await asyncio.gather(*map(log.append, batches))
-    assert sum(batch.count(ACCEPTED) for batch in found) == 60
-    assert sum(batch.count(REPEATED) for batch in found) == 19 * 60
-    offsets = [(one.partition, one.offset) for one in await everything(log)]
+    outcomes = await asyncio.gather(*map(log.append, batches))
+    assert sum(batch.count(ACCEPTED) for batch in outcomes) == 60
+    assert sum(batch.count(REPEATED) for batch in outcomes) == 19 * 60
+    offsets = [(record.partition, record.offset) for record in await everything(log)]
     assert len(set(offsets)) == len(offsets) == 60
 
 
@@ -113,7 +113,7 @@ async def test_erased_people_are_in_no_file_and_offsets_stay(log: EmbeddedLog, c
     assert await log.of_people(["ann"]) == {}
     clock.now += timedelta(seconds=10)
     assert await log.append([new("ann", "e1")]) == [ACCEPTED]  # they may come back, afresh
-    [back] = [one for one in await everything(log) if one.person_hash == hash_of("ann")]
+    [back] = [record for record in await everything(log) if record.person_hash == hash_of("ann")]
     assert back.offset >= 300
     await log.erase({hash_of("ann").hex(): until})
     assert len(await log.read(partition, back.offset, 10)) == 1, "it came after the erasure"
@@ -126,9 +126,9 @@ async def test_only_what_is_old_and_consumed_is_dropped(log: EmbeddedLog, clock:
     partition = partition_of(hash_of("ann"), log.partitions)
     moment = int((START + timedelta(days=1)).timestamp() * 1000)
     assert await log.drop_before(moment, {partition: 1}) == 1
-    assert [one.offset for one in await log.read(partition, 0, 10)] == [1, 2]
+    assert [record.offset for record in await log.read(partition, 0, 10)] == [1, 2]
     assert await log.drop_before(moment, {partition: 3}) == 1
-    assert [one.offset for one in await log.read(partition, 0, 10)] == [2]
+    assert [record.offset for record in await log.read(partition, 0, 10)] == [2]
 
 
 async def test_one_process_consumes_and_another_takes_over(tmp_path: Path, clock: Time) -> None:
@@ -143,8 +143,8 @@ async def test_two_processes_append_to_one_log(tmp_path: Path, clock: Time) -> N
     with EmbeddedLog(tmp_path, clock) as first, EmbeddedLog(tmp_path, clock) as second:
         both = [first.append([new("ann", f"e{n}")]) for n in range(30)]
         both += [second.append([new("ann", f"e{n}")]) for n in range(30)]
-        found = [one for batch in await asyncio.gather(*both) for one in batch]
-        assert (found.count(ACCEPTED), found.count(REPEATED)) == (30, 30)
+        outcomes = [outcome for batch in await asyncio.gather(*both) for outcome in batch]
+        assert (outcomes.count(ACCEPTED), outcomes.count(REPEATED)) == (30, 30)
 
 
 async def test_a_log_that_takes_nothing_says_so_and_acknowledges_nothing(
@@ -195,9 +195,9 @@ def test_what_was_acknowledged_before_a_kill_is_there(tmp_path: Path, count: int
     process.kill()
     process.communicate()
     with EmbeddedLog(tmp_path) as log:
-        found = asyncio.run(everything(log))
-    assert len(found) > acknowledged
-    assert [one.offset for one in found] == list(range(len(found)))
+        records = asyncio.run(everything(log))
+    assert len(records) > acknowledged
+    assert [record.offset for record in records] == list(range(len(records)))
 
 
 @pytest.mark.skipif(strace_missing() is not None, reason=str(strace_missing()))

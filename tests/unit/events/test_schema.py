@@ -80,8 +80,8 @@ def changed(change: Callable[[dict[str, Any]], object]) -> Schema:
 def test_an_incompatible_change_is_found(
     change: Callable[[dict[str, Any]], object], where: str
 ) -> None:
-    [found] = incompatibilities(schema_of(1), changed(change))
-    assert where in found
+    [incompatibility] = incompatibilities(schema_of(1), changed(change))
+    assert where in incompatibility
 
 
 def test_a_new_optional_field_and_other_words_are_compatible() -> None:

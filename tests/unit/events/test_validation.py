@@ -25,9 +25,9 @@ def iso(moment: int) -> str:
 
 
 def event(**more: Any) -> BehaviourEvent:
-    found = validated(sent(**more), NOW)
-    assert isinstance(found, BehaviourEvent), found
-    return found
+    outcome = validated(sent(**more), NOW)
+    assert isinstance(outcome, BehaviourEvent), outcome
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def event(**more: Any) -> BehaviourEvent:
 def test_what_is_wrong_is_said_with_its_field(
     more: dict[str, Any], field: str, reason: str
 ) -> None:
-    found = validated(sent(**more), NOW)
-    assert isinstance(found, Fault)
-    assert found.field == field
-    assert reason in found.reason
+    outcome = validated(sent(**more), NOW)
+    assert isinstance(outcome, Fault)
+    assert outcome.field == field
+    assert reason in outcome.reason
 
 
 @pytest.mark.parametrize("odd", [None, 7, "text", [], ["eventId"]])
@@ -90,8 +90,8 @@ def test_what_is_no_object_is_no_event(odd: object) -> None:
 def test_nothing_that_was_sent_is_repeated_in_a_reason() -> None:
     secret = "allergic to nuts"
     for document in (sent(type=secret), sent(eventId=f"{secret}\n"), sent(at=secret)):
-        found = validated(document, NOW)
-        assert isinstance(found, Fault) and secret not in found.reason
+        outcome = validated(document, NOW)
+        assert isinstance(outcome, Fault) and secret not in outcome.reason
 
 
 def test_a_rating_is_kept_on_our_scale_whatever_its_own() -> None:
@@ -101,7 +101,7 @@ def test_a_rating_is_kept_on_our_scale_whatever_its_own() -> None:
 
 
 def test_an_opinion_has_its_own_value_and_a_view_none() -> None:
-    assert [event(type=one).value for one in ("like", "dislike", "view")] == [1.0, -1.0, None]
+    assert [event(type=type_).value for type_ in ("like", "dislike", "view")] == [1.0, -1.0, None]
     assert event(type="purchase", quantity=3).value == 3
 
 
@@ -122,7 +122,7 @@ def test_only_what_somebody_known_did_with_a_drink_is_for_the_graph() -> None:
 
 
 def test_a_row_says_where_and_from_which_list_but_neither_session_nor_source() -> None:
-    found = event(
+    row = event(
         type="purchase",
         quantity=2,
         price={"amount": 3.9, "currency": "EUR"},
@@ -131,7 +131,7 @@ def test_a_row_says_where_and_from_which_list_but_neither_session_nor_source() -
         sessionId="s1",
         source="till-3",
     ).row()
-    assert found["context"] == {
+    assert row["context"] == {
         "context_store": "harbour",
         "context_weather": "rain",
         "recommendationId": "r1",

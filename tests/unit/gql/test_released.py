@@ -11,7 +11,8 @@ NOW = (ROOT / "gql" / "schema.graphql").read_text(encoding="utf-8")
 
 def breaks(new: str) -> list[str]:
     return [
-        one.description for one in find_breaking_changes(build_schema(RELEASED), build_schema(new))
+        change.description
+        for change in find_breaking_changes(build_schema(RELEASED), build_schema(new))
     ]
 
 

@@ -26,7 +26,7 @@ def test_every_field_that_can_fail_answers_with_a_union_that_names_the_graph_bei
             continue
         union = getattr(field.type, "of_type", field.type)
         assert isinstance(union, GraphQLUnionType), name
-        assert "GraphAway" in {one.name for one in union.types}, name
+        assert "GraphAway" in {type_.name for type_ in union.types}, name
 
 
 def test_every_event_of_a_subscription_is_a_union_that_names_the_graph_being_away() -> None:
@@ -36,12 +36,12 @@ def test_every_event_of_a_subscription_is_a_union_that_names_the_graph_being_awa
         assert field.description, name
         union = getattr(field.type, "of_type", field.type)
         assert isinstance(union, GraphQLUnionType), name
-        assert "GraphAway" in {one.name for one in union.types}, name
+        assert "GraphAway" in {type_.name for type_ in union.types}, name
 
 
 def test_every_failure_says_what_happened_and_what_to_do() -> None:
     schema = build_schema(COMMITTED.read_text(encoding="utf-8"))
     for name in re.findall(r"type (\w+) implements Failure", COMMITTED.read_text()):
-        found = schema.type_map[name]
-        assert isinstance(found, GraphQLObjectType)
-        assert {"message", "advice"} <= set(found.fields)
+        type_ = schema.type_map[name]
+        assert isinstance(type_, GraphQLObjectType)
+        assert {"message", "advice"} <= set(type_.fields)

@@ -20,16 +20,16 @@ OF_THE_GRAPH = re.compile(r"\b(?:datetime|localdatetime|date|time|localtime|time
 
 def readings(text: str) -> list[str]:
     """Where a module reads the date or the time of day; what only counts seconds is none."""
-    found: list[str] = []
+    lines: list[str] = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute):
             name = ast.unparse(node.value)
             of_dates = name.split(".")[-1] in ("datetime", "date") and node.attr in OF_DATES
             if of_dates or (name == "time" and node.attr in OF_TIME):
-                found.append(f"line {node.lineno}: {name}.{node.attr}")
+                lines.append(f"line {node.lineno}: {name}.{node.attr}")
         elif isinstance(node, ast.ImportFrom) and node.module == "time":
-            found += [f"line {node.lineno}" for one in node.names if one.name in OF_TIME]
-    return found
+            lines += [f"line {node.lineno}" for alias in node.names if alias.name in OF_TIME]
+    return lines
 
 
 def asked(text: str) -> list[int]:
@@ -42,32 +42,32 @@ def asked(text: str) -> list[int]:
 
 
 def sources(packages: tuple[str, ...]) -> list[Path]:
-    return [one for name in packages for one in sorted((ROOT / name).rglob("*.py"))]
+    return [path for name in packages for path in sorted((ROOT / name).rglob("*.py"))]
 
 
 def test_one_module_reads_the_clock_of_the_machine() -> None:
-    found = {
+    readers = {
         str(path.relative_to(ROOT)): lines
         for path in sources(PACKAGES)
         if (lines := readings(path.read_text(encoding="utf-8"))) and path != CLOCK
     }
-    assert found == {}
+    assert readers == {}
     assert len(readings(CLOCK.read_text(encoding="utf-8"))) == 1
 
 
 def test_inner_packages_have_their_clock_handed_in() -> None:
-    found = {
+    askers = {
         str(path.relative_to(ROOT)): lines
         for path in sources(HANDED_IN)
         if (lines := asked(path.read_text(encoding="utf-8")))
     }
-    assert found == {}
+    assert askers == {}
 
 
 def test_no_query_reads_the_clock_of_the_graph() -> None:
     queries = sorted((ROOT / "cypher").rglob("*.cypher"))
     assert len(queries) > 100
-    assert [one.name for one in queries if OF_THE_GRAPH.search(one.read_text("utf-8"))] == []
+    assert [path.name for path in queries if OF_THE_GRAPH.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(

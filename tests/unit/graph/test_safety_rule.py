@@ -285,8 +285,10 @@ def test_who_avoids_a_group_avoids_all_in_it_and_all_that_is_unknown(bar: Bar) -
     bar.drink("limeade", "lime")
     bar.drink("secret", "lime", "secret-bitters")
     person = Person(avoids=("spirit",))
-    found = {one: bar.rule.is_safe(person, one) for one in ("gin-and-lime", "limeade", "secret")}
-    assert found == {"gin-and-lime": False, "limeade": True, "secret": False}
+    safe = {
+        drink: bar.rule.is_safe(person, drink) for drink in ("gin-and-lime", "limeade", "secret")
+    }
+    assert safe == {"gin-and-lime": False, "limeade": True, "secret": False}
 
 
 @pytest.mark.parametrize(

@@ -30,17 +30,17 @@ def parts(text: str) -> list[str]:
 @cache
 def owners() -> dict[str, frozenset[str]]:
     """Return the ingredients that have each text, normalised, as id, name or synonym."""
-    found: dict[str, set[str]] = {}
+    owners_of: dict[str, set[str]] = {}
     for row in rows("ingredients/ingredients"):
         for text in (row["id"], row["name"], *parts(row["synonyms"])):
-            found.setdefault(normalise(text), set()).add(row["id"])
-    return {text: frozenset(ids) for text, ids in found.items()}
+            owners_of.setdefault(normalise(text), set()).add(row["id"])
+    return {text: frozenset(ids) for text, ids in owners_of.items()}
 
 
 def ingredient(text: str) -> str:
     """Return the one ingredient that the text names; KeyError or ValueError if not exactly one."""
-    (found,) = owners()[normalise(text)]
-    return found
+    (owner,) = owners()[normalise(text)]
+    return owner
 
 
 @cache

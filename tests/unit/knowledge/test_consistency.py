@@ -37,7 +37,7 @@ def test_no_ingredient_says_a_synonym_twice() -> None:
 
 @pytest.mark.parametrize("column", ["is_a", "made_of"])
 def test_what_an_ingredient_is_or_is_made_of_is_there(column: str) -> None:
-    assert {one for row in INGREDIENTS for one in parts(row[column])} <= IDS
+    assert {part for row in INGREDIENTS for part in parts(row[column])} <= IDS
 
 
 def test_nothing_is_made_of_itself() -> None:

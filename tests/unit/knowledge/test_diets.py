@@ -88,10 +88,10 @@ def test_each_diet_leaves_drinks_to_choose_from(diet: str) -> None:
     ],
 )
 def test_well_known_drinks(diet: str, suitable: str, unsuitable: str) -> None:
-    found, known = suiting(diet), {row["id"] for row in rows("drinks/drinks")}
+    listed, known = suiting(diet), {row["id"] for row in rows("drinks/drinks")}
     assert set(unsuitable.split()) <= known
-    assert set(suitable.split()) <= found
-    assert found.isdisjoint(unsuitable.split())
+    assert set(suitable.split()) <= listed
+    assert listed.isdisjoint(unsuitable.split())
 
 
 def test_a_drink_that_suits_vegans_suits_vegetarians() -> None:

@@ -31,10 +31,10 @@ FILES = {
 
 
 def read(path: Path, mapping: str) -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
+    tables: dict[str, list[dict[str, str]]] = {}
     for source in open_sources(path, load_mapping(mapping), knowledge=False).all:
-        found.setdefault(source.table, []).extend(one.values for one in source.records())
-    return found
+        tables.setdefault(source.table, []).extend(record.values for record in source.records())
+    return tables
 
 
 @pytest.mark.parametrize("mapping", FILES)
@@ -51,7 +51,9 @@ def test_an_export_without_recipes_gives_drinks_that_are_not_complete(
 def test_allergens_of_open_food_facts_are_presence_and_others_stay_unknown(tmp_path: Path) -> None:
     (tmp_path / "export.csv").write_text(FILES["open_food_facts"])
     said = read(tmp_path / "export.csv", "open_food_facts")["allergen_evidence"]
-    assert [(one["subject"], one["allergen"], one["status"]) for one in said] == [
+    assert [
+        (statement["subject"], statement["allergen"], statement["status"]) for statement in said
+    ] == [
         ("off-7", "gluten", "contains"),
         ("off-7", "code en:kiwi", "contains"),
         ("off-7", "tree-nuts", "may_contain"),
@@ -72,12 +74,12 @@ def test_recipes_of_bar_assistant_are_read_with_garnish_and_substitutes(tmp_path
         file = tmp_path / "cocktails" / str(drink["_id"]) / "data.json"
         file.parent.mkdir(parents=True)
         file.write_text(json.dumps(drink))
-    found = read(tmp_path, "bar_assistant")
-    assert [(one["id"], one["recipe_complete"]) for one in found["drinks"]] == [
+    tables = read(tmp_path, "bar_assistant")
+    assert [(drink["id"], drink["recipe_complete"]) for drink in tables["drinks"]] == [
         ("bar-assistant-a", "true"),
         ("bar-assistant-b", "false"),
     ]
-    assert [(one["ingredient"], one.get("amount")) for one in found["recipes"]] == [
+    assert [(part["ingredient"], part.get("amount")) for part in tables["recipes"]] == [
         ("Cream", "29.6"),
         ("Gin", "45.0"),
         ("Genever", None),

@@ -74,8 +74,8 @@ INGREDIENTS = rows(KNOWLEDGE / "ingredients" / "exemptions.csv")
 
 @pytest.mark.parametrize(("law", "expected"), [("eu-14", EU), ("us-9", US)])
 def test_a_law_lists_what_it_lists(law: str, expected: dict[str, list[str]]) -> None:
-    found = {(row["entry"], row["allergen"]) for row in LISTINGS if row["regulation"] == law}
-    assert found == {(entry, one) for entry, some in expected.items() for one in some}
+    listed = {(row["entry"], row["allergen"]) for row in LISTINGS if row["regulation"] == law}
+    assert listed == {(entry, allergen) for entry, some in expected.items() for allergen in some}
     assert len(expected) == int(law.split("-")[1])
 
 
@@ -89,7 +89,9 @@ def test_members_share_the_entry_of_their_group() -> None:
 def test_what_no_law_lists_is_in_no_group_of_a_law() -> None:
     listed = {row["allergen"] for row in LISTINGS}
     assert set(ALLERGENS) - listed == {"chestnut", "coconut", "shellfish"}
-    assert all(not ALLERGENS[one]["part_of"] for one in ("chestnut", "coconut", "shellfish"))
+    assert all(
+        not ALLERGENS[allergen]["part_of"] for allergen in ("chestnut", "coconut", "shellfish")
+    )
 
 
 def test_everything_that_is_named_is_there_and_has_a_source() -> None:
@@ -116,12 +118,12 @@ def test_sources_name_the_entry() -> None:
 
 
 def test_the_exemptions_of_the_eu_are_all_there() -> None:
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for row in PRODUCTS:
         if row["regulation"] == "eu-14":
             [point] = re.findall(r"Annex II ((?:\(\w+\))+)", row["source"])
-            found.setdefault(row["allergen"], set()).add(point)
-    assert found == EU_EXEMPTIONS
+            names.setdefault(row["allergen"], set()).add(point)
+    assert names == EU_EXEMPTIONS
 
 
 def test_an_exemption_is_of_something_listed_unless_it_says_why_it_is_not() -> None:

@@ -20,8 +20,8 @@ COMPLETED = [
 
 
 def additions(mapping: str) -> Column:
-    (found,) = (table for table in load_mapping(mapping).tables if table.only_with)
-    return found.columns["ingredient"]
+    (extra,) = (table for table in load_mapping(mapping).tables if table.only_with)
+    return extra.columns["ingredient"]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def recogniser() -> Recogniser:
     return made
 
 
-@pytest.mark.parametrize("mapping", [one[0] for one in COMPLETED])
+@pytest.mark.parametrize("mapping", [row[0] for row in COMPLETED])
 def test_everything_that_is_added_or_put_right_is_a_known_ingredient(
     mapping: str, recogniser: Recogniser
 ) -> None:

@@ -23,7 +23,7 @@ SUBSTITUTES = [
 
 
 def test_there_are_many_and_none_twice() -> None:
-    pairs = [one[:2] for one in SUBSTITUTES]
+    pairs = [substitute[:2] for substitute in SUBSTITUTES]
     assert len(pairs) == len(set(pairs)) > 300
 
 
@@ -32,8 +32,8 @@ def test_a_substitute_is_a_reviewed_thing_that_can_be_poured(
     ingredient: str, substitute: str, source: str
 ) -> None:
     assert ingredient in INGREDIENTS and ingredient != substitute and source
-    found = INGREDIENTS[substitute]
-    assert found["reviewed"] == "true" and not found["source"].startswith("group")
+    entry = INGREDIENTS[substitute]
+    assert entry["reviewed"] == "true" and not entry["source"].startswith("group")
 
 
 @pytest.mark.parametrize(
@@ -62,4 +62,4 @@ def test_a_substitute_is_a_reviewed_thing_that_can_be_poured(
     ],
 )
 def test_what_every_bar_knows_is_there(ingredient: str, substitute: str) -> None:
-    assert (ingredient, substitute) in {one[:2] for one in SUBSTITUTES}
+    assert (ingredient, substitute) in {substitute[:2] for substitute in SUBSTITUTES}

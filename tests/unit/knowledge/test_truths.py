@@ -18,8 +18,8 @@ with (Path(__file__).parent / "truths.csv").open(encoding="utf-8", newline="") a
 def test_the_knowledge_says_what_is_true(
     text: str, allergen: str, verdict: str, reason: str
 ) -> None:
-    found = SafetyRule(graph()).verdict(ingredient(text), allergen)
-    assert found.value == verdict, f"{text} and {allergen}: {reason}"
+    derived = SafetyRule(graph()).verdict(ingredient(text), allergen)
+    assert derived.value == verdict, f"{text} and {allergen}: {reason}"
 
 
 def test_the_table_is_long_says_nothing_twice_and_names_only_known_allergens() -> None:

@@ -34,7 +34,7 @@ BAR = replace(
             ingredient("orgeat", "almonds"),
         ),
     ),
-    flavors={one: group(one) for one in ("sour", "sweet", "warm", "fresh")},
+    flavors={flavor: group(flavor) for flavor in ("sour", "sweet", "warm", "fresh")},
 )
 
 
@@ -42,19 +42,19 @@ def test_a_table_weighs_the_mean_and_the_least_pleased() -> None:
     wishes = np.array([[2.0, 1.0, 0.0], [-2.0, 0.5, 0.0]], dtype=np.float32)
     assert together(wishes).tolist() == [-1.0, 0.625, 0.0]
     one = Snapshot.of(BAR, None, {"punch": 9})
-    found = relevance(one, [Profile("a"), Profile("b")])
-    assert found.shape == (2, 4)
-    assert found.mean(axis=1) == pytest.approx([0.0, 0.0], abs=1e-6)
-    assert found[0].argmax() == 1
+    means = relevance(one, [Profile("a"), Profile("b")])
+    assert means.shape == (2, 4)
+    assert means.mean(axis=1) == pytest.approx([0.0, 0.0], abs=1e-6)
+    assert means[0].argmax() == 1
     assert not relevance(Snapshot.of(BAR, None, {}), [Profile("a")]).any()
 
 
 def test_drinks_are_alike_in_the_flavors_that_few_have() -> None:
     index = FlavorIndex(BAR)
     assert index.of(BAR.drinks[2]) == {"fresh": 0.5, "sour": 0.5, "sweet": 1.0, "warm": 1.0}
-    found = index.alike(["warm", "sour", "no such flavor"])
-    assert np.isneginf(found).tolist() == [False, True, False, True]
-    assert 0 < found[0] < 1 and 0 < found[2] < 1
+    similar = index.alike(["warm", "sour", "no such flavor"])
+    assert np.isneginf(similar).tolist() == [False, True, False, True]
+    assert 0 < similar[0] < 1 and 0 < similar[2] < 1
     assert index.shared(BAR.drinks[2], ["sour", "warm", "sour"]) == ["warm", "sour"]
     assert np.isneginf(index.alike([])).all()
     assert index.alike(["warm", "sweet"])[2] > index.alike(["sour"])[2]

@@ -25,11 +25,14 @@ def test_a_new_installation_is_well_and_stays_untouched(tmp_path: Path) -> None:
     environment = {"TASTEGRAPH_HOME": str(home), "PORT": "0"}
     said = CliRunner(env=environment).invoke(tastegraph, ["doctor", "--json"])
     document = json.loads(said.stdout)
-    found = {one["check"]: one for one in document["findings"]}
+    findings = {finding["check"]: finding for finding in document["findings"]}
     assert (said.exit_code, document["healthy"]) == (0, True)
-    assert list(found) == ["settings", "python", "packages", "home", "engine", "tokens", "port"]
-    assert found["engine"]["state"] == "warning" and "tastegraph serve" in found["engine"]["advice"]
-    assert {one["state"] for name, one in found.items() if name != "engine"} == {"ok"}
+    assert list(findings) == ["settings", "python", "packages", "home", "engine", "tokens", "port"]
+    assert (
+        findings["engine"]["state"] == "warning"
+        and "tastegraph serve" in findings["engine"]["advice"]
+    )
+    assert {finding["state"] for name, finding in findings.items() if name != "engine"} == {"ok"}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -43,11 +46,11 @@ def test_settings_that_cannot_be_used_end_it_with_1_and_say_what_to_do(tmp_path:
 
 def test_a_setting_that_nothing_reads_is_a_warning_and_no_secret_is_shown(tmp_path: Path) -> None:
     given = {"TASTEGRAPH_HOME": str(tmp_path), "TASTEGRAPH_DEADLIN": "3"}
-    found, _ = installation.check_settings(given)
-    assert found.state is State.WARNING and "TASTEGRAPH_DEADLIN" in found.message
+    finding, _ = installation.check_settings(given)
+    assert finding.state is State.WARNING and "TASTEGRAPH_DEADLIN" in finding.message
     secret = {"NEO4J_URI": "bolt://graph", "NEO4J_PASSWORD": "never-shown"}
-    found, read = installation.check_settings(secret)
-    assert read and found.state is State.OK and "never-shown" not in found.message
+    finding, read = installation.check_settings(secret)
+    assert read and finding.state is State.OK and "never-shown" not in finding.message
 
 
 def test_a_home_that_is_no_folder_is_a_problem(tmp_path: Path) -> None:
@@ -79,8 +82,8 @@ def test_a_key_that_others_can_read_or_that_is_short_is_a_problem(tmp_path: Path
     assert installation.check_tokens(chosen).state is State.OK
     path = tmp_path / "keys" / "token.key"
     path.chmod(0o644)
-    found = installation.check_tokens(chosen)
-    assert found.state is State.PROBLEM and f"chmod 600 {path}" in found.advice
+    finding = installation.check_tokens(chosen)
+    assert finding.state is State.PROBLEM and f"chmod 600 {path}" in finding.advice
     path.chmod(0o600)
     path.write_text("short")
     assert installation.check_tokens(chosen).state is State.PROBLEM
@@ -89,8 +92,8 @@ def test_a_key_that_others_can_read_or_that_is_short_is_a_problem(tmp_path: Path
 def test_keys_of_a_provider_that_is_away_are_a_problem(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{_closed()}/keys"
     given = {"TASTEGRAPH_JWKS_URL": url, "TASTEGRAPH_JWT_AUDIENCE": "us"}
-    found = installation.check_tokens(settings(tmp_path, **given))
-    assert found.state is State.PROBLEM and "TASTEGRAPH_JWKS_URL" in found.advice
+    finding = installation.check_tokens(settings(tmp_path, **given))
+    assert finding.state is State.PROBLEM and "TASTEGRAPH_JWKS_URL" in finding.advice
 
 
 def _closed() -> int:
@@ -110,5 +113,5 @@ def test_a_port_that_another_program_has_is_a_problem(
         taken.listen()
         taken.settimeout(5)
         port = str(taken.getsockname()[1])
-        found = installation.check_port(settings(tmp_path, PORT=port))
-    assert found.state is State.PROBLEM and "PORT" in found.advice
+        finding = installation.check_port(settings(tmp_path, PORT=port))
+    assert finding.state is State.PROBLEM and "PORT" in finding.advice

@@ -68,7 +68,7 @@ def test_nothing_acts_in_what_is_legible(text: str) -> None:
 
 
 def answer(*values: str) -> QueryResult:
-    rows = [{"name": one, "=cmd": -1} for one in values]
+    rows = [{"name": value, "=cmd": -1} for value in values]
     return QueryResult(question("sales_by_style"), ("name", "=cmd"), rows, False, 0.0)
 
 
@@ -101,7 +101,7 @@ def test_an_import_reads_what_an_export_wrote(tmp_path: Path) -> None:
     rows = [{"id": str(number), "name": text} for number, text in enumerate(names)]
     write_tables(Tables({"Drink": rows}, {}), "csv", tmp_path / "out", {})
     records = list(open_table(tmp_path / "out/nodes/Drink.csv").records())
-    assert [one.values["name"] for one in records] == names
+    assert [record.values["name"] for record in records] == names
 
 
 def test_the_rejects_file_neither_runs_nor_acts(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_unset_and_empty_mean_the_default() -> None:
     assert unset.models == unset.home / "models"
 
 
-@pytest.mark.parametrize("name", [one.name for one in SETTINGS if one.secret])
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.secret])
 def test_a_secret_may_lie_in_a_file_whose_last_line_break_does_not_count(
     tmp_path: Path, name: str
 ) -> None:
@@ -92,11 +92,11 @@ def test_a_wrong_value_names_its_setting_and_the_value(name: str, value: str) ->
 
 
 def test_limits_are_by_role_and_zero_requests_a_second_is_any() -> None:
-    found = read_settings(
+    settings = read_settings(
         {"TASTEGRAPH_COST_LIMITS": "10, 20,30", "TASTEGRAPH_RATE_LIMITS": "0.5,2,0"}
     )
-    assert found.cost_limits == CostLimits(signed_out=10, person=20, developer=30)
-    assert found.rate_limits == RateLimits(signed_out=0.5, person=2, developer=0)
+    assert settings.cost_limits == CostLimits(signed_out=10, person=20, developer=30)
+    assert settings.rate_limits == RateLimits(signed_out=0.5, person=2, developer=0)
     assert (read_settings({}).cost_limits, read_settings({}).rate_limits) == (
         CostLimits(),
         RateLimits(),

@@ -26,9 +26,9 @@ def test_every_operation_fits_the_schema_and_fails_in_its_types() -> None:
 
 def test_the_page_asks_for_every_operation_and_no_other() -> None:
     there = {
-        one.name.value
-        for one in OPERATIONS.definitions
-        if isinstance(one, OperationDefinitionNode) and one.name
+        definition.name.value
+        for definition in OPERATIONS.definitions
+        if isinstance(definition, OperationDefinitionNode) and definition.name
     }
     asked = re.findall(r'\b(?:ask|askAll|operation)\("(\w+)"', "".join(map(text, MODULES)))
     assert set(asked) == there
@@ -36,17 +36,17 @@ def test_the_page_asks_for_every_operation_and_no_other() -> None:
 
 def test_no_operation_shows_a_drink_on_offer_without_its_safety() -> None:
     offered = next(
-        one
-        for one in OPERATIONS.definitions
-        if isinstance(one, FragmentDefinitionNode) and one.name.value == "Offered"
+        definition
+        for definition in OPERATIONS.definitions
+        if isinstance(definition, FragmentDefinitionNode) and definition.name.value == "Offered"
     )
-    fields = {getattr(one, "name").value for one in offered.selection_set.selections}  # noqa: B009
+    fields = {getattr(selection, "name").value for selection in offered.selection_set.selections}  # noqa: B009
     assert {"drink", "safety"} <= fields
 
 
 def test_the_page_loads_every_module_ahead() -> None:
     named = re.findall(r'(?:href|src)="/storefront/([^"]+\.js)"', text(FOLDER / "index.html"))
-    loaded = {str(one.relative_to(FOLDER)) for one in MODULES} - {"worker.js"}
+    loaded = {str(module.relative_to(FOLDER)) for module in MODULES} - {"worker.js"}
     assert set(named) == loaded and len(named) == len(loaded)
 
 

@@ -17,27 +17,31 @@ GRAPH = TrainingGraph(
 
 
 def test_parts_of_the_graph_are_found() -> None:
-    found = diagnose(GRAPH)
-    assert found.components == (6, 2, 1)
-    assert found.apart == ("d", "e")
-    assert found.unlinked == ("e",)
-    assert found.people_of.tolist() == [1, 2, 0, 0, 0]
-    assert found.had_by_nobody == 3
-    assert (found.nodes["drink"], found.nodes["ingredient"], found.edges["had"]) == (5, 2, 3)
+    diagnostics = diagnose(GRAPH)
+    assert diagnostics.components == (6, 2, 1)
+    assert diagnostics.apart == ("d", "e")
+    assert diagnostics.unlinked == ("e",)
+    assert diagnostics.people_of.tolist() == [1, 2, 0, 0, 0]
+    assert diagnostics.had_by_nobody == 3
+    assert (
+        diagnostics.nodes["drink"],
+        diagnostics.nodes["ingredient"],
+        diagnostics.edges["had"],
+    ) == (5, 2, 3)
 
 
 def test_hubs_are_drinks_and_attributes_never_people() -> None:
-    hubs = [(one.kind, one.id, one.degree) for one in diagnose(GRAPH).hubs]
+    hubs = [(hub.kind, hub.id, hub.degree) for hub in diagnose(GRAPH).hubs]
     assert hubs[:2] == [("drink", "a", 2), ("drink", "b", 2)]
     assert hubs[5:] == [("ingredient", "gin", 2), ("ingredient", "rum", 1)]
 
 
 def test_too_many_edges_are_looked_at_in_part() -> None:
-    found = diagnose(GRAPH, most_edges=2)
-    assert found.people_taken == 1
-    assert found.people_of.tolist() == [1, 2, 0, 0, 0]
+    diagnostics = diagnose(GRAPH, most_edges=2)
+    assert diagnostics.people_taken == 1
+    assert diagnostics.people_of.tolist() == [1, 2, 0, 0, 0]
 
 
 def test_an_empty_graph_has_nothing() -> None:
-    found = diagnose(TrainingGraph((), (), Events.of([], [])))
-    assert (found.components, found.hubs, found.apart) == ((), (), ())
+    diagnostics = diagnose(TrainingGraph((), (), Events.of([], [])))
+    assert (diagnostics.components, diagnostics.hubs, diagnostics.apart) == ((), (), ())

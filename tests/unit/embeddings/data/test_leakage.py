@@ -25,9 +25,11 @@ def parts(holdout: sparse.csr_array, *training: int) -> Split:
 
 def test_a_split_of_the_house_does_not_leak() -> None:
     graph = checkerboard()
-    found = leakage(graph, split(graph), NOW)
-    assert found.held_out > 50
-    assert (found.in_training, found.out_of_order, found.through_twins, found.future) == (0,) * 4
+    report = leakage(graph, split(graph), NOW)
+    assert report.held_out > 50
+    assert (report.in_training, report.out_of_order, report.through_twins, report.future) == (
+        0,
+    ) * 4
 
 
 def test_a_held_out_pair_in_training_is_found() -> None:
@@ -40,8 +42,8 @@ def test_a_pair_older_than_training_is_found() -> None:
 
 
 def test_a_twin_in_training_is_found() -> None:
-    found = leakage(GRAPH, parts(held(3), 0, 1, 2), NOW, [["b", "d"], ["gone", "c"]])
-    assert (found.in_training, found.through_twins) == (0, 1)
+    report = leakage(GRAPH, parts(held(3), 0, 1, 2), NOW, [["b", "d"], ["gone", "c"]])
+    assert (report.in_training, report.through_twins) == (0, 1)
     assert leakage(GRAPH, parts(held(3), 0, 1, 2), NOW, [["a", "b"]]).through_twins == 0
 
 
@@ -50,5 +52,5 @@ def test_events_in_the_future_are_found() -> None:
 
 
 def test_nothing_held_out_leaks_nothing() -> None:
-    found = leakage(GRAPH, parts(held(), 0, 1, 2, 3), NOW)
-    assert dataclasses.astuple(found) == (0, 0, 0, 0, 0, ())
+    report = leakage(GRAPH, parts(held(), 0, 1, 2, 3), NOW)
+    assert dataclasses.astuple(report) == (0, 0, 0, 0, 0, ())

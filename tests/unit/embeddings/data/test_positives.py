@@ -14,8 +14,8 @@ def pairs_from(*rows: tuple[int, int, EventKind, float, int]) -> TrainingGraph:
 
 
 def as_set(graph: TrainingGraph) -> set[tuple[int, int]]:
-    found = positives(graph)
-    return set(zip(found.user.tolist(), found.drink.tolist(), strict=True))
+    pairs = positives(graph)
+    return set(zip(pairs.user.tolist(), pairs.drink.tolist(), strict=True))
 
 
 def test_a_later_dislike_outweighs_a_purchase() -> None:
@@ -51,7 +51,7 @@ def test_good_ratings(ratings: tuple[float, ...], wanted: set[int]) -> None:
 
 
 def test_pairs_are_distinct_with_the_strongest_weight_and_both_times() -> None:
-    found = positives(
+    wanted = positives(
         pairs_from(
             (1, 2, EventKind.PURCHASE, np.nan, 7),
             (1, 2, EventKind.VIEW, np.nan, 3),
@@ -59,9 +59,9 @@ def test_pairs_are_distinct_with_the_strongest_weight_and_both_times() -> None:
             (0, 1, EventKind.VIEW, np.nan, -1),
         )
     )
-    assert found.user.tolist() == [0, 1]
-    assert found.weight.tolist() == pytest.approx([0.2, 1.0])
-    assert (found.first_at.tolist(), found.last_at.tolist()) == ([-1, 3], [-1, 9])
+    assert wanted.user.tolist() == [0, 1]
+    assert wanted.weight.tolist() == pytest.approx([0.2, 1.0])
+    assert (wanted.first_at.tolist(), wanted.last_at.tolist()) == ([-1, 3], [-1, 9])
 
 
 def test_no_events_no_pairs() -> None:

@@ -27,18 +27,18 @@ def test_seen_drinks_are_masked_and_means_are_over_people_with_something_held_ou
     scores = np.array([[9, 8, 7, 6], [9, 8, 7, 6], [9, 8, 7, 6]], dtype=np.float32)
     train = sparse.csr_array(np.array([[1, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]))
     holdout = sparse.csr_array(np.array([[0, 0, 1, 0], [0, 0, 0, 0], [0, 1, 0, 1]]))
-    found = evaluate(lambda people: scores[people].copy(), train, holdout, k=1)
-    assert (found.users, found.k) == (2, 1)
-    assert found.recall == pytest.approx((1 + 0) / 2)
-    assert found.ndcg == pytest.approx(0.5)
-    assert found.ndcg_standard_error == pytest.approx(0.5)
-    assert found.coverage == pytest.approx(2 / 4)
+    metrics = evaluate(lambda people: scores[people].copy(), train, holdout, k=1)
+    assert (metrics.users, metrics.k) == (2, 1)
+    assert metrics.recall == pytest.approx((1 + 0) / 2)
+    assert metrics.ndcg == pytest.approx(0.5)
+    assert metrics.ndcg_standard_error == pytest.approx(0.5)
+    assert metrics.coverage == pytest.approx(2 / 4)
 
 
 def test_nobody_held_out() -> None:
     nothing = sparse.csr_array((3, 4), dtype=np.float32)
-    found = evaluate(lambda people: np.zeros((people.size, 4), np.float32), nothing, nothing)
-    assert (found.users, found.ndcg) == (0, 0.0)
+    metrics = evaluate(lambda people: np.zeros((people.size, 4), np.float32), nothing, nothing)
+    assert (metrics.users, metrics.ndcg) == (0, 0.0)
 
 
 def test_popularity_counts_people() -> None:

@@ -75,16 +75,18 @@ def judged(
 
 
 def failed(decision: PromotionDecision) -> list[str]:
-    return [one.name for one in decision.failed]
+    return [check.name for check in decision.failed]
 
 
 def test_a_good_model_passes_and_every_check_is_kept_with_its_reason() -> None:
     decision = judged()
     assert decision.passed and len(decision.checks) == 16
-    assert len({one.name for one in decision.checks}) == 16
-    assert all(one.passed and one.sentence for one in decision.checks)
+    assert len({check.name for check in decision.checks}) == 16
+    assert all(check.passed and check.sentence for check in decision.checks)
     assert decision.reason == "NDCG 0.3000 beats popularity 0.2000; 16 checks passed"
-    assert [one["name"] for one in decision.plain()] == [one.name for one in decision.checks]
+    assert [check["name"] for check in decision.plain()] == [
+        check.name for check in decision.checks
+    ]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +125,10 @@ def test_too_few_people_are_no_measurement() -> None:
     few = dataclasses.replace(WORSE, people=Bounds().fewest_people - 1)
     decision = judged(slices={COLD: Slice(few, few)})
     assert decision.passed
-    assert [one.passed for one in decision.checks if one.name.startswith(COLD)] == [None, None]
+    assert [check.passed for check in decision.checks if check.name.startswith(COLD)] == [
+        None,
+        None,
+    ]
     assert "2 not measured" in decision.reason
 
 
@@ -178,8 +183,8 @@ def test_collapse_is_seen_in_directions_twins_and_people() -> None:
         pytest.approx(0.0, abs=1e-9)
     )
     table = random.standard_normal((30, 40)).astype(np.float32)
-    found = variance_by_person(lambda some: table[some], people, 40)
-    assert found and found > 0.8
+    variance = variance_by_person(lambda some: table[some], people, 40)
+    assert variance and variance > 0.8
     assert variance_by_person(lambda some: table[some] * np.nan, people, 40) is None
     assert variance_by_person(lambda some: table[some], people[:0], 40) is None
 
@@ -235,18 +240,18 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
     none_safe, half = np.zeros(drinks, dtype=bool), np.arange(drinks) < drinks // 2
     safe = {"user-0": none_safe, "nobody": half} | {f"user-{n}": half for n in range(1, 40)}
     steady = dataclasses.replace(QUICK, recency=0.0)
-    found, artefact = examined(even_graph, steady, safe)
-    assert found.overall and found.spread and found.overall.active
-    assert found.overall.popularity.people == 120
-    assert found.overall.popularity.difference > 0.0
-    assert found.overall.active.difference > 0.0  # the latest drinks say most there
-    assert not found.same_settings
-    assert found.slices[SHORT].popularity.people == 0
-    allergic = found.slices[ALLERGIC]
+    assessment, artefact = examined(even_graph, steady, safe)
+    assert assessment.overall and assessment.spread and assessment.overall.active
+    assert assessment.overall.popularity.people == 120
+    assert assessment.overall.popularity.difference > 0.0
+    assert assessment.overall.active.difference > 0.0  # the latest drinks say most there
+    assert not assessment.same_settings
+    assert assessment.slices[SHORT].popularity.people == 0
+    allergic = assessment.slices[ALLERGIC]
     held = split(even_graph, 0).holdout[1:40].toarray()
     assert allergic.popularity.people == int((held[:, half] > 0).any(axis=1).sum())
-    assert found.counts == Counts(drinks, 120, len(even_graph.events))
-    decision = judge(found, None, artefact.fingerprint, dataclasses.replace(Bounds(), k=5))
+    assert assessment.counts == Counts(drinks, 120, len(even_graph.events))
+    decision = judge(assessment, None, artefact.fingerprint, dataclasses.replace(Bounds(), k=5))
     assert decision.passed, decision.reason
 
 

@@ -25,8 +25,8 @@ def test_weights_are_those_of_a_score() -> None:
     parts = part_weights(
         recorded(graph=0.35, transitions_weight=3.0, findings={"GraphSAGE": "good"})
     )
-    assert [one.part for one in parts] == ["closed form", "transitions", "GraphSAGE"]
-    assert [one.weight for one in parts] == pytest.approx([0.65, 1.95, 0.35])
+    assert [part.part for part in parts] == ["closed form", "transitions", "GraphSAGE"]
+    assert [part.weight for part in parts] == pytest.approx([0.65, 1.95, 0.35])
     assert [part.finding for part in parts] == [NOT_COMPARED, NOT_COMPARED, "good"]
 
 
@@ -36,8 +36,8 @@ def test_weights_recorded_by_an_older_version_are_read() -> None:
 
 def test_a_part_that_is_off_weighs_nothing() -> None:
     off = part_weights(recorded(graph=0.35, closed_form=False))
-    assert [one.weight for one in off] == pytest.approx([0.0, 0.65, 0.35])
-    assert [one.weight for one in part_weights({"ridge": 12.0})] == [1.0, 0.0, 0.0]
+    assert [part.weight for part in off] == pytest.approx([0.0, 0.65, 0.35])
+    assert [part.weight for part in part_weights({"ridge": 12.0})] == [1.0, 0.0, 0.0]
 
 
 def test_the_record_shows_weights_and_why_a_part_is_off() -> None:

@@ -59,10 +59,10 @@ def test_a_request_scores_as_training_does(
 def test_a_new_drink_is_placed_by_all_parts(trained_with_graph: Trained) -> None:
     drinks = [DrinkAttributes(f"new-{row}", (("gin", "rum")[row],)) for row in range(2)]
     encoder = Encoder(trained_with_graph.artefact(), drinks)
-    found = encoder.blocks.split(encoder.drink_vectors(drinks))
+    blocks = encoder.blocks.split(encoder.drink_vectors(drinks))
     taste = Taste(["drink-4", "drink-6", "drink-8"])
     person = encoder.blocks.split(encoder.user_vectors([taste]))
-    assert {name for name, rows in found.items() if rows.any()} == {"closed form", "graph"}
+    assert {name for name, rows in blocks.items() if rows.any()} == {"closed form", "graph"}
     for name in ("closed form", "graph"):
-        even, odd = found[name] @ person[name][0]
+        even, odd = blocks[name] @ person[name][0]
         assert even > odd

@@ -15,9 +15,9 @@ def test_people_score_as_in_the_trained_model(
     graph: TrainingGraph, trained: Trained, artefact: ModelArtefact
 ) -> None:
     encoder, people = Encoder(artefact), np.arange(len(graph.users))
-    found = encoder.scores([taste_of(graph, int(user)) for user in people])
+    scores = encoder.scores([taste_of(graph, int(user)) for user in people])
     expected = trained.scorer()(people)
-    assert np.allclose(found, expected, atol=1e-5)
+    assert np.allclose(scores, expected, atol=1e-5)
     assert float(np.ptp(expected)) > 0.1
 
 

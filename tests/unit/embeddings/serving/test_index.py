@@ -86,12 +86,12 @@ def test_taken_bit_by_bit_the_order_is_the_same() -> None:
     random = np.random.default_rng(3)
     one, vector = DrinkIndex(drawn(random, 9000, 8, "normal")), np.ones(8, np.float32)
     allowed = np.ones(9000, dtype=bool)
-    found: list[int] = []
-    while len(found) < 60:
+    best: list[int] = []
+    while len(best) < 60:
         rows, _ = one.best(vector, allowed, 7)
         allowed[rows] = False
-        found += rows.tolist()
-    assert found == one.best(vector, np.ones(9000, dtype=bool), len(found))[0].tolist()
+        best += rows.tolist()
+    assert best == one.best(vector, np.ones(9000, dtype=bool), len(best))[0].tolist()
 
 
 def test_blocks_that_cannot_win_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

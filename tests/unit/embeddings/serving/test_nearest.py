@@ -13,11 +13,11 @@ DIRECTIONS = unit(RANDOM.normal(size=(60, 8)).astype(np.float32))
 
 def test_the_nearest_are_those_with_the_largest_cosine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_SCORES", 7 * 60)  # several parts
-    found = neighbours(DIRECTIONS, 5)
+    nearest = neighbours(DIRECTIONS, 5)
     cosines = DIRECTIONS @ DIRECTIONS.T
     np.fill_diagonal(cosines, -2)
-    assert np.array_equal(found.rows, np.argsort(-cosines, axis=1, kind="stable")[:, :5])
-    assert np.allclose(found.likeness, -np.sort(-cosines, axis=1)[:, :5], atol=1e-6)
+    assert np.array_equal(nearest.rows, np.argsort(-cosines, axis=1, kind="stable")[:, :5])
+    assert np.allclose(nearest.likeness, -np.sort(-cosines, axis=1)[:, :5], atol=1e-6)
 
 
 def test_some_drinks_alone_have_the_same() -> None:

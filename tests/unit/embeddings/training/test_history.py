@@ -10,8 +10,8 @@ from embeddings.training.trainer import Progress
 
 def recorded(*reports: Progress) -> list[Step]:
     recorder = Recorder()
-    for one in reports:
-        recorder.note(one)
+    for report in reports:
+        recorder.note(report)
     return recorder.steps
 
 
@@ -24,7 +24,7 @@ def test_reports_are_kept_in_order_and_a_stage_that_begins_anew_is_another_run()
         Progress("attributes", 1, 2, loss=0.7),
         Progress("choose", 3, 3, ndcg=0.3),
     )
-    assert [(one.stage, one.run, one.epoch) for one in steps] == [
+    assert [(step.stage, step.run, step.epoch) for step in steps] == [
         ("choose", 1, 1),
         ("choose", 1, 2),
         ("attributes", 1, 1),
@@ -39,7 +39,7 @@ def test_a_curve_is_read_as_it_was_written(tmp_path: Path) -> None:
     steps = recorded(Progress("choose", 1, 2, ndcg=0.1), Progress("attributes", 1, 9, loss=0.9))
     save_curve(tmp_path, steps)
     assert load_curve(tmp_path) == tuple(steps)
-    assert [one.name for one in tmp_path.iterdir()] == [CURVE]
+    assert [path.name for path in tmp_path.iterdir()] == [CURVE]
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[1]", '[{"stage": "x"}]', "7"])

@@ -117,7 +117,7 @@ def test_a_part_that_hurts_a_kind_of_drinks_is_off_and_the_reason_is_said(
     assert chosen.findings[part].startswith("hurts kind hot: NDCG 0.")
     assert chosen.findings[part].endswith("so it is off")
     others = {CLOSED_FORM, TRANSITIONS, GRAPHSAGE} - {part}
-    assert all(is_on(chosen, one) for one in others)
+    assert all(is_on(chosen, alternative) for alternative in others)
 
 
 def test_a_part_that_everybody_needs_stays_though_it_hurts_a_slice() -> None:

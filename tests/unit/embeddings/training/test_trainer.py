@@ -42,9 +42,9 @@ def test_who_had_what_in_full_width_is_a_ridge_regression_of_drinks_on_drinks() 
     gram = scaled.T @ scaled
     expected = drinks[:, None] ** -0.25 * np.linalg.solve(gram + 3.0 * np.eye(len(gram)), gram)
     vectors = spectrum(pairs, shape, shape[1], 0).drinks(ridge=3.0, popularity_exponent=0.25)
-    found = vectors.sources @ vectors.targets.T
+    scores = vectors.sources @ vectors.targets.T
     assert np.allclose(
-        found / np.linalg.norm(found), expected / np.linalg.norm(expected), atol=1e-5
+        scores / np.linalg.norm(scores), expected / np.linalg.norm(expected), atol=1e-5
     )
 
 
@@ -94,8 +94,8 @@ def test_an_event_of_little_weight_moves_little() -> None:
     kind = np.where(events.drink < 6, EventKind.VIEW, EventKind.PURCHASE)
     viewed = graph.with_events(Events.of(events.user, events.drink, kind))
     before, after = (
-        np.linalg.norm(fit(one, QUICK).artefact().arrays["drink_sources"][2:], axis=1)
-        for one in (graph, viewed)
+        np.linalg.norm(fit(data, QUICK).artefact().arrays["drink_sources"][2:], axis=1)
+        for data in (graph, viewed)
     )
     assert (after / before)[:4].max() < (after / before)[4:].min()
 
@@ -149,8 +149,8 @@ def test_recency_weights_by_hand() -> None:
     group = np.array([0, 0, 0, 1])
     weight = np.array([1, 1, 1, 0.2], dtype=np.float32)
     at = np.array([10, 30, 30, -1])
-    found = recency_weights(group, weight, at, recency=1.0)
-    assert found.tolist() == pytest.approx([0.5 / 2.5, 1 / 2.5, 1 / 2.5, 1.0])
+    weights = recency_weights(group, weight, at, recency=1.0)
+    assert weights.tolist() == pytest.approx([0.5 / 2.5, 1 / 2.5, 1 / 2.5, 1.0])
     assert recency_weights(group, weight, at, 0.0)[:3].tolist() == pytest.approx([1 / 3] * 3)
     halved = recency_weights(group, weight, np.array([10, 20, 30, -1]), 5.0, half_life=1.0)
     assert halved.tolist() == pytest.approx([0.25 / 1.75, 0.5 / 1.75, 1 / 1.75, 1.0])
@@ -159,8 +159,8 @@ def test_recency_weights_by_hand() -> None:
 def test_without_times_the_order_of_a_history_is_not_tried() -> None:
     timed, untimed = list[Progress](), list[Progress]()
     graph = converts(people=120)
-    for one, steps in ((graph, timed), (without_times(graph), untimed)):
-        choose(one, dataclasses.replace(QUICK, graph_rounds=1), steps.append)
+    for data, steps in ((graph, timed), (without_times(graph), untimed)):
+        choose(data, dataclasses.replace(QUICK, graph_rounds=1), steps.append)
     counts = [
         max(step.epochs for step in steps if step.stage == "choose") for steps in (timed, untimed)
     ]

@@ -9,4 +9,4 @@ from gql.request.context import Dependencies
 
 def test_no_dependency_is_assigned_anew() -> None:
     assert Dependencies.__dataclass_params__.frozen  # type: ignore[attr-defined]
-    assert "context_models" in {one.name for one in fields(Dependencies)}
+    assert "context_models" in {field.name for field in fields(Dependencies)}

@@ -20,15 +20,15 @@ def asked(**declared: str) -> Query:
 
 
 def test_every_file_of_analytics_is_a_question() -> None:
-    named = [one.removeprefix("analytics/") for one in query_names() if "analytics/" in one]
-    assert [one.name for one in questions()] == named and len(named) >= 25
+    named = [name.removeprefix("analytics/") for name in query_names() if "analytics/" in name]
+    assert [query.name for query in questions()] == named and len(named) >= 25
     for name in named:
         assert question(name) == question(f"analytics/{name}")
 
 
 def test_every_question_has_plain_values() -> None:
-    for one in questions():
-        assert parameter_values(one, {}).keys() == one.parameters.keys()
+    for query in questions():
+        assert parameter_values(query, {}).keys() == query.parameters.keys()
 
 
 def test_an_unknown_question_is_refused_with_what_is_near() -> None:
@@ -123,8 +123,8 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
 def test_a_value_takes_the_type_that_the_file_declares(
     declared: str, given: str, value: Any
 ) -> None:
-    found = parameter_values(asked(it=declared), {"it": given})["it"]
-    assert found == value and type(found) is type(value)
+    parameter = parameter_values(asked(it=declared), {"it": given})["it"]
+    assert parameter == value and type(parameter) is type(value)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ def change(before: tuple[str, ...], after: tuple[str, ...]) -> Change:
 
 
 def test_facts_that_stay_are_neither_added_nor_removed() -> None:
-    found = change(("contains gin", "recipe complete"), ("contains rum", "recipe complete"))
-    assert (found.added, found.removed) == (("contains rum",), ("contains gin",))
+    recorded = change(("contains gin", "recipe complete"), ("contains rum", "recipe complete"))
+    assert (recorded.added, recorded.removed) == (("contains rum",), ("contains gin",))
 
 
 def test_parts_are_named_before_and_after() -> None:

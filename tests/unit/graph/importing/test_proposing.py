@@ -24,7 +24,7 @@ def read(folder: Path, name: str, content: bytes) -> dict[str, list[dict[str, st
     (folder / "m.toml").write_text(propose(folder / name).toml)
     mapping = load_mapping(folder / "m.toml")
     sources = open_sources(folder / name, mapping, knowledge=False).all
-    return {one.table: [record.values for record in one.records()] for one in sources}
+    return {source.table: [record.values for record in source.records()] for source in sources}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -32,11 +32,14 @@ def read(folder: Path, name: str, content: bytes) -> dict[str, list[dict[str, st
 def test_a_spreadsheet_is_proposed_with_its_dialect(
     tmp_path: Path, encoding: str, said: str
 ) -> None:
-    found = read(tmp_path, "karte.csv", (said + GERMAN).encode(encoding))
-    [drink] = found["drinks"]
+    tables = read(tmp_path, "karte.csv", (said + GERMAN).encode(encoding))
+    [drink] = tables["drinks"]
     assert (drink["name"], drink["abv"], drink["price"]) == ("Weißbier", "4.9", "3.50")
     assert drink["recipe_complete"] == "false"
-    assert [one["allergen"] for one in found["allergen_evidence"]] == ["code A", "code G"]
+    assert [statement["allergen"] for statement in tables["allergen_evidence"]] == [
+        "code A",
+        "code G",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,14 +49,16 @@ def test_a_spreadsheet_is_proposed_with_its_dialect(
 def test_wide_long_and_nested_recipes_are_proposed_alike(
     tmp_path: Path, name: str, text: str
 ) -> None:
-    found = read(tmp_path, name, text.encode())
-    assert [one["name"] for one in found["drinks"]] == ["Sour"]
-    assert [one["recipe_complete"] for one in found["drinks"]] == ["false"]
-    assert [(one["ingredient"], one["amount"]) for one in found["recipes"]] == [
+    tables = read(tmp_path, name, text.encode())
+    assert [drink["name"] for drink in tables["drinks"]] == ["Sour"]
+    assert [drink["recipe_complete"] for drink in tables["drinks"]] == ["false"]
+    assert [(part["ingredient"], part["amount"]) for part in tables["recipes"]] == [
         ("gin", "59.1"),
         ("egg white", "1.0"),
     ]
-    assert {one["drink_id"] for one in found["recipes"]} == {one["id"] for one in found["drinks"]}
+    assert {part["drink_id"] for part in tables["recipes"]} == {
+        drink["id"] for drink in tables["drinks"]
+    }
 
 
 def test_a_file_without_names_is_not_guessed_at(tmp_path: Path) -> None:

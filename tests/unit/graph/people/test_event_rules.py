@@ -45,7 +45,9 @@ def test_what_can_be_has_no_fault(type_: str, value: float | None, at: int | Non
 
 
 def test_only_what_is_counted_keeps_its_value() -> None:
-    assert [value_of(one, 3.0) for one in ("rating", "purchase", "like", "dislike", "view")] == [
+    assert [
+        value_of(type_, 3.0) for type_ in ("rating", "purchase", "like", "dislike", "view")
+    ] == [
         3.0,
         3.0,
         1.0,

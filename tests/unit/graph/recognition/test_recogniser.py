@@ -86,9 +86,9 @@ def names() -> Recogniser:
     ],
 )
 def test_text_is_found(names: Recogniser, text: str, expected: list[str], how: set[How]) -> None:
-    found = names.resolve(text)
-    assert list(found.ingredients) == expected
-    assert how <= set(found.how)
+    resolution = names.resolve(text)
+    assert list(resolution.ingredients) == expected
+    assert how <= set(resolution.how)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_text_is_found(names: Recogniser, text: str, expected: list[str], how: s
     ],
 )
 def test_a_measure_is_left_out(names: Recogniser, measure: str) -> None:
-    found = names.resolve(f"{measure} milk")
-    assert found.ingredients == ("milk",)
-    assert How.WITHOUT_MEASURE in found.how
-    assert found.dropped
+    resolution = names.resolve(f"{measure} milk")
+    assert resolution.ingredients == ("milk",)
+    assert How.WITHOUT_MEASURE in resolution.how
+    assert resolution.dropped
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_odd_letters_are_read_as_people_see_them(names: Recogniser, text: str) -
     ],
 )
 def test_anything_else_is_not_guessed(names: Recogniser, text: str, problem: Unresolved) -> None:
-    found = names.resolve(text)
-    assert found.problem is problem
-    assert found.ingredients == ()
+    resolution = names.resolve(text)
+    assert resolution.problem is problem
+    assert resolution.ingredients == ()
 
 
 def test_a_text_that_was_only_named_before_is_read_again(names: Recogniser) -> None:
@@ -164,11 +164,11 @@ def test_a_text_that_was_only_named_before_is_read_again(names: Recogniser) -> N
 
 
 def test_suggestions_are_for_people_only(names: Recogniser) -> None:
-    found = names.resolve("lemon juce", suggestions=5)
-    assert not found.resolved and not found.ingredients
-    assert found.suggestions[0].ingredient == "lemon-juice"
-    assert 1 <= len(found.suggestions) <= 5
-    assert found.suggestions[0].score >= found.suggestions[-1].score
+    resolution = names.resolve("lemon juce", suggestions=5)
+    assert not resolution.resolved and not resolution.ingredients
+    assert resolution.suggestions[0].ingredient == "lemon-juice"
+    assert 1 <= len(resolution.suggestions) <= 5
+    assert resolution.suggestions[0].score >= resolution.suggestions[-1].score
     assert names.resolve("lemon", suggestions=5).suggestions == ()
     assert names.resolve("lemon juce").suggestions == ()
 
@@ -265,9 +265,9 @@ def test_every_known_ingredient_is_found_by_its_name(
 
 @given(text=st.text())
 def test_no_text_raises(bundled: Recogniser, text: str) -> None:
-    found = bundled.resolve(text, suggestions=2)
-    assert found.resolved == bool(found.ingredients)
-    assert not (found.resolved and found.suggestions)
+    resolution = bundled.resolve(text, suggestions=2)
+    assert resolution.resolved == bool(resolution.ingredients)
+    assert not (resolution.resolved and resolution.suggestions)
 
 
 @given(data=st.data())

@@ -160,10 +160,10 @@ def test_without_a_safe_drink_there_is_no_history() -> None:
 
 def test_allergies_are_as_common_as_in_life(catalogue: SimulationCatalogue) -> None:
     crowd = simulate_people(catalogue, 2000, 11).users
-    found = Counter(a.split(":")[0] for u in crowd for a in u.allergies)
+    counts = Counter(a.split(":")[0] for u in crowd for a in u.allergies)
     for allergen, share in PREVALENCE.items():
         spread = 4 * np.sqrt(2000 * share * (1 - share))
-        assert abs(found[allergen] - 2000 * share) <= spread, allergen
+        assert abs(counts[allergen] - 2000 * share) <= spread, allergen
     sober = sum(ALCOHOL in user.avoids for user in crowd) / len(crowd)
     assert 0.09 < sober < 0.15
 
@@ -228,9 +228,9 @@ def test_events_lie_in_the_window_in_order(people: SimulatedPeople) -> None:
 def test_people_of_one_archetype_overlap_more_than_others(people: SimulatedPeople) -> None:
     drinks = {user: set(history) for user, history in list(histories(people).items())[:300]}
     same, different = [], []
-    for one, other in combinations(drinks, 2):
-        overlap = len(drinks[one] & drinks[other]) / len(drinks[one] | drinks[other])
-        alike = people.archetypes[one] == people.archetypes[other]
+    for drink, other in combinations(drinks, 2):
+        overlap = len(drinks[drink] & drinks[other]) / len(drinks[drink] | drinks[other])
+        alike = people.archetypes[drink] == people.archetypes[other]
         (same if alike else different).append(overlap)
     assert len(ARCHETYPES) >= 10
     assert set(people.archetypes.values()) == set(ARCHETYPES)

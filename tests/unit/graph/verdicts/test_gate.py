@@ -54,5 +54,5 @@ class Answering:
 
 @pytest.mark.parametrize("said", [None, False, 1, "true", []])
 async def test_only_true_is_safe(said: Any) -> None:
-    found = await ask_gate(cast(Any, Answering(safe=said)), "somebody", ["negroni"])
-    assert found["negroni"].safe is False
+    answers = await ask_gate(cast(Any, Answering(safe=said)), "somebody", ["negroni"])
+    assert answers["negroni"].safe is False

@@ -15,20 +15,22 @@ def weather(world: World) -> ContextEffect:
 
 
 @pytest.fixture(scope="module")
-def found() -> ContextEffect:
+def learned() -> ContextEffect:
     """What is learned where each weather makes its own kind and flavor likelier."""
     return weather(simulate(0.8, seed=1, habits=EVEN))
 
 
-def test_an_effect_is_found_as_large_as_it_is(found: ContextEffect) -> None:
-    assert found.used and found.families == ("kind", "style", "flavor")
-    effect, error, deviation = recovery(found, 0.8)
+def test_an_effect_is_found_as_large_as_it_is(learned: ContextEffect) -> None:
+    assert learned.used and learned.families == ("kind", "style", "flavor")
+    effect, error, deviation = recovery(learned, 0.8)
     assert abs(effect - 0.8) < 3 * error and deviation < 2
 
 
-def test_the_trait_that_matters_is_lifted_most(found: ContextEffect) -> None:
-    for number, one in enumerate(WEATHERS):
-        first, second = sorted(found.effects[one], key=lambda trait: -found.effects[one][trait])[:2]
+def test_the_trait_that_matters_is_lifted_most(learned: ContextEffect) -> None:
+    for number, weather in enumerate(WEATHERS):
+        first, second = sorted(
+            learned.effects[weather], key=lambda trait: -learned.effects[weather][trait]
+        )[:2]
         assert {first, second} == {("kind", f"kind-{number}"), ("flavor", f"flavor-{number}")}
 
 
@@ -36,8 +38,8 @@ def test_without_an_effect_nothing_is_used() -> None:
     for seed in range(4):
         world = simulate(0.0, seed, people=200)
         learned = learn(world.purchases, world.traits)
-        assert {one.name for one in learned} == {"weather", "place"}
-        assert not any(one.used or one.effects for one in learned)
+        assert {field.name for field in learned} == {"weather", "place"}
+        assert not any(field.used or field.effects for field in learned)
         assert context_model_of(learned).effects == {}
 
 
@@ -46,11 +48,11 @@ def test_what_only_tells_people_apart_is_no_effect() -> None:
     random = np.random.default_rng(3)
     person = np.repeat(np.arange(100), 12)
     drink = (person % 2) * 10 + random.integers(0, 10, person.size)
-    said = [("evening", "morning")[one % 2] for one in person.tolist()]
+    said = [("evening", "morning")[buyer % 2] for buyer in person.tolist()]
     swapped = random.random(person.size) < 0.1  # now and then at the other time, their own drink
     said = [
-        ("evening" if one == "morning" else "morning") if swap else one
-        for one, swap in zip(said, swapped, strict=True)
+        ("evening" if daypart == "morning" else "morning") if swap else daypart
+        for daypart, swap in zip(said, swapped, strict=True)
     ]
     purchases = Purchases(person, drink, random.integers(0, 99, person.size), {"daypart": said})
     traits = [[("kind", "coffee" if row < 10 else "tea")] for row in range(20)]

@@ -93,8 +93,10 @@ def test_a_model_is_its_own_twin_and_the_opposite_of_its_mirror() -> None:
 def test_only_what_the_person_may_have_and_asked_for_is_compared() -> None:
     live, mirror = snapshots()
     teas = request(3, DrinkFilter(kinds=("tea",)))
-    found = compare(live, mirror, GUEST, teas, TODAY)
-    assert found and found.overlap == 1.0  # of four teas one was had: it comes last for both
+    comparison = compare(live, mirror, GUEST, teas, TODAY)
+    assert (
+        comparison and comparison.overlap == 1.0
+    )  # of four teas one was had: it comes last for both
     nothing = request(3, DrinkFilter(kinds=("wine",)))
     assert compare(live, mirror, GUEST, nothing, TODAY) is None
     assert compare(live, mirror, GUEST, request(3, NO_FILTER, *IDS), TODAY) is None

@@ -20,12 +20,12 @@ SPIRITS = [f"spirit-{number}" for number in range(30)]
 PARTS = (
     ingredient("liqueur"),
     ingredient("animal-product"),
-    *(ingredient(one, "liqueur", flavors=("nutty",)) for one in NUTTY),
+    *(ingredient(id_, "liqueur", flavors=("nutty",)) for id_ in NUTTY),
     ingredient("orange-liqueur", "liqueur", flavors=("citrus",)),
     ingredient("cream", "animal-product"),
     ingredient("honey", "animal-product"),
-    *(ingredient(one) for one in OTHERS),
-    *(ingredient(one, "spirit") for one in SPIRITS),
+    *(ingredient(id_) for id_ in OTHERS),
+    *(ingredient(id_, "spirit") for id_ in SPIRITS),
     ingredient("spirit"),
 )
 RELATED = ("hazelnut-liqueur", "walnut-liqueur", "orange-liqueur")
@@ -34,7 +34,7 @@ RELATED = ("hazelnut-liqueur", "walnut-liqueur", "orange-liqueur")
 def bar(*diets: Diet) -> Catalogue:
     drinks = (
         drink("sour", "amaretto", "cream"),
-        *(drink(f"with-{one}", one) for one in (*RELATED, "honey", *OTHERS, *SPIRITS)),
+        *(drink(f"with-{id_}", id_) for id_ in (*RELATED, "honey", *OTHERS, *SPIRITS)),
     )
     return catalogue(*drinks, ingredients=PARTS, diets=diets)
 
@@ -66,19 +66,25 @@ def trained() -> ModelArtefact:
 
 
 def test_without_a_model_those_of_the_family_come_by_shared_flavors() -> None:
-    found = proposed(Snapshot.of(bar(), None, {}))
-    assert [one.substitute_id for one in found if one.ingredient_id == "amaretto"] == list(RELATED)
-    assert {one.group_id for one in found if one.ingredient_id == "amaretto"} == {"liqueur"}
+    proposals = proposed(Snapshot.of(bar(), None, {}))
+    assert [
+        proposal.substitute_id for proposal in proposals if proposal.ingredient_id == "amaretto"
+    ] == list(RELATED)
+    assert {
+        proposal.group_id for proposal in proposals if proposal.ingredient_id == "amaretto"
+    } == {"liqueur"}
 
 
 def test_a_group_that_a_diet_avoids_makes_nothing_alike() -> None:
     diet = Diet("vegan", "Vegan", None, None, ("animal-product",))
     pairs = {
-        (one.ingredient_id, one.substitute_id) for one in proposed(Snapshot.of(bar(), None, {}))
+        (proposal.ingredient_id, proposal.substitute_id)
+        for proposal in proposed(Snapshot.of(bar(), None, {}))
     }
     assert ("cream", "honey") in pairs
     pairs = {
-        (one.ingredient_id, one.substitute_id) for one in proposed(Snapshot.of(bar(diet), None, {}))
+        (proposal.ingredient_id, proposal.substitute_id)
+        for proposal in proposed(Snapshot.of(bar(diet), None, {}))
     }
     assert pairs and "cream" not in {part for part, _ in pairs}
 
@@ -95,8 +101,8 @@ def test_a_model_brings_forward_what_tastes_alike_to_the_same_people() -> None:
     by_flavors = proposed(Snapshot.of(without_flavors, None, {}))
     by_model = proposed(Snapshot.of(without_flavors, trained(), {}))
     mine = [
-        [p.substitute_id for p in one if p.ingredient_id == "amaretto"]
-        for one in (by_flavors, by_model)
+        [p.substitute_id for p in proposals if p.ingredient_id == "amaretto"]
+        for proposals in (by_flavors, by_model)
     ]
     assert mine[0] == sorted(RELATED) and mine[1][0] == "orange-liqueur"
     assert max(map(len, mine)) <= MOST_PROPOSALS

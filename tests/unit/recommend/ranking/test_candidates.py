@@ -10,16 +10,16 @@ ALL = np.ones(6, dtype=bool)
 
 
 def mask(*rows: int) -> np.ndarray:
-    found = np.zeros(6, dtype=bool)
-    found[list(rows)] = True
-    return found
+    allowed = np.zeros(6, dtype=bool)
+    allowed[list(rows)] = True
+    return allowed
 
 
 def drain(candidates: Candidates, count: int) -> list[list[int]]:
-    found: list[list[int]] = []
+    batches: list[list[int]] = []
     while more := candidates.next(count):
-        found.append([row for row, _ in more])
-    return found
+        batches.append([row for row, _ in more])
+    return batches
 
 
 def test_best_first_ties_by_row_and_each_once() -> None:
@@ -38,8 +38,8 @@ def test_what_was_had_comes_after_all_that_is_new() -> None:
 
 def test_a_group_is_used_up_before_the_next_begins() -> None:
     candidates = Candidates(SCORES, mask(0, 1, 2, 3), mask(1, 3))
-    found = [[row for row, _ in candidates.next(count)] for count in (1, 3, 3)]
-    assert found == [[0], [2], [1, 3]]
+    batches = [[row for row, _ in candidates.next(count)] for count in (1, 3, 3)]
+    assert batches == [[0], [2], [1, 3]]
 
 
 def test_each_comes_with_its_score() -> None:

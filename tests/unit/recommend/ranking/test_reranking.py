@@ -49,7 +49,7 @@ def test_a_boost_moves_the_drinks_with_an_attribute(
 ) -> None:
     adjustment = RerankingOptions(boosts=(Boost(attribute, name, 2.0),)).adjustment(snapshot())
     assert adjustment is not None
-    assert adjustment == pytest.approx([np.log(2.0) if one else 0.0 for one in moved])
+    assert adjustment == pytest.approx([np.log(2.0) if boosted else 0.0 for boosted in moved])
 
 
 def test_boosts_add_up_and_are_bounded() -> None:
@@ -79,20 +79,20 @@ def test_diversity_puts_what_is_unlike_before_what_is_alike() -> None:
     ]
     mixed = order(RerankingOptions(diversity=0.9), snapshot(), scores)
     assert mixed[:2] == ["daiquiri", "cocoa"]
-    assert sorted(mixed) == sorted(one.id for one in BAR.drinks)
+    assert sorted(mixed) == sorted(drink.id for drink in BAR.drinks)
 
 
 def test_a_diverse_list_is_continued_where_it_stopped() -> None:
     ranking = ByScores(np.array([0.5, 0.9, 0.8, 0.4], dtype=np.float32))
     whole, _ = Diverse(ranking, snapshot().scorer, 0.9).best(EVERYTHING, 4)
     bit_by_bit, left = Diverse(ranking, snapshot().scorer, 0.9), EVERYTHING.copy()
-    found: list[int] = []
+    order: list[int] = []
     for _ in range(4):
         rows, _ = bit_by_bit.best(left, 1)
         left[rows] = False
-        found += rows.tolist()
-    assert found[:2] == whole.tolist()[:2]
-    assert sorted(found) == [0, 1, 2, 3]
+        order += rows.tolist()
+    assert order[:2] == whole.tolist()[:2]
+    assert sorted(order) == [0, 1, 2, 3]
     assert bit_by_bit.best(left, 1)[0].size == 0
 
 
@@ -112,11 +112,13 @@ def test_relevance_runs_from_the_mean_to_the_best_allowed() -> None:
         (0.5, [True, False, False, False]),
         (1.0, [True, False, False, False]),
     ):
-        found = RerankingOptions(minimum_relevance=minimum).relevant(bar, Profile(""), EVERYTHING)
-        assert found.tolist() == expected, minimum
+        relevant = RerankingOptions(minimum_relevance=minimum).relevant(
+            bar, Profile(""), EVERYTHING
+        )
+        assert relevant.tolist() == expected, minimum
     without_best = np.array([False, True, True, True])
-    found = RerankingOptions(minimum_relevance=1.0).relevant(bar, Profile(""), without_best)
-    assert found.tolist() == [False, True, False, False]
+    relevant = RerankingOptions(minimum_relevance=1.0).relevant(bar, Profile(""), without_best)
+    assert relevant.tolist() == [False, True, False, False]
 
 
 def test_likeness_without_a_model_is_what_is_shared() -> None:

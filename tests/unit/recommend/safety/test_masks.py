@@ -29,8 +29,8 @@ def verdict(bar: Catalogue, drink_id: str, allergen: str) -> str:
 
 
 def allowed(profile: Profile, bar: Catalogue = BAR) -> set[str]:
-    found = Masks(bar).allowed(profile)
-    return {one.id for one, passes in zip(bar.drinks, found, strict=True) if passes}
+    mask = Masks(bar).allowed(profile)
+    return {drink.id for drink, passes in zip(bar.drinks, mask, strict=True) if passes}
 
 
 def allergic(allergen: str, severity: str | None = "MILD", accepts: bool = False) -> Profile:
@@ -61,7 +61,7 @@ def test_verdicts(drink_id: str, allergen: str, expected: str) -> None:
 
 
 def test_somebody_without_allergies_is_allowed_everything() -> None:
-    assert allowed(Profile("somebody")) == {one.id for one in BAR.drinks}
+    assert allowed(Profile("somebody")) == {drink.id for drink in BAR.drinks}
 
 
 def test_only_what_is_known_to_be_absent_is_allowed() -> None:
@@ -74,9 +74,9 @@ def test_only_what_is_known_to_be_absent_is_allowed() -> None:
     [("MILD", True, True), ("SEVERE", True, False), (None, True, False), ("MILD", False, False)],
 )
 def test_traces(severity: str | None, accepts: bool, passes: bool) -> None:
-    found = allowed(allergic("milk", severity, accepts))
-    assert ("cocoa" in found) == passes
-    assert "secret-cocoa" not in found, "traces in a recipe that is not known otherwise"
+    drinks = allowed(allergic("milk", severity, accepts))
+    assert ("cocoa" in drinks) == passes
+    assert "secret-cocoa" not in drinks, "traces in a recipe that is not known otherwise"
 
 
 def test_an_allergen_that_the_catalogue_lacks_allows_nothing() -> None:
@@ -103,7 +103,7 @@ def test_limits_leave_out_what_is_over_them_or_unknown() -> None:
 
 def test_having_looks_into_groups_and_parts() -> None:
     having = Masks(BAR).having(["almonds"])
-    assert [one.id for one, has in zip(BAR.drinks, having, strict=True) if has] == ["mai-tai"]
+    assert [drink.id for drink, has in zip(BAR.drinks, having, strict=True) if has] == ["mai-tai"]
 
 
 def test_evidence_on_the_drink_itself_counts() -> None:
@@ -112,8 +112,8 @@ def test_evidence_on_the_drink_itself_counts() -> None:
         drink("b", "lime", may_contain=("milk",), declared_absent=("milk",)),
         drink("c", "chocolate", contains=("milk",), may_contain=("milk",)),
     )
-    found = [verdict(bar, one, "milk") for one in "abc"]
-    assert found == ["CONTAINS", "MAY_CONTAIN", "CONTAINS"]
+    verdicts = [verdict(bar, drink, "milk") for drink in "abc"]
+    assert verdicts == ["CONTAINS", "MAY_CONTAIN", "CONTAINS"]
 
 
 def test_parts_of_each_other_and_missing_parts_end() -> None:
@@ -137,7 +137,9 @@ def test_nothing_at_all() -> None:
 
 
 def test_the_tree_knows_what_evidence_touches() -> None:
-    tree = AllergenTree.of({one.id: one for one in (*NUTS, MILK, group("seeds", "tree-nuts"))})
+    tree = AllergenTree.of(
+        {allergen.id: allergen for allergen in (*NUTS, MILK, group("seeds", "tree-nuts"))}
+    )
     names = {place: name for name, place in tree.position.items()}
 
     def of(places: list[int]) -> set[str]:
@@ -151,7 +153,7 @@ def test_the_tree_knows_what_evidence_touches() -> None:
 
 def test_a_member_of_two_groups_is_touched_through_both() -> None:
     two = (group("nuts"), group("fruits"), group("coconut", "nuts", "fruits"))
-    tree = AllergenTree.of({one.id: one for one in two})
+    tree = AllergenTree.of({allergen.id: allergen for allergen in two})
     assert len(tree.affected(["nuts"])) == 3, "the other group may be about the coconut too"
     assert len(tree.cleared(["nuts"])) == 2
 

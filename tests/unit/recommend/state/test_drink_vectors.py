@@ -42,10 +42,10 @@ def vectors(artefact: ModelArtefact, **new: str) -> DrinkVectors:
 def test_a_new_drink_of_an_ingredient_added_later_is_placed_by_the_groups_of_that(
     artefact: ModelArtefact, part: str
 ) -> None:
-    found = vectors(artefact, sloe=part, gin="gin", navy="navy-rum")
-    sloe, gin, navy = found.directions[-3:]
+    placed = vectors(artefact, sloe=part, gin="gin", navy="navy-rum")
+    sloe, gin, navy = placed.directions[-3:]
     assert np.allclose(sloe, gin, atol=1e-6) and sloe @ navy < 0.5
-    even, odd = found.scores(EVEN)[-3:], found.scores(ODD)[-3:]
+    even, odd = placed.scores(EVEN)[-3:], placed.scores(ODD)[-3:]
     assert even[0] > even[2] and odd[0] < odd[2]
 
 

@@ -32,12 +32,12 @@ BAR = catalogue(
 
 
 def matching(**wanted: Any) -> set[str]:
-    found = Filters(BAR, Masks(BAR)).matching(DrinkFilter(**wanted))
-    return {one.id for one, matches in zip(BAR.drinks, found, strict=True) if matches}
+    mask = Filters(BAR, Masks(BAR)).matching(DrinkFilter(**wanted))
+    return {drink.id for drink, matches in zip(BAR.drinks, mask, strict=True) if matches}
 
 
 def test_no_condition_matches_everything() -> None:
-    assert matching() == {one.id for one in BAR.drinks}
+    assert matching() == {drink.id for drink in BAR.drinks}
     assert Filters(BAR, Masks(BAR)).matching(NO_FILTER).all()
 
 
@@ -119,8 +119,8 @@ def test_available_from_the_first_to_the_last_day(
     begins: str | None, ends: str | None, offered: bool
 ) -> None:
     bar = catalogue(drink("punch", available_from=begins, available_until=ends))
-    found = Filters(bar, Masks(bar)).available(date(2026, 11, 21))
-    assert found.tolist() == [offered]
+    mask = Filters(bar, Masks(bar)).available(date(2026, 11, 21))
+    assert mask.tolist() == [offered]
 
 
 def test_another_day_is_another_answer() -> None:

@@ -26,7 +26,7 @@ QUANTITIES = (None, 0.0, 0.1, 4.999999999, 5.0, 5.000000001, 40.0)
 DAYS = (None, "2026-11-28", "2026-11-29T18:00:00Z", "2026-11-30")
 LIMITS = (0.0, 0.1, 5.0, 40.0)
 QUANTITY_LIMITS = ("max_abv", "max_caffeine", "max_price", "min_abv", "min_price", "max_sugar")
-PART_NAMES = tuple(one.id for one in PARTS)
+PART_NAMES = tuple(part.id for part in PARTS)
 PARENTS = {"rum": ("spirit",), "orgeat": ("almonds",)}
 
 
@@ -35,16 +35,16 @@ def test_columns_say_what_is_said_of_each_drink(seed: int) -> None:
     chance = random.Random(seed)
     bar = catalogue(
         *(random_drink(chance, row) for row in range(60)),
-        styles=tuple(group(one, *[GROUPS[one]] if one in GROUPS else []) for one in STYLES),
+        styles=tuple(group(style, *[GROUPS[style]] if style in GROUPS else []) for style in STYLES),
     )
     filters = Filters(bar, Masks(bar))
     for _ in range(25):
         wanted = random_filter(chance, depth=2)
-        found = filters.truth(wanted)
+        truth = filters.truth(wanted)
         expected = [meaning(bar, filters, row, wanted) for row in range(len(bar.drinks))]
-        assert found.holds.tolist() == [one is True for one in expected], wanted
-        assert found.fails.tolist() == [one is False for one in expected], wanted
-        assert np.array_equal(filters.matching(wanted), found.holds)
+        assert truth.holds.tolist() == [meant is True for meant in expected], wanted
+        assert truth.fails.tolist() == [meant is False for meant in expected], wanted
+        assert np.array_equal(filters.matching(wanted), truth.holds)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -53,8 +53,8 @@ def test_days_are_compared_drink_by_drink(seed: int) -> None:
     bar = catalogue(*(random_drink(chance, row) for row in range(60)))
     for step in range(4):
         day = date(2026, 11, 27) + timedelta(step)
-        found = Filters(bar, Masks(bar)).available(day)
-        assert found.tolist() == [offered(one, day.isoformat()) for one in bar.drinks]
+        mask = Filters(bar, Masks(bar)).available(day)
+        assert mask.tolist() == [offered(drink, day.isoformat()) for drink in bar.drinks]
 
 
 def test_what_is_not_known_passes_no_limit_and_no_opposite() -> None:
@@ -82,12 +82,12 @@ def meaning(bar: Catalogue, filters: Filters, row: int, wanted: DrinkFilter) -> 
     """Return whether a drink meets a filter; None where that is not known (Kleene 1952)."""
     said = [
         *conditions(bar, row, wanted),
-        *(meaning(bar, filters, row, one) for one in wanted.all_of),
+        *(meaning(bar, filters, row, condition) for condition in wanted.all_of),
     ]
     if wanted.search and not wanted.search.isspace():
         said.append(bool(filters.search.levels(wanted.search)[row] > 0))
     if wanted.any_of:
-        said.append(either([meaning(bar, filters, row, one) for one in wanted.any_of]))
+        said.append(either([meaning(bar, filters, row, condition) for condition in wanted.any_of]))
     if wanted.negated:
         said.append(opposite(meaning(bar, filters, row, wanted.negated)))
     return both(said)
@@ -122,7 +122,7 @@ def conditions(bar: Catalogue, row: int, wanted: DrinkFilter) -> list[bool | Non
 
 
 def shared(own: Collection[str], wanted: Sequence[str]) -> bool | None:
-    return any(one in own for one in wanted) if own else None
+    return any(id_ in own for id_ in wanted) if own else None
 
 
 def lineage(style: str) -> list[str]:
@@ -146,7 +146,7 @@ def both(said: Sequence[bool | None]) -> bool | None:
 
 
 def either(said: Sequence[bool | None]) -> bool | None:
-    return opposite(both([opposite(one) for one in said]))
+    return opposite(both([opposite(meant) for meant in said]))
 
 
 def opposite(said: bool | None) -> bool | None:

@@ -35,7 +35,7 @@ BAR = catalogue(
 SEARCH = Search(BAR)
 
 
-def found(text: str) -> list[str]:
+def drinks_named(text: str) -> list[str]:
     """Return the drinks that a text finds, in the order of a list."""
     snapshot = Snapshot.of(BAR, None, {})
     levels, places = snapshot.view.levels(text), snapshot.view.places(text)
@@ -75,7 +75,7 @@ def found(text: str) -> list[str]:
     ],
 )
 def test_a_drink_is_found_however_its_name_is_spelled(text: str, name: str) -> None:
-    assert found(text) == [name]
+    assert drinks_named(text) == [name]
 
 
 @pytest.mark.parametrize(
@@ -83,26 +83,26 @@ def test_a_drink_is_found_however_its_name_is_spelled(text: str, name: str) -> N
 )
 def test_what_names_nothing_finds_nothing(text: str) -> None:
     expected = {"fr": ["French 75"], "gun": ["Gin & Tonic", "Pink Gin"]}
-    assert found(text) == expected.get(text, [])
+    assert drinks_named(text) == expected.get(text, [])
 
 
 def test_the_better_a_name_fits_the_sooner_it_comes() -> None:
-    assert found("cola") == ["Cola", "Chocolate Cola", "Piña Colada"]
-    assert found("gin") == ["Gin & Tonic", "Ginger Ale", "Pink Gin", "Virgin Mary"]
-    assert found("sour") == ["Whisky Sour"]
-    assert [Level(one).name for one in sorted(set(SEARCH.levels("gin").tolist()))] == [
+    assert drinks_named("cola") == ["Cola", "Chocolate Cola", "Piña Colada"]
+    assert drinks_named("gin") == ["Gin & Tonic", "Ginger Ale", "Pink Gin", "Virgin Mary"]
+    assert drinks_named("sour") == ["Whisky Sour"]
+    assert [Level(level).name for level in sorted(set(SEARCH.levels("gin").tolist()))] == [
         *("NOTHING", "PART", "WORD", "BEGINNING_OF_NAME"),
     ]
 
 
 def test_kinds_and_styles_are_found_below_names() -> None:
-    assert found("coffee") == ["Cappuccino", "Crème Brûlée Latte", "Flat White"]
-    assert found("tiki") == ["Piña Colada"]
-    assert found("gin cocktails") == ["Gin & Tonic", "Pink Gin"]
+    assert drinks_named("coffee") == ["Cappuccino", "Crème Brûlée Latte", "Flat White"]
+    assert drinks_named("tiki") == ["Piña Colada"]
+    assert drinks_named("gin cocktails") == ["Gin & Tonic", "Pink Gin"]
 
 
 def test_typing_errors_are_looked_for_only_where_nothing_is_called_so() -> None:
-    assert found("cola") and "Cocoa" not in found("cola")
+    assert drinks_named("cola") and "Cocoa" not in drinks_named("cola")
     assert set(SEARCH.levels("colla").tolist()) == {Level.NOTHING, Level.ONE_ERROR}
 
 
@@ -131,8 +131,8 @@ def test_words_are_found_in_any_way_by_one_walk() -> None:
     assert index.exactly("gin").tolist() == [0, 1]
     assert index.beginning("gin").tolist() == [0, 1, 2]
     assert sorted(index.holding("gin").tolist()) == [0, 1, 2, 3]
-    assert [one.tolist() for one in index.alike("tonci", 1)] == [[0]]
-    assert [one.tolist() for one in index.alike("gun", 2)] == [[0, 1], []]
+    assert [rows.tolist() for rows in index.alike("tonci", 1)] == [[0]]
+    assert [rows.tolist() for rows in index.alike("gun", 2)] == [[0, 1], []]
 
 
 @pytest.mark.parametrize("word", ["cola", "tonic", "daiquiri", "gin"])
@@ -144,7 +144,7 @@ def test_typing_errors_are_found_among_numbers_as_one_by_one(word: str) -> None:
             [row for row, name in enumerate(names) if OSA.distance(word, name) == errors]
             for errors in range(1, most + 1)
         ]
-        assert [sorted(one.tolist()) for one in index.alike(word, most)] == expected
+        assert [sorted(rows.tolist()) for rows in index.alike(word, most)] == expected
 
 
 def test_a_number_is_found_by_a_part_of_it() -> None:

@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 21)
 
 
 def trained() -> ModelArtefact:
-    ids = tuple(one.id for one in BAR.drinks)
+    ids = tuple(drink.id for drink in BAR.drinks)
     user, row = np.nonzero(np.random.default_rng(3).random((40, len(ids))) < 0.5)
     graph = TrainingGraph(ids, tuple(f"u{n}" for n in range(40)), Events.of(user, row, at=row))
     return fit(graph, TrainingConfig(hidden=4, transitions_weight=0.0, choice=False)).artefact()
@@ -110,8 +110,8 @@ def test_what_is_allowed_for_one_is_not_for_another() -> None:
         Profile("x", unresolved=("allergies: ?",)),
         Profile("x"),
     ]
-    found = [int(one.view.allowed(profile, NO_FILTER, TODAY).sum()) for profile in declared]
-    assert found == [3, 2, 1, 0, 0, 0, 3]
+    counts = [int(one.view.allowed(profile, NO_FILTER, TODAY).sum()) for profile in declared]
+    assert counts == [3, 2, 1, 0, 0, 0, 3]
 
 
 def test_places_are_by_name_then_id() -> None:

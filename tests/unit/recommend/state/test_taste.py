@@ -7,7 +7,7 @@ from recommend.state.taste import inferred_taste
 
 
 def somebody(*events: tuple[str, str, float | None, int | None]) -> Profile:
-    return Profile("somebody", history=tuple(Event(*one) for one in events))
+    return Profile("somebody", history=tuple(Event(*event) for event in events))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_the_latest_opinion_decides(
 
 def test_had_is_what_was_bought_rated_or_liked() -> None:
     types = ("purchase", "rating", "like", "dislike", "save", "view")
-    person = somebody(*((f"{one}-drink", one, 5.0, 1) for one in types))
+    person = somebody(*((f"{type_}-drink", type_, 5.0, 1) for type_ in types))
     assert inferred_taste(person).had == {"purchase-drink", "rating-drink", "like-drink"}
 
 

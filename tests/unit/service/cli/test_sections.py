@@ -36,7 +36,7 @@ def test_the_story_tells_what_a_command_says_of_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - set(TALKS)))
 def test_every_command_prints_json_if_asked(name: str) -> None:
-    options = {one.opts[0] for one in COMMANDS[name].params}
+    options = {param.opts[0] for param in COMMANDS[name].params}
     assert "--json" in options
 
 
@@ -44,7 +44,7 @@ def test_those_that_do_not_are_named() -> None:
     said = page("commands.md").split("## Exit statuses")[0]
     for name in TALKS:
         assert f"`{name.removeprefix('tastegraph ')}`" in said
-        assert "--json" not in {one.opts[0] for one in COMMANDS[name].params}
+        assert "--json" not in {param.opts[0] for param in COMMANDS[name].params}
 
 
 def test_the_help_tells_all_and_loads_nothing_heavy() -> None:
@@ -70,7 +70,7 @@ def test_the_help_tells_all_and_loads_nothing_heavy() -> None:
 )
 def test_words_are_completed(words: list[str], begun: str, expected: set[str]) -> None:
     complete = BashComplete(tastegraph, {}, PROGRAM, "_TASTEGRAPH_COMPLETE")
-    assert {one.value for one in complete.get_completions(words, begun)} == expected
+    assert {completion.value for completion in complete.get_completions(words, begun)} == expected
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])

@@ -105,7 +105,9 @@ def signed(key: Any = RSA, kid: str | None = "rsa", alg: str = "RS256", **change
 
 def bare(head: str, body: str) -> str:
     """A token of any text at all, that nobody signed."""
-    parts = [base64.urlsafe_b64encode(one.encode()).rstrip(b"=").decode() for one in (head, body)]
+    parts = [
+        base64.urlsafe_b64encode(segment.encode()).rstrip(b"=").decode() for segment in (head, body)
+    ]
     return ".".join((*parts, "AAAA"))
 
 
@@ -330,7 +332,7 @@ def test_our_own_key_is_for_its_owner_alone(tmp_path: Path) -> None:
     LocalKey(tmp_path / "keys" / "token.key")
     assert (tmp_path / "keys" / "token.key").stat().st_mode & 0o077 == 0
     assert (tmp_path / "keys").stat().st_mode & 0o077 == 0
-    assert [one.name for one in (tmp_path / "keys").iterdir()] == ["token.key"]
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["token.key"]
 
 
 def test_a_key_that_was_never_written_is_made_and_a_short_one_is_refused(tmp_path: Path) -> None:
@@ -344,20 +346,20 @@ def test_a_key_that_was_never_written_is_made_and_a_short_one_is_refused(tmp_pat
 
 
 def test_many_that_make_a_secret_at_once_get_the_same(tmp_path: Path) -> None:
-    found: list[str] = []
+    keys: list[str] = []
     barrier = threading.Barrier(8)
 
     def make() -> None:
         barrier.wait()
-        found.append(kept_secret(tmp_path / "secret"))
+        keys.append(kept_secret(tmp_path / "secret"))
 
     threads = [threading.Thread(target=make) for _ in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert len(set(found)) == 1 and len(found[0]) >= 32
-    assert [one.name for one in tmp_path.iterdir()] == ["secret"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(keys)) == 1 and len(keys[0]) >= 32
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ def test_without_a_token_there_is_none() -> None:
 
 
 def test_a_token_stays_inside_its_text() -> None:
-    found = page("demo</script>")
-    assert "demo</script>" not in found
-    start = found.split('id="start">')[1].split("</script>")[0]
+    html = page("demo</script>")
+    assert "demo</script>" not in html
+    start = html.split('id="start">')[1].split("</script>")[0]
     assert json.loads(json.loads(start)["headers"]) == {"Authorization": "Bearer demo</script>"}
 
 

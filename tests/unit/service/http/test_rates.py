@@ -76,6 +76,6 @@ def test_memory_is_bounded(buckets: Rates, monkeypatch: pytest.MonkeyPatch) -> N
 def test_all_guests_of_an_address_share_one(buckets: Rates) -> None:
     guests = [Claims(f"guest-{number}", guest=True) for number in range(5)]
     assert taken(buckets, guests[0]) == 2 * BURST_SECONDS
-    assert [taken(buckets, one) for one in guests] == [0] * 5
+    assert [taken(buckets, guest) for guest in guests] == [0] * 5
     assert taken(buckets, guests[1], "10.0.0.2") == 2 * BURST_SECONDS
     assert taken(buckets, None) == BURST_SECONDS

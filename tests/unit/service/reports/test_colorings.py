@@ -8,13 +8,13 @@ from service.reports.view import NothingToShow, View
 
 
 def labels(view: View, name: str) -> list[str]:
-    found = coloring(view, name)
-    return [found.labels[place] for place in found.of]
+    chosen = coloring(view, name)
+    return [chosen.labels[place] for place in chosen.of]
 
 
 def test_verdicts_are_those_of_the_safety_rule_and_unknown_is_never_safe(view: View) -> None:
-    found = labels(view, "allergen:milk")
-    assert found[:6] == [
+    of_drinks = labels(view, "allergen:milk")
+    assert of_drinks[:6] == [
         "CONTAINS",
         "MAY_CONTAIN",
         "UNKNOWN",
@@ -27,8 +27,8 @@ def test_verdicts_are_those_of_the_safety_rule_and_unknown_is_never_safe(view: V
 
 
 def test_a_style_is_shown_as_the_widest_that_it_is_part_of(view: View) -> None:
-    found = labels(view, "style")
-    assert found[:5] == ["Before dinner", "Tiki", "Before dinner", "Tiki", NOT_STATED]
+    of_drinks = labels(view, "style")
+    assert of_drinks[:5] == ["Before dinner", "Tiki", "Before dinner", "Tiki", NOT_STATED]
 
 
 def test_only_the_commonest_have_a_colour_of_their_own(
@@ -39,7 +39,7 @@ def test_only_the_commonest_have_a_colour_of_their_own(
 
 
 def test_every_allergen_can_be_chosen(view: View) -> None:
-    names = [one.name for one in colorings(view)]
+    names = [coloring.name for coloring in colorings(view)]
     assert names == ["style", "kind", "allergen:egg", "allergen:milk"]
 
 

@@ -22,8 +22,8 @@ def test_a_drink_that_is_not_there_is_refused_with_others(view: View) -> None:
 
 
 def test_neighbours_are_alike_and_say_what_they_share(view: View) -> None:
-    (found,) = surroundings(view, [8], 4)
-    assert found.label == "Drink 8"
-    assert [int(one.id.partition("-")[2]) % 2 for one in found.nearest] == [0] * 4
-    assert {"Bitter", "Gin"} <= set(found.nearest[0].shared)
-    assert found.nearest[0].likeness >= found.nearest[-1].likeness > 0.5
+    (neighbourhood,) = surroundings(view, [8], 4)
+    assert neighbourhood.label == "Drink 8"
+    assert [int(drink.id.partition("-")[2]) % 2 for drink in neighbourhood.nearest] == [0] * 4
+    assert {"Bitter", "Gin"} <= set(neighbourhood.nearest[0].shared)
+    assert neighbourhood.nearest[0].likeness >= neighbourhood.nearest[-1].likeness > 0.5

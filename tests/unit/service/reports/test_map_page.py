@@ -21,9 +21,9 @@ def page(drawn: DrawnMap) -> str:
 
 
 def data(text: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
-    assert found
-    document: dict[str, Any] = json.loads(found[1])
+    script = re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    assert script
+    document: dict[str, Any] = json.loads(script[1])
     return document
 
 
@@ -43,20 +43,24 @@ def test_a_name_cannot_break_out_of_the_data(drawn: DrawnMap) -> None:
 
 
 def test_columns_have_one_element_for_each_drink(drawn: DrawnMap) -> None:
-    found = data(page(drawn))
+    document = data(page(drawn))
     for name in ("ids", "names", "styles", "kinds", "x", "y", "popularity", "ingredients"):
-        assert len(found[name]) == DRINKS, name
-    assert all(len(one["of"]) == DRINKS for one in found["colorings"])
-    assert len(found["nearest"]) == len(found["likeness"]) == DRINKS * found["nearestCount"]
-    assert min(found["x"]) >= 0 and max(found["y"]) <= 65535
-    assert found["first"] == "allergen:milk" and found["recipeComplete"][2] == "0"
+        assert len(document[name]) == DRINKS, name
+    assert all(len(coloring["of"]) == DRINKS for coloring in document["colorings"])
+    assert (
+        len(document["nearest"]) == len(document["likeness"]) == DRINKS * document["nearestCount"]
+    )
+    assert min(document["x"]) >= 0 and max(document["y"]) <= 65535
+    assert document["first"] == "allergen:milk" and document["recipeComplete"][2] == "0"
 
 
 def test_verdicts_in_the_page_are_those_of_the_rule(drawn: DrawnMap) -> None:
-    found = data(page(drawn))
-    milk = next(one for one in found["colorings"] if one["name"] == "allergen:milk")
+    document = data(page(drawn))
+    milk = next(
+        coloring for coloring in document["colorings"] if coloring["name"] == "allergen:milk"
+    )
     assert milk["verdict"] is True
-    assert [milk["labels"][int(one)] for one in milk["of"][:3]] == [
+    assert [milk["labels"][int(label)] for label in milk["of"][:3]] == [
         "CONTAINS",
         "MAY_CONTAIN",
         "UNKNOWN",

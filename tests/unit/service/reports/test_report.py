@@ -53,7 +53,7 @@ def model(**values: Any) -> RegisteredModel:
 
 
 @pytest.fixture(scope="module")
-def found(drawn: DrawnMap) -> Report:
+def report(drawn: DrawnMap) -> Report:
     graph = checkerboard()
     return Report(
         drawn=drawn,
@@ -70,8 +70,8 @@ def text_of(page: str) -> str:
     return re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL))
 
 
-def test_the_page_tells_of_every_part(found: Report) -> None:
-    text = " ".join(text_of(report_page(found)).split())
+def test_the_page_tells_of_every_part(report: Report) -> None:
+    text = " ".join(text_of(report_page(report)).split())
     assert "Simulated data: all 60 people are simulated" in text
     assert "has changed since" in text
     assert "0.1700 ± 0.0200" in text and text.index("model 0.3") < text.index("EASE 0.3")
@@ -83,27 +83,27 @@ def test_the_page_tells_of_every_part(found: Report) -> None:
     assert "under several ids: 1: drink-4 = drink-6." in text
 
 
-def test_the_page_fetches_nothing_and_runs_nothing(found: Report) -> None:
-    page = report_page(found)
+def test_the_page_fetches_nothing_and_runs_nothing(report: Report) -> None:
+    page = report_page(report)
     assert "<script" not in page and "default-src 'none'" in page
     assert set(re.findall(r'src="([^,]+),', page)) == {"data:image/png;base64"}
     assert page.count("<img ") == 6
 
 
-def test_what_was_not_recorded_is_not_drawn(found: Report) -> None:
-    bare = dataclasses.replace(found, model=model(metrics={}, checks=None), curve=())
+def test_what_was_not_recorded_is_not_drawn(report: Report) -> None:
+    bare = dataclasses.replace(report, model=model(metrics={}, checks=None), curve=())
     assert set(chart_pictures(bare)) == {"degrees", "map"}
     text = text_of(report_page(bare))
     assert "No curve was kept" in text and "nothing was measured" in text
     assert "None are recorded" in text
 
 
-def test_all_pictures_are_one(found: Report) -> None:
-    assert report_picture(found).startswith(b"\x89PNG")
+def test_all_pictures_are_one(report: Report) -> None:
+    assert report_picture(report).startswith(b"\x89PNG")
 
 
-def test_plain_values_hold_the_same(found: Report) -> None:
-    plain = found.plain()
+def test_plain_values_hold_the_same(report: Report) -> None:
+    plain = report.plain()
     assert list(plain["comparison"]) == ["model", "EASE"]
     assert plain["leakage"]["future"] > 0 and plain["graph"]["component_count"] >= 1
     assert plain["people"] == {"all": 60, "simulated": 60}

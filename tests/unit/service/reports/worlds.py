@@ -45,7 +45,7 @@ def catalogue() -> Catalogue:
             "before": Group("before", "Before dinner", ()),
             "tiki": Group("tiki", "Tiki", ()),
         },
-        row_of={one.id: row for row, one in enumerate(drinks)},
+        row_of={drink.id: row for row, drink in enumerate(drinks)},
     )
 
 

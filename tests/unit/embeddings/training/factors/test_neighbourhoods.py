@@ -30,9 +30,9 @@ def test_with_everything_in_the_neighbourhood_it_is_the_whole_inverse() -> None:
     onward = sparse.csc_array(sparse.triu(together, 1))
     favour = np.linspace(0.5, 2.0, 40)
     expected = np.maximum(dense(together, onward) * favour, 0)
-    found = regressed(together, onward, RIDGE, favour).toarray()
-    assert np.allclose(found, expected, atol=1e-5)
-    assert not found.diagonal().any()
+    weights = regressed(together, onward, RIDGE, favour).toarray()
+    assert np.allclose(weights, expected, atol=1e-5)
+    assert not weights.diagonal().any()
 
 
 def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
@@ -42,17 +42,17 @@ def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
     onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
     whole = np.maximum(dense(together, onward), 0)
     monkeypatch.setattr(module, "NEIGHBOURHOOD", 20)
-    found = regressed(together, onward, RIDGE, np.ones(40)).toarray()
-    assert (found > 0).sum(axis=0).max() < 20
-    assert np.corrcoef(found.ravel(), whole.ravel())[0, 1] > 0.8
+    weights = regressed(together, onward, RIDGE, np.ones(40)).toarray()
+    assert (weights > 0).sum(axis=0).max() < 20
+    assert np.corrcoef(weights.ravel(), whole.ravel())[0, 1] > 0.8
 
 
 def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
     together = sparse.csr_array(sparse.block_diag([grams(10), sparse.eye_array(1) * 5]))
     onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
-    found = regressed(together, onward, RIDGE, np.ones(11)).toarray()
-    assert not found[10].any() and not found[:, 10].any()
-    assert found[:10, :10].any()
+    weights = regressed(together, onward, RIDGE, np.ones(11)).toarray()
+    assert not weights[10].any() and not weights[:, 10].any()
+    assert weights[:10, :10].any()
 
 
 def test_a_matrix_that_is_indefinite_gets_more_of_the_ridge() -> None:

@@ -32,24 +32,24 @@ def test_without_times_or_scales_it_is_ease() -> None:
     pairs, shape = pairs_of(without_times(checkerboard()))
     scaling = dataclasses.replace(BY_COUNT, ridge=8.0)
     expected = Ease(pairs.matrix(*shape), scaling.ridge).weights
-    found = item_transitions(pairs, shape, scaling=scaling).toarray()
-    assert np.allclose(found, np.maximum(expected, 0), atol=1e-5)
+    weights = item_transitions(pairs, shape, scaling=scaling).toarray()
+    assert np.allclose(weights, np.maximum(expected, 0), atol=1e-5)
     assert expected.max() > 0.01
 
 
 def test_what_comes_next_is_wanted_more_than_what_was_before() -> None:
-    found = item_transitions(*pairs_of(in_turn())).toarray()
-    assert found[2, 3] > 2 * found[3, 2]
-    assert found[1, 2] > found[0, 3]
+    weights = item_transitions(*pairs_of(in_turn())).toarray()
+    assert weights[2, 3] > 2 * weights[3, 2]
+    assert weights[1, 2] > weights[0, 3]
     still = item_transitions(*pairs_of(without_times(in_turn()))).toarray()
-    assert still[2, 3] < found[2, 3]
+    assert still[2, 3] < weights[2, 3]
 
 
 def test_a_drink_follows_neither_on_itself_nor_on_one_that_nobody_had() -> None:
-    found = item_transitions(*pairs_of(checkerboard())).toarray()
-    assert not found.diagonal().any()
-    assert not found[:2].any() and not found[:, :2].any()
-    assert (found >= 0).all()
+    weights = item_transitions(*pairs_of(checkerboard())).toarray()
+    assert not weights.diagonal().any()
+    assert not weights[:2].any() and not weights[:, :2].any()
+    assert (weights >= 0).all()
 
 
 def test_no_more_than_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,9 +17,9 @@ def histories(timed: bool, recency: float = 1.0) -> Histories:
     return Histories(positives(TrainingGraph(*names, events)), DRINKS, recency, timed)
 
 
-def shares(found: Histories, drink: int, person: int, dropped: float = 0.0) -> np.ndarray:
-    row = np.flatnonzero((found.drink == drink) & (found.user == person))
-    matrix, had = found.before(row, np.random.default_rng(0), dropped)
+def shares(history: Histories, drink: int, person: int, dropped: float = 0.0) -> np.ndarray:
+    row = np.flatnonzero((history.drink == drink) & (history.user == person))
+    matrix, had = history.before(row, np.random.default_rng(0), dropped)
     assert had[0] == np.count_nonzero(matrix.toarray())
     return matrix.toarray()[0]
 
@@ -32,13 +32,13 @@ def test_what_was_chosen_later_or_at_once_is_not_known_yet() -> None:
 
 
 def test_the_latest_count_most_as_in_a_request() -> None:
-    found = shares(histories(timed=True), 3, 0)
-    assert np.allclose(found, [0.2, 0.4, 0.4, 0, 0])
+    drawn = shares(histories(timed=True), 3, 0)
+    assert np.allclose(drawn, [0.2, 0.4, 0.4, 0, 0])
 
 
 def test_without_times_it_is_everything_but_the_drink_itself() -> None:
-    found = shares(histories(timed=False), 1, 0)
-    assert np.allclose(found, [1 / 3, 0, 1 / 3, 1 / 3, 0])
+    drawn = shares(histories(timed=False), 1, 0)
+    assert np.allclose(drawn, [1 / 3, 0, 1 / 3, 1 / 3, 0])
 
 
 def test_neighbours_are_left_out_by_chance_and_never_all_of_them_by_rule() -> None:
@@ -53,8 +53,8 @@ def test_neighbours_are_left_out_by_chance_and_never_all_of_them_by_rule() -> No
 
 
 def test_a_choice_is_drawn_as_often_as_it_weighs() -> None:
-    found = histories(timed=True)
-    found.weight_ends = np.cumsum([1.0, 0.0, 0.0, 3.0, 0.0, 0.0])
-    rows = found.drawn(np.random.default_rng(0), 4000)
+    history = histories(timed=True)
+    history.weight_ends = np.cumsum([1.0, 0.0, 0.0, 3.0, 0.0, 0.0])
+    rows = history.drawn(np.random.default_rng(0), 4000)
     assert set(rows.tolist()) == {0, 3}
     assert abs((rows == 3).mean() - 0.75) < 0.03

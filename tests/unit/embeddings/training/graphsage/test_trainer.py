@@ -91,9 +91,9 @@ def test_nothing_is_known_of_what_no_drink_has(graph: TrainingGraph, part: Part)
     known = dataclasses.replace(
         other, ingredient_parents=np.append(other.ingredient_parents, [[3], [2]], axis=1)
     )
-    found = quick(known)
-    assert not found.states["flavor"][2].any()
-    assert found.states["ingredient"][3].any()  # by its parent alone
+    vectors = quick(known)
+    assert not vectors.states["flavor"][2].any()
+    assert vectors.states["ingredient"][3].any()  # by its parent alone
 
 
 def test_the_same_seed_gives_the_same_part(graph: TrainingGraph, part: Part) -> None:

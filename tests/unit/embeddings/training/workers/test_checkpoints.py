@@ -32,8 +32,8 @@ def test_what_was_put_is_found_by_the_same_run_only(tmp_path: Path) -> None:
     steps.put("basis", {"numbers": np.arange(6.0).reshape(2, 3)})
     steps.put_values("settings", {"ridge": 8.0})
     again = CheckpointFolder(tmp_path, "one")
-    found = again.get("basis")
-    assert found is not None and np.array_equal(found["numbers"], [[0, 1, 2], [3, 4, 5]])
+    basis = again.get("basis")
+    assert basis is not None and np.array_equal(basis["numbers"], [[0, 1, 2], [3, 4, 5]])
     assert again.get_values("settings") == {"ridge": 8.0}
     assert again.get("other") is None
     other = CheckpointFolder(tmp_path, "two")
@@ -60,9 +60,9 @@ def test_what_lies_about_is_removed(tmp_path: Path) -> None:
 
 def test_digests_differ_where_anything_does() -> None:
     ones = np.ones(4, dtype=np.float32)
-    found = {digest(ones, 1), digest(ones, 2), digest(ones.astype(np.float64), 1)}
-    found |= {digest(ones.reshape(2, 2), 1), digest(ones), digest(2 * ones, 1)}
-    assert len(found) == 6
+    digests = {digest(ones, 1), digest(ones, 2), digest(ones.astype(np.float64), 1)}
+    digests |= {digest(ones.reshape(2, 2), 1), digest(ones), digest(2 * ones, 1)}
+    assert len(digests) == 6
     assert digest(ones, 1) == digest(ones.copy(), 1)
 
 
@@ -117,7 +117,7 @@ def test_warm_vectors_lie_where_the_last_ones_did(described: TrainingGraph) -> N
 
     size = float(np.linalg.norm(cold.drink_vectors))
     assert distance(warm) < 0.1 * size
-    scores, expected = (one.drink_vectors @ one.drink_vectors.T for one in (warm, cold))
+    scores, expected = (model.drink_vectors @ model.drink_vectors.T for model in (warm, cold))
     assert np.abs(scores - expected).max() < 0.05 * np.abs(expected).max()
 
 
@@ -127,10 +127,10 @@ def test_a_last_model_of_other_drinks_changes_nothing_but_the_beginning(
     stranger = LastModel("other", ("x", "y"), np.ones((2, 5), dtype=np.float32), 0.25)
     with_stranger = fit(described, QUICK, runtime=TrainingRuntime(last=stranger)).artefact()
     without = fit(described, QUICK).artefact()
-    found, expected = (
-        one.arrays["drink_sources"] @ one.drink_vectors.T for one in (with_stranger, without)
+    scores, expected = (
+        model.arrays["drink_sources"] @ model.drink_vectors.T for model in (with_stranger, without)
     )
-    assert np.abs(found - expected).max() < 0.05 * np.abs(expected).max()
+    assert np.abs(scores - expected).max() < 0.05 * np.abs(expected).max()
 
 
 def train(
@@ -139,10 +139,10 @@ def train(
     return retrain(graph, QUICK, report, k=5, runtime=TrainingRuntime(checkpoints=steps)).artefact
 
 
-def assert_same(found: ModelArtefact, expected: ModelArtefact) -> None:
-    assert found.metrics == expected.metrics
+def assert_same(actual: ModelArtefact, expected: ModelArtefact) -> None:
+    assert actual.metrics == expected.metrics
     for name, array in expected.arrays.items():
-        assert np.array_equal(found.arrays[name], array), name
+        assert np.array_equal(actual.arrays[name], array), name
 
 
 @pytest.fixture(scope="module")

@@ -111,9 +111,11 @@ def test_nested_json_is_read(tmp_path: Path) -> None:
     columns = {"drink_id": name, "ingredient": {"columns": ["parts", "parts.what.name"]}}
     recipes = table("recipes", "f.json", **columns, amount={"column": "parts.cl"})
     how = {"records": "data.recipes", "decimal": ","}
-    found, parts = read(tmp_path, {"format": how, "tables": [drinks, recipes | {"each": "parts"}]})
-    assert [one["recipe_complete"] for one in found] == ["true", "false", "false"]
-    assert [(one["drink_id"], one["ingredient"], one["amount"]) for one in parts] == [
+    drinks_read, parts = read(
+        tmp_path, {"format": how, "tables": [drinks, recipes | {"each": "parts"}]}
+    )
+    assert [drink["recipe_complete"] for drink in drinks_read] == ["true", "false", "false"]
+    assert [(part["drink_id"], part["ingredient"], part["amount"]) for part in parts] == [
         ("white-russian", "cream", "2.125"),
         ("white-russian", "vodka", ""),
         ("odd", "milk", ""),

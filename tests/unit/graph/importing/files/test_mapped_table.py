@@ -44,7 +44,7 @@ def test_what_an_id_joins_is_listed_and_what_contradicts_is_rejected(tmp_path: P
     [drinks] = sources(tmp_path, TABLES.split('[[tables]]\ntable = "recipes"')[0], rows).of(
         "drinks"
     )
-    assert (drinks.rows, [(one.column, one.text) for one in drinks.joined]) == (
+    assert (drinks.rows, [(column.column, column.text) for column in drinks.joined]) == (
         2,
         [("id", "K G B")],
     )
@@ -60,9 +60,9 @@ def test_two_rows_of_one_id_must_not_differ_in_what_decides(
     text = TABLES.replace('style = { column = "Category"', 'abv = { column = "Amount"')
     rows = "".join(f"Tea,0,x,1,{strength},\n" for strength in strengths)
     drinks, _ = sources(tmp_path, text, LONG.split("\n")[0] + "\n" + rows).all
-    found = [record.problem for record in drinks.records()]
-    assert [bool(one) for one in found] == [bool(one) for one in problems]
-    assert problems[-1] in found[-1]
+    problems_read = [record.problem for record in drinks.records()]
+    assert [bool(row) for row in problems_read] == [bool(problem) for problem in problems]
+    assert problems[-1] in problems_read[-1]
 
 
 def test_ratings_are_read_on_the_scale_that_the_mapping_declares(tmp_path: Path) -> None:

@@ -114,9 +114,9 @@ def test_any_quoted_value_may_have_lines(tmp_path: Path, name: str, end: str) ->
     text = f'"id",{name},price{end}a,"one, two{end}{end}three, and four",4{end}b,"",5{end}'
     (tmp_path / "t.csv").write_bytes(text.encode())
     records = list(open_table(tmp_path / "t.csv").records())
-    assert [one.values["id"] for one in records] == ["a", "b"]
+    assert [record.values["id"] for record in records] == ["a", "b"]
     assert records[0].values[name].split() == ["one,", "two", "three,", "and", "four"]
-    assert [one.number for one in records] == [2, 5]
+    assert [record.number for record in records] == [2, 5]
 
 
 def test_a_column_name_over_two_lines_is_one_name(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_value_in_a_column_without_a_name_is_a_problem(tmp_path: Path) -> None
 @pytest.mark.parametrize("line", ["{", "[]", '"a"', "{'id': 1}", '{"id": {"x": 1}}', '{"id": NaN}'])
 def test_a_line_that_is_no_json_object_has_a_problem(tmp_path: Path, line: str) -> None:
     (tmp_path / "t.jsonl").write_text(f'{{"id": "a"}}\n{line}\n')
-    assert [bool(one.problem) for one in open_table(tmp_path / "t.jsonl").records()] == [
+    assert [bool(record.problem) for record in open_table(tmp_path / "t.jsonl").records()] == [
         False,
         True,
     ]

@@ -47,7 +47,7 @@ from graph.recognition.recogniser import Recogniser
 def test_a_certain_no_is_a_claim_and_no_finding(text: str, claimed: str) -> None:
     label = read_label(text, Recogniser())
     assert label.findings == ()
-    assert claimed in [one.allergen for one in label.claims]
+    assert claimed in [claim.allergen for claim in label.claims]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_an_uncertain_no_still_warns_of_milk(text: str) -> None:
 def test_a_table_is_read_row_by_row(text: str, contains: set[str], claimed: set[str]) -> None:
     label = read_label(text, Recogniser())
     assert set(label.contains) == contains
-    assert {one.allergen for one in label.claims} == claimed
+    assert {claim.allergen for claim in label.claims} == claimed
 
 
 def test_a_table_after_a_list_that_is_understood_is_read(bundled: Recogniser) -> None:
@@ -173,8 +173,10 @@ def test_an_allergen_is_related_to_its_groups_and_its_parts_alone() -> None:
 def test_every_name_of_a_whole_allergen_is_a_word_of_it_in_its_language() -> None:
     words = vocabulary(None)
     for row in rows_of("whole_allergens"):
-        found = words.allergens([one.text for one in tokens_of(row["name"])]) or []
-        assert (row["language"], row["allergen"]) in {(one.language, one.allergen) for one in found}
+        findings = words.allergens([token.text for token in tokens_of(row["name"])]) or []
+        assert (row["language"], row["allergen"]) in {
+            (finding.language, finding.allergen) for finding in findings
+        }
     assert {row["language"] for row in rows_of("label_answers")} == set(languages())
 
 

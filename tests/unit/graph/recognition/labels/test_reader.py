@@ -118,7 +118,7 @@ def test_only_the_language_that_is_named_takes_anything_away() -> None:
 
 def test_claims_are_kept_with_their_words() -> None:
     label = read_label("Glutenfrei, ohne Zucker. Free from milk or eggs", Recogniser())
-    assert [(one.allergen, one.text) for one in label.claims] == [
+    assert [(claim.allergen, claim.text) for claim in label.claims] == [
         ("gluten", "Glutenfrei"),
         (None, "ohne Zucker"),
         ("milk", "Free from milk"),
@@ -137,13 +137,13 @@ def test_a_finding_names_its_place() -> None:
 def items(label: Label) -> list[tuple[str, int, int | None, float | None, tuple[str, ...]]]:
     return [
         (
-            one.text,
-            one.level,
-            one.within,
-            one.percent,
-            one.resolution.ingredients if one.resolution else one.additives,
+            ingredient.text,
+            ingredient.level,
+            ingredient.within,
+            ingredient.percent,
+            ingredient.resolution.ingredients if ingredient.resolution else ingredient.additives,
         )
-        for one in label.ingredients
+        for ingredient in label.ingredients
     ]
 
 
@@ -153,17 +153,17 @@ def test_the_list_is_read_with_its_brackets_percentages_and_additives(bundled: R
         "lecithins (E322, E 476)]. Contains milk. May contain nuts.",
         bundled,
     )
-    found = items(label)
-    assert found[0] == ("12% whole milk", 0, None, 12.0, ("whole-milk",))
-    assert found[1] == ("sugar", 0, None, 30.0, ("sugar",))
-    assert [(text, level, within) for text, level, within, *_ in found[2:]] == [
+    listed = items(label)
+    assert listed[0] == ("12% whole milk", 0, None, 12.0, ("whole-milk",))
+    assert listed[1] == ("sugar", 0, None, 30.0, ("sugar",))
+    assert [(text, level, within) for text, level, within, *_ in listed[2:]] == [
         ("chocolate", 0, None),
         ("cocoa powder", 1, 2),
         ("lecithins", 1, 2),
         ("E322", 2, 4),
         ("E 476", 2, 4),
     ]
-    assert [one.additives for one in label.ingredients[5:]] == [("322",), ("476",)]
+    assert [ingredient.additives for ingredient in label.ingredients[5:]] == [("322",), ("476",)]
     assert label.unread == ()
     assert label.complete
 
@@ -196,15 +196,19 @@ def test_what_is_not_understood_is_said(bundled: Recogniser) -> None:
 
 def test_a_label_that_is_too_long_is_refused(bundled: Recogniser) -> None:
     assert read_label(("milk, " * LONGEST)[:LONGEST], bundled).contains == ("milk",)
-    with pytest.raises(LabelRefused, match=r"10,001 characters; at most 10,000.*Send only") as one:
+    with pytest.raises(
+        LabelRefused, match=r"10,001 characters; at most 10,000.*Send only"
+    ) as refused:
         read_label("x" * (LONGEST + 1), bundled)
-    assert one.value.argument == "text"
+    assert refused.value.argument == "text"
 
 
 def test_an_unknown_language_is_refused_with_those_that_are_known(bundled: Recogniser) -> None:
-    with pytest.raises(LabelRefused, match=r"'xx' is not a language.*de, en, es, fr, it") as one:
+    with pytest.raises(
+        LabelRefused, match=r"'xx' is not a language.*de, en, es, fr, it"
+    ) as refused:
         read_label("milk", bundled, "xx")
-    assert one.value.argument == "language"
+    assert refused.value.argument == "language"
 
 
 @pytest.mark.timeout(60)
@@ -263,7 +267,9 @@ def test_every_word_is_found_alone_whatever_the_language(language: str) -> None:
         if row["language"] == language
         for said in (None, language)
         if row["allergen"]
-        not in {one.allergen for one in read_label(row["word"], Recogniser(), said).findings}
+        not in {
+            finding.allergen for finding in read_label(row["word"], Recogniser(), said).findings
+        }
     ]
     assert lost == []
 
@@ -293,15 +299,17 @@ def test_no_word_of_an_allergen_is_lost(
 ) -> None:
     word = row["word"].upper() if capital else row["word"]
     label = read_label(f"{before}, {word}, {after}", Recogniser())
-    said = {one.allergen for one in label.findings} | {one.allergen for one in label.claims}
+    said = {finding.allergen for finding in label.findings} | {
+        claim.allergen for claim in label.claims
+    }
     assert row["allergen"] in said
 
 
 @given(text=st.text(max_size=300), language=st.sampled_from([None, "en", "de", "fr", "es", "it"]))
 def test_no_label_raises(text: str, language: str | None) -> None:
     label = read_label(text, Recogniser(), language)
-    for one in label.findings:
-        assert text[one.start : one.end] == one.text
+    for finding in label.findings:
+        assert text[finding.start : finding.end] == finding.text
     for place, item in enumerate(label.ingredients):
         assert item.within is None or item.within < place
 
@@ -314,6 +322,8 @@ def test_no_label_raises(text: str, language: str | None) -> None:
 )
 def test_an_allergen_is_contained_possible_or_claimed_absent(words: list[str]) -> None:
     label = read_label(" ".join(words), Recogniser())
-    said = {one.allergen for one in label.findings} | {one.allergen for one in label.claims}
+    said = {finding.allergen for finding in label.findings} | {
+        claim.allergen for claim in label.claims
+    }
     named = {"milk": "milk", "egg": "egg", "nuts": "tree-nuts"}
     assert {named[word] for word in words if word in named} <= said

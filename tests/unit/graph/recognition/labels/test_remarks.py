@@ -25,7 +25,7 @@ def test_what_is_understood_says_nothing_of_an_allergen() -> None:
 def test_an_additive_by_name_is_one_of_the_list_and_has_no_allergen() -> None:
     additives = vocabulary(None).additives
     for row in rows_of("additive_names"):
-        assert [one.status for one in additives[row["number"]]] == [None], row
+        assert [additive.status for additive in additives[row["number"]]] == [None], row
         assert row["source"]
 
 
@@ -36,10 +36,10 @@ def test_what_the_graph_knows_by_these_names_has_no_allergen(bundled: Recogniser
         if row["subject_type"] == "ingredient" and row["status"] != "absent"
     }
     lost = [
-        (text, one)
+        (text, ingredient)
         for _, text in FACTS
-        for one in bundled.resolve(text).ingredients
-        if one in allergic
+        for ingredient in bundled.resolve(text).ingredients
+        if ingredient in allergic
     ]
     assert lost == []
 
@@ -106,5 +106,5 @@ def test_what_is_understood_takes_no_allergen_away(text: str, allergen: str) -> 
 
 def test_a_claim_about_more_than_one_thing_reaches_as_far_as_its_or() -> None:
     label = read_label("No colours, flavours or preservatives", Recogniser())
-    assert [one.text for one in label.claims] == ["No colours, flavours or preservatives"]
+    assert [claim.text for claim in label.claims] == ["No colours, flavours or preservatives"]
     assert Remarks.of("en").left_out(["sugar", "cane"], "en") == 1

@@ -88,4 +88,4 @@ def test_an_unseen_label_is_read_right(
     label = read_label(text, bundled)
     assert {*label.contains} == {*contained.split()}
     assert {*label.may_contain} == {*possible.split()}
-    assert {one.allergen for one in label.claims if one.allergen} == {*absent.split()}
+    assert {claim.allergen for claim in label.claims if claim.allergen} == {*absent.split()}

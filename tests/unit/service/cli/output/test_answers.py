@@ -49,11 +49,11 @@ def test_json_reads_back() -> None:
 @pytest.mark.parametrize("rows", [ROWS, []], ids=["rows", "no rows"])
 def test_parquet_has_the_declared_types(rows: list[dict[str, object]]) -> None:
     table = pq.read_table(io.BytesIO(as_bytes(answer(rows), "parquet")))
-    types = {one.name: str(one.type) for one in table.schema}
+    types = {field.name: str(field.type) for field in table.schema}
     assert types["people"] == "int64" and types["share"] == "double"
     assert types["drink"] == "string" and types["known"] == "bool"
     assert types["path"].startswith("list<") and types["facts"] == "string"
-    assert [one["people"] for one in table.to_pylist()] == [one["people"] for one in rows]
+    assert [row["people"] for row in table.to_pylist()] == [row["people"] for row in rows]
 
 
 def test_a_column_that_is_not_what_it_declares_becomes_text() -> None:
@@ -66,7 +66,7 @@ def test_a_column_that_is_not_what_it_declares_becomes_text() -> None:
 
 def test_a_table_has_every_row_and_column() -> None:
     table = as_table(answer(ROWS))
-    assert table.row_count == 2 and [one.header for one in table.columns] == list(COLUMNS)
+    assert table.row_count == 2 and [column.header for column in table.columns] == list(COLUMNS)
 
 
 @pytest.mark.parametrize(
