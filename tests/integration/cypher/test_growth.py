@@ -38,7 +38,7 @@ Found = dict[str, tuple[Work, Work]]
 
 
 @pytest.fixture(scope="module")
-async def found(address: Address) -> AsyncIterator[Found]:
+async def growth(address: Address) -> AsyncIterator[Found]:
     """The work of every query file over a short and a long history."""
     async with connect(address, deadline=60.0) as graph:
         await apply_schema(graph)
@@ -81,25 +81,25 @@ async def work_of(session: AsyncSession, name: str, values: dict[str, Any]) -> W
 def steps(profile: dict[str, Any]) -> int:
     plan = read_plan(profile)
     if plan.steps:
-        return sum(one.hits or 0 for one in plan.steps)
-    return sum(int(one.replace(",", "")) for one in _ROWS.findall(plan.told))
+        return sum(step.hits or 0 for step in plan.steps)
+    return sum(int(number.replace(",", "")) for number in _ROWS.findall(plan.told))
 
 
-async def test_profiles_tell_of_work(found: Found) -> None:
-    told = [name for name, (short, _) in found.items() if short.steps > 0]
+async def test_profiles_tell_of_work(growth: Found) -> None:
+    told = [name for name, (short, _) in growth.items() if short.steps > 0]
     assert len(told) > 0.95 * len(NAMES)
 
 
-@pytest.mark.parametrize("name", [one for one in NAMES if growth_of(one) == "bounded"])
-async def test_a_query_does_not_grow_with_a_history(found: Found, name: str) -> None:
-    short, long = found[name]
+@pytest.mark.parametrize("name", [name for name in NAMES if growth_of(name) == "bounded"])
+async def test_a_query_does_not_grow_with_a_history(growth: Found, name: str) -> None:
+    short, long = growth[name]
     assert long.rows <= short.rows
     assert long.steps <= 1.1 * short.steps + _SLACK
 
 
-@pytest.mark.parametrize("name", [one for one in NAMES if growth_of(one) == "linear"])
-async def test_a_query_grows_no_faster_than_a_history(found: Found, name: str) -> None:
-    short, long = found[name]
+@pytest.mark.parametrize("name", [name for name in NAMES if growth_of(name) == "linear"])
+async def test_a_query_grows_no_faster_than_a_history(growth: Found, name: str) -> None:
+    short, long = growth[name]
     times = LONG / SHORT
     assert long.rows <= times * short.rows
     assert long.steps <= 1.1 * times * short.steps + _SLACK

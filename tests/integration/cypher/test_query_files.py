@@ -28,12 +28,12 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 async def parameters(session: AsyncSession, query: Query) -> dict[str, Any]:
     """The values of the header's parameters, evaluated as Neo4j Browser does."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, text in query.parameters.items():
         result = await session.run(f"RETURN {text} AS value")  # type: ignore[arg-type]
         record = await result.single(strict=True)
-        found[name] = record["value"]
-    return found
+        values[name] = record["value"]
+    return values
 
 
 async def run(session: AsyncSession, query: Query) -> tuple[list[str], list[dict[str, Any]]]:
@@ -55,7 +55,7 @@ async def test_a_query_is_understood(session: AsyncSession, name: str) -> None:
     summary = await result.consume()
     plan = summary.plan
     assert plan, "no plan"
-    codes = {one.gql_status for one in summary.gql_status_objects}
+    codes = {status.gql_status for status in summary.gql_status_objects}
     assert not codes & UNKNOWN_WORDS, summary.notifications
     if name.startswith("recommend/"):
         assert CARTESIAN_PRODUCT not in codes, summary.notifications
@@ -89,13 +89,13 @@ def is_of_type(value: Any, type_: str) -> bool:
         return True
     if type_.startswith("LIST<"):
         inner = type_.removeprefix("LIST<").removesuffix(">")
-        return isinstance(value, list) and all(is_of_type(one, inner) for one in value)
+        return isinstance(value, list) and all(is_of_type(element, inner) for element in value)
     if type_ != "BOOLEAN" and isinstance(value, bool):
         return False
     return isinstance(value, TYPES[type_])
 
 
-@pytest.mark.parametrize("name", [one for one in NAMES if load(one).mode == "write"])
+@pytest.mark.parametrize("name", [name for name in NAMES if load(name).mode == "write"])
 async def test_a_write_changes_the_graph(session: AsyncSession, name: str) -> None:
     """A misspelt name in a MATCH is no error: the write just does nothing."""
     query = load(name)

@@ -21,27 +21,27 @@ TEXT = (DOCS / "analysts.md").read_text(encoding="utf-8")
 
 
 def only(language: str) -> str:
-    [found] = [one.text for one in blocks(TEXT) if one.language == language]
-    return found
+    [code] = [block.text for block in blocks(TEXT) if block.language == language]
+    return code
 
 
 def test_every_question_has_a_row() -> None:
     part = TEXT.split("## What to ask")[1].split("\n## ")[0]
-    assert sorted(first_cells(part)) == [one.name for one in questions()]
+    assert sorted(first_cells(part)) == [question.name for question in questions()]
 
 
 def test_questions_named_elsewhere_exist() -> None:
     named = set(re.findall(r"tastegraph query ([a-z_]+)", TEXT))
-    assert named and named <= {one.name for one in questions()}
+    assert named and named <= {question.name for question in questions()}
 
 
 @pytest.mark.parametrize(
     "line",
     [
         line.split("  #")[0].strip()
-        for one in blocks(TEXT)
-        if one.language == "sh"
-        for line in one.text.splitlines()
+        for block in blocks(TEXT)
+        if block.language == "sh"
+        for line in block.text.splitlines()
     ],
 )
 def test_a_command_of_the_page_exists(line: str) -> None:
@@ -49,7 +49,7 @@ def test_a_command_of_the_page_exists(line: str) -> None:
     command = COMMANDS[f"tastegraph {words[1]}"]
     context = command.make_context("tastegraph", words[2:])
     if words[1] == "query" and context.params["given"]:
-        given = dict(one.split("=") for one in context.params["given"])
+        given = dict(pair.split("=") for pair in context.params["given"])
         assert parameter_values(question(context.params["wanted"]), given)
     for axis in ("x", "y"):
         if name := context.params.get(axis):

@@ -35,7 +35,7 @@ def _drink(world: World, name: str, *parts: str, complete: bool = True) -> None:
 async def menu(graph: Graph) -> World:
     """A small menu whose answers are known by construction."""
     world = World(nx.MultiDiGraph())
-    world.graph.add_nodes_from(("allergen", one) for one in ("milk", "nuts", "almond"))
+    world.graph.add_nodes_from(("allergen", allergen) for allergen in ("milk", "nuts", "almond"))
     world.relate(("allergen", "almond"), "PART_OF", ("allergen", "nuts"))
     for name in ("espresso", "milk", "oat", "orgeat"):
         _ingredient(world, name)
@@ -83,7 +83,7 @@ async def menu(graph: Graph) -> World:
 
 async def test_what_blocks_most(graph: Graph, menu: World) -> None:
     rows = await run(graph, "what_blocks_most", rows=10)
-    assert [(one["ingredient"], one["drinks"], one["alone"]) for one in rows] == [
+    assert [(row["ingredient"], row["drinks"], row["alone"]) for row in rows] == [
         ("secret", 2, 1),
         ("blend", 1, 0),
     ]
@@ -107,14 +107,14 @@ async def test_conflicting_evidence(graph: Graph, menu: World) -> None:
 
 async def test_drinks_without_complete_recipe(graph: Graph, menu: World) -> None:
     rows = await run(graph, "drinks_without_complete_recipe", rows=10)
-    found = [(one["drink"], one["parts"], one["people"]) for one in rows]
-    assert found == [("guess", 1, 1), ("empty", 0, 0)]
+    incomplete = [(row["drink"], row["parts"], row["people"]) for row in rows]
+    assert incomplete == [("guess", 1, 1), ("empty", 0, 0)]
 
 
 async def test_popular_by_kind(graph: Graph, menu: World) -> None:
     rows = await run(graph, "popular_by_kind", perKind=2)
-    found = {(one["kind"], one["drink"], one["people"]) for one in rows}
-    assert found == {("coffee", "oat-white", 3), ("coffee", "flat-white", 1), (None, "guess", 1)}
+    popular = {(row["kind"], row["drink"], row["people"]) for row in rows}
+    assert popular == {("coffee", "oat-white", 3), ("coffee", "flat-white", 1), (None, "guess", 1)}
     assert len(await run(graph, "popular_by_kind", perKind=1)) == 2
 
 
@@ -128,9 +128,9 @@ async def test_who_has_few_choices(graph: Graph, menu: World) -> None:
 
 async def test_substitutes(graph: Graph, menu: World) -> None:
     rows = await run(graph, "substitutes", drinkId="flat-white", allergenId="milk", rows=10)
-    assert [one["drink"] for one in rows] == ["nut-white", "oat-white"]
+    assert [row["drink"] for row in rows] == ["nut-white", "oat-white"]
     rows = await run(graph, "substitutes", drinkId="flat-white", allergenId="nuts", rows=10)
-    assert [one["drink"] for one in rows] == ["oat-white"]
+    assert [row["drink"] for row in rows] == ["oat-white"]
     assert await run(graph, "substitutes", drinkId="flat-white", allergenId="gold", rows=10) == []
 
 
@@ -151,8 +151,8 @@ async def test_model_neighbours(graph: Graph, menu: World) -> None:
     await _embed(graph, "Drink", {**vectors, "empty": [0.0, 0.0]})
     await _embed(graph, "Drink", {"guess": [1.0, 0.0]}, "old")
     rows = await run(graph, "model_neighbours", drinkId="flat-white", rows=10)
-    assert [one["drink"] for one in rows] == ["oat-white", "nut-white"]
-    assert [one["similarity"] for one in rows] == pytest.approx([np.sqrt(0.5), -1.0])
+    assert [row["drink"] for row in rows] == ["oat-white", "nut-white"]
+    assert [row["similarity"] for row in rows] == pytest.approx([np.sqrt(0.5), -1.0])
 
 
 @pytest.mark.parametrize("label", ["Ingredient", "Flavor"])
@@ -164,9 +164,9 @@ async def test_ingredients_and_flavors_alike(graph: Graph, menu: World, label: s
     await _embed(graph, "Drink", {"empty": [0.6, 0.8]})
     ask_of: dict[str, Any] = {f"{name}Id": "milk"}
     rows = await run(graph, f"{name}s_alike", **ask_of, rows=10)
-    assert [one[name] for one in rows] == ["orgeat", "oat", "rye"]
-    assert [one["similarity"] for one in rows] == pytest.approx([0.8, 0.6, -1.0])
-    assert {one["model"] for one in rows} == {"new"}
+    assert [row[name] for row in rows] == ["orgeat", "oat", "rye"]
+    assert [row["similarity"] for row in rows] == pytest.approx([0.8, 0.6, -1.0])
+    assert {row["model"] for row in rows} == {"new"}
     assert await run(graph, f"{name}s_alike", **ask_of, rows=1) == rows[:1]
     assert await run(graph, f"{name}s_alike", **{f"{name}Id": "secret"}, rows=9) == []
 
@@ -183,9 +183,9 @@ async def test_drinks_near_flavor(graph: Graph, menu: World) -> None:
         "MERGE (d)-[:HAS_FLAVOR]->(toasted)",
     )
     rows = await run(graph, "drinks_near_flavor", flavorId="oaty", rows=10)
-    found = [(one["drink"], one["described"]) for one in rows]
-    assert found == [("oat-white", False), ("flat-white", False), ("nut-white", True)]
-    assert [one["similarity"] for one in rows] == pytest.approx([0.8, 0.0, -1.0])
+    near = [(row["drink"], row["described"]) for row in rows]
+    assert near == [("oat-white", False), ("flat-white", False), ("nut-white", True)]
+    assert [row["similarity"] for row in rows] == pytest.approx([0.8, 0.0, -1.0])
     assert await run(graph, "drinks_near_flavor", flavorId="oaty", rows=2) == rows[:2]
     assert await run(graph, "drinks_near_flavor", flavorId="toasted", rows=9) == []
 
@@ -202,22 +202,24 @@ async def test_coverage_and_choices_follow_the_rule_on_random_graphs(graph: Grap
 
 async def _check_coverage(graph: Graph, world: World, rule: SafetyRule) -> None:
     rows = await run(graph, "coverage_by_allergen")
-    assert {one["allergen"] for one in rows} == set(world.ids("allergen"))
+    assert {row["allergen"] for row in rows} == set(world.ids("allergen"))
     for row in rows:
         verdicts = [rule.verdict(drink, row["allergen"]).value for drink in world.ids("drink")]
         names = ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN")
         columns = ("contains", "mayContain", "absent", "unknown")
-        assert [row[one] for one in columns] == [verdicts.count(one) for one in names], row
+        assert [row[column] for column in columns] == [
+            verdicts.count(verdict) for verdict in names
+        ], row
 
 
 async def _check_choices(graph: Graph, world: World, rule: SafetyRule) -> None:
     rows = await run(graph, "who_has_few_choices", minPeople=1, rows=100)
-    allergic = [one for one in world.people.values() if one.allergies]
+    allergic = [person for person in world.people.values() if person.allergies]
     assert sum(row["people"] for row in rows) == len(allergic)
     for row in rows:
-        person = Person(tuple(Allergy(one, "SEVERE") for one in row["allergens"]))
-        drinks = [one for one in world.ids("drink") if rule.is_known(one)]
-        assert row["drinks"] == sum(rule.is_safe(person, one) for one in drinks), row
+        person = Person(tuple(Allergy(allergen, "SEVERE") for allergen in row["allergens"]))
+        drinks = [drink for drink in world.ids("drink") if rule.is_known(drink)]
+        assert row["drinks"] == sum(rule.is_safe(person, drink) for drink in drinks), row
 
 
 async def test_coverage_agrees_with_the_masks(graph: Graph, menu: World) -> None:

@@ -17,7 +17,9 @@ from tests.support.query_counts import queries
 PAGE = (DOCS / "api.md").read_text(encoding="utf-8")
 COSTS = (ROOT / "benchmarks" / "api.md").read_text(encoding="utf-8")
 BLOCKS = blocks(PAGE)
-PAIRS = [(one, BLOCKS[place + 1]) for place, one in enumerate(BLOCKS) if one.language == "graphql"]
+PAIRS = [
+    (block, BLOCKS[place + 1]) for place, block in enumerate(BLOCKS) if block.language == "graphql"
+]
 COUNTS: Counter[str] = Counter()
 """The most queries that an example of each operation sent to the graph."""
 
@@ -34,7 +36,7 @@ def fields_of(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "number", range(len(PAIRS)), ids=[f"{i}-{one.heading}" for i, (one, _) in enumerate(PAIRS)]
+    "number", range(len(PAIRS)), ids=[f"{i}-{block.heading}" for i, (block, _) in enumerate(PAIRS)]
 )
 async def test_an_example_answers_what_the_page_shows(examples: Examples, number: int) -> None:
     query, shown = PAIRS[number]
@@ -85,8 +87,8 @@ async def test_more_rows_send_no_more_queries(examples: Examples, name: str) -> 
     for first in (1, 2, 40):  # the first reads the person and what has changed
         with queries() as asked:
             answer = await examples.ask("{ " + ROWS[name] % first + " } " + ROW, guest)
-        [found] = answer["data"].values()
-        rows = found.get("items") or found["edges"]
+        [result] = answer["data"].values()
+        rows = result.get("items") or result["edges"]
         assert len(rows) >= min(first, 20), answer
         sent.append(asked)
     assert sorted(sent[1]) == sorted(sent[2])

@@ -17,9 +17,9 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def only(language: str) -> str:
-    found = [one.text for one in blocks(TEXT) if one.language == language]
-    assert len(found) == 1
-    return found[0]
+    code = [block.text for block in blocks(TEXT) if block.language == language]
+    assert len(code) == 1
+    return code[0]
 
 
 async def test_the_curl_example_answers(examples: Examples) -> None:

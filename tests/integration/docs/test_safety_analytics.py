@@ -36,12 +36,14 @@ async def test_coverage_by_kind_counts_verdicts_of_the_rule(graph: Graph, seed: 
     await ask(graph, "MATCH (d:Drink) WHERE d.id ENDS WITH '1' SET d.kind = 'tea'")
     rule = SafetyRule(world.graph)
     rows = await run(graph, "coverage_by_kind", regulation="a-law")
-    kinds = {"tea" if one.endswith("1") else "no kind" for one in world.ids("drink")}
-    assert {(one["kind"], one["allergen"]) for one in rows} == {
+    kinds = {"tea" if drink.endswith("1") else "no kind" for drink in world.ids("drink")}
+    assert {(row["kind"], row["allergen"]) for row in rows} == {
         (kind, allergen) for kind in kinds for allergen in listed
     }
     for row in rows:
-        drinks = [one for one in world.ids("drink") if one.endswith("1") == (row["kind"] == "tea")]
+        drinks = [
+            drink for drink in world.ids("drink") if drink.endswith("1") == (row["kind"] == "tea")
+        ]
         verdicts = [rule.verdict(drink, row["allergen"]).value for drink in drinks]
         columns = {"contains": "CONTAINS", "mayContain": "MAY_CONTAIN", "absent": "ABSENT"}
         for column, verdict in {**columns, "unknown": "UNKNOWN"}.items():
@@ -55,19 +57,21 @@ async def test_who_cannot_be_served_agrees_with_the_rule(graph: Graph, seed: int
     allergens = world.ids("allergen")
     await list_allergens(graph, allergens)
     rule = SafetyRule(world.graph)
-    known = [one for one in world.ids("drink") if rule.is_known(one)]
+    known = [drink for drink in world.ids("drink") if rule.is_known(drink)]
     rows = await run(graph, "who_cannot_be_served", regulation="a-law", fewerThan=3, minPeople=2)
     expected = {}
     for pair in combinations_with_replacement(allergens, 2):
-        person = Person(tuple(Allergy(one, "SEVERE") for one in sorted(set(pair))))
-        safe = sum(rule.is_safe(person, one) for one in known)
+        person = Person(tuple(Allergy(allergen, "SEVERE") for allergen in sorted(set(pair))))
+        safe = sum(rule.is_safe(person, drink) for drink in known)
         if safe < 3:
             expected[tuple(sorted(set(pair)))] = safe
-    assert {tuple(one["allergens"]): one["drinks"] for one in rows} == expected
+    assert {tuple(row["allergens"]): row["drinks"] for row in rows} == expected
     for row in rows:
         wanted = set(row["allergens"])
-        declared = [{one.allergen for one in person.allergies} for person in world.people.values()]
-        people = sum(wanted <= one for one in declared)
+        declared = [
+            {allergy.allergen for allergy in person.allergies} for person in world.people.values()
+        ]
+        people = sum(wanted <= allergens for allergens in declared)
         assert row["people"] == (people if people >= 2 else 0), row
 
 
@@ -76,9 +80,9 @@ async def test_diets_by_kind_agree_with_the_rule(graph: Graph, seed: int) -> Non
     world = await fresh(graph, seed)
     rule = SafetyRule(world.graph)
     rows = await run(graph, "diets_by_kind")
-    assert {one["diet"] for one in rows} == set(world.ids("diet"))
+    assert {row["diet"] for row in rows} == set(world.ids("diet"))
     for row in rows:
-        suiting = sum(rule.suits(one, row["diet"]) for one in world.ids("drink"))
+        suiting = sum(rule.suits(drink, row["diet"]) for drink in world.ids("drink"))
         assert row["suits"] == suiting
         assert row["suits"] + row["avoided"] + row["unknown"] == len(world.ids("drink"))
 
@@ -107,14 +111,14 @@ async def statements(graph: Graph) -> None:
 @pytest.mark.usefixtures("statements")
 async def test_old_evidence(graph: Graph) -> None:
     rows = await run(graph, "old_evidence", before="2026-05-21", rows=10)
-    found = [(one["allergen"], one["source"], one["observedAt"], one["drinks"]) for one in rows]
-    assert found == [("soy", "rumour", None, 1), ("milk", "website", "2025-01-31", 1)]
+    old = [(row["allergen"], row["source"], row["observedAt"], row["drinks"]) for row in rows]
+    assert old == [("soy", "rumour", None, 1), ("milk", "website", "2025-01-31", 1)]
 
 
 @pytest.mark.usefixtures("statements")
 async def test_sources_that_disagree(graph: Graph) -> None:
     rows = await run(graph, "sources_that_disagree", rows=10)
-    assert [(one["decidingSource"], one["otherSource"]) for one in rows] == [("label", "website")]
+    assert [(row["decidingSource"], row["otherSource"]) for row in rows] == [("label", "website")]
     assert rows[0]["decides"] == "HAS_ALLERGEN"
 
 
@@ -129,11 +133,11 @@ async def test_void_statements(graph: Graph) -> None:
         "because: 'RECIPE_CHANGED'}]->(milk)",
     )
     rows = await run(graph, "void_statements", rows=10)
-    assert [(one["observedAt"], one["voidedAt"], one["because"]) for one in rows] == [
+    assert [(row["observedAt"], row["voidedAt"], row["because"]) for row in rows] == [
         (None, "2026-03-01", "RECIPE_CHANGED"),
         ("2025-01-31", "2026-02-01", "EXPIRED"),
     ]
-    assert {(one["subject"], one["allergen"], one["source"]) for one in rows} == {
+    assert {(row["subject"], row["allergen"], row["source"]) for row in rows} == {
         ("latte", "milk", "Shop")
     }
     assert len(await run(graph, "void_statements", rows=1)) == 1
@@ -151,4 +155,4 @@ async def test_changes_by_month(graph: Graph) -> None:
         ],
     )
     rows = await run(graph, "changes_by_month", rows=10)
-    assert [(one["month"], one["changes"]) for one in rows] == [("2026-11", 2), ("2026-10", 1)]
+    assert [(row["month"], row["changes"]) for row in rows] == [("2026-11", 2), ("2026-10", 1)]

@@ -76,14 +76,16 @@ REVIEWED = {
 def rows() -> list[tuple[str, str, bool]]:
     """(drink, verdict, whether it is offered) of each row of the page's table."""
     section = DOCS.joinpath("safety.md").read_text().split("## Examples")[1].split("\n## ")[0]
-    found = re.findall(r"^\| ([^|]+) \| [^|]* \| ([A-Z_]+) \| (yes|no) \|$", section, re.MULTILINE)
-    return [(drink.strip(), verdict, offered == "yes") for drink, verdict, offered in found]
+    cells = re.findall(r"^\| ([^|]+) \| [^|]* \| ([A-Z_]+) \| (yes|no) \|$", section, re.MULTILINE)
+    return [(drink.strip(), verdict, offered == "yes") for drink, verdict, offered in cells]
 
 
 def world() -> World:
     """All examples in one graph; each drink and each person is named by its row."""
     made = World(nx.MultiDiGraph())
-    made.graph.add_nodes_from(("allergen", one) for one in ("milk", "tree-nuts", "almond"))
+    made.graph.add_nodes_from(
+        ("allergen", allergen) for allergen in ("milk", "tree-nuts", "almond")
+    )
     made.relate(("allergen", "almond"), "PART_OF", ("allergen", "tree-nuts"))
     for name in REVIEWED | UNREVIEWED:
         made.graph.add_node(("ingredient", name), reviewed=name in REVIEWED)
@@ -93,13 +95,15 @@ def world() -> World:
     made.relate(("ingredient", "nut-mix"), "HAS_ALLERGEN", ("allergen", "tree-nuts"))
     made.relate(("ingredient", "orgeat"), "HAS_ALLERGEN", ("allergen", "almond"))
     made.relate(("ingredient", "free-syrup"), "FREE_FROM", ("allergen", "milk"))
-    for name, one in EXAMPLES.items():
-        made.graph.add_node(("drink", name), recipe_complete=one.complete, abv=None, caffeine=None)
-        for part in one.parts:
+    for name, example in EXAMPLES.items():
+        made.graph.add_node(
+            ("drink", name), recipe_complete=example.complete, abv=None, caffeine=None
+        )
+        for part in example.parts:
             made.relate(("drink", name), "CONTAINS", ("ingredient", part))
-        if one.declared:
-            made.relate(("drink", name), "FREE_FROM", ("allergen", "milk"), *one.declared)
-        made.people[name] = Person((one.allergy,))
+        if example.declared:
+            made.relate(("drink", name), "FREE_FROM", ("allergen", "milk"), *example.declared)
+        made.people[name] = Person((example.allergy,))
         made.declared.add(name)
     return made
 
@@ -108,7 +112,7 @@ def test_the_page_has_these_examples() -> None:
     assert [drink for drink, _, _ in rows()] == list(EXAMPLES)
 
 
-@pytest.mark.parametrize(("drink", "verdict", "offered"), rows(), ids=[one[0] for one in rows()])
+@pytest.mark.parametrize(("drink", "verdict", "offered"), rows(), ids=[row[0] for row in rows()])
 def test_the_rule_says_what_the_page_says(drink: str, verdict: str, offered: bool) -> None:
     rule = SafetyRule(world().graph)
     allergy = EXAMPLES[drink].allergy
@@ -118,8 +122,8 @@ def test_the_rule_says_what_the_page_says(drink: str, verdict: str, offered: boo
 
 async def test_the_gate_says_what_the_page_says(graph: Graph) -> None:
     await write(world(), graph)
-    found = []
+    safe = []
     for drink, _, _ in rows():
         row = (await graph.run(SAFETY_GATE, asks=[{"userId": drink, "drinks": [drink]}]))[0]
-        found.append((drink, row["verdicts"][0]["verdict"], row["safe"]))
-    assert found == rows()
+        safe.append((drink, row["verdicts"][0]["verdict"], row["safe"]))
+    assert safe == rows()

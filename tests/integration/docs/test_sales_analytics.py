@@ -55,8 +55,8 @@ def same(rows: Iterable[Row], expected: Iterable[Row]) -> bool:
             ]
         )
 
-    found, wanted = sorted(map(plain, rows)), sorted(map(plain, expected))
-    assert found == wanted
+    actual, wanted = sorted(map(plain, rows)), sorted(map(plain, expected))
+    assert actual == wanted
     return True
 
 
@@ -64,30 +64,32 @@ def grouped(
     purchases: Iterable[Purchase], key: Callable[[Purchase], Any]
 ) -> dict[Any, list[Purchase]]:
     groups: dict[Any, list[Purchase]] = defaultdict(list)
-    for one in purchases:
-        groups[key(one)].append(one)
+    for purchase in purchases:
+        groups[key(purchase)].append(purchase)
     return groups
 
 
 def people(purchases: Iterable[Purchase]) -> int:
-    return len({one.user for one in purchases})
+    return len({purchase.user for purchase in purchases})
 
 
 async def test_sales_by_style(selling: Served) -> None:
     shop = selling[1]
     expected: list[Row] = []
     for style in {style for drink in shop.drinks for style in shop.styles(drink)}:
-        bought = [one for one in shop.purchases if style in shop.styles(one.drink)]
+        bought = [purchase for purchase in shop.purchases if style in shop.styles(purchase.drink)]
         if people(bought) >= 5:
-            drinks = len({one.drink for one in bought})
+            drinks = len({purchase.drink for purchase in bought})
             row = {"style": style, "drinks": drinks, "purchases": len(bought)}
             expected.append({**row, "people": people(bought)})
     assert same(await run(selling, "sales_by_style", minPeople=5, rows=50), expected)
 
 
 async def test_sales_by_month(selling: Served) -> None:
-    dated = [one for one in selling[1].purchases if one.at is not None]
-    months = grouped(dated, lambda one: datetime.fromtimestamp(one.at / 1000, UTC).isoformat()[:7])
+    dated = [purchase for purchase in selling[1].purchases if purchase.at is not None]
+    months = grouped(
+        dated, lambda purchase: datetime.fromtimestamp(purchase.at / 1000, UTC).isoformat()[:7]
+    )
     assert same(
         await run(selling, "sales_by_month", minPeople=5),
         [
@@ -95,7 +97,7 @@ async def test_sales_by_month(selling: Served) -> None:
                 "month": month,
                 "purchases": len(bought),
                 "people": people(bought),
-                "drinks": len({one.drink for one in bought}),
+                "drinks": len({purchase.drink for purchase in bought}),
             }
             for month, bought in months.items()
             if people(bought) >= 5
@@ -106,31 +108,31 @@ async def test_sales_by_month(selling: Served) -> None:
 @pytest.mark.parametrize("context", ["season", "daypart"])
 async def test_sales_by_season_and_daypart(selling: Served, context: str) -> None:
     shop = selling[1]
-    said = [one for one in shop.purchases if getattr(one, context)]
-    cells = grouped(said, lambda one: (getattr(one, context), shop.kind(one.drink)))
+    said = [purchase for purchase in shop.purchases if getattr(purchase, context)]
+    cells = grouped(said, lambda purchase: (getattr(purchase, context), shop.kind(purchase.drink)))
     expected: list[Row] = []
     for (when, kind), bought in cells.items():
-        of_kind = sum(shop.kind(one.drink) == kind for one in said)
-        in_this = sum(getattr(one, context) == when for one in said)
+        of_kind = sum(shop.kind(purchase.drink) == kind for purchase in said)
+        in_this = sum(getattr(purchase, context) == when for purchase in said)
         lift = (len(bought) / in_this) / (of_kind / len(said))
         row = {context: when, "kind": kind, "purchases": len(bought), "lift": lift}
         expected.append({**row, "people": people(bought)})
-    least = max(one["people"] for one in expected)
-    shown = [one for one in expected if one["people"] >= least]
+    least = max(row["people"] for row in expected)
+    shown = [row for row in expected if row["people"] >= least]
     assert same(await run(selling, f"sales_by_{context}", minPeople=least), shown)
     assert len(shown) < len(expected), "no small group to leave out"
 
 
 async def test_sales_by_allergy(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
-    kinds = Counter(shop.kind(one.drink) for one in shop.purchases)
+    kinds = Counter(shop.kind(purchase.drink) for purchase in shop.purchases)
     for allergen in shop.world.ids("allergen"):
         mine = [
-            one
-            for one in shop.purchases
-            if allergen in {it.allergen for it in shop.world.people[one.user].allergies}
+            purchase
+            for purchase in shop.purchases
+            if allergen in {it.allergen for it in shop.world.people[purchase.user].allergies}
         ]
-        cells = grouped(mine, lambda one: shop.kind(one.drink))
+        cells = grouped(mine, lambda purchase: shop.kind(purchase.drink))
         shown = {kind: bought for kind, bought in cells.items() if people(bought) >= 3}
         total = sum(map(len, shown.values()))
         for kind, bought in shown.items():
@@ -143,13 +145,17 @@ async def test_sales_by_allergy(selling: Served) -> None:
 async def test_sales_by_diet(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
     for diet in shop.world.ids("diet"):
-        mine = [one for one in shop.purchases if diet in shop.world.people[one.user].diets]
-        for kind, bought in grouped(mine, lambda one: shop.kind(one.drink)).items():
+        mine = [
+            purchase
+            for purchase in shop.purchases
+            if diet in shop.world.people[purchase.user].diets
+        ]
+        for kind, bought in grouped(mine, lambda purchase: shop.kind(purchase.drink)).items():
             if people(bought) >= 2:
                 row = {"diet": diet, "kind": kind, "purchases": len(bought)}
                 expected.append({**row, "people": people(bought)})
-    found = await selling[0].run(load("analytics/sales_by_diet"), minPeople=2, rows=500)
-    assert same(found, expected)
+    answered = await selling[0].run(load("analytics/sales_by_diet"), minPeople=2, rows=500)
+    assert same(answered, expected)
 
 
 async def test_a_group_smaller_than_the_least_is_never_shown(selling: Served) -> None:
@@ -170,7 +176,7 @@ async def test_substitutes_for_best_sellers(selling: Served) -> None:
             if shop.sold(drink)
             and rule.verdict(drink, allergen).value in ("CONTAINS", "MAY_CONTAIN")
         ]
-        best = sorted(holding, key=lambda one: (-shop.sold(one), one))[:4]
+        best = sorted(holding, key=lambda drink: (-shop.sold(drink), drink))[:4]
         expected = [row for drink in best for row in substitutes(shop, rule, drink, allergen)[:2]]
         rows = await selling[0].run(
             load("analytics/substitutes_for_best_sellers"),
@@ -182,15 +188,15 @@ async def test_substitutes_for_best_sellers(selling: Served) -> None:
 
 
 def substitutes(shop: Shop, rule: SafetyRule, wanted: str, allergen: str) -> list[Row]:
-    found: list[Row] = []
+    sequences: list[Row] = []
     for drink in shop.drinks:
         styles = set(shop.node(wanted)["styles"]) & set(shop.node(drink)["styles"])
         known = rule.is_known(drink) and rule.verdict(drink, allergen).value == "ABSENT"
         if drink != wanted and styles and known:
             flavors = set(shop.node(wanted)["flavors"]) & set(shop.node(drink)["flavors"])
             row = {"drink": wanted, "purchases": shop.sold(wanted), "instead": drink}
-            found.append({**row, "styles": len(styles), "flavors": len(flavors)})
-    return sorted(found, key=lambda one: (-one["styles"], -one["flavors"], one["instead"]))
+            sequences.append({**row, "styles": len(styles), "flavors": len(flavors)})
+    return sorted(sequences, key=lambda row: (-row["styles"], -row["flavors"], row["instead"]))
 
 
 async def test_flavor_gaps(selling: Served) -> None:
@@ -200,26 +206,26 @@ async def test_flavor_gaps(selling: Served) -> None:
         drinks = sum(flavor in shop.node(drink)["flavors"] for drink in shop.drinks)
         row = {"flavor": flavor, "people": likers, "drinks": drinks}
         expected.append({**row, "peoplePerDrink": likers / max(drinks, 1)})
-    found = await run(selling, "flavor_gaps", minPeople=5, rows=25)
-    assert same(found, [one for one in expected if one["people"] >= 5])
-    assert found[0]["peoplePerDrink"] == max(one["peoplePerDrink"] for one in found)
+    answered = await run(selling, "flavor_gaps", minPeople=5, rows=25)
+    assert same(answered, [row for row in expected if row["people"] >= 5])
+    assert answered[0]["peoplePerDrink"] == max(row["peoplePerDrink"] for row in answered)
 
 
 async def test_missing_flavor_pairs(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
-    for one, other in combinations(("flavor-0", "flavor-1", "flavor-2"), 2):
-        likers = sum({one, other} <= liked for liked in shop.likes.values())
-        drinks = sum({one, other} <= set(shop.node(drink)["flavors"]) for drink in shop.drinks)
-        expected.append({"flavor": one, "other": other, "people": likers, "drinks": drinks})
-    most = sorted(one["drinks"] for one in expected)[1]
-    found = await run(selling, "missing_flavor_pairs", minPeople=2, mostDrinks=most, rows=25)
-    wanted = [one for one in expected if one["people"] >= 2 and one["drinks"] <= most]
-    assert same(found, wanted)
+    for flavor, other in combinations(("flavor-0", "flavor-1", "flavor-2"), 2):
+        likers = sum({flavor, other} <= liked for liked in shop.likes.values())
+        drinks = sum({flavor, other} <= set(shop.node(drink)["flavors"]) for drink in shop.drinks)
+        expected.append({"flavor": flavor, "other": other, "people": likers, "drinks": drinks})
+    most = sorted(row["drinks"] for row in expected)[1]
+    answered = await run(selling, "missing_flavor_pairs", minPeople=2, mostDrinks=most, rows=25)
+    wanted = [row for row in expected if row["people"] >= 2 and row["drinks"] <= most]
+    assert same(answered, wanted)
 
 
 async def test_cannibals(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
-    times = grouped(shop.purchases, lambda one: (one.user, one.drink))
+    times = grouped(shop.purchases, lambda purchase: (purchase.user, purchase.drink))
     for drink in shop.drinks:
         for instead in shop.drinks:
             both = shop.buyers(drink) & shop.buyers(instead)
@@ -242,28 +248,30 @@ def switches(one: list[Purchase], other: list[Purchase]) -> bool:
 async def test_drinks_refused_most(selling: Served) -> None:
     shop, rule, expected = selling[1], SafetyRule(selling[1].world.graph), list[Row]()
     declared = Counter(
-        one.allergen for person in shop.world.people.values() for one in person.allergies
+        allergy.allergen for person in shop.world.people.values() for allergy in person.allergies
     )
     for drink in shop.drinks:
-        verdicts = {one: rule.verdict(drink, one).value for one in shop.world.ids("allergen")}
+        verdicts = {
+            allergen: rule.verdict(drink, allergen).value for allergen in shop.world.ids("allergen")
+        }
         counts = Counter(verdicts.values())
         refusals = sum(
-            declared[one]
-            for one, verdict in verdicts.items()
-            if verdict != "ABSENT" and declared[one] >= 3
+            declared[allergen]
+            for allergen, verdict in verdicts.items()
+            if verdict != "ABSENT" and declared[allergen] >= 3
         )
         if counts["ABSENT"] < len(verdicts):
             row = {"drink": drink, "contains": counts["CONTAINS"], "unknown": counts["UNKNOWN"]}
             expected.append({**row, "mayContain": counts["MAY_CONTAIN"], "refusals": refusals})
-    found = await run(selling, "drinks_refused_most", regulation="a-law", minPeople=3, rows=50)
-    assert same(found, expected)
+    answered = await run(selling, "drinks_refused_most", regulation="a-law", minPeople=3, rows=50)
+    assert same(answered, expected)
 
 
 async def test_reviews_by_sales_and_recall_exposure(selling: Served) -> None:
     shop, rule = selling[1], SafetyRule(selling[1].world.graph)
     worklist, exposure = list[Row](), list[Row]()
     for part in shop.world.ids("ingredient"):
-        holding = [one for one in shop.drinks if ("ingredient", part) in rule.parts(one)]
+        holding = [drink for drink in shop.drinks if ("ingredient", part) in rule.parts(drink)]
         sold = sum(map(shop.sold, holding))
         row = {"ingredient": part, "drinks": len(holding), "purchases": sold}
         if holding and shop.world.graph.nodes["ingredient", part]["reviewed"] is not True:
@@ -271,15 +279,15 @@ async def test_reviews_by_sales_and_recall_exposure(selling: Served) -> None:
         direct = any(t == ("ingredient", part) for _, t, _ in shop.world.edges("CONTAINS"))
         if direct and sold:
             exposure.append({**row, "share": sold / len(shop.purchases)})
-    found = await selling[0].run(load("analytics/reviews_by_sales"), rows=100)
-    assert same(found, worklist)
+    answered = await selling[0].run(load("analytics/reviews_by_sales"), rows=100)
+    assert same(answered, worklist)
     assert same(await run(selling, "recall_exposure", rows=100), exposure)
 
 
 async def test_repeat_purchases(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
     for drink in shop.drinks:
-        times = Counter(one.user for one in shop.purchases if one.drink == drink)
+        times = Counter(purchase.user for purchase in shop.purchases if purchase.drink == drink)
         again = sum(count > 1 for count in times.values())
         if len(times) >= 5:
             row = {"drink": drink, "people": len(times), "again": again}
@@ -289,15 +297,15 @@ async def test_repeat_purchases(selling: Served) -> None:
 
 
 async def test_basket_pairs(selling: Served) -> None:
-    dated = [one for one in selling[1].purchases if one.at is not None]
-    baskets = grouped(dated, lambda one: (one.user, one.at // DAY))
+    dated = [purchase for purchase in selling[1].purchases if purchase.at is not None]
+    baskets = grouped(dated, lambda purchase: (purchase.user, purchase.at // DAY))
     pairs: dict[tuple[str, str], list[str]] = defaultdict(list)
     for (user, _), bought in baskets.items():
-        for pair in combinations(sorted({one.drink for one in bought}), 2):
+        for pair in combinations(sorted({purchase.drink for purchase in bought}), 2):
             pairs[pair].append(user)
     expected = [
-        {"drink": one, "other": other, "baskets": len(users), "people": len(set(users))}
-        for (one, other), users in pairs.items()
+        {"drink": drink, "other": other, "baskets": len(users), "people": len(set(users))}
+        for (drink, other), users in pairs.items()
     ]
     assert same(await run(selling, "basket_pairs", minPeople=1, rows=500), expected)
 
@@ -307,19 +315,21 @@ async def test_new_drinks_uptake(selling: Served) -> None:
     for drink in shop.drinks:
         begins = shop.node(drink)["begins"]
         if begins and begins >= "2026-11-21":
-            offered = sum(one == drink for _, one in shop.offers)
+            offered = sum(offered == drink for _, offered in shop.offers)
             row = {"drink": drink, "availableFrom": begins, "recommendedTo": offered}
             buyers = len(shop.buyers(drink))
             expected.append({**row, "people": buyers, "purchases": shop.sold(drink)})
-    found = await selling[0].run(load("analytics/new_drinks_uptake"), since="2026-11-21", rows=50)
-    assert same(found, expected)
+    answered = await selling[0].run(
+        load("analytics/new_drinks_uptake"), since="2026-11-21", rows=50
+    )
+    assert same(answered, expected)
 
 
 async def test_recommended_and_bought(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
-    times = grouped(shop.purchases, lambda one: (one.user, one.drink))
+    times = grouped(shop.purchases, lambda purchase: (purchase.user, purchase.drink))
     for drink in shop.drinks:
-        offers = {user: at for (user, one), at in shop.offers.items() if one == drink}
+        offers = {user: at for (user, offered), at in shop.offers.items() if offered == drink}
         bought = [user for user in offers if (user, drink) in times]
         later = [u for u in bought if any((p.at or 0) >= offers[u] for p in times[u, drink])]
         if len(offers) >= 3:
@@ -377,7 +387,7 @@ async def test_price_bands(selling: Served) -> None:
             "toPrice": begin + 2.5,
             "drinks": len(drinks),
             "purchases": sum(map(shop.sold, drinks)),
-            "revenue": sum(shop.sold(one) * shop.node(one)["price"] for one in drinks),
+            "revenue": sum(shop.sold(drink) * shop.node(drink)["price"] for drink in drinks),
         }
         for begin, drinks in bands.items()
     ]
@@ -387,7 +397,7 @@ async def test_price_bands(selling: Served) -> None:
 async def test_ratings_against_sales(selling: Served) -> None:
     shop, expected = selling[1], list[Row]()
     for drink in shop.drinks:
-        given = [(user, value) for user, one, value in shop.ratings if one == drink]
+        given = [(user, value) for user, rated, value in shop.ratings if rated == drink]
         raters = len({user for user, _ in given})
         if raters >= 3:
             mean = sum(value for _, value in given) / len(given)

@@ -57,9 +57,9 @@ async def test_every_event_is_written_once_and_the_offset_with_it(stream: Stream
     assert (stream.counts.new, stream.counts.repeated, stream.counts.dead) == (60, 0, 0)
     assert stream.counts.people == {f"person-{n}" for n in range(9)}
     assert await versions(stream.graph) == 60
-    found = await lags(stream.graph, stream.log)
-    assert sum(lag.next for lag in found) == 60
-    assert [(lag.behind, lag.waiting_seconds) for lag in found] == [(0, 0.0)] * len(found)
+    lag_of = await lags(stream.graph, stream.log)
+    assert sum(lag.next for lag in lag_of) == 60
+    assert [(lag.behind, lag.waiting_seconds) for lag in lag_of] == [(0, 0.0)] * len(lag_of)
     await stream.consume()
     assert stream.counts.new == 60
 
@@ -119,16 +119,16 @@ async def test_two_who_consume_one_partition_write_nothing_twice(
     await add_drinks(graph, "chai")
     folder = tmp_path / "events"
     async with (
-        streaming(graph, folder, Unlocked, 4) as one,
+        streaming(graph, folder, Unlocked, 4) as first,
         streaming(graph, folder, Unlocked, 4) as other,
     ):
         for part in range(8):
-            await one.send(*(view(f"e{part}-{n}", f"person-{n % 11}") for n in range(40)))
-            await asyncio.gather(one.consume(), other.consume())
+            await first.send(*(view(f"e{part}-{n}", f"person-{n % 11}") for n in range(40)))
+            await asyncio.gather(first.consume(), other.consume())
         async with asyncio.timeout(30):
-            while any([lag.behind for lag in await lags(graph, one.log)]):
-                await asyncio.gather(one.consume(), other.consume())
-        assert one.counts.new + other.counts.new == 320
+            while any([lag.behind for lag in await lags(graph, first.log)]):
+                await asyncio.gather(first.consume(), other.consume())
+        assert first.counts.new + other.counts.new == 320
     assert len(await event_ids(graph)) == len(set(await event_ids(graph))) == 320
     assert await versions(graph) == 320
 
@@ -137,11 +137,13 @@ async def test_who_finds_that_the_offset_has_moved_writes_nothing(stream: Stream
     await stream.send(view("e1"), view("e2"))
     partition = partition_of(hash_of("ann"), stream.log.partitions)
     records = await stream.log.read(partition, 0, 10)
-    found = await writing.sort_records(stream.graph, records)
+    sorted_records = await writing.sort_records(stream.graph, records)
     name = offset_name(stream.log, partition)
-    await writing.write_sound(stream.graph, found.sound[:1], 30.0, OffsetStep(name, 0, 1))
+    await writing.write_sound(stream.graph, sorted_records.sound[:1], 30.0, OffsetStep(name, 0, 1))
     with pytest.raises(OffsetMoved):
-        await writing.write_sound(stream.graph, found.sound[1:], 30.0, OffsetStep(name, 0, 2))
+        await writing.write_sound(
+            stream.graph, sorted_records.sound[1:], 30.0, OffsetStep(name, 0, 2)
+        )
     assert await event_ids(stream.graph) == ["ann e1"]
     assert await event_offsets(stream.graph, [name]) == {name: 1}
     await stream.consume()
@@ -279,10 +281,10 @@ async def test_nor_what_is_on_its_way_while_they_are_erased(
     async def too_early(graph: Graph, hashes: Sequence[str]) -> dict[str, int]:
         nonlocal calls
         calls += 1
-        found = await looked(graph, hashes)
+        state = await looked(graph, hashes)
         if calls == 1:
             await erase(graph, "ann")
-        return found
+        return state
 
     monkeypatch.setattr(writing, "erasures_of", too_early)
     await stream.send(view("e1"), view("e2", "ben"), view("e3", "ann"))

@@ -71,7 +71,7 @@ async def test_a_consumer_killed_again_and_again_loses_nothing_and_writes_nothin
         tastegraph, tmp_path / "home", "stream", "run", "--once", **settings_of(address)
     )
     assert done.returncode == 0, done.stderr
-    found = await event_ids(graph)
-    assert len(found) == len(set(found)) == EVENTS
+    ids = await event_ids(graph)
+    assert len(ids) == len(set(ids)) == EVENTS
     [row] = await ask(graph, "MATCH (u:User) RETURN sum(u.version) AS versions", "read")
     assert row["versions"] == EVENTS

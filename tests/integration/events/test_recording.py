@@ -44,7 +44,7 @@ async def test_each_type_is_there_afterwards_with_its_value_and_time(graph: Grap
     ]
     assert (await record(graph, "ann", sent)).recorded == 6
     history = (await load_profile(graph, "ann")).history
-    assert {(one.drink_id, one.type, one.value, one.at) for one in history} == {
+    assert {(event.drink_id, event.type, event.value, event.at) for event in history} == {
         ("chai", "purchase", 2.0, NOW),
         ("chai", "rating", 4.5, 5),
         ("cola", "like", 1.0, NOW),
@@ -73,15 +73,18 @@ async def test_sent_at_once_by_many_it_counts_once(graph: Graph) -> None:
 async def test_an_id_sent_at_once_for_several_things_is_recorded_for_one(graph: Graph) -> None:
     types = ("purchase", "view", "save", "like", "purchase")
     sent = [event("e1", "cola" if at > 3 else "chai", type_) for at, type_ in enumerate(types)]
-    found = await asyncio.gather(*(record(graph, "ann", [one]) for one in sent))
-    assert sum(one.recorded for one in found) == 1
-    assert sum(len(one.rejected) for one in found) == 4
+    recordings = await asyncio.gather(*(record(graph, "ann", [event_sent]) for event_sent in sent))
+    assert sum(recording.recorded for recording in recordings) == 1
+    assert sum(len(recording.rejected) for recording in recordings) == 4
     assert len((await load_profile(graph, "ann")).history) == 1
 
 
 async def test_the_same_sent_at_once_is_said_to_be_recorded_once(graph: Graph) -> None:
-    found = await asyncio.gather(*(record(graph, "ann", [event("e1")]) for _ in range(12)))
-    assert (sum(one.recorded for one in found), sum(one.repeated for one in found)) == (1, 11)
+    recordings = await asyncio.gather(*(record(graph, "ann", [event("e1")]) for _ in range(12)))
+    assert (
+        sum(recording.recorded for recording in recordings),
+        sum(recording.repeated for recording in recordings),
+    ) == (1, 11)
     assert (await load_profile(graph, "ann")).version == 1
 
 
@@ -108,7 +111,7 @@ async def test_an_event_id_used_for_something_else_is_rejected(graph: Graph) -> 
     result = await record(graph, "ann", sent)
     assert result.recorded == 1
     assert set(result.rejected) == {0, 1, 3}
-    assert all("was used for something else" in one for one in result.rejected.values())
+    assert all("was used for something else" in reason for reason in result.rejected.values())
 
 
 @pytest.mark.parametrize(
@@ -140,7 +143,7 @@ async def test_what_cannot_be_is_rejected_and_the_rest_recorded(
 
 async def test_an_opinion_keeps_its_own_value_whatever_is_sent(graph: Graph) -> None:
     await record(graph, "ann", [event("e1", type_="like", value=-7.0)])
-    assert [one.value for one in (await load_profile(graph, "ann")).history] == [1.0]
+    assert [event_kept.value for event_kept in (await load_profile(graph, "ann")).history] == [1.0]
 
 
 async def test_an_odd_context_rejects_its_event_alone_and_names_its_place(graph: Graph) -> None:
@@ -159,7 +162,10 @@ async def test_an_odd_context_rejects_its_event_alone_and_names_its_place(graph:
             {"eventId": "e4", "drinkId": "chai", "type": "VIEW", "context": {"weather": "\ud800"}},
         ],
     )
-    assert (answer["recorded"], [one["index"] for one in answer["rejected"]]) == (1, [1, 2, 3])
+    assert (answer["recorded"], [rejection["index"] for rejection in answer["rejected"]]) == (
+        1,
+        [1, 2, 3],
+    )
     assert "brunch" in answer["rejected"][0]["reason"]
 
 
@@ -198,7 +204,7 @@ async def test_further_fields_go_into_the_event_by_the_rules_of_its_schema(graph
         ],
     )
     assert answer["recorded"] == 2
-    reasons = {one["index"]: one["reason"] for one in answer["rejected"]}
+    reasons = {rejection["index"]: rejection["reason"] for rejection in answer["rejected"]}
     assert {index: reason.split()[0] for index, reason in reasons.items()} == {
         2: "position",
         3: "price.currency",
@@ -211,9 +217,9 @@ async def test_further_fields_go_into_the_event_by_the_rules_of_its_schema(graph
     [kept] = await ask(
         graph, "MATCH (:User {id: 'ann'})-[b:PURCHASED]->() RETURN properties(b) AS it", "read"
     )
-    found = {name: value for name, value in kept["it"].items() if name != "at"}
+    event_kept = {name: value for name, value in kept["it"].items() if name != "at"}
     assert (
-        found.items()
+        event_kept.items()
         >= {
             "eventId": "e1",
             "value": 2.0,

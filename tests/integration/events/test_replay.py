@@ -75,7 +75,7 @@ async def test_a_replay_on_a_whole_graph_changes_nothing_and_on_an_empty_one_mak
 async def test_only_what_came_since_a_moment_is_replayed(stream: Stream) -> None:
     await stream.send(view("old", drinkId="drink-1"))
     await stream.consume()
-    [first] = [one for at in range(4) for one in await stream.log.read(at, 0, 10)]
+    [first] = [record for at in range(4) for record in await stream.log.read(at, 0, 10)]
     while True:
         await stream.send(view(f"new-{len(await behaviour(stream.graph))}", drinkId="drink-1"))
         await stream.consume()

@@ -89,8 +89,8 @@ def data(client: httpx.AsyncClient, token: str) -> Data:
     async def asking(query: str, **variables: Any) -> Any:
         document = (await post(client, query, variables, token)).json()
         assert "errors" not in document, document
-        [found] = document["data"].values()
-        return found
+        [result] = document["data"].values()
+        return result
 
     return asking
 
@@ -103,17 +103,17 @@ async def post(
     return await client.post("/graphql", json=asked, headers=headers)
 
 
-def ids(found: Any) -> set[str]:
-    return {one["drink"]["id"] for one in found["items"]}
+def ids(answer: Any) -> set[str]:
+    return {item["drink"]["id"] for item in answer["items"]}
 
 
 async def test_an_allergy_acts_on_the_next_request(data: Data) -> None:
     assert ids(await data(DRINKS)) == {"chai", "lassi", "black", "secret"}
     changed = await data(SET_ALLERGIES, them=[{"allergenId": "milk"}])
     assert changed["allergies"] == [{"allergenId": "milk", "severity": "SEVERE"}]
-    found = await data(DRINKS)
-    assert ids(found) == {"black"}
-    assert {one["safety"]["status"] for one in found["items"]} == {"SAFE"}
+    result = await data(DRINKS)
+    assert ids(result) == {"black"}
+    assert {item["safety"]["status"] for item in result["items"]} == {"SAFE"}
     for name, kind in (("popularDrinks", "Recommendations"), ("drinks", "DrinkPage")):
         other = await data(f"{{ {name} {{ ... on {kind} {{ items {{ drink {{ id }} }} }} }} }}")
         assert ids(other) == {"black"}
@@ -147,11 +147,11 @@ async def test_an_unknown_allergen_changes_nothing(data: Data) -> None:
 async def test_nobody_who_declared_is_told_that_drinks_are_not_checked(data: Data) -> None:
     before = await data(DRINKS)
     assert before["allergiesDeclared"] is False
-    assert {one["safety"]["status"] for one in before["items"]} == {"NOT_CHECKED"}
+    assert {item["safety"]["status"] for item in before["items"]} == {"NOT_CHECKED"}
     await data(SET_ALLERGIES, them=[])
     after = await data(DRINKS)
     assert after["allergiesDeclared"] is True
-    assert {one["safety"]["status"] for one in after["items"]} == {"SAFE"}
+    assert {item["safety"]["status"] for item in after["items"]} == {"SAFE"}
 
 
 async def test_what_was_bought_comes_after_what_is_new(data: Data) -> None:
@@ -174,7 +174,7 @@ async def test_interactions_count_once_and_what_cannot_be_is_told_by_its_place(d
     ]
     first = await data(RECORD, them=sent)
     assert first["recorded"] == 1
-    assert [one["index"] for one in first["rejected"]] == [1, 2, 3]
+    assert [rejection["index"] for rejection in first["rejected"]] == [1, 2, 3]
     again = await data(RECORD, them=sent[:1])
     assert (again["recorded"], again["repeated"]) == (0, 1)
     many = [{**sent[0], "eventId": f"m{number}"} for number in range(1001)]
@@ -294,11 +294,11 @@ async def test_an_argument_that_cannot_be_used_is_named(
     data: Data, field: str, argument: str
 ) -> None:
     kind = "mutation" if field.startswith("set") else "query"
-    found = await data(
+    result = await data(
         f"{kind} {{ {field} {{ ... on InvalidInput {{ argument message advice }} }} }}"
     )
-    assert found["argument"] == argument
-    assert found["message"] and found["advice"]
+    assert result["argument"] == argument
+    assert result["message"] and result["advice"]
 
 
 async def test_variables_of_a_wrong_type_are_refused_by_name(
@@ -319,8 +319,8 @@ async def test_a_drink_that_is_not_there_is_an_answer(data: Data) -> None:
         'swap(drinkId: "nosuch")',
         'similarDrinks(drinkId: "x")',
     ):
-        found = await data(f"{{ {field} {{ __typename ... on DrinkNotFound {{ drinkId }} }} }}")
-        assert found["__typename"] == "DrinkNotFound"
+        result = await data(f"{{ {field} {{ __typename ... on DrinkNotFound {{ drinkId }} }} }}")
+        assert result["__typename"] == "DrinkNotFound"
 
 
 async def test_allergens_that_another_process_added_are_listed(data: Data, graph: Graph) -> None:

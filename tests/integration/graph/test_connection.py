@@ -53,8 +53,8 @@ async def test_steps_are_written_together_or_not_at_all(graph: Graph) -> None:
     with pytest.raises(GraphRefused):
         await graph.run_together([(create, {"id": "lost"}), (inline("RETURN nosuch AS x"), {})])
 
-    def refuse(found: object) -> None:
-        raise GraphRefused(f"not {found}")
+    def refuse(rows: object) -> None:
+        raise GraphRefused(f"not {rows}")
 
     with pytest.raises(GraphRefused, match="lost-too"):
         await graph.run_together([(create, {"id": "lost-too"})], accept=refuse)
@@ -111,9 +111,9 @@ def test_each_answer_of_a_server_becomes_an_error_of_ours(
     code: str, expected: type[Exception], words: str
 ) -> None:
     error = exceptions.Neo4jError._hydrate_neo4j(code=code, message="said so")  # type: ignore[attr-defined]
-    found = explain(error, ADDRESS, "some/query")
-    assert type(found) is expected
-    assert words in str(found) and "secret" not in str(found)
+    explained = explain(error, ADDRESS, "some/query")
+    assert type(explained) is expected
+    assert words in str(explained) and "secret" not in str(explained)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ async def test_a_graph_that_goes_away_and_comes_back(
         api = Api(graph)
         await api.start()
         before = {path: await api.ask(PATHS[path], "guest", **variables(path)) for path in PATHS}
-        assert all(len(one["items"]) == 5 for one in before.values())
+        assert all(len(answer["items"]) == 5 for answer in before.values())
         line.freeze() if fault == "frozen" else line.cut()
         for path, query in (*PATHS.items(), *OTHERS.items()):
             began = time.monotonic()
@@ -148,8 +148,8 @@ async def test_a_disagreement_drops_the_drink_counts_it_and_fills_the_place(
         )
     assert not set(ids[:2]) & safe(world, "guest")
     answer = await api.ask(PATHS[path], "guest", **variables(path))
-    found = [item["drink"]["id"] for item in answer["items"]]
-    assert found[:3] == ids[2:] and len(found) == 5
+    drinks = [item["drink"]["id"] for item in answer["items"]]
+    assert drinks[:3] == ids[2:] and len(drinks) == 5
     assert api.disagreements == 2
     if path != "drinks":
         assert [item["rank"] for item in answer["items"]] == [1, 2, 3, 4, 5]
@@ -189,7 +189,7 @@ async def test_what_another_process_declares_holds_for_the_next_request(
         for api in (here, there):
             await api.start()
             answer = await api.ask(PATHS["recommendations"], "newcomer", first=5)
-            assert {one["safety"]["status"] for one in answer["items"]} == {"NOT_CHECKED"}
+            assert {item["safety"]["status"] for item in answer["items"]} == {"NOT_CHECKED"}
         name = world.ids("drink")[0]
         world.relate(("drink", name), "HAS_ALLERGEN", ("allergen", "allergen-0"))
         await ask(
@@ -202,9 +202,9 @@ async def test_what_another_process_declares_holds_for_the_next_request(
         await there.ask(mutation, "newcomer", ids=[{"allergenId": "allergen-0"}])
         for api in (here, there):
             answer = await api.ask(PATHS["recommendations"], "newcomer", first=100)
-            ids = {one["drink"]["id"] for one in answer["items"]}
+            ids = {item["drink"]["id"] for item in answer["items"]}
             assert ids == set(world.ids("drink")) - {name}
-            assert {one["safety"]["status"] for one in answer["items"]} == {"SAFE"}
+            assert {item["safety"]["status"] for item in answer["items"]} == {"SAFE"}
             assert (api.disagreements, answer["allergiesDeclared"]) == (0, True)
 
 

@@ -76,7 +76,7 @@ async def test_a_certain_name_is_taken_and_the_answer_says_for_what(
 
 async def test_ids_are_taken_as_they_are(api: Api) -> None:
     answer = await declare(api, "milk", "almond")
-    assert {one["allergenId"] for one in answer["allergies"]} == {"milk", "almond"}
+    assert {allergy["allergenId"] for allergy in answer["allergies"]} == {"milk", "almond"}
     assert answer["understood"] == []
     answer = await api.ask(ME, "ann")
     assert answer["understood"] == []
@@ -106,7 +106,7 @@ async def test_one_name_that_is_not_certain_refuses_all(
     answer = await declare(api, *texts)
     assert (answer["__typename"], answer["argument"]) == ("InvalidInput", "allergies")
     assert answer["message"] == message
-    assert suggested <= {one["id"] for one in answer["suggestions"]}
+    assert suggested <= {suggestion["id"] for suggestion in answer["suggestions"]}
     assert bool(suggested) == bool(answer["suggestions"])
     assert await dump(graph) == before
 
@@ -114,17 +114,17 @@ async def test_one_name_that_is_not_certain_refuses_all(
 async def test_what_is_avoided_may_be_named_in_the_languages_of_labels(api: Api) -> None:
     answer = await api.ask(AVOID, "ann", texts=["Sahne", "dairy", "crème"])
     assert set(answer["avoids"]) == {"cream", "dairy"}
-    assert {one["text"]: one["id"] for one in answer["understood"]} == {
+    assert {name["text"]: name["id"] for name in answer["understood"]} == {
         "Sahne": "cream",
         "crème": "cream",
     }
     answer = await api.ask(AVOID, "ann", texts=["gin", "creem"])
     assert (answer["__typename"], answer["message"]) == ("InvalidInput", "Not known: creem.")
-    assert "cream" in {one["id"] for one in answer["suggestions"]}
+    assert "cream" in {suggestion["id"] for suggestion in answer["suggestions"]}
     answer = await api.ask(DIETS, "ann", texts=["Free of dairy"])
     assert answer["diets"] == ["no-dairy"]
     answer = await api.ask(DIETS, "ann", texts=["free of diary"])
-    assert [one["id"] for one in answer["suggestions"]] == ["no-dairy"]
+    assert [suggestion["id"] for suggestion in answer["suggestions"]] == ["no-dairy"]
 
 
 async def test_guests_may_be_described_by_names(api: Api) -> None:
@@ -133,12 +133,12 @@ async def test_guests_may_be_described_by_names(api: Api) -> None:
         {"name": "Cy", "allergies": [], "diets": ["Free of dairy"]},
     ]
     answer = await api.ask(GUESTS, None, guests=guests)
-    assert [(one["text"], one["id"], one["guest"]) for one in answer["understood"]] == [
+    assert [(name["text"], name["id"], name["guest"]) for name in answer["understood"]] == [
         ("lactose", "milk", "Bo"),
         ("Sahne", "cream", "Bo"),
         ("Free of dairy", "no-dairy", "Cy"),
     ]
-    assert {one["drink"]["id"] for one in answer["items"]} <= {"gimlet"}
+    assert {item["drink"]["id"] for item in answer["items"]} <= {"gimlet"}
     for item in answer["items"]:
         assert item["people"][0]["safety"]["verdicts"] == [{"allergenId": "milk"}]
     for wrong in (named("nuts"), named("milk", "mlik")):
@@ -154,4 +154,4 @@ async def test_an_import_reads_what_is_avoided_in_the_languages_of_labels(
     await load.knowledge()
     await load(users="id,allergies,avoids\nbo,none,Sahne|Sahnetorte\ncy,none,crème\n")
     assert {("bo", "cream"), ("cy", "cream")} <= await links(graph, "AVOIDS")
-    assert [one[3] for one in load.rejects()] == ["Sahnetorte"]
+    assert [reject[3] for reject in load.rejects()] == ["Sahnetorte"]

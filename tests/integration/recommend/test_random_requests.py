@@ -138,10 +138,10 @@ async def test_the_gate_alone_keeps_everybody_at_a_table_safe(
     await write_offers(world, graph)
     api = Api(graph)
     await api.start()
-    people = [replace(one, unresolved=()) for _, one in sorted(world.people.items())]
+    people = [replace(person, unresolved=()) for _, person in sorted(world.people.items())]
     for step, some in enumerate(combinations(people, 2)):
         wanted = safe_for_all(world, some, expected(world, None, {}))
-        variables = {"guests": [guest_of(one) for one in some], "first": max(1, len(wanted))}
+        variables = {"guests": [guest_of(guest) for guest in some], "first": max(1, len(wanted))}
         request = Request(1, step, "groupRecommendations", None, variables, some)
         answer = await api.ask(TABLES[request.path], None, **variables)
         check_safety(world, request, answer)
@@ -155,8 +155,8 @@ async def two_services(
     address: Address, world: World, draw: random.Random
 ) -> AsyncIterator[list[Api]]:
     """Two processes with memories of their own, one with a model and one without."""
-    async with connect(address, deadline=30.0) as one, connect(address, deadline=30.0) as other:
-        apis = [Api(one, random_model(draw, world)), Api(other)]
+    async with connect(address, deadline=30.0) as first, connect(address, deadline=30.0) as other:
+        apis = [Api(first, random_model(draw, world)), Api(other)]
         for api in apis:
             await api.start()
         yield apis
@@ -214,7 +214,10 @@ def check_safety(world: World, request: Request, answer: Answer) -> None:
     assert set(ids) <= safe(world, request.user), (request, answer)
     assert set(ids) == safe_for_all(world, request.people, set(ids)), (request, answer)
     for item in answer["items"] if request.people else ():
-        assert {one["safety"]["status"] for one in item["people"]} == {"SAFE"}, (request, item)
+        assert {person["safety"]["status"] for person in item["people"]} == {"SAFE"}, (
+            request,
+            item,
+        )
         assert len(item["people"]) == len(request.people) + (request.user is not None)
     assert len(ids) == len(set(ids)), (request, ids)
     if answer["__typename"] != "DrinkPage":
@@ -245,12 +248,12 @@ def check_everything(world: World, request: Request, answer: Answer) -> None:
     wanted = safe_for_all(world, request.people, wanted)
     if request.path == "pairing":
         flavors = wanted_flavors(world, request)
-        wanted = {one for one in wanted if flavors & flavors_of(world, one)}
+        wanted = {drink for drink in wanted if flavors & flavors_of(world, drink)}
     ids = [item["drink"]["id"] for item in answer["items"]]
     assert set(ids) <= wanted, (request, set(ids) - wanted)
     if request.path == "drinks":
-        by_name = [(world.graph.nodes["drink", one]["name"], one) for one in wanted]
-        in_order = [one for _, one in sorted(by_name)]
+        by_name = [(world.graph.nodes["drink", drink]["name"], drink) for drink in wanted]
+        in_order = [drink for _, drink in sorted(by_name)]
         searched = "search" in request.variables.get("filter", {})  # what fits best comes first
         assert (sorted(ids) if searched else ids) == (sorted(in_order) if searched else in_order), (
             request
@@ -269,15 +272,15 @@ def check_everything(world: World, request: Request, answer: Answer) -> None:
 def all_declared(world: World, request: Request) -> bool:
     """Whether everybody at the table, and who asks, has said what they are allergic to."""
     asking = request.user is None or has_declared(world, request.user)
-    return asking and all(one["allergies"] is not None for one in request.variables["guests"])
+    return asking and all(guest["allergies"] is not None for guest in request.variables["guests"])
 
 
 def wanted_flavors(world: World, request: Request) -> set[str]:
     """The flavors that a pairing looks for."""
-    found = set(request.variables["foods"]) & set(FLAVORS)
+    named = set(request.variables["foods"]) & set(FLAVORS)
     if drink := request.variables.get("drinkId"):
-        found |= flavors_of(world, drink)
-    return found
+        named |= flavors_of(world, drink)
+    return named
 
 
 def check_order(world: World, request: Request, answer: Answer, wanted: set[str]) -> None:
@@ -290,5 +293,5 @@ def check_order(world: World, request: Request, answer: Answer, wanted: set[str]
     if not request.variables.get("diversity"):
         assert [key[:2] for key in keys] == sorted(key[:2] for key in keys), (request, keys)
     if any(old for old, _, _ in keys):
-        new = {one for old, _, one in keys if not old}
+        new = {key for old, _, key in keys if not old}
         assert new == wanted - known, (request, keys)

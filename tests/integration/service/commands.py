@@ -79,7 +79,7 @@ def in_process(home: Path, *arguments: str, **settings: str) -> subprocess.Compl
 
 def processes_of(home: Path) -> list[int]:
     """Every process whose command line or environment names the home."""
-    found: list[int] = []
+    ports: list[int] = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
@@ -88,8 +88,8 @@ def processes_of(home: Path) -> list[int]:
                 continue
             said = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
             if str(home).encode() in said:
-                found.append(int(entry.name))
-    return found
+                ports.append(int(entry.name))
+    return ports
 
 
 def wait_until_gone(home: Path, seconds: float = 15) -> list[int]:
@@ -131,9 +131,9 @@ class Served:
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise RuntimeError(f"serve ended:\n{self.said()}")
-            found = re.search(r"answers at (http://\S+)/graphql", self.said())
-            if found:
-                self.base = found[1]
+            match = re.search(r"answers at (http://\S+)/graphql", self.said())
+            if match:
+                self.base = match[1]
                 self.seconds = time.monotonic() - self.began
                 return self
             time.sleep(0.05)
@@ -172,9 +172,9 @@ class Served:
 
     def metric(self, name: str) -> float:
         text = httpx.get(f"{self.base}/metrics", timeout=30).text
-        found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
-        assert found, text
-        return float(found[1])
+        match = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
+        assert match, text
+        return float(match[1])
 
     def engine_pid(self) -> int:
         said = json.loads((self.home / "graph" / "address.json").read_text())

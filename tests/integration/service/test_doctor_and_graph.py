@@ -37,14 +37,14 @@ def settings(tmp_path: Path, address: Address) -> Settings:
 
 
 async def look(settings: Settings) -> dict[str, Finding]:
-    return {one.check: one for one in await check_graph(settings)}
+    return {finding.check: finding for finding in await check_graph(settings)}
 
 
 async def test_a_whole_installation_is_well_and_its_faults_are_found(
     graph: Graph, settings: Settings
 ) -> None:
-    found = await look(settings)
-    assert [one.state for one in found.values()] == [
+    findings = await look(settings)
+    assert [finding.state for finding in findings.values()] == [
         State.OK,
         State.OK,
         State.WARNING,
@@ -52,9 +52,9 @@ async def test_a_whole_installation_is_well_and_its_faults_are_found(
         State.WARNING,
         State.OK,
     ]
-    assert "tastegraph import" in found["catalogue"].advice
-    assert "tastegraph knowledge" in found["knowledge"].advice
-    assert "tastegraph retrain" in found["model"].advice
+    assert "tastegraph import" in findings["catalogue"].advice
+    assert "tastegraph knowledge" in findings["knowledge"].advice
+    assert "tastegraph retrain" in findings["model"].advice
 
     await write_shop(random_shop(5), graph)
     await ask(graph, "MATCH (i:Ingredient) SET i.reviewed = true RETURN count(*) AS n")
@@ -63,20 +63,22 @@ async def test_a_whole_installation_is_well_and_its_faults_are_found(
     model = await put_model(graph, store, 1)
     await activate(graph, model, "anna", None)
     before = await everything(graph)
-    found = await look(settings)
+    findings = await look(settings)
     assert await everything(graph) == before
     for name in ("engine", "schema", "knowledge", "model"):
-        assert found[name].state is State.OK, found[name]
-    assert "ingredients" in found["catalogue"].message
+        assert findings[name].state is State.OK, findings[name]
+    assert "ingredients" in findings["catalogue"].message
 
     await ask(graph, "MATCH (c:Catalogue) SET c.knowledge = 'older' RETURN 1 AS one")
     await ask(graph, "MATCH (d:Drink) SET d.id = 'new-' + d.id RETURN 1 AS one")
-    found = await look(settings)
-    assert found["knowledge"].state is State.WARNING and "older" in found["knowledge"].message
-    assert found["model"].state is State.WARNING and "knows 0 of" in found["model"].message
+    findings = await look(settings)
+    assert findings["knowledge"].state is State.WARNING and "older" in findings["knowledge"].message
+    assert findings["model"].state is State.WARNING and "knows 0 of" in findings["model"].message
     (store.path(model.version) / "weights.safetensors").write_bytes(b"broken")
-    found = await look(settings)
-    assert found["model"].state is State.PROBLEM and "models rollback" in found["model"].advice
+    findings = await look(settings)
+    assert (
+        findings["model"].state is State.PROBLEM and "models rollback" in findings["model"].advice
+    )
     await empty(graph)
 
 
@@ -91,8 +93,8 @@ async def test_what_expires_soon_is_counted(graph: Graph, settings: Settings) ->
     chosen = dataclasses.replace(settings, shelf_life=100)
 
     async def told(day: datetime) -> Finding:
-        found = await check_graph(chosen, clock=lambda: day)
-        return {one.check: one for one in found}["shelf life"]
+        findings = await check_graph(chosen, clock=lambda: day)
+        return {finding.check: finding for finding in findings}["shelf life"]
 
     early = await told(datetime(2026, 4, 11, tzinfo=UTC))  # 70 days after the statement
     assert early.state is State.OK
@@ -125,19 +127,19 @@ async def test_a_graph_that_is_away_is_a_problem_with_advice(settings: Settings)
     assert settings.neo4j
     away = dataclasses.replace(settings.neo4j, uri=f"bolt://127.0.0.1:{free_port()}")
     chosen = dataclasses.replace(settings, neo4j=away, deadline=1.0)
-    [found] = await check_graph(chosen)
-    assert found.state is State.PROBLEM and found.advice
-    assert away.password not in found.message + found.advice
+    [finding] = await check_graph(chosen)
+    assert finding.state is State.PROBLEM and finding.advice
+    assert away.password not in finding.message + finding.advice
 
 
 async def test_an_engine_is_not_started_unless_it_is_wanted(tmp_path: Path) -> None:
     chosen = read_settings({"TASTEGRAPH_HOME": str(tmp_path), "TASTEGRAPH_GRAPH_HEAP": "256m"})
-    [found] = await check_graph(chosen)
-    assert (found.state, found.message) == (State.WARNING, "There is no graph yet.")
-    found = (await check_graph(chosen, start=True))[0]
-    assert found.state is State.OK
-    [found] = await check_graph(chosen)
-    assert found.state is State.WARNING and "--start" in found.advice
+    [finding] = await check_graph(chosen)
+    assert (finding.state, finding.message) == (State.WARNING, "There is no graph yet.")
+    finding = (await check_graph(chosen, start=True))[0]
+    assert finding.state is State.OK
+    [finding] = await check_graph(chosen)
+    assert finding.state is State.WARNING and "--start" in finding.advice
     assert running_address(tmp_path / "graph") is None
 
 
@@ -147,9 +149,9 @@ async def test_a_log_that_nobody_consumes_is_a_problem_and_one_that_is_damaged(
     await ask(graph, "CREATE (:Drink {id: 'chai'}) RETURN 1 AS one")
     with EmbeddedLog(settings.events, lambda: utc_now() - timedelta(minutes=2)) as log:
         await log.append([record(view("e1"))])
-    found = (await look(settings))["events"]
-    assert found.state is State.PROBLEM and "1 event of the log" in found.message
-    assert "tastegraph stream" in found.advice
+    finding = (await look(settings))["events"]
+    assert finding.state is State.PROBLEM and "1 event of the log" in finding.message
+    assert "tastegraph stream" in finding.advice
     async with open_stream(settings, graph, ServiceMetrics()) as stream:
         await stream.measure()
         assert b"tastegraph_partitions_stalled 1.0" in stream.metrics.text()

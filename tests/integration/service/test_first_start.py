@@ -13,21 +13,21 @@ RECOMMENDATIONS = """{ recommendations(first: 5) { __typename ... on Recommendat
 
 def test_it_prints_what_to_open_a_token_that_works_and_queries_to_paste(served: Served) -> None:
     said = served.said()
-    found = re.search(r"Authorization: Bearer (\S+)", said)
-    assert found
+    match = re.search(r"Authorization: Bearer (\S+)", said)
+    assert match
     queries = [line.strip() for line in said.splitlines() if re.match(r"  (\{|mutation)", line)]
     assert len(queries) == 3
     for query in queries:
-        answer = served.post(query, found[1]).json()
+        answer = served.post(query, match[1]).json()
         assert "errors" not in answer, answer
         assert all(answer["data"].values()), answer
 
 
 def test_the_first_model_ranks_and_it_is_not_popularity(served: Served) -> None:
-    found = served.data(RECOMMENDATIONS, served.token("simulated-0003"))["recommendations"]
-    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", found["modelVersion"])
-    assert [one["rank"] for one in found["items"]] == [1, 2, 3, 4, 5]
-    assert {one["safety"]["status"] for one in found["items"]} <= {"SAFE", "NOT_CHECKED"}
+    result = served.data(RECOMMENDATIONS, served.token("simulated-0003"))["recommendations"]
+    assert re.fullmatch(r"\d{8}T\d{6}Z-[0-9a-f]{8}", result["modelVersion"])
+    assert [item["rank"] for item in result["items"]] == [1, 2, 3, 4, 5]
+    assert {item["safety"]["status"] for item in result["items"]} <= {"SAFE", "NOT_CHECKED"}
 
 
 def test_graphiql_loads_every_file_from_this_server(served: Served) -> None:
@@ -35,7 +35,7 @@ def test_graphiql_loads_every_file_from_this_server(served: Served) -> None:
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    files = [one for one in named if not one.startswith("data:")]
+    files = [address for address in named if not address.startswith("data:")]
     assert len(files) >= 4
     for name in files:
         assert name.startswith("/") and not name.startswith("//")

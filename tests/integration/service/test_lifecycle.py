@@ -59,7 +59,7 @@ def test_whatever_ends_it_leaves_no_process_and_loses_nothing(home: Path, number
         again.ready(120)
         assert again.data(BUY, token, event)["recordInteractions"] == {"recorded": 0, "repeated": 1}
         history = again.data(HISTORY, token)["me"]["history"]
-        assert "own-01" in {one["drinkId"] for one in history}
+        assert "own-01" in {event["drinkId"] for event in history}
 
 
 def test_while_the_engine_is_gone_no_drink_is_given_and_then_all_is_there_again(
@@ -75,7 +75,7 @@ def test_while_the_engine_is_gone_no_drink_is_given_and_then_all_is_there_again(
             os.kill(first, signal.SIGKILL)
             with ThreadPoolExecutor(4) as pool:
                 answers = list(pool.map(lambda _: running.data(ASK, token), range(8)))
-            kinds = {one["recommendations"]["__typename"] for one in answers}
+            kinds = {answer["recommendations"]["__typename"] for answer in answers}
             assert kinds == {"GraphAway"}
             assert "bolt" not in str(answers)
             readiness = httpx.get(f"{running.base}/readyz", timeout=30)
@@ -88,8 +88,8 @@ def test_while_the_engine_is_gone_no_drink_is_given_and_then_all_is_there_again(
         while httpx.get(f"{running.base}/readyz", timeout=30).status_code != 200:
             assert time.monotonic() < until
             time.sleep(0.2)
-        found = running.data(ASK, token)["recommendations"]
-        assert len(found["items"]) == 5
+        result = running.data(ASK, token)["recommendations"]
+        assert len(result["items"]) == 5
         assert running.engine_pid() != first
         assert "Traceback" not in running.said()
 
@@ -115,11 +115,11 @@ def test_requests_in_flight_when_the_engine_is_killed_get_checked_drinks_or_grap
                 time.sleep(4)
             finally:
                 stop.set()
-            for one in asking:
-                one.result()
-        kinds = [one["__typename"] for one in answers]
+            for answered in asking:
+                answered.result()
+        kinds = [answer["__typename"] for answer in answers]
         assert set(kinds) <= {"Recommendations", "GraphAway"}
-        assert all(len(one["items"]) == 5 for one in answers if "items" in one)
+        assert all(len(answer["items"]) == 5 for answer in answers if "items" in answer)
         until = time.monotonic() + 20
         while running.data(ASK, token)["recommendations"]["__typename"] != "Recommendations":
             assert time.monotonic() < until
@@ -132,9 +132,11 @@ def test_commands_at_once_share_one_home(home: Path, world: Path) -> None:
         commands = [("models", "list"), ("import", str(world), rejects), ("models", "list")]
         with ThreadPoolExecutor(3) as pool:
             done = list(pool.map(lambda one: tastegraph(home, *one), commands))
-        assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
-        found = running.data(ASK, running.token("person-3"))["recommendations"]
-        assert found["__typename"] == "Recommendations"
+        assert [process.returncode for process in done] == [0, 0, 0], [
+            process.stderr for process in done
+        ]
+        result = running.data(ASK, running.token("person-3"))["recommendations"]
+        assert result["__typename"] == "Recommendations"
         assert running.stop() == 0
     assert wait_until_gone(home) == []
 

@@ -19,8 +19,8 @@ ASK = """query($first: Int!) { recommendations(first: $first) {
 
 
 def current(running: Served, user: str = "person-0", first: int = 5) -> dict[str, Any]:
-    found: dict[str, Any] = running.data(ASK, running.token(user), {"first": first})
-    return found["recommendations"]
+    answer: dict[str, Any] = running.data(ASK, running.token(user), {"first": first})
+    return answer["recommendations"]
 
 
 def wait_for_version(running: Served, version: str, seconds: float = 3) -> None:
@@ -34,13 +34,13 @@ def wait_for_version(running: Served, version: str, seconds: float = 3) -> None:
 def retrained(running: Served, seed: int, status: int = 0) -> dict[str, Any]:
     done = tastegraph(running.home, "retrain", "--seed", str(seed), "--json")
     assert done.returncode == status, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def statuses(running: Served) -> dict[str, str]:
     done = tastegraph(running.home, "models", "list", "--json")
-    return {one["version"]: one["status"] for one in json.loads(done.stdout)}
+    return {model["version"]: model["status"] for model in json.loads(done.stdout)}
 
 
 def write(running: Served, text: str, **values: Any) -> None:
@@ -82,7 +82,7 @@ def test_a_trained_model_ranks_what_its_people_like(own: Served, models: dict[st
     for user, liked in (("person-0", range(half)), ("person-1", range(half, DRINKS))):
         items = current(own, user)["items"]
         wanted = {drink_id(number) for number in liked}
-        assert len({one["drink"]["id"] for one in items} & wanted) >= 4
+        assert len({item["drink"]["id"] for item in items} & wanted) >= 4
 
 
 def test_after_the_import_unsafe_drinks_are_left_out(own: Served, models: dict[str, str]) -> None:
@@ -93,8 +93,8 @@ def test_after_the_import_unsafe_drinks_are_left_out(own: Served, models: dict[s
     assert declared["setAllergies"]["__typename"] == "Me"
     items = own.data(ASK, token, {"first": DRINKS})["recommendations"]["items"]
     odd = {drink_id(number) for number in range(1, DRINKS, 2)}
-    assert {one["drink"]["id"] for one in items} == odd
-    assert {one["safety"]["status"] for one in items} == {"SAFE"}
+    assert {item["drink"]["id"] for item in items} == odd
+    assert {item["safety"]["status"] for item in items} == {"SAFE"}
 
 
 def test_list_show_promote_and_roll_back(own: Served, models: dict[str, str]) -> None:
@@ -102,9 +102,9 @@ def test_list_show_promote_and_roll_back(own: Served, models: dict[str, str]) ->
     assert statuses(own) == {first: "retired", second: "active"}
     shown = tastegraph(own.home, "models", "show", second)
     assert json.loads(shown.stdout)["status"] == "active"
-    parts = {one["part"]: one for one in json.loads(shown.stdout)["parts"]}
+    parts = {part["part"]: part for part in json.loads(shown.stdout)["parts"]}
     assert set(parts) == {"closed form", "transitions", "GraphSAGE"}
-    assert parts["closed form"]["weight"] > 0 and all(one["finding"] for one in parts.values())
+    assert parts["closed form"]["weight"] > 0 and all(part["finding"] for part in parts.values())
     assert tastegraph(own.home, "models", "rollback").returncode == 0
     wait_for_version(own, first)
     assert statuses(own) == {first: "active", second: "retired"}
@@ -162,12 +162,12 @@ def test_a_report_has_the_metrics_of_the_model_and_of_the_baselines(
         own.home, "evaluate", "--holdout", str(holdout), "--at", "7", "--report", str(report)
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(report.read_text())
-    assert found["model_version"] == models["second"]
-    assert found["k"] == 7 and found["users"] > 10
-    assert 0 < found["recall"] <= 1 and 0 < found["ndcg"] <= 1
-    assert (found["unknown_users"], found["unknown_drinks"]) == (1, 1)
-    assert {"popularity", "ItemKNN"} <= set(found["baselines"])
-    for row in found["baselines"].values():
+    document = json.loads(report.read_text())
+    assert document["model_version"] == models["second"]
+    assert document["k"] == 7 and document["users"] > 10
+    assert 0 < document["recall"] <= 1 and 0 < document["ndcg"] <= 1
+    assert (document["unknown_users"], document["unknown_drinks"]) == (1, 1)
+    assert {"popularity", "ItemKNN"} <= set(document["baselines"])
+    for row in document["baselines"].values():
         assert {"recall", "ndcg", "users", "k"} <= set(row)
-        assert (row["users"], row["k"]) == (found["users"], 7)
+        assert (row["users"], row["k"]) == (document["users"], 7)

@@ -41,10 +41,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
         assert tastegraph(first.home, "retrain").returncode == 0
         (folder / "link").symlink_to(first.home)
         with Served(folder / "link", "--empty") as second:
-            found = [first, second.ready(240)]
-            for one in found:
-                wait_for_model(one)
-            yield found
+            pair = [first, second.ready(240)]
+            for server in pair:
+                wait_for_model(server)
+            yield pair
 
 
 def wait_for_model(running: Served) -> None:
@@ -56,7 +56,7 @@ def wait_for_model(running: Served) -> None:
 
 def offered(running: Served, token: str, **context: str) -> list[str]:
     items = running.data(ASK, token, {"context": context})["recommendations"]["items"]
-    return [one["drink"]["id"] for one in items]
+    return [item["drink"]["id"] for item in items]
 
 
 def do(running: Served, token: str, type_: str, *drinks: str, value: float | None = None) -> None:
@@ -69,7 +69,7 @@ def do(running: Served, token: str, type_: str, *drinks: str, value: float | Non
 
 
 def mean_place(order: list[str], drinks: set[str]) -> float:
-    places = [place for place, one in enumerate(order) if one in drinks]
+    places = [place for place, drink in enumerate(order) if drink in drinks]
     return sum(places) / len(places)
 
 
@@ -83,11 +83,11 @@ def test_one_click_moves_the_very_next_list(
     token = servers[0].token(f"newcomer {type_} {half}")
     clicked = drink_id(half * HALF + 3)
     alike = (FIRST, SECOND)[half] - {clicked}
-    before = [offered(one, token) for one in servers]
+    before = [offered(server, token) for server in servers]
     assert before[0] == before[1]
     do(servers[0], token, type_, clicked, value=value)
-    for one in servers:
-        after = offered(one, token)
+    for server in servers:
+        after = offered(server, token)
         assert mean_place(after, alike) < mean_place(before[0], alike) - 1
         assert len(set(after[:10]) & alike) >= 9
 
@@ -99,7 +99,7 @@ def test_every_further_click_counts(servers: list[Served]) -> None:
     for number in (HALF + 1, HALF + 4, HALF + 7, 5):
         do(servers[1], token, "PURCHASE", drink_id(number))
         lists.append(offered(servers[0], token))
-    assert all(one != other for one, other in itertools.pairwise(lists))
+    assert all(drinks_before != other for drinks_before, other in itertools.pairwise(lists))
     others = SECOND - {drink_id(HALF + n) for n in (1, 4, 7)}
     assert mean_place(lists[3], others) < mean_place(lists[0], others) - 5
 
@@ -112,8 +112,8 @@ def test_a_dislike_pushes_away_what_is_like_it_and_is_final(servers: list[Served
     do(servers[0], token, "RATING", unwanted[1], value=1.0)
     do(servers[1], token, "PURCHASE", unwanted[2])
     do(servers[1], token, "DISLIKE", unwanted[2])
-    for one in servers:
-        after = offered(one, token)
+    for server in servers:
+        after = offered(server, token)
         assert not set(after) & set(unwanted)
         like_them = FIRST - set(unwanted)
         assert mean_place(after, like_them) > mean_place(before, like_them) + 3
@@ -125,7 +125,7 @@ def test_a_dislike_pushes_away_what_is_like_it_and_is_final(servers: list[Served
             'drinks(first: 60, filter: { search: "Own" })'
             " { ... on DrinkPage { items { drink { id } } } }",
         ):
-            items = one.data(f"{{ answer: {asked} }}", token)["answer"]["items"]
+            items = server.data(f"{{ answer: {asked} }}", token)["answer"]["items"]
             assert items and not {item["drink"]["id"] for item in items} & set(unwanted)
 
 
@@ -143,7 +143,7 @@ def test_stated_likes_alone_move_the_list(servers: list[Served]) -> None:
 
 def test_a_new_drink_is_recommended_within_seconds_to_those_it_fits(servers: list[Served]) -> None:
     anna = tastegraph(servers[0].home, "token", "anna", "--operator").stdout.strip()
-    people = [one.token(f"person-{n}") for one in servers for n in (0, 1)]
+    people = [server.token(f"person-{n}") for server in servers for n in (0, 1)]
     for token in people[:2]:
         servers[0].data(
             'mutation { setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }', token
@@ -158,14 +158,16 @@ def test_a_new_drink_is_recommended_within_seconds_to_those_it_fits(servers: lis
     for drink in (NEW, *unclear):
         saved = servers[0].data(ADD, anna, {"drink": drink})["addDrink"]
         assert saved["__typename"] == "SavedDrink", saved
-    lists = [offered(one, token) for one in servers for token in people[:2]]
+    lists = [offered(server, token) for server in servers for token in people[:2]]
     assert time.monotonic() - began < 5
     for order in lists:
-        assert not set(order) & {str(one["id"]) for one in unclear}
+        assert not set(order) & {str(name["id"]) for name in unclear}
     for fits, other in (lists[:2], lists[2:]):
-        assert other.index("new-tea") > min(other.index(one) for one in SECOND & set(other))
-        assert fits.index("new-tea") < min(fits.index(one) for one in SECOND & set(fits))
-    versions = [one.data(ASK, people[0])["recommendations"]["modelVersion"] for one in servers]
+        assert other.index("new-tea") > min(other.index(drink) for drink in SECOND & set(other))
+        assert fits.index("new-tea") < min(fits.index(drink) for drink in SECOND & set(fits))
+    versions = [
+        server.data(ASK, people[0])["recommendations"]["modelVersion"] for server in servers
+    ]
     assert versions[0] == versions[1]
 
 
@@ -173,10 +175,10 @@ def test_a_retired_drink_is_gone_from_both(servers: list[Served]) -> None:
     anna = tastegraph(servers[0].home, "token", "anna", "--operator").stdout.strip()
     token = servers[0].token("person-5")
     gone = drink_id(8)
-    assert all(gone in offered(one, token) for one in servers)
+    assert all(gone in offered(server, token) for server in servers)
     retire = f'mutation {{ retireDrink(id: "{gone}") {{ __typename }} }}'
     assert servers[1].data(retire, anna)["retireDrink"]["__typename"] == "RetiredDrink"
-    assert not any(gone in offered(one, token) for one in servers)
+    assert not any(gone in offered(server, token) for server in servers)
 
 
 TRENDING = """{ trendingDrinks(first: 100) { ... on Recommendations {
@@ -192,6 +194,6 @@ def test_what_many_people_buy_is_trending_in_every_process(servers: list[Served]
     while not (items := second.data(TRENDING, token)["trendingDrinks"]["items"]):
         assert time.monotonic() < until, second.said()
         time.sleep(0.1)
-    found = {item["drink"]["id"]: item for item in items}
-    assert found[chosen]["reasons"] == [{"sentence": "More people than usual want it now."}]
-    assert found[chosen]["safety"]["status"] == "NOT_CHECKED"
+    by_drink = {item["drink"]["id"]: item for item in items}
+    assert by_drink[chosen]["reasons"] == [{"sentence": "More people than usual want it now."}]
+    assert by_drink[chosen]["safety"]["status"] == "NOT_CHECKED"

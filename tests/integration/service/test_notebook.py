@@ -24,16 +24,16 @@ nbformat.write(notebook, sys.argv[2])
 
 def printed(cell: dict[str, Any]) -> str:
     return "".join(
-        "".join(one["text"]) for one in cell["outputs"] if one["output_type"] == "stream"
+        "".join(output["text"]) for output in cell["outputs"] if output["output_type"] == "stream"
     )
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:
     notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
     nbformat.validate(notebook)
-    cells = [one for one in notebook["cells"] if one["cell_type"] == "code"]
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert len(cells) >= 6
-    assert all(not one["outputs"] and one["execution_count"] is None for one in cells)
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells)
 
 
 def test_the_notebook_runs_beside_a_server(own: Served, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_the_notebook_runs_beside_a_server(own: Served, tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
     notebook = json.loads((tmp_path / "ran.ipynb").read_text(encoding="utf-8"))
-    said = {one["id"]: printed(one) for one in notebook["cells"] if one["cell_type"] == "code"}
+    said = {cell["id"]: printed(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"}
     assert "Popular by kind" in said["list"]
     assert said["popular-rows"].startswith("6 drinks")
     assert said["months-rows"] == "960 purchases in 8 months\n"
@@ -65,9 +65,9 @@ def test_the_notebook_runs_beside_a_server(own: Served, tmp_path: Path) -> None:
     assert said["own-rows"].split() == ["soda", "20", "tea", "20"]
     pictures = [
         output
-        for one in notebook["cells"]
-        if one["cell_type"] == "code"
-        for output in one["outputs"]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+        for output in cell["outputs"]
         if "image/png" in output.get("data", {})
     ]
     assert len(pictures) == 2

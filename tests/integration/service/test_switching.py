@@ -49,14 +49,14 @@ class Installation:
     def load(self) -> Load:
         key = local_key(self.home)
         tokens = {person: key.issue(person) for person in PEOPLE}
-        return Load([one.base for one in self.servers], tokens)
+        return Load([server.base for server in self.servers], tokens)
 
     def metric(self, name: str) -> float:
-        return sum(one.metric(name) for one in self.servers)
+        return sum(server.metric(name) for server in self.servers)
 
     def record(self, version: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.run("models", "show", version))
-        return found
+        model: dict[str, Any] = json.loads(self.run("models", "show", version))
+        return model
 
 
 def _run(work: Coroutine[Any, Any, str]) -> str:
@@ -79,12 +79,12 @@ def installation(
                 "NEO4J_PASSWORD": address.password,
                 "NEO4J_DATABASE": address.database,
             }
-        found = Installation(home, settings)
+        installed = Installation(home, settings)
         for number in range(2):
             # each process writes a log of its own
-            found.servers.append(stack.enter_context(_serve(home, number, settings)).ready(120))
-        found.run("import", str(world), f"--rejects={home.parent / 'rejects.csv'}")
-        yield found
+            installed.servers.append(stack.enter_context(_serve(home, number, settings)).ready(120))
+        installed.run("import", str(world), f"--rejects={home.parent / 'rejects.csv'}")
+        yield installed
 
 
 def _serve(home: Path, number: int, settings: dict[str, str]) -> Served:
@@ -139,7 +139,9 @@ def test_models_change_under_load_without_a_failed_or_a_mixed_answer(
     lists: dict[tuple[str, str], set[Any]] = {}
     for answer in load.answers:
         lists.setdefault((answer.user, answer.version), set()).add(answer.items)
-    assert {whose: found for whose, found in lists.items() if len(found) > 1} == {}
+    assert {
+        whose: lists_shown for whose, lists_shown in lists.items() if len(lists_shown) > 1
+    } == {}
     for server in one.servers:
         theirs = [answer for answer in load.answers if answer.server == server.base]
         assert _last_phase(theirs, ["popularity", first, second, first]) == 3

@@ -42,8 +42,8 @@ SET latte.changedAt = 3 RETURN 1 AS one
 @pytest.fixture
 async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
     await ask(graph, CATALOGUE)
-    async with streaming(graph, tmp_path / "events") as found:
-        yield found
+    async with streaming(graph, tmp_path / "events") as started:
+        yield started
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ async def test_models_are_as_they_are_now(stream: Stream, folder: Path) -> None:
     assert "models" not in await synced(over(stream, folder))
     await ask(stream.graph, "MATCH (m:Model) SET m.status = 'pruned' RETURN 1 AS one")
     assert (await synced(over(stream, folder)))["models"] == (1, 0)
-    [found] = example(folder, "models_over_time")
-    assert (found["status"], found["accepted"]) == ("pruned", True)
+    [row] = example(folder, "models_over_time")
+    assert (row["status"], row["accepted"]) == ("pruned", True)
     assert "the-boss" not in all_text(folder)
 
 
@@ -127,14 +127,14 @@ async def test_every_example_answers(stream: Stream, folder: Path) -> None:
         "RETURN 1 AS one",
     )
     await synced(over(stream, folder))
-    found = {
+    results = {
         path.stem: example(folder, path.stem, **({"version": 9} if "as_of" in path.stem else {}))
         for path in EXAMPLES.glob("*.sql")
     }
-    assert len(found) == 7
-    assert all(found.values())
-    assert found["sold_by_day"] == [
+    assert len(results) == 7
+    assert all(results.values())
+    assert results["sold_by_day"] == [
         {"day": date(2026, 1, 1), "drink": "chai", "sold": 12, "turnover": 42, "currency": "EUR"}
     ]
-    assert found["bought_of_offered"] == [{"drink": "chai", "offered": 5, "bought": 6}]
-    assert found["returning_people"] == [{"days": 1, "people": 6}]
+    assert results["bought_of_offered"] == [{"drink": "chai", "offered": 5, "bought": 6}]
+    assert results["returning_people"] == [{"days": 1, "people": 6}]

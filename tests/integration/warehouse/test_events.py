@@ -34,8 +34,8 @@ def purchase(event_id: str, user_id: str = "ann", **more: Any) -> dict[str, Any]
 @pytest.fixture
 async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
     await add_drinks(graph, "chai", "latte")
-    async with streaming(graph, tmp_path / "events") as found:
-        yield found
+    async with streaming(graph, tmp_path / "events") as started:
+        yield started
 
 
 @pytest.fixture

@@ -23,14 +23,14 @@ async def test_a_model_is_registered_with_its_origin_and_checks(
     first = await put_model(filled, store, 1)
     await lifecycle.activate(filled, first, "anna")
     second = await put_model(filled, store, 2, REFUSED)
-    found = (await by_version(filled))[second.version]
-    assert found.status == "candidate" and not found.accepted
-    assert found.checks == REFUSED.plain() and found.note == REFUSED.reason
-    assert found.lineage["parent"] == first.version
-    assert found.lineage["trained_by"] == "anna" and found.lineage["seed"] == 2
-    counts = [found.lineage[name] for name in ("drinks", "people", "events")]
+    model = (await by_version(filled))[second.version]
+    assert model.status == "candidate" and not model.accepted
+    assert model.checks == REFUSED.plain() and model.note == REFUSED.reason
+    assert model.lineage["parent"] == first.version
+    assert model.lineage["trained_by"] == "anna" and model.lineage["seed"] == 2
+    counts = [model.lineage[name] for name in ("drinks", "people", "events")]
     assert counts == [DRINKS, 30, 240]
-    assert found.lineage["training"]["hidden"] == 10 and "+" in found.lineage["code"]
+    assert model.lineage["training"]["hidden"] == 10 and "+" in model.lineage["code"]
     active = await lifecycle.active_model(filled)
     assert active and active.version == first.version and active.promoted_by == "anna"
     assert lifecycle.as_active(active).counts and "parent" not in active.lineage
@@ -44,9 +44,9 @@ async def test_promoted_despite_the_gate_keeps_the_reason_and_rollback_goes_back
     with pytest.raises(ModelRefused, match="does not beat popularity"):
         lifecycle.check_promotion((await by_version(filled))[second.version], None)
     await lifecycle.activate(filled, second, "ben", "a holiday")
-    found = await by_version(filled)
-    assert found[second.version].despite == "a holiday"
-    assert found[second.version].promoted_by == "ben"
+    models = await by_version(filled)
+    assert models[second.version].despite == "a holiday"
+    assert models[second.version].promoted_by == "ben"
     assert await statuses(filled) == {first.version: "retired", second.version: "active"}
     assert await lifecycle.previous_version(filled) == first.version
     await lifecycle.activate(filled, first)
@@ -76,7 +76,7 @@ async def test_promotions_at_once_leave_one_active_model(
             await asyncio.gather(
                 lifecycle.activate(filled, artefacts[1]), lifecycle.activate(other, artefacts[2])
             )
-            found = sorted((await statuses(filled)).values())
-            assert found == ["active", "retired", "retired"]
+            kept = sorted((await statuses(filled)).values())
+            assert kept == ["active", "retired", "retired"]
     active = await active_version(filled)
     assert {version for version, _ in (await vectors(filled)).values()} == {active}

@@ -32,14 +32,14 @@ async def test_drinks_have_vectors_of_the_active_model_only(
     await lifecycle.activate(filled, first)
     fewer = _without(second, 10)  # ten drinks came after its training
     await lifecycle.activate(filled, fewer)
-    found = await vectors(filled)
-    assert set(found) == {drink_id(number) for number in range(DRINKS - 10)}
-    assert {(version, len(one)) for version, one in found.values()} == {
+    by_drink = await vectors(filled)
+    assert set(by_drink) == {drink_id(number) for number in range(DRINKS - 10)}
+    assert {(version, len(vector)) for version, vector in by_drink.values()} == {
         (second.version, second.dim)
     }
     # a slower promotion, or one that is taken up again, never writes over a later one
     await write_embeddings(filled, first)
-    assert await vectors(filled) == found
+    assert await vectors(filled) == by_drink
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -49,9 +49,9 @@ async def test_nodes_have_their_directions_if_the_model_knows_them(
     artefact = await put_model(filled, store, 1)
     expected = directions(artefact, label)
     await lifecycle.activate(filled, artefact)
-    found = await vectors(filled, label)
-    assert set(found) == set(expected) and len(expected) == COUNTS[label]
-    for id_, (version, vector) in found.items():
+    by_node = await vectors(filled, label)
+    assert set(by_node) == set(expected) and len(expected) == COUNTS[label]
+    for id_, (version, vector) in by_node.items():
         assert version == artefact.version
         assert vector == pytest.approx(expected[id_].tolist(), abs=1e-6)
         assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-4)
@@ -64,9 +64,9 @@ async def test_nodes_keep_no_directions_of_another_model(
     first, second = await put_model(filled, store, 1), await put_model(filled, store, 2)
     await lifecycle.activate(filled, first)
     await lifecycle.activate(filled, _knowing_nothing(second, label.lower()))
-    for one in LABELS:
-        found = {version for version, _ in (await vectors(filled, one)).values()}
-        assert found == (set[str]() if one == label else {second.version}), one
+    for indexed in LABELS:
+        versions = {version for version, _ in (await vectors(filled, indexed)).values()}
+        assert versions == (set[str]() if indexed == label else {second.version}), indexed
 
 
 @pytest.mark.parametrize("label", ["Drink", "Flavor"])
@@ -108,20 +108,20 @@ async def test_drinks_near_a_flavor_are_found_by_an_index_on_neo4j(
 def examples() -> list[str]:
     """The queries of the page: the indexes, drinks near a drink, drinks near a flavor."""
     page = blocks((DOCS / "models.md").read_text())
-    return [one.text for one in page if one.language == "cypher"]
+    return [block.text for block in page if block.language == "cypher"]
 
 
 @asynccontextmanager
 async def vector_indexes(graph: Graph) -> AsyncIterator[None]:
     """Have the indexes of the page for a while."""
     created = statements(examples()[0])
-    for one in created:
-        await ask(graph, one)
+    for statement in created:
+        await ask(graph, statement)
     try:
         yield
     finally:
-        for one in created:
-            await ask(graph, f"DROP INDEX {one.split()[3]}")
+        for statement in created:
+            await ask(graph, f"DROP INDEX {statement.split()[3]}")
 
 
 def directions(artefact: ModelArtefact, label: str) -> dict[str, FloatArray]:

@@ -30,21 +30,21 @@ def started(count: int, folder: Path, **environment: str) -> subprocess.Complete
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict[int, ModelArtefact]:
     """A model by number of workers."""
-    found: dict[int, ModelArtefact] = {}
+    artefacts: dict[int, ModelArtefact] = {}
     for count in (1, 2):
         folder = tmp_path_factory.mktemp("workers") / str(count)
         done = started(count, folder)
         assert done.returncode == 0, done.stderr[-3000:]
-        found[count] = ModelArtefact.load(folder)
-    return found
+        artefacts[count] = ModelArtefact.load(folder)
+    return artefacts
 
 
 def test_two_workers_find_the_same_scores(models: dict[int, ModelArtefact]) -> None:
     alone, together = models[1], models[2]
     for left, right in (("drink_sources", "drink_vectors"), ("drink_vectors", "drink_vectors")):
         expected = alone.arrays[left] @ alone.arrays[right].T
-        found = together.arrays[left] @ together.arrays[right].T
-        assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max()
+        scores = together.arrays[left] @ together.arrays[right].T
+        assert np.abs(scores - expected).max() < 1e-3 * np.abs(expected).max()
 
 
 def test_two_workers_rank_as_well(models: dict[int, ModelArtefact]) -> None:

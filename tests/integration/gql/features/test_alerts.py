@@ -69,8 +69,8 @@ async def data(service: Service, settings: Settings) -> AsyncIterator[Data]:
                 answer = await client.post("/graphql", json=asked, headers=headers)
                 document = answer.json()
                 assert "errors" not in document, document
-                [found] = document["data"].values()
-                return found
+                [result] = document["data"].values()
+                return result
 
             yield asking
 
@@ -79,8 +79,8 @@ def now() -> int:
     return int(time.time() * 1000)
 
 
-def ids(found: Any) -> list[str]:
-    return [one["drink"]["id"] for one in found["items"]]
+def ids(alerts: Any) -> list[str]:
+    return [item["drink"]["id"] for item in alerts["items"]]
 
 
 async def offers(graph: Graph) -> dict[tuple[str, str], int]:
@@ -104,8 +104,8 @@ async def test_a_recipe_that_changed_after_the_purchase_is_an_alert_with_the_cha
     before = await data(ALERTS)
     assert (before["total"], before["checked"], before["complete"]) == (0, 2, True)
     await import_elsewhere(address, tmp_path / "new", recipes=CHAI_WITH_MILK)
-    found = await data(ALERTS)
-    [alert] = found["items"]
+    result = await data(ALERTS)
+    [alert] = result["items"]
     assert alert["drink"] == {
         "id": "chai",
         "name": "Chai",
@@ -121,7 +121,7 @@ async def test_a_recipe_that_changed_after_the_purchase_is_an_alert_with_the_cha
     [change] = alert["changes"]
     assert change["subject"] == {"type": "DRINK", "id": "chai"} and change["kind"] == "IMPORT"
     assert change["at"] == alert["since"]
-    assert any("dairy" in one for one in change["added"])
+    assert any("dairy" in fact for fact in change["added"])
 
 
 async def test_a_profile_that_changed_after_the_contact_is_the_cause(
@@ -139,11 +139,11 @@ async def test_what_was_unsafe_before_is_listed_too(data: Data, graph: Graph) ->
     await declare_milk(graph, "ann")
     await give(graph, "ann", "lassi", "PURCHASED", now())
     await give(graph, "ann", "secret", "SAVED", now() - 1000)
-    found = await data(ALERTS)
-    assert ids(found) == ["lassi", "secret"]
-    assert {one["cause"] for one in found["items"]} == {"ALREADY_UNSAFE"}
-    assert {one["since"] for one in found["items"]} == {None}
-    verdicts = [one["safety"]["verdicts"][0]["verdict"] for one in found["items"]]
+    result = await data(ALERTS)
+    assert ids(result) == ["lassi", "secret"]
+    assert {item["cause"] for item in result["items"]} == {"ALREADY_UNSAFE"}
+    assert {item["since"] for item in result["items"]} == {None}
+    verdicts = [item["safety"]["verdicts"][0]["verdict"] for item in result["items"]]
     assert verdicts == ["CONTAINS", "UNKNOWN"]
 
 
@@ -178,16 +178,16 @@ async def test_recommendations_count_for_the_days_asked(data: Data, graph: Graph
     assert ids(await data(ALERTS, days=19)) == []
     await give(graph, "ann", "lassi", "PURCHASED", now() - 900 * DAY)
     [alert] = (await data(ALERTS, days=1))["items"]
-    assert [one["kind"] for one in alert["contacts"]] == ["BOUGHT"]
+    assert [contact["kind"] for contact in alert["contacts"]] == ["BOUGHT"]
     [alert] = (await data(ALERTS))["items"]
-    assert [one["kind"] for one in alert["contacts"]] == ["BOUGHT", "RECOMMENDED"]
+    assert [contact["kind"] for contact in alert["contacts"]] == ["BOUGHT", "RECOMMENDED"]
 
 
 async def test_another_persons_drinks_are_none_of_mine(data: Data, graph: Graph) -> None:
     await declare_milk(graph, "ann", "ben")
     await give(graph, "ben", "lassi", "PURCHASED", now())
-    found = await data(ALERTS)
-    assert (found["total"], found["checked"]) == (0, 0)
+    result = await data(ALERTS)
+    assert (result["total"], result["checked"]) == (0, 0)
 
 
 async def test_a_drink_that_left_the_catalogue_is_not_listed(data: Data, graph: Graph) -> None:
@@ -218,10 +218,10 @@ async def test_all_are_on_some_page(data: Data, graph: Graph) -> None:
     pages: list[list[str]] = []
     after = None
     while True:
-        found = await data(ALERTS, first=3, after=after)
-        assert found["total"] == 7
-        pages.append(ids(found))
-        after = found["endCursor"]
+        result = await data(ALERTS, first=3, after=after)
+        assert result["total"] == 7
+        pages.append(ids(result))
+        after = result["endCursor"]
         if after is None:
             break
     assert pages == [["d6", "d4", "d5"], ["d2", "d3", "d0"], ["d1"]]
@@ -239,8 +239,8 @@ async def test_all_are_on_some_page(data: Data, graph: Graph) -> None:
 async def test_arguments_that_cannot_be_used(
     data: Data, variables: dict[str, Any], argument: str
 ) -> None:
-    found = await data(ALERTS, **variables)
-    assert (found["__typename"], found["argument"]) == ("InvalidInput", argument)
+    result = await data(ALERTS, **variables)
+    assert (result["__typename"], result["argument"]) == ("InvalidInput", argument)
 
 
 async def test_nobody_has_no_alerts(data: Data) -> None:
@@ -266,7 +266,7 @@ async def test_whatever_offers_drinks_is_remembered(
     assert offered == {"chai", "black"}
     await service.dependencies.impressions.flush()
     written = await offers(graph)
-    assert set(written) == {("ann", one) for one in offered}
+    assert set(written) == {("ann", drink) for drink in offered}
     assert all(began <= at <= now() for at in written.values())
     after = await load_profile(graph, "ann")
     assert (after.version, after.history) == (version, ())
@@ -284,7 +284,7 @@ async def test_what_was_offered_a_moment_ago_is_among_the_alerts_at_once(
     )
     [alert] = (await data(ALERTS))["items"]
     assert alert["drink"]["id"] == "chai"
-    assert [one["kind"] for one in alert["contacts"]] == ["RECOMMENDED"]
+    assert [contact["kind"] for contact in alert["contacts"]] == ["RECOMMENDED"]
     assert alert["cause"] == "PROFILE_CHANGED"  # nothing of the catalogue was recorded
 
 
@@ -308,6 +308,6 @@ async def test_the_end_of_a_service_writes_what_still_waits(
 
 def test_days_of_memory_are_a_setting(tmp_path: Path) -> None:
     name = "TASTEGRAPH_REMEMBER_RECOMMENDATIONS_DAYS"
-    found = read_settings({"TASTEGRAPH_HOME": str(tmp_path), name: "0"})
-    assert found.remember_days == 0
+    settings = read_settings({"TASTEGRAPH_HOME": str(tmp_path), name: "0"})
+    assert settings.remember_days == 0
     assert timedelta(days=read_settings({}).remember_days).days == 30

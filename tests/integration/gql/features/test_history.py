@@ -31,9 +31,9 @@ async def api(graph: Graph, tmp_path: Path) -> Api:
     load = Importer(graph, tmp_path, by="anna")
     await load.knowledge()
     await load(**OPERATOR)
-    found = Api(graph)
-    await found.start()
-    return found
+    started = Api(graph)
+    await started.start()
+    return started
 
 
 async def ask(api: Api, drink: str = "gimlet", first: int = 20, after: str | None = None) -> Any:
@@ -55,7 +55,7 @@ async def test_the_newest_change_comes_first_at_once(api: Api, graph: Graph) -> 
         "added": ["HAS_ALLERGEN almond | notice 12 | 2026-11-20"],
         "removed": [],
     }
-    assert {one["by"] for one in older} == {"anna"}
+    assert {change["by"] for change in older} == {"anna"}
     await api.settle()
 
 

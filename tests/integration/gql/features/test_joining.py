@@ -65,7 +65,7 @@ async def test_a_history_joins_an_account_that_nobody_had_seen(
         "apart": 0,
         "me": {"allergies": [{"allergenId": "milk"}]},
     }
-    assert [one.drink_id for one in (await load_profile(graph, "ann")).history] == ["tea"]
+    assert [event.drink_id for event in (await load_profile(graph, "ann")).history] == ["tea"]
     again = await api.ask(JOIN, "ann", token=token)
     assert (again["argument"], again["message"]) == (
         "guestToken",
@@ -80,8 +80,8 @@ async def test_the_guests_token_is_never_unchecked_afterwards(
     for user in ("guest-1", "ann"):
         shown = await api.ask(LIST, user)
         assert shown["allergiesDeclared"]
-        assert "latte" not in {one["drink"]["id"] for one in shown["items"]}
-        assert {one["safety"]["status"] for one in shown["items"]} <= {"SAFE"}
+        assert "latte" not in {item["drink"]["id"] for item in shown["items"]}
+        assert {item["safety"]["status"] for item in shown["items"]} <= {"SAFE"}
     refused = await api.ask(DECLARE, "guest-1")
     assert refused["__typename"] == "InvalidInput"
     assert "ann" not in str(refused)

@@ -249,10 +249,10 @@ async def test_browsers_of_listed_origins_alone_may_ask(service: Service, addres
         assert preflight.status_code == 200
         allowed = preflight.headers["access-control-allow-headers"].lower()
         assert "authorization" in allowed and "content-type" in allowed
-        for one in (preflight, answer):
-            assert one.headers["access-control-allow-origin"] == SHOP
-            assert "origin" in one.headers["vary"].lower()
-            assert "access-control-allow-credentials" not in one.headers
+        for response in (preflight, answer):
+            assert response.headers["access-control-allow-origin"] == SHOP
+            assert "origin" in response.headers["vary"].lower()
+            assert "access-control-allow-credentials" not in response.headers
         for where, origin, path in (
             (open_address, "https://evil.example", ""),
             (open_address, "null", ""),
@@ -260,8 +260,8 @@ async def test_browsers_of_listed_origins_alone_may_ask(service: Service, addres
             (open_address, SHOP, "/metrics"),
             (address, SHOP, ""),
         ):
-            for one in await ask(where, origin, path):
-                assert "access-control-allow-origin" not in one.headers
+            for response in await ask(where, origin, path):
+                assert "access-control-allow-origin" not in response.headers
         assert (await client.options(http(address))).headers["allow"] == "GET, POST, OPTIONS"
 
 

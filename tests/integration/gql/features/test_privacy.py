@@ -70,8 +70,8 @@ async def api(graph: Graph, tmp_path: Path) -> Api:
 
 
 async def drinks(api: Api, user: str = "annie") -> tuple[str, list[str]]:
-    found = await api.ask(LIST, user)
-    return found["modelVersion"], [one["drink"]["id"] for one in found["items"]]
+    answer = await api.ask(LIST, user)
+    return answer["modelVersion"], [item["drink"]["id"] for item in answer["items"]]
 
 
 async def buy(api: Api, *numbers: int, user: str = "annie") -> Any:
@@ -85,8 +85,8 @@ async def test_without_consent_a_list_is_popularity_among_the_safe(api: Api) -> 
     await buy(api, 1, 2)
     version, mine = await drinks(api)
     assert version != "popularity" and mine[0] in {f"drink-{n}" for n in (0, 3, 4, 5)}
-    found = await api.ask(CONSENTS, "annie", p=False)
-    assert found["consents"] == {"personalisation": False, "remembering": True}
+    answer = await api.ask(CONSENTS, "annie", p=False)
+    assert answer["consents"] == {"personalisation": False, "remembering": True}
     await api.ask(
         'mutation { answer: setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }',
         "annie",
@@ -95,7 +95,7 @@ async def test_without_consent_a_list_is_popularity_among_the_safe(api: Api) -> 
     everybody = (
         "{ answer: popularDrinks(first: 12) { ... on Recommendations { items { drink { id } } } } }"
     )
-    by_all = [one["drink"]["id"] for one in (await api.ask(everybody, "annie"))["items"]]
+    by_all = [item["drink"]["id"] for item in (await api.ask(everybody, "annie"))["items"]]
     assert version == "popularity" and popular == by_all[:10]
     assert "drink-0" not in by_all and len(by_all) == DRINKS - 1
     await api.ask(CONSENTS, "annie", p=True)
@@ -118,9 +118,11 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     await api.snapshots.refresh_popularity()
     assert api.snapshots.current is not None
     liked = float(api.snapshots.current.scorer.popularity.sum())
-    found = await api.ask(MY_DATA, "annie")
-    data = found["data"]
-    assert found["known"] and {one["to"]["id"] for one in data["interactions"]} == {
+    export = await api.ask(MY_DATA, "annie")
+    data = export["data"]
+    assert export["known"] and {
+        interaction["to"]["id"] for interaction in data["interactions"]
+    } == {
         "drink-1",
         "drink-2",
     }
@@ -129,8 +131,8 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     gone = await api.ask(ERASE, "annie", id="annie")
     assert gone == {"__typename": "Erased", "known": True, "relationships": 2, "changesKept": 0}
     await api.dependencies.impressions.flush()
-    found = await api.ask(MY_DATA, "annie")
-    assert not found["known"] and found["data"]["interactions"] == []
+    export = await api.ask(MY_DATA, "annie")
+    assert not export["known"] and export["data"]["interactions"] == []
     rows = await ask(graph, "MATCH (n) RETURN properties(n) AS said", "read")
     rows += await ask(graph, "MATCH ()-[r]->() RETURN properties(r) AS said", "read")
     assert "annie" not in json.dumps(rows)
@@ -139,13 +141,13 @@ async def test_my_data_has_what_i_did_and_erasing_me_leaves_nothing(api: Api, gr
     # an event with the same key begins a new life, of which this is all
     assert await buy(api, 1) == [{"recorded": 1, "repeated": 0}]
     data = (await api.ask(MY_DATA, "annie"))["data"]
-    assert [one["to"]["id"] for one in data["interactions"]] == ["drink-1"]
+    assert [interaction["to"]["id"] for interaction in data["interactions"]] == ["drink-1"]
     version = data["profile"]["version"]
     assert data["profile"] == {"id": "annie", "version": version, "simulated": False}
 
 
 def files_of(folder: Path) -> list[Path]:
-    return [one for one in folder.rglob("*") if one.is_file()]
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 async def test_nobody_can_ask_or_erase_without_a_token(api: Api) -> None:

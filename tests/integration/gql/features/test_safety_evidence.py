@@ -58,21 +58,21 @@ async def api(graph: Graph, tmp_path: Path) -> Api:
 async def verdict(api: Api, drink: str, user: str | None = None, **given: Any) -> dict[str, Any]:
     """The only verdict on a drink."""
     answer = await api.ask(DRINK, user, id=drink, **given)
-    [found] = answer["safety"]["verdicts"]
-    return found
+    [only] = answer["safety"]["verdicts"]
+    return only
 
 
 async def errors(api: Api, query: str, user: str | None = None, **given: Any) -> list[Any]:
     context = Context(api.dependencies, Claims(user) if user else None)
     result = await schema().execute(query, variable_values=given, context_value=context)
-    return [(one.message, one.extensions) for one in result.errors or ()]
+    return [(error.message, error.extensions) for error in result.errors or ()]
 
 
 async def test_presence_comes_with_its_path_source_date_and_law(api: Api) -> None:
-    found = await verdict(api, "cream-gin", allergens=["milk"])
-    assert (found["verdict"], found["name"], found["tracesAccepted"]) == ("CONTAINS", "Milk", False)
-    assert found["regulations"][0]["entry"] == "7"
-    contains, exempt = found["evidence"]
+    milk = await verdict(api, "cream-gin", allergens=["milk"])
+    assert (milk["verdict"], milk["name"], milk["tracesAccepted"]) == ("CONTAINS", "Milk", False)
+    assert milk["regulations"][0]["entry"] == "7"
+    contains, exempt = milk["evidence"]
     assert (contains["kind"], contains["decides"]) == ("CONTAINS", True)
     assert contains["path"] == [
         {"id": "cream-gin", "name": "Cream gin"},
@@ -94,31 +94,31 @@ async def test_presence_comes_with_its_path_source_date_and_law(api: Api) -> Non
 
 
 async def test_absence_rests_on_the_reviewed_recipe_or_on_the_producer(api: Api) -> None:
-    found = await verdict(api, "gimlet", allergens=["egg"])
-    assert found["verdict"] == "ABSENT"
-    recipe, *parts = found["evidence"]
+    egg = await verdict(api, "gimlet", allergens=["egg"])
+    assert egg["verdict"] == "ABSENT"
+    recipe, *parts = egg["evidence"]
     assert (recipe["kind"], recipe["parts"]) == ("RECIPE_REVIEWED", 3)
-    assert {(one["kind"], one["path"][-1]["id"], one["source"]) for one in parts} == {
+    assert {(part["kind"], part["path"][-1]["id"], part["source"]) for part in parts} == {
         ("REVIEWED", part, "test") for part in ("gin", "lemon-juice", "syrup")
     }
     declared = (await verdict(api, "gimlet", allergens=["milk"]))["evidence"][0]
     assert (declared["kind"], declared["source"]) == ("FREE_FROM", "House bar")
     assert (declared["observedAt"], declared["decides"]) == ("2026-02-01", True)
-    assert [one["id"] for one in declared["path"]] == ["gimlet", "milk"]
+    assert [step["id"] for step in declared["path"]] == ["gimlet", "milk"]
 
 
 async def test_the_unknown_names_what_is_missing(api: Api) -> None:
-    found = await verdict(api, "mystery", allergens=["egg"])
-    assert found["verdict"] == "UNKNOWN"
-    [unreviewed] = found["evidence"]
+    egg = await verdict(api, "mystery", allergens=["egg"])
+    assert egg["verdict"] == "UNKNOWN"
+    [unreviewed] = egg["evidence"]
     assert (unreviewed["kind"], unreviewed["decides"]) == ("UNREVIEWED", True)
-    assert [one["id"] for one in unreviewed["path"]] == ["mystery", "unheard-of-bitters"]
+    assert [step["id"] for step in unreviewed["path"]] == ["mystery", "unheard-of-bitters"]
 
 
 async def test_without_allergens_it_is_judged_for_the_person_who_asks(api: Api) -> None:
     answer = (await api.ask(DRINK, "ann", id="cream-gin"))["safety"]
     assert answer["status"] == "UNSAFE" and answer["avoided"] == ["dairy"]
-    verdicts = {one["allergenId"]: one for one in answer["verdicts"]}
+    verdicts = {verdict["allergenId"]: verdict for verdict in answer["verdicts"]}
     assert verdicts["almond"]["name"] == "Almonds", "as her regulation has it"
     assert verdicts["almond"]["tracesAccepted"] is True
     assert verdicts["milk"]["evidence"][0]["kind"] == "CONTAINS"
@@ -131,7 +131,10 @@ async def test_named_allergens_are_judged_strictly_and_for_anybody(api: Api) -> 
     for user in (None, "ann"):
         answer = await api.ask(DRINK, user, id="gimlet", allergens=["milk", "almond", "milk"])
         assert answer["safety"]["status"] == "SAFE"
-        assert [one["allergenId"] for one in answer["safety"]["verdicts"]] == ["milk", "almond"]
+        assert [verdict["allergenId"] for verdict in answer["safety"]["verdicts"]] == [
+            "milk",
+            "almond",
+        ]
     traces = await api.ask(DRINK, "ann", id="cream-gin", allergens=["egg"])
     assert traces["safety"]["status"] == "UNSAFE"
     assert traces["safety"]["verdicts"][0]["verdict"] == "MAY_CONTAIN"
@@ -143,15 +146,17 @@ async def test_a_replay_gives_the_same_verdict_again(api: Api, graph: Graph) -> 
 
     answer = (await api.ask(DRINK, "ann", id="cream-gin"))["safety"]
     named = (await api.ask(DRINK, None, id="cream-gin", allergens=["milk"]))["safety"]
-    for one in (answer, named):
-        for step in one["replay"]:
+    for evidence in (answer, named):
+        for step in evidence["replay"]:
             name = step["query"].removeprefix("cypher/").removesuffix(".cypher")
             assert isinstance(await graph.run(load(name), **step["parameters"]), list)
-        first = one["replay"][0]
+        first = evidence["replay"][0]
         name = first["query"].removeprefix("cypher/").removesuffix(".cypher")
         [row] = await graph.run(load(name), **first["parameters"])
-        again = {found["allergen"]: found["verdict"] for found in row["verdicts"]}
-        assert again == {found["allergenId"]: found["verdict"] for found in one["verdicts"]}
+        again = {verdict["allergen"]: verdict["verdict"] for verdict in row["verdicts"]}
+        assert again == {
+            verdict["allergenId"]: verdict["verdict"] for verdict in evidence["verdicts"]
+        }
 
 
 async def test_allergens_that_cannot_be_used_are_named(api: Api) -> None:
@@ -183,7 +188,7 @@ async def test_many_drinks_need_one_query_and_their_evidence_one_transaction(
     api.dependencies = replace(api.dependencies, cost_limits=limits)
     answer = await api.ask(LIST, None, allergens=["milk", "almond"])
     assert len(answer["items"]) == 100
-    statuses = [one["drink"]["safety"]["status"] for one in answer["items"]]
+    statuses = [item["drink"]["safety"]["status"] for item in answer["items"]]
     assert sorted(set(statuses)) == ["SAFE", "UNSAFE"] and statuses.count("SAFE") == 98
     assert asked.count("recommend/allergen_verdicts") == 1
     assert together == [
@@ -202,8 +207,12 @@ async def test_a_list_that_asks_for_no_evidence_reads_none(
     asked, together = count(graph, monkeypatch)
     query = "{ answer: recommendations { ... on Recommendations { items { safety { status "
     await api.ask(query + "verdicts { allergenId verdict } } } } } }", "ann")
-    assert together == [] and not any("safety_s" in one for one in asked), asked
-    assert asked.count("recommend/safety_gate") == len([one for one in asked if "gate" in one]) == 1
+    assert together == [] and not any("safety_s" in query for query in asked), asked
+    assert (
+        asked.count("recommend/safety_gate")
+        == len([query for query in asked if "gate" in query])
+        == 1
+    )
 
 
 def count(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[list[str]]]:
@@ -228,7 +237,7 @@ async def test_a_drink_that_is_gone_has_only_unknown_verdicts(api: Api, graph: G
     await ask(graph, "MATCH (d:Drink {id: 'gimlet'}) DETACH DELETE d RETURN 1 AS one")
     answer = (await api.ask(DRINK, None, id="gimlet", allergens=["milk"]))["safety"]
     assert answer["status"] == "UNSAFE"
-    assert [one["verdict"] for one in answer["verdicts"]] == ["UNKNOWN"]
+    assert [verdict["verdict"] for verdict in answer["verdicts"]] == ["UNKNOWN"]
 
 
 @pytest.mark.parametrize("away", ["allergen_verdicts", "safety_statements"])
@@ -255,14 +264,14 @@ async def test_while_the_graph_is_away_there_is_an_error_and_no_verdict(
 
 
 async def test_laws_are_told_with_their_members_and_exemptions(api: Api) -> None:
-    found: Any = await api.ask(
+    laws: Any = await api.ask(
         "{ answer: regulations { id name source exemptions { text } listings { allergenId name "
         "entry text source members exemptions { text source ingredient { id name } } } } }",
         None,
     )
-    [law] = found
+    [law] = laws
     assert (law["id"], law["source"]) == ("eu-14", "Annex II")
-    listings = {one["allergenId"]: one for one in law["listings"]}
+    listings = {listing["allergenId"]: listing for listing in law["listings"]}
     assert listings["tree-nuts"]["members"] == ["almond"]
     assert listings["tree-nuts"]["name"] == "Nuts"
     assert listings["milk"]["exemptions"] == [
@@ -292,8 +301,11 @@ async def test_a_regulation_decides_names_and_groups(api: Api, graph: Graph) -> 
     query = "query ($law: ID) { answer: allergens(regulation: $law) { id name groups } }"
     plain = "{ answer: allergens { id name groups } }"
 
-    def named(found: Any) -> dict[str, tuple[str, list[str]]]:
-        return {one["id"]: (one["name"], one["groups"]) for one in found}
+    def named(ingredients: Any) -> dict[str, tuple[str, list[str]]]:
+        return {
+            ingredient["id"]: (ingredient["name"], ingredient["groups"])
+            for ingredient in ingredients
+        }
 
     us = named(await api.ask(query, "ann", law="us-9"))
     assert us == {"almond": ("Almond", []), "milk": ("Milk", [])}

@@ -25,15 +25,15 @@ PEOPLE_ONLY = {"ALLERGIC_TO", "FOLLOWS", "LIKES", "PURCHASED", "RATED", "RECOMME
 
 @pytest.fixture
 async def shop(graph: Graph) -> Shop:
-    found = random_shop(5)
-    await write_shop(found, graph)
+    made = random_shop(5)
+    await write_shop(made, graph)
     await ask(
         graph,
         "MATCH (d:Drink {id: 'drink-0'}) SET d.embedding = [0.5, 1.0], d.name = 'Käse & <Tee>'",
     )
     await ask(graph, "CREATE (:Change {id: 'c', by: 'ann', note: 'new', before: ['x', 'y']})")
     await ask(graph, "MATCH (u:User {id: 'user-1'}) SET u.personalisation = false")
-    return found
+    return made
 
 
 async def tables_of(graph: Graph, scope: Scope) -> Tables:
@@ -52,15 +52,15 @@ async def counted(graph: Graph, people: bool) -> Counts:
         "ORDER BY name, label",
         "read",
     )
-    found: Counts = {"nodes": {}, "relationships": {}}
+    counts: Counts = {"nodes": {}, "relationships": {}}
     for row in nodes:
         if row["name"] != "SchemaVersion" and (people or row["name"] != "User"):
-            found["nodes"][row["name"]] = row["n"]
+            counts["nodes"][row["name"]] = row["n"]
     for row in edges:
         if people or row["label"] != "User":
-            so_far = found["relationships"].get(row["name"], 0)
-            found["relationships"][row["name"]] = so_far + row["n"]
-    return found
+            so_far = counts["relationships"].get(row["name"], 0)
+            counts["relationships"][row["name"]] = so_far + row["n"]
+    return counts
 
 
 def read_networkx(folder: Path) -> Counts:
@@ -76,13 +76,13 @@ def read_graphml(folder: Path) -> Counts:
 
 
 def _of_graph(graph: Any) -> Counts:
-    found: Counts = {"nodes": {}, "relationships": {}}
+    counts: Counts = {"nodes": {}, "relationships": {}}
     for _, data in graph.nodes(data=True):
-        found["nodes"][data["entity"]] = found["nodes"].get(data["entity"], 0) + 1
+        counts["nodes"][data["entity"]] = counts["nodes"].get(data["entity"], 0) + 1
     for _, _, data in graph.edges(data=True):
         type_ = data["relationship"]
-        found["relationships"][type_] = found["relationships"].get(type_, 0) + 1
-    return found
+        counts["relationships"][type_] = counts["relationships"].get(type_, 0) + 1
+    return counts
 
 
 def read_parquet(folder: Path) -> Counts:
@@ -98,13 +98,13 @@ def read_parquet(folder: Path) -> Counts:
 
 
 def read_csv(folder: Path) -> Counts:
-    found: Counts = {}
+    counts: Counts = {}
     for part in ("nodes", "relationships"):
-        found[part] = {}
+        counts[part] = {}
         for path in (folder / part).glob("*.csv"):
             with path.open(encoding="utf-8", newline="") as file:
-                found[part][path.stem] = len(list(csv.DictReader(file)))
-    return found
+                counts[part][path.stem] = len(list(csv.DictReader(file)))
+    return counts
 
 
 READERS: dict[str, Callable[[Path], Counts]] = {
@@ -137,7 +137,9 @@ async def test_without_people_nothing_of_anybody_leaves(
     assert not PEOPLE_ONLY & set(tables.relationships)
     for form in ("networkx", "csv"):
         text = text_of(tables, form, tmp_path)
-        assert not [one for one in shop.world.people if f'{one}"' in text or f"{one}," in text]
+        assert not [
+            person for person in shop.world.people if f'{person}"' in text or f"{person}," in text
+        ]
         assert "ann" not in text.replace("annotation", "")
 
 
@@ -150,32 +152,34 @@ async def test_people_have_other_names_and_no_health(
     for type_ in ("PURCHASED", "RATED", "LIKES", "RECOMMENDED"):
         assert len(tables.relationships[type_]) == expected["relationships"][type_]
     assert not {"ALLERGIC_TO", "FOLLOWS"} & set(tables.relationships)
-    assert all(one["fromLabel"] != "User" for one in tables.relationships.get("AVOIDS", []))
-    assert {name for one in tables.nodes["User"] for name in one} <= {"id", "simulated"}
+    assert all(row["fromLabel"] != "User" for row in tables.relationships.get("AVOIDS", []))
+    assert {name for row in tables.nodes["User"] for name in row} <= {"id", "simulated"}
     bought = tables.relationships["PURCHASED"]
-    assert all("eventId" not in one for one in bought)
-    assert sorted(one["to"] for one in bought) == sorted(one.drink for one in shop.purchases)
+    assert all("eventId" not in row for row in bought)
+    assert sorted(row["to"] for row in bought) == sorted(
+        purchase.drink for purchase in shop.purchases
+    )
     text = text_of(tables, "csv", tmp_path)
-    assert not [one for one in shop.world.people if one in text]
+    assert not [person for person in shop.world.people if person in text]
 
 
 async def test_health_leaves_only_when_it_is_wanted_too(graph: Graph, shop: Shop) -> None:
     tables = await tables_of(graph, Scope(people=True, allergies=True))
     assert tables.counts == await counted(graph, people=True)
     assert len(tables.relationships["ALLERGIC_TO"]) == sum(
-        len(one.allergies) for one in shop.world.people.values()
+        len(person.allergies) for person in shop.world.people.values()
     )
-    names = {name for one in tables.nodes["User"] for name in one}
+    names = {name for row in tables.nodes["User"] for name in row}
     assert "allergiesDeclaredAt" in names and not {"personalisation", "unresolved"} & names
 
 
 @pytest.mark.usefixtures("shop")
 async def test_two_exports_cannot_be_joined_by_people(graph: Graph) -> None:
-    one, other = Scope(people=True), Scope(people=True)
-    found = [
-        {row["id"] for row in (await tables_of(graph, it)).nodes["User"]} for it in (one, other)
+    first, other = Scope(people=True), Scope(people=True)
+    pseudonyms = [
+        {row["id"] for row in (await tables_of(graph, it)).nodes["User"]} for it in (first, other)
     ]
-    assert len(found[0]) == len(found[1]) > 0 and not found[0] & found[1]
+    assert len(pseudonyms[0]) == len(pseudonyms[1]) > 0 and not pseudonyms[0] & pseudonyms[1]
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
@@ -184,7 +188,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
         write_tables(Tables(), "csv", tmp_path, {})
     with pytest.raises(ExportRefused, match="no folder"):
         write_tables(Tables(), "csv", tmp_path / "a" / "b", {})
-    assert [one.name for one in tmp_path.iterdir()] == ["mine"]
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_an_export_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -196,4 +200,4 @@ def test_an_export_that_fails_leaves_nothing(tmp_path: Path) -> None:
 
 def text_of(tables: Tables, form: str, folder: Path) -> str:
     files = write_tables(tables, form, folder / f"text-{form}", {})
-    return "\n".join(one.read_text(encoding="utf-8") for one in files)
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)

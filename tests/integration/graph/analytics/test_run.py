@@ -29,7 +29,7 @@ async def test_an_answer_has_columns_rows_and_says_if_there_are_more(graph: Grap
     values = parameter_values(asked, {"width": "1"})
     whole = await ask(graph, asked, values)
     assert whole.columns == ("fromPrice", "toPrice", "drinks", "purchases", "revenue")
-    assert [one["fromPrice"] for one in whole.rows] == [3.0, 7.0] and not whole.more
+    assert [row["fromPrice"] for row in whole.rows] == [3.0, 7.0] and not whole.more
     part = await ask(graph, asked, values, most=1)
     assert part.rows == whole.rows[:1] and part.more
     assert not (await ask(graph, asked, values, most=2)).more
@@ -78,7 +78,7 @@ async def test_every_question_can_be_profiled(graph: Graph, address: Address) ->
         assert plan.advice
         if address.user == "neo4j":
             assert plan.steps[0].operator == "ProduceResults" and not plan.told
-            assert sum(one.hits or 0 for one in plan.steps) > 0
+            assert sum(step.hits or 0 for step in plan.steps) > 0
             assert re.search(r"store reads? in total", plan.advice[0])
         else:
             assert "Execution Plan" in plan.told and not plan.steps
@@ -89,16 +89,18 @@ async def test_a_product_of_everything_is_named(graph: Graph, address: Address) 
     text = "MATCH (a:Drink) MATCH (b:Ingredient) RETURN a.id AS a, b.id AS b"
     plan = await profile(graph, Query("product", "P", "", "read", (), {}, text), {})
     if address.user == "neo4j":
-        assert any("connect the two patterns" in one for one in plan.advice)
+        assert any("connect the two patterns" in sentence for sentence in plan.advice)
     else:
-        assert any("every node of a label" in one for one in plan.advice)
+        assert any("every node of a label" in sentence for sentence in plan.advice)
 
 
 def test_the_statements_for_roles_are_understood(neo4j_address: Address) -> None:
     """Community has no roles: it refuses a statement that it understands in words of its own."""
     text = Path(ROOT / "deploy" / "analyst-role.cypher").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("//")]
-    statements = [one.strip() for one in "\n".join(lines).split(";") if one.strip()]
+    statements = [
+        statement.strip() for statement in "\n".join(lines).split(";") if statement.strip()
+    ]
     assert len(statements) == 8
     driver = GraphDatabase.driver(
         neo4j_address.uri, auth=(neo4j_address.user, neo4j_address.password)

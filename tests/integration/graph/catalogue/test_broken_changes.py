@@ -72,22 +72,26 @@ async def test_operators_killed_at_work_leave_whole_changes(
     both = [start(name, address) for name in ("anna", "ben")]
     try:
         async with asyncio.timeout(60):
-            while len({one.split()[0] for one in await written(graph)}) < 2:
-                assert all(one.poll() is None for one in both)
+            while len({statement.split()[0] for statement in await written(graph)}) < 2:
+                assert all(process.poll() is None for process in both)
                 await asyncio.sleep(0.05)
         await asyncio.sleep(random.Random(seed).random() * 0.2)
     finally:
-        for one in both:
-            one.send_signal(signal.SIGKILL)
-        said = [line.strip() for one in both for line in one.communicate()[0].splitlines()]
+        for process in both:
+            process.send_signal(signal.SIGKILL)
+        said = [line.strip() for process in both for line in process.communicate()[0].splitlines()]
     await asyncio.sleep(1.0)  # what was on the wire when they died
     sources = await written(graph)
     assert set(said) <= set(sources)
-    changes = [one for one in await safety_history(graph, "gimlet") if one.kind == "RECALL"]
-    assert sorted(one.source or "" for one in changes) == sources
-    assert all(one.note is None and one.by == (one.source or "").split()[0] for one in changes)
-    facts = [{f"HAS_ALLERGEN almond | {one.source} | 2026-11-20"} for one in changes]
-    assert [set(one.added) for one in changes] == facts
-    assert len({one.version for one in changes}) == len(changes)
+    changes = [
+        change for change in await safety_history(graph, "gimlet") if change.kind == "RECALL"
+    ]
+    assert sorted(change.source or "" for change in changes) == sources
+    assert all(
+        change.note is None and change.by == (change.source or "").split()[0] for change in changes
+    )
+    facts = [{f"HAS_ALLERGEN almond | {change.source} | 2026-11-20"} for change in changes]
+    assert [set(change.added) for change in changes] == facts
+    assert len({change.version for change in changes}) == len(changes)
     for newer, older in itertools.pairwise(changes):
         assert newer.before == older.after

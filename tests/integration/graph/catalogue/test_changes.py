@@ -34,7 +34,7 @@ async def newest(graph: Graph, drink: str) -> Change:
 
 async def test_a_new_drink_has_one_change_with_nothing_before(graph: Graph, load: Importer) -> None:
     history = await safety_history(graph, "gimlet")
-    [made] = [one for one in history if one.subject_id == "gimlet"]
+    [made] = [change for change in history if change.subject_id == "gimlet"]
     assert (made.by, made.kind, made.source, made.before) == ("anna", "IMPORT", "operator", ())
     assert made.after == (
         "FREE_FROM milk | House bar | 2026-02-01",
@@ -45,8 +45,8 @@ async def test_a_new_drink_has_one_change_with_nothing_before(graph: Graph, load
         "contains syrup | 10.0 ml | optional",
         "recipe complete",
     )
-    assert {one.subject_id for one in history} == {"gimlet", "gin", "lemon-juice", "syrup"}
-    assert history == sorted(history, key=lambda one: -one.version)
+    assert {change.subject_id for change in history} == {"gimlet", "gin", "lemon-juice", "syrup"}
+    assert history == sorted(history, key=lambda change: -change.version)
 
 
 async def test_every_drink_and_ingredient_is_recorded_once(graph: Graph, load: Importer) -> None:
@@ -102,8 +102,8 @@ async def test_the_history_keeps_what_is_no_longer_in_the_drink(
     graph: Graph, load: Importer
 ) -> None:
     await load(recipes="drink_id,ingredient,amount,unit\ncream-gin,gin,60,ml\n")
-    found = {one.subject_id for one in await safety_history(graph, "cream-gin")}
-    assert found == {"cream-gin", "gin", "cream", "dairy"}
+    subjects = {change.subject_id for change in await safety_history(graph, "cream-gin")}
+    assert subjects == {"cream-gin", "gin", "cream", "dairy"}
 
 
 async def test_evidence_on_a_part_deep_down_is_in_the_history(graph: Graph, load: Importer) -> None:
@@ -138,7 +138,7 @@ async def test_a_raw_write_shows_with_the_next_recorded_change(
 async def test_a_change_that_is_not_accepted_leaves_no_trace(graph: Graph, load: Importer) -> None:
     before = await count(graph), await newest(graph, "gimlet")
 
-    def refuse(found: object) -> None:
+    def refuse(rows: object) -> None:
         raise RuntimeError("not this")
 
     evidence = Statements(

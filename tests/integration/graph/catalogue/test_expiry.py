@@ -60,15 +60,15 @@ async def verdicts(graph: Graph) -> dict[str, str]:
     """The gate's verdicts on milk for ann; masks that say otherwise fail the test."""
     api = Api(graph)
     await api.start()
-    found: dict[str, str] = {}
+    verdict_of: dict[str, str] = {}
     for drink in ("gimlet", "mystery"):
         answer = await api.ask(SAFETY, "ann", id=drink)
-        found[drink] = answer["safety"]["verdicts"][0]["verdict"]
-    offered = {one["drink"]["id"] for one in (await api.ask(OFFERED, "ann"))["items"]}
+        verdict_of[drink] = answer["safety"]["verdicts"][0]["verdict"]
+    offered = {item["drink"]["id"] for item in (await api.ask(OFFERED, "ann"))["items"]}
     await api.settle()
     assert api.disagreements == 0
-    assert offered == {one for one, verdict in found.items() if verdict == "ABSENT"}
-    return found
+    assert offered == {drink for drink, verdict in verdict_of.items() if verdict == "ABSENT"}
+    return verdict_of
 
 
 async def statements(graph: Graph) -> set[tuple[str, str | None, str | None]]:
@@ -114,18 +114,22 @@ async def test_evidence_reasons_and_history_say_that_it_expired(
     unreviewed = {"kind": "UNREVIEWED", "allergenId": None, "source": None, "observedAt": None}
     reviewed = unreviewed | {"path": [{"id": "mystery"}, {"id": "gin"}], **void}
     assert reviewed in why["obstacles"]
-    nobodys = [one for one in why["obstacles"] if one["path"][-1]["id"] == "unheard-of-bitters"]
-    assert [one["because"] for one in nobodys] == [None]
-    found = await api.ask(SAFETY, "ann", id="mystery")
-    evidence = found["safety"]["verdicts"][0]["evidence"]
+    nobodys = [
+        obstacle
+        for obstacle in why["obstacles"]
+        if obstacle["path"][-1]["id"] == "unheard-of-bitters"
+    ]
+    assert [obstacle["because"] for obstacle in nobodys] == [None]
+    answer = await api.ask(SAFETY, "ann", id="mystery")
+    evidence = answer["safety"]["verdicts"][0]["evidence"]
     assert {"kind": "WAS_FREE_FROM", "decides": False, **said} in evidence
     history = await safety_history(graph, "mystery")
-    kinds = {(one.kind, one.by, one.note) for one in history[:2]}
+    kinds = {(change.kind, change.by, change.note) for change in history[:2]}
     assert kinds == {("EXPIRY", "a server", "older than 365 days")}
-    added = {fact for one in history[:2] for fact in one.added}
+    added = {fact for change in history[:2] for fact in change.added}
     assert f"WAS_FREE_FROM milk | Maker | 2024-01-15 | expired {TODAY}" in added
     assert f"not reviewed | expired {TODAY}" in added
-    assert all(one.at == "2025-01-15T12:00:00Z" for one in history[:2])
+    assert all(change.at == "2025-01-15T12:00:00Z" for change in history[:2])
 
 
 async def test_what_is_imported_too_old_comes_in_void(graph: Graph, load: Importer) -> None:
@@ -193,8 +197,8 @@ async def test_a_longer_shelf_life_or_none_brings_nothing_back(
 
 async def test_a_review_said_again_counts(graph: Graph, load: Importer) -> None:
     await expire(graph, 365, at(NEXT_DAY), by="a server")
-    for one in ("gin", "lemon-juice", "syrup"):
-        await accept(graph, Acceptance(one, "label", TODAY), by="anna")
+    for ingredient in ("gin", "lemon-juice", "syrup"):
+        await accept(graph, Acceptance(ingredient, "label", TODAY), by="anna")
     assert (await verdicts(graph))["gimlet"] == "ABSENT"
     facts = (await safety_history(graph, "gimlet"))[0]
     assert (facts.added, facts.removed) == (
@@ -216,7 +220,10 @@ async def test_gate_masks_and_model_agree_on_what_has_expired(graph: Graph, seed
         if data["type"] == "FREE_FROM" and start[0] == "drink":
             data["observed_at"] = draw.choice(("2023-12-31", "2024-01-15", None, ""))
     await write(world, graph)
-    days = {one: draw.choice(("2024-01-14", "2024-01-15", None)) for one in world.ids("ingredient")}
+    days = {
+        ingredient: draw.choice(("2024-01-14", "2024-01-15", None))
+        for ingredient in world.ids("ingredient")
+    }
     await ask(
         graph,
         "UNWIND keys($days) AS id MATCH (n:Ingredient {id: id}) "
@@ -240,7 +247,7 @@ async def test_a_server_voids_before_it_answers(
     told = {"TASTEGRAPH_HOME": str(tmp_path), "TASTEGRAPH_DECLARATION_SHELF_LIFE": "365"}
     settings = read_settings(told)
     async with run_service(settings, graph, None, at(LAST_DAY)):
-        assert {one[0] for one in await statements(graph)} == {"FREE_FROM"}
+        assert {statement[0] for statement in await statements(graph)} == {"FREE_FROM"}
     async with run_service(settings, graph, None, at(NEXT_DAY)):
         assert await statements(graph) == {VOID}
         assert await verdicts(graph) == BOTH_UNKNOWN

@@ -85,11 +85,11 @@ async def verdict(api: Api, drink: str = "latte") -> str:
         "{ items { drink { id } } } } }",
         "ann",
     )
-    found: str = answer["safety"]["verdicts"][0]["verdict"]
+    stated: str = answer["safety"]["verdicts"][0]["verdict"]
     assert api.disagreements == 0
-    ids = {one["drink"]["id"] for one in offered["items"]}
-    assert (drink in ids) == (found == "ABSENT"), (ids, found)
-    return found
+    ids = {item["drink"]["id"] for item in offered["items"]}
+    assert (drink in ids) == (stated == "ABSENT"), (ids, stated)
+    return stated
 
 
 VOID = ("WAS_FREE_FROM", "milk", "2024-01-15", "RECIPE_CHANGED")
@@ -144,7 +144,7 @@ async def test_it_stays_void_until_it_is_said_again(graph: Graph, load: Importer
     await load(**LATTE | {"recipes": NEW})  # as every night
     assert await dump(graph) == before
     await load(allergen_evidence=EVIDENCE + "drink,latte,milk,absent,Laboratory,2025-01-01\n")
-    assert {one[0] for one in await statements(graph)} == {"WAS_FREE_FROM"}
+    assert {statement[0] for statement in await statements(graph)} == {"WAS_FREE_FROM"}
     assert await verdict(api) == "UNKNOWN"
     await load(allergen_evidence=EVIDENCE + SAID.format(day=TODAY))
     assert ("FREE_FROM", "milk", TODAY, "") in await statements(graph)
@@ -190,9 +190,11 @@ async def test_the_menu_voids_and_says_so(graph: Graph, api: Api) -> None:
     drink: dict[str, Any] = {"id": "latte", "name": "House latte", "recipe": recipe}
     answer = await api.ask(UPDATE, "anna", operator=True, drink=drink)
     assert answer["__typename"] == "SavedDrink", answer
-    found = await api.ask(SAFETY, "ann", id="latte")
+    explained = await api.ask(SAFETY, "ann", id="latte")
     [said] = [
-        one for one in found["safety"]["verdicts"][0]["evidence"] if one["kind"] == "WAS_FREE_FROM"
+        statement
+        for statement in explained["safety"]["verdicts"][0]["evidence"]
+        if statement["kind"] == "WAS_FREE_FROM"
     ]
     assert said == {
         "kind": "WAS_FREE_FROM",
@@ -247,10 +249,12 @@ async def test_a_part_that_changes_voids_what_is_said_of_it_and_of_the_drinks(
     assert await statements(graph, "house-base") == {part}
     assert await statements(graph) == {part}
     newest = (await safety_history(graph, "latte"))[0].version
-    changed = [one for one in await safety_history(graph, "latte") if one.version == newest]
-    assert "latte" in {one.subject_id for one in changed}
+    changed = [
+        change for change in await safety_history(graph, "latte") if change.version == newest
+    ]
+    assert "latte" in {change.subject_id for change in changed}
     await load(allergen_evidence=EVIDENCE + "drink,latte,milk,absent,Laboratory,2025-05-05\n")
-    assert {one[0] for one in await statements(graph)} == {"WAS_FREE_FROM"}
+    assert {statement[0] for statement in await statements(graph)} == {"WAS_FREE_FROM"}
     assert await verdict(api) == "UNKNOWN"
 
 
@@ -263,7 +267,7 @@ async def test_a_review_of_other_parts_is_void(graph: Graph, load: Importer) -> 
     )
     rows = await ask(graph, "MATCH (n:Ingredient {id: 'gin'}) RETURN n.reviewed AS is", "read")
     assert rows == [{"is": False}]
-    assert {one[0] for one in await statements(graph)} == {"WAS_FREE_FROM"}
+    assert {statement[0] for statement in await statements(graph)} == {"WAS_FREE_FROM"}
     await load.knowledge()  # an unchanged file says nothing anew
     rows = await ask(graph, "MATCH (n:Ingredient {id: 'gin'}) RETURN n.reviewed AS is", "read")
     assert rows == [{"is": False}]

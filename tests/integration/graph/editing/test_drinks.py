@@ -46,10 +46,10 @@ async def apis(graph: Graph, tmp_path: Path) -> list[Api]:
     load = Importer(graph, tmp_path)
     await load.knowledge()
     await load(**OPERATOR | {"users": "id,allergies\nann,milk|almond\nben,none\n"})
-    found = [Api(graph), Api(graph)]
-    for one in found:
-        await one.start()
-    return found
+    both = [Api(graph), Api(graph)]
+    for api in both:
+        await api.start()
+    return both
 
 
 async def write(api: Api, text: str, **variables: Any) -> Answer:
@@ -58,7 +58,7 @@ async def write(api: Api, text: str, **variables: Any) -> Answer:
 
 async def offered(api: Api, user: str = "ann") -> set[str]:
     answer = await api.ask(PATHS["recommendations"], user, first=50)
-    return {one["drink"]["id"] for one in answer["items"]}
+    return {item["drink"]["id"] for item in answer["items"]}
 
 
 async def test_a_new_drink_is_offered_at_once_in_every_process(apis: list[Api]) -> None:
@@ -154,7 +154,7 @@ async def test_a_retired_drink_is_offered_to_nobody(
         for user in ("ann", "ben"):
             for path in ("recommendations", "popularDrinks", "drinks"):
                 answer = await api.ask(PATHS[path], user, first=50)
-                assert "gimlet" not in {one["drink"]["id"] for one in answer["items"]}
+                assert "gimlet" not in {item["drink"]["id"] for item in answer["items"]}
     await Importer(graph, tmp_path / "again")(**OPERATOR | {"users": "id,allergies\nann,milk\n"})
     assert "gimlet" not in await offered(apis[1], "ben")
 
@@ -222,7 +222,7 @@ async def test_of_two_who_add_the_same_drink_one_is_told(graph: Graph, apis: lis
         return await add_drink(graph, draft, catalogue, by=name, source="operator", note=None)
 
     results = await asyncio.gather(*(add(f"n{n}") for n in range(4)), return_exceptions=True)
-    assert sum(isinstance(one, DrinkExists) for one in results) == 3, results
+    assert sum(isinstance(result, DrinkExists) for result in results) == 3, results
 
 
 async def test_many_drinks_added_at_once_that_share_a_new_ingredient_are_all_saved(
@@ -232,17 +232,18 @@ async def test_many_drinks_added_at_once_that_share_a_new_ingredient_are_all_sav
     drinks = [FIZZ | {"id": f"fizz-{n}", "name": f"F{n}", "recipe": shared} for n in range(24)]
     adding = (write(apis[at % 2], ADD, drink=drink) for at, drink in enumerate(drinks))
     answers = await asyncio.gather(*adding)
-    assert {one["__typename"] for one in answers} == {"SavedDrink"}
+    assert {answer["__typename"] for answer in answers} == {"SavedDrink"}
 
 
 async def test_one_drink_updated_by_many_at_once_is_saved_by_each(apis: list[Api]) -> None:
     await write(apis[0], ADD, drink=FIZZ)
     said = [{"allergen": "milk", "status": "MAY_CONTAIN", "source": f"till {n}"} for n in range(12)]
     updating = (
-        write(apis[at % 2], UPDATE, drink=FIZZ | {"evidence": [one]}) for at, one in enumerate(said)
+        write(apis[at % 2], UPDATE, drink=FIZZ | {"evidence": [statement]})
+        for at, statement in enumerate(said)
     )
     answers = await asyncio.gather(*updating)
-    assert {one["__typename"] for one in answers} == {"SavedDrink"}
+    assert {answer["__typename"] for answer in answers} == {"SavedDrink"}
 
 
 async def test_contention_is_a_conflict_and_not_an_absent_graph(

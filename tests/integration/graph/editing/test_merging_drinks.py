@@ -97,9 +97,9 @@ async def events(graph: Graph) -> set[tuple[str, str, str, str]]:
         "RETURN e.eventId AS id, u.id AS who, e.type AS type, d.id AS drink",
         "read",
     )
-    found = [(row["id"], row["who"], row["type"], row["drink"]) for row in rows]
-    assert len(found) == len(set(found)), "an event counts twice"
-    return set(found)
+    event_rows = [(row["id"], row["who"], row["type"], row["drink"]) for row in rows]
+    assert len(event_rows) == len(set(event_rows)), "an event counts twice"
+    return set(event_rows)
 
 
 async def verdicts(graph: Graph, drink: str) -> dict[str, str]:
@@ -107,7 +107,7 @@ async def verdicts(graph: Graph, drink: str) -> dict[str, str]:
     seen = await graph.run_together(
         [(ALLERGEN_VERDICTS, {"drinkIds": [drink], "allergenIds": ALLERGENS})]
     )
-    return {one["allergen"]: one["verdict"] for one in seen[0][0]["verdicts"]}
+    return {verdict["allergen"]: verdict["verdict"] for verdict in seen[0][0]["verdicts"]}
 
 
 ALLERGENS = ["milk", "egg", "tree-nuts", "almond"]
@@ -126,7 +126,7 @@ async def test_every_event_moves_once_with_its_id(graph: Graph, load: Importer) 
     before = await events(graph)
     merge = await merged(graph)
     assert merge.events == 4
-    assert await events(graph) == {(*one[:3], "gimlet") for one in before}
+    assert await events(graph) == {(*event[:3], "gimlet") for event in before}
     assert await links(graph, "RECOMMENDED") == {("ann", "gimlet")}
 
 
@@ -146,7 +146,7 @@ async def test_presence_and_traces_come_along_and_absence_does_not(
         ("FREE_FROM", "egg", "House bar"),
         ("FREE_FROM", "milk", "House bar"),
     }
-    assert [(one.allergen, one.after) for one in merge.verdicts] == [
+    assert [(verdict.allergen, verdict.after) for verdict in merge.verdicts] == [
         ("almond", "MAY_CONTAIN"),
         ("tree-nuts", "MAY_CONTAIN"),
     ]
@@ -222,10 +222,12 @@ async def test_what_a_till_still_sends_goes_to_the_drink_that_stays(
 
 async def test_it_is_recorded_with_who_and_why(graph: Graph, load: Importer) -> None:
     merge = await merged(graph)
-    [change] = [one for one in await safety_history(graph, "gimlet-2") if one.kind == "MERGE"]
+    [change] = [
+        change for change in await safety_history(graph, "gimlet-2") if change.kind == "MERGE"
+    ]
     assert (change.id, change.by, change.note) == (merge.change, "anna", "twice")
     assert change.added == ("merged into gimlet",)
-    [other] = [one for one in await safety_history(graph, "gimlet") if one.kind == "MERGE"]
+    [other] = [change for change in await safety_history(graph, "gimlet") if change.kind == "MERGE"]
     assert any("merged from gimlet-2" in fact for fact in other.added)
     await undone(graph, merge)
     assert (await safety_history(graph, "gimlet-2"))[0].removed == ("merged into gimlet",)
@@ -291,10 +293,13 @@ async def test_what_cannot_be_merged_is_refused(graph: Graph, load: Importer) ->
 async def test_merging_and_recording_at_once_lose_nothing(graph: Graph, load: Importer) -> None:
     sent = [Interaction(f"t{n}", "gimlet-2", "purchase", 1.0, 1772366400000 + n) for n in range(12)]
     await asyncio.gather(
-        merged(graph), *(record(graph, f"guest-{one.event_id}", [one]) for one in sent)
+        merged(graph),
+        *(record(graph, f"guest-{event_sent.event_id}", [event_sent]) for event_sent in sent),
     )
-    found = await events(graph)
-    assert {(one.event_id, "gimlet") for one in sent} <= {(id_, drink) for id_, *_, drink in found}
+    kept = await events(graph)
+    assert {(event_sent.event_id, "gimlet") for event_sent in sent} <= {
+        (id_, drink) for id_, *_, drink in kept
+    }
 
 
 async def test_two_merges_of_one_drink_at_once_make_one(graph: Graph, load: Importer) -> None:
@@ -303,7 +308,7 @@ async def test_two_merges_of_one_drink_at_once_make_one(graph: Graph, load: Impo
         merged(graph, "gimlet-2", "milk-gimlet"),
         return_exceptions=True,
     )
-    assert sorted(type(one).__name__ for one in outcomes) == ["DrinkMerge", "MergeRefused"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DrinkMerge", "MergeRefused"]
     assert len(await links(graph, "MERGED_INTO")) == 1
 
 
@@ -324,13 +329,13 @@ async def test_nobody_is_offered_more_than_both_drinks_allowed(graph: Graph, see
         for user, person in world.people.items():
             rows = await graph.run(SAFETY_GATE, asks=[{"userId": user, "drinks": [into]}])
             if rows[0]["safe"]:
-                assert all(rule.is_safe(person, one) for one in before[into])
+                assert all(rule.is_safe(person, part) for part in before[into])
         for allergen in world.ids("allergen"):
             after = await graph.run(ALLERGEN_VERDICTS, drinkIds=[into], allergenIds=[allergen])
-            strictest = {rule.verdict(one, allergen) for one in before[into]}
-            found = Verdict(after[0]["verdicts"][0]["verdict"])
-            assert found is not Verdict.ABSENT or strictest == {Verdict.ABSENT}
-            assert found is Verdict.CONTAINS or Verdict.CONTAINS not in strictest
+            strictest = {rule.verdict(part, allergen) for part in before[into]}
+            verdict = Verdict(after[0]["verdicts"][0]["verdict"])
+            assert verdict is not Verdict.ABSENT or strictest == {Verdict.ABSENT}
+            assert verdict is Verdict.CONTAINS or Verdict.CONTAINS not in strictest
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -348,7 +353,7 @@ async def test_random_merges_are_undone_exactly(graph: Graph, seed: int) -> None
 async def test_an_import_names_what_may_be_there_twice(graph: Graph, load: Importer) -> None:
     new = "id,name,kind,producer\nagain,Gimlets,cocktail,House bar\nother,Gimlet,soda,\n"
     summary = await load(drinks=new)
-    assert [(one.one, one.other, one.reason) for one in summary.duplicates] == [
+    assert [(pair.one, pair.other, pair.reason) for pair in summary.duplicates] == [
         ("again", "gimlet", "same name and producer"),
         ("again", "gimlet-2", "same name and producer"),
         ("again", "milk-gimlet", "same name; one has no known recipe"),
@@ -357,7 +362,7 @@ async def test_an_import_names_what_may_be_there_twice(graph: Graph, load: Impor
     assert (await load(drinks=new)).duplicates == []
     await merged(graph)
     assert ("gimlet", "gimlet-2") not in {
-        (one.one, one.other) for one in await duplicate_drinks(graph)
+        (pair.one, pair.other) for pair in await duplicate_drinks(graph)
     }
 
 
@@ -370,7 +375,7 @@ async def test_people_who_did_the_same_at_the_same_moments_may_be_one(
         for n in range(1, 4 if who != "Ann-1" else 2)
     )
     await load(interactions=f"event_id,user_id,drink_id,type,value,at\n{rows}")
-    assert [(one.one, one.other, one.reason) for one in await duplicate_people(graph)] == [
+    assert [(pair.one, pair.other, pair.reason) for pair in await duplicate_people(graph)] == [
         ("ann-1", "ann-2", "2 identical events at the same moments"),
         ("Ann-1", "ann-1", "the same id except for case and spaces"),
     ]

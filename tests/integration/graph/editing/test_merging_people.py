@@ -81,9 +81,9 @@ async def events(graph: Graph) -> set[tuple[str, str, str, str]]:
         "RETURN e.eventId AS id, u.id AS who, e.type AS type, d.id AS drink",
         "read",
     )
-    found = [(row["id"], row["who"], row["type"], row["drink"]) for row in rows]
-    assert len(found) == len(set(found)), "an event counts twice"
-    return set(found)
+    event_rows = [(row["id"], row["who"], row["type"], row["drink"]) for row in rows]
+    assert len(event_rows) == len(set(event_rows)), "an event counts twice"
+    return set(event_rows)
 
 
 async def everything_but_versions(graph: Graph) -> Any:
@@ -105,8 +105,8 @@ async def test_every_event_moves_once_and_ids_of_both_stay_apart(
     before = await events(graph)
     merge = await merged(graph)
     assert (merge.events, merge.apart) == (4, ("other", "same"))
-    kept = {one for one in before if one[1] == "ann" or one[0] in merge.apart}
-    assert await events(graph) == kept | {(one[0], "ann", *one[2:]) for one in before - kept}
+    kept = {event for event in before if event[1] == "ann" or event[0] in merge.apart}
+    assert await events(graph) == kept | {(event[0], "ann", *event[2:]) for event in before - kept}
 
 
 async def test_the_other_becomes_as_strict_as_both(graph: Graph, load: Importer) -> None:
@@ -148,7 +148,7 @@ async def test_who_has_declared_none_counts_as_declared_only_if_both_have(
         await record(graph, user, [TILL])
     merge = await merged(graph, "x", "y")
     assert not (await load_profile(graph, "y")).declared
-    assert any("declared again" in one for one in merge.news) == ann
+    assert any("declared again" in sentence for sentence in merge.news) == ann
     await undone(graph, merge)
     assert (await load_profile(graph, "y")).declared == ann
 
@@ -165,7 +165,10 @@ async def test_likes_are_joined_and_consents_narrowed(graph: Graph, load: Import
     )
     await merged(graph)
     ann = await load_profile(graph, "ann")
-    assert ([one.id for one in ann.likes], [one.id for one in ann.dislikes]) == (["cream"], ["gin"])
+    assert ([like.id for like in ann.likes], [dislike.id for dislike in ann.dislikes]) == (
+        ["cream"],
+        ["gin"],
+    )
     assert (ann.personalisation, ann.remembering) == (True, False)
     document = personal_document(await personal_record(graph, "ann"))
     assert document["recommended"] == []
@@ -233,7 +236,7 @@ async def test_what_a_till_still_sends_counts_for_the_other_once(
     both = "n1,card,cola,view,,\nn1,ann,cola,view,,\nn2,card,cola,view,,\nn2,ann,gimlet,view,,\n"
     summary = await load(interactions=f"{EVENTS}{both}")
     assert summary.tables["interactions"].written == 2
-    assert {one for one in await events(graph) if one[0] in ("n1", "n2")} == {
+    assert {event for event in await events(graph) if event[0] in ("n1", "n2")} == {
         ("n1", "ann", "view", "cola"),
         ("n2", "ann", "view", "cola"),
     }
@@ -256,8 +259,8 @@ async def test_news_in_a_merged_persons_row_leave_the_other_with_nothing_until_t
     )
     await declare_allergies(graph, "ann", [Allergy("tree-nuts", "SEVERE")], "2026-05-01", "eu-14")
     assert not any(
-        one.startswith(("row", "allergies: fish"))
-        for one in (await load_profile(graph, "ann")).unresolved
+        problem.startswith(("row", "allergies: fish"))
+        for problem in (await load_profile(graph, "ann")).unresolved
     )
 
 
@@ -265,7 +268,7 @@ async def test_no_import_takes_back_what_came_with_a_merge(graph: Graph, load: I
     await merged(graph)
     await load(users=USERS.replace("milk:moderate|almond:mild:traces", "none"))
     ann = await load_profile(graph, "ann")
-    assert {"egg", "milk"} <= {one.allergen for one in ann.allergies}
+    assert {"egg", "milk"} <= {allergy.allergen for allergy in ann.allergies}
     assert ann.unresolved == ("allergies: fish-oil?",)
 
 
@@ -302,7 +305,9 @@ async def test_erasing_the_other_erases_who_was_merged_too(graph: Graph, load: I
     assert await events(graph) == set()
     left = await ask(graph, "MATCH (u:User) RETURN u.id AS id ORDER BY id", "read")
     assert not {"ann", "card"} & {row["id"] for row in left}
-    assert {erasure_id("ann"), erasure_id("card")} <= {one for one, _ in await erasures(graph, 0)}
+    assert {erasure_id("ann"), erasure_id("card")} <= {
+        erased for erased, _ in await erasures(graph, 0)
+    }
 
 
 async def test_erasing_who_was_merged_leaves_no_trace_of_them(graph: Graph, load: Importer) -> None:
@@ -310,7 +315,7 @@ async def test_erasing_who_was_merged_leaves_no_trace_of_them(graph: Graph, load
     await record(graph, "card", [TILL])
     strict = (await load_profile(graph, "ann")).limits
     await erase(graph, "card")
-    assert {one[0] for one in await events(graph)} == {"same", "other", "e5"}
+    assert {event[0] for event in await events(graph)} == {"same", "other", "e5"}
     assert (await load_profile(graph, "ann")).limits == strict
     assert "card" not in str(await dump(graph))
     with pytest.raises(MergeRefused, match="no merge"):
@@ -327,23 +332,28 @@ async def test_the_merge_is_in_the_data_of_both_and_tells_an_old_token_nothing_m
     assert (told["properties"]["id"], told["properties"]["by"]) == (merge.change, "anna")
     assert "almond" in told["properties"]["undo"]
     [other] = ann["merged"]
-    assert {one["to"]["id"] for one in other["declarations"]["allergies"]} == {"egg", "milk"}
+    assert {allergy["to"]["id"] for allergy in other["declarations"]["allergies"]} == {
+        "egg",
+        "milk",
+    }
     card = personal_document(await personal_record(graph, "card"))
     assert "almond" not in str(card) and "undo" not in str(card)
 
 
 async def test_merging_and_recording_at_once_lose_nothing(graph: Graph, load: Importer) -> None:
     sent = [Interaction(f"t{n}", "gimlet", "purchase", 1.0, MOMENT + n) for n in range(12)]
-    await asyncio.gather(merged(graph), *(record(graph, "card", [one]) for one in sent))
-    found = {(id_, who) for id_, who, *_ in await events(graph)}
-    assert {(one.event_id, "ann") for one in sent} <= found
+    await asyncio.gather(
+        merged(graph), *(record(graph, "card", [event_sent]) for event_sent in sent)
+    )
+    owners = {(id_, who) for id_, who, *_ in await events(graph)}
+    assert {(event_sent.event_id, "ann") for event_sent in sent} <= owners
 
 
 async def test_merged_people_are_no_duplicates_any_more(graph: Graph, load: Importer) -> None:
     await record(graph, "Ann", [TILL])
-    assert ("Ann", "ann") in {(one.one, one.other) for one in await duplicate_people(graph)}
+    assert ("Ann", "ann") in {(pair.one, pair.other) for pair in await duplicate_people(graph)}
     await merged(graph, "Ann", "ann")
-    assert ("Ann", "ann") not in {(one.one, one.other) for one in await duplicate_people(graph)}
+    assert ("Ann", "ann") not in {(pair.one, pair.other) for pair in await duplicate_people(graph)}
 
 
 @pytest.mark.parametrize("seed", range(10))

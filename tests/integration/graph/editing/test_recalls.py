@@ -70,7 +70,7 @@ async def test_seeing_writes_nothing(graph: Graph, load: Importer) -> None:
 
 async def test_the_effect_is_counted_in_drinks_and_people(graph: Graph, load: Importer) -> None:
     effect = await seen(graph, about())
-    assert [(one.id, one.before, one.after) for one in effect.drinks] == [
+    assert [(drink.id, drink.before, drink.after) for drink in effect.drinks] == [
         ("cream-gin", "ABSENT", "CONTAINS"),
         ("gimlet", "ABSENT", "CONTAINS"),
         ("mystery", "UNKNOWN", "CONTAINS"),
@@ -92,13 +92,13 @@ async def test_who_was_recommended_a_drink_had_it(graph: Graph, load: Importer) 
 
 async def test_what_is_made_of_it_is_affected_too(graph: Graph, load: Importer) -> None:
     effect = await seen(graph, about("dairy"))
-    assert [one.id for one in effect.drinks] == ["cream-gin"]
+    assert [drink.id for drink in effect.drinks] == ["cream-gin"]
 
 
 async def test_a_drink_itself_can_be_recalled(graph: Graph, load: Importer) -> None:
     what = Recall("drink", "gimlet", "almond", "may_contain", "notice 12", "2026-11-20")
     effect = await applied(graph, what)
-    assert [(one.id, one.after) for one in effect.drinks] == [("gimlet", "MAY_CONTAIN")]
+    assert [(drink.id, drink.after) for drink in effect.drinks] == [("gimlet", "MAY_CONTAIN")]
     assert effect.people.had == 1
     change = (await safety_history(graph, "gimlet"))[0]
     assert (change.subject_type, change.subject_id) == ("drink", "gimlet")
@@ -113,7 +113,7 @@ async def test_applying_does_what_was_seen_and_is_recorded(graph: Graph, load: I
     assert (change.note, change.version) == ("two lots", effect.version)
     assert change.added == ("HAS_ALLERGEN almond | notice 12 | 2026-11-20",)
     assert change.removed == ()
-    assert all(one.kind == "IMPORT" for one in older)
+    assert all(change.kind == "IMPORT" for change in older)
 
 
 async def test_a_withdrawal_takes_back_only_what_the_recall_said(
@@ -171,13 +171,15 @@ async def test_a_recall_may_become_stronger_and_not_weaker(graph: Graph, load: I
 
 async def test_two_recalls_at_once_are_both_there(graph: Graph, load: Importer) -> None:
     sources = [f"notice {number}" for number in range(6)]
-    effects = await asyncio.gather(*(applied(graph, about(source=one)) for one in sources))
-    assert len({one.version for one in effects}) == 6
-    changes = [one for one in await safety_history(graph, "gimlet") if one.kind == "RECALL"]
-    assert sorted(one.source or "" for one in changes) == sources
-    assert all(len(one.added) == 1 and not one.removed for one in changes)
+    effects = await asyncio.gather(*(applied(graph, about(source=source)) for source in sources))
+    assert len({effect.version for effect in effects}) == 6
+    changes = [
+        change for change in await safety_history(graph, "gimlet") if change.kind == "RECALL"
+    ]
+    assert sorted(change.source or "" for change in changes) == sources
+    assert all(len(change.added) == 1 and not change.removed for change in changes)
     assert changes[0].after[:6] == tuple(
-        f"HAS_ALLERGEN almond | {one} | 2026-11-20" for one in sources
+        f"HAS_ALLERGEN almond | {source} | 2026-11-20" for source in sources
     )
 
 
@@ -210,12 +212,12 @@ async def test_verdicts_are_those_of_the_rule(graph: Graph, seed: int) -> None:
         effect = await seen(graph, about(subject, allergen, presence))
         rule = SafetyRule(world.graph)
         node = ("ingredient", subject)
-        below = [one for one in world.ids("drink") if node in rule.parts(one)]
+        below = [drink for drink in world.ids("drink") if node in rule.parts(drink)]
         after = nx.MultiDiGraph(world.graph)
         kind = "HAS_ALLERGEN" if presence is EvidenceStatus.CONTAINS else "MAY_CONTAIN"
         after.add_edge(node, ("allergen", allergen), type=kind, source="x", observed_at="y")
         changed = SafetyRule(after)
-        assert [(one.id, one.before, one.after) for one in effect.drinks] == [
-            (one, rule.verdict(one, allergen).value, changed.verdict(one, allergen).value)
-            for one in below
+        assert [(drink.id, drink.before, drink.after) for drink in effect.drinks] == [
+            (drink, rule.verdict(drink, allergen).value, changed.verdict(drink, allergen).value)
+            for drink in below
         ]

@@ -44,19 +44,23 @@ def gin(known: str = "gin") -> Acceptance:
 
 async def of(graph: Graph, drink: str, subject: str) -> Change:
     """The newest change of one subject in the history of a drink."""
-    return next(one for one in await safety_history(graph, drink) if one.subject_id == subject)
+    return next(
+        change for change in await safety_history(graph, drink) if change.subject_id == subject
+    )
 
 
 async def test_the_worklist_begins_with_what_blocks_most(graph: Graph, load: Importer) -> None:
-    found = await worklist(graph, most=10)
-    assert [(one.id, one.drinks, one.rejected) for one in found] == [
+    queue = await worklist(graph, most=10)
+    assert [(ingredient.id, ingredient.drinks, ingredient.rejected) for ingredient in queue] == [
         (GIM, 2, False),
         (BITTERS, 1, False),
     ]
-    assert found[0].examples == ("Cream gin", "Gimlet") or found[0].examples[0] == "Gimlet"
-    assert found[0].suggestions[0].ingredient == "gin"
-    assert "spirits" not in {one.ingredient for row in found for one in row.suggestions}
-    assert [one.id for one in await worklist(graph, most=1)] == [GIM]
+    assert queue[0].examples == ("Cream gin", "Gimlet") or queue[0].examples[0] == "Gimlet"
+    assert queue[0].suggestions[0].ingredient == "gin"
+    assert "spirits" not in {
+        suggestion.ingredient for row in queue for suggestion in row.suggestions
+    }
+    assert [ingredient.id for ingredient in await worklist(graph, most=1)] == [GIM]
 
 
 async def test_accepting_it_as_a_kind_of_something_makes_its_drinks_known(
@@ -67,13 +71,13 @@ async def test_accepting_it_as_a_kind_of_something_makes_its_drinks_known(
     assert (await api.ask(PATHS["recommendations"], "ann", first=10))["items"] == []
     version = await accept(graph, gin(), by="anna", note="a slip of the pen")
     offered = await api.ask(PATHS["recommendations"], "ann", first=10)
-    assert {one["drink"]["id"] for one in offered["items"]} == {"gimlet", "cream-gin"}
+    assert {item["drink"]["id"] for item in offered["items"]} == {"gimlet", "cream-gin"}
     change = await of(graph, "gimlet", GIM)
     assert (change.kind, change.by, change.note) == ("REVIEW", "anna", "a slip of the pen")
     assert change.version == version
     assert change.added == ("is a gin | review by anna", "reviewed | review by anna")
     assert change.removed == ("not reviewed",)
-    assert [one.id for one in await worklist(graph, most=10)] == [BITTERS]
+    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [BITTERS]
     await api.settle()
 
 
@@ -98,9 +102,12 @@ async def test_a_rejection_is_kept_and_leaves_the_list(graph: Graph, load: Impor
     change = await of(graph, "gimlet", GIM)
     assert (change.kind, change.by, change.note) == ("REJECTION", "ben", "could be anything")
     assert change.added == change.removed == () and "not reviewed" in change.after
-    assert [one.id for one in await worklist(graph, most=10)] == [BITTERS]
+    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [BITTERS]
     everything = await worklist(graph, most=10, everything=True)
-    assert [(one.id, one.rejected) for one in everything] == [(GIM, True), (BITTERS, False)]
+    assert [(ingredient.id, ingredient.rejected) for ingredient in everything] == [
+        (GIM, True),
+        (BITTERS, False),
+    ]
 
 
 async def test_news_about_a_rejected_one_bring_it_back(graph: Graph, load: Importer) -> None:
@@ -109,9 +116,11 @@ async def test_news_about_a_rejected_one_bring_it_back(graph: Graph, load: Impor
     await load(
         allergen_evidence=f"{statement}ingredient,{GIM},egg,may_contain,a label,2026-01-01\n"
     )
-    assert [one.id for one in await worklist(graph, most=10)] == [GIM, BITTERS]
+    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [GIM, BITTERS]
     await accept(graph, gin(), by="anna")
-    assert [one.id for one in await worklist(graph, most=10, everything=True)] == [BITTERS]
+    assert [ingredient.id for ingredient in await worklist(graph, most=10, everything=True)] == [
+        BITTERS
+    ]
 
 
 async def test_a_review_outlives_the_next_import(graph: Graph, load: Importer) -> None:
@@ -164,6 +173,6 @@ async def test_a_reviewed_or_unknown_ingredient_cannot_be_rejected(
 async def test_of_two_reviews_at_once_one_is_made(graph: Graph, load: Importer) -> None:
     both = [accept(graph, gin(), by=name) for name in ("anna", "ben")]
     outcomes = await asyncio.gather(*both, return_exceptions=True)
-    assert sorted(type(one).__name__ for one in outcomes) == ["ChangeRefused", "int"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["ChangeRefused", "int"]
     history = await safety_history(graph, "gimlet")
-    assert len([one for one in history if one.kind == "REVIEW"]) == 1
+    assert len([change for change in history if change.kind == "REVIEW"]) == 1

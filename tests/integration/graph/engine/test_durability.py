@@ -41,8 +41,10 @@ def test_the_running_engine_flushes_its_log_whole_whatever_the_database_kept(fol
 
 def _flush(folder: Path) -> int:
     [database] = ask_engine(folder, "select from schema:database")
-    [found] = [one for one in database["settings"] if one["key"] == "arcadedb.txWalFlush"]
-    return found["value"]
+    [flush] = [
+        setting for setting in database["settings"] if setting["key"] == "arcadedb.txWalFlush"
+    ]
+    return flush["value"]
 
 
 async def _commit_and_kill(graph: Graph, pid: int, folder: Path) -> None:

@@ -146,10 +146,10 @@ def test_an_engine_that_cannot_start_says_where_its_output_is(folder: Path) -> N
 
 def test_a_lock_is_shared_by_readers_and_given_back(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    one, two, alone = FileLock(path), FileLock(path), FileLock(path)
-    assert one.acquire(shared=True) and two.acquire(shared=True)
+    first, two, alone = FileLock(path), FileLock(path), FileLock(path)
+    assert first.acquire(shared=True) and two.acquire(shared=True)
     assert not is_held(path) and not alone.acquire()
-    one.release()
+    first.release()
     assert not alone.acquire()
     two.release()
     assert alone.acquire() and is_held(path)

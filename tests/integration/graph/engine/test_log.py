@@ -68,14 +68,14 @@ async def write_ann(graph: Graph) -> None:
 
 def files_with(folder: Path, words: str) -> list[Path]:
     """The files of a data folder in which a text stands."""
-    found: list[Path] = []
+    holding: list[Path] = []
     for path in folder.rglob("*"):
         try:
             if path.is_file() and words.encode() in path.read_bytes():
-                found.append(path)
+                holding.append(path)
         except FileNotFoundError:
             continue  # a log that the engine has just let go
-    return found
+    return holding
 
 
 async def until_there(folder: Path, words: str, suffixes: set[str]) -> None:
@@ -83,13 +83,13 @@ async def until_there(folder: Path, words: str, suffixes: set[str]) -> None:
     until, seen = time.monotonic() + 30, set[str]()
     while not seen >= suffixes:
         assert time.monotonic() < until, seen
-        seen |= {one.suffix for one in files_with(folder, words)}
+        seen |= {file.suffix for file in files_with(folder, words)}
         await asyncio.sleep(0.02)
 
 
 async def until_gone(folder: Path, words: str, but: str = "none") -> None:
     until = time.monotonic() + 30
-    while [one for one in files_with(folder, words) if one.suffix != but]:
+    while [file for file in files_with(folder, words) if file.suffix != but]:
         assert time.monotonic() < until, files_with(folder, words)
         await asyncio.sleep(0.2)
 
@@ -142,4 +142,4 @@ async def write(graph: Graph, name: str, acknowledged: set[str], ending: asyncio
 def log_number(folder: Path) -> int:
     """The highest number of a log file: each new one has the next."""
     logs = (folder / "files").rglob("txlog_*.wal")
-    return max((int(one.stem.split("_")[1]) for one in logs), default=0)
+    return max((int(log.stem.split("_")[1]) for log in logs), default=0)

@@ -51,12 +51,13 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def catalogue(drinks: int = 400, events: int = 400) -> dict[str, str]:
     """400 drinks of two known ingredients and one of their own, each with evidence."""
     generator = random.Random(11)
-    rows = "".join(f"d{one},Drink {one},sour,true\n" for one in range(drinks))
+    rows = "".join(f"d{number},Drink {number},sour,true\n" for number in range(drinks))
     parts = "".join(
-        f"d{one},gin,1,ml\nd{one},cream,1,ml\nd{one},own {one % 7},1,ml\n" for one in range(drinks)
+        f"d{number},gin,1,ml\nd{number},cream,1,ml\nd{number},own {number % 7},1,ml\n"
+        for number in range(drinks)
     )
-    evidence = "".join(f"drink,d{one},egg,contains,bar,2026-01-01\n" for one in range(drinks))
-    people = "".join(f"u{one},milk\n" for one in range(50))
+    evidence = "".join(f"drink,d{number},egg,contains,bar,2026-01-01\n" for number in range(drinks))
+    people = "".join(f"u{number},milk\n" for number in range(50))
     seen = "".join(
         f"u{generator.randrange(60)},d{generator.randrange(drinks)},view\n" for _ in range(events)
     )

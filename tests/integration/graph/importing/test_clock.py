@@ -18,12 +18,14 @@ async def test_what_an_import_writes_is_of_its_day(graph: Graph, tmp_path: Path)
     await load.knowledge()
     await load(**OPERATOR)
     assert (await load_profile(graph, "ann")).allergies_declared_at == "2030-05-06T07:08:09+00:00"
-    assert {one.at for one in await safety_history(graph, "gimlet")} == {"2030-05-06T07:08:09Z"}
+    assert {change.at for change in await safety_history(graph, "gimlet")} == {
+        "2030-05-06T07:08:09Z"
+    }
     said = "drink,gimlet,{},absent,Maker,{}\n"
     written = await load(allergen_evidence=EVIDENCE + said.format("egg", "2030-05-07"))
     assert (written.table("allergen_evidence").written, written.rejected) == (1, 0)
     assert (await load(allergen_evidence=EVIDENCE + said.format("egg", "2030-05-08"))).rejected == 1
-    assert [one[3] for one in load.rejects()] == ["2030-05-08"]  # the day after tomorrow
+    assert [reject[3] for reject in load.rejects()] == ["2030-05-08"]  # the day after tomorrow
     events = "user_id,drink_id,type,at\nann,gimlet,view,{}\n"
     early = await load(interactions=events.format("2030-05-06T07:00:00Z"))
     late = await load(interactions=events.format("2030-05-08T07:00:00Z"))

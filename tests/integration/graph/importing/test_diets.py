@@ -163,9 +163,9 @@ async def test_without_the_column_an_ingredient_is_not_reviewed_for_diets(
         drinks="id,name\nodd,Odd\n",
         recipes="drink_id,ingredient\nodd,moon dust\n",
     )
-    found = await values(graph, "Ingredient", "dietsReviewed")
-    assert (found["gin"], found["rum"], found["moon-dust"]) == (False, False, False)
-    assert found["cream"] is True
+    reviewed = await values(graph, "Ingredient", "dietsReviewed")
+    assert (reviewed["gin"], reviewed["rum"], reviewed["moon-dust"]) == (False, False, False)
+    assert reviewed["cream"] is True
     assert await suiting(graph, "vegan") == set()
 
 

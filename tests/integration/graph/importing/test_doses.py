@@ -87,17 +87,19 @@ async def test_with_or_without_doses_everything_answers_alike(graph: Graph, bloc
     dosed = 0
     for seed in range(block * 4, block * 4 + 4):
         world = random_world(31_000 + seed)
-        dosed += sum(one["protein_mg_per_serving"] is not None for one in _statements(world))
-        found = await _answers(graph, world)
-        for one in _statements(world):
-            one["protein_mg_per_serving"] = None
-        assert await _answers(graph, world) == found, seed
+        dosed += sum(
+            statement["protein_mg_per_serving"] is not None for statement in _statements(world)
+        )
+        answers = await _answers(graph, world)
+        for statement in _statements(world):
+            statement["protein_mg_per_serving"] = None
+        assert await _answers(graph, world) == answers, seed
     assert dosed > 5
 
 
 def _statements(world: World) -> list[dict[str, Any]]:
     edges = [data for _, _, data in world.graph.edges(data=True) if data["type"] in EVIDENCE]
-    return sorted(edges, key=lambda one: one["step"])
+    return sorted(edges, key=lambda edge: edge["step"])
 
 
 async def _answers(graph: Graph, world: World) -> list[Any]:
@@ -105,7 +107,7 @@ async def _answers(graph: Graph, world: World) -> list[Any]:
     await empty(graph)
     await write(world, graph)
     rule, catalogue = SafetyRule(world.graph), await load_catalogue(graph)
-    masks, found = Masks(catalogue), list[Any]()
+    masks, answers = Masks(catalogue), list[Any]()
     for name, person in world.people.items():
         asks = [{"userId": name, "drinks": world.ids("drink")}]
         gate = await graph.run(SAFETY_GATE, asks=asks)
@@ -113,12 +115,12 @@ async def _answers(graph: Graph, world: World) -> list[Any]:
         by_mask = {drink: bool(allowed[row]) for drink, row in catalogue.row_of.items()}
         by_rule = {drink: rule.is_safe(person, drink) for drink in world.ids("drink")}
         assert by_mask == by_rule == {row["drinkId"]: row["safe"] for row in gate}, name
-        found += [[row["drinkId"], row["safe"], _by_allergen(row)] for row in gate]
-    return found
+        answers += [[row["drinkId"], row["safe"], _by_allergen(row)] for row in gate]
+    return answers
 
 
 def _by_allergen(row: Row) -> list[Any]:
-    return sorted((one["allergen"], one["verdict"]) for one in row["verdicts"])
+    return sorted((verdict["allergen"], verdict["verdict"]) for verdict in row["verdicts"])
 
 
 async def test_a_thousandth_of_a_milligram_is_refused_as_any_trace(api: Api) -> None:
@@ -126,8 +128,8 @@ async def test_a_thousandth_of_a_milligram_is_refused_as_any_trace(api: Api) -> 
     for person in ("severe", "unstated", "mild", "accepting", "nobody"):
         for path in ("recommendations", "popularDrinks", "drinks"):
             answer = await api.ask(PATHS[path], person, first=50)
-            found = {one["drink"]["id"] for one in answer["items"]}
-            assert offers.setdefault(person, found) == found, (person, path)
+            listed = {item["drink"]["id"] for item in answer["items"]}
+            assert offers.setdefault(person, listed) == listed, (person, path)
     assert {person for person, drinks in offers.items() if "gimlet" in drinks} == {
         "accepting",
         "nobody",
@@ -186,7 +188,7 @@ async def test_an_odd_dose_rejects_its_row_and_leaves_the_drink_in_doubt(
     row = f"drink,gimlet,milk,{status},House bar,2026-02-01,{dose},{by}\n"
     summary = await load_world(allergen_evidence=HEAD + row)
     assert summary.tables["allergen_evidence"].rejected == 1
-    assert ("allergen_evidence.csv", 2, field) in {one[:3] for one in load_world.rejects()}
+    assert ("allergen_evidence.csv", 2, field) in {reject[:3] for reject in load_world.rejects()}
     [drink] = await ask(graph, "MATCH (d:Drink {id: 'gimlet'}) RETURN d.recipeComplete AS c")
     assert drink["c"] is False
     assert await traces(graph) == {("gimlet", "egg", 0.001, "laboratory report 7")}
@@ -236,7 +238,7 @@ async def test_what_an_export_says_of_traces_can_be_imported_again(
 def _mapping_of_the_page() -> str:
     """Return the mapping that the page on imports gives for the traces of an export."""
     page = (DOCS / "import.md").read_text(encoding="utf-8")
-    [block] = [one for one in page.split("```toml\n")[1:] if "The traces of an export" in one]
+    [block] = [block for block in page.split("```toml\n")[1:] if "The traces of an export" in block]
     return block.partition("```")[0]
 
 

@@ -29,8 +29,10 @@ async def test_listings_and_exemptions_are_in_the_graph(importer: Importer) -> N
     law = (await load_regulations(importer.graph))["eu-14"]
     assert list(law.listings) == ["egg", "milk", "almond", "tree-nuts"], "by the law's numbers"
     assert law.listings["milk"] == Listing("milk", "Milk", "7", "milk and lactose", "Annex II (7)")
-    found = {(one.allergen, one.text, one.ingredient) for one in law.exemptions}
-    assert found == {("milk", "lactitol", None), ("milk", "whey for distillates", "gin")}
+    exemptions = {
+        (exemption.allergen, exemption.text, exemption.ingredient) for exemption in law.exemptions
+    }
+    assert exemptions == {("milk", "lactitol", None), ("milk", "whey for distillates", "gin")}
     assert await links(importer.graph, "EXEMPTS") == {("eu-14", "gin"), ("eu-14", "milk")}
 
 
@@ -57,7 +59,7 @@ async def test_a_changed_law_replaces_what_it_said_and_no_other_law(importer: Im
     laws = await load_regulations(importer.graph)
     assert set(laws["eu-14"].listings) == {"egg", "milk", "tree-nuts"}
     assert laws["eu-14"].listings["milk"].text == "milk"
-    assert {one.text for one in laws["eu-14"].exemptions} == {
+    assert {exemption.text for exemption in laws["eu-14"].exemptions} == {
         "lactitol only",
         "whey for distillates",
     }

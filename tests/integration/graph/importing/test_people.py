@@ -50,8 +50,8 @@ async def test_an_allergy_is_read(
     await load.knowledge()
     await load(users=f"{HEAD}ann,{text},,,,\n")
     assert await allergies(graph) == expected
-    found = await user(graph)
-    assert found["unresolved"] == [] and found["allergiesDeclaredAt"]
+    stored = await user(graph)
+    assert stored["unresolved"] == [] and stored["allergiesDeclaredAt"]
 
 
 async def test_whose_declarations_were_not_understood_is_said(load: Importer) -> None:

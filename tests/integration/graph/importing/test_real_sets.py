@@ -72,8 +72,8 @@ async def test_a_real_set_is_imported_as_it_is(
     assert share_without_unknown(Masks(await load_catalogue(graph))) >= DRINKS_WITHOUT_UNKNOWN
 
     after = await values(graph, "Ingredient", "reviewed")
-    assert {one: after[one] for one in reviewed} == reviewed
-    assert not any(after[one] for one in after.keys() - reviewed.keys())
+    assert {ingredient: after[ingredient] for ingredient in reviewed} == reviewed
+    assert not any(after[ingredient] for ingredient in after.keys() - reviewed.keys())
     assert await links(graph, "HAS_ALLERGEN") == allergens
 
     once = await dump(graph)

@@ -58,7 +58,7 @@ async def test_what_cannot_take_a_place_is_rejected(graph: Graph, load: Importer
     rows = "unicorn milk,gin\ngin,unicorn milk\ngin,cream-family\ngin,London gin\ngin,\n"
     await load.knowledge(ingredients=MORE, substitutes=f"ingredient,substitute\n{rows}")
     assert await links(graph, "REPLACED_BY") == set()
-    assert [one[2:] for one in load.rejects()] == [
+    assert [reject[2:] for reject in load.rejects()] == [
         ("ingredient", "unicorn milk"),
         ("substitute", "unicorn milk"),
         ("substitute", "cream-family"),

@@ -11,7 +11,7 @@ async def test_every_table_arrives(graph: Graph, load: Importer) -> None:
     await load.knowledge()
     summary = await load(**OPERATOR)
 
-    assert {name: (one.read, one.written) for name, one in summary.tables.items()} == {
+    assert {name: (table.read, table.written) for name, table in summary.tables.items()} == {
         "drinks": (3, 3),
         "recipes": (7, 7),
         "allergen_evidence": (2, 2),
@@ -63,9 +63,13 @@ async def test_properties_arrive_with_their_types(graph: Graph, load: Importer) 
     (drink,) = await ask(
         graph, "MATCH (d:Drink {id: 'gimlet'}) RETURN properties(d) AS properties", "read"
     )
-    found = drink["properties"]
-    assert (found["abv"], found["price"], found["recipeComplete"]) == (20.5, 9.0, True)
-    assert found["availableFrom"] == "2026-01-01" and "description" not in found
+    properties = drink["properties"]
+    assert (properties["abv"], properties["price"], properties["recipeComplete"]) == (
+        20.5,
+        9.0,
+        True,
+    )
+    assert properties["availableFrom"] == "2026-01-01" and "description" not in properties
     lines = await ask(
         graph,
         "MATCH (:Drink {id: 'gimlet'})-[line:CONTAINS]->(part:Ingredient) RETURN part.id AS id, "
@@ -133,7 +137,7 @@ async def test_twice_is_identical_also_with_rejects(graph: Graph, load: Importer
     summary = await load(**wrong)
     assert await dump(graph) == once
     assert load.rejects() == rejects
-    assert {one.written for one in summary.tables.values()} == {0}
+    assert {table.written for table in summary.tables.values()} == {0}
     assert len(rejects) == 7
 
 
@@ -192,7 +196,7 @@ async def test_events_that_the_api_refuses_are_rejected_by_the_same_rules(
         ("view", "", "2099-01-01"),
         ("view", "", "46053"),
     ]
-    rows = [f"w{n},ann,gimlet,{','.join(one)}\n" for n, one in enumerate(wrong)]
+    rows = [f"w{n},ann,gimlet,{','.join(cells)}\n" for n, cells in enumerate(wrong)]
     summary = await load(interactions=head + "".join(rows) + "e1,ann,gimlet,view,,20260131\n")
     counts = summary.tables["interactions"]
     assert (counts.read, counts.rejected, counts.written) == (9, 8, 1)
@@ -201,5 +205,5 @@ async def test_events_that_the_api_refuses_are_rejected_by_the_same_rules(
         interactions=head + "e1,ann,chai,view,,20260131\ne1,ben,chai,view,,20260131\n"
     )
     assert summary.tables["interactions"].written == 1
-    assert [one[2:] for one in load.rejects()] == [("event_id", "e1")]
+    assert [reject[2:] for reject in load.rejects()] == [("event_id", "e1")]
     assert await links(graph, "VIEWED") == {("ann", "gimlet"), ("ben", "chai")}

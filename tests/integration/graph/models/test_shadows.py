@@ -19,7 +19,7 @@ async def test_a_shadow_is_followed_counted_by_all_and_ends_with_a_promotion(
     filled: Graph, store: ModelStore, address: Address
 ) -> None:
     artefacts = [await put_model(filled, store, seed) for seed in (1, 2, 3)]
-    first, second, third = (one.version for one in artefacts)
+    first, second, third = (artefact.version for artefact in artefacts)
     await lifecycle.activate(filled, artefacts[0])
     assert await shadows.models_in_use(filled) == InUse(first, None, 0.0)
     assert not await shadows.start_shadow(filled, first, 0.5)
@@ -33,9 +33,9 @@ async def test_a_shadow_is_followed_counted_by_all_and_ends_with_a_promotion(
                 for server in (filled, other) * 10
             )
         )
-    found = (await by_version(filled))[third].shadow
-    assert (found["compared"], found["skipped"]) == (40, 20)
-    assert shadows.means(found) == pytest.approx(
+    shadow = (await by_version(filled))[third].shadow
+    assert (shadow["compared"], shadow["skipped"]) == (40, 20)
+    assert shadows.means(shadow) == pytest.approx(
         {"overlap": 0.75, "correlation": 0.5, "seconds": 0.005}
     )
     await lifecycle.activate(filled, artefacts[1])

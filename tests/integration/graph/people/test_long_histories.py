@@ -19,8 +19,8 @@ async def test_opinions_outlive_the_newest_events(graph: Graph) -> None:
             n=number,
             type=type_,
         )
-    found = (await graph.run(PROFILE, userId="ann", events=3, most=100))[0]["history"]
-    assert [(one["drinkId"], one["type"]) for one in found] == [
+    history = (await graph.run(PROFILE, userId="ann", events=3, most=100))[0]["history"]
+    assert [(event["drinkId"], event["type"]) for event in history] == [
         ("drink-9", "view"),
         ("drink-8", "view"),
         ("drink-7", "view"),

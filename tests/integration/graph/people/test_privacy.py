@@ -53,24 +53,24 @@ async def touching(graph: Graph, user_id: str) -> set[Triple]:
 
 def values(said: dict[str, Any]) -> str:
     """Names and values, but for the times, which the document writes as texts."""
-    return json.dumps({name: one for name, one in said.items() if name != "at"}, sort_keys=True)
+    return json.dumps({name: value for name, value in said.items() if name != "at"}, sort_keys=True)
 
 
 def exported(document: dict[str, Any]) -> set[Triple]:
     """The same out of a document, wherever in it they stand."""
-    found: set[Triple] = set()
+    triples: set[Triple] = set()
 
     def walk(part: Any) -> None:
         if isinstance(part, dict) and "relationship" in part:
             ends = (document["userId"], part["to"]["id"])
-            one, other = ends if part["direction"] == "out" else ends[::-1]
-            found.add((one, part["relationship"], other, values(part["properties"])))
+            user, other = ends if part["direction"] == "out" else ends[::-1]
+            triples.add((user, part["relationship"], other, values(part["properties"])))
         elif isinstance(part, dict | list):
             for inner in part.values() if isinstance(part, dict) else part:
                 walk(inner)
 
     walk({name: part for name, part in document.items() if name != "merged"})
-    return found
+    return triples
 
 
 async def mentions(graph: Graph, words: str) -> list[str]:
@@ -92,10 +92,14 @@ async def test_every_relationship_and_property_of_a_person_is_handed_out(everyth
         everything, "MATCH (u:User {id: 'user-1'}) RETURN properties(u) AS said", "read"
     )
     assert {**document["profile"], **document["consents"]} == kept["said"]
-    [bought] = [one for one in document["interactions"] if one["relationship"] == "PURCHASED"]
+    [bought] = [
+        interaction
+        for interaction in document["interactions"]
+        if interaction["relationship"] == "PURCHASED"
+    ]
     assert bought["to"] == {"kind": "Drink", "id": "flat-white", "name": "Flat white"}
     assert bought["properties"]["at"] == "2026-01-01T00:00:00.000+00:00"
-    assert {one["relationship"] for one in document["other"]} == {"DREAMT_OF", "FRIEND_OF"}
+    assert {link["relationship"] for link in document["other"]} == {"DREAMT_OF", "FRIEND_OF"}
     assert len(document["recommended"]) == 2
     json.dumps(document)
 
@@ -103,7 +107,7 @@ async def test_every_relationship_and_property_of_a_person_is_handed_out(everyth
 async def test_what_an_operator_changed_is_handed_out_too_and_stays(everything: Graph) -> None:
     document = personal_document(await personal_record(everything, "anna"))
     assert document["known"] and document["profile"] == {}
-    assert [one["version"] for one in document["catalogueChanges"]] == [1, 3]
+    assert [change["version"] for change in document["catalogueChanges"]] == [1, 3]
     gone = await erase(everything, "anna")
     assert (gone.known, gone.relationships, gone.changes_kept) == (False, 0, 2)
 
@@ -117,7 +121,7 @@ async def test_nothing_is_known_of_somebody_who_was_never_there(everything: Grap
 async def test_an_erased_person_is_nowhere_and_everybody_else_as_before(everything: Graph) -> None:
     others = {user: await touching(everything, user) for user in ("guest-1", "simulated-0001")}
     people = (ANN, "card-1", "card-2")
-    expected = len(set[Triple]().union(*[await touching(everything, one) for one in people]))
+    expected = len(set[Triple]().union(*[await touching(everything, person) for person in people]))
     gone = await erase(everything, ANN)
     assert (gone.known, gone.relationships, gone.changes_kept) == (True, expected, 0)
     assert await touching(everything, ANN) == set()
@@ -168,7 +172,7 @@ async def test_who_comes_back_begins_anew(everything: Graph) -> None:
     await eraser.catch_up()  # again the same erasure: what came after it stays
     await offers.flush()
     profile = await snapshots.profile(ANN)
-    assert [one.allergen for one in profile.allergies] == ["almond"]
+    assert [allergy.allergen for allergy in profile.allergies] == ["almond"]
     assert (profile.history, profile.diets, profile.max_abv) == ((), (), None)
     assert {link[1] for link in await touching(everything, ANN)} == {"ALLERGIC_TO", "RECOMMENDED"}
     await forget_erasures(everything, int((clock.now + 60) * 1000))

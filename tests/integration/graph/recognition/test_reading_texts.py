@@ -38,7 +38,7 @@ async def api(graph: Graph, load: Importer) -> Api:
 
 
 def ids(answer: dict[str, Any]) -> list[str]:
-    return [one["id"] for one in answer["ingredients"]]
+    return [ingredient["id"] for ingredient in answer["ingredients"]]
 
 
 async def test_a_text_is_resolved(api: Api) -> None:

@@ -45,14 +45,14 @@ async def check(world: World, graph: Graph, seed: int) -> None:
             where = (seed, drink, allergen)
             verdict = rule.verdict(drink, allergen)
             assert answers[drink].of(allergen) == verdict, where
-            found = facts(drink, allergen).evidence(verdict)
-            assert implied(found) == verdict, (where, found)
+            evidence = facts(drink, allergen).evidence(verdict)
+            assert implied(evidence) == verdict, (where, evidence)
             if verdict is Verdict.ABSENT:
-                declared = any(one.kind == "FREE_FROM" and one.decides for one in found)
+                declared = any(item.kind == "FREE_FROM" and item.decides for item in evidence)
                 alone = without_recipes.verdict(drink, allergen) is Verdict.ABSENT
-                assert declared == alone, (where, found)
-            assert all(is_there(world, one, drink) for one in found), (where, found)
-            assert reasons(found) == expected_reasons(world, rule, drink, allergen), where
+                assert declared == alone, (where, evidence)
+            assert all(is_there(world, item, drink) for item in evidence), (where, evidence)
+            assert reasons(evidence) == expected_reasons(world, rule, drink, allergen), where
     assert facts("no-such-drink", allergens[0]).evidence(Verdict.UNKNOWN) == ()
 
 
@@ -64,9 +64,9 @@ def incomplete(world: World) -> nx.MultiDiGraph[Node]:
     return copied
 
 
-def implied(found: tuple[Evidence, ...]) -> str:
+def implied(evidence: tuple[Evidence, ...]) -> str:
     """The verdict that a reader would give, who sees only what is said to decide."""
-    kinds = {one.kind for one in found if one.decides}
+    kinds = {item.kind for item in evidence if item.decides}
     if kinds & {"CONTAINS", "MAY_CONTAIN"}:
         return "CONTAINS" if "CONTAINS" in kinds else "MAY_CONTAIN"
     if kinds & {"FREE_FROM", "RECIPE_REVIEWED"}:
@@ -75,10 +75,10 @@ def implied(found: tuple[Evidence, ...]) -> str:
     return "UNKNOWN"
 
 
-def is_there(world: World, one: Evidence, drink: str) -> bool:
+def is_there(world: World, evidence: Evidence, drink: str) -> bool:
     """Whether each step of the path is a relationship of the world."""
-    names = [id_ for id_, _ in one.path]
-    statement = one.kind in STATUS
+    names = [id_ for id_, _ in evidence.path]
+    statement = evidence.kind in STATUS
     kinds = ["drink", *["ingredient"] * (len(names) - 1)]
     if statement:
         kinds[-1] = "allergen"
@@ -89,17 +89,22 @@ def is_there(world: World, one: Evidence, drink: str) -> bool:
         between = world.graph.get_edge_data(start, end) or {}
         last = statement and place == len(nodes) - 2
         if not any(
-            data["type"] in ({STATUS[one.kind]} if last else WAYS)
-            and (not last or (data["source"], data["observed_at"]) == (one.source, one.observed_at))
+            data["type"] in ({STATUS[evidence.kind]} if last else WAYS)
+            and (
+                not last
+                or (data["source"], data["observed_at"]) == (evidence.source, evidence.observed_at)
+            )
             for data in between.values()
         ):
             return False
-    return not statement or names[-1] == one.allergen
+    return not statement or names[-1] == evidence.allergen
 
 
-def reasons(found: tuple[Evidence, ...]) -> set[tuple[str, str, str]]:
+def reasons(evidence: tuple[Evidence, ...]) -> set[tuple[str, str, str]]:
     """Kind, the part spoken of and the allergen, of statements."""
-    return {(one.kind, one.path[-2][0], one.path[-1][0]) for one in found if one.kind in STATUS}
+    return {
+        (item.kind, item.path[-2][0], item.path[-1][0]) for item in evidence if item.kind in STATUS
+    }
 
 
 def expected_reasons(
@@ -193,7 +198,7 @@ async def test_many_paths_to_one_statement_are_cut_to_the_shortest(bar: Graph) -
         "(part:Ingredient {id: 'i' + number, reviewed: true}) CREATE (part)-[:IS_A]->(deep) "
         "RETURN 1 AS one",
     )
-    found = (await read_facts(bar, ["many"], ["rye"]))("many", "rye").evidence(Verdict.CONTAINS)
-    assert len(found) == 25
-    ids = [[id_ for id_, _ in one.path] for one in found]
+    evidence = (await read_facts(bar, ["many"], ["rye"]))("many", "rye").evidence(Verdict.CONTAINS)
+    assert len(evidence) == 25
+    ids = [[id_ for id_, _ in item.path] for item in evidence]
     assert ids[:2] == [["many", "deep", "rye"], ["many", "zzz", "far", "rye"]]

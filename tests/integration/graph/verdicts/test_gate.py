@@ -34,12 +34,12 @@ async def check(world: World, graph: Graph, seed: int) -> None:
             where = (seed, name, row["drinkId"])
             assert row["safe"] == rule.is_safe(person, row["drinkId"]), where
             assert row["known"] == rule.is_known(row["drinkId"]), where
-            found = {one["allergen"]: one["verdict"] for one in row["verdicts"]}
+            verdicts = {verdict["allergen"]: verdict["verdict"] for verdict in row["verdicts"]}
             expected = {
-                one.allergen: rule.verdict(row["drinkId"], one.allergen).value
-                for one in person.allergies
+                allergy.allergen: rule.verdict(row["drinkId"], allergy.allergen).value
+                for allergy in person.allergies
             }
-            assert found == expected, where
+            assert verdicts == expected, where
             unsuited = {diet for diet in person.diets if not rule.suits(row["drinkId"], diet)}
             assert set(row["unsuitedDiets"]) == unsuited, where
             assert row["declared"] == (name in world.declared), where

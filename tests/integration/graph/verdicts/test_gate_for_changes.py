@@ -53,11 +53,11 @@ def random_changes(draw: random.Random, world: World, drink: str) -> list[Change
 async def check(
     world: World, graph: Graph, user: str, person: Person, changes: list[Changed]
 ) -> None:
-    asked = [{"number": number, **one._asdict()} for number, one in enumerate(changes)]
+    asked = [{"number": number, **change._asdict()} for number, change in enumerate(changes)]
     ask = {"userId": user, "drinks": [], "changes": asked}
-    found = {row["change"]: row for row in await graph.run(SAFETY_GATE, asks=[ask])}
+    rows_by_change = {row["change"]: row for row in await graph.run(SAFETY_GATE, asks=[ask])}
     for place, change in enumerate(changes):
-        compare(world, person, found.get(place), change)
+        compare(world, person, rows_by_change.get(place), change)
 
 
 def compare(world: World, person: Person, row: dict[str, Any] | None, change: Changed) -> None:
@@ -67,8 +67,8 @@ def compare(world: World, person: Person, row: dict[str, Any] | None, change: Ch
         return
     assert row["safe"] == rule.is_safe(person, made), where
     assert row["known"] == rule.is_known(made), where
-    assert {one["allergen"]: one["verdict"] for one in row["verdicts"]} == {
-        one.allergen: rule.verdict(made, one.allergen).value for one in person.allergies
+    assert {verdict["allergen"]: verdict["verdict"] for verdict in row["verdicts"]} == {
+        allergy.allergen: rule.verdict(made, allergy.allergen).value for allergy in person.allergies
     }, where
     assert set(row["unsuitedDiets"]) == {
         diet for diet in person.diets if not rule.suits(made, diet)
@@ -100,5 +100,5 @@ async def test_a_choice_is_kept_in_a_changed_recipe(
     world.relate(("drink", "white"), "CONTAINS", ("ingredient", "milk"))
     world.people["ann"] = person
     await write(world, graph)
-    found = await ask_changes(graph, "ann", "white", [RecipeChange(("milk",), (added,))])
-    assert [one and one.safe for one in found] == [safe]
+    answers = await ask_changes(graph, "ann", "white", [RecipeChange(("milk",), (added,))])
+    assert [answer and answer.safe for answer in answers] == [safe]

@@ -37,17 +37,18 @@ async def test_the_gate_agrees_with_the_rule_about_guests(graph: Graph, block: i
         world = random_world(12_000 + seed)
         await write(world, graph)
         rule, drinks, guests = SafetyRule(world.graph), world.ids("drink"), guests_of(world)
-        found = await ask_gates(graph, guests, [*drinks, "no-such-drink"])
-        assert len(found) == len(guests)
-        for answers, person in zip(found, world.people.values(), strict=True):
+        by_guest = await ask_gates(graph, guests, [*drinks, "no-such-drink"])
+        assert len(by_guest) == len(guests)
+        for answers, person in zip(by_guest, world.people.values(), strict=True):
             assert sorted(answers) == sorted(drinks)
             plain = replace(person, unresolved=())
             for drink, answer in answers.items():
                 where = (seed, plain, drink)
                 assert answer.safe == rule.is_safe(plain, drink), where
                 assert answer.known == rule.is_known(drink), where
-                assert {one.allergen: one.verdict for one in answer.verdicts} == {
-                    one.allergen: rule.verdict(drink, one.allergen).value for one in plain.allergies
+                assert {verdict.allergen: verdict.verdict for verdict in answer.verdicts} == {
+                    allergy.allergen: rule.verdict(drink, allergy.allergen).value
+                    for allergy in plain.allergies
                 }, where
                 unsuited = {diet for diet in plain.diets if not rule.suits(drink, diet)}
                 assert set(answer.unsuited_diets) == unsuited, where
@@ -61,5 +62,5 @@ async def test_what_the_graph_does_not_know_makes_nothing_safe(graph: Graph) -> 
         Profile("", avoids=("gold",)),
         Profile("", diets=("gold",)),
     ]
-    found = await ask_gates(graph, unknown, world.ids("drink"))
-    assert [any(one.safe for one in answers.values()) for answers in found] == [False] * 3
+    by_guest = await ask_gates(graph, unknown, world.ids("drink"))
+    assert [any(answer.safe for answer in answers.values()) for answers in by_guest] == [False] * 3

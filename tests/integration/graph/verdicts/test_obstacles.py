@@ -30,47 +30,49 @@ async def test_what_is_unsafe_has_an_obstacle_on_random_graphs(graph: Graph, blo
         for name, person in world.people.items():
             answers = await ask_gate(graph, name, world.ids("drink"))
             for answer in answers.values():
-                found = await find_obstacles(graph, name, answer)
-                assert bool(found.obstacles) is not answer.safe, (seed, name, answer)
-                for one in found.obstacles:
-                    check(world, person, answer, one)
-                seen |= {one.kind for one in found.obstacles}
+                explanation = await find_obstacles(graph, name, answer)
+                assert bool(explanation.obstacles) is not answer.safe, (seed, name, answer)
+                for obstacle in explanation.obstacles:
+                    check(world, person, answer, obstacle)
+                seen |= {obstacle.kind for obstacle in explanation.obstacles}
     assert len(seen) >= 6 and seen <= KINDS, seen
 
 
-def check(world: World, person: Person, answer: GateAnswer, one: Obstacle) -> None:
+def check(world: World, person: Person, answer: GateAnswer, obstacle: Obstacle) -> None:
     """The path is there, and what is at its end stands in the way of this person."""
     rule, drink = SafetyRule(world.graph), answer.drink_id
-    path = [("drink", drink), *(("ingredient", name) for name in one.path[1:])]
-    assert one.path[0] == drink
-    assert all(related(world, *pair) & set(UP) for pair in pairwise(path)), one
+    path = [("drink", drink), *(("ingredient", name) for name in obstacle.path[1:])]
+    assert obstacle.path[0] == drink
+    assert all(related(world, *pair) & set(UP) for pair in pairwise(path)), obstacle
     last, end = path[-1], world.graph.nodes[path[-1]]
     allergies = {allergy.allergen: allergy for allergy in person.allergies}
-    match one.kind:
+    match obstacle.kind:
         case "CONTAINS" | "MAY_CONTAIN":
-            assert one.stated and one.allergen
-            status = "HAS_ALLERGEN" if one.kind == "CONTAINS" else "MAY_CONTAIN"
-            assert status in related(world, last, ("allergen", one.allergen)), one
-            members = rule.at_or_below(one.stated)
-            assert any(one.allergen in rule.at_or_above(member) for member in members), one
-            accepted = allergies[one.stated].traces_accepted and rule.is_known(drink)
-            verdict = rule.verdict(drink, one.stated).value
-            assert verdict == "CONTAINS" or (verdict == "MAY_CONTAIN" and not accepted), one
+            assert obstacle.stated and obstacle.allergen
+            status = "HAS_ALLERGEN" if obstacle.kind == "CONTAINS" else "MAY_CONTAIN"
+            assert status in related(world, last, ("allergen", obstacle.allergen)), obstacle
+            members = rule.at_or_below(obstacle.stated)
+            assert any(obstacle.allergen in rule.at_or_above(member) for member in members), (
+                obstacle
+            )
+            accepted = allergies[obstacle.stated].traces_accepted and rule.is_known(drink)
+            verdict = rule.verdict(drink, obstacle.stated).value
+            assert verdict == "CONTAINS" or (verdict == "MAY_CONTAIN" and not accepted), obstacle
         case "UNREVIEWED":
             assert end["reviewed"] is not True
         case "RECIPE_INCOMPLETE":
-            assert not rule.is_known(drink) and len(one.path) == 1
+            assert not rule.is_known(drink) and len(obstacle.path) == 1
         case "AVOIDED":
-            assert one.stated == last[1] and one.stated in person.avoids
+            assert obstacle.stated == last[1] and obstacle.stated in person.avoids
         case "DIET_AVOIDED":
-            assert "AVOIDS" in related(world, ("diet", str(one.stated)), last)
-            assert one.stated in person.diets
+            assert "AVOIDS" in related(world, ("diet", str(obstacle.stated)), last)
+            assert obstacle.stated in person.diets
         case "DIET_UNREVIEWED":
-            assert end["diets_reviewed"] is not True and one.stated in person.diets
+            assert end["diets_reviewed"] is not True and obstacle.stated in person.diets
         case "LIMIT" | "DIET_LIMIT":
-            assert limited(world, person, drink, one), one
+            assert limited(world, person, drink, obstacle), obstacle
         case _:
-            assert one.kind == "UNRESOLVED" and person.unresolved
+            assert obstacle.kind == "UNRESOLVED" and person.unresolved
 
 
 def related(world: World, source: Node, target: Node) -> set[str]:
@@ -78,10 +80,10 @@ def related(world: World, source: Node, target: Node) -> set[str]:
     return {str(data["type"]) for data in edges.values()}
 
 
-def limited(world: World, person: Person, drink: str, one: Obstacle) -> bool:
+def limited(world: World, person: Person, drink: str, obstacle: Obstacle) -> bool:
     node, limits = world.graph.nodes["drink", drink], (person.max_abv, person.max_caffeine)
-    if one.kind == "DIET_LIMIT":
-        diet = world.graph.nodes["diet", str(one.stated)]
+    if obstacle.kind == "DIET_LIMIT":
+        diet = world.graph.nodes["diet", str(obstacle.stated)]
         limits = (diet["max_abv"], diet["max_caffeine"])
     values = (node["abv"], node["caffeine"])
     return any(
@@ -98,5 +100,5 @@ async def test_of_a_safe_drink_nothing_is_read(
 
     safe = GateAnswer("drink", True, True, True, (), (), (), 1, 1)
     monkeypatch.setattr(Graph, "run_together", refuse)
-    found = await find_obstacles(graph, "user", safe)
-    assert (found.obstacles, found.replay) == ((), ())
+    explanation = await find_obstacles(graph, "user", safe)
+    assert (explanation.obstacles, explanation.replay) == ((), ())

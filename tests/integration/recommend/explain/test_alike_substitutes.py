@@ -48,7 +48,7 @@ async def test_what_is_of_the_family_and_safe_replaces_and_nothing_else(bar: Gra
     await api.start()
     answer = await api.ask(SWAP, "anna")
     replacements = [item["replacements"] for item in answer["items"]]
-    assert [[one["byId"] for one in each] for each in replacements] == [[SAFE]]
+    assert [[replacement["byId"] for replacement in each] for each in replacements] == [[SAFE]]
     assert replacements[0][0]["reason"] == "Both are of Liqueur."
     assert {item["safety"]["status"] for item in answer["items"]} == {"SAFE"}
 
@@ -57,8 +57,10 @@ async def test_the_graph_vouches_only_for_reviewed_ingredients_that_drinks_have(
     bar: Graph,
 ) -> None:
     proposed = [UNREVIEWED, OF_NUTS, "liqueur", "amaretto", "nobody-knows", "part-1", SAFE]
-    proposals = [SubstituteProposal("amaretto", one, "liqueur") for one in proposed]
+    proposals = [SubstituteProposal("amaretto", substitute, "liqueur") for substitute in proposed]
     proposals.append(SubstituteProposal("part-1", SAFE, "liqueur"))
-    found = (await load_candidates(bar, "anna", "sour", proposals)).alike
-    assert [one.substitute.id for one in found] == [OF_NUTS, SAFE]
-    assert {(one.ingredient_id, one.substitute.about) for one in found} == {("amaretto", "Liqueur")}
+    candidates = (await load_candidates(bar, "anna", "sour", proposals)).alike
+    assert [candidate.substitute.id for candidate in candidates] == [OF_NUTS, SAFE]
+    assert {(candidate.ingredient_id, candidate.substitute.about) for candidate in candidates} == {
+        ("amaretto", "Liqueur")
+    }

@@ -53,7 +53,8 @@ async def test_every_reason_is_true(graph: Graph, asked: list[str], seed: int) -
     for user, person in world.people.items():  # so that much is safe, and there is much to tell
         world.people[user] = Person(
             tuple(
-                replace(one, severity="MILD", accepts_traces=True) for one in person.allergies[:1]
+                replace(allergy, severity="MILD", accepts_traces=True)
+                for allergy in person.allergies[:1]
             )
         )
     await write(world, graph)
@@ -101,7 +102,7 @@ def check(
     kind, path = reason["kind"], [step["id"] for step in reason["path"]]
     assert path[-1] == drink
     assert reason["sentence"].endswith(".")
-    own = {one.drink for one in world.histories.get(user, ())}
+    own = {event.drink for event in world.histories.get(user, ())}
     if kind.startswith("SHARED"):
         had, shared, _ = path
         assert had in own & safe(world, user)
@@ -127,7 +128,7 @@ def things(world: World, drink: str, what: str) -> set[str]:
 
 def tells_nothing(world: World, user: str, ingredient: str) -> bool:
     """Whether no evidence about an ingredient itself is of an allergen that was declared."""
-    declared = {("allergen", one.allergen) for one in world.people[user].allergies}
+    declared = {("allergen", allergy.allergen) for allergy in world.people[user].allergies}
     edges = world.graph.out_edges(("ingredient", ingredient), data="type")
     against = {end for _, end, type_ in edges if type_ in ("HAS_ALLERGEN", "MAY_CONTAIN")}
     return not declared & against
@@ -189,7 +190,7 @@ async def guest(graph: Graph) -> Profile:
 
 
 async def kinds_of(graph: Graph, basis: Basis, drink: str) -> set[str]:
-    return {one.kind.value for one in (await find_reasons(graph, basis, [drink]))[drink]}
+    return {reason.kind.value for reason in (await find_reasons(graph, basis, [drink]))[drink]}
 
 
 async def test_people_alike_are_others_each_counted_once(graph: Graph) -> None:
@@ -234,11 +235,11 @@ async def test_reasons_that_cannot_be_read_leave_the_list(
         "drink { id }", "drink { id } reasonsMissing"
     )
     there = (await api.ask(question, "somebody-new", first=5))["items"]
-    assert there and not any(one["reasonsMissing"] for one in there)
+    assert there and not any(item["reasonsMissing"] for item in there)
     monkeypatch.setattr(Graph, "run", late)
     without = (await api.ask(question, "somebody-new", first=5))["items"]
-    assert [one["drink"] for one in without] == [one["drink"] for one in there]
-    assert all((one["reasons"], one["reasonsMissing"]) == ([], "LATE") for one in without)
+    assert [item["drink"] for item in without] == [item["drink"] for item in there]
+    assert all((item["reasons"], item["reasonsMissing"]) == ([], "LATE") for item in without)
 
 
 async def test_the_moment_and_what_is_popular_are_reasons_too(graph: Graph) -> None:
@@ -249,9 +250,12 @@ async def test_the_moment_and_what_is_popular_are_reasons_too(graph: Graph) -> N
     query = """query { answer: recommendations(context: {season: "winter"}) { __typename
       ... on Recommendations { items { drink { id } reasons { kind sentence } } } } }"""
     answer: Answer = await api.ask(query, "newcomer")
-    found = {item["drink"]["id"]: item["reasons"] for item in answer["items"]}
-    assert found["negroni"][0] == {"kind": "CONTEXT", "sentence": "Tea is wanted more in winter."}
-    assert [one["kind"] for one in found["flat-white"]] == ["POPULAR"]
+    reasons_of = {item["drink"]["id"]: item["reasons"] for item in answer["items"]}
+    assert reasons_of["negroni"][0] == {
+        "kind": "CONTEXT",
+        "sentence": "Tea is wanted more in winter.",
+    }
+    assert [reason["kind"] for reason in reasons_of["flat-white"]] == ["POPULAR"]
 
 
 async def test_who_refused_a_personal_order_is_told_nothing_of_what_they_did(graph: Graph) -> None:
@@ -260,6 +264,6 @@ async def test_who_refused_a_personal_order_is_told_nothing_of_what_they_did(gra
     await api.start()
     snapshot, personal = await api.dependencies.snapshots.snapshot(), await guest(graph)
     told = await kinds_of(graph, Basis(snapshot, personal), "negroni")
-    assert any(one.startswith(("SHARED", "LIKED", "PEOPLE")) for one in told), told
+    assert any(sentence.startswith(("SHARED", "LIKED", "PEOPLE")) for sentence in told), told
     refused = replace(personal, personalisation=False)
     assert await kinds_of(graph, Basis(snapshot, refused), "negroni") <= {"POPULAR", "CONTEXT"}

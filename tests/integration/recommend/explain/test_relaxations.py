@@ -54,15 +54,19 @@ def check(world: World, user: str, wanted: dict[str, Any], answer: Answer) -> No
     now = expected(world, user, wanted)
     assert answer["openDrinks"] == len(now), where
     opened = {key: more for key, more in choices(world, user, wanted, now).items() if more}
-    found = {(one["kind"], one["about"], one["condition"]): one for one in answer["items"]}
-    assert {key: one["gain"] for key, one in found.items()} == {
+    relaxations = {
+        (item["kind"], item["about"], item["condition"]): item for item in answer["items"]
+    }
+    assert {key: relaxation["gain"] for key, relaxation in relaxations.items()} == {
         key: len(more) for key, more in opened.items()
     }, where
-    assert [-one["gain"] for one in answer["items"]] == sorted(-len(one) for one in opened.values())
-    for key, one in found.items():
-        ids = {example["id"] for example in one["examples"]}
-        assert len(ids) == min(3, one["gain"]) and ids <= opened[key], where
-        statuses = {example["safety"]["status"] for example in one["examples"]}
+    assert [-item["gain"] for item in answer["items"]] == sorted(
+        -len(drinks) for drinks in opened.values()
+    )
+    for key, relaxation in relaxations.items():
+        ids = {example["id"] for example in relaxation["examples"]}
+        assert len(ids) == min(3, relaxation["gain"]) and ids <= opened[key], where
+        statuses = {example["safety"]["status"] for example in relaxation["examples"]}
         assert ids <= safe(world, user) if key[0] == "FILTER" else statuses == {"UNSAFE"}, where
 
 
@@ -71,33 +75,37 @@ def choices(world: World, user: str, wanted: dict[str, Any], now: set[str]) -> C
 
     def opened(person: Person, conditions: dict[str, Any]) -> set[str]:
         before, world.people[user] = world.people[user], person
-        found = expected(world, user, conditions)
+        choices = expected(world, user, conditions)
         world.people[user] = before
-        return found - now
+        return choices - now
 
     person = world.people[user]
-    found: Choices = {
+    gains: Choices = {
         (kind, about, None): opened(other, wanted) for kind, about, other in people(person)
     }
     for condition, value in wanted.items():
         rest = {key: other for key, other in wanted.items() if key != condition}
         if condition in ("flavors", "ingredients", "withoutIngredients"):
-            for one in value:
-                less = rest | {condition: [other for other in value if other != one]}
-                found["FILTER", one, condition] = opened(person, less if less[condition] else rest)
+            for member in value:
+                less = rest | {condition: [other for other in value if other != member]}
+                gains["FILTER", member, condition] = opened(
+                    person, less if less[condition] else rest
+                )
         else:
-            found["FILTER", told(value), condition] = opened(person, rest)
-    return found
+            gains["FILTER", told(value), condition] = opened(person, rest)
+    return gains
 
 
 def people(person: Person) -> Iterator[tuple[str, str, Person]]:
     for allergy in person.allergies:
         if allergy.severity in ("MILD", "MODERATE") and not allergy.accepts_traces:
             accepted = replace(allergy, accepts_traces=True)
-            allergies = tuple(accepted if one is allergy else one for one in person.allergies)
+            allergies = tuple(
+                accepted if declared is allergy else declared for declared in person.allergies
+            )
             yield "TRACES", allergy.allergen, replace(person, allergies=allergies)
     for part in person.avoids:
-        avoids = tuple(one for one in person.avoids if one != part)
+        avoids = tuple(avoid for avoid in person.avoids if avoid != part)
         yield "AVOIDED_INGREDIENT", part, replace(person, avoids=avoids)
     for diet in person.diets:
         yield "DIET", diet, replace(person, diets=tuple(d for d in person.diets if d != diet))
@@ -118,7 +126,7 @@ def told(value: Any) -> str:
 def random_filter(draw: random.Random, world: World) -> dict[str, Any]:
     ingredients = world.ids("ingredient")
     possible: dict[str, Any] = {
-        "kinds": [draw.choice([one for one in KINDS if one])],
+        "kinds": [draw.choice([kind for kind in KINDS if kind])],
         "styles": [draw.choice(sorted(STYLES))],
         "flavors": draw.sample(FLAVORS, k=2),
         "ingredients": [draw.choice(ingredients)],
@@ -160,7 +168,7 @@ async def test_traces_are_never_a_choice_for_a_severe_allergy(
     await api.start()
     before = await profile(graph)
     answer = await api.ask(RELAXATIONS, "ann", first=10)
-    shown = [(one["kind"], one["text"]) for one in answer["items"]]
+    shown = [(item["kind"], item["text"]) for item in answer["items"]]
     assert shown == ([("TRACES", "1 more drink if you accept traces of milk")] if offered else [])
     assert await profile(graph) == before
 

@@ -83,7 +83,7 @@ def check(world: World, user: str, drink: str, answer: Answer, stated: dict[str,
     assert (answer["safety"]["status"] == "UNSAFE") is unsafe, where
     assert bool(answer["items"]) is (answer["reason"] is None), where
     parts = direct(world, drink)
-    unreplaced = {one["ingredientId"] for one in answer["unreplaced"]}
+    unreplaced = {swap_item["ingredientId"] for swap_item in answer["unreplaced"]}
     match answer["reason"]:
         case "NOTHING_TO_SWAP":
             assert not unsafe, where
@@ -111,20 +111,20 @@ def check_swap(world: World, person: Person, swap: Swap, optional: set[tuple[str
     assert taken <= direct(world, drink) and not added & direct(world, drink), swap
     assert SafetyRule(made_with(world.graph, *swap)).is_safe(person, MADE[1]), (person, swap)
     if not added:
-        assert {(drink, one) for one in taken} <= optional, swap
+        assert {(drink, part) for part in taken} <= optional, swap
 
 
 def swaps_of(drink: str, answer: Answer) -> list[Swap]:
-    at_fault = {one["ingredientId"] for one in answer["atFault"]}
-    found: list[Swap] = []
+    at_fault = {fault["ingredientId"] for fault in answer["atFault"]}
+    swaps: list[Swap] = []
     for item in answer["items"]:
-        taken = {one["ingredientId"] for one in item["replacements"]}
-        added = {one["byId"] for one in item["replacements"] if one["byId"]}
+        taken = {replacement["ingredientId"] for replacement in item["replacements"]}
+        added = {replacement["byId"] for replacement in item["replacements"] if replacement["byId"]}
         assert taken == at_fault and item["safety"]["status"] != "UNSAFE", item
-        assert all(one["reason"] for one in item["replacements"]), item
-        found.append((drink, taken, added))
-    assert len({tuple(map(frozenset, swap[1:])) for swap in found}) == len(found), found
-    return found
+        assert all(replacement["reason"] for replacement in item["replacements"]), item
+        swaps.append((drink, taken, added))
+    assert len({tuple(map(frozenset, swap[1:])) for swap in swaps}) == len(swaps), swaps
+    return swaps
 
 
 async def as_real_drinks(world: World, graph: Graph, shown: list[tuple[str, Swap]]) -> None:

@@ -83,20 +83,23 @@ async def process(graph: Graph) -> Api:
 
 
 def ids(page: Any) -> list[str]:
-    return [one["node"]["drink"]["id"] for one in page["edges"]]
+    return [edge["node"]["drink"]["id"] for edge in page["edges"]]
 
 
 async def read_on(api: Api, page: Any, *, user: str = "ann", **more: Any) -> list[str]:
     """All drinks that come after a page, a page at a time."""
-    found: list[str] = []
+    drinks: list[str] = []
     while page["pageInfo"]["hasNextPage"]:
         after = page["pageInfo"]["endCursor"]
         page = await api.ask(PAGE, user, first=SIZE, after=after, **more)
         assert page["__typename"] == "RecommendationConnection", page
         assert page["pageInfo"]["hasPreviousPage"]
-        assert {one["node"]["safety"]["status"] for one in page["edges"]} <= {"SAFE", "NOT_CHECKED"}
-        found += ids(page)
-    return found
+        assert {edge["node"]["safety"]["status"] for edge in page["edges"]} <= {
+            "SAFE",
+            "NOT_CHECKED",
+        }
+        drinks += ids(page)
+    return drinks
 
 
 async def nuts(graph: Graph) -> None:
@@ -110,10 +113,12 @@ async def test_all_pages_together_are_the_list(api: Api) -> None:
     assert first["pageInfo"]["hasPreviousPage"] is False
     assert first["pageInfo"]["startCursor"] == first["edges"][0]["cursor"]
     shown = ids(first) + await read_on(api, first)
-    assert shown == [one["drink"]["id"] for one in whole] and len(shown) == DRINKS
+    assert shown == [item["drink"]["id"] for item in whole] and len(shown) == DRINKS
     last = await api.ask(PAGE, "ann", first=100, after=first["edges"][1]["cursor"])
-    assert [one["node"]["rank"] for one in last["edges"]] == list(range(3, DRINKS + 1))
-    assert [one["node"]["score"] for one in last["edges"]] == [one["score"] for one in whole[2:]]
+    assert [edge["node"]["rank"] for edge in last["edges"]] == list(range(3, DRINKS + 1))
+    assert [edge["node"]["score"] for edge in last["edges"]] == [
+        item["score"] for item in whole[2:]
+    ]
     assert last["listId"] == first["listId"]
     beyond = await api.ask(PAGE, "ann", first=1, after=last["edges"][-1]["cursor"])
     assert beyond["edges"] == [] and beyond["pageInfo"]["hasNextPage"] is False
@@ -130,7 +135,7 @@ async def test_all_pages_together_are_the_list(api: Api) -> None:
 async def test_a_list_can_be_moved_and_is_then_the_same_on_all_pages(
     api: Api, graph: Graph, controls: dict[str, Any]
 ) -> None:
-    plain = [one["drink"]["id"] for one in (await api.ask(LIST, "ann"))["items"]]
+    plain = [item["drink"]["id"] for item in (await api.ask(LIST, "ann"))["items"]]
     await ask(
         graph,
         "MATCH (d:Drink) WHERE d.id ENDS WITH '7' OR d.id ENDS WITH '4' "
@@ -138,7 +143,7 @@ async def test_a_list_can_be_moved_and_is_then_the_same_on_all_pages(
         "RETURN count(*) AS n",
     )
     api = await process(graph)
-    whole = [one["drink"]["id"] for one in (await api.ask(LIST, "ann", **controls))["items"]]
+    whole = [item["drink"]["id"] for item in (await api.ask(LIST, "ann", **controls))["items"]]
     assert whole != plain and sorted(whole) == sorted(plain)
     first = await api.ask(PAGE, "ann", first=SIZE, **controls)
     assert ids(first) + await read_on(api, first, **controls) == whole
@@ -158,7 +163,7 @@ async def test_a_rotated_list_stays_though_its_pages_count_as_shown(api: Api) ->
 async def test_what_changes_meanwhile_moves_nothing_and_shows_nothing_unsafe(
     api: Api, graph: Graph
 ) -> None:
-    whole = [one["drink"]["id"] for one in (await api.ask(LIST, "ann"))["items"]]
+    whole = [item["drink"]["id"] for item in (await api.ask(LIST, "ann"))["items"]]
     first = await api.ask(PAGE, "ann", first=SIZE)
     bought, spilled = whole[SIZE + 1], whole[SIZE + 2]
     await ask(
@@ -177,7 +182,7 @@ async def test_what_changes_meanwhile_moves_nothing_and_shows_nothing_unsafe(
         "CREATE (d)-[:CONTAINS]->(part) RETURN 1 AS one",
         spilled=spilled,
     )
-    safe = [one for one in whole[SIZE:] if int(one[1:]) % 3 and one != spilled]
+    safe = [drink for drink in whole[SIZE:] if int(drink[1:]) % 3 and drink != spilled]
     assert await read_on(api, first) == safe
     await ask(graph, "MATCH (d:Drink {id: $gone}) DETACH DELETE d", gone=safe[-1])  # and no version
     assert await read_on(api, first) == safe[:-1]
@@ -197,7 +202,7 @@ async def test_another_process_goes_on_with_the_same_list_or_says_that_it_is_gon
     after = first["pageInfo"]["endCursor"]
     gone = await third.ask(PAGE, "ann", first=SIZE, after=after)
     assert gone["__typename"] == "ListExpired" and "without after" in gone["advice"]
-    safe = [one for one in rest if int(one[1:]) % 3]
+    safe = [drink for drink in rest if int(drink[1:]) % 3]
     for kept in (api, other):
         assert await read_on(kept, first) == safe
 
@@ -263,7 +268,7 @@ async def test_a_cursor_is_good_for_its_person_and_its_question_only(api: Api) -
 
 async def test_drinks_by_name_go_on_wherever_the_reader_was(api: Api, graph: Graph) -> None:
     page = await api.ask(BY_NAME, None, first=SIZE)
-    assert [one["node"]["id"] for one in page["edges"]] == [drink_id(n) for n in range(SIZE)]
+    assert [edge["node"]["id"] for edge in page["edges"]] == [drink_id(n) for n in range(SIZE)]
     await ask(
         graph,
         "MATCH (old:Drink {id: 'd04'}) DETACH DELETE old WITH 1 AS one "
@@ -272,12 +277,12 @@ async def test_drinks_by_name_go_on_wherever_the_reader_was(api: Api, graph: Gra
         "CREATE (:Drink {id: 'z', name: 'd05', recipeComplete: true, changedAt: 2}) "
         "RETURN 1 AS one",
     )
-    found: list[str] = []
+    node_ids: list[str] = []
     while page["pageInfo"]["hasNextPage"]:
         after = page["pageInfo"]["endCursor"]
         page = await (await process(graph)).ask(BY_NAME, None, first=SIZE, after=after)
-        found += [one["node"]["id"] for one in page["edges"]]
-    assert found == ["d05", "z", *(drink_id(n) for n in range(6, DRINKS))]
+        node_ids += [edge["node"]["id"] for edge in page["edges"]]
+    assert node_ids == ["d05", "z", *(drink_id(n) for n in range(6, DRINKS))]
     for wrong in ("d05", "WzFd", "e30", "", "!"):
         refused = await api.ask(BY_NAME, None, first=1, after=wrong or "=")
         assert refused["argument"] == "after"
@@ -310,18 +315,18 @@ async def test_pages_of_a_search_begin_with_what_fits_best(graph: Graph, api: Ap
         names=names,
     )
     wanted = {"search": "COLA"}
-    found, after = list[str](), None
+    read, after = list[str](), None
     for size in (1, 2, 1, 1):
         page = await (await process(graph)).ask(
             BY_NAME, None, first=size, after=after, filter=wanted
         )
-        found += [one["node"]["name"] for one in page["edges"]]
+        read += [edge["node"]["name"] for edge in page["edges"]]
         after = page["pageInfo"]["endCursor"]
-    assert found == ["Cola", "Cola Float", "Big Cola", "Chocolate Cola", "Piña Colada"]
+    assert read == ["Cola", "Cola Float", "Big Cola", "Chocolate Cola", "Piña Colada"]
     assert page["pageInfo"]["hasNextPage"] is False
     listed = "query ($after: ID, $filter: DrinkFilter) { answer: drinks(first: 2, after: $after, "
     listed += "filter: $filter) { ... on DrinkPage { items { drink { id } } endCursor } } }"
     first = await api.ask(listed, None, filter=wanted)
     then = await api.ask(listed, None, filter=wanted, after=first["endCursor"])
-    ids = [one["drink"]["id"] for page in (first, then) for one in page["items"]]
+    ids = [item["drink"]["id"] for page in (first, then) for item in page["items"]]
     assert ids == ["Cola", "Cola Float", "Big Cola", "Chocolate Cola"]

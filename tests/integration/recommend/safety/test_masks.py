@@ -28,8 +28,8 @@ async def check(world: World, graph: Graph, seed: int) -> None:
     masks = Masks(catalogue)
     for drink, row in catalogue.row_of.items():
         for allergen, place in masks.tree.position.items():
-            found = VERDICTS[masks.codes[place, row]]
-            assert found == rule.verdict(drink, allergen).value, (seed, drink, allergen)
+            verdict = VERDICTS[masks.codes[place, row]]
+            assert verdict == rule.verdict(drink, allergen).value, (seed, drink, allergen)
     for name, person in world.people.items():
         allowed = masks.allowed(await load_profile(graph, name))
         expected = [rule.is_safe(person, drink.id) for drink in catalogue.drinks]

@@ -43,7 +43,7 @@ async def write_until(graph: Graph, done: asyncio.Event) -> int:
     """Write pairs of a person and a flavor, 50 a transaction, until told to stop."""
     pairs = 0
     while not done.is_set():
-        await ask(graph, PAIR, ids=[f"pair-{pairs + one}" for one in range(50)])
+        await ask(graph, PAIR, ids=[f"pair-{pairs + number}" for number in range(50)])
         pairs += 50
     return pairs
 
@@ -113,7 +113,7 @@ async def test_what_is_restored_is_of_one_moment_and_without_who_was_erased_sinc
     assert pairs["people"] == pairs["flavors"] > 0
     assert pairs["people"] % 50 == 0
     assert people == [{"id": "bert"}]
-    assert erasure_id("anna") in {one for one, _ in recorded}
+    assert erasure_id("anna") in {pair for pair, _ in recorded}
 
 
 async def test_an_empty_home_is_filled_only_if_unknown_erasures_are_accepted(
@@ -138,10 +138,10 @@ async def test_an_old_backup_is_refused_for_records_of_erasures_are_gone(
 
 
 def test_a_home_with_a_graph_is_left_as_it_is(world: Path, home: Path) -> None:
-    before = sorted(one.name for one in home.iterdir() if one.name != RESTORING)
+    before = sorted(path.name for path in home.iterdir() if path.name != RESTORING)
     said = in_process(home, "backup", "restore", str(world / "backup"))
     assert said.returncode == 1 and "--replace" in said.stderr
-    assert sorted(one.name for one in home.iterdir() if one.name != RESTORING) == before
+    assert sorted(path.name for path in home.iterdir() if path.name != RESTORING) == before
 
 
 def test_nothing_starts_in_a_home_while_a_backup_is_put_into_it(tmp_path: Path) -> None:

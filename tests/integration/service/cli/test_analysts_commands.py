@@ -23,7 +23,7 @@ def test_a_question_is_answered_in_each_form(own: Served, tmp_path: Path) -> Non
     out = tmp_path / "months.parquet"
     assert tastegraph(own.home, "query", "sales_by_month", f"--out={out}").returncode == 0
     months = pq.read_table(out).to_pylist()
-    assert [one["purchases"] for one in months] == [120] * 8
+    assert [month["purchases"] for month in months] == [120] * 8
 
 
 def test_a_question_is_drawn(own: Served, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_questions_are_listed_without_a_graph(tmp_path: Path) -> None:
     said = tastegraph(tmp_path / "home", "query", "--list", "--format=json")
     listed = json.loads(said.stdout)
     assert len(listed) >= 25 and not (tmp_path / "home").exists()
-    assert all(one["title"] and one["columns"] for one in listed)
+    assert all(question["title"] and question["columns"] for question in listed)
 
 
 def test_the_graph_is_exported_beside_a_server(own: Served, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ from tests.unit.service.cli.test_sections import TALKS
 Run = Callable[..., Result]
 # Tested where they train, draw and serve what is trusted.
 ELSEWHERE = {
-    f"tastegraph {one}"
-    for one in (
+    f"tastegraph {command}"
+    for command in (
         *("retrain", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
         *("stream status", "stream replay"),
@@ -135,22 +135,22 @@ def test_every_command_was_run(done: dict[str, Any]) -> None:
 
 
 def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
-    got = {name.removeprefix("tastegraph "): one for name, one in done.items()}
+    got = {name.removeprefix("tastegraph "): document for name, document in done.items()}
     assert (
         got["knowledge"]["edition"] and got["knowledge"]["tables"]["ingredients"]["written"] > 100
     )
     assert got["import"]["tables"]["drinks"]["written"] == 40
     assert got["doctor"]["healthy"] is True
-    states = {one["check"]: one["state"] for one in got["doctor"]["findings"]}
+    states = {finding["check"]: finding["state"] for finding in got["doctor"]["findings"]}
     assert states["knowledge"] == states["engine"] == states["model"] == "ok"
     assert got["token"]["user_id"] == "annie" and got["token"]["token"].count(".") == 2
     assert got["generate"] == {"stale": [], "written": False}
     assert got["review accept"]["reviewed"] and not got["review reject"]["reviewed"]
-    assert {"x-1", "x-2"} <= {one["id"] for one in got["review list"]}
+    assert {"x-1", "x-2"} <= {ingredient["id"] for ingredient in got["review list"]}
     assert got["evaluate"]["model_version"] == OLDER and got["evaluate"]["users"] == 1
-    assert [one["version"] for one in got["models list"]] == [NEWER, OLDER]
+    assert [model["version"] for model in got["models list"]] == [NEWER, OLDER]
     assert (got["models promote"], got["models rollback"]) == ({"active": NEWER}, {"active": OLDER})
-    assert [one["version"] for one in got["models shadow"]] == [NEWER]
+    assert [model["version"] for model in got["models shadow"]] == [NEWER]
     assert got["models prune"] == {"removed": []}
     assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
 

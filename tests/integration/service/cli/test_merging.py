@@ -60,7 +60,7 @@ def test_a_duplicate_is_listed_merged_and_undone(cellar: Path) -> None:
     assert "cola-2 becomes cola: 1 event moves." in done.stderr
     change = done.stderr.split("tastegraph merge undo ")[1].strip()
     assert asked(cellar, "duplicates", "drinks") == []
-    assert change in {one["id"] for one in asked(cellar, "history", "cola-2")}
+    assert change in {change["id"] for change in asked(cellar, "history", "cola-2")}
     undone = asked(cellar, "merge", "undo", change)
     assert (undone["merged"], undone["into"], undone["events"]) == ("cola-2", "cola", 1)
     assert asked(cellar, "duplicates", "drinks") == [pair]

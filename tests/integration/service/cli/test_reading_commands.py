@@ -25,7 +25,7 @@ def test_texts_are_read_on_the_command_line(home: Path) -> None:
 
     assert tastegraph(home, "knowledge").returncode == 0
     said = json.loads(tastegraph(home, "resolve", "white or red wine", "--json").stdout)
-    assert [one["id"] for one in said["ingredients"]] == ["white-wine", "red-wine"]
+    assert [ingredient["id"] for ingredient in said["ingredients"]] == ["white-wine", "red-wine"]
     said = tastegraph(home, "resolve", "egnog")
     assert said.returncode == 0 and "perhaps eggnog" in said.stderr
 

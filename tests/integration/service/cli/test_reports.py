@@ -51,10 +51,17 @@ def test_a_map_is_drawn(served: Served, run: Commands, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
     text = page.read_text(encoding="utf-8")
     assert "Simulated data" in text and '"first":"allergen:milk"' in text
-    found = json.loads(said.out)
-    assert len(found["ids"]) > 400 and found["people"]["simulated"] == found["people"]["all"] > 0
-    milk = next(one for one in found["colorings"] if one["name"] == "allergen:milk")
-    verdict = dict(zip(found["ids"], (milk["labels"][int(one)] for one in milk["of"]), strict=True))
+    document = json.loads(said.out)
+    assert (
+        len(document["ids"]) > 400
+        and document["people"]["simulated"] == document["people"]["all"] > 0
+    )
+    milk = next(
+        coloring for coloring in document["colorings"] if coloring["name"] == "allergen:milk"
+    )
+    verdict = dict(
+        zip(document["ids"], (milk["labels"][int(label)] for label in milk["of"]), strict=True)
+    )
     assert (verdict["cappuccino"], verdict["double-espresso"]) == ("CONTAINS", "ABSENT")
 
 
@@ -65,10 +72,10 @@ def test_a_report_is_written(served: Served, run: Commands, tmp_path: Path) -> N
     assert picture.read_bytes().startswith(b"\x89PNG")
     text = page.read_text(encoding="utf-8")
     assert "Simulated data" in text and "Neighbours of well-known drinks" in text
-    found = json.loads(said.out)
-    assert found["curve"] and found["checks"] and len(found["neighbours"]) == 10
-    assert {"model", "popularity", "ItemKNN"} <= set(found["comparison"])
-    leaks = found["leakage"]
+    document = json.loads(said.out)
+    assert document["curve"] and document["checks"] and len(document["neighbours"]) == 10
+    assert {"model", "popularity", "ItemKNN"} <= set(document["comparison"])
+    leaks = document["leakage"]
     assert leaks["held_out"] > 1000
     assert [leaks[name] for name in ("in_training", "out_of_order", "future")] == [0, 0, 0]
 
@@ -76,12 +83,14 @@ def test_a_report_is_written(served: Served, run: Commands, tmp_path: Path) -> N
 def test_neighbours_are_those_of_the_service(served: Served, run: Commands) -> None:
     said = run(served.home, "neighbours", "Negroni", "--count", "3", "--json")
     assert said.status == 0, said.err
-    (found,) = json.loads(said.out)
+    (neighbourhood,) = json.loads(said.out)
     asked = """query { similarDrinks(drinkId: "negroni", first: 3) {
         ... on Recommendations { items { drink { id } } } } }"""
     similar = served.data(asked, served.token("nobody-yet"))["similarDrinks"]["items"]
-    assert [one["id"] for one in found["nearest"]] == [one["drink"]["id"] for one in similar]
-    assert all(one["shared"] for one in found["nearest"])
+    assert [neighbour["id"] for neighbour in neighbourhood["nearest"]] == [
+        item["drink"]["id"] for item in similar
+    ]
+    assert all(neighbour["shared"] for neighbour in neighbourhood["nearest"])
 
     table = run(served.home, "neighbours")
     assert "near Mojito" in table.err and "Simulated data" in table.err
@@ -105,4 +114,4 @@ def test_without_a_model_there_is_nothing_to_show(run: Commands, tmp_path: Path)
     for arguments in (("map", "--out", str(tmp_path / "map.html")), ("report",), ("neighbours",)):
         said = run(tmp_path / "home", *arguments)
         assert said.status == 1 and "There is no active model. Train one" in said.err
-    assert [one.name for one in tmp_path.iterdir()] == ["home"]
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]

@@ -67,7 +67,9 @@ def refused(home: Path, *arguments: str) -> str:
 
 
 def test_a_drink_from_its_import_over_a_review_to_a_recall(kitchen: Path) -> None:
-    [made] = [one for one in asked(kitchen, "history", "odd") if one["subject_id"] == "odd"]
+    [made] = [
+        change for change in asked(kitchen, "history", "odd") if change["subject_id"] == "odd"
+    ]
     assert (made["by"], made["kind"], made["before"]) == ("anna", "IMPORT", [])
 
     [unreviewed] = asked(kitchen, "review", "list")
@@ -88,7 +90,7 @@ def test_a_drink_from_its_import_over_a_review_to_a_recall(kitchen: Path) -> Non
 
     newest, *older = asked(kitchen, "history", "odd")
     assert (newest["kind"], newest["source"], newest["note"]) == ("RECALL", "notice 1", "two lots")
-    assert [one["kind"] for one in older][:2] == ["REVIEW", "REJECTION"]
+    assert [change["kind"] for change in older][:2] == ["REVIEW", "REJECTION"]
     said = done(kitchen, "history", "odd")
     assert f"version {newest['version']}" in said and "+ HAS_ALLERGEN milk | notice 1" in said
     assert "Applied" in done(kitchen, *recall, "--withdraw", "--apply")
@@ -133,7 +135,9 @@ def test_a_walk_asks_about_one_after_the_other(kitchen: Path, tmp_path: Path) ->
     assert answer.returncode == 0, (answer.stdout, answer.stderr)
     assert "House gyn (house-gyn) blocks 1 drink: Late" in answer.stdout
     assert asked(kitchen, "review", "list") == []
-    kinds = {one["subject_id"]: one["kind"] for one in asked(kitchen, "history", "late")[:2]}
+    kinds = {
+        change["subject_id"]: change["kind"] for change in asked(kitchen, "history", "late")[:2]
+    }
     assert kinds == {"house-gyn": "REVIEW", "house-gynn": "REJECTION"}
     assert asked(kitchen, "history", "late")[0]["by"] == "ben"
 

@@ -52,10 +52,12 @@ def test_half_open_connections_do_not_hold_the_end(tmp_path: Path) -> None:
         running.ready(120)
         place = urlsplit(running.base)
         held = [socket.create_connection((place.hostname, place.port)) for _ in range(30)]
-        for number, one in enumerate(held):
-            one.sendall(b"POST /graphql HTTP/1.1\r\nContent-Length: 99\r\n\r\n"[: 10 + 2 * number])
+        for number, connection in enumerate(held):
+            connection.sendall(
+                b"POST /graphql HTTP/1.1\r\nContent-Length: 99\r\n\r\n"[: 10 + 2 * number]
+            )
         began = time.monotonic()
         assert running.stop() == 0
         assert time.monotonic() - began < 10
-        for one in held:
-            one.close()
+        for connection in held:
+            connection.close()

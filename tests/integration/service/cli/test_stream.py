@@ -17,10 +17,10 @@ from tests.support.streaming import record, view
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
-    found = tmp_path_factory.mktemp("stream") / "home"
-    imported = in_process(found, "import", str(world), cwd_rejects(found))
+    folder = tmp_path_factory.mktemp("stream") / "home"
+    imported = in_process(folder, "import", str(world), cwd_rejects(folder))
     assert imported.returncode == 0, imported.stderr
-    return found
+    return folder
 
 
 def asked(home: Path, *arguments: str) -> Any:
@@ -39,29 +39,33 @@ def send(home: Path, *documents: dict[str, Any]) -> None:
 
 def events_finding(home: Path) -> tuple[str, str]:
     done = in_process(home, "doctor", "--start", "--json")
-    [found] = [one for one in json.loads(done.stdout)["findings"] if one["check"] == "events"]
-    return found["state"], found["message"]
+    [check] = [
+        finding for finding in json.loads(done.stdout)["findings"] if finding["check"] == "events"
+    ]
+    return check["state"], check["message"]
 
 
 def test_the_story_of_some_events(home: Path) -> None:
     assert events_finding(home) == ("ok", "No log of events yet: the first start makes it.")
     send(home, view("e1", drinkId="own-01"), view("e2", drinkId="later"), view("e3", "ben"))
     assert events_finding(home)[0] == "ok"
-    assert sum(one["behind"] for one in asked(home, "stream", "status")["partitions"]) == 3
+    assert (
+        sum(partition["behind"] for partition in asked(home, "stream", "status")["partitions"]) == 3
+    )
     done = in_process(home, "stream", "run", "--once")
     assert done.returncode == 0, done.stderr
     status = asked(home, "stream", "status")
-    assert sum(one["behind"] for one in status["partitions"]) == 0
+    assert sum(partition["behind"] for partition in status["partitions"]) == 0
     assert status["dead_letters"] == 2
     assert events_finding(home)[0] == "warning"
 
     letters = asked(home, "stream", "dead-letters", "list")
-    assert [one["reason"] for one in letters] == [
+    assert [letter["reason"] for letter in letters] == [
         "There is no drink 'later'.",
         "There is no drink 'chai'.",
     ]
     assert "own-" not in json.dumps(letters) and "ann" not in json.dumps(letters)
-    first, second = (str(one["id"]) for one in letters)
+    first, second = (str(letter["id"]) for letter in letters)
     shown = asked(home, "stream", "dead-letters", "show", first)
     assert shown["event"] == view("e2", drinkId="later")
     refused = in_process(home, "stream", "dead-letters", "show", "99")
@@ -72,7 +76,9 @@ def test_the_story_of_some_events(home: Path) -> None:
         "staying": {first: letters[0]["reason"], second: letters[1]["reason"]},
     }
     assert asked(home, "stream", "dead-letters", "drop", second) == {"dropped": 1}
-    assert [one["id"] for one in asked(home, "stream", "dead-letters", "list")] == [int(first)]
+    assert [letter["id"] for letter in asked(home, "stream", "dead-letters", "list")] == [
+        int(first)
+    ]
 
     assert asked(home, "stream", "replay") == {"read": 1, "written": 0, "known": 1, "refused": 0}
     assert asked(home, "stream", "replay", "--from", "2999-01-01")["read"] == 0
@@ -84,7 +90,7 @@ def test_one_persons_events_are_exported_and_erased(home: Path) -> None:
     send(home, secret, view("secret-2", "somebody-erased", drinkId="not-there"))
     assert in_process(home, "stream", "run", "--once").returncode == 0
     exported = json.loads(in_process(home, "privacy", "export", "somebody-erased").stdout)
-    assert [one["eventId"] for one in exported["events"]] == ["secret-1", "secret-2"]
+    assert [event["eventId"] for event in exported["events"]] == ["secret-1", "secret-2"]
     assert exported["known"]
     assert in_process(home, "privacy", "erase", "somebody-erased", "--yes").returncode == 0
     for path in (home / "events").iterdir():

@@ -15,10 +15,10 @@ from tests.support.warehouses import all_text
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
-    found = tmp_path_factory.mktemp("warehouse") / "home"
-    imported = in_process(found, "import", str(world), cwd_rejects(found))
+    folder = tmp_path_factory.mktemp("warehouse") / "home"
+    imported = in_process(folder, "import", str(world), cwd_rejects(folder))
     assert imported.returncode == 0, imported.stderr
-    return found
+    return folder
 
 
 def synced(home: Path, folder: Path, *options: str) -> Any:
@@ -35,7 +35,7 @@ def test_a_sync_adds_all_and_then_nothing(home: Path, tmp_path: Path) -> None:
     for table in ("events", "drinks", "ingredients", "recipes", "changes"):
         assert first[table]["added"] > 0
     again = synced(home, tmp_path / "tables")
-    assert {one["added"] for one in again.values()} == {0}
+    assert {table["added"] for table in again.values()} == {0}
 
 
 def test_the_key_of_the_names_stays_in_the_home(home: Path, tmp_path: Path) -> None:

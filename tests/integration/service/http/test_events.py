@@ -59,8 +59,10 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
             await application({**scope, "state": dict(state or {})}, receive, send)
 
         transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:
-            yield found
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost"
+        ) as http_client:
+            yield http_client
 
 
 def bearer(settings: Settings, user_id: str, *, collector: bool = False) -> dict[str, str]:
@@ -77,8 +79,8 @@ async def sent(
 ) -> list[dict[str, Any]]:
     answer = await client.post("/v1/events", json=events, headers=headers or {})
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["events"]
-    return found
+    answers: list[dict[str, Any]] = answer.json()["events"]
+    return answers
 
 
 async def history(graph: Graph, user_id: str, count: int) -> list[tuple[str, str, float | None]]:
@@ -90,7 +92,10 @@ async def history(graph: Graph, user_id: str, count: int) -> list[tuple[str, str
             except AttributeError:
                 done = ()
             if len(done) >= count:
-                return [(one.drink_id, str(one.type), one.value) for one in done]
+                return [
+                    (event_kept.drink_id, str(event_kept.type), event_kept.value)
+                    for event_kept in done
+                ]
             await asyncio.sleep(0.02)
 
 
@@ -104,7 +109,7 @@ async def test_an_event_over_http_is_in_the_graph_soon(
         event("e4", type="impression"),
     ]
     answers = await sent(client, events, bearer(settings, "ann"))
-    assert [one["status"] for one in answers] == ["accepted"] * 4
+    assert [answer["status"] for answer in answers] == ["accepted"] * 4
     assert set(await history(graph, "ann", 3)) == {
         ("chai", "purchase", 2.0),
         ("chai", "rating", 2.6),
@@ -118,14 +123,14 @@ async def test_packed_and_as_text_as_a_beacon_sends_it(
     body = json.dumps({"key": KEY, "events": [event("e1", sessionId="visit-1")]}).encode()
     headers = {"Content-Type": "text/plain;charset=UTF-8", "Origin": SHOP}
     plain = await client.post("/v1/events", content=body, headers=headers)
-    assert [one["status"] for one in plain.json()["events"]] == ["accepted"]
+    assert [event["status"] for event in plain.json()["events"]] == ["accepted"]
     assert plain.headers["access-control-allow-origin"] == SHOP
     packed = await client.post(
         "/v1/events",
         content=gzip.compress(body),
         headers={**headers, "Content-Encoding": "gzip"},
     )
-    assert [one["status"] for one in packed.json()["events"]] == ["repeated"]
+    assert [event["status"] for event in packed.json()["events"]] == ["repeated"]
 
 
 async def test_each_event_has_an_answer_and_the_sound_ones_are_taken(
@@ -145,8 +150,8 @@ async def test_each_event_has_an_answer_and_the_sound_ones_are_taken(
         event("e7", userId="ann"),
         {"type": "view"},
     ]
-    found = await sent(client, {"events": events}, mine)
-    assert [(one["eventId"], one["status"], one.get("field")) for one in found] == [
+    answers = await sent(client, {"events": events}, mine)
+    assert [(answer["eventId"], answer["status"], answer.get("field")) for answer in answers] == [
         ("e1", "accepted", None),
         ("e1", "repeated", None),
         ("e1", "rejected", "eventId"),
@@ -159,7 +164,7 @@ async def test_each_event_has_an_answer_and_the_sound_ones_are_taken(
         ("e7", "accepted", None),
         (None, "rejected", "eventId"),
     ]
-    assert all(one["reason"] for one in found if one["status"] == "rejected")
+    assert all(answer["reason"] for answer in answers if answer["status"] == "rejected")
     counted = (await client.get("/metrics")).text
     for status, count in (("accepted", 2), ("repeated", 1), ("rejected", 8)):
         name = f'tastegraph_events_collected_total{{status="{status}"}}'
@@ -179,7 +184,7 @@ async def test_a_purchase_at_a_till_changes_the_persons_next_list_within_a_secon
     assert await mine_now() == []
     till = bearer(settings, "till-3", collector=True)
     bought = event("receipt-1", userId="ann", type="purchase", quantity=2, source="till-3")
-    assert [one["status"] for one in await sent(client, [bought], till)] == ["accepted"]
+    assert [answer["status"] for answer in await sent(client, [bought], till)] == ["accepted"]
     async with asyncio.timeout(1.0):
         while not (history := await mine_now()):  # noqa: ASYNC110 - the page asks again
             await asyncio.sleep(0.02)
@@ -190,7 +195,7 @@ async def test_a_till_may_say_what_anybody_did_and_has_to_say_who(
     client: httpx.AsyncClient, settings: Settings
 ) -> None:
     till = bearer(settings, "till-3", collector=True)
-    found = await sent(
+    answers = await sent(
         client,
         [
             event("e1", userId="ann", type="purchase"),
@@ -201,7 +206,7 @@ async def test_a_till_may_say_what_anybody_did_and_has_to_say_who(
         ],
         till,
     )
-    assert [one["status"] for one in found] == [
+    assert [answer["status"] for answer in answers] == [
         "accepted",
         "accepted",
         "rejected",
@@ -214,7 +219,7 @@ async def test_a_key_speaks_of_nobody_and_what_it_sends_never_reaches_the_graph(
     graph: Graph, client: httpx.AsyncClient, settings: Settings
 ) -> None:
     visit = {"sessionId": "visit-1"}
-    found = await sent(
+    answers = await sent(
         client,
         {
             "key": KEY,
@@ -229,8 +234,8 @@ async def test_a_key_speaks_of_nobody_and_what_it_sends_never_reaches_the_graph(
             ],
         },
     )
-    assert [one["status"] for one in found] == ["accepted"] * 5 + ["rejected"] * 4
-    assert [one["field"] for one in found[5:]] == ["userId", "type", "type", "sessionId"]
+    assert [answer["status"] for answer in answers] == ["accepted"] * 5 + ["rejected"] * 4
+    assert [answer["field"] for answer in answers[5:]] == ["userId", "type", "type", "sessionId"]
     await sent(client, [event("e1")], bearer(settings, "ann"))
     await history(graph, "ann", 1)
     rows = await ask(graph, "MATCH (u:User) RETURN collect(u.id) AS people", "read")
@@ -274,7 +279,7 @@ async def test_a_token_in_the_body_is_a_token_and_one_that_is_refused_is_no_key(
 ) -> None:
     token = local_key(settings.home).issue("ann")
     body = {"key": KEY, "token": token, "events": [event("e1", type="like")]}
-    assert [one["status"] for one in await sent(client, body)] == ["accepted"]
+    assert [answer["status"] for answer in await sent(client, body)] == ["accepted"]
     assert await history(graph, "ann", 1) == [("chai", "like", 1.0)]
     refused = await client.post("/v1/events", json={**body, "token": token[:-4] + "AAAA"})
     assert refused.status_code == 401
@@ -348,7 +353,7 @@ async def test_who_asks_too_often_is_told_when_to_come_again(
                 answers = [
                     await page.post("/v1/events", json={"key": KEY, "events": []}) for _ in range(7)
                 ]
-    assert [one.status_code for one in answers][-1] == 429
+    assert [answer.status_code for answer in answers][-1] == 429
     assert answers[-1].headers["retry-after"]
 
 
@@ -375,7 +380,7 @@ async def test_while_the_graph_is_away_events_are_taken_and_written_later(
     ):
         line.cut()
         sender = Sender("ann")
-        found = await service.collector.collect([event("e1"), event("e2", drinkId="new")], sender)
-        assert [one.status for one in found] == ["accepted", "accepted"]
+        answers = await service.collector.collect([event("e1"), event("e2", drinkId="new")], sender)
+        assert [answer.status for answer in answers] == ["accepted", "accepted"]
         line.mend()
         assert await history(graph, "ann", 1) == [("chai", "view", None)]

@@ -324,7 +324,7 @@ async def test_the_command_writes_what_is_served(tmp_path: Path) -> None:
     (tmp_path / "drinks.graphql").write_text(DRINKS)
     assert run("popular.graphql", "drinks.graphql").exit_code == 0
     kept = json.loads((tmp_path / "out.json").read_text())
-    assert kept == {document_id(one): one for one in (POPULAR, DRINKS)}
+    assert kept == {document_id(document): document for document in (POPULAR, DRINKS)}
     (tmp_path / "more.json").write_text((tmp_path / "out.json").read_text())
     (tmp_path / "like.graphql").write_text(LIKE)
     assert run("more.json", "like.graphql").exit_code == 0

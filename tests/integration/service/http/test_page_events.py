@@ -116,19 +116,21 @@ class Shop:
 
     def stored(self) -> dict[str, int]:
         """How many characters the browser keeps under each name."""
-        found: dict[str, int] = self.page.evaluate(
+        lengths: dict[str, int] = self.page.evaluate(
             "Object.fromEntries([localStorage, sessionStorage].flatMap(Object.entries)"
             ".map(([name, text]) => [name, text.length]))"
         )
-        return found
+        return lengths
 
     def rest(self) -> None:
         self.page.wait_for_timeout(SETTLED * 1000)
 
     def logged(self) -> list[tuple[str, str]]:
         """The type and the drink of what is new in the log."""
-        found = [event for id_, event in self._ids().items() if id_ not in self._before]
-        return sorted((one["type"], one.get("drinkId", "")) for one in found)
+        recorded = [event for id_, event in self._ids().items() if id_ not in self._before]
+        return sorted(
+            (event_sent["type"], event_sent.get("drinkId", "")) for event_sent in recorded
+        )
 
     def wait_for(self, *events: tuple[str, str], seconds: float = 10) -> None:
         until = time.monotonic() + seconds
@@ -144,7 +146,7 @@ class Shop:
             bodies = [json.loads(body) for (body,) in file.execute("SELECT body FROM event")]
         finally:
             file.close()
-        return {one["eventId"]: one for one in bodies}
+        return {body["eventId"]: body for body in bodies}
 
 
 @pytest.fixture
@@ -176,8 +178,8 @@ def test_with_consent_views_and_clicks_are_sent_together_and_once(shop: Shop) ->
     shop.rest()
     [request] = shop.requests
     assert request["key"] == KEY
-    assert {one["source"] for one in request["events"]} == {"shop"}
-    assert len({one["sessionId"] for one in request["events"]}) == 1
+    assert {event["source"] for event in request["events"]} == {"shop"}
+    assert len({event["sessionId"] for event in request["events"]}) == 1
     assert NAME not in shop.page.evaluate("Object.keys(localStorage)")
 
 
@@ -236,7 +238,7 @@ def test_what_was_not_taken_or_not_answered_is_sent_again_and_counts_once(shop: 
     assert answers == ["busy", "cut", "well"]
     assert time.monotonic() - began > 1 + 1 + 2  # it waits longer each time
     assert shop.logged() == [VIEW]
-    assert len({one["eventId"] for sent in shop.requests for one in sent["events"]}) == 1
+    assert len({event["eventId"] for sent in shop.requests for event in sent["events"]}) == 1
 
 
 @pytest.mark.parametrize("keepalive", [True, False])

@@ -72,7 +72,7 @@ def test_the_end_is_told_to_subscribers_and_nothing_is_lost(home: Path, number: 
 
 def test_the_example_of_the_page_prints_alerts_as_they_come(home: Path, tmp_path: Path) -> None:
     [example] = [
-        one for one in blocks((DOCS / "alerts.md").read_text()) if one.language == "python"
+        block for block in blocks((DOCS / "alerts.md").read_text()) if block.language == "python"
     ]
     script = tmp_path / "example.py"
     script.write_text(example.text)
@@ -111,9 +111,9 @@ def test_the_example_of_the_page_prints_alerts_as_they_come(home: Path, tmp_path
 
         said = asyncio.run(read())
         assert said[0] == "watching 5 drinks"
-        assert len(said) == 6 and all("is not safe for you" in one for one in said[1:])
+        assert len(said) == 6 and all("is not safe for you" in line for line in said[1:])
         alerts = running.data(ALERTS, token)["safetyAlerts"]
-        assert {one["drink"]["id"] for one in alerts["items"]} == {
-            one["drink"]["id"] for one in offered
+        assert {item["drink"]["id"] for item in alerts["items"]} == {
+            item["drink"]["id"] for item in offered
         }
-        assert {one["cause"] for one in alerts["items"]} == {"CATALOGUE_CHANGED"}
+        assert {item["cause"] for item in alerts["items"]} == {"CATALOGUE_CHANGED"}

@@ -94,7 +94,7 @@ def test_what_a_person_does_changes_the_list_at_once(visitor: Visitor) -> None:
     expect(page.locator(f"[data-drink='{third}'] [data-act=SAVE]")).to_have_text("Saved")
     page.get_by_text(re.compile("^Saved: ")).wait_for()
     events = visitor.ask("{ me { ... on Me { history { drinkId type value } } } }")["me"]
-    assert {(one["drinkId"], one["type"], one["value"]) for one in events["history"]} == {  # type: ignore[index]
+    assert {(event["drinkId"], event["type"], event["value"]) for event in events["history"]} == {  # type: ignore[index]
         (first, "purchase", None),
         (first, "rating", 5.0),
         (second, "dislike", -1.0),
@@ -208,13 +208,13 @@ def test_everything_can_be_done_with_the_keyboard(visitor: Visitor) -> None:
 
 def test_axe_finds_nothing_on_any_view_in_light_and_dark(visitor: Visitor) -> None:
     page = visitor.page
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
 
     def look(name: str) -> None:
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        found[name] = visitor.violations()
+        texts[name] = visitor.violations()
         page.emulate_media(color_scheme="dark")
-        found[f"{name}, dark"] = visitor.violations("color-contrast")
+        texts[f"{name}, dark"] = visitor.violations("color-contrast")
 
     visitor.open()
     look("entry")
@@ -251,7 +251,7 @@ def test_axe_finds_nothing_on_any_view_in_light_and_dark(visitor: Visitor) -> No
     look("my data")
     visitor.open("alerts")
     look("alerts")
-    assert len(found) == 20 and not "".join(found.values()), found
+    assert len(texts) == 20 and not "".join(texts.values()), texts
 
 
 def test_without_the_graph_no_drink_is_shown(visitor: Visitor) -> None:
@@ -335,11 +335,11 @@ def test_an_opened_drink_is_recorded_once_and_only_with_consent(visitor: Visitor
         visitor.open(f"drink/{first}")
         page.evaluate("dispatchEvent(new Event('recheck'))")  # shown anew, and opened once
         visitor.settle()
-    assert [one["status"] for one in answered.value.json()["events"]] == ["accepted"]
+    assert [event["status"] for event in answered.value.json()["events"]] == ["accepted"]
     until = time.monotonic() + 10
-    while not (found := visitor.ask(query)["me"]["history"]) and time.monotonic() < until:  # type: ignore[index]
+    while not (history := visitor.ask(query)["me"]["history"]) and time.monotonic() < until:  # type: ignore[index]
         page.wait_for_timeout(100)
-    assert found == [{"drinkId": first, "type": "view"}]
+    assert history == [{"drinkId": first, "type": "view"}]
 
     visitor.open("drink/flat-white")  # it is not safe
     page.wait_for_timeout(GATHERED_MS)

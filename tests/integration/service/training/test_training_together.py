@@ -40,8 +40,8 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def outcome(stdout: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(stdout[stdout.index("{") :])
-    return found
+    document: dict[str, Any] = json.loads(stdout[stdout.index("{") :])
+    return document
 
 
 def retrained(serving: Served, *options: str) -> ModelArtefact:
@@ -91,13 +91,13 @@ def test_two_workers_train_a_model_that_is_served(serving: Served) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    found = outcome(done.stdout)
-    together = ModelStore(serving.home / "models").load(found["version"])
+    reported = outcome(done.stdout)
+    together = ModelStore(serving.home / "models").load(reported["version"])
     alone = ModelStore(serving.home / "models").load(together.settings["began_with"])
-    ndcg = [one.metrics["model"]["ndcg"] for one in (alone, together)]
+    ndcg = [model.metrics["model"]["ndcg"] for model in (alone, together)]
     assert ndcg[1] == pytest.approx(ndcg[0], abs=0.002)
     token, until = serving.token("person-0"), time.monotonic() + 30
-    while serving.data(ASK, token)["recommendations"]["modelVersion"] != found["version"]:
+    while serving.data(ASK, token)["recommendations"]["modelVersion"] != reported["version"]:
         assert time.monotonic() < until, serving.said()
         time.sleep(0.1)
     assert len(serving.data(ASK, token)["recommendations"]["items"]) == 5

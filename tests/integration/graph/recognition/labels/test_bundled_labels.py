@@ -38,9 +38,9 @@ async def opened(graph: Graph, folder: Path) -> Api:
 
 
 def by_graph(answer: dict[str, Any]) -> set[tuple[str, str]]:
-    found = answer["findings"]
-    known = [one for one in found if one["source"].startswith("the graph: ")]
-    return {(one["text"], one["allergenId"]) for one in known}
+    findings = answer["findings"]
+    known = [finding for finding in findings if finding["source"].startswith("the graph: ")]
+    return {(finding["text"], finding["allergenId"]) for finding in known}
 
 
 async def test_labels_bring_what_the_whole_graph_knows(graph: Graph, tmp_path: Path) -> None:

@@ -39,5 +39,5 @@ async def service(graph: Graph, settings: Settings) -> AsyncIterator[Service]:
 
 @pytest.fixture
 async def address_of(service: Service) -> AsyncIterator[str]:
-    async with listening(service) as found:
-        yield found
+    async with listening(service) as service_address:
+        yield service_address

@@ -31,13 +31,13 @@ async def test_a_recipe_that_another_process_imports_is_told_to_whom_it_concerns
         await again.watching(token("ann"))
         await ben.watching(token("ben"))
         await import_elsewhere(address, tmp_path / "new", recipes=CHAI_WITH_MILK)
-        for one in (ann, again):
-            alert = await one.event()
+        for subscriber in (ann, again):
+            alert = await subscriber.event()
             assert alert["drink"] == {"id": "chai", "name": "Chai", "safety": {"status": "UNSAFE"}}
             assert alert["safety"] == {"status": "UNSAFE"}
             assert alert["cause"] == "CATALOGUE_CHANGED" and alert["since"]
             assert alert["contacts"] == [{"kind": "BOUGHT"}]
-            assert [one["subject"]["id"] for one in alert["changes"]] == ["chai"]
+            assert [change["subject"]["id"] for change in alert["changes"]] == ["chai"]
         await ben.nothing(5)  # also after the second look
         await ann.nothing(0.1)
         await import_elsewhere(address, tmp_path / "back", recipes=CHAI_WITHOUT_MILK)
@@ -130,7 +130,7 @@ async def test_each_event_is_read_from_the_graph_anew(
         for other in ("tea", "water"):
             await add_milk(graph)
             alert = await ann.event()
-            parts = {one["ingredientId"] for one in alert["drink"]["recipe"]}
+            parts = {part["ingredientId"] for part in alert["drink"]["recipe"]}
             assert (parts, alert["drink"]["safety"]["status"]) == ({"dairy", other}, "UNSAFE")
             await ask(
                 graph,

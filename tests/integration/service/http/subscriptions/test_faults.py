@@ -59,9 +59,12 @@ async def test_while_the_graph_is_away_this_is_told_and_then_the_watch_goes_on(
         await add_milk(direct)
         await ann.nothing(1.5)
         (proxy.thaw if frozen else proxy.mend)()
-        for one in (ann, late):  # one who came meanwhile is told all: nobody knows since when
-            assert (await one.event(seconds=30))["__typename"] == "WatchingAlerts"
-            assert (await one.event())["drink"]["id"] == "chai"
+        for subscriber in (
+            ann,
+            late,
+        ):  # one who came meanwhile is told all: nobody knows since when
+            assert (await subscriber.event(seconds=30))["__typename"] == "WatchingAlerts"
+            assert (await subscriber.event())["drink"]["id"] == "chai"
         await ann.nothing(0.1)
 
 

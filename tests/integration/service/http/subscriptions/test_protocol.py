@@ -37,7 +37,7 @@ async def test_nonsense_ends_the_connection_and_nothing_else(
             await ann.socket.send(text)
             code, reason = await ann.closed()
             assert code == 4400 and reason, text
-    assert not [one for one in caplog.records if one.exc_info]
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_only_subscriptions_are_answered_and_within_the_limits(
