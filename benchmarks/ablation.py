@@ -67,8 +67,8 @@ def variants(graph: TrainingGraph) -> Iterator[tuple[str, ByPerson]]:
         with exponents(person, drink):
             # a ridge suits one scale: here it is chosen anew, from a wide range
             scales = (0.1, 1.0, 16.0, 100.0, 300.0)
-            found = [measured(dataclasses.replace(base, ridge=ridge)) for ridge in scales]
-            yield f"{name}, best ridge", max(found, key=lambda one: float(one.ndcg.mean()))
+            tried = [measured(dataclasses.replace(base, ridge=ridge)) for ridge in scales]
+            yield f"{name}, best ridge", max(tried, key=lambda metrics: float(metrics.ndcg.mean()))
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -76,9 +76,9 @@ def main(arguments: Sequence[str]) -> None:
     data, names = Path(arguments[0]), arguments[1:] or ["lastfm_300_people", "amazon_grocery"]
     print("| data | variant | Recall@20 | NDCG@20 |\n|---|---|---|---|")
     for name in names:
-        for variant, found in variants(DATA_SETS[name](data)):
-            error = found.ndcg.std(ddof=1) / np.sqrt(found.ndcg.size)
-            recall, ndcg = found.recall.mean(), found.ndcg.mean()
+        for variant, metrics in variants(DATA_SETS[name](data)):
+            error = metrics.ndcg.std(ddof=1) / np.sqrt(metrics.ndcg.size)
+            recall, ndcg = metrics.recall.mean(), metrics.ndcg.mean()
             row = f"| {name} | {variant} | {recall:.4f} | {ndcg:.4f} ± {error:.4f} |"
             print(row, flush=True)
 

@@ -58,7 +58,7 @@ async def asking() -> AsyncIterator[httpx.AsyncClient]:
         settings = type(settings)(**{**vars(settings), "rate_limits": RateLimits(0, 0, 0)})
         async with open_graph(settings) as (graph, engine):
             await prepare(graph, Path(name) / "rejects.csv", Silent(), empty=False)
-            allergies = [Allergy(one, "MILD", True) for one in ALLERGIES]
+            allergies = [Allergy(allergy, "MILD", True) for allergy in ALLERGIES]
             now = datetime.now(UTC).isoformat(timespec="seconds")
             await declare_allergies(graph, PERSON, allergies, now, None)
             async with run_service(settings, graph, engine) as service:

@@ -55,7 +55,7 @@ def main() -> None:
     print("| kind | worst, bytes | here | with Strawberry's limiters |\n|---|---:|---:|---:|")
     for kind, make in ATTACKS.items():
         texts = [make(size) for size in SIZES]
-        worst, seconds = max(((text, _best(text)) for text in texts), key=lambda one: one[1])
+        worst, seconds = max(((text, _best(text)) for text in texts), key=lambda timed: timed[1])
         there = _theirs(texts, most)
         print(f"| {kind} | {len(worst):,} | {1000 * seconds:.0f} ms | {there} |", flush=True)
 

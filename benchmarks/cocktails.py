@@ -123,7 +123,7 @@ def row(name: str, summary: ImportSummary, masks: Masks) -> str:
 
 def share_without_unknown(masks: Masks, prefix: str) -> float:
     """Return the share of the drinks with this prefix that have a verdict on all of the EU's 14."""
-    mine = [row for row, one in enumerate(masks.catalogue.drinks) if one.id.startswith(prefix)]
+    mine = [row for row, drink in enumerate(masks.catalogue.drinks) if drink.id.startswith(prefix)]
     places = [masks.tree.position[allergen] for allergen in EU_14]
     return float((masks.codes[places][:, mine] != UNKNOWN).all(axis=0).mean())
 
@@ -142,7 +142,9 @@ def coverage(masks: Masks) -> list[str]:
     for allergen in EU_14:
         codes = masks.codes[masks.tree.position[allergen]]
         names = [VERDICTS[int(code)] for code in codes]
-        counts = (names.count(one) for one in ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN"))
+        counts = (
+            names.count(verdict) for verdict in ("CONTAINS", "MAY_CONTAIN", "ABSENT", "UNKNOWN")
+        )
         lines.append(f"| {allergen} | " + " | ".join(f"{count:,}" for count in counts) + " |")
     return [*lines, ""]
 
@@ -171,7 +173,10 @@ def offered(masks: Masks) -> list[str]:
         "|---|---|---|---|---|",
     ]
     for allergen in EU_14:
-        counts = [int((one.codes[one.tree.position[allergen]] == 0).sum()) for one in (masks, own)]
+        counts = [
+            int((checked.codes[checked.tree.position[allergen]] == 0).sum())
+            for checked in (masks, own)
+        ]
         cells = (f"{count:,} | {count / len(masks.catalogue.drinks):.1%}" for count in counts)
         lines.append(f"| {allergen} | " + " | ".join(cells) + " |")
     return [*lines, ""]
@@ -180,15 +185,17 @@ def offered(masks: Masks) -> list[str]:
 def made_at_the_bar(catalogue: Catalogue) -> Catalogue:
     """Return a catalogue with what is made at the bar in place of what is bought."""
     drinks = (
-        replace(one, ingredients=tuple(MADE_AT_THE_BAR.get(part, part) for part in one.ingredients))
-        for one in catalogue.drinks
+        replace(
+            drink, ingredients=tuple(MADE_AT_THE_BAR.get(part, part) for part in drink.ingredients)
+        )
+        for drink in catalogue.drinks
     )
     return replace(catalogue, drinks=tuple(drinks))
 
 
 async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     user = f"reader-{allergens[0]}"
-    allergies = [Allergy(one, "SEVERE") for one in allergens]
+    allergies = [Allergy(allergen, "SEVERE") for allergen in allergens]
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
     snapshots = SnapshotStore(graph)
     offer = await Recommender(graph, snapshots, ServiceMetrics()).recommend(
@@ -203,13 +210,13 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
         "",
         "| drink | what is in it |",
         "|---|---|",
-        *(f"| {one.drink.name} | {', '.join(recipes[one.drink.id])} |" for one in offer.items),
+        *(f"| {item.drink.name} | {', '.join(recipes[item.drink.id])} |" for item in offer.items),
         "",
     ]
 
 
 async def recipes_of(graph: Graph, offer: RecommendationList) -> dict[str, list[str]]:
-    ids = [one.drink.id for one in offer.items]
+    ids = [item.drink.id for item in offer.items]
     recipes = await load_recipes(graph, ids)
     return {id_: [line["ingredient"] for line in lines] for id_, lines in recipes.items()}
 

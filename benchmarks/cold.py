@@ -35,12 +35,12 @@ BY_PEOPLE = (("nobody", 0, 0), ("1 to 5", 1, 5), ("6 or more", 6, 10**9))
 FEWEST_HELD_OUT = 50
 
 
-def line(data: str, slice_: str, recommender: str, found: ByPerson) -> str:
+def line(data: str, slice_: str, recommender: str, metrics: ByPerson) -> str:
     """One row of the table."""
-    error = found.ndcg.std(ddof=1) / np.sqrt(found.ndcg.size)
+    error = metrics.ndcg.std(ddof=1) / np.sqrt(metrics.ndcg.size)
     return (
-        f"| {data} | {slice_} | {recommender} | {found.recall.mean():.4f} "
-        f"| {found.ndcg.mean():.4f} ± {error:.4f} | {found.people.size:,} |"
+        f"| {data} | {slice_} | {recommender} | {metrics.recall.mean():.4f} "
+        f"| {metrics.ndcg.mean():.4f} ± {error:.4f} | {metrics.people.size:,} |"
     )
 
 
@@ -108,8 +108,10 @@ def by_interactions(data: str, graph: TrainingGraph, parts: Split, model: Traine
     pairs, masked = positives(parts.train), seen(parts.train)
     known: list[Baseline] = baselines(pairs.matrix(len(graph.users), len(graph.drinks)))
     scorers: dict[str, Score] = {"model": model.scorer()}
-    for one in known:
-        scorers[one.name] = lambda people, one=one: one.score_users(masked, people)
+    for recommender in known:
+        scorers[recommender.name] = lambda people, recommender=recommender: recommender.score_users(
+            masked, people
+        )
     people_of = np.bincount(pairs.drink, minlength=len(graph.drinks))
     rows: list[str] = []
     for label, least, most in BY_PEOPLE:
@@ -120,8 +122,8 @@ def by_interactions(data: str, graph: TrainingGraph, parts: Split, model: Traine
             continue
         slice_ = f"{int(among.sum()):,} drinks that {label} had"
         for name, scorer in scorers.items():
-            found = by_person(_among(scorer, among), masked, wanted, 20, 2000)
-            rows.append(line(data, slice_, name, found))
+            metrics = by_person(_among(scorer, among), masked, wanted, 20, 2000)
+            rows.append(line(data, slice_, name, metrics))
     return rows
 
 
@@ -144,10 +146,10 @@ def cold_people(data: str, graph: TrainingGraph, parts: Split, model: Trained) -
             ]
             return encoder.scores(tastes)
 
-        found = by_person(score, masked, parts.holdout, 20, 2000)
-        rows.append(line(data, f"{most} drinks shown", "model", found))
-    found = by_person(model.scorer(), masked, parts.holdout, 20, 2000)
-    rows.append(line(data, "all drinks shown", "model", found))
+        metrics = by_person(score, masked, parts.holdout, 20, 2000)
+        rows.append(line(data, f"{most} drinks shown", "model", metrics))
+    metrics = by_person(model.scorer(), masked, parts.holdout, 20, 2000)
+    rows.append(line(data, "all drinks shown", "model", metrics))
     scorer = lambda people: popularity.score_users(masked, people)  # noqa: E731
     rows.append(line(data, "any", "popularity", by_person(scorer, masked, parts.holdout, 20, 2000)))
     return rows

@@ -63,30 +63,30 @@ def simulate(effect: float, seed: int, people: int = PEOPLE, habits: float = 1.5
     # people differ in when they come: that alone must not look like an effect
     habit = random.dirichlet(np.full(len(WEATHERS), habits), people)
     person = np.repeat(np.arange(people), LENGTH)
-    weather = np.array([random.choice(len(WEATHERS), p=habit[one]) for one in person])
+    weather = np.array([random.choice(len(WEATHERS), p=habit[buyer]) for buyer in person])
     logits = taste[person] + tilt[weather] + random.gumbel(size=(person.size, DRINKS))
     purchases = Purchases(
         person=person,
         drink=logits.argmax(axis=1),
         day=random.integers(0, 365, person.size),
         said={
-            "weather": [WEATHERS[one] for one in weather],
-            "place": [PLACES[one] for one in random.integers(0, len(PLACES), person.size)],
+            "weather": [WEATHERS[code] for code in weather],
+            "place": [PLACES[code] for code in random.integers(0, len(PLACES), person.size)],
         },
     )
     traits = [
-        (("kind", f"kind-{one}"), ("flavor", f"flavor-{other}"))
-        for one, other in zip(kind, flavor, strict=True)
+        (("kind", f"kind-{own_kind}"), ("flavor", f"flavor-{other}"))
+        for own_kind, other in zip(kind, flavor, strict=True)
     ]
     return World(purchases, traits, tilt)
 
 
-def by_name(found: Sequence[ContextEffect], name: str) -> ContextEffect:
+def by_name(learned: Sequence[ContextEffect], name: str) -> ContextEffect:
     """What was learned of one field."""
-    return next(one for one in found if one.name == name)
+    return next(effect for effect in learned if effect.name == name)
 
 
-def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
+def recovery(learned: ContextEffect, effect: float) -> tuple[float, float, float]:
     """The mean effect found, the error of one, and the root mean square deviation in errors.
 
     An effect is against all that a person buys, other weathers too. The effect put in is how much
@@ -96,7 +96,7 @@ def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
     """
 
     def against_others(weather: str, trait: Trait) -> float:
-        own = found.effects[weather]
+        own = learned.effects[weather]
         rest = [own[other] for other in own if other[0] == trait[0] and _number(other) > 3]
         return own[trait] - float(np.mean(rest))
 
@@ -105,13 +105,13 @@ def recovery(found: ContextEffect, effect: float) -> tuple[float, float, float]:
     for number, weather in enumerate(WEATHERS):
         for family in ("kind", "flavor"):
             trait = (family, f"{family}-{number}")
-            if trait not in found.effects[weather]:
+            if trait not in learned.effects[weather]:
                 continue
-            others = [one for one in WEATHERS if one != weather]
-            elsewhere = float(np.mean([against_others(one, trait) for one in others]))
+            others = [weather_ for weather_ in WEATHERS if weather_ != weather]
+            elsewhere = float(np.mean([against_others(other, trait) for other in others]))
             effects.append(against_others(weather, trait) - elsewhere)
-            spread = [found.errors[one][trait] ** 2 for one in others]
-            errors.append(float(np.sqrt(found.errors[weather][trait] ** 2 + np.sum(spread) / 9)))
+            spread = [learned.errors[other][trait] ** 2 for other in others]
+            errors.append(float(np.sqrt(learned.errors[weather][trait] ** 2 + np.sum(spread) / 9)))
     deviations = (np.array(effects) - effect) / np.array(errors)
     return (
         float(np.mean(effects)),
@@ -126,21 +126,21 @@ def _number(trait: Trait) -> int:
 
 def ranking(world: World) -> list[str]:
     """NDCG@10 of held-out days by strength of the effects: one purchase to find at a time."""
-    one = world.purchases
-    train = one.day < 292
+    purchases = world.purchases
+    train = purchases.day < 292
     shown = Purchases(
-        one.person[train],
-        one.drink[train],
-        one.day[train],
+        purchases.person[train],
+        purchases.drink[train],
+        purchases.day[train],
         {
             name: [value for value, keep in zip(said, train, strict=True) if keep]
-            for name, said in one.said.items()
+            for name, said in purchases.said.items()
         },
     )
-    found = by_name(learn(shown, world.traits), "weather")
+    effect_field = by_name(learn(shown, world.traits), "weather")
     graph = TrainingGraph(
         tuple(f"drink-{n}" for n in range(DRINKS)),
-        tuple(f"person-{n}" for n in range(int(one.person.max()) + 1)),
+        tuple(f"person-{n}" for n in range(int(purchases.person.max()) + 1)),
         Events.of(shown.person, shown.drink, at=shown.day * DAY),
         kinds=tuple(f"kind-{n}" for n in range(KINDS)),
         drink_kinds=np.array([np.arange(DRINKS), np.arange(DRINKS) % KINDS]),
@@ -149,10 +149,10 @@ def ranking(world: World) -> list[str]:
     spread = scores.std(axis=1, keepdims=True)
     lifts = np.zeros((len(WEATHERS), DRINKS))
     for number, weather in enumerate(WEATHERS):
-        lift = found.effects.get(weather, {})
+        lift = effect_field.effects.get(weather, {})
         lifts[number] = [sum(lift.get(trait, 0.0) for trait in own) for own in world.traits]
-    person, drink = one.person[~train], one.drink[~train]
-    weather = np.array([WEATHERS.index(value or "") for value in one.said["weather"]])[~train]
+    person, drink = purchases.person[~train], purchases.drink[~train]
+    weather = np.array([WEATHERS.index(value or "") for value in purchases.said["weather"]])[~train]
     cells: list[str] = []
     plain = np.zeros(0)
     for strength in STRENGTHS:
@@ -171,10 +171,12 @@ def ranking(world: World) -> list[str]:
 
 def switched_on(effect: float, seeds: int) -> tuple[int, int]:
     """In how many worlds the weather, and the place that never matters, are used."""
-    found = [
+    fields = [
         learn(w.purchases, w.traits) for w in (simulate(effect, 100 + n) for n in range(seeds))
     ]
-    return tuple(sum(by_name(one, name).used for one in found) for name in ("weather", "place"))  # type: ignore[return-value]
+    return tuple(
+        sum(by_name(effects, name).used for effects in fields) for name in ("weather", "place")
+    )  # type: ignore[return-value]
 
 
 def season(at: int) -> str | None:
@@ -201,17 +203,17 @@ def real(name: str, graph: TrainingGraph) -> str:
         for drink, trait in edges.T.tolist():
             traits[drink].append((family, ids[trait]))
     started = time.process_time()
-    found = by_name(learn(purchases, traits), "season")
+    learned = by_name(learn(purchases, traits), "season")
     seconds = time.process_time() - started
     top = sorted(
         (abs(lift), value, trait[1], lift)
-        for value, lifts in found.effects.items()
+        for value, lifts in learned.effects.items()
         for trait, lift in lifts.items()
     )[-3:]
     said = ", ".join(f"{value}: {trait} {lift:+.2f}" for _, value, trait, lift in reversed(top))
     return (
-        f"| {name} | {found.events:,} | {found.gain:+.5f} ± {found.error:.5f} "
-        f"| {'yes' if found.used else 'no'} | {said} | {seconds:.1f} |"
+        f"| {name} | {learned.events:,} | {learned.gain:+.5f} ± {learned.error:.5f} "
+        f"| {'yes' if learned.used else 'no'} | {said} | {seconds:.1f} |"
     )
 
 
@@ -222,17 +224,17 @@ def main(arguments: Sequence[str]) -> None:
     for effect in EFFECTS:
         world = simulate(effect, 1, PEOPLE * 4, EVEN)
         started = time.process_time()
-        found = by_name(learn(world.purchases, world.traits), "weather")
+        learned = by_name(learn(world.purchases, world.traits), "weather")
         seconds = time.process_time() - started
         shown = "off | | "
-        if found.used:
-            mean, error, deviation = recovery(found, effect)
+        if learned.used:
+            mean, error, deviation = recovery(learned, effect)
             shown = f"{mean:.3f} | {error:.3f} | {deviation:.2f} "
         print(
-            f"| {effect} | {shown}| {found.gain:+.5f} ± {found.error:.5f} | {seconds:.1f} |",
+            f"| {effect} | {shown}| {learned.gain:+.5f} ± {learned.error:.5f} | {seconds:.1f} |",
             flush=True,
         )
-    print("\n| effect | " + " | ".join(f"strength {one}" for one in STRENGTHS) + " |")
+    print("\n| effect | " + " | ".join(f"strength {strength}" for strength in STRENGTHS) + " |")
     print("|---|" + "---|" * len(STRENGTHS))
     for effect in EFFECTS[1:]:
         print(f"| {effect} | " + " | ".join(ranking(simulate(effect, 2))) + " |", flush=True)

@@ -91,17 +91,17 @@ class FastRp:
         Those of nodes before `first` are not asked for, and zeros too.
         """
         self._project(histories)
-        found = np.zeros((sum(histories.shape), int(settings["dimensions"])), dtype=np.float32)
+        vectors = np.zeros((sum(histories.shape), int(settings["dimensions"])), dtype=np.float32)
         weights = [float(weight) for weight in str(settings["iteration weights"]).split()]
         for record in self.session.run(
             _FAST_RP,
             first=first,
-            dimensions=found.shape[1],
+            dimensions=vectors.shape[1],
             iterationWeights=weights,
             normalization=settings["normalization"],
         ):
-            found[record["node"]] = record["vector"]
-        return unit(found)
+            vectors[record["node"]] = record["vector"]
+        return unit(vectors)
 
     def _project(self, histories: Histories) -> None:
         if self.projected is not histories:
@@ -152,10 +152,10 @@ def main() -> None:
             for rival in rivals:
                 if chosen.keep and place(chosen.keep, name, rival.name).exists():
                     continue
-                for found in tuned(rival, parts, inner, clock):
-                    print(line(name, found, None), flush=True)
+                for trial in tuned(rival, parts, inner, clock):
+                    print(line(name, trial, None), flush=True)
                     if chosen.keep:
-                        keep(chosen.keep, name, parts.holdout, found)
+                        keep(chosen.keep, name, parts.holdout, trial)
 
 
 if __name__ == "__main__":

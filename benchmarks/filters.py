@@ -73,9 +73,12 @@ def stocked(drinks: int, seed: int = 1) -> Catalogue:
     """Return drinks of which all is said that a filter asks for, each quantity of most."""
     random = np.random.default_rng(seed)
     bar = named(drinks, seed)
-    parts = {one: Ingredient(one, one, True, (), (), (), ()) for one in INGREDIENTS}
-    found = tuple(_described(random, row, one) for row, one in enumerate(bar.drinks))
-    return replace(bar, drinks=found, ingredients=parts)
+    parts = {
+        ingredient: Ingredient(ingredient, ingredient, True, (), (), (), ())
+        for ingredient in INGREDIENTS
+    }
+    described = tuple(_described(random, row, drink) for row, drink in enumerate(bar.drinks))
+    return replace(bar, drinks=described, ingredients=parts)
 
 
 def _described(random: np.random.Generator, row: int, drink: Drink) -> Drink:

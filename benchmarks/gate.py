@@ -52,12 +52,15 @@ async def measure(engine: str, address: Address, gates: dict[str, Query], folder
     async with connect(address, deadline=60.0) as graph:
         await apply_schema(graph)
         await bundled.prepare(graph, folder / "rejects.csv", Silent(), empty=False)
-        allergies = [Allergy(one, "SEVERE") for one in ("milk", "tree-nuts", "gluten")]
+        allergies = [Allergy(allergen, "SEVERE") for allergen in ("milk", "tree-nuts", "gluten")]
         await declare_allergies(graph, "guest", allergies, "2026-11-21T08:00:00Z", None)
         for size in SIZES:
             times = await _times(graph, gates, size)
-            for name, found in times.items():
-                p50, p99 = statistics.median(found), statistics.quantiles(found, n=100)[98]
+            for name, milliseconds in times.items():
+                p50, p99 = (
+                    statistics.median(milliseconds),
+                    statistics.quantiles(milliseconds, n=100)[98],
+                )
                 print(f"| {engine} | {name} | {size} | {p50:.1f} | {p99:.1f} |", flush=True)
 
 
@@ -69,7 +72,7 @@ def _asked(gate: Query, drinks: list[str]) -> dict[str, Any]:
 
 
 async def _times(graph: Graph, gates: dict[str, Query], size: int) -> dict[str, list[float]]:
-    drinks = [one.id for one in (await load_catalogue(graph)).drinks]
+    drinks = [drink.id for drink in (await load_catalogue(graph)).drinks]
     times: dict[str, list[float]] = {name: [] for name in gates}
     for number in range(ROUNDS + 50):
         start = number * size % (len(drinks) - size)

@@ -104,7 +104,7 @@ async def measure_import(graph: Graph, what: str, events: Iterator[Event]) -> No
         began = time.perf_counter()
         await add_events(graph, rows[first : first + ROWS_PER_BATCH], deadline=DEADLINE)
         seconds.append(time.perf_counter() - began)
-    rates = [min(ROWS_PER_BATCH, len(rows)) / one for one in (seconds[0], seconds[-1])]
+    rates = [min(ROWS_PER_BATCH, len(rows)) / elapsed for elapsed in (seconds[0], seconds[-1])]
     print(f"| import of {what}, first / last batch | {rates[0]:,.0f} / {rates[1]:,.0f} rows/s |")
 
 
@@ -117,7 +117,7 @@ async def measure_requests(graph: Graph) -> None:
     async def reasons() -> object:
         offer = await recommender.recommend(PERSON, 10)
         began = time.perf_counter()
-        await find_reasons(graph, offer.basis, [one.drink.id for one in offer.items])
+        await find_reasons(graph, offer.basis, [item.drink.id for item in offer.items])
         taken.append(time.perf_counter() - began)
         return offer
 

@@ -67,7 +67,7 @@ def new_ones(graph: TrainingGraph, seed: int) -> New:
     return New(ingredients, drinks)
 
 
-def told(graph: TrainingGraph, new: New) -> TrainingGraph:
+def stripped(graph: TrainingGraph, new: New) -> TrainingGraph:
     """Return the graph without events of new drinks, which have nothing but new ingredients."""
     drink, ingredient = graph.drink_ingredients
     kept = ~new.drinks[drink] | new.ingredients[ingredient]
@@ -115,7 +115,11 @@ def added_later(graph: TrainingGraph, new: New, config: TrainingConfig, groups: 
     before = without_new(graph, new)
     artefact = fit(before, config).artefact()
     states = artefact.arrays["state.ingredient"].any(axis=1)
-    known = {one for one, any_ in zip(artefact.ids["ingredient"], states, strict=True) if any_}
+    known = {
+        ingredient
+        for ingredient, any_ in zip(artefact.ids["ingredient"], states, strict=True)
+        if any_
+    }
     parents: dict[str, list[str]] = defaultdict(list)
     for child, parent in graph.ingredient_parents.T.tolist() if groups else ():
         parents[graph.ingredients[child]].append(graph.ingredients[parent])
@@ -125,7 +129,7 @@ def added_later(graph: TrainingGraph, new: New, config: TrainingConfig, groups: 
     encoder = Encoder(artefact)
     drinks = [
         DrinkAttributes(
-            graph.drinks[row], nearest_known(recipes[row], lambda one: parents[one], known)
+            graph.drinks[row], nearest_known(recipes[row], lambda id_: parents[id_], known)
         )
         for row in np.flatnonzero(new.drinks).tolist()
     ]
@@ -143,7 +147,7 @@ def added_later(graph: TrainingGraph, new: New, config: TrainingConfig, groups: 
 def rows(whole: TrainingGraph, seed: int) -> Iterator[str]:
     """Yield a row of the table for each way of placing new drinks."""
     new = new_ones(whole, seed)
-    graph = told(whole, new)
+    graph = stripped(whole, new)
     shape = len(graph.users), len(graph.drinks)
     pairs = positives(whole)
     wanted = pairs.take(new.drinks[pairs.drink]).matrix(*shape)
@@ -163,8 +167,8 @@ def rows(whole: TrainingGraph, seed: int) -> Iterator[str]:
             "added later, without groups": added_later(graph, new, config, groups=False),
         }
         for name, scorer in scorers.items():
-            found = by_person(scorer, masked, wanted, 20, PEOPLE)
-            yield line(f"{int(new.drinks.sum())} new drinks", part, name, found)
+            metrics = by_person(scorer, masked, wanted, 20, PEOPLE)
+            yield line(f"{int(new.drinks.sum())} new drinks", part, name, metrics)
     chance: Score = lambda people: random.random((people.size, shape[1]), dtype=np.float32)  # noqa: E731
     yield line("", "", "chance", by_person(chance, masked, wanted, 20, PEOPLE))
 

@@ -45,8 +45,8 @@ def report(
     """Print one row, and what was not noticed."""
     noticed, seconds = len(made) - len(survivors), time.perf_counter() - started
     print(f"| {code} | {engine} | {len(made)} | {noticed} | {len(survivors)} | {seconds:.0f} |")
-    for one in survivors:
-        print(f"<!-- not noticed: {one} -->")
+    for survivor in survivors:
+        print(f"<!-- not noticed: {survivor} -->")
 
 
 if __name__ == "__main__":

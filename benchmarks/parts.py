@@ -61,12 +61,12 @@ def main(data: str, *names: str) -> None:
     for name in names or SETS:
         rows = list(measured(parts_of(Path(data), name)))
         base = rows[1][1].ndcg
-        for parts, found, seconds in rows:
-            gain = found.ndcg - base
+        for parts, metrics, seconds in rows:
+            gain = metrics.ndcg - base
             error = gain.std(ddof=1) / gain.size**0.5
             shown = f"{gain.mean() / error:+.1f}" if error and "GraphSAGE" in parts else ""
-            ndcg = f"{found.ndcg.mean():.4f} ± {found.ndcg.std(ddof=1) / gain.size**0.5:.4f}"
-            recall = found.recall.mean()
+            ndcg = f"{metrics.ndcg.mean():.4f} ± {metrics.ndcg.std(ddof=1) / gain.size**0.5:.4f}"
+            recall = metrics.recall.mean()
             print(f"| {name} | {parts} | {recall:.4f} | {ndcg} | {shown} | {seconds:.0f} |")
         sys.stdout.flush()
 

@@ -112,8 +112,8 @@ def xwines(data: Path) -> TrainingGraph:
         values: Callable[[dict[str, str]], list[str]],
     ) -> tuple[tuple[str, ...], IntArray]:
         names = numbered(name for wine in wines for name in values(wine))
-        found = [(drinks[wine["WineID"]], names[name]) for wine in wines for name in values(wine)]
-        return tuple(names), edge_list(found)
+        pairs = [(drinks[wine["WineID"]], names[name]) for wine in wines for name in values(wine)]
+        return tuple(names), edge_list(pairs)
 
     grapes, drink_grapes = attribute(lambda wine: ast.literal_eval(wine["Grapes"]))
     flavors, drink_flavors = attribute(
@@ -160,16 +160,18 @@ DATA_SETS: dict[str, Callable[[Path], TrainingGraph]] = {
 }
 
 
-def table_row(name: str, graph: TrainingGraph, found: Retraining, seconds: float) -> list[str]:
+def table_row(name: str, graph: TrainingGraph, retraining: Retraining, seconds: float) -> list[str]:
     """One line a recommender: metrics with standard errors; what was chosen is printed."""
     lines: list[str] = []
-    for recommender, metrics in found.table.items():
+    for recommender, metrics in retraining.table.items():
         lines.append(
             f"| {name} | {recommender} | {metrics.recall:.4f} ± {metrics.recall_standard_error:.4f}"
             f" | {metrics.ndcg:.4f} ± {metrics.ndcg_standard_error:.4f}"
             f" | {metrics.coverage:.2f} | {metrics.users:,} |"
         )
-    print(f"{name}: {seconds:.0f} s for the whole retrain, {found.artefact.settings}", flush=True)
+    print(
+        f"{name}: {seconds:.0f} s for the whole retrain, {retraining.artefact.settings}", flush=True
+    )
     return lines
 
 
@@ -180,8 +182,8 @@ def main(arguments: Sequence[str]) -> None:
     lines.append("|---|---|---|---|---|---|")
     for name in names:
         graph, started = DATA_SETS[name](data), time.perf_counter()
-        found = retrain(graph, TrainingConfig(threads=1))
-        lines += table_row(name, graph, found, time.perf_counter() - started)
+        candidate = retrain(graph, TrainingConfig(threads=1))
+        lines += table_row(name, graph, candidate, time.perf_counter() - started)
         print("\n".join(lines[2:]), flush=True)
     print("\n".join(lines))
 

@@ -50,7 +50,7 @@ PEOPLE = 200
 
 
 @dataclass
-class Found:
+class Counts:
     """What was counted: drinks, those with a reason, falls of scores, milliseconds of reading."""
 
     drinks: int = 0
@@ -71,10 +71,10 @@ def main(arguments: Sequence[str]) -> None:
     names = ["bundled", *(["TheCocktailDB"] if DATA.is_dir() else [])]
     for name in names:
         with tempfile.TemporaryDirectory() as home:
-            print_found(name, asyncio.run(run(Path(home), name, people)))
+            print_counts(name, asyncio.run(run(Path(home), name, people)))
 
 
-async def run(home: Path, name: str, people: int) -> Found:
+async def run(home: Path, name: str, people: int) -> Counts:
     """Fill a graph, train on it, and look at the reasons of some people."""
     settings = read_settings({**os.environ, "TASTEGRAPH_HOME": str(home)})
     async with open_graph(settings) as (graph, _):
@@ -93,26 +93,28 @@ async def run(home: Path, name: str, people: int) -> Found:
         return await look(graph, people)
 
 
-async def look(graph: Graph, people: int) -> Found:
+async def look(graph: Graph, people: int) -> Counts:
     """Recommend to some people, and take what each reason rests on away."""
     data = await export_graph(graph)
     artefact = (await asyncio.to_thread(retrain, data, TrainingConfig(threads=1))).artefact
-    snapshots, found, draw = SnapshotStore(graph), Found(), random.Random(7)
+    snapshots, counts, draw = SnapshotStore(graph), Counts(), random.Random(7)
     await snapshots.use_model(artefact)
     recommender = Recommender(graph, snapshots, ServiceMetrics())
     for user in draw.sample(sorted(data.users), min(people, len(data.users))):
         offer = await recommender.recommend(RecommendationRequest(user, FIRST))
         began = time.perf_counter()
-        ids = [one.drink.id for one in offer.items]
+        ids = [item.drink.id for item in offer.items]
         reasons = await find_reasons(graph, offer.basis, ids)
-        found.milliseconds.append((time.perf_counter() - began) * 1000)
+        counts.milliseconds.append((time.perf_counter() - began) * 1000)
         for drink in ids:
-            count(found, offer.basis.snapshot, offer.basis.profile, drink, reasons[drink][:3], draw)
-    return found
+            count(
+                counts, offer.basis.snapshot, offer.basis.profile, drink, reasons[drink][:3], draw
+            )
+    return counts
 
 
 def count(
-    found: Found,
+    counts: Counts,
     snapshot: Snapshot,
     profile: Profile,
     drink: str,
@@ -120,28 +122,28 @@ def count(
     draw: random.Random,
 ) -> None:
     """Count one drink's reasons, and what becomes of its score without each."""
-    found.drinks += 1
-    found.explained += bool(reasons)
-    found.kinds.update(one.kind.value for one in reasons)
-    own = [one for one in reasons if one.source]
-    found.personal += bool(own)
-    if own and len(found.examples) < 400:
+    counts.drinks += 1
+    counts.explained += bool(reasons)
+    counts.kinds.update(reason.kind.value for reason in reasons)
+    own = [reason for reason in reasons if reason.source]
+    counts.personal += bool(own)
+    if own and len(counts.examples) < 400:
         name = snapshot.catalogue.drinks[snapshot.catalogue.row_of[drink]].name
-        found.examples.append(f"{name}: {sentence(own[0])}")
-    for place, one in enumerate(own):
-        fall = fall_without(snapshot, profile, drink, one.source or ("", ""))
-        found.fell.append(fall)
+        counts.examples.append(f"{name}: {sentence(own[0])}")
+    for place, reason in enumerate(own):
+        fall = fall_without(snapshot, profile, drink, reason.source or ("", ""))
+        counts.fell.append(fall)
         if place == 0:
-            found.strongest_fell.append(fall)
-    sources = {one.source for one in own}
+            counts.strongest_fell.append(fall)
+    sources = {reason.source for reason in own}
     others = [
-        ("drink", one)
-        for one in inferred_taste(profile).taste.drinks
-        if ("drink", one) not in sources
+        ("drink", had)
+        for had in inferred_taste(profile).taste.drinks
+        if ("drink", had) not in sources
     ]
     if own and others:
         other = fall_without(snapshot, profile, drink, draw.choice(others))
-        found.others_fell.append(other)
+        counts.others_fell.append(other)
 
 
 def fall_without(snapshot: Snapshot, profile: Profile, drink: str, source: Source) -> float:
@@ -149,36 +151,38 @@ def fall_without(snapshot: Snapshot, profile: Profile, drink: str, source: Sourc
     kind, name = source
     without = replace(
         profile,
-        history=tuple(one for one in profile.history if kind != "drink" or one.drink_id != name),
-        likes=tuple(one for one in profile.likes if (one.kind, one.id) != source),
+        history=tuple(
+            event for event in profile.history if kind != "drink" or event.drink_id != name
+        ),
+        likes=tuple(like for like in profile.likes if (like.kind, like.id) != source),
     )
     row = snapshot.catalogue.row_of[drink]
     return float(snapshot.scorer.scores(profile)[row] - snapshot.scorer.scores(without)[row])
 
 
-def print_found(name: str, found: Found) -> None:
+def print_counts(name: str, counts: Counts) -> None:
     """Print what was counted, and some sentences to read."""
     share = {
-        "coverage: drinks with a reason": found.explained / max(found.drinks, 1),
-        "drinks with a reason of the person's own": found.personal / max(found.drinks, 1),
-        "score falls without the strongest reason": _share(found.strongest_fell),
-        "score falls without a reason (of up to three)": _share(found.fell),
-        "score falls without another drink of the history": _share(found.others_fell),
+        "coverage: drinks with a reason": counts.explained / max(counts.drinks, 1),
+        "drinks with a reason of the person's own": counts.personal / max(counts.drinks, 1),
+        "score falls without the strongest reason": _share(counts.strongest_fell),
+        "score falls without a reason (of up to three)": _share(counts.fell),
+        "score falls without another drink of the history": _share(counts.others_fell),
     }
-    print(f"## {name}: {found.drinks:,} drinks\n")
+    print(f"## {name}: {counts.drinks:,} drinks\n")
     print("| measure | value |\n|---|---|")
     print("\n".join(f"| {what} | {value:.1%} |" for what, value in share.items()))
-    mean = [np.mean(one) if one else 0.0 for one in (found.fell, found.others_fell)]
+    mean = [np.mean(falls) if falls else 0.0 for falls in (counts.fell, counts.others_fell)]
     print(f"| mean fall of a reason against another drink | {mean[0]:.4f} / {mean[1]:.4f} |")
-    middle, high = np.quantile(found.milliseconds, (0.5, 0.95))
+    middle, high = np.quantile(counts.milliseconds, (0.5, 0.95))
     print(f"| reading the reasons of a list, p50 / p95 | {middle:.0f} / {high:.0f} ms |")
-    kinds = ", ".join(f"{kind} {number:,}" for kind, number in found.kinds.most_common())
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in counts.kinds.most_common())
     print(f"\nKinds: {kinds}\n")
-    print("\n".join(f"- {one}" for one in random.Random(1).sample(found.examples, k=12)))
+    print("\n".join(f"- {example}" for example in random.Random(1).sample(counts.examples, k=12)))
 
 
 def _share(falls: Sequence[float]) -> float:
-    return float(np.mean([one > 0 for one in falls])) if falls else 0.0
+    return float(np.mean([fall > 0 for fall in falls])) if falls else 0.0
 
 
 if __name__ == "__main__":

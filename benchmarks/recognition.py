@@ -108,8 +108,8 @@ def synonyms() -> Iterator[tuple[str, str, str]]:
 
 
 def is_found(name: str, word: str, known: Recogniser, language: str | None = None) -> bool:
-    found = {one.allergen for one in read_label(word, known, language).findings}
-    return bool(found & ALLERGENS[name])
+    allergens = {finding.allergen for finding in read_label(word, known, language).findings}
+    return bool(allergens & ALLERGENS[name])
 
 
 def missed(language: str) -> list[tuple[str, str]]:
@@ -123,17 +123,19 @@ def missed(language: str) -> list[tuple[str, str]]:
 
 def recall() -> Iterator[str]:
     known = Recogniser()
-    found: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    hits_of: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for name, language, word in dict.fromkeys(synonyms()):
         if language in LANGUAGES:
-            found[name, language].append(is_found(name, word, known))
+            hits_of[name, language].append(is_found(name, word, known))
     yield "## Names of the fourteen allergens and their members"
     yield ""
     yield f"| allergen | {' | '.join(LANGUAGES)} |"
     yield "|---|" + "---|" * len(LANGUAGES)
     for name in ALLERGENS:
-        yield f"| {name} | {' | '.join(share(found[name, one]) for one in LANGUAGES)} |"
-    totals = [[hit for name in ALLERGENS for hit in found[name, one]] for one in LANGUAGES]
+        yield f"| {name} | {' | '.join(share(hits_of[name, language]) for language in LANGUAGES)} |"
+    totals = [
+        [hit for name in ALLERGENS for hit in hits_of[name, language]] for language in LANGUAGES
+    ]
     yield f"| **all** | {' | '.join(share(hits) for hits in totals)} |"
     yield ""
 
@@ -148,7 +150,7 @@ def ingredients() -> Iterator[str]:
     hits: list[bool] = []
     with INGREDIENTS.open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            names = [one.removeprefix("en:") for one in row["allergens"].split(",")]
+            names = [tag.removeprefix("en:") for tag in row["allergens"].split(",")]
             if row["en_name"] and all(name in ALLERGENS for name in names):
                 hits += [is_found(name, row["en_name"], known) for name in names]
     yield "## English names of ingredients that have an allergen"
@@ -161,7 +163,7 @@ def quoted() -> list[str]:
     """Return the pieces of labels that the taxonomy quotes."""
     pattern = re.compile(r"#\s*usage:[a-z]{2}:\s*(.+)")
     lines = QUOTED.read_text(encoding="utf-8").splitlines()
-    return [found[1] for line in lines if (found := pattern.match(line))]
+    return [match[1] for line in lines if (match := pattern.match(line))]
 
 
 def unread() -> Counter[str]:
@@ -174,13 +176,13 @@ def printed() -> Iterator[str]:
     """Measure how much of printed labels is read."""
     known = bundled()
     labels = [read_label(text, known) for text in quoted()]
-    found = sum(len({one.allergen for one in label.findings}) for label in labels)
+    findings = sum(len({finding.allergen for finding in label.findings}) for label in labels)
     yield "## Pieces of printed labels"
     yield ""
     yield f"The ingredient taxonomy quotes pieces of {len(labels)} labels, some in languages that"
     yield "are not supported. Understood in full (nothing unread):"
     yield f"{share([not label.unread for label in labels])}. Allergens named, once per label:"
-    yield f"{found}. Pieces of text left unread: {sum(len(label.unread) for label in labels)}."
+    yield f"{findings}. Pieces of text left unread: {sum(len(label.unread) for label in labels)}."
     yield ""
     yield from BEFORE
     yield ""

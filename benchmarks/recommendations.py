@@ -130,16 +130,16 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]
 
 
 def memory(process: psutil.Process) -> str:
-    engines = [one for one in psutil.process_iter() if _is_engine(one, process)]
+    engines = [candidate for candidate in psutil.process_iter() if _is_engine(candidate, process)]
     sizes = [f"serving {process.memory_info().rss / 1e6:.0f} MB"]
-    sizes += [f"graph {one.memory_info().rss / 1e6:.0f} MB" for one in engines]
+    sizes += [f"graph {engine.memory_info().rss / 1e6:.0f} MB" for engine in engines]
     return ", ".join(sizes)
 
 
-def _is_engine(one: psutil.Process, serving: psutil.Process) -> bool:
+def _is_engine(process: psutil.Process, serving: psutil.Process) -> bool:
     try:
-        line = " ".join(one.cmdline())
-        return "graph.engine.process" in line and one.create_time() > serving.create_time() - 5
+        line = " ".join(process.cmdline())
+        return "graph.engine.process" in line and process.create_time() > serving.create_time() - 5
     except psutil.Error:
         return False
 
@@ -177,7 +177,9 @@ def run_load(
         results = await asyncio.gather(
             *(connection(port, tokens, until, seed) for seed in range(connections))
         )
-        return [one for times, _ in results for one in times], sum(short for _, short in results)
+        return [seconds for times, _ in results for seconds in times], sum(
+            short for _, short in results
+        )
 
     began = time.perf_counter()
     times, short = asyncio.run(all_connections())

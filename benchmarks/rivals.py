@@ -33,7 +33,7 @@ from benchmarks.recommenders.neighbours import ITEM_NEIGHBOURS, PERSON_NEIGHBOUR
 from benchmarks.recommenders.sequences import SEQUENTIAL
 from benchmarks.recommenders.simple_x import SIMPLE_X
 from benchmarks.recommenders.sparse_inverse import SPARSE_INVERSE
-from benchmarks.recommenders.tuning import Found, tuned
+from benchmarks.recommenders.tuning import TunedRow, tuned
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import ByPerson, by_person
 from embeddings.training.trainer import TrainingConfig, fit
@@ -76,7 +76,7 @@ def divided(data: Path, name: str) -> tuple[Split, Split]:
     return parts, split(parts.train, 1)
 
 
-def model(parts: Split) -> Found:
+def model(parts: Split) -> TunedRow:
     """Measure the product's defaults: settings chosen inside the training part, then a fit."""
     started = time.process_time()
     config = choose(parts.train, TrainingConfig(threads=1))
@@ -89,19 +89,19 @@ def model(parts: Split) -> Found:
     chosen += "" if config.transitions_by_degree else " (by count)"
     if config.graph_halved_at:
         chosen += f", halved at {config.graph_halved_at:g}"
-    return Found("model", chosen, time.process_time() - started, people)
+    return TunedRow("model", chosen, time.process_time() - started, people)
 
 
-def line(data: str, found: Found, against: ByPerson | None) -> str:
+def line(data: str, tuned_row: TunedRow, against: ByPerson | None) -> str:
     """One row; how far the model is ahead is in standard errors of the paired difference."""
-    people, ahead = found.people, ""
+    people, ahead = tuned_row.people, ""
     if against is not None:
         gain = against.ndcg - people.ndcg
         ahead = f"{gain.mean() / max(_error(gain), 1e-12):+.1f}"
     return (
-        f"| {data} | {found.row} | {people.recall.mean():.4f} ± {_error(people.recall):.4f} "
-        f"| {people.ndcg.mean():.4f} ± {_error(people.ndcg):.4f} | {ahead} | {found.settings} "
-        f"| {found.seconds:.0f} |"
+        f"| {data} | {tuned_row.row} | {people.recall.mean():.4f} ± {_error(people.recall):.4f} "
+        f"| {people.ndcg.mean():.4f} ± {_error(people.ndcg):.4f} | {ahead} | {tuned_row.settings} "
+        f"| {tuned_row.seconds:.0f} |"
     )
 
 
@@ -111,7 +111,7 @@ def _error(values: np.ndarray) -> float:
 
 def measured(
     parts: Split, inner: Split, rivals: Sequence[Rival], data: str, folder: Path | None
-) -> Iterator[Found]:
+) -> Iterator[TunedRow]:
     """Tune and measure the rivals, without those that the folder has."""
     for rival in rivals:
         if folder and place(folder, data, rival.name).exists():
@@ -148,14 +148,14 @@ def main() -> None:
             against = mine.people if mine else None
             if mine:
                 print(line(name, mine, None), flush=True)
-            for found in (
+            for trial in (
                 kept(chosen.kept, _SAME_EVENTS.get(name, name), parts.holdout)
                 if chosen.kept
                 else measured(parts, inner, rivals, name, chosen.keep)
             ):
-                print(line(name, found, against), flush=True)
+                print(line(name, trial, against), flush=True)
                 if chosen.keep:
-                    keep(chosen.keep, name, parts.holdout, found)
+                    keep(chosen.keep, name, parts.holdout, trial)
 
 
 if __name__ == "__main__":

@@ -71,16 +71,16 @@ def timed(work: Callable[[], object]) -> tuple[float, object]:
 def named(drinks: int, seed: int = 1) -> Catalogue:
     """Return drinks with names of one to three of the bundled names' words and, half, a number."""
     random = np.random.default_rng(seed)
-    known = [one["name"] for one in (*rows("drinks/drinks"), *rows("ingredients/ingredients"))]
+    known = [row["name"] for row in (*rows("drinks/drinks"), *rows("ingredients/ingredients"))]
     spoken = sorted({word for name in known for word in name.split()})
-    kinds = sorted({one["kind"] for one in rows("drinks/drinks")})
+    kinds = sorted({row["kind"] for row in rows("drinks/drinks")})
     return catalogue(*(_drink(random, row, spoken, kinds) for row in range(drinks)))
 
 
 def _drink(
     random: np.random.Generator, row: int, spoken: Sequence[str], kinds: Sequence[str]
 ) -> Drink:
-    chosen = [str(one) for one in random.choice(spoken, random.integers(1, 4))]
+    chosen = [str(word) for word in random.choice(spoken, random.integers(1, 4))]
     name = " ".join([*chosen, f"Drink {row}"] if row % 2 else chosen)
     return Drink(f"drink-{row}", name, kind=str(random.choice(kinds)))
 

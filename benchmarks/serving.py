@@ -69,8 +69,8 @@ def trained_case(drinks: int, dim: int, share: float) -> Case:
     order = np.argsort(events.user, kind="stable")
     bounds = np.searchsorted(events.user[order], np.arange(len(graph.users) + 1))
     tastes = [
-        Taste([graph.drinks[row] for row in events.drink[order[bounds[one] : bounds[one + 1]]]])
-        for one in random.choice(len(graph.users), REQUESTS).tolist()
+        Taste([graph.drinks[row] for row in events.drink[order[bounds[user] : bounds[user + 1]]]])
+        for user in random.choice(len(graph.users), REQUESTS).tolist()
     ]
     return Case(encoder.vectors, encoder.user_vectors(tastes), random.random(drinks) < share)
 
@@ -94,19 +94,19 @@ def usearch_graph(case: Case) -> tuple[Search, int]:
     index = Index(ndim=case.drinks.shape[1], metric="ip", dtype="f32")
     index.add(np.arange(len(case.drinks)), case.drinks, threads=1)
     size = int(index.memory_usage)
-    return lambda one: case.filtered(index.search(one, case.fetched, threads=1).keys), size
+    return lambda vector: case.filtered(index.search(vector, case.fetched, threads=1).keys), size
 
 
 def usearch_exact(case: Case) -> tuple[Search, int]:
     from usearch.index import MetricKind, search
 
-    def found(person: FloatArray) -> list[int]:
+    def nearest(person: FloatArray) -> list[int]:
         ip = MetricKind.IP
         return case.filtered(
             search(case.drinks, person, case.fetched, ip, exact=True, threads=1).keys
         )
 
-    return found, case.drinks.nbytes
+    return nearest, case.drinks.nbytes
 
 
 CONTESTANTS = {"plain scan": plain_scan, "the index": our_index}
@@ -121,13 +121,13 @@ def measure(name: str, case: Case, search: Search, truth: list[list[int]], built
     hits = short = 0
     for person, wanted in zip(case.people, truth, strict=True):
         began, at = time.perf_counter(), time.process_time()
-        found = search(person)
+        listed = search(person)
         waits.append((time.perf_counter() - began) * 1000)
         busy.append((time.process_time() - at) * 1000)
-        hits += len(set(found) & set(wanted))
-        short += len(found) < len(wanted)
+        hits += len(set(listed) & set(wanted))
+        short += len(listed) < len(wanted)
     p50, p99 = np.percentile(waits, [50, 99])
-    recall = hits / max(1, sum(len(one) for one in truth))
+    recall = hits / max(1, sum(len(rows) for rows in truth))
     print(
         f"| {name} | {p50:.2f} | {p99:.2f} | {np.median(busy):.2f} | {recall:.4f} | {short} | "
         f"{built} |",
@@ -181,7 +181,7 @@ def neo4j_search(case: Case, folder: Path, fetched: int) -> Iterator[tuple[Searc
         session.run("CALL db.awaitIndexes(600)").consume()
 
         def search(person: FloatArray) -> list[int]:
-            found = session.run(
+            records = session.run(
                 "CALL db.index.vector.queryNodes('tastes', $fetched, $vector) "
                 "YIELD node, score WHERE node.allowed "
                 "RETURN node.row AS row ORDER BY score DESC LIMIT $k",
@@ -189,7 +189,7 @@ def neo4j_search(case: Case, folder: Path, fetched: int) -> Iterator[tuple[Searc
                 vector=person.tolist(),
                 k=K,
             )
-            return [record["row"] for record in found]
+            return [record["row"] for record in records]
 
         yield search, time.perf_counter() - began
 

@@ -117,19 +117,21 @@ def lines(data: Path, name: str) -> Iterator[str]:
     wanted = next_drinks(graph, parts)
     chosen = choose(parts.train, TrainingConfig(threads=1))
     artefact, known = fit(parts.train, chosen).artefact(), tastes(parts.train)
-    told = f"recency {chosen.recency:g}, half-life {chosen.half_life:g}, GraphSAGE {chosen.graph:g}"
-    yield f"\n{name}: {wanted.people.size:,} people; chosen: {told}\n"
+    settings = (
+        f"recency {chosen.recency:g}, half-life {chosen.half_life:g}, GraphSAGE {chosen.graph:g}"
+    )
+    yield f"\n{name}: {wanted.people.size:,} people; chosen: {settings}\n"
     yield "| drinks | of a stranger, NDCG@20 | MRR | not yet known, NDCG@20 | MRR |"
     yield "|---|---|---|---|---|"
     encoder = Encoder(artefact)
     for most in CLICKS:
         both = [
-            ranks(encoder, wanted, [how(one) for one in known])
+            ranks(encoder, wanted, [how(known_drinks) for known_drinks in known])
             for how in (last(most), but_last(most))
         ]
         yield (
             f"| {most} | "
-            + " | ".join(f"{_mean(one.ndcg)} | {_mean(one.reciprocal)}" for one in both)
+            + " | ".join(f"{_mean(metrics.ndcg)} | {_mean(metrics.reciprocal)}" for metrics in both)
             + " |"
         )
     whole = ranks(encoder, wanted, known)
@@ -137,13 +139,13 @@ def lines(data: Path, name: str) -> Iterator[str]:
     measures = ("next, NDCG@20", "next, MRR", "all held out, NDCG@20")
     yield f"\n| how drinks are weighed | {' | over power 1.5 | '.join(measures)} | over power 1.5 |"
     yield "|---|---|---|---|---|---|---|"
-    found: dict[str, tuple[FloatArray, ...]] = {}
+    metrics_of: dict[str, tuple[FloatArray, ...]] = {}
     for way, settings in WAYS.items():
         encoder = Encoder(replace(artefact, settings={**artefact.settings, **settings}))
         next_ = ranks(encoder, wanted, known)
-        found[way] = next_.ndcg, next_.reciprocal, _of_all(encoder, wanted, known, parts)
-    for way, measured in found.items():
-        usual = found["by rank, power 1.5"]
+        metrics_of[way] = next_.ndcg, next_.reciprocal, _of_all(encoder, wanted, known, parts)
+    for way, measured in metrics_of.items():
+        usual = metrics_of["by rank, power 1.5"]
         cells = [
             f"{_mean(mine)} | {_ahead(mine - theirs)}"
             for mine, theirs in zip(measured, usual, strict=True)

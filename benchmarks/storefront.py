@@ -53,8 +53,8 @@ def first_list(browser: Browser, base: str, *, slow: bool, again: bool) -> float
             session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         for _ in range(2 if again else 1):
             page.goto(f"{base}/", wait_until="commit")
-            found = float(page.evaluate(FIRST_CARD))
-        return found
+            shown_at = float(page.evaluate(FIRST_CARD))
+        return shown_at
 
 
 def main(base: str) -> None:

@@ -72,10 +72,10 @@ def main() -> None:
     }[chosen.what]
     with (
         tempfile.TemporaryDirectory() as name,
-        graph_server(chosen.engine, Path(name)) as found,
+        graph_server(chosen.engine, Path(name)) as server,
         broker(chosen.kafka, Path(name)) as kafka,
     ):
-        asyncio.run(work({**found, **kafka, "TASTEGRAPH_HOME": f"{name}/home"}, chosen))
+        asyncio.run(work({**server, **kafka, "TASTEGRAPH_HOME": f"{name}/home"}, chosen))
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def events(count: int, first: int = 0) -> Iterator[dict[str, Any]]:
     return (event(number, chance) for number in range(first, first + count))
 
 
-def told(what: str, seconds: list[float]) -> None:
+def print_times(what: str, seconds: list[float]) -> None:
     p50, p99 = np.percentile(np.array(seconds) * 1000, [50, 99])
     print(f"{what}: p50 {p50:.1f} ms, p99 {p99:.1f} ms, {len(seconds):,} requests", flush=True)
 
@@ -111,7 +111,7 @@ async def log_alone(environment: Environment, _: argparse.Namespace) -> None:
     """Append from sixteen at once, a batch each."""
     for size in (1, 100, 1_000):
         count = 4_000 if size == 1 else 200_000
-        sent = [record(one) for one in events(count)]
+        sent = [record(event) for event in events(count)]
         batches = iter([sent[at : at + size] for at in range(0, count, size)])
         with _log_of(environment, f"log-{size}") as log:
             await log.append([])
@@ -126,7 +126,7 @@ async def log_alone(environment: Environment, _: argparse.Namespace) -> None:
             began = time.perf_counter()
             await asyncio.gather(*(sender() for _ in range(16)))
             rate = count / (time.perf_counter() - began)
-            told(f"{size} a batch: {rate:,.0f} events/s", took)
+            print_times(f"{size} a batch: {rate:,.0f} events/s", took)
             if isinstance(log, EmbeddedLog):
                 print(f"  {log.path.stat().st_size / count:.0f} bytes an event", flush=True)
 
@@ -161,11 +161,11 @@ async def over_http(environment: Environment, chosen: argparse.Namespace) -> Non
             with ThreadPoolExecutor(8) as pool:
                 took = list(pool.map(lambda part: _post(port, token, part), bodies))
             rate = count / (time.perf_counter() - began)
-            told(f"{size} a request, 8 connections: {rate:,.0f} events/s", took)
+            print_times(f"{size} a request, 8 connections: {rate:,.0f} events/s", took)
         await _caught_up(environment)
         for size in (1, 10):
             took = _paced(port, token, size, rate=tenth, seconds=30.0)
-            told(f"{tenth:g} events/s, {size} a request", took)
+            print_times(f"{tenth:g} events/s, {size} a request", took)
         await _caught_up(environment)
 
 
@@ -186,7 +186,7 @@ def _post(port: int, token: str, body: bytes) -> float:
     answer = connection.getresponse()
     document = json.loads(answer.read())
     took = time.perf_counter() - began
-    if answer.status != 200 or any(one["status"] != "accepted" for one in document["events"]):
+    if answer.status != 200 or any(event["status"] != "accepted" for event in document["events"]):
         raise RuntimeError(f"{answer.status}: {document}")
     return took
 
@@ -267,8 +267,10 @@ async def killed(environment: Environment, chosen: argparse.Namespace) -> None:
                 try:
                     await asyncio.sleep(chance.uniform(0.8, 1.8))
                     sent = list(events(1_000, first=number * 1_000))
-                    await log.append([record(one) for one in sent])
-                    acknowledged += [f"{one['userId']} {one['eventId']}" for one in sent]
+                    await log.append([record(event_sent) for event_sent in sent])
+                    acknowledged += [
+                        f"{event_sent['userId']} {event_sent['eventId']}" for event_sent in sent
+                    ]
                     await asyncio.sleep(chance.uniform(0.0, 0.5))
                 finally:
                     process.kill()

@@ -63,70 +63,74 @@ class Ingredients:
         self.row = {id_: row for row, id_ in enumerate(ids)}
         self.directions = encoder.attribute_directions("ingredient")
 
-    def likeness(self, one: str, other: str) -> float:
+    def likeness(self, original: str, other: str) -> float:
         """Return the cosine of two ingredients; -1 where one is not known."""
-        if one not in self.row or other not in self.row:
+        if original not in self.row or other not in self.row:
             return -1.0
-        both = self.directions[[self.row[one], self.row[other]]]
+        both = self.directions[[self.row[original], self.row[other]]]
         return float(both[0] @ both[1]) if both.any(axis=1).all() else -1.0
 
-    def by_flavors(self, one: str) -> list[str]:
+    def by_flavors(self, original: str) -> list[str]:
         """The order of the graph: shared flavors, then drinks of the kind."""
-        return [found.substitute.id for found in sorted(self.kindred[one], key=_usual)]
+        return [candidate.substitute.id for candidate in sorted(self.kindred[original], key=_usual)]
 
-    def by_likeness(self, one: str) -> list[str]:
+    def by_likeness(self, original: str) -> list[str]:
         """The same candidates, by likeness."""
-        return self._alike(one, {found.substitute.id for found in self.kindred[one]})
+        return self._alike(
+            original, {candidate.substitute.id for candidate in self.kindred[original]}
+        )
 
-    def by_both(self, one: str) -> list[str]:
+    def by_both(self, original: str) -> list[str]:
         """The same candidates, by the sum of both places."""
-        return _merged(self.by_flavors(one), self.by_likeness(one))
+        return _merged(self.by_flavors(original), self.by_likeness(original))
 
-    def all_by_likeness(self, one: str) -> list[str]:
+    def all_by_likeness(self, original: str) -> list[str]:
         """Everything that may be in a drink, by likeness."""
-        return self._alike(one, self.pool - {one})
+        return self._alike(original, self.pool - {original})
 
-    def and_family_by_flavors(self, one: str) -> list[str]:
+    def and_family_by_flavors(self, original: str) -> list[str]:
         """The order of the graph, then the rest of the family without a model."""
-        return self._and_family(one, self.snapshots[0])
+        return self._and_family(original, self.snapshots[0])
 
-    def and_family(self, one: str) -> list[str]:
+    def and_family(self, original: str) -> list[str]:
         """As `swap` orders them, but for what is stated."""
-        return self._and_family(one, self.snapshots[1])
+        return self._and_family(original, self.snapshots[1])
 
-    def _and_family(self, one: str, snapshot: Snapshot) -> list[str]:
-        found = alike_ingredients(snapshot, self.drink_of[one])
+    def _and_family(self, original: str, snapshot: Snapshot) -> list[str]:
+        members = alike_ingredients(snapshot, self.drink_of[original])
         family = [
             proposal.substitute_id
-            for proposal in found
-            if proposal.ingredient_id == one and proposal.substitute_id in self.pool
+            for proposal in members
+            if proposal.ingredient_id == original and proposal.substitute_id in self.pool
         ]
-        return list(dict.fromkeys([*self.by_flavors(one), *family]))[:MOST_SUBSTITUTES]
+        return list(dict.fromkeys([*self.by_flavors(original), *family]))[:MOST_SUBSTITUTES]
 
-    def stated_by_flavors(self, one: str) -> list[str]:
+    def stated_by_flavors(self, original: str) -> list[str]:
         """What is stated, in the order of the graph."""
-        return [found.substitute.id for found in sorted(self.stated[one], key=_usual)]
+        return [candidate.substitute.id for candidate in sorted(self.stated[original], key=_usual)]
 
-    def stated_by_likeness(self, one: str) -> list[str]:
+    def stated_by_likeness(self, original: str) -> list[str]:
         """What is stated, by likeness."""
-        return self._alike(one, {found.substitute.id for found in self.stated[one]})
+        return self._alike(
+            original, {candidate.substitute.id for candidate in self.stated[original]}
+        )
 
-    def stated_by_both(self, one: str) -> list[str]:
+    def stated_by_both(self, original: str) -> list[str]:
         """What is stated, by the sum of both places."""
-        return _merged(self.stated_by_flavors(one), self.stated_by_likeness(one))
+        return _merged(self.stated_by_flavors(original), self.stated_by_likeness(original))
 
-    def _alike(self, one: str, others: set[str]) -> list[str]:
-        return sorted(others, key=lambda other: (-self.likeness(one, other), other))
-
-
-def _usual(found: SubstituteCandidate) -> tuple[int, int, str]:
-    return -len(found.substitute.flavors), -found.drinks, found.substitute.id
+    def _alike(self, original: str, others: set[str]) -> list[str]:
+        return sorted(others, key=lambda other: (-self.likeness(original, other), other))
 
 
-def _merged(one: Sequence[str], other: Sequence[str]) -> list[str]:
+def _usual(candidate: SubstituteCandidate) -> tuple[int, int, str]:
+    return -len(candidate.substitute.flavors), -candidate.drinks, candidate.substitute.id
+
+
+def _merged(first: Sequence[str], other: Sequence[str]) -> list[str]:
     place = {id_: number for number, id_ in enumerate(other)}
-    sums = {id_: number + place[id_] for number, id_ in enumerate(one)}
-    return sorted(one, key=lambda id_: (sums[id_], place[id_]))
+    sums = {id_: number + place[id_] for number, id_ in enumerate(first)}
+    return sorted(first, key=lambda id_: (sums[id_], place[id_]))
 
 
 async def ingredients(graph: Graph, encoder: Encoder) -> Ingredients:
@@ -139,12 +143,12 @@ async def ingredients(graph: Graph, encoder: Encoder) -> Ingredients:
         defaultdict[str, list[SubstituteCandidate]](list),
     )
     for id_, drink in drink_of.items():
-        found = await load_candidates(graph, "nobody", drink)
-        kindred[id_] = [one for one in found.kindred if one.ingredient_id == id_]
-        mine = [one for one in found.stated if one.ingredient_id == id_]
-        nearest = min((one.steps for one in mine), default=0)
-        stated[id_] = [one for one in mine if one.steps == nearest]
-    snapshots = tuple(Snapshot.of(catalogue, one, {}) for one in (None, encoder.artefact))
+        candidates = await load_candidates(graph, "nobody", drink)
+        kindred[id_] = [kin for kin in candidates.kindred if kin.ingredient_id == id_]
+        mine = [candidate for candidate in candidates.stated if candidate.ingredient_id == id_]
+        nearest = min((kin.steps for kin in mine), default=0)
+        stated[id_] = [kin for kin in mine if kin.steps == nearest]
+    snapshots = tuple(Snapshot.of(catalogue, artefact, {}) for artefact in (None, encoder.artefact))
     return Ingredients(kindred, stated, pool, encoder, snapshots, drink_of)
 
 
@@ -159,27 +163,28 @@ async def variations(graph: Graph, known: set[str]) -> Pairs:
     rests: dict[frozenset[str], set[str]] = defaultdict(set)
     for recipe in recipes:
         if len(recipe) >= FEWEST_INGREDIENTS:
-            for one in recipe:
-                rests[recipe - {one}].add(one)
+            for part in recipe:
+                rests[recipe - {part}].add(part)
     pairs: dict[str, set[str]] = defaultdict(set)
-    for found in rests.values():
-        for one, other in itertools.permutations(sorted(found), 2):
-            pairs[one].add(other)
+    for fillers in rests.values():
+        for original, other in itertools.permutations(sorted(fillers), 2):
+            pairs[original].add(other)
     return pairs
 
 
 def rows(name: str, pairs: Pairs, orders: Mapping[str, Order], pool: set[str]) -> Iterator[str]:
     """Yield a row of the table for each order; a replacement that it lacks is found nowhere."""
-    asked = [(one, other) for one in sorted(pairs) for other in sorted(pairs[one])]
-    asked = [(one, other) for one, other in asked if one in pool and other in pool]
+    asked = [(original, other) for original in sorted(pairs) for other in sorted(pairs[original])]
+    asked = [(original, other) for original, other in asked if original in pool and other in pool]
     listed = {
-        order: {one: list(ranked(one)) for one, _ in asked} for order, ranked in orders.items()
+        order: {original: list(ranked(original)) for original, _ in asked}
+        for order, ranked in orders.items()
     }
     for order, lists in listed.items():
         places = np.array(
             [
-                1.0 + lists[one].index(other) if other in lists[one] else np.inf
-                for one, other in asked
+                1.0 + lists[original].index(other) if other in lists[original] else np.inf
+                for original, other in asked
             ]
         )
         first = " | ".join(f"{(places <= most).mean():.1%}" for most in FIRST)
@@ -200,32 +205,32 @@ async def run(home: Path) -> list[str]:
         options = RetrainOptions(0, "benchmark", WorkerGroup(), True, settings.keep_models)
         outcome = await retrain(graph, ModelStore(settings.models), options, lambda *_: None)
         encoder = Encoder(outcome.artefact)
-        found = await ingredients(graph, encoder)
+        known_ingredients = await ingredients(graph, encoder)
         known = set(outcome.artefact.drinks)
         await import_all(graph, rejects)
         varied = await variations(graph, known)
     stated = {
-        one: {candidate.substitute.id for candidate in candidates}
-        for one, candidates in found.stated.items()
+        original: {candidate.substitute.id for candidate in candidates}
+        for original, candidates in known_ingredients.stated.items()
     }
-    told = {one: varied[one] & stated.get(one, set()) for one in varied}
+    stated_among = {original: varied[original] & stated.get(original, set()) for original in varied}
     unstated = {
-        "shared flavors": found.by_flavors,
-        "the same, by likeness": found.by_likeness,
-        "the same, by both": found.by_both,
-        "everything, by likeness": found.all_by_likeness,
-        "shared flavors, then family by flavors": found.and_family_by_flavors,
-        "shared flavors, then family by flavors and likeness": found.and_family,
+        "shared flavors": known_ingredients.by_flavors,
+        "the same, by likeness": known_ingredients.by_likeness,
+        "the same, by both": known_ingredients.by_both,
+        "everything, by likeness": known_ingredients.all_by_likeness,
+        "shared flavors, then family by flavors": known_ingredients.and_family_by_flavors,
+        "shared flavors, then family by flavors and likeness": known_ingredients.and_family,
     }
     among = {
-        "shared flavors": found.stated_by_flavors,
-        "likeness": found.stated_by_likeness,
-        "both": found.stated_by_both,
+        "shared flavors": known_ingredients.stated_by_flavors,
+        "likeness": known_ingredients.stated_by_likeness,
+        "both": known_ingredients.stated_by_both,
     }
     return [
-        *rows("stated", stated, unstated, found.pool),
-        *rows("recipes", varied, unstated, found.pool),
-        *rows("recipes, among what is stated", told, among, found.pool),
+        *rows("stated", stated, unstated, known_ingredients.pool),
+        *rows("recipes", varied, unstated, known_ingredients.pool),
+        *rows("recipes, among what is stated", stated_among, among, known_ingredients.pool),
     ]
 
 

@@ -54,9 +54,9 @@ def main() -> None:
             tokens = {f"user-{user}": key.issue(f"user-{user}") for user in range(50)}
             run(environment, ["promote", first])
             with (
-                serving(environment) as (one, _),
+                serving(environment) as (first_server, _),
                 serving(environment) as (other, _),
-                load(sorted((one, other)), tokens, chosen.connections) as asking,
+                load(sorted((first_server, other)), tokens, chosen.connections) as asking,
             ):
                 measure(environment, asking, first, second, poor)
 
@@ -94,19 +94,21 @@ def measure(environment: dict[str, str], asking: Load, first: str, second: str, 
         status = process.wait()
         took = time.monotonic() - began
         time.sleep(QUIET_SECONDS if "shadow" in name else AFTER_SECONDS)
-        found = asking.since(began)
-        answers = [one for one in found if one.version == version]
-        soonest = min((one.at - began for one in answers), default=None)
-        say(name, found, f"{told(soonest)} | {told(switched)} | {took:.1f} s | {status}")
+        since = asking.since(began)
+        answers = [answer for answer in since if answer.version == version]
+        soonest = min((answer.at - began for answer in answers), default=None)
+        say(
+            name, since, f"{in_seconds(soonest)} | {in_seconds(switched)} | {took:.1f} s | {status}"
+        )
 
 
-def told(seconds: float | None) -> str:
+def in_seconds(seconds: float | None) -> str:
     return "-" if seconds is None else f"{seconds:.1f} s"
 
 
 def say(name: str, answers: Sequence[Answer], rest: str) -> None:
-    p50, p99 = np.percentile([one.seconds * 1000 for one in answers], [50, 99])
-    failed = sum(bool(one.failure) for one in answers)
+    p50, p99 = np.percentile([answer.seconds * 1000 for answer in answers], [50, 99])
+    failed = sum(bool(answer.failure) for answer in answers)
     print(
         f"| {name} | {rest or '- | - | - | -'} | {len(answers):,} | {failed} "
         f"| {p50:.1f} ms | {p99:.1f} ms |",

@@ -77,14 +77,14 @@ def main(arguments: Sequence[str]) -> None:
     people, drinks, events = (int(argument) for argument in arguments)
     graph = generated(people, drinks, events)
     base, started = peak_gigabytes(), time.perf_counter()
-    found = retrain(graph, TrainingConfig(threads=1), announce)
+    candidate = retrain(graph, TrainingConfig(threads=1), announce)
     seconds = time.perf_counter() - started
-    for name, metrics in found.table.items():
+    for name, metrics in candidate.table.items():
         print(f"{name}: recall {metrics.recall:.4f} ndcg {metrics.ndcg:.4f}")
     print(
         f"{people:,} people, {drinks:,} drinks, {events:,} events: {seconds:.0f} s, "
         f"{time.process_time():.0f} s of processor, peak {peak_gigabytes():.2f} GB "
-        f"({base:.2f} GB before), request {request_milliseconds(found.artefact)}"
+        f"({base:.2f} GB before), request {request_milliseconds(candidate.artefact)}"
     )
 
 

@@ -37,7 +37,7 @@ def lines(data: Path, name: str) -> Sequence[str]:
     config = TrainingConfig(choice=False, content_steps=0)
     spectrum = graph_spectrum(parts.train, config, ignore)
     shape = len(parts.train.users), len(parts.train.drinks)
-    found: list[str] = []
+    table: list[str] = []
     for size in SIZES:
         neighbourhoods.NEIGHBOURHOOD = size
         start = time.process_time()
@@ -46,10 +46,10 @@ def lines(data: Path, name: str) -> Sequence[str]:
         model = Trained(parts.train, config, spectrum, transitions=transitions)
         row = evaluate(model.scorer(), seen(parts.train), parts.holdout, 20, PEOPLE)
         error = row.ndcg_standard_error
-        found.append(
+        table.append(
             f"| {name} | {shape[1]:,} | {size} | {row.ndcg:.4f} ± {error:.4f} | {seconds:.0f} |"
         )
-    return found
+    return table
 
 
 def main(data: str, *names: str) -> None:

@@ -50,7 +50,9 @@ wine, and dry vermouth is a wine. How verdicts are reached: [safety.md](safety.m
 def verdict_page(masks: Masks) -> str:
     """Return the page; KeyError for a drink that the catalogue does not have."""
     catalogue = masks.catalogue
-    ids = {(_prefix(one), one.name.replace("\xa0", " ")): one.id for one in catalogue.drinks}
+    ids = {
+        (_prefix(drink), drink.name.replace("\xa0", " ")): drink.id for drink in catalogue.drinks
+    }
     lines = [INTRODUCTION]
     for collection, names in WELL_KNOWN.items():
         lines += [
@@ -65,7 +67,7 @@ def verdict_page(masks: Masks) -> str:
 
 
 def _prefix(drink: Drink) -> str:
-    return next((one for one in PREFIXES.values() if drink.id.startswith(one)), "")
+    return next((prefix for prefix in PREFIXES.values() if drink.id.startswith(prefix)), "")
 
 
 def _row(masks: Masks, drink_id: str) -> str:
@@ -77,10 +79,12 @@ def _row(masks: Masks, drink_id: str) -> str:
         verdict = VERDICTS[int(masks.codes[masks.tree.position[allergen], row])]
         if verdict != "ABSENT":
             cells[verdict].append(f"**{allergen}**: {_through(masks, drink, allergen, verdict)}")
-    recipe = ", ".join(sorted(catalogue.ingredients[one].name for one in drink.ingredients))
+    recipe = ", ".join(
+        sorted(catalogue.ingredients[ingredient].name for ingredient in drink.ingredients)
+    )
     return (
         f"| {drink.name} | {recipe} | "
-        + " | ".join("; ".join(one) for one in cells.values())
+        + " | ".join("; ".join(cell) for cell in cells.values())
         + " |"
     )
 
@@ -89,15 +93,15 @@ def _through(masks: Masks, drink: Drink, allergen: str, verdict: str) -> str:
     """Return what the verdict comes from: of each ingredient the shortest path to evidence."""
     ingredients, related = masks.catalogue.ingredients, masks.tree.related[allergen]
     if verdict == "UNKNOWN":
-        unreviewed = (one.name for one in _parts(ingredients, drink) if not one.reviewed)
+        unreviewed = (part.name for part in _parts(ingredients, drink) if not part.reviewed)
         return ", ".join(sorted(set(unreviewed))) or "the recipe is not complete"
-    found: list[str] = []
+    causes: list[str] = []
     for start in drink.ingredients:
         for names, part in _paths(ingredients, start):
             if kinds := _evidence(part, verdict) & related:
-                found.append(" › ".join(names) + _kinds(kinds - {allergen}))
+                causes.append(" › ".join(names) + _kinds(kinds - {allergen}))
                 break
-    return ", ".join(sorted(found))
+    return ", ".join(sorted(causes))
 
 
 def _kinds(kinds: set[str]) -> str:

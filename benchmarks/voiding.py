@@ -34,12 +34,12 @@ def write(folder: Path, name: str, drinks: range, day: str) -> Path:
     """Write drinks of three parts, each declared free of milk; five rows a drink."""
     tables = folder / name
     tables.mkdir()
-    ids = [f"{name}-{one}" for one in drinks]
+    ids = [f"{name}-{drink}" for drink in drinks]
     files = {
-        "drinks": DRINKS + "".join(f"{one},{one},true\n" for one in ids),
-        "recipes": RECIPES + "".join(f"{one},{part}\n" for one in ids for part in PARTS),
+        "drinks": DRINKS + "".join(f"{id_},{id_},true\n" for id_ in ids),
+        "recipes": RECIPES + "".join(f"{id_},{part}\n" for id_ in ids for part in PARTS),
         "allergen_evidence": EVIDENCE
-        + "".join(f"drink,{one},milk,absent,Maker,{day}\n" for one in ids),
+        + "".join(f"drink,{id_},milk,absent,Maker,{day}\n" for id_ in ids),
     }
     for table, text in files.items():
         (tables / f"{table}.csv").write_text(text, encoding="utf-8")
@@ -48,16 +48,16 @@ def write(folder: Path, name: str, drinks: range, day: str) -> Path:
 
 async def rate(graph: Graph, folder: Path) -> float:
     """Import a folder; return rows a second."""
-    found = await import_folder(graph, folder, rejects=folder / "rejects.csv", progress=Silent())
-    assert not found.rejected, found
-    return found.rows_per_second
+    summary = await import_folder(graph, folder, rejects=folder / "rejects.csv", progress=Silent())
+    assert not summary.rejected, summary
+    return summary.rows_per_second
 
 
 async def seconds(work: Awaitable[Any]) -> tuple[float, Any]:
     """Return how long something took, and what it returned."""
     began = perf_counter()
-    found = await work
-    return perf_counter() - began, found
+    outcome = await work
+    return perf_counter() - began, outcome
 
 
 async def sweeps(graph: Graph, title: str) -> None:

@@ -93,7 +93,7 @@ def _recipes(random: np.random.Generator, drinks: int) -> pa.Table:
 def _users(random: np.random.Generator, users: int) -> pa.Table:
     def allergies() -> str:
         chosen = random.choice(ALLERGENS, random.integers(0, 3), replace=False)
-        return "|".join(f"{one}:MODERATE:traces" for one in chosen) or "none"
+        return "|".join(f"{allergen}:MODERATE:traces" for allergen in chosen) or "none"
 
     return pa.table(
         {

@@ -82,8 +82,8 @@ def _needed(name: str, missing: str | None) -> None:
 @pytest.fixture(scope="session", params=["embedded", "neo4j"])
 def address(request: pytest.FixtureRequest) -> Address:
     """The address of each engine in turn."""
-    found: Address = request.getfixturevalue(f"{request.param}_address")
-    return found
+    address: Address = request.getfixturevalue(f"{request.param}_address")
+    return address
 
 
 @pytest.fixture

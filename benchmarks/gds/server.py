@@ -36,10 +36,10 @@ class GdsServer(Neo4jServer):
 
 def version() -> str:
     """The version of Graph Data Science that the pom names."""
-    found = ElementTree.parse(_POM).findtext(".//{*}gds.version")
-    if not found:
+    pinned = ElementTree.parse(_POM).findtext(".//{*}gds.version")
+    if not pinned:
         raise ValueError(f"{_POM} has no gds.version")
-    return found
+    return pinned
 
 
 def _plugins() -> list[Path]:

@@ -68,7 +68,7 @@ def solved(rows: sparse.csr_array, other: FloatArray, weight: float, ridge: floa
     """
     values, turn = np.linalg.eigh(weight * (other.T @ other).astype(np.float64))
     turned = (other @ turn).astype(np.float32)
-    found = np.zeros((rows.shape[0], other.shape[1]), dtype=np.float32)
+    solutions = np.zeros((rows.shape[0], other.shape[1]), dtype=np.float32)
     count = np.diff(rows.indptr)
     for size in np.unique(count[count > 0]):
         strength = ridge * (size + weight * other.shape[0])
@@ -79,8 +79,10 @@ def solved(rows: sparse.csr_array, other: FloatArray, weight: float, ridge: floa
             part = same[start : start + at_once]
             entries = rows.indptr[part][:, None] + np.arange(size)
             mine = turned[rows.indices[entries]]
-            found[part] = _few(mine, diagonal) if size < diagonal.size else _many(mine, diagonal)
-    return (found @ turn.T).astype(np.float32)
+            solutions[part] = (
+                _few(mine, diagonal) if size < diagonal.size else _many(mine, diagonal)
+            )
+    return (solutions @ turn.T).astype(np.float32)
 
 
 def _few(mine: FloatArray, diagonal: FloatArray) -> FloatArray:

@@ -65,8 +65,8 @@ def _filtered(histories: Histories, settings: Settings) -> Iterator[Stage]:
     for share in (0.0, 0.1, 0.3, 1.0):
 
         def score(people: IntArray, share: float = share) -> FloatArray:
-            found = links.step(links.rows(people))
-            return (found + share * links.smooth(people) if share else found).T
+            spread = links.step(links.rows(people))
+            return (spread + share * links.smooth(people) if share else spread).T
 
         yield Stage("GF-CF", {"smooth": share}, score)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import sparse
 
-from benchmarks.recommenders.tuning import Found
+from benchmarks.recommenders.tuning import TunedRow
 from embeddings.evaluation.metrics import ByPerson
 
 
@@ -22,23 +22,23 @@ def place(folder: Path, data: str, row: str) -> Path:
     return folder / f"{data}-{row.replace(' ', '_')}.npz"
 
 
-def keep(folder: Path, data: str, holdout: sparse.csr_array, found: Found) -> None:
+def keep(folder: Path, data: str, holdout: sparse.csr_array, tuned_row: TunedRow) -> None:
     """Write one row as DATA-ROW.npz."""
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        place(folder, data, found.row),
-        row=found.row,
-        settings=found.settings,
-        seconds=found.seconds,
+        place(folder, data, tuned_row.row),
+        row=tuned_row.row,
+        settings=tuned_row.settings,
+        seconds=tuned_row.seconds,
         holdout=digest(holdout),
-        people=found.people.people,
-        recall=found.people.recall,
-        ndcg=found.people.ndcg,
-        shown=found.people.shown,
+        people=tuned_row.people.people,
+        recall=tuned_row.people.recall,
+        ndcg=tuned_row.people.ndcg,
+        shown=tuned_row.people.shown,
     )
 
 
-def kept(folder: Path, data: str, holdout: sparse.csr_array) -> Iterator[Found]:
+def kept(folder: Path, data: str, holdout: sparse.csr_array) -> Iterator[TunedRow]:
     """Read the rows of a data set, in order of their names.
 
     Raises OtherSplit if one was measured on other people or held-out drinks.
@@ -48,7 +48,7 @@ def kept(folder: Path, data: str, holdout: sparse.csr_array) -> Iterator[Found]:
             if str(arrays["holdout"]) != digest(holdout):
                 raise OtherSplit(path.name)
             people = ByPerson(*(arrays[name] for name in ("people", "recall", "ndcg", "shown")))
-            yield Found(
+            yield TunedRow(
                 str(arrays["row"]), str(arrays["settings"]), float(arrays["seconds"]), people
             )
 
@@ -57,7 +57,7 @@ def digest(holdout: sparse.csr_array) -> str:
     """Return what tells splits apart: SHA-256 (hex) over what is held out."""
     places = holdout.tocsr().copy()
     places.sort_indices()
-    found = hashlib.sha256()
+    checksum = hashlib.sha256()
     for array in (places.shape, places.indptr, places.indices):
-        found.update(np.asarray(array, dtype=np.int64).tobytes())
-    return found.hexdigest()
+        checksum.update(np.asarray(array, dtype=np.int64).tobytes())
+    return checksum.hexdigest()

@@ -118,15 +118,15 @@ def _padded(sequences: list[IntArray]) -> Tensor:
 def _people(model: Sequential, sequences: list[IntArray]) -> FloatArray:
     """The state after each person's last drink; zeros for who had none."""
     model.eval()
-    found = np.zeros((len(sequences), _WIDTH), dtype=np.float32)
+    vectors = np.zeros((len(sequences), _WIDTH), dtype=np.float32)
     with torch.no_grad():
         for rows in np.array_split(np.arange(len(sequences)), max(1, len(sequences) // 512)):
             last = [sequences[row][-_LAST:] for row in rows]
             size = np.array([sequence.size for sequence in last])
             states = model(_padded(last)).numpy()
-            found[rows] = states[np.arange(rows.size), np.maximum(size, 1) - 1]
-            found[rows[size == 0]] = 0.0
-    return found
+            vectors[rows] = states[np.arange(rows.size), np.maximum(size, 1) - 1]
+            vectors[rows[size == 0]] = 0.0
+    return vectors
 
 
 SEQUENTIAL = Rival("SASRec", {"dropout": (0.5, 0.2)}, _sequential, patience=3)

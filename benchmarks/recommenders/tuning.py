@@ -27,7 +27,7 @@ class Choice(NamedTuple):
     new: Settings
 
 
-class Found(NamedTuple):
+class TunedRow(NamedTuple):
     """A row: metrics by person, and the processor seconds of one fit with its ranking."""
 
     row: str
@@ -38,7 +38,7 @@ class Found(NamedTuple):
 
 def tuned(
     rival: Rival, parts: Split, inner: Split, clock: Clock = time.process_time
-) -> Iterator[Found]:
+) -> Iterator[TunedRow]:
     """Yield each row of the rival: what its best settings of the validation part reach."""
     search = _Search(rival, inner)
     search.run()
@@ -50,7 +50,7 @@ def tuned(
             choice = waiting.get(stage.row)
             if choice and (choice.settings, choice.new) == (settings, stage.new):
                 people = by_person(stage.score, masked, parts.holdout, K)
-                yield Found(stage.row, _words(choice), clock() - started, people)
+                yield TunedRow(stage.row, _words(choice), clock() - started, people)
                 del waiting[stage.row]
             if all(other.settings != settings for other in waiting.values()):
                 break

@@ -44,7 +44,7 @@ class MaskCase:
 def mask_case(world: World) -> MaskCase:
     """Return a world with what the rule says of it."""
     catalogue, rule = catalogue_of(world), SafetyRule(world.graph)
-    drinks = [one.id for one in catalogue.drinks]
+    drinks = [drink.id for drink in catalogue.drinks]
     return MaskCase(
         catalogue,
         tuple(profile_of(name, person) for name, person in world.people.items()),
@@ -62,7 +62,7 @@ def mask_case(world: World) -> MaskCase:
 def surviving_masks(mutants: Sequence[Mutant], worlds: int = WORLDS) -> list[Mutant]:
     """Return the mutants of the masks that agree with the rule on every world."""
     cases = [mask_case(world) for world in campaign_worlds(worlds)]
-    return [one for one in mutants if _agrees_everywhere(one, cases)]
+    return [mutant for mutant in mutants if _agrees_everywhere(mutant, cases)]
 
 
 def _agrees_everywhere(mutant: Mutant, cases: Sequence[MaskCase]) -> bool:
@@ -75,12 +75,12 @@ def _agrees_everywhere(mutant: Mutant, cases: Sequence[MaskCase]) -> bool:
 
 def masks_agree(module: ModuleType, case: MaskCase) -> bool:
     """Return whether a masks module says what the rule says."""
-    found = module.Masks(case.catalogue)
+    masks = module.Masks(case.catalogue)
     verdicts = {
-        allergen: tuple(module.VERDICTS[code] for code in found.codes[place])
-        for allergen, place in found.tree.position.items()
+        allergen: tuple(module.VERDICTS[code] for code in masks.codes[place])
+        for allergen, place in masks.tree.position.items()
     }
-    allowed = tuple(found.allowed(one).tolist() for one in case.profiles)
+    allowed = tuple(masks.allowed(profile).tolist() for profile in case.profiles)
     return verdicts == case.verdicts and allowed == case.allowed
 
 
@@ -92,7 +92,9 @@ async def surviving_gates(
     for world in campaign_worlds(worlds):
         await empty(graph)
         await write(world, graph)
-        alive = [one for one in alive if await _passes(graph, changed(SAFETY_GATE, one), world)]
+        alive = [
+            mutant for mutant in alive if await _passes(graph, changed(SAFETY_GATE, mutant), world)
+        ]
     return alive
 
 

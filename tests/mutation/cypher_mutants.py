@@ -65,14 +65,14 @@ def mutants(query: Query) -> Iterator[Mutant]:
     start = len(query.text) - len(query.body)
     seen = {query.text}
     for pattern, replacements in CHANGES:
-        for found in re.compile(pattern).finditer(query.text, start):
+        for match in re.compile(pattern).finditer(query.text, start):
             for replacement in replacements:
-                changed = found.expand(replacement)
-                text = query.text[: found.start()] + changed + query.text[found.end() :]
+                changed = match.expand(replacement)
+                text = query.text[: match.start()] + changed + query.text[match.end() :]
                 if text not in seen:
                     seen.add(text)
-                    line = query.text[: found.start()].count("\n")
-                    said = f"{found[0].strip()} -> {changed.strip() or 'nothing'}"
+                    line = query.text[: match.start()].count("\n")
+                    said = f"{match[0].strip()} -> {changed.strip() or 'nothing'}"
                     yield Mutant(query.text.splitlines()[line].strip(), said, text)
 
 

@@ -37,15 +37,15 @@ def known_people(world: World) -> Iterator[Case]:
 
 def described_people(world: World) -> Iterator[Case]:
     """Yield people who are described, and some who are known and described."""
-    people = [replace(one, unresolved=()) for one in world.people.values()]
+    people = [replace(person, unresolved=()) for person in world.people.values()]
     people += [Person(avoids=("moon-milk",)), Person()]
     rule, drinks = SafetyRule(world.graph), world.ids("drink")
     for person in people:
         ask = {**_briefly(asked_for(profile_of("", person))), "drinks": drinks}
         yield ask, [_described(world, rule, None, person, drink) for drink in drinks]
-    for (name, one), person in zip(_people(world), people[1:], strict=False):
+    for (name, profile), person in zip(_people(world), people[1:], strict=False):
         ask = {**asked_for(name), **_briefly(asked_for(profile_of("", person))), "drinks": drinks}
-        both = _both(one, person)
+        both = _both(profile, person)
         yield ask, [_described(world, rule, name, both, drink) for drink in drinks]
 
 
@@ -95,12 +95,12 @@ def _briefly(described: dict[str, Any]) -> dict[str, Any]:
 
 
 def _described(world: World, rule: SafetyRule, name: str | None, person: Person, drink: str) -> Row:
-    there = {found for _, found in world.graph.nodes}
+    there = {id_ for _, id_ in world.graph.nodes}
     expected = _expected(world, rule, name, person, drink)
     unknown = {
-        one.allergen: ("UNKNOWN", one.traces_accepted)
-        for one in person.allergies
-        if one.allergen not in there
+        allergy.allergen: ("UNKNOWN", allergy.traces_accepted)
+        for allergy in person.allergies
+        if allergy.allergen not in there
     }
     return {
         **expected,
@@ -116,12 +116,15 @@ def _people(world: World) -> list[tuple[str, Person]]:
     return [
         (name, person)
         for name, person in world.people.items()
-        if known.issuperset({*(one.allergen for one in person.allergies), *person.diets})
+        if known.issuperset({*(allergy.allergen for allergy in person.allergies), *person.diets})
     ]
 
 
 def _comparable(row: Row) -> Row:
-    verdicts = {one["allergen"]: (one["verdict"], one["tracesAccepted"]) for one in row["verdicts"]}
+    verdicts = {
+        verdict["allergen"]: (verdict["verdict"], verdict["tracesAccepted"])
+        for verdict in row["verdicts"]
+    }
     sets = {"avoided": set(row["avoided"]), "unsuitedDiets": set(row["unsuitedDiets"])}
     return {**row, **sets, "verdicts": verdicts}
 
@@ -135,11 +138,11 @@ def _expected(world: World, rule: SafetyRule, name: str | None, person: Person, 
         "declared": name in world.declared or bool(person.allergies),
         "known": rule.is_known(drink),
         "verdicts": {
-            one.allergen: (rule.verdict(drink, one.allergen).value, one.traces_accepted)
-            for one in person.allergies
+            allergy.allergen: (rule.verdict(drink, allergy.allergen).value, allergy.traces_accepted)
+            for allergy in person.allergies
         },
         "avoided": parts & set(person.avoids),
-        "unsuitedDiets": {one for one in person.diets if not rule.suits(drink, one)},
+        "unsuitedDiets": {diet for diet in person.diets if not rule.suits(drink, diet)},
         "profileVersion": 1 if name in world.people else 0,
         "catalogueVersion": 1,
     }

@@ -97,7 +97,7 @@ def _change_operator(node: ast.AST) -> str:
 
 def _is_annotation(node: ast.AST) -> bool:
     # `int | None` in an annotation is no operator of the rule
-    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    names = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
     return bool(names) and names <= {"float", "str", "int", "Diet", "Ingredient", "Drink"}
 
 

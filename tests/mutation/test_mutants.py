@@ -44,7 +44,7 @@ SAME_GATE = {
 def test_every_mutant_of_the_masks_is_noticed() -> None:
     made = mask_mutants()
     assert len(made) > 80
-    assert {str(one) for one in surviving_masks(made)} == set(SAME_MASKS)
+    assert {str(mask) for mask in surviving_masks(made)} == set(SAME_MASKS)
 
 
 async def test_the_gate_as_it_is_agrees(graph: Graph) -> None:
@@ -61,5 +61,5 @@ async def test_every_mutant_of_the_gate_is_noticed(
     assert len(made) > 150
     if request.node.callspec.params["address"] == "neo4j":
         made = made[::8]  # it plans each of them for seconds, and the oracle is the same
-    expected = set(SAME_GATE) & {str(one) for one in made}
-    assert {str(one) for one in await surviving_gates(graph, made)} == expected
+    expected = set(SAME_GATE) & {str(mutant) for mutant in made}
+    assert {str(gate) for gate in await surviving_gates(graph, made)} == expected

@@ -136,6 +136,6 @@ def _strange_world() -> World:
 def is_safe(rule: SafetyRule, world: World, person: Person, drink: str) -> bool:
     """Return what the rule says; nothing is safe for an allergen that the graph does not have."""
     known = set(world.ids("allergen"))
-    if any(one.allergen not in known for one in person.allergies):
+    if any(allergy.allergen not in known for allergy in person.allergies):
         return False
     return rule.is_safe(person, drink)

@@ -16,8 +16,8 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 def chromium() -> Path | None:
     """Where Chromium is; the variable CHROMIUM names another."""
     named = os.environ.get("CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, _NAMES)), None)
-    return Path(found) if found else None
+    program = named or next(filter(None, map(shutil.which, _NAMES)), None)
+    return Path(program) if program else None
 
 
 def chromium_missing() -> str | None:

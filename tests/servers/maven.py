@@ -22,8 +22,8 @@ def java_version(command: str) -> int:
         ).stderr
     except (OSError, subprocess.SubprocessError):
         return 0
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
-    return int(found[1]) if found else 0
+    match = re.search(r'version "(?:1\.)?(\d+)', told)
+    return int(match[1]) if match else 0
 
 
 def fetch_jars(pom: Path, folder: Path) -> None:

@@ -27,10 +27,10 @@ _OPEN_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 def version() -> str:
     """The version of Neo4j that the tests use, as the pom has it."""
-    found = ElementTree.parse(_POM).findtext(".//{*}neo4j.version")
-    if not found:
+    pinned = ElementTree.parse(_POM).findtext(".//{*}neo4j.version")
+    if not pinned:
         raise ValueError(f"{_POM} has no neo4j.version")
-    return found
+    return pinned
 
 
 def jars() -> Path:
@@ -166,8 +166,8 @@ def _java_missing() -> str | None:
     command = java()
     if not command:
         return "there is no Java (17 or newer)"
-    if (found := java_version(command)) < 17:
-        return f"Java is version {found}, and must be 17 or newer"
+    if (version := java_version(command)) < 17:
+        return f"Java is version {version}, and must be 17 or newer"
     return None
 
 

@@ -30,7 +30,7 @@ async def behaviour_hash(graph: Graph) -> str:
 
 async def event_ids(graph: Graph) -> list[str]:
     """The id of every relationship with its person, sorted: a repeated one is there twice."""
-    return sorted(f"{one['user']} {one['said']['eventId']}" for one in await _rows(graph))
+    return sorted(f"{row['user']} {row['said']['eventId']}" for row in await _rows(graph))
 
 
 async def event_count(graph: Graph) -> int:

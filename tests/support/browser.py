@@ -41,9 +41,9 @@ class Visitor:
 
     @property
     def token(self) -> str:
-        found = self.page.evaluate("sessionStorage.getItem('tastegraph-token')")
-        assert isinstance(found, str)
-        return found
+        stored = self.page.evaluate("sessionStorage.getItem('tastegraph-token')")
+        assert isinstance(stored, str)
+        return stored
 
     def open(self, path: str = "") -> None:
         """Show a view, as somebody does who follows a link."""
@@ -90,7 +90,9 @@ class Visitor:
     def drinks(self) -> list[str]:
         """The ids of the drinks on offer, as they are shown now."""
         cards = self.page.locator("main .cards .card[data-drink]")
-        return [str(one) for one in cards.evaluate_all("all => all.map(one => one.dataset.drink)")]
+        return [
+            str(card) for card in cards.evaluate_all("all => all.map(one => one.dataset.drink)")
+        ]
 
     def statuses(self) -> set[str]:
         cards = self.page.locator("main [data-status]")
@@ -98,8 +100,8 @@ class Visitor:
 
     def ask(self, query: str) -> dict[str, object]:
         """Ask the service as this visitor, past the page."""
-        found: dict[str, object] = self.served.data(query, self.token)
-        return found
+        result: dict[str, object] = self.served.data(query, self.token)
+        return result
 
     def violations(self, *rules: str) -> str:
         """What axe finds on the page as it is, by these rules or by all; empty if nothing."""
@@ -107,8 +109,8 @@ class Visitor:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
         options = {"runOnly": asked, "resultTypes": ["violations"]}
-        found = AxeResults(self.page.evaluate("options => axe.run(options)", options))
-        return found.generate_report() if found.violations_count else ""
+        results = AxeResults(self.page.evaluate("options => axe.run(options)", options))
+        return results.generate_report() if results.violations_count else ""
 
 
 @contextmanager

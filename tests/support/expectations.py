@@ -66,13 +66,13 @@ def truth(world: World, drink: str, wanted: Filter) -> bool | None:
     return _all(_meets(world, drink, key, value) for key, value in wanted.items())
 
 
-def _all(found: Iterable[bool | None]) -> bool | None:
-    listed = list(found)
+def _all(truths: Iterable[bool | None]) -> bool | None:
+    listed = list(truths)
     return False if False in listed else None if None in listed else True
 
 
-def _opposite(found: bool | None) -> bool | None:
-    return None if found is None else not found
+def _opposite(truth: bool | None) -> bool | None:
+    return None if truth is None else not truth
 
 
 def _meets(world: World, drink: str, key: str, value: Any) -> bool | None:
@@ -87,11 +87,11 @@ def _meets(world: World, drink: str, key: str, value: Any) -> bool | None:
         case "styles":
             return not groups.isdisjoint(value) if node["styles"] else None
         case "flavors":
-            return _all(one in node["flavors"] if node["flavors"] else None for one in value)
+            return _all(flavor in node["flavors"] if node["flavors"] else None for flavor in value)
         case "ingredients":
-            return _all(True if one in parts else else_known for one in value)
+            return _all(True if part in parts else else_known for part in value)
         case "withoutIngredients":
-            return _all(_opposite(True if one in parts else else_known) for one in value)
+            return _all(_opposite(True if part in parts else else_known) for part in value)
         case "maxAbv":
             return None if node["abv"] is None else node["abv"] <= value
         case "minAbv":
@@ -105,9 +105,9 @@ def _meets(world: World, drink: str, key: str, value: Any) -> bool | None:
         case "search":
             return all(word in text for word in value.casefold().split())
         case "all":
-            return _all(truth(world, drink, one) for one in value)
+            return _all(truth(world, drink, condition) for condition in value)
         case "any":
-            return _opposite(_all(_opposite(truth(world, drink, one)) for one in value))
+            return _opposite(_all(_opposite(truth(world, drink, condition)) for condition in value))
         case "not":
             return _opposite(truth(world, drink, value))
         case _:

@@ -161,9 +161,9 @@ def values_for(query: Query, header: dict[str, Any]) -> dict[str, Any]:
 
 def _about_person(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _about_person(one) for name, one in value.items()}
+        return {name: _about_person(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [_about_person(one) for one in value]
+        return [_about_person(member) for member in value]
     return PERSON if isinstance(value, str) and value in _PEOPLE else value
 
 

@@ -51,28 +51,30 @@ class Load:
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        for one in self._asking:
-            one.result()
+        for client in self._asking:
+            client.result()
         self._pool.shutdown()
 
     @property
     def failures(self) -> list[Answer]:
-        return [one for one in self.answers if one.failure]
+        return [answer for answer in self.answers if answer.failure]
 
     def since(self, moment: float) -> list[Answer]:
         """What was asked and answered after a moment."""
-        return [one for one in list(self.answers) if one.at - one.seconds > moment]
+        return [answer for answer in list(self.answers) if answer.at - answer.seconds > moment]
 
     def wait_for_version(self, version: str, seconds: float = 120.0) -> float:
         """Wait until every server answers with a version; return when the last began to."""
         began = time.monotonic()
         until = began + seconds
         while time.monotonic() < until:
-            found = {
-                one.server: one.at for one in reversed(self.since(began)) if one.version == version
+            first_seen = {
+                answer.server: answer.at
+                for answer in reversed(self.since(began))
+                if answer.version == version
             }
-            if len(found) == len(self._servers):
-                return max(found.values())
+            if len(first_seen) == len(self._servers):
+                return max(first_seen.values())
             time.sleep(0.01)
         raise AssertionError(f"not all servers rank with {version} after {seconds} s")
 
@@ -103,9 +105,9 @@ class Load:
 
     def _note(self, server: str, user: str, began: float, answer: str | None, said: str) -> None:
         now = time.monotonic()
-        found: dict[str, Any] = json.loads(answer) if answer else {}
-        offer = (found.get("data") or {}).get("recommendations") or {}
-        items = tuple((one["drink"]["id"], one["score"]) for one in offer.get("items", ()))
+        document: dict[str, Any] = json.loads(answer) if answer else {}
+        offer = (document.get("data") or {}).get("recommendations") or {}
+        items = tuple((item["drink"]["id"], item["score"]) for item in offer.get("items", ()))
         whole = offer.get("__typename") == "Recommendations" and len(items) == self._first
         self.answers.append(
             Answer(

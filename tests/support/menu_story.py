@@ -49,16 +49,16 @@ async def save_drink(api: Api, world: World, draw: random.Random, drink: str | N
             "availableUntil": offer["ends"],
             "flavors": list(offer["flavors"]),
             "styles": list(offer["styles"]),
-            "recipe": [{"ingredient": one} for one in (*parts, *secret)],
+            "recipe": [{"ingredient": part} for part in (*parts, *secret)],
             "recipeComplete": offer["recipe_complete"],
             "evidence": [
-                {"allergen": one, "status": status, "source": LABEL, "observedAt": SEEN}
-                for one, status in said
+                {"allergen": allergen, "status": status, "source": LABEL, "observedAt": SEEN}
+                for allergen, status in said
             ],
         },
     )
     assert answer["__typename"] == "SavedDrink" and answer["unrecognised"] == secret, answer
-    _replace(world, name, offer, [*parts, *(one.lower().replace(" ", "-") for one in secret)])
+    _replace(world, name, offer, [*parts, *(part.lower().replace(" ", "-") for part in secret)])
     for allergen, status in said:
         world.relate(
             ("drink", name), _EVIDENCE[status], ("allergen", allergen), LABEL, observed_at=SEEN

@@ -59,11 +59,11 @@ def store(tmp_path: Path) -> ModelStore:
 
 
 async def by_version(graph: Graph) -> dict[str, RegisteredModel]:
-    return {one.version: one for one in await records.models(graph)}
+    return {model.version: model for model in await records.models(graph)}
 
 
 async def statuses(graph: Graph) -> dict[str, str]:
-    return {version: one.status for version, one in (await by_version(graph)).items()}
+    return {version: model.status for version, model in (await by_version(graph)).items()}
 
 
 async def vectors(graph: Graph, label: str = "Drink") -> dict[str, tuple[str, list[float]]]:

@@ -47,11 +47,11 @@ def prose(text: str) -> str:
 
 def blocks(text: str) -> list[Block]:
     """The fenced blocks of a page, in order."""
-    found: list[Block] = []
+    code_blocks: list[Block] = []
     for match in _BLOCK.finditer(text):
         above = _HEADING.findall(prose(text[: match.start()]))
-        found.append(Block(match[1], match[2].strip(), match[3], above[-1] if above else ""))
-    return found
+        code_blocks.append(Block(match[1], match[2].strip(), match[3], above[-1] if above else ""))
+    return code_blocks
 
 
 def headings(text: str) -> list[str]:
@@ -72,25 +72,25 @@ def anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def differences(expected: Any, found: Any, where: str = "") -> list[str]:
+def differences(expected: Any, actual: Any, where: str = "") -> list[str]:
     """Where an answer is not what a page shows.
 
     "..." stands for anything; at the end of a list, for any further entries.
     """
     if expected == ANYTHING:
         return []
-    if isinstance(expected, dict) and isinstance(found, dict):
-        if expected.keys() != found.keys():
-            return [f"{where}: fields {sorted(found)}, not {sorted(expected)}"]
-        pairs = [(f"{where}.{key}", expected[key], found[key]) for key in expected]
-    elif isinstance(expected, list) and isinstance(found, list):
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        if expected.keys() != actual.keys():
+            return [f"{where}: fields {sorted(actual)}, not {sorted(expected)}"]
+        pairs = [(f"{where}.{key}", expected[key], actual[key]) for key in expected]
+    elif isinstance(expected, list) and isinstance(actual, list):
         open_end = bool(expected) and expected[-1] == ANYTHING
         shown = expected[:-1] if open_end else expected
-        if len(found) < len(shown) or (len(found) > len(shown) and not open_end):
-            return [f"{where}: {len(found)} entries, not {len(shown)}"]
-        if all(isinstance(one, str) for one in [*shown, *found]) and not open_end:
-            shown, found = sorted(shown), sorted(found)  # ids of a set: their order says nothing
-        pairs = [(f"{where}[{i}]", one, found[i]) for i, one in enumerate(shown)]
+        if len(actual) < len(shown) or (len(actual) > len(shown) and not open_end):
+            return [f"{where}: {len(actual)} entries, not {len(shown)}"]
+        if all(isinstance(member, str) for member in [*shown, *actual]) and not open_end:
+            shown, actual = sorted(shown), sorted(actual)  # ids of a set: their order says nothing
+        pairs = [(f"{where}[{i}]", wanted, actual[i]) for i, wanted in enumerate(shown)]
     else:
-        return [] if expected == found else [f"{where}: {json.dumps(found)}, not {expected!r}"]
-    return [line for where, one, other in pairs for line in differences(one, other, where)]
+        return [] if expected == actual else [f"{where}: {json.dumps(actual)}, not {expected!r}"]
+    return [line for where, *two in pairs for line in differences(*two, where)]

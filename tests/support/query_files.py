@@ -48,11 +48,13 @@ def columns(body: str) -> list[str | None]:
     projection = _projection(body)
     if projection is None:
         return []
-    return [name[1] if (name := _COLUMN_NAME.search(one)) else None for one in _split(projection)]
+    return [
+        name[1] if (name := _COLUMN_NAME.search(column)) else None for column in _split(projection)
+    ]
 
 
 def _projection(body: str) -> str | None:
-    starts = [one.end() for one in re.finditer(r"^RETURN\s", body, re.MULTILINE)]
+    starts = [match.end() for match in re.finditer(r"^RETURN\s", body, re.MULTILINE)]
     if not starts:
         return None
     rest = body[starts[-1] :]
@@ -89,7 +91,9 @@ def words(body: str) -> Words:
     """
     maps = set(_ITERATED.findall(body)) | set(_UNWOUND.findall(body))
     variables = set(_GRAPH_VARIABLE.findall(body))
-    pattern_keys = {key for one in _PATTERN_MAP.findall(body) for key in _MAP_KEY.findall(one)}
+    pattern_keys = {
+        key for pattern in _PATTERN_MAP.findall(body) for key in _MAP_KEY.findall(pattern)
+    }
     map_keys = set(_MAP_KEY.findall(_PATTERN_MAP.sub("", body)))
     used = {
         name
@@ -98,6 +102,8 @@ def words(body: str) -> Words:
     }
     return Words(
         labels=frozenset(_LABELS.findall(body)),
-        types=frozenset(one for found in _TYPES.findall(body) for one in found.split("|")),
+        types=frozenset(
+            type_ for alternatives in _TYPES.findall(body) for type_ in alternatives.split("|")
+        ),
         properties=frozenset(used | pattern_keys),
     )

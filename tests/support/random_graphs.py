@@ -159,13 +159,14 @@ def _add_person(
     stated = draw.sample(allergens, k=min(len(allergens), draw.choice((0, 1, 1, 2, 3))))
     world.people[name] = Person(
         allergies=tuple(
-            Allergy(one, draw.choice(SEVERITIES), draw.random() < 0.5) for one in sorted(stated)
+            Allergy(allergen, draw.choice(SEVERITIES), draw.random() < 0.5)
+            for allergen in sorted(stated)
         ),
         avoids=tuple(draw.sample(ingredients, k=draw.choice((0, 0, 0, 1)))),
         max_abv=draw.choice((None, None, None, 5.0)),
         max_caffeine=draw.choice((None, None, None, 0.0)),
         unresolved=("something",) if draw.random() < 0.05 else (),
-        diets=tuple(one for one in world.ids("diet") if draw.random() < 0.25),
+        diets=tuple(diet for diet in world.ids("diet") if draw.random() < 0.25),
     )
     if stated or draw.random() < 0.5:
         world.declared.add(name)
@@ -188,7 +189,7 @@ async def _write_nodes(world: World, graph: Graph) -> None:
     await ask(
         graph,
         "UNWIND $rows AS row MERGE (n:Allergen {id: row.id}) SET n.name = row.id",
-        rows=[{"id": one} for one in world.ids("allergen")],
+        rows=[{"id": allergen} for allergen in world.ids("allergen")],
     )
     await ask(
         graph,
@@ -197,11 +198,11 @@ async def _write_nodes(world: World, graph: Graph) -> None:
         "n.dietsReviewed = row.diets",
         rows=[
             {
-                "id": one,
-                "reviewed": nodes["ingredient", one]["reviewed"],
-                "diets": nodes["ingredient", one].get("diets_reviewed"),
+                "id": ingredient,
+                "reviewed": nodes["ingredient", ingredient]["reviewed"],
+                "diets": nodes["ingredient", ingredient].get("diets_reviewed"),
             }
-            for one in world.ids("ingredient")
+            for ingredient in world.ids("ingredient")
         ],
     )
     await ask(
@@ -210,11 +211,11 @@ async def _write_nodes(world: World, graph: Graph) -> None:
         "n.maxAbv = row.abv, n.maxCaffeineMgPer100ml = row.caffeine",
         rows=[
             {
-                "id": one,
-                "abv": nodes["diet", one]["max_abv"],
-                "caffeine": nodes["diet", one]["max_caffeine"],
+                "id": diet,
+                "abv": nodes["diet", diet]["max_abv"],
+                "caffeine": nodes["diet", diet]["max_caffeine"],
             }
-            for one in world.ids("diet")
+            for diet in world.ids("diet")
         ],
     )
     await ask(
@@ -223,12 +224,12 @@ async def _write_nodes(world: World, graph: Graph) -> None:
         "n.recipeComplete = row.complete, n.abv = row.abv, n.caffeineMgPer100ml = row.caffeine",
         rows=[
             {
-                "id": one,
-                "complete": nodes["drink", one]["recipe_complete"],
-                "abv": nodes["drink", one]["abv"],
-                "caffeine": nodes["drink", one]["caffeine"],
+                "id": drink,
+                "complete": nodes["drink", drink]["recipe_complete"],
+                "abv": nodes["drink", drink]["abv"],
+                "caffeine": nodes["drink", drink]["caffeine"],
             }
-            for one in world.ids("drink")
+            for drink in world.ids("drink")
         ],
     )
 

@@ -67,7 +67,9 @@ async def write_offers(world: World, graph: Graph) -> None:
         graph,
         "UNWIND $rows AS row MATCH (a:Style {id: row.id}) MATCH (b:Style {id: row.group}) "
         "MERGE (a)-[:PART_OF]->(b)",
-        rows=[{"id": one, "group": group} for one, groups in STYLES.items() for group in groups],
+        rows=[
+            {"id": style, "group": group} for style, groups in STYLES.items() for group in groups
+        ],
     )
     nodes = {name: world.graph.nodes["drink", name] for name in world.ids("drink")}
     await ask(
@@ -150,7 +152,7 @@ def random_model(draw: random.Random, world: World, hidden: int = 6) -> ModelArt
 
 def styles_within(styles: Sequence[str]) -> set[str]:
     """These styles and all below them."""
-    return {one for one in STYLES if not styles_above(one).isdisjoint(styles)}
+    return {style for style in STYLES if not styles_above(style).isdisjoint(styles)}
 
 
 def styles_above(style: str) -> set[str]:

@@ -53,10 +53,10 @@ class Shop:
         return {group for style in self.node(drink)["styles"] for group in styles_above(style)}
 
     def sold(self, drink: str) -> int:
-        return sum(one.drink == drink for one in self.purchases)
+        return sum(purchase.drink == drink for purchase in self.purchases)
 
     def buyers(self, drink: str) -> set[str]:
-        return {one.user for one in self.purchases if one.drink == drink}
+        return {purchase.user for purchase in self.purchases if purchase.drink == drink}
 
 
 def random_shop(seed: int, people: int = 14) -> Shop:
@@ -88,8 +88,15 @@ async def write_shop(shop: Shop, graph: Graph) -> None:
     await write(shop.world, graph)
     await write_offers(shop.world, graph)
     purchases = [
-        [one.user, one.drink, one.at, one.season, one.daypart, f"p-{number}"]
-        for number, one in enumerate(shop.purchases)
+        [
+            purchase.user,
+            purchase.drink,
+            purchase.at,
+            purchase.season,
+            purchase.daypart,
+            f"p-{number}",
+        ]
+        for number, purchase in enumerate(shop.purchases)
     ]
     await ask(
         graph,
@@ -108,7 +115,7 @@ async def write_shop(shop: Shop, graph: Graph) -> None:
         graph,
         "UNWIND $rows AS row MATCH (u:User {id: row[0]}) MATCH (d:Drink {id: row[1]}) "
         "CREATE (u)-[:RATED {eventId: row[3], type: 'rating', value: row[2]}]->(d)",
-        rows=[[*one, f"r-{number}"] for number, one in enumerate(shop.ratings)],
+        rows=[[*rated, f"r-{number}"] for number, rated in enumerate(shop.ratings)],
     )
     await ask(
         graph,

@@ -150,7 +150,9 @@ class ServiceStory(RuleBasedStateMachine):
         for api in self.apis:
             for path, query in PATHS.items():
                 answer = self.do(api.ask(query, user, first=100, drinkId=drinks[0]))
-                assert unwanted not in {one["drink"]["id"] for one in answer.get("items", [])}, path
+                assert unwanted not in {item["drink"]["id"] for item in answer.get("items", [])}, (
+                    path
+                )
 
     # --- what is asked
 
@@ -234,7 +236,9 @@ class ServiceStory(RuleBasedStateMachine):
             return
         ids = {item["drink"]["id"] for item in answer["items"]}
         wanted = {
-            one for one in expected(self.world, user, {}) if flavor in flavors_of(self.world, one)
+            drink
+            for drink in expected(self.world, user, {})
+            if flavor in flavors_of(self.world, drink)
         }
         assert ids <= wanted and (ids == wanted or not self.memory_is_whole), (user, flavor)
 
@@ -246,10 +250,10 @@ class ServiceStory(RuleBasedStateMachine):
             assert answer["__typename"] == "NotSignedIn"
             return
         types = ("purchase", "save")
-        had = {one.drink for one in self.world.histories.get(user, ()) if one.type in types}
+        had = {event.drink for event in self.world.histories.get(user, ()) if event.type in types}
         there = had & set(self.world.ids("drink"))
-        found = {item["drink"]["id"] for item in answer["items"]}
-        assert found == there - safe(self.world, user)
+        ids = {item["drink"]["id"] for item in answer["items"]}
+        assert ids == there - safe(self.world, user)
         assert {item["safety"]["status"] for item in answer["items"]} <= {"UNSAFE"}
 
     @rule(which=st.integers(0, 1), place=st.integers(0, 100), drink=st.integers(0, 100))
@@ -266,13 +270,15 @@ class ServiceStory(RuleBasedStateMachine):
     ) -> bool:
         """Whether the drink made with the replacements, written down as a drink, is safe."""
         graph = self.world.graph.copy()
-        taken = {("ingredient", one["ingredientId"]) for one in replacements}
+        taken = {("ingredient", replacement["ingredientId"]) for replacement in replacements}
         for start, end, key, data in list(graph.out_edges(("drink", drink), keys=True, data=True)):
             if end in taken and data["type"] == "CONTAINS":
                 graph.remove_edge(start, end, key)
-        for one in replacements:
-            if one["byId"]:
-                graph.add_edge(("drink", drink), ("ingredient", one["byId"]), type="CONTAINS")
+        for replacement in replacements:
+            if replacement["byId"]:
+                graph.add_edge(
+                    ("drink", drink), ("ingredient", replacement["byId"]), type="CONTAINS"
+                )
         return SafetyRule(graph).is_safe(person_of(self.world, user), drink)
 
     @rule(which=st.integers(0, 1), place=st.integers(0, 100))
@@ -280,16 +286,16 @@ class ServiceStory(RuleBasedStateMachine):
         user = self._user(place)
         answer = self.do(self.apis[which].ask(RELAXATIONS, user))
         severe = {
-            one.allergen
-            for one in person_of(self.world, user).allergies
-            if one.severity in (None, "SEVERE")
+            allergy.allergen
+            for allergy in person_of(self.world, user).allergies
+            if allergy.severity in (None, "SEVERE")
         }
         for item in answer.get("items", []):
             assert not (item["kind"] == "TRACES" and item["about"] in severe)
-            examples = {one["id"] for one in item["examples"]}
+            examples = {example["id"] for example in item["examples"]}
             assert not examples & disliked(self.world, user)
             if item["kind"] != "FILTER" and self.memory_is_whole:
-                assert {one["safety"]["status"] for one in item["examples"]} <= {"UNSAFE"}
+                assert {example["safety"]["status"] for example in item["examples"]} <= {"UNSAFE"}
 
     # --- what always holds
 

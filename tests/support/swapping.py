@@ -26,8 +26,8 @@ def made_with(
         kept = data["type"] == "CONTAINS" and target[1] not in taken
         if kept or data["type"] in ("HAS_ALLERGEN", "MAY_CONTAIN"):
             changed.add_edge(MADE, target, **data)
-    for one in added:
-        if ("ingredient", one) not in changed:
-            changed.add_node(("ingredient", one), reviewed=None)
-        changed.add_edge(MADE, ("ingredient", one), type="CONTAINS")
+    for part in added:
+        if ("ingredient", part) not in changed:
+            changed.add_node(("ingredient", part), reviewed=None)
+        changed.add_edge(MADE, ("ingredient", part), type="CONTAINS")
     return changed

@@ -37,11 +37,11 @@ def guest_of(person: Person, name: str = "guest") -> dict[str, Any]:
         "name": name,
         "allergies": [
             {
-                "allergenId": one.allergen,
-                "severity": one.severity,
-                "acceptsTraces": one.accepts_traces,
+                "allergenId": allergy.allergen,
+                "severity": allergy.severity,
+                "acceptsTraces": allergy.accepts_traces,
             }
-            for one in person.allergies
+            for allergy in person.allergies
         ],
         "avoids": list(person.avoids),
         "diets": list(person.diets),
@@ -52,19 +52,19 @@ def guest_of(person: Person, name: str = "guest") -> dict[str, Any]:
 
 def random_guests(draw: random.Random, world: World) -> tuple[list[dict[str, Any]], list[Person]]:
     """Some guests as a request describes them, and as the rule's model knows them."""
-    known = [replace(world.people[one], unresolved=()) for one in sorted(world.people)]
+    known = [replace(world.people[person], unresolved=()) for person in sorted(world.people)]
     people = [draw.choice(known) for _ in range(draw.choice((1, 1, 2, 3)))]
-    guests = [guest_of(one, f"guest-{number}") for number, one in enumerate(people)]
-    for one in guests:
+    guests = [guest_of(person, f"guest-{number}") for number, person in enumerate(people)]
+    for guest in guests:
         if draw.random() < 0.4:
-            one["likes"] = {"flavors": [draw.choice(FLAVORS)], "styles": [draw.choice([*STYLES])]}
+            guest["likes"] = {"flavors": [draw.choice(FLAVORS)], "styles": [draw.choice([*STYLES])]}
     return guests, people
 
 
 def safe_for_all(world: World, people: Sequence[Person], drinks: set[str]) -> set[str]:
     """Those of the drinks that are safe for each of some people."""
     rule = SafetyRule(world.graph)
-    return {one for one in drinks if all(rule.is_safe(person, one) for person in people)}
+    return {drink for drink in drinks if all(rule.is_safe(person, drink) for person in people)}
 
 
 def has_declared(world: World, user: str | None) -> bool:
@@ -94,7 +94,7 @@ def random_filter(draw: random.Random, world: World, depth: int = 0) -> dict[str
     """A condition or two, and now and then filters within filters."""
     ingredients = world.ids("ingredient")
     possible: dict[str, Any] = {
-        "kinds": draw.sample([one for one in KINDS if one], k=2),
+        "kinds": draw.sample([kind for kind in KINDS if kind], k=2),
         "styles": [draw.choice(sorted(STYLES))],
         "flavors": [draw.choice(FLAVORS)],
         "ingredients": [draw.choice(ingredients)],

@@ -46,8 +46,8 @@ class Voiding:
     ) -> None:
         """Void what the change that was just made to the world leaves without its ground."""
         self.step += 1
-        about: list[Node] = [("drink", one) for one in drinks]
-        parts: list[Node] = [("ingredient", one) for one in ingredients]
+        about: list[Node] = [("drink", drink) for drink in drinks]
+        parts: list[Node] = [("ingredient", ingredient) for ingredient in ingredients]
         for node in [*about, *parts]:
             self._compose(node, stated=stated, retired=retired)
         held = [
@@ -64,16 +64,16 @@ class Voiding:
             self.note(node)
         elif then != now or retired:
             self.noted[node], self.composed[node] = now, self.step
-            lost = {one for one in then - now if one[0] != "complete"}
-            if retired or lost or node[0] != "drink" or any(one[0] == "CONTAINS" for one in then):
+            lost = {fact for fact in then - now if fact[0] != "complete"}
+            if retired or lost or node[0] != "drink" or any(fact[0] == "CONTAINS" for fact in then):
                 self.dated.add(node)
             if node[0] == "ingredient" and not stated:
                 self.graph.nodes[node].update(reviewed=False, diets_reviewed=False)
 
     def _void(self, node: Node) -> None:
         looked_at = [node, *(self._parts(node) if node[0] == "drink" else ())]
-        composed = max((self.composed.get(one, 0) for one in looked_at), default=0)
-        dated = any(one in self.dated for one in looked_at)
+        composed = max((self.composed.get(node, 0) for node in looked_at), default=0)
+        dated = any(node in self.dated for node in looked_at)
         for start, end, key, data in list(self.graph.out_edges(node, keys=True, data=True)):
             if data["type"] == "FREE_FROM" and (dated or data["step"] < composed):
                 self.graph.remove_edge(start, end, key)
@@ -91,11 +91,11 @@ class Voiding:
         return frozenset(links)
 
     def _parts(self, node: Node) -> set[Node]:
-        found: set[Node] = set()
+        holders: set[Node] = set()
         waiting = [node]
         while waiting:
             for _, end, data in self.graph.out_edges(waiting.pop(), data=True):
-                if data["type"] in HELD and end not in found:
-                    found.add(end)
+                if data["type"] in HELD and end not in holders:
+                    holders.add(end)
                     waiting.append(end)
-        return found
+        return holders

@@ -35,9 +35,9 @@ def over(
 async def synced(warehouse: Warehouse) -> dict[str, tuple[int, int]]:
     """Sync; return how many rows each table gained and lost, of those that did."""
     return {
-        one.table: (one.added, one.removed)
-        async for one in warehouse.sync()
-        if one.added or one.removed
+        table.table: (table.added, table.removed)
+        async for table in warehouse.sync()
+        if table.added or table.removed
     }
 
 
@@ -53,8 +53,8 @@ def asked(folder: Path, text: str, values: dict[str, Any] | None = None) -> list
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute(f"SET file_search_path = '{folder}'")
-        found = connection.sql(text, params=values).to_arrow_table().to_pylist()
-        return list(found)
+        answered = connection.sql(text, params=values).to_arrow_table().to_pylist()
+        return list(answered)
 
 
 def example(folder: Path, name: str, **values: Any) -> list[dict[str, Any]]:
@@ -67,14 +67,14 @@ def files(folder: Path) -> set[Path]:
 
 def all_text(folder: Path) -> str:
     """Everything that is in any file of a folder, Parquet read, the rest as it is."""
-    found: list[str] = []
+    texts: list[str] = []
     for path in folder.rglob("*"):
         if path.suffix == ".parquet":
             table = pq.read_table(path, partitioning=None)
-            found.append(str(table.to_pylist()))
+            texts.append(str(table.to_pylist()))
         if path.is_file():
-            found.append(path.read_bytes().decode("latin-1"))
-    return "\n".join(found)
+            texts.append(path.read_bytes().decode("latin-1"))
+    return "\n".join(texts)
 
 
 async def offer(graph: Graph, drink: str, at: datetime, *people: str) -> None:

@@ -131,7 +131,7 @@ def test_commands_at_once_share_one_home(home: Path, world: Path) -> None:
         rejects = f"--rejects={home.parent / 'again.csv'}"
         commands = [("models", "list"), ("import", str(world), rejects), ("models", "list")]
         with ThreadPoolExecutor(3) as pool:
-            done = list(pool.map(lambda one: tastegraph(home, *one), commands))
+            done = list(pool.map(lambda command: tastegraph(home, *command), commands))
         assert [process.returncode for process in done] == [0, 0, 0], [
             process.stderr for process in done
         ]

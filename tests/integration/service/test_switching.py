@@ -152,7 +152,7 @@ def _last_phase(answers: list[Answer], phases: list[str]) -> int:
     """The last phase; no request that began after an answer fell behind that answer's."""
     ended: list[tuple[float, int]] = []
     reached = 0
-    for answer in sorted(answers, key=lambda one: one.at - one.seconds):
+    for answer in sorted(answers, key=lambda answer: answer.at - answer.seconds):
         began = answer.at - answer.seconds
         reached = max([reached, *(phase for at, phase in ended if at <= began)])
         ended = [(at, phase) for at, phase in ended if at > began]

@@ -60,7 +60,7 @@ class HandWriter(BaseWriter):
     async def add_allergy_by_hand(self) -> None:
         user, allergen = self._user(), self._any("allergen")
         person = self._person(user)
-        if allergen in {one.allergen for one in person.allergies}:
+        if allergen in {allergy.allergen for allergy in person.allergies}:
             return
         allergy = Allergy(allergen, "SEVERE", True)
         self.world.people[user] = replace(person, allergies=(*person.allergies, allergy))
@@ -75,7 +75,7 @@ class HandWriter(BaseWriter):
     async def take_traces_by_hand(self) -> None:
         user = self._user()
         person = self._person(user)
-        allergies = tuple(replace(one, accepts_traces=False) for one in person.allergies)
+        allergies = tuple(replace(allergy, accepts_traces=False) for allergy in person.allergies)
         self.world.people[user] = replace(person, allergies=allergies)
         await ask(
             self.graph,

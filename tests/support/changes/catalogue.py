@@ -83,7 +83,7 @@ class CatalogueWriter(BaseWriter):
             (UPSERT_DRINKS, {"rows": [_drink(name, node)]}),
             (UNLINK_DRINKS, {"ids": [name]}),
             *(
-                (query, {"rows": [{"id": name, key: one} for one in node[what]]})
+                (query, {"rows": [{"id": name, key: id_} for id_ in node[what]]})
                 for query, key, what in links
             ),
             *more,

@@ -20,9 +20,11 @@ class PeopleWriter(BaseWriter):
     async def declare_allergies(self) -> None:
         user, names = self._somebody(), self.world.ids("allergen")
         chosen = self.draw.sample(names, k=self.draw.choice((0, 1, min(2, len(names)))))
-        allergies = tuple(self._allergy(one) for one in sorted(chosen))
+        allergies = tuple(self._allergy(allergen) for allergen in sorted(chosen))
         person = self._person(user)
-        rest = tuple(one for one in person.unresolved if not one.startswith("allergies:"))
+        rest = tuple(
+            problem for problem in person.unresolved if not problem.startswith("allergies:")
+        )
         self.world.people[user] = replace(person, allergies=allergies, unresolved=rest)
         self.world.declared.add(user)
         await declarations.declare_allergies(
@@ -32,7 +34,7 @@ class PeopleWriter(BaseWriter):
     async def declare_avoids(self) -> None:
         user = self._somebody()
         person = self._person(user)
-        rest = tuple(one for one in person.unresolved if not one.startswith("avoids:"))
+        rest = tuple(problem for problem in person.unresolved if not problem.startswith("avoids:"))
         avoids = tuple(self.draw.sample(self.world.ids("ingredient"), k=self.draw.choice((0, 1))))
         abv, caffeine = self.draw.choice((None, None, 5.0)), self.draw.choice((None, None, 0.0))
         self.world.people[user] = replace(
@@ -44,7 +46,7 @@ class PeopleWriter(BaseWriter):
         user, names = self._somebody(), self.world.ids("diet")
         diets = tuple(self.draw.sample(names, k=self.draw.choice((0, min(1, len(names))))))
         person = self._person(user)
-        rest = tuple(one for one in person.unresolved if not one.startswith("diets:"))
+        rest = tuple(problem for problem in person.unresolved if not problem.startswith("diets:"))
         self.world.people[user] = replace(person, diets=diets, unresolved=rest)
         await declarations.declare_diets(self.graph, user, diets)
 
@@ -53,12 +55,15 @@ class PeopleWriter(BaseWriter):
         deeds = [random_deed(self.draw, self.world) for _ in range(self.draw.choice((1, 3)))]
         self._person(user)
         self.world.histories.setdefault(user, []).extend(deeds)
-        found = await record(
+        recording = await record(
             self.graph,
             user,
-            [Interaction(one.event_id, one.drink, one.type, one.value, one.at) for one in deeds],
+            [
+                Interaction(deed.event_id, deed.drink, deed.type, deed.value, deed.at)
+                for deed in deeds
+            ],
         )
-        assert (found.recorded, dict(found.rejected)) == (len(deeds), {})
+        assert (recording.recorded, dict(recording.rejected)) == (len(deeds), {})
 
     async def import_user(self) -> None:
         """An import adds to what a person declared; a text that it cannot read stops everything."""
@@ -67,7 +72,7 @@ class PeopleWriter(BaseWriter):
             (("allergies: nuts?",), ("avoids: ?",), ("diets: ?",), (), ())
         )
         person, allergy = self._person(user), self._allergy(allergen)
-        if allergen not in {one.allergen for one in person.allergies}:
+        if allergen not in {allergy.allergen for allergy in person.allergies}:
             person = replace(person, allergies=(*person.allergies, allergy))
         self.world.people[user] = replace(person, unresolved=unresolved)
         self.world.declared.add(user)

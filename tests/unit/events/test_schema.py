@@ -65,16 +65,22 @@ def changed(change: Callable[[dict[str, Any]], object]) -> Schema:
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        (lambda one: one["properties"].pop("source"), "/properties/source"),
-        (lambda one: one["required"].append("source"), "/required"),
-        (lambda one: one["properties"]["type"]["enum"].append("sip"), "/properties/type/enum"),
-        (lambda one: one["properties"]["type"]["enum"].pop(), "/properties/type/enum"),
-        (lambda one: one["properties"]["quantity"].update(maximum=5), "quantity/maximum"),
-        (lambda one: one["properties"]["quantity"].update(maximum=20_000), "quantity/maximum"),
-        (lambda one: one["$defs"]["id"].update(maxLength=100), "/$defs/id/maxLength"),
-        (lambda one: one["allOf"].pop(), "/allOf"),
-        (lambda one: one.update(minProperties=3), "/minProperties"),
-        (lambda one: one["properties"]["context"]["properties"].pop("store"), "context"),
+        (lambda schema: schema["properties"].pop("source"), "/properties/source"),
+        (lambda schema: schema["required"].append("source"), "/required"),
+        (
+            lambda schema: schema["properties"]["type"]["enum"].append("sip"),
+            "/properties/type/enum",
+        ),
+        (lambda schema: schema["properties"]["type"]["enum"].pop(), "/properties/type/enum"),
+        (lambda schema: schema["properties"]["quantity"].update(maximum=5), "quantity/maximum"),
+        (
+            lambda schema: schema["properties"]["quantity"].update(maximum=20_000),
+            "quantity/maximum",
+        ),
+        (lambda schema: schema["$defs"]["id"].update(maxLength=100), "/$defs/id/maxLength"),
+        (lambda schema: schema["allOf"].pop(), "/allOf"),
+        (lambda schema: schema.update(minProperties=3), "/minProperties"),
+        (lambda schema: schema["properties"]["context"]["properties"].pop("store"), "context"),
     ],
 )
 def test_an_incompatible_change_is_found(

@@ -101,7 +101,7 @@ async def test_an_added_drink_is_what_an_import_would_make(
         {"evidence": [{"allergen": "Milk", "status": "MAY_CONTAIN", "source": "a label"}]},
         {"evidence": [{"allergen": "tree-nuts", "status": "CONTAINS", "source": "a label"}]},
     ],
-    ids=lambda one: next(iter(one.values())) if isinstance(one, str) else str(next(iter(one))),
+    ids=lambda case: next(iter(case.values())) if isinstance(case, str) else str(next(iter(case))),
 )
 async def test_what_is_not_known_of_a_new_drink_keeps_it_from_the_allergic(
     apis: list[Api], unclear: dict[str, Any]

@@ -21,7 +21,7 @@ def failed(home: Path, *arguments: str, **settings: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "command", [("serve",), ("import", "tests"), ("models", "list")], ids=lambda one: one[0]
+    "command", [("serve",), ("import", "tests"), ("models", "list")], ids=lambda command: command[0]
 )
 def test_a_server_that_is_away_is_named_by_every_command(
     tmp_path: Path, command: tuple[str, ...]

@@ -327,7 +327,9 @@ def test_an_opened_drink_is_recorded_once_and_only_with_consent(visitor: Visitor
     sent: list[str] = []
     page.on(
         "request",
-        lambda one: sent.append(one.post_data or "") if one.url.endswith("/v1/events") else None,
+        lambda request: (
+            sent.append(request.post_data or "") if request.url.endswith("/v1/events") else None
+        ),
     )
     first, second, *_ = visitor.arrive("Milk")
     query = "{ me { ... on Me { history { drinkId type } } } }"

@@ -14,7 +14,7 @@ TREE = {
 
 
 def above(*ids: str, known: set[str]) -> list[str]:
-    return nearest_known(ids, lambda one: TREE.get(one, []), known)
+    return nearest_known(ids, lambda id_: TREE.get(id_, []), known)
 
 
 def test_what_is_known_stands_for_itself() -> None:

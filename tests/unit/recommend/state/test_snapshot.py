@@ -72,10 +72,10 @@ def test_another_model_of_the_same_catalogue_shares_its_view() -> None:
 @pytest.mark.parametrize(
     ("part", "name"),
     [
-        (lambda one: one, "scorer"),
-        (lambda one: one.view, "masks"),
-        (lambda one: one.scorer, "popularity"),
-        (lambda one: one.scorer.vectors, "index"),
+        (lambda snapshot: snapshot, "scorer"),
+        (lambda snapshot: snapshot.view, "masks"),
+        (lambda snapshot: snapshot.scorer, "popularity"),
+        (lambda snapshot: snapshot.scorer.vectors, "index"),
     ],
 )
 def test_no_part_is_changed_in_place(part: Callable[[Snapshot], object], name: str) -> None:
