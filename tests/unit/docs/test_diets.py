@@ -45,7 +45,8 @@ def test_the_table_lists_all_diets_with_what_they_avoid_and_their_limits() -> No
 def test_each_diet_has_its_description_and_source(name: str) -> None:
     row = DIETS[name]
     section = PAGE.split(f"\n### {row['name']}\n", 1)[1].split("\n#", 1)[0]
-    assert section.strip() == f"{row['description']}\n\nSource: {row['source']}."
+    paragraphs = [" ".join(paragraph.split()) for paragraph in section.strip().split("\n\n")]
+    assert paragraphs == [row["description"], f"Source: {row['source']}."]
 
 
 def test_every_group_of_diets_is_explained() -> None:
