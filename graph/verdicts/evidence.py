@@ -10,6 +10,7 @@ from typing import Any
 from graph.connection import Graph, Row
 from graph.query import Query
 from graph.query_files import load
+from graph.verdicts.attestation import Attestation
 from graph.verdicts.replay import Replay
 from graph.vocabulary import EvidenceType, Verdict
 
@@ -31,27 +32,18 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Attestation):
     """One thing that a verdict rests on, or that was found along with it (`decides` is false).
 
     `path` holds (id, name) from the drink to the allergen of a statement, or to the part that is
     spoken of. Kinds: CONTAINS, MAY_CONTAIN, FREE_FROM, WAS_FREE_FROM (statements, the last one void
     since `voided_at`); RECIPE_REVIEWED, REVIEWED, RECIPE_INCOMPLETE, UNREVIEWED (the recipe, and
     one part of it, perhaps with a review that is void since `voided_at`); EXEMPT (by law).
-    `protein_mg` is what a statement of traces says of a serving, by `dose_source` or else by its
-    source; it decides nothing.
     """
 
     kind: str
     path: tuple[PathStep, ...]
     decides: bool
-    allergen: str | None = None
-    source: str | None = None
-    observed_at: str | None = None
-    protein_mg: float | None = None
-    dose_source: str | None = None
-    voided_at: str | None = None
-    because: str | None = None
     regulation: str | None = None
     text: str | None = None
     parts: int | None = None

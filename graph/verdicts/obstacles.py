@@ -8,6 +8,7 @@ from typing import Any
 from graph.connection import Graph, Row
 from graph.query import Query
 from graph.query_files import load
+from graph.verdicts.attestation import Attestation
 from graph.verdicts.gate import GateAnswer
 from graph.verdicts.replay import Replay
 from graph.vocabulary import EvidenceType, Verdict
@@ -22,19 +23,12 @@ WHY_NOT_DIET_LIMITS = load("recommend/why_not_diet_limits")
 
 
 @dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(Attestation):
     """One path that rules a drink out; ids from the drink to the part it ends at."""
 
     kind: str
     path: tuple[str, ...]
     stated: str | None = None
-    allergen: str | None = None
-    source: str | None = None
-    observed_at: str | None = None
-    protein_mg: float | None = None
-    dose_source: str | None = None
-    voided_at: str | None = None
-    because: str | None = None
     detail: str | None = None
 
 
