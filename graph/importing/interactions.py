@@ -15,8 +15,9 @@ from graph.importing.files.rows import CONTEXT, InteractionRow
 from graph.importing.files.sources import Sources
 from graph.importing.fingerprint import fingerprint
 from graph.importing.job import Job
+from graph.people.event_rows import key_of
 from graph.people.event_rules import context_fault, fault_of, value_of
-from graph.people.interactions import add_events, key_of
+from graph.people.interactions import add_events
 
 ROWS_PER_BATCH = 10_000
 DEADLINE = 300.0

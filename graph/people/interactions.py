@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
+from graph.people.event_rows import Event, EventKey, by_person, firsts, joined, key_of, placed
 from graph.query import Query
 from graph.query_files import load
 from graph.vocabulary import EventType
@@ -34,9 +36,8 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
     EventType.CART: ADD_VIEWS,
 }
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
-
-Event = Mapping[str, Any]
-EventKey = tuple[str, str]
+# steps of a batch before those that add
+_READ = 4
 
 
 class OffsetMoved(Exception):
@@ -98,58 +99,71 @@ async def add_events(
     between; raises OffsetMoved or EventsClash.
     """
 
-    def placed(results: Sequence[list[Row]]) -> list[Event]:
-        return _joined(events, Aliases.of(results[1]))
+    batch = _Batch(events, simulated, noted, step)
+    results = await graph.run_together(batch.steps(), deadline=deadline, accept=batch.accept)
+    return batch.added(results)
 
-    def rows_for(query: Query) -> Any:
-        def values(results: Sequence[list[Row]]) -> Mapping[str, Any]:
-            known = {(row["userId"], row["eventId"]) for row in results[2]}
-            new = [event for event in _firsts(placed(results)) if key_of(event) not in known]
-            rows = [event for event in new if QUERY_OF_TYPE[event["type"]] is query]
-            return {"rows": _placed(rows, Aliases.of(results[3]))}
 
-        return values
+@dataclass(frozen=True)
+class _Batch:
+    """Events on their way into the graph; each step is made from what those before it have read.
 
-    def asked(results: Sequence[list[Row]]) -> Mapping[str, Any]:
-        return {"people": _people(placed(results))}
+    `results` are rows by step, in the order of `steps`.
+    """
 
-    ids = sorted({event["userId"] for event in events})
-    wanted = {QUERY_OF_TYPE[event["type"]].name for event in events}
-    adding = [query for query in _ADDING if query.name in wanted]
+    events: Sequence[Event]
+    simulated: bool
+    noted: Mapping[str, int] | None
+    step: OffsetStep | None
 
-    def added(results: Sequence[list[Row]]) -> Added:
-        sent = list(zip(events, _placed(placed(results), Aliases.of(results[3])), strict=True))
-        new = sum(rows[0]["added"] for rows in results[4 : 4 + len(adding)])
-        return _added(sent, results[2], new)
+    def steps(self) -> list[tuple[Query, Any]]:
+        """Lock the people, read what there is, add what is new, then check."""
+        ids = sorted({event["userId"] for event in self.events})
+        return [
+            (ADD_USERS, {"ids": ids, "simulated": self.simulated}),
+            (MERGED_PEOPLE, {"ids": ids}),
+            (KNOWN_EVENTS, lambda results: {"people": by_person(self._joined(results))}),
+            (MERGED_DRINKS, {}),
+            *((query, partial(self._new_rows, query)) for query in self._adding),
+            *self._checks(),
+        ]
 
-    def accept(results: Sequence[list[Row]]) -> None:
-        checks = results[4 + len(adding) :]
-        if noted and any(row["at"] >= noted[row["id"]] for row in checks[0]):
+    def accept(self, results: Sequence[list[Row]]) -> None:
+        """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written."""
+        checks = results[_READ + len(self._adding) :]
+        if self.noted and any(row["at"] >= self.noted[row["id"]] for row in checks[0]):
             raise PeopleErased
-        if step:
-            _check(step, added(results), checks[-1][0]["was"])
+        if self.step:
+            _check(self.step, self.added(results), checks[-1][0]["was"])
 
-    steps: list[tuple[Query, Any]] = [
-        (ADD_USERS, {"ids": ids, "simulated": simulated}),
-        (MERGED_PEOPLE, {"ids": ids}),
-        (KNOWN_EVENTS, asked),
-        (MERGED_DRINKS, {}),
-        *((query, rows_for(query)) for query in adding),
-    ]
-    results = await graph.run_together(
-        [*steps, *_checks(noted, step)], deadline=deadline, accept=accept
-    )
-    return added(results)
+    def added(self, results: Sequence[list[Row]]) -> Added:
+        """Return what became of the events."""
+        events = placed(self._joined(results), Aliases.of(results[3]))
+        new = sum(rows[0]["added"] for rows in results[_READ : _READ + len(self._adding)])
+        return _added(list(zip(self.events, events, strict=True)), results[2], new)
 
+    @property
+    def _adding(self) -> list[Query]:
+        wanted = {QUERY_OF_TYPE[event["type"]].name for event in self.events}
+        return [query for query in _ADDING if query.name in wanted]
 
-def _checks(noted: Mapping[str, int] | None, step: OffsetStep | None) -> list[tuple[Query, Any]]:
-    """Return the last steps: who was erased is read once the people are locked."""
-    checks: list[tuple[Query, Any]] = []
-    if noted:
-        checks.append((ERASURES_OF, {"ids": sorted(noted)}))
-    if step:
-        checks.append((MOVE_EVENT_OFFSET, {"id": step.id, "next": step.end}))
-    return checks
+    def _joined(self, results: Sequence[list[Row]]) -> list[Event]:
+        return joined(self.events, Aliases.of(results[1]))
+
+    def _new_rows(self, query: Query, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+        known = {(row["userId"], row["eventId"]) for row in results[2]}
+        new = [event for event in firsts(self._joined(results)) if key_of(event) not in known]
+        rows = [event for event in new if QUERY_OF_TYPE[event["type"]] is query]
+        return {"rows": placed(rows, Aliases.of(results[3]))}
+
+    def _checks(self) -> list[tuple[Query, Any]]:
+        """The last steps: who was erased is read once the people are locked."""
+        checks: list[tuple[Query, Any]] = []
+        if self.noted:
+            checks.append((ERASURES_OF, {"ids": sorted(self.noted)}))
+        if self.step:
+            checks.append((MOVE_EVENT_OFFSET, {"id": self.step.id, "next": self.step.end}))
+        return checks
 
 
 def _check(step: OffsetStep, added: Added, was: int) -> None:
@@ -168,51 +182,6 @@ async def withdraw_purchases(graph: Graph, purchases: Sequence[Mapping[str, str]
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:
     """Create people that the graph does not have, with nothing declared. Raises a GraphError."""
     await graph.run(ADD_USERS, ids=list(ids), simulated=False)
-
-
-def _joined(events: Sequence[Event], aliases: Aliases) -> list[Event]:
-    """Return the events, each moved to the person that its own was merged into."""
-    if not aliases.into:
-        return list(events)
-    return [
-        {**event, "userId": aliases.now(event["userId"]), "joinedFrom": came}
-        if (came := aliases.way(event["userId"]))
-        else event
-        for event in events
-    ]
-
-
-def _firsts(events: Sequence[Event]) -> list[Event]:
-    """Return the first event of each key."""
-    first_of: dict[EventKey, Event] = {}
-    for event in events:
-        first_of.setdefault(key_of(event), event)
-    return list(first_of.values())
-
-
-def _placed(events: Sequence[Event], aliases: Aliases) -> list[Event]:
-    """Return the events, each moved to the drink that its own was merged into."""
-    if not aliases.into:
-        return list(events)
-    return [
-        {**event, "drinkId": aliases.now(event["drinkId"]), "mergedFrom": came}
-        if (came := aliases.way(event["drinkId"]))
-        else event
-        for event in events
-    ]
-
-
-def key_of(event: Event) -> EventKey:
-    """The key of an event: its person and id."""
-    return event["userId"], event["eventId"]
-
-
-def _people(events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return each person with the ids of their events, as a map: a list would be searched."""
-    people: dict[str, dict[str, bool]] = {}
-    for event in events:
-        people.setdefault(event["userId"], {})[event["eventId"]] = True
-    return [{"id": user, "events": people[user]} for user in sorted(people)]
 
 
 def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -> Added:
