@@ -17,8 +17,9 @@ from benchmarks.quality import DATA_SETS
 from embeddings.data.dataset import TrainingGraph
 from embeddings.data.splitting import seen, split
 from embeddings.evaluation.metrics import ByPerson, by_person
+from embeddings.training.config import TrainingConfig
 from embeddings.training.factors import spectral
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.trainer import fit
 from embeddings.training.tuning import choose
 
 CHANGES: dict[str, dict[str, float]] = {

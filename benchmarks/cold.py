@@ -26,7 +26,8 @@ from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.baselines import Baseline, Popularity, baselines
 from embeddings.evaluation.metrics import ByPerson, by_person
 from embeddings.serving.encoder import Encoder, Taste
-from embeddings.training.trainer import Trained, TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import Trained, fit
 from embeddings.training.tuning import choose
 
 Score = Callable[[IntArray], FloatArray]

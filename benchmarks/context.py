@@ -24,7 +24,8 @@ import numpy as np
 from benchmarks.quality import DATA_SETS
 from embeddings.data.dataset import Events, FloatArray, TrainingGraph
 from embeddings.data.positives import positives
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from recommend.context.effects import ContextEffect, Purchases, learn
 from recommend.context.model import DAY
 from recommend.state.traits import Trait

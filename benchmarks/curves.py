@@ -13,8 +13,8 @@ from pathlib import Path
 import torch
 
 from benchmarks.transitions import parts_of
+from embeddings.training.config import TrainingConfig
 from embeddings.training.history import Recorder, Step, load_curve
-from embeddings.training.trainer import TrainingConfig
 from embeddings.training.tuning import choose
 
 SETS = ("lastfm", "amazon_grocery")

@@ -31,7 +31,8 @@ from embeddings.evaluation.holdout import tastes
 from embeddings.evaluation.metrics import by_person
 from embeddings.serving.ancestors import nearest_known
 from embeddings.serving.encoder import DrinkAttributes, Encoder
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from graph.importing import Silent
 from service import bundled
 from service.opening import open_graph

@@ -17,14 +17,10 @@ import torch
 from benchmarks.transitions import PEOPLE, SETS, parts_of
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.metrics import ByPerson, by_person
-from embeddings.training.trainer import (
-    Trained,
-    TrainingConfig,
-    graph_part,
-    graph_spectrum,
-    graph_transitions,
-    ignore,
-)
+from embeddings.training.config import TrainingConfig
+from embeddings.training.progress import ignore
+from embeddings.training.stages import graph_part, graph_spectrum, graph_transitions
+from embeddings.training.trainer import Trained
 
 CONFIG = TrainingConfig(choice=False, content_steps=0)
 WEIGHTS = (0.35, 0.65, 0.8, 1.0)

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.data.dataset import EventKind, Events, IntArray, TrainingGraph, no_edges
+from embeddings.training.config import TrainingConfig
 from embeddings.training.pipeline import Retraining, retrain
-from embeddings.training.trainer import TrainingConfig
 
 PLAYS_PER_PERSON = 10
 

@@ -27,8 +27,8 @@ import numpy as np
 
 from benchmarks.cocktails import DATA, SETS
 from embeddings.data.export import export_graph
+from embeddings.training.config import TrainingConfig
 from embeddings.training.pipeline import retrain
-from embeddings.training.trainer import TrainingConfig
 from graph.connection import Graph
 from graph.importing import Silent, import_folder, load_mapping
 from graph.people.profiles import Profile
@@ -101,14 +101,19 @@ async def look(graph: Graph, people: int) -> Counts:
     await snapshots.use_model(artefact)
     recommender = Recommender(graph, snapshots, ServiceMetrics())
     for user in draw.sample(sorted(data.users), min(people, len(data.users))):
-        offer = await recommender.recommend(RecommendationRequest(user, FIRST))
+        recommended = await recommender.recommend(RecommendationRequest(user, FIRST))
         began = time.perf_counter()
-        ids = [item.drink.id for item in offer.items]
-        reasons = await find_reasons(graph, offer.basis, ids)
+        ids = [item.drink.id for item in recommended.items]
+        reasons = await find_reasons(graph, recommended.basis, ids)
         counts.milliseconds.append((time.perf_counter() - began) * 1000)
         for drink in ids:
             count(
-                counts, offer.basis.snapshot, offer.basis.profile, drink, reasons[drink][:3], draw
+                counts,
+                recommended.basis.snapshot,
+                recommended.basis.profile,
+                drink,
+                reasons[drink][:3],
+                draw,
             )
     return counts
 

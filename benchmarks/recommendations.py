@@ -28,7 +28,8 @@ from benchmarks.world import write_world
 from embeddings.data.export import export_graph
 from embeddings.registry import lifecycle
 from embeddings.registry.store import ModelStore
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.servers.neo4j import Neo4jServer

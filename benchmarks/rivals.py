@@ -36,7 +36,8 @@ from benchmarks.recommenders.sparse_inverse import SPARSE_INVERSE
 from benchmarks.recommenders.tuning import TunedRow, tuned
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import ByPerson, by_person
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from embeddings.training.tuning import choose
 
 SETS = ("xwines", "lastfm_300_people", "amazon_grocery", "lastfm")

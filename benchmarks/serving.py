@@ -28,7 +28,8 @@ from embeddings.serving.blocks import unit
 from embeddings.serving.encoder import Encoder, Taste
 from embeddings.serving.index import DrinkIndex
 from embeddings.serving.top_k import best
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 
 K = 10
 REQUESTS = 300

@@ -26,7 +26,8 @@ from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.holdout import tastes
 from embeddings.evaluation.metrics import by_person
 from embeddings.serving.encoder import Encoder, Taste
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from embeddings.training.tuning import choose
 
 SETS = ("amazon_grocery", "xwines")

@@ -16,8 +16,9 @@ from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.encoder import Encoder, Taste
 from embeddings.serving.index import DrinkIndex
+from embeddings.training.config import TrainingConfig
 from embeddings.training.pipeline import retrain
-from embeddings.training.trainer import Progress, TrainingConfig
+from embeddings.training.progress import Progress
 
 TASTES = 50
 INGREDIENTS = 500

@@ -15,9 +15,12 @@ from benchmarks.given_splits import GIVEN, given_split
 from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import evaluate
+from embeddings.training.config import TrainingConfig
 from embeddings.training.factors import neighbourhoods
 from embeddings.training.factors.transitions import item_transitions
-from embeddings.training.trainer import Trained, TrainingConfig, graph_spectrum, ignore
+from embeddings.training.progress import ignore
+from embeddings.training.stages import graph_spectrum
+from embeddings.training.trainer import Trained
 
 SETS = ("lastfm", "amazon_grocery", *GIVEN)
 SIZES = (0, 50, 100, 200, 400)

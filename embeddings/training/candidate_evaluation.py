@@ -40,7 +40,9 @@ from embeddings.evaluation.slices import (
 )
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.older_formats import present_names
-from embeddings.training.trainer import Report, TrainingConfig, fit, ignore
+from embeddings.training.config import TrainingConfig
+from embeddings.training.progress import Report, ignore
+from embeddings.training.trainer import fit
 
 # For the ids of people: which drinks each may have, bool [drinks]; people without limits are left
 # out.

@@ -8,24 +8,11 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
+
+from embeddings.training.progress import Progress
 
 CURVE = "curve.json"
-
-
-class Reported(Protocol):
-    """A report of training: `training.trainer.Progress`, which would load torch with it."""
-
-    @property
-    def stage(self) -> str: ...  # noqa: D102
-    @property
-    def epoch(self) -> int: ...  # noqa: D102
-    @property
-    def epochs(self) -> int: ...  # noqa: D102
-    @property
-    def loss(self) -> float | None: ...  # noqa: D102
-    @property
-    def ndcg(self) -> float | None: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +34,7 @@ class Recorder:
         """Begin with nothing."""
         self.steps: list[Step] = []
 
-    def note(self, progress: Reported) -> None:
+    def note(self, progress: Progress) -> None:
         """Keep a report; one that does not go on from the last of its stage begins a new run."""
         last = next((step for step in reversed(self.steps) if step.stage == progress.stage), None)
         goes_on = last is not None and last is self.steps[-1] and progress.epoch >= last.epoch

@@ -73,7 +73,6 @@ def no_part(graph: TrainingGraph) -> Part:
 
 
 def _diagonal(first: FloatArray, second: FloatArray) -> FloatArray:
-    """Return the block diagonal matrix of two square ones."""
     size = first.shape[0]
     whole = np.zeros((size + second.shape[0],) * 2, dtype=np.float32)
     whole[:size, :size], whole[size:, size:] = first, second

@@ -1,7 +1,7 @@
 """Which parts of a model stay: one that hurts a slice is switched off, and the record says why.
 
 It stays all the same where everybody together would lose more without it than a slice may. All of
-it is told from the part set aside for validation.
+it is found from the part set aside for validation.
 """
 
 # SciPy ships no complete types; values are annotated where they enter.
@@ -32,7 +32,8 @@ from embeddings.evaluation.parts import (
 )
 from embeddings.evaluation.promotion import Bounds
 from embeddings.evaluation.slices import Comparison, first_lists
-from embeddings.training.trainer import Progress, Report, TrainingConfig
+from embeddings.training.config import TrainingConfig
+from embeddings.training.progress import Progress, Report
 
 MOST_PEOPLE = 2_000
 _OFF: Mapping[str, Mapping[str, Any]] = {
@@ -103,8 +104,8 @@ class _PartChoice:
     def _note(self, by_slice: Mapping[str, Comparison]) -> str:
         hurt = worst_hurt(by_slice, self.bounds)
         if hurt is None:
-            told = [in_words(EVERYBODY, by_slice[EVERYBODY])] if EVERYBODY in by_slice else []
-            return "; ".join([*told, "hurts no slice"])
+            sentences = [in_words(EVERYBODY, by_slice[EVERYBODY])] if EVERYBODY in by_slice else []
+            return "; ".join([*sentences, "hurts no slice"])
         said = f"hurts {in_words(hurt, by_slice[hurt])}"
         if self._needed(by_slice):
             everybody = in_words(EVERYBODY, by_slice[EVERYBODY])

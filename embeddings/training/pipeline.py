@@ -13,8 +13,10 @@ from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.baselines import baselines
 from embeddings.evaluation.metrics import Metrics, Scorer, evaluate
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.config import TrainingConfig
+from embeddings.training.progress import Report, ignore
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import Report, TrainingConfig, fit, ignore
+from embeddings.training.trainer import fit
 from embeddings.training.tuning import choose
 
 MODEL = "model"

@@ -8,113 +8,36 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, partial
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from embeddings.data.dataset import (
-    ATTRIBUTE_TYPES,
-    OPINION_TYPES,
-    FloatArray,
-    IntArray,
-    TrainingGraph,
-)
-from embeddings.data.matrices import history_matrix, opinion_matrices
-from embeddings.data.positives import positives
-from embeddings.data.recency import fewness
+from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray, TrainingGraph
 from embeddings.evaluation.metrics import Scorer
 from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
-from embeddings.serving.blocks import Block, Blocks, unit
-from embeddings.training.content.trainer import Content, TrainingFailed, fit_content, no_content
-from embeddings.training.factors.spectral import RIDGE, DrinkFactors, Spectrum, rarest, spectrum
-from embeddings.training.factors.svd import RandomizedSvd
-from embeddings.training.factors.transitions import BY_COUNT, BY_DEGREE, item_transitions
-from embeddings.training.graphsage.trainer import fit_graph
-from embeddings.training.part import Part, no_part
+from embeddings.serving.blocks import Blocks, unit
+from embeddings.training.closed_form import closed_form
+from embeddings.training.config import TrainingConfig
+from embeddings.training.factors.spectral import Spectrum
+from embeddings.training.part import Part
+from embeddings.training.part_scorer import graph_history, part_scorer
+from embeddings.training.progress import Report, ignore
 from embeddings.training.runtime import TrainingRuntime
+from embeddings.training.stages import (
+    graph_content,
+    graph_part,
+    graph_spectrum,
+    graph_transitions,
+)
 from graph.clock import utc_now
 
-__all__ = ["Progress", "TrainingConfig", "TrainingFailed", "fit"]
-
-WIDTHS = (256, 128, 64)
-# a request reads every number of the drinks' vectors
-MOST_NUMBERS = 6_400_000
 # people whose scores are looked at to make those of two parts comparable
 _SAMPLE = 128
-
-
-@dataclass(frozen=True)
-class TrainingConfig:
-    """How to train. The defaults are meant for a few hundred people up to millions of events.
-
-    `hidden` None: the longest of `WIDTHS` with which the vectors have at most `MOST_NUMBERS`.
-    `ridge` and `popularity_exponent` are explained in `factors.spectral`, `recency` and `half_life`
-    in `embeddings.data.recency`. `prior_weight` is how much of the average person is in everybody;
-    `shrinkage`, divided by the number of their drinks, how much more in whoever had few.
-    `transitions_weight` is how much the transitions from drink to drink (`factors.transitions`)
-    count beside the vectors, `transitions_by_degree` whether pairs are scaled for them. `graph` is
-    the weight of the GraphSAGE (`graphsage`), 1 less that of the rest, halved for whoever had
-    `graph_halved_at` drinks if that is not 0; it has `graph_width` numbers and is fitted in
-    `graph_rounds` rounds. With `choice` these are only where the choice by validation begins, but
-    for `shrinkage`, `graph_width` and `graph_rounds`. `content_steps` is the most steps of fitting
-    attributes; 0 leaves them out.
-    `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
-    are what validation found of each part, in words.
-    """
-
-    seed: int = 0
-    hidden: int | None = None
-    ridge: float = RIDGE
-    popularity_exponent: float = 0.3
-    recency: float = 1.0
-    half_life: float = 0.0
-    prior_weight: float = 0.02
-    shrinkage: float = 10.0
-    transitions_weight: float = 1.0
-    transitions_by_degree: bool = True
-    graph: float = 0.0
-    graph_halved_at: float = 0.0
-    graph_width: int = 64
-    graph_rounds: int = 6
-    content_steps: int = 100
-    closed_form: bool = True
-    choice: bool = True
-    validation_people: int = 3_000
-    threads: int | None = None
-    findings: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def width(self, drinks: int) -> int:
-        """Return the length of vectors for a catalogue of this many drinks."""
-        fitting = [width for width in WIDTHS if width * drinks <= MOST_NUMBERS]
-        return self.hidden or (fitting or [WIDTHS[-1]])[0]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where training is: `stage`, the `epoch` of at most `epochs`; loss and NDCG where measured.
-
-    The stages: "directions" of who had what, "transitions" between drinks, "graph" fitted, "choose"
-    among settings, "parts" compared, "attributes" fitted.
-    """
-
-    stage: str
-    epoch: int
-    epochs: int
-    loss: float | None = None
-    ndcg: float | None = None
-
-
-Report = Callable[[Progress], None]
-
-
-def ignore(progress: Progress) -> None:
-    """Report nothing."""
 
 
 def fit(
@@ -157,7 +80,9 @@ class Trained:
             own = self.runtime.last.aligned(graph.drinks, own)
         weight = config.transitions_weight * own.scale
         self.transitions = _weighed(transitions, weight, len(graph.drinks))
-        closed = self._closed_form(own, decomposed.popularity, report)
+        popularity = decomposed.popularity
+        content = graph_content(graph, config, own, popularity, report, self.runtime)
+        closed = closed_form(graph, config, self.history, own, content, popularity)
         whole = self._combined(closed, part) if part and part.blocks else closed
         self.part = whole if config.closed_form else _without_first(whole)
 
@@ -182,27 +107,6 @@ class Trained:
             settings=self._settings(),
             transitions=_packed(self.transitions),
             metrics={},
-        )
-
-    def _closed_form(self, own: DrinkFactors, popularity: FloatArray, report: Report) -> Part:
-        config, graph = self.config, self.graph
-        content = _content(graph, config, own, popularity, report, self.runtime)
-        scale, length = np.float32(_scale(own)), _cold_gain(own, popularity)
-        cold = DrinkFactors(scale * content.drinks, np.float32(length) * unit(content.drinks))
-        vectors = _completed(own, cold, popularity)
-        described = sum(graph.attributes(kind).shape[1] > 0 for kind in ATTRIBUTE_TYPES)
-        shrinkage = config.shrinkage / config.prior_weight if config.prior_weight else 0.0
-        return Part(
-            blocks=(Block("closed form", own.targets.shape[1], 1.0, length, shrinkage),),
-            sources=vectors.sources,
-            targets=vectors.targets,
-            # by who had them alone, drinks that few people had are like others by chance
-            directions=unit(unit(vectors.targets) + unit(content.drinks)),
-            default=config.prior_weight * _average(self.history, vectors.sources),
-            states=content.states,
-            maps={name: matrix * scale for name, matrix in content.maps.items()},
-            # an opinion weighs about as much as a history
-            opinions={name: content.maps[name] * (scale * described) for name in OPINION_TYPES},
         )
 
     def _combined(self, closed: Part, part: Part) -> Part:
@@ -240,98 +144,6 @@ class Trained:
         return arrays | {f"opinion.{name}": matrix for name, matrix in part.opinions.items()}
 
 
-def graph_history(graph: TrainingGraph, recency: float, half_life: float = 0.0) -> sparse.csr_array:
-    """Return the shares [people, drinks] with which drinks are pooled into people."""
-    shape = len(graph.users), len(graph.drinks)
-    return history_matrix(positives(graph), shape, recency, half_life)
-
-
-def part_scorer(
-    graph: TrainingGraph,
-    history: sparse.csr_array,
-    part: Part,
-    transitions: sparse.csr_array | None = None,
-) -> Scorer:
-    """Return a scorer of the people in the graph by a part, or several side by side.
-
-    `history` [people, drinks] are the shares of `graph_history`.
-    """
-    blocks = Blocks(part.blocks)
-    opinions = [
-        (matrix, part.states[name] @ part.opinions[name])
-        for name, matrix in opinion_matrices(graph).items()
-    ]
-
-    def score(people: IntArray) -> FloatArray:
-        had = np.diff(history.indptr)[people].astype(np.float32)
-        summed = history[people] @ part.sources + blocks.prior(fewness(had)) * part.default
-        for matrix, states in opinions:
-            summed = summed + matrix[people] @ states
-        scores = blocks.people(summed, had) @ part.targets.T
-        if transitions is not None and transitions.nnz:
-            added = (history[people] @ transitions).toarray()
-            scores += added * blocks.transitions(summed)[:, None]
-        return scores.astype(np.float32, copy=False)
-
-    return score
-
-
-def graph_spectrum(
-    graph: TrainingGraph,
-    config: TrainingConfig,
-    report: Report,
-    runtime: TrainingRuntime | None = None,
-) -> Spectrum:
-    """Return who had what in the graph; raises TrainingFailed if nobody had anything."""
-    pairs = positives(graph)
-    if not len(pairs):
-        raise TrainingFailed("no positive pairs: nothing to learn from")
-
-    def watch(round_: int, rounds: int) -> None:
-        report(Progress("directions", round_, rounds))
-
-    runtime = runtime or TrainingRuntime()
-    known = partial(runtime.last.directions, graph.drinks) if runtime.last else None
-    svd = RandomizedSvd(runtime.workers, runtime.checkpoints, watch, known)
-    shape = len(graph.users), len(graph.drinks)
-    return spectrum(pairs, shape, config.width(shape[1]), config.seed, svd)
-
-
-def graph_transitions(
-    graph: TrainingGraph, config: TrainingConfig, report: Report
-) -> sparse.csr_array | None:
-    """Return the transitions [drinks, drinks]; None where they count nothing."""
-    if not config.transitions_weight:
-        return None
-    report(Progress("transitions", 0, 1))
-    scaling = BY_DEGREE if config.transitions_by_degree else BY_COUNT
-    shape = len(graph.users), len(graph.drinks)
-    transitions = item_transitions(positives(graph), shape, config.seed, scaling)
-    report(Progress("transitions", 1, 1))
-    return transitions
-
-
-def graph_part(
-    graph: TrainingGraph,
-    config: TrainingConfig,
-    spectrum: Spectrum,
-    report: Report,
-    runtime: TrainingRuntime | None = None,
-) -> Part:
-    """Return the GraphSAGE's vectors; none where they count nothing."""
-    if not config.graph or not config.graph_rounds:
-        return no_part(graph)
-
-    def watch(round_: int, rounds: int, loss: float) -> None:
-        report(Progress("graph", round_, rounds, loss))
-
-    runtime = runtime or TrainingRuntime()
-    rounds, means = config.graph_rounds, (runtime.workers, runtime.checkpoints)
-    directions = spectrum.leading(config.graph_width)
-    part = fit_graph(graph, directions, config.recency, rounds, config.seed, watch, *means)
-    return runtime.last.turned(graph.drinks, part) if runtime.last else part
-
-
 def _weighted(part: Part, weight: float, halved_at: float = 0.0) -> Part:
     blocks = tuple(
         dataclasses.replace(block, weight=block.weight * weight, halved_at=halved_at)
@@ -363,51 +175,3 @@ def _packed(transitions: sparse.csr_array) -> ItemTransitions:
         return ItemTransitions()
     starts, rows = transitions.indptr.astype(np.int32), transitions.indices.astype(np.int32)
     return ItemTransitions(starts, rows, transitions.data.astype(np.float32))
-
-
-def _content(
-    graph: TrainingGraph,
-    config: TrainingConfig,
-    own: DrinkFactors,
-    popularity: FloatArray,
-    report: Report,
-    runtime: TrainingRuntime,
-) -> Content:
-    if not config.content_steps:
-        return no_content(graph, own.targets.shape[1])
-
-    def watch(step: int, steps: int, loss: float) -> None:
-        report(Progress("attributes", step, steps, loss))
-
-    steps, seed = config.content_steps, config.seed
-    workers, checkpoints = runtime.workers, runtime.checkpoints
-    return fit_content(graph, own.targets, popularity, steps, seed, watch, workers, checkpoints)
-
-
-def _scale(own: DrinkFactors) -> float:
-    """Return the factor by which sources are nearest to targets."""
-    targets = float((own.targets**2).sum())
-    return float((own.sources * own.targets).sum()) / max(targets, 1e-12)
-
-
-def _cold_gain(own: DrinkFactors, popularity: FloatArray) -> float:
-    """Return half the mean length of the targets of the tenth of drinks that fewest people had.
-
-    At that whole length, new drinks would crowd the others out wherever there are many.
-    """
-    return 0.5 * float(np.linalg.norm(own.targets[rarest(popularity)], axis=1).mean())
-
-
-def _completed(own: DrinkFactors, cold: DrinkFactors, popularity: FloatArray) -> DrinkFactors:
-    """Return vectors in which attributes stand in where nobody had a drink."""
-    nobody = (popularity == 0)[:, None]
-    return DrinkFactors(
-        np.where(nobody, cold.sources, own.sources), np.where(nobody, cold.targets, own.targets)
-    )
-
-
-def _average(history: sparse.csr_array, sources: FloatArray) -> FloatArray:
-    """Return the mean pooled source [width] over people with a history."""
-    people = max(int((np.diff(history.indptr) > 0).sum()), 1)
-    shares = np.asarray(history.sum(axis=0)).ravel() / people
-    return (shares @ sources).astype(np.float32)

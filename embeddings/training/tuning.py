@@ -17,19 +17,12 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, some_people, split
 from embeddings.evaluation.metrics import FloatColumn, Scorer, by_person
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.training.config import TrainingConfig
 from embeddings.training.part_choice import without_harm
+from embeddings.training.progress import Progress, Report, ignore
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import (
-    Progress,
-    Report,
-    Trained,
-    TrainingConfig,
-    fit,
-    graph_part,
-    graph_spectrum,
-    graph_transitions,
-    ignore,
-)
+from embeddings.training.stages import graph_part, graph_spectrum, graph_transitions
+from embeddings.training.trainer import Trained, fit
 
 K = 20
 # What else validation tries, one after the other, keeping what is clearly better. How the past
@@ -108,7 +101,7 @@ class _Choice:
         self.parts = some_people(parts, _MOST_PEOPLE)
         self.masked = seen(self.parts.train)
         timed = bool((positives(parts.train).last_at >= 0).any())
-        self.changes = [one for one in _OTHERS if timed or "half_life" not in one]
+        self.changes = [change for change in _OTHERS if timed or "half_life" not in change]
         self.tried = 0
         self.best = dataclasses.replace(config, choice=False)
         self.ndcg = self._measured(self.best)

@@ -23,10 +23,12 @@ from embeddings.registry.retention import prune
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.candidate_evaluation import Evaluator
+from embeddings.training.config import TrainingConfig
+from embeddings.training.content.trainer import TrainingFailed
 from embeddings.training.history import Recorder, save_curve
 from embeddings.training.pipeline import retrain as train
+from embeddings.training.progress import Progress, Report
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import Progress, Report, TrainingConfig, TrainingFailed
 from embeddings.training.workers.worker_group import WorkerGroup
 from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.connection import Graph

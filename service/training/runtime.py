@@ -8,9 +8,9 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.registry.lineage import code_version
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelError
+from embeddings.training.config import TrainingConfig
 from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import TrainingConfig
 from embeddings.training.workers.checkpoints import CheckpointFolder, digest
 from embeddings.training.workers.worker_group import WorkerGroup
 
@@ -27,8 +27,8 @@ def open_runtime(
     `last` is the version to start from; if its files are damaged it is ignored.
     """
     model = _loaded(store, last) if last else None
-    told = dataclasses.asdict(config), workers.size, model.version if model else None
-    run = digest(data.fingerprint(), *told, code_version())
+    origin = dataclasses.asdict(config), workers.size, model.version if model else None
+    run = digest(data.fingerprint(), *origin, code_version())
     return TrainingRuntime(workers, CheckpointFolder(store.folder, run), model)
 
 

@@ -10,7 +10,8 @@ from embeddings.registry import lifecycle
 from embeddings.registry.lineage import Lineage
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from graph.connection import Graph
 from graph.models.active import active_version
 

@@ -191,6 +191,5 @@ class _Fit:
         return edges, wanted, torch.from_numpy(weight[rows]).to(where)
 
     def _missed(self, model: nn.Module, part: Part) -> Tensor:
-        """Return the weighted square distance of predictions."""
         edges, wanted, weight = part
         return ((model(edges) - wanted).square().sum(1) * weight).sum()

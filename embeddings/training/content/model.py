@@ -43,7 +43,6 @@ class Adjacency:
         return turned
 
     def __matmul__(self, states: Tensor) -> Tensor:
-        """Return the product with states [neighbours, hidden]."""
         return cast(Tensor, _Product.apply(states, self))  # pyright: ignore[reportUnknownMemberType]
 
 

@@ -130,7 +130,6 @@ class _Grams:
         return gram
 
     def _wanted(self, drink: int, size: int) -> FloatArray:
-        """Return the drink's column [rows] of `onward`."""
         start, end = self.onward.indptr[drink], self.onward.indptr[drink + 1]
         places = self.place_of[self.onward.indices[start:end]]
         wanted = np.zeros(size, dtype=np.float32)

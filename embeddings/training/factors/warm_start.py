@@ -55,7 +55,7 @@ class LastModel:
         return DrinkFactors(vectors.sources @ turn, vectors.targets @ turn)
 
     def turned(self, drinks: Sequence[str], part: Part) -> Part:
-        """Return the GraphSAGE's part likewise."""
+        """Turn the GraphSAGE's part in the same way; unchanged if the last model had none."""
         if self.graph_targets is None:
             return part
         width = part.blocks[0].width

@@ -35,7 +35,6 @@ class Histories:
         self.weight_ends = np.cumsum(self.weight, dtype=np.float64)
 
     def __len__(self) -> int:
-        """Return the number of pairs."""
         return int(self.user.size)
 
     def drawn(self, random: np.random.Generator, count: int) -> IntArray:

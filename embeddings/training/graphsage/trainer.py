@@ -52,8 +52,8 @@ def fit_graph(
     """
     workers, checkpoints = workers or WorkerGroup(), checkpoints or Checkpoint()
     task = _task(graph, _LENGTH * directions, recency, rounds, seed)
-    told = task.pairs.user, task.pairs.drink, task.pairs.last_at, task.initial
-    step = f"graphsage-{digest(*told, recency, rounds, seed)}"
+    inputs = task.pairs.user, task.pairs.drink, task.pairs.last_at, task.initial
+    step = f"graphsage-{digest(*inputs, recency, rounds, seed)}"
     states = checkpoints.get(step)
     if states is not None:
         task = replace(task, at=int(states["at"]), states=states)

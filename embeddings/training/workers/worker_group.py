@@ -81,7 +81,7 @@ class WorkerGroup:
         return task(self, part, *local, **named)
 
     def add(self, tensor: Tensor) -> Tensor:
-        """Return the sum over workers, in place."""
+        """Sum over workers, in place; every worker must call it, in the same order."""
         return tensor
 
     def share(self, model: nn.Module) -> nn.Module:
@@ -134,7 +134,7 @@ class ProcessGroup(WorkerGroup):
         distributed.destroy_process_group()
 
     def add(self, tensor: Tensor) -> Tensor:
-        """Return the sum over workers, in place."""
+        """Sum over workers, in place; every worker must call it, in the same order."""
         distributed.all_reduce(tensor)
         return tensor
 

@@ -35,7 +35,7 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
     """
     if find_spec("torch") is None:
         fail("Training needs torch, which is not installed here. Run scripts/setup train.")
-    from embeddings.training.trainer import TrainingFailed
+    from embeddings.training.content.trainer import TrainingFailed
     from embeddings.training.workers.worker_group import ProcessGroup
     from service.training.retrain import Retrained, RetrainOptions
     from service.training.retrain import retrain as train

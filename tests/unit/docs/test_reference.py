@@ -12,7 +12,7 @@ import pytest
 
 import service.cli.main as command_line
 from embeddings.serving.artefact import ModelError
-from embeddings.training.trainer import TrainingFailed
+from embeddings.training.content.trainer import TrainingFailed
 from gql.request import failures
 from graph.errors import TastegraphError
 from service.cli.exit_statuses import FAILED, REFUSED, REJECTED, STOPPED

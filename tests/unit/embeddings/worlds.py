@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.data.dataset import EventKind, Events, TrainingGraph
 from embeddings.data.positives import positives
 from embeddings.serving.encoder import DrinkAttributes, Taste
-from embeddings.training.trainer import TrainingConfig
+from embeddings.training.config import TrainingConfig
 
 QUICK = TrainingConfig(hidden=16, recency=0.5, graph_width=8, graph_rounds=4)
 WITH_GRAPH = dataclasses.replace(QUICK, graph=0.5, graph_halved_at=40.0, graph_rounds=20)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import torch
 
+from embeddings.training.config import TrainingConfig
 from embeddings.training.pipeline import retrain
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import TrainingConfig
 from embeddings.training.workers.worker_group import ProcessGroup
 from service.training.torchrun import workers_of
 from tests.unit.embeddings.worlds import checkerboard

@@ -8,7 +8,8 @@ import pytest
 
 from embeddings.data.export import export_graph
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from graph.connection import Graph
 from graph.people.declarations import declare_allergies
 from graph.safety_rule import Allergy

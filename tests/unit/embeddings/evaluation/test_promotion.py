@@ -47,8 +47,8 @@ from embeddings.training.candidate_evaluation import (
     Evaluator,
     reference_config,
 )
+from embeddings.training.config import TrainingConfig
 from embeddings.training.pipeline import retrain
-from embeddings.training.trainer import TrainingConfig
 from tests.unit.embeddings.worlds import QUICK, converts
 
 SOUND = SanityChecks(True, 30.0, 400, 0.0, 0.5)

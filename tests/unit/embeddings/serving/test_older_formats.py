@@ -14,7 +14,7 @@ from embeddings.serving.blocks import Block, Blocks
 from embeddings.serving.encoder import Encoder, Taste
 from embeddings.serving.older_formats import READABLE, present_names, present_settings
 from embeddings.training.candidate_evaluation import reference_config
-from embeddings.training.trainer import TrainingConfig
+from embeddings.training.config import TrainingConfig
 
 OLD_NAMES = {"prior_weight": "habit", "shrinkage": "few", "transitions_weight": "following"}
 TASTE = Taste(drinks=("drink-1", "drink-4", "drink-9"))

@@ -15,7 +15,7 @@ TRAIN = """
 import sys
 from pathlib import Path
 from embeddings.training.pipeline import retrain
-from embeddings.training.trainer import TrainingConfig
+from embeddings.training.config import TrainingConfig
 from tests.unit.embeddings.worlds import converts
 artefact = retrain(converts(people=150), TrainingConfig(seed=int(sys.argv[1]))).artefact
 artefact.save(Path(sys.argv[2]))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from embeddings.training.history import CURVE, Recorder, Step, load_curve, save_curve
-from embeddings.training.trainer import Progress
+from embeddings.training.progress import Progress
 
 
 def recorded(*reports: Progress) -> list[Step]:

@@ -21,18 +21,13 @@ from embeddings.evaluation.parts import (
 )
 from embeddings.evaluation.promotion import Bounds
 from embeddings.evaluation.slices import Comparison
+from embeddings.training.config import TrainingConfig
 from embeddings.training.factors.spectral import Spectrum
 from embeddings.training.part import Part
 from embeddings.training.part_choice import is_on, without_harm
-from embeddings.training.trainer import (
-    Progress,
-    Trained,
-    TrainingConfig,
-    graph_part,
-    graph_spectrum,
-    graph_transitions,
-    ignore,
-)
+from embeddings.training.progress import Progress, ignore
+from embeddings.training.stages import graph_part, graph_spectrum, graph_transitions
+from embeddings.training.trainer import Trained
 from tests.unit.embeddings.worlds import QUICK, checkerboard, converts
 
 CONFIG = dataclasses.replace(QUICK, graph=0.5, graph_rounds=20, content_steps=0, choice=False)

@@ -13,10 +13,13 @@ from embeddings.evaluation.holdout import tastes
 from embeddings.evaluation.metrics import evaluate
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.encoder import Encoder, Taste
+from embeddings.training.config import TrainingConfig
 from embeddings.training.content import fit as lesson
+from embeddings.training.content.trainer import TrainingFailed
 from embeddings.training.factors.spectral import spectrum
 from embeddings.training.pipeline import MODEL, retrain
-from embeddings.training.trainer import Progress, Trained, TrainingConfig, TrainingFailed, fit
+from embeddings.training.progress import Progress
+from embeddings.training.trainer import Trained, fit
 from embeddings.training.tuning import choose, train
 from tests.unit.embeddings.worlds import QUICK, checkerboard, converts, without_times
 

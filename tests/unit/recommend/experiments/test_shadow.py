@@ -11,7 +11,8 @@ import pytest
 
 from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from graph.models.shadows import Totals
 from graph.people.profiles import Event, Profile
 from recommend.experiments.shadow import MOST_WAITING, Shadow, compare, rank_correlation

@@ -9,7 +9,8 @@ import pytest
 
 from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.training.trainer import TrainingConfig, fit
+from embeddings.training.config import TrainingConfig
+from embeddings.training.trainer import fit
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy
 from recommend.context.model import ContextModel, RequestContext

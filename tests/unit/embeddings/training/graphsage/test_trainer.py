@@ -10,21 +10,16 @@ from embeddings.data.dataset import Events, FloatArray, TrainingGraph
 from embeddings.data.splitting import seen, split
 from embeddings.evaluation.metrics import evaluate
 from embeddings.serving.blocks import Blocks
+from embeddings.training.content.trainer import TrainingFailed
 from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.graphsage import fit as fit_module
 from embeddings.training.graphsage.trainer import fit_graph
 from embeddings.training.part import Part
+from embeddings.training.part_scorer import graph_history, part_scorer
+from embeddings.training.progress import Progress, ignore
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import (
-    Progress,
-    Trained,
-    TrainingFailed,
-    fit,
-    graph_history,
-    graph_spectrum,
-    ignore,
-    part_scorer,
-)
+from embeddings.training.stages import graph_spectrum
+from embeddings.training.trainer import Trained, fit
 from embeddings.training.tuning import choose
 from embeddings.training.workers.checkpoints import CheckpointFolder
 from tests.unit.embeddings.worlds import QUICK, WITH_GRAPH, checkerboard, converts, without_times

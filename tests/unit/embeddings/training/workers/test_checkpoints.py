@@ -13,8 +13,9 @@ from embeddings.data.dataset import TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.factors.warm_start import LastModel
 from embeddings.training.pipeline import retrain
+from embeddings.training.progress import Progress
 from embeddings.training.runtime import TrainingRuntime
-from embeddings.training.trainer import Progress, fit
+from embeddings.training.trainer import fit
 from embeddings.training.workers.checkpoints import FOLDER, CheckpointFolder, digest
 from tests.unit.embeddings.worlds import QUICK, converts
 
