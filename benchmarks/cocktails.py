@@ -198,25 +198,28 @@ async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     allergies = [Allergy(allergen, "SEVERE") for allergen in allergens]
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
     snapshots = SnapshotStore(graph)
-    offer = await Recommender(graph, snapshots, ServiceMetrics()).recommend(
+    recommended = await Recommender(graph, snapshots, ServiceMetrics()).recommend(
         RecommendationRequest(user, 12)
     )
     snapshot = await snapshots.snapshot()
     safe = int(snapshot.view.masks.allowed(await snapshots.profile(user)).sum())
     total = len(snapshot.catalogue.drinks)
-    recipes = await recipes_of(graph, offer)
+    recipes = await recipes_of(graph, recommended)
     return [
         f"## Allergic to {name}: {safe:,} of {total:,} drinks are safe",
         "",
         "| drink | what is in it |",
         "|---|---|",
-        *(f"| {item.drink.name} | {', '.join(recipes[item.drink.id])} |" for item in offer.items),
+        *(
+            f"| {item.drink.name} | {', '.join(recipes[item.drink.id])} |"
+            for item in recommended.items
+        ),
         "",
     ]
 
 
-async def recipes_of(graph: Graph, offer: RecommendationList) -> dict[str, list[str]]:
-    ids = [item.drink.id for item in offer.items]
+async def recipes_of(graph: Graph, recommended: RecommendationList) -> dict[str, list[str]]:
+    ids = [item.drink.id for item in recommended.items]
     recipes = await load_recipes(graph, ids)
     return {id_: [line["ingredient"] for line in lines] for id_, lines in recipes.items()}
 

@@ -115,11 +115,11 @@ async def measure_requests(graph: Graph) -> None:
     numbers = itertools.count(10_000_000)
 
     async def reasons() -> object:
-        offer = await recommender.recommend(PERSON, 10)
+        recommended = await recommender.recommend(PERSON, 10)
         began = time.perf_counter()
-        await find_reasons(graph, offer.basis, [item.drink.id for item in offer.items])
+        await find_reasons(graph, recommended.basis, [item.drink.id for item in recommended.items])
         taken.append(time.perf_counter() - began)
-        return offer
+        return recommended
 
     async def one_more() -> object:
         return await add_events(graph, [_event(PERSON, DRINK, next(numbers), "view", None)])

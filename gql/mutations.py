@@ -103,7 +103,7 @@ class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
         max_abv: float | None = None,
         max_caffeine_mg_per_100ml: float | None = None,
     ) -> ProfileResult:
-        """Set everything you avoid, and your limits; null is no limit."""
+        """Set everything you avoid, and your limits; null means no limit."""
         request = context_of(info)
         user_id = request.signed_in()
         catalogue = await current_catalogue(request)

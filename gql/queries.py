@@ -99,8 +99,8 @@ class Query(
         request = context_of(info)
         request.signed_in()
         asked = await checked_request(request, first, **arguments)
-        offer = await request.dependencies.recommender.recommend(asked)
-        return await _recommendations(request, offer, asked.context)
+        recommended = await request.dependencies.recommender.recommend(asked)
+        return await _recommendations(request, recommended, asked.context)
 
     @described.field
     @expected
@@ -115,8 +115,8 @@ class Query(
         """The drinks most people like that are safe for you; none that you disliked."""
         request = context_of(info)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
-        offer = await request.dependencies.recommender.popular(asked)
-        return await _recommendations(request, offer)
+        recommended = await request.dependencies.recommender.popular(asked)
+        return await _recommendations(request, recommended)
 
     @described.field
     @expected
@@ -133,8 +133,8 @@ class Query(
         request = context_of(info)
         await existing_drink(request, drink_id)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
-        offer = await request.dependencies.recommender.similar(asked, str(drink_id))
-        return await _recommendations(request, offer)
+        recommended = await request.dependencies.recommender.similar(asked, str(drink_id))
+        return await _recommendations(request, recommended)
 
     @described.field
     @expected
@@ -152,14 +152,16 @@ class Query(
         asked = await checked_request(request, first, filter)
         if after:
             await _refuse_unknown_cursor(request, str(after))
-        offer = await request.dependencies.recommender.browse(asked, str(after) if after else None)
-        await refuse_unclear_list(request, offer)
-        explanation = explanation_of(request, offer)
-        items = [Recommendation.of(item, explanation) for item in offer.items]
+        recommended = await request.dependencies.recommender.browse(
+            asked, str(after) if after else None
+        )
+        await refuse_unclear_list(request, recommended)
+        explanation = explanation_of(request, recommended)
+        items = [Recommendation.of(item, explanation) for item in recommended.items]
         return DrinkPage(
             items=items,
             end_cursor=items[-1].drink.id if len(items) == asked.first else None,
-            catalogue_version=offer.catalogue_version,
+            catalogue_version=recommended.catalogue_version,
         )
 
     @described.field
@@ -191,7 +193,7 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
 
 
 async def _recommendations(
-    request: Context, offer: RecommendationList, moment: RequestContext | None = None
+    request: Context, recommended: RecommendationList, moment: RequestContext | None = None
 ) -> Recommendations:
-    await refuse_unclear_list(request, offer)
-    return Recommendations.of(offer, explanation_of(request, offer, moment))
+    await refuse_unclear_list(request, recommended)
+    return Recommendations.of(recommended, explanation_of(request, recommended, moment))

@@ -39,7 +39,7 @@ def _is_fault(error: GraphQLError) -> bool:
 
 
 def make_schema() -> strawberry.Schema:
-    """Return the schema with its limits."""
+    """Build the schema, whose extensions check shape and cost before a document runs."""
     documents = Documents()
     extensions: list[Any] = [
         lambda: MaskErrors(

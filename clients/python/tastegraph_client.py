@@ -62,7 +62,7 @@ class Tastegraph:
 
     def declare(self, *allergens: str) -> None:
         """Declare all the allergies of the person."""
-        self._ask(DECLARE, allergies=[{"allergenId": one} for one in allergens])
+        self._ask(DECLARE, allergies=[{"allergenId": allergen} for allergen in allergens])
 
     def pages(self, first: int) -> Iterator[list[Recommendation]]:
         """Yield the pages of one list, best first."""
@@ -104,7 +104,9 @@ def _recommendation(node: Any) -> Recommendation:
         rank=node["rank"],
         drink=node["drink"]["name"],
         status=node["safety"]["status"],
-        verdicts={one["allergenId"]: one["verdict"] for one in node["safety"]["verdicts"]},
+        verdicts={
+            verdict["allergenId"]: verdict["verdict"] for verdict in node["safety"]["verdicts"]
+        },
     )
 
 
@@ -113,9 +115,9 @@ def main() -> None:
     client = Tastegraph(os.environ.get("URL", "http://127.0.0.1:8000/graphql"), os.environ["TOKEN"])
     client.declare("milk")
     for number, page in enumerate(client.pages(first=3), start=1):
-        for one in page:
-            verdicts = ", ".join(f"{name} {verdict}" for name, verdict in one.verdicts.items())
-            print(f"{one.rank}. {one.drink}: {one.status} ({verdicts})")
+        for item in page:
+            verdicts = ", ".join(f"{name} {verdict}" for name, verdict in item.verdicts.items())
+            print(f"{item.rank}. {item.drink}: {item.status} ({verdicts})")
         if number == 2:
             break
 

@@ -1,4 +1,4 @@
-// Set limits: the most alcohol and caffeine a person wants; null is no limit.
+// Set limits: the most alcohol and caffeine a person wants; null means no limit.
 /*
 mode:    write
 returns: userId STRING

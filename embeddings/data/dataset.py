@@ -58,7 +58,6 @@ class Events:
     at: IntArray
 
     def __len__(self) -> int:
-        """Return the number of events."""
         return int(self.user.size)
 
     @staticmethod
@@ -154,7 +153,7 @@ class TrainingGraph:
         return edges
 
     def with_events(self, events: Events) -> TrainingGraph:
-        """Return the same graph with other events."""
+        """Replace the events alone: nodes and attributes are shared with this graph, not copied."""
         return dataclasses.replace(self, events=events)
 
     def fingerprint(self) -> str:

@@ -58,7 +58,6 @@ class Pairs:
     last_at: IntArray
 
     def __len__(self) -> int:
-        """Return the number of pairs."""
         return int(self.user.size)
 
     def take(self, keep: BoolArray) -> Pairs:
@@ -89,7 +88,7 @@ def positives(graph: TrainingGraph) -> Pairs:
 
 
 def dislikes(graph: TrainingGraph) -> Pairs:
-    """Return the pairs whose latest opinion is bad."""
+    """Pairs whose latest opinion is bad, whatever was bought besides; cached by graph."""
     return _judge(graph)[1]
 
 
@@ -98,7 +97,6 @@ _JUDGED: WeakKeyDictionary[TrainingGraph, tuple[Pairs, Pairs]] = WeakKeyDictiona
 
 
 def _judge(graph: TrainingGraph) -> tuple[Pairs, Pairs]:
-    """Return the positive and the disliked pairs."""
     if graph not in _JUDGED:
         pairs, disliked = _judged(graph)
         wanted = pairs.take(~disliked & (pairs.weight > 0))

@@ -39,7 +39,7 @@ class Popularity:
         self._counts = np.asarray(train.sum(axis=0), dtype=np.float32).ravel()
 
     def score_users(self, train: sparse.csr_array, users: IntArray) -> FloatArray:
-        """Return the same counts for every user."""
+        """Counts of people [users, drinks], the same in each row."""
         return np.tile(self._counts, (users.size, 1))
 
 
@@ -55,7 +55,7 @@ class ItemKNN:
         self._similarity = _nearest(sparse.csr_array(train), neighbours, shrinkage)
 
     def score_users(self, train: sparse.csr_array, users: IntArray) -> FloatArray:
-        """Return the summed similarity to the user's drinks."""
+        """Sums of similarities to the user's drinks [users, drinks]."""
         return (train[users] @ self._similarity).toarray().astype(np.float32)
 
 
@@ -106,7 +106,7 @@ class Ease:
         self.weights: FloatArray = weights
 
     def score_users(self, train: sparse.csr_array, users: IntArray) -> FloatArray:
-        """Return the user's drinks times the item weights."""
+        """The user's drinks times the item weights [users, drinks]."""
         return np.asarray(train[users] @ self.weights, dtype=np.float32)
 
 

@@ -94,7 +94,7 @@ def by_person(
 
 
 def recall_at(ranked: IntArray, wanted: IntArray) -> float:
-    """Return the share of `wanted` that is in `ranked`."""
+    """Recall: of `wanted`, which must not be empty, the share that is in `ranked`; 0 to 1."""
     return float(np.isin(ranked, wanted).sum() / wanted.size)
 
 

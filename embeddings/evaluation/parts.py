@@ -113,7 +113,7 @@ def loss(comparison: Comparison, bounds: Bounds) -> float:
 
 
 def turned(comparison: Comparison) -> Comparison:
-    """Return the comparison seen from the rival."""
+    """Swap model and rival: the gain changes its sign, its standard error does not."""
     return Comparison(
         comparison.people, comparison.rival, comparison.ndcg, comparison.standard_error
     )

@@ -83,7 +83,7 @@ class PromotionDecision:
         return f"{first}; {rest}" if first else rest
 
     def plain(self) -> list[dict[str, Any]]:
-        """Return the checks as plain values."""
+        """One dict a check, as `checks` in the graph and in --json."""
         return [asdict(check) for check in self.checks]
 
 

@@ -146,5 +146,5 @@ def listed(row: IntArray) -> IntArray:
 
 
 def row_of(matrix: sparse.csr_array, row: int) -> IntArray:
-    """Return the columns that a row has."""
+    """Columns of the entries of a row, int64, in the matrix's own order."""
     return matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]].astype(np.int64)

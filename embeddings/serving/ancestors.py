@@ -13,17 +13,17 @@ def nearest_known(ids: Iterable[str], parents: Parents, known: Container[str]) -
 
     Without a known ancestor nothing stands for it.
     """
-    found = [one for id_ in ids for one in _nearest(id_, parents, known)]
-    return list(dict.fromkeys(found))
+    nearest = [known_id for id_ in ids for known_id in _nearest(id_, parents, known)]
+    return list(dict.fromkeys(nearest))
 
 
 def _nearest(id_: str, parents: Parents, known: Container[str]) -> list[str]:
     generation, seen = [id_], {id_}
     while generation:
-        found = [one for one in generation if one in known]
-        if found:
-            return found
-        above = dict.fromkeys(parent for one in generation for parent in parents(one))
-        generation = [one for one in above if one not in seen]
+        nearest = [id_ for id_ in generation if id_ in known]
+        if nearest:
+            return nearest
+        above = dict.fromkeys(parent for id_ in generation for parent in parents(id_))
+        generation = [id_ for id_ in above if id_ not in seen]
         seen.update(generation)
     return []

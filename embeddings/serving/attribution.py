@@ -12,7 +12,7 @@ from embeddings.data.dataset import FloatArray
 from embeddings.serving.encoder import Encoder, Taste
 
 
-def falls(
+def score_losses(
     encoder: Encoder, taste: Taste, without: Sequence[Taste], drinks: Sequence[str]
 ) -> FloatArray:
     """Return by how much the scores of drinks fall, float32 [len(without), len(drinks)].

@@ -126,5 +126,5 @@ def unit(rows: FloatArray) -> FloatArray:
 
 
 def lengths(rows: FloatArray) -> FloatArray:
-    """Return the length of each row [n, 1], never zero."""
+    """Euclidean lengths [n, 1], never zero: they divide."""
     return np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), _TINY)

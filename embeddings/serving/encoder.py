@@ -40,7 +40,7 @@ class DrinkAttributes:
     kinds: Sequence[str] = ()
 
     def of(self, node_type: str) -> Sequence[str]:
-        """Return the ids of one of `ATTRIBUTE_TYPES`."""
+        """Ids by a name of `ATTRIBUTE_TYPES`, which is singular; AttributeError for any other."""
         ids: Sequence[str] = getattr(self, f"{node_type}s")
         return ids
 

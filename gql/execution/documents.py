@@ -35,7 +35,7 @@ class Documents:
         self.kept: LruCache[str, DocumentNode] = LruCache(MOST_BYTES)
 
     def parsed(self, text: str) -> DocumentNode:
-        """Return the parsed document; raise a GraphQLError."""
+        """Parse, or take from memory what was parsed before. Raises a GraphQLError."""
         return self.kept.get(text) or parsed(text)
 
     def errors(

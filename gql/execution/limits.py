@@ -16,7 +16,7 @@ class CostLimits:
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """Requests a second; those who are signed out are told apart by address. 0 is no limit."""
+    """Requests a second; those who are signed out are told apart by address. 0 means no limit."""
 
     signed_out: float = 50.0
     person: float = 50.0

@@ -27,7 +27,7 @@ from gql.types.drinks import Drink
 from gql.types.inputs import checked_first
 from gql.types.safety import Safety
 from graph.clock import milliseconds
-from recommend.alerts import checks as found
+from recommend.alerts import checks
 from recommend.alerts.listener import Event, Watching
 from recommend.alerts.watch import TooManyListeners
 
@@ -78,7 +78,7 @@ class SafetyAlert:
     )
 
     @staticmethod
-    def of(alert: found.Alert) -> SafetyAlert:
+    def of(alert: checks.Alert) -> SafetyAlert:
         """Return an alert as the API shows it."""
         return SafetyAlert(
             drink=Drink.of(alert.drink),
@@ -149,13 +149,13 @@ class AlertQueries:
         size = checked_first(first)
         if not 1 <= days <= MOST_DAYS:
             raise invalid("days", f"days is {days}.", f"Ask for 1 to {MOST_DAYS} days.")
-        graph, offers = request.dependencies.graph, request.dependencies.impressions
+        graph, impressions = request.dependencies.graph, request.dependencies.impressions
         since = milliseconds(request.dependencies.clock() - timedelta(days=days))
-        checked = await found.check_contacts(graph, user_id, since, offers.waiting(user_id))
+        checked = await checks.check_contacts(graph, user_id, since, impressions.waiting(user_id))
         unsafe = list(checked.unsafe)
         start = _place_after(unsafe, str(after)) if after else 0
         page = unsafe[start : start + size]
-        alerts = await found.explain(graph, request.dependencies.snapshots, checked, page)
+        alerts = await checks.explain(graph, request.dependencies.snapshots, checked, page)
         return SafetyAlerts(
             items=[SafetyAlert.of(alert) for alert in alerts],
             total=len(unsafe),
@@ -207,7 +207,7 @@ def _listener(request: Context) -> str:
 
 
 def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:
-    if isinstance(event, found.Alert):
+    if isinstance(event, checks.Alert):
         return SafetyAlert.of(event)
     if isinstance(event, Watching):
         return WatchingAlerts(
@@ -220,7 +220,7 @@ def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:
     )
 
 
-def _contacts(contact: found.Contact) -> list[DrinkContact]:
+def _contacts(contact: checks.Contact) -> list[DrinkContact]:
     times = (
         (ContactKind.BOUGHT, contact.bought_at),
         (ContactKind.SAVED, contact.saved_at),

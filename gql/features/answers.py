@@ -27,14 +27,16 @@ async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
 
 
 def explanation_of(
-    request: Context, offer: RecommendationList, moment: RequestContext | None = None
+    request: Context, recommended: RecommendationList, moment: RequestContext | None = None
 ) -> Explanation:
     """Return what answers for the reasons of an offer; nothing is read before it is asked."""
-    basis = offer.basis
+    basis = recommended.basis
     if moment:
         model = request.dependencies.context_models.current
         basis = replace(basis, moments=model.of(moment))
-    return Explanation(request.dependencies.graph, basis, [item.drink.id for item in offer.items])
+    return Explanation(
+        request.dependencies.graph, basis, [item.drink.id for item in recommended.items]
+    )
 
 
 def refuse_unclear(profile: Profile) -> None:
@@ -50,15 +52,15 @@ def refuse_unclear(profile: Profile) -> None:
     )
 
 
-async def refuse_unclear_list(request: Context, offer: RecommendationList) -> None:
+async def refuse_unclear_list(request: Context, recommended: RecommendationList) -> None:
     """Say why there is nothing for a person whose declarations were not all understood."""
-    if offer.items or not request.user_id:
+    if recommended.items or not request.user_id:
         return
     refuse_unclear(await request.dependencies.snapshots.profile(request.user_id))
 
 
 def drink_not_found(drink_id: strawberry.ID) -> Refusal:
-    """Return the refusal of a drink that is not there."""
+    """A `DrinkNotFound`, to be raised."""
     return Refusal(
         DrinkNotFound(
             message=f"There is no drink '{drink_id}'.",

@@ -30,7 +30,7 @@ class Diet:
 
     @staticmethod
     def of(diet: catalogue.Diet) -> Diet:
-        """Return the diet as the API shows it."""
+        """From the catalogue in memory."""
         return Diet(
             id=strawberry.ID(diet.id),
             name=diet.name,

@@ -136,10 +136,10 @@ class GroupQueries:
         asked = await checked_request(
             request, first, filter, exclude=exclude, guests=people, diversity=diversity
         )
-        offer = await request.dependencies.recommender.recommend_group(asked)
-        if request.user_id and not offer.declared:
+        recommended = await request.dependencies.recommender.recommend_group(asked)
+        if request.user_id and not recommended.declared:
             raise _undeclared([YOU])
-        return _group(request, offer, [guest.name for guest in guests], people, understood)
+        return _group(request, recommended, [guest.name for guest in guests], people, understood)
 
 
 async def _checked_guests(
@@ -238,13 +238,13 @@ def _undeclared(names: list[str]) -> Refusal:
 
 def _group(
     request: Context,
-    offer: RecommendationList,
+    recommended: RecommendationList,
     names: Sequence[str],
     guests: Sequence[Profile],
     understood: list[Understood],
 ) -> GroupRecommendations:
-    snapshot = offer.basis.snapshot
-    people = [offer.basis.profile, *guests] if request.user_id else list(guests)
+    snapshot = recommended.basis.snapshot
+    people = [recommended.basis.profile, *guests] if request.user_id else list(guests)
     suits = relevance(snapshot, people)
     labels = [YOU, *names] if request.user_id else list(names)
 
@@ -264,10 +264,10 @@ def _group(
             GroupRecommendation(
                 rank=item.rank, score=item.score, drink=Drink.of(item.drink), people=members(item)
             )
-            for item in offer.items
+            for item in recommended.items
         ],
-        model_version=offer.model_version,
-        catalogue_version=offer.catalogue_version,
-        recommendation_id=strawberry.ID(offer.id),
+        model_version=recommended.model_version,
+        catalogue_version=recommended.catalogue_version,
+        recommendation_id=strawberry.ID(recommended.id),
         understood=understood,
     )

@@ -67,7 +67,7 @@ class SafetyChange:
 
     @staticmethod
     def of(change: history.Change) -> SafetyChange:
-        """Return the change as the API shows it."""
+        """From the graph; a kind that this version does not know is EDIT."""
         kinds = {kind.value: kind for kind in ChangeKind}
         return SafetyChange(
             id=strawberry.ID(change.id),

@@ -101,9 +101,9 @@ class NearnessQueries:
         request = context_of(info)
         asked = await checked_request(request, first, filter, boosts=boosts, diversity=diversity)
         await _snapshot_knowing(request, kind, str(id))
-        offer = await request.dependencies.recommender.near(asked, kind, str(id))
-        await refuse_unclear_list(request, offer)
-        return Recommendations.of(offer, explanation_of(request, offer))
+        recommended = await request.dependencies.recommender.near(asked, kind, str(id))
+        await refuse_unclear_list(request, recommended)
+        return Recommendations.of(recommended, explanation_of(request, recommended))
 
 
 async def _snapshot_knowing(request: Context, kind: TasteKind, id_: str) -> Snapshot:

@@ -147,8 +147,8 @@ class ConnectionQueries:
             page = await request.dependencies.pages.page(user_id, asked, place)
         except ListGone as gone:
             raise _expired() from gone
-        await refuse_unclear_list(request, page.offer)
-        explanation = explanation_of(request, page.offer, asked.context)
+        await refuse_unclear_list(request, page.recommended)
+        explanation = explanation_of(request, page.recommended, asked.context)
         return _connection(request, page, explanation, question, after)
 
     @described.field
@@ -165,9 +165,9 @@ class ConnectionQueries:
         asked = await checked_request(request, first, filter)
         recommender = request.dependencies.recommender
         beyond = _name_cursor(request, after) if after else None
-        offer = await recommender.browse(asked, beyond=beyond)
-        await refuse_unclear_list(request, offer)
-        places = name_cursors(offer, asked.wanted)
+        recommended = await recommender.browse(asked, beyond=beyond)
+        await refuse_unclear_list(request, recommended)
+        places = name_cursors(recommended, asked.wanted)
         more = len(places) == asked.first and await recommender.passes_beyond(asked, places[-1])
         edges = [
             DrinkEdge(
@@ -177,12 +177,12 @@ class ConnectionQueries:
                 node=Drink.of(item.drink),
                 safety=Safety.of(item.safety),
             )
-            for item, place in zip(offer.items, places, strict=True)
+            for item, place in zip(recommended.items, places, strict=True)
         ]
         return DrinkConnection(
             edges=edges,
             page_info=PageInfo.of([edge.cursor for edge in edges], more=more, after=after),
-            catalogue_version=offer.catalogue_version,
+            catalogue_version=recommended.catalogue_version,
         )
 
 
@@ -197,15 +197,15 @@ def _connection(
             ),
             node=Recommendation.of(item, explanation),
         )
-        for item in page.offer.items
+        for item in page.recommended.items
     ]
     return RecommendationConnection(
         edges=edges,
         page_info=PageInfo.of([edge.cursor for edge in edges], more=page.more, after=after),
         list_id=strawberry.ID(text_of(digest)),
         model_version=page.listed.model_version,
-        catalogue_version=page.offer.catalogue_version,
-        allergies_declared=page.offer.declared,
+        catalogue_version=page.recommended.catalogue_version,
+        allergies_declared=page.recommended.declared,
     )
 
 

@@ -114,15 +114,15 @@ class PairingQueries:
                 "Nothing is known about how that tastes.",
                 "Name flavors or ingredients, such as lemon or chocolate, or another drink.",
             )
-        offer = await request.dependencies.recommender.pair(asked, flavors)
-        await refuse_unclear_list(request, offer)
+        recommended = await request.dependencies.recommender.pair(asked, flavors)
+        await refuse_unclear_list(request, recommended)
         names = [taste.text for taste in tastes if taste.flavors]
         names += [with_drink.name] if with_drink else []
         return Pairings(
-            items=[_pairing(offer, item, flavors, names) for item in offer.items],
+            items=[_pairing(recommended, item, flavors, names) for item in recommended.items],
             foods=[Food.of(taste) for taste in tastes],
-            catalogue_version=offer.catalogue_version,
-            allergies_declared=offer.declared,
+            catalogue_version=recommended.catalogue_version,
+            allergies_declared=recommended.declared,
         )
 
 
@@ -141,25 +141,25 @@ async def _tastes(request: Context, foods: Sequence[str]) -> list[FoodFlavors]:
 
 
 def _pairing(
-    offer: RecommendationList,
+    recommended: RecommendationList,
     item: RecommendationItem,
     flavors: Sequence[str],
     names: Sequence[str],
 ) -> Pairing:
-    snapshot = offer.basis.snapshot
-    discretion = Redaction(snapshot.view.masks, offer.basis.profile)
+    snapshot = recommended.basis.snapshot
+    redaction = Redaction(snapshot.view.masks, recommended.basis.profile)
     known = snapshot.catalogue.flavors
     shared = [
         (flavor, known[flavor].name if flavor in known else flavor)
         for flavor in snapshot.view.flavors.shared(item.drink, flavors)
     ]
-    told = [(id_, name) for id_, name in shared if discretion.allows_text(name)]
-    words = " and ".join(name.lower() for _, name in told[:MOST_NAMED])
+    named = [(id_, name) for id_, name in shared if redaction.allows_text(name)]
+    words = " and ".join(name.lower() for _, name in named[:MOST_NAMED])
     return Pairing(
         rank=item.rank,
         score=item.score,
         drink=Drink.of(item.drink),
         safety=Safety.of(item.safety),
-        shared_flavors=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in told],
+        shared_flavors=[PathStep(id=strawberry.ID(id_), name=name) for id_, name in named],
         sentence=f"Shares {words or 'flavors'} with {' and '.join(names)}.",
     )

@@ -14,7 +14,7 @@ from gql.request.failures import GraphAway, InvalidInput, expected, invalid
 from gql.request.freshness import current_catalogue
 from graph.catalogue.entities import Catalogue
 from graph.errors import LabelRefused
-from graph.recognition import resolution as found
+from graph.recognition import resolution as resolved
 from graph.recognition.labels import label as printed
 from graph.recognition.labels.known_allergens import with_known_allergens
 from graph.recognition.labels.reader import read_label
@@ -26,7 +26,7 @@ SUGGESTIONS = 5
 
 strawberry.enum(How, name="MatchedHow", description="How a text was matched with an ingredient.")
 strawberry.enum(
-    found.Unresolved, name="UnresolvedReason", description="Why a text names no ingredient."
+    resolved.Unresolved, name="UnresolvedReason", description="Why a text names no ingredient."
 )
 
 
@@ -68,11 +68,11 @@ class Resolution:
     ingredients: list[ResolvedIngredient] = strawberry.field(
         description="All that it names; for a choice, every alternative."
     )
-    problem: found.Unresolved | None
+    problem: resolved.Unresolved | None
     suggestions: list[IngredientSuggestion]
 
     @staticmethod
-    def of(resolution: found.Resolution, catalogue: Catalogue) -> Resolution:
+    def of(resolution: resolved.Resolution, catalogue: Catalogue) -> Resolution:
         """Return a resolution as the API shows it."""
         return Resolution(
             text=resolution.text,
@@ -218,7 +218,7 @@ async def _known(request: Context) -> tuple[Recogniser, Catalogue]:
     return await dependencies.recognisers.current(dependencies.graph, catalogue.version), catalogue
 
 
-def _ingredient(match: found.Match, catalogue: Catalogue) -> ResolvedIngredient:
+def _ingredient(match: resolved.Match, catalogue: Catalogue) -> ResolvedIngredient:
     known = catalogue.ingredients.get(match.ingredient)
     return ResolvedIngredient(
         id=strawberry.ID(match.ingredient),

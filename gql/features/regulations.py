@@ -41,7 +41,7 @@ class Exemption:
 
     @staticmethod
     def of(source: law.Exemption) -> Exemption:
-        """Return the exemption as the API shows it."""
+        """From the graph; `ingredient` is null where the law exempts a whole allergen."""
         ingredient = None
         if source.ingredient:
             ingredient = PathStep(
@@ -87,7 +87,7 @@ class Regulation:
 
     @staticmethod
     def of(source: law.Regulation, catalogue: Catalogue) -> Regulation:
-        """Return the law as the API shows it."""
+        """From the graph, with each listing's groups as the catalogue has them."""
         groups = {listing: groups_in(source, listing, catalogue) for listing in source.listings}
         return Regulation(
             id=strawberry.ID(source.id),
@@ -162,7 +162,7 @@ class RegulationQueries:
 def groups_in(regulation: law.Regulation, allergen: str, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the nearest groups of an allergen that the law lists, passing over others.
 
-    Gluten is no group of wheat in the US, whose law does not list it.
+    US law does not list gluten, so there it is not a group of wheat.
     """
     nearest: list[str] = []
     seen, waiting = set[str](), [allergen]

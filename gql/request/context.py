@@ -117,13 +117,13 @@ class Context:
         return limits.developer if self.viewer.developer else limits.person
 
     def signed_in(self) -> str:
-        """Return the id of the person who asks, or refuse."""
+        """The id of the person who asks; raises a `NotSignedIn` refusal."""
         if self.viewer is None:
             raise not_signed_in()
         return self.viewer.user_id
 
     def operator(self) -> str:
-        """Return the id of the operator who asks, or refuse."""
+        """The id of the operator who asks; raises a `NotSignedIn` or `NotAllowed` refusal."""
         user_id = self.signed_in()
         if self.viewer is None or not self.viewer.operator:
             raise not_allowed()
@@ -131,6 +131,6 @@ class Context:
 
 
 def context_of(info: Info[Any, Any]) -> Context:
-    """Return the request that a resolver works for."""
+    """Strawberry's untyped context, typed."""
     context: Context = info.context
     return context

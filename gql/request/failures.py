@@ -110,7 +110,7 @@ class Refusal(Exception):
 
 
 def invalid(argument: str, message: str, advice: str) -> Refusal:
-    """Return the refusal of an argument."""
+    """An `InvalidInput`, to be raised; `advice` says what would be accepted."""
     return Refusal(InvalidInput(message=message, advice=advice, argument=argument))
 
 
@@ -122,7 +122,7 @@ def refuse_unknown(argument: str, ids: Iterable[str], known: Container[str], adv
 
 
 def not_signed_in() -> Refusal:
-    """Return the refusal of somebody without a token."""
+    """A `NotSignedIn`, to be raised."""
     return Refusal(
         NotSignedIn(
             message="Nobody is signed in.",
@@ -132,7 +132,7 @@ def not_signed_in() -> Refusal:
 
 
 def not_allowed() -> Refusal:
-    """Return the refusal of somebody who is no operator."""
+    """A `NotAllowed`, to be raised."""
     return Refusal(
         NotAllowed(
             message="Only an operator may do this.",

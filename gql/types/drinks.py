@@ -28,7 +28,7 @@ class Flavor:
 
     @staticmethod
     def of(group: catalogue.Group) -> Flavor:
-        """Return the flavor as the API shows it."""
+        """From the catalogue in memory."""
         return Flavor(
             id=strawberry.ID(group.id),
             name=group.name,
@@ -139,13 +139,13 @@ class Recommendation:
     explanation: strawberry.Private[Explanation]
 
     @staticmethod
-    def of(offered: RecommendationItem, explanation: Explanation) -> Recommendation:
+    def of(item: RecommendationItem, explanation: Explanation) -> Recommendation:
         """Return an offered drink as the API shows it."""
         return Recommendation(
-            rank=offered.rank,
-            score=offered.score,
-            drink=Drink.of(offered.drink),
-            safety=Safety.of(offered.safety),
+            rank=item.rank,
+            score=item.score,
+            drink=Drink.of(item.drink),
+            safety=Safety.of(item.safety),
             explanation=explanation,
         )
 
@@ -182,14 +182,14 @@ class Recommendations:
     )
 
     @staticmethod
-    def of(offer: RecommendationList, explanation: Explanation) -> Recommendations:
+    def of(recommended: RecommendationList, explanation: Explanation) -> Recommendations:
         """Return an offer as the API shows it."""
         return Recommendations(
-            items=[Recommendation.of(item, explanation) for item in offer.items],
-            model_version=offer.model_version,
-            catalogue_version=offer.catalogue_version,
-            recommendation_id=strawberry.ID(offer.id),
-            allergies_declared=offer.declared,
+            items=[Recommendation.of(item, explanation) for item in recommended.items],
+            model_version=recommended.model_version,
+            catalogue_version=recommended.catalogue_version,
+            recommendation_id=strawberry.ID(recommended.id),
+            allergies_declared=recommended.declared,
         )
 
 

@@ -118,7 +118,7 @@ class Evidence:
 
     @staticmethod
     def of(source: evidence.Evidence) -> Evidence:
-        """Return the evidence as the API shows it."""
+        """From the graph."""
         return Evidence(
             kind=EvidenceKind(source.kind),
             decides=source.decides,
@@ -142,7 +142,7 @@ class Evidence:
 
 
 def listed_by(request: Context, allergen_id: str | None) -> list[ListedBy]:
-    """Return the laws that list an allergen."""
+    """Laws of the request's catalogue that list the allergen; none without one."""
     return [
         ListedBy(
             regulation_id=strawberry.ID(law.id),

@@ -149,7 +149,7 @@ class ContextInput:
     )
 
     def moment(self) -> RequestContext:
-        """Return the moment; refuse words that mean none."""
+        """Check the words; raises an `InvalidInput` refusal for one that is not known."""
         for name, value, known in (
             ("daypart", self.daypart, DAYPARTS),
             ("season", self.season, SEASONS),
@@ -198,7 +198,7 @@ class PreferencesInput:
     styles: list[strawberry.ID] = strawberry.field(default_factory=list)
 
     def by_kind(self) -> dict[str, list[str]]:
-        """Return the ids by kind."""
+        """Ids by the graph's name of their kind: flavor, ingredient, style."""
         return {
             "flavor": [str(flavor) for flavor in self.flavors],
             "ingredient": [str(ingredient) for ingredient in self.ingredients],

@@ -44,7 +44,7 @@ async def regulation_of(request: Context, *, fresh: bool = False) -> str | None:
 
 
 async def catalogue_of(request: Context) -> Catalogue:
-    """Return the catalogue in memory."""
+    """The catalogue in memory, loaded if this is the first request. Raises a GraphError."""
     return (await request.dependencies.snapshots.snapshot()).catalogue
 
 

@@ -26,5 +26,5 @@ class Replay:
 
     @staticmethod
     def of(source: replay.Replay) -> Replay:
-        """Return the replay as the API shows it."""
+        """From the graph: a query file's name, and its parameters."""
         return Replay(query=source.query, parameters=JSON(dict(source.parameters)))

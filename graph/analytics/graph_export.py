@@ -44,7 +44,7 @@ class Scope:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     def name_of(self, person: str) -> str:
-        """Return the name of a person in this export."""
+        """A pseudonym, keyed: the same within this export, another in every other."""
         return f"person-{blake2b(person.encode(), key=self.key, digest_size=8).hexdigest()}"
 
 

@@ -20,7 +20,7 @@ class Aliases:
 
     @staticmethod
     def of(rows: Sequence[Row]) -> Aliases:
-        """Return the aliases in the rows of `MERGED_DRINKS`."""
+        """From rows of `MERGED_DRINKS` or `MERGED_PEOPLE`."""
         return Aliases({row["id"]: row["intoId"] for row in rows})
 
     def way(self, drink_id: str) -> list[str]:

@@ -98,7 +98,7 @@ async def load_candidates(
     graph: Graph, user_id: str, drink_id: str, proposals: Sequence[SubstituteProposal] = ()
 ) -> SubstituteCandidates:
     """Return a drink's recipe and candidates, read in one transaction."""
-    proposed = [one.row() for one in proposals]
+    proposed = [proposal.row() for proposal in proposals]
     recipe, stated, kindred, alike = await graph.run_together(
         [
             (SWAP_RECIPE, {"userId": user_id, "drinkId": drink_id}),
@@ -108,8 +108,8 @@ async def load_candidates(
         ]
     )
     found = [_candidate(row) for row in alike]
-    by_pair = {(one.ingredient_id, one.substitute.id): one for one in found}
-    pairs = [(one.ingredient_id, one.substitute_id) for one in proposals]
+    by_pair = {(candidate.ingredient_id, candidate.substitute.id): candidate for candidate in found}
+    pairs = [(proposal.ingredient_id, proposal.substitute_id) for proposal in proposals]
     return SubstituteCandidates(
         recipe=_recipe(recipe),
         stated=tuple(_candidate(row) for row in stated),

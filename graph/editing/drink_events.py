@@ -13,7 +13,7 @@ MOVES = (
     load("changes/move_ratings"),
     load("changes/move_views"),
     load("changes/move_saves"),
-    load("changes/move_offers"),
+    load("changes/move_impressions"),
 )
 
 

@@ -131,8 +131,8 @@ async def merge_people(
         results, change = seen.rows, None
     before = _states(results[0], ids)[into]
     moved = _moved(results[-2 - len(MOVES) : -2])
-    told = news(before, after(results))
-    return PeopleMerge(user_id, into, moved, tuple(sorted(apart(results))), told, change)
+    sentences = news(before, after(results))
+    return PeopleMerge(user_id, into, moved, tuple(sorted(apart(results))), sentences, change)
 
 
 async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:

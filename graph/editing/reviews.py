@@ -21,7 +21,7 @@ from graph.recognition.known import KNOWN_HIERARCHY, is_group, load_recogniser
 from graph.recognition.resolution import Suggestion
 from graph.vocabulary import EvidenceStatus
 
-WORKLIST = load("changes/worklist")
+REVIEW_QUEUE = load("changes/review_queue")
 NAMED_INGREDIENTS = load("changes/named_ingredients")
 REVIEW_INGREDIENT = load("changes/review_ingredient")
 RECORD_REJECTION = load("changes/record_rejection")
@@ -75,14 +75,14 @@ class Acceptance:
         )
 
 
-async def worklist(
+async def review_queue(
     graph: Graph, *, most: int, everything: bool = False, suggestions: int = 3
 ) -> list[Unreviewed]:
     """Return the unreviewed ingredients, those that block the most drinks first.
 
     Rejected ones are left out unless `everything` is asked for. Raises a GraphError.
     """
-    rows = await graph.run(WORKLIST, all=everything, most=most, deadline=DEADLINE)
+    rows = await graph.run(REVIEW_QUEUE, all=everything, most=most, deadline=DEADLINE)
     recogniser = await load_recogniser(graph) if rows and suggestions else None
     return [
         Unreviewed(

@@ -107,15 +107,15 @@ def _flush_every_commit(database: Any) -> None:
     """
     database.command("sql", f"ALTER DATABASE `arcadedb.txWalFlush` {FULL_FLUSH}")
     database.set_wal_flush("yes_full")
-    told = str(database.get_java_database().getEmbedded().getWALFlushSetting())
-    if told != "YES_FULL":
-        raise RuntimeError(f"the engine does not flush its log at commit: {told}")
+    setting = str(database.get_java_database().getEmbedded().getWALFlushSetting())
+    if setting != "YES_FULL":
+        raise RuntimeError(f"the engine does not flush its log at commit: {setting}")
 
 
 def _announce(folder: Path, order: dict[str, Any]) -> None:
-    told = {"boltPort": order["boltPort"], "httpPort": order["httpPort"], "pid": os.getpid()}
+    address = {"boltPort": order["boltPort"], "httpPort": order["httpPort"], "pid": os.getpid()}
     temporary = folder / "address.json.new"
-    temporary.write_text(json.dumps(told))
+    temporary.write_text(json.dumps(address))
     temporary.replace(folder / "address.json")
 
 

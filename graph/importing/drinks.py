@@ -40,7 +40,7 @@ class Drinks:
     rejected: set[str] = field(default_factory=lambda: set[str]())
 
     def ids(self) -> set[str]:
-        """Return the ids of all drinks after this import."""
+        """Drinks that the graph has, and those that this import adds."""
         return self.known.keys() | self.rows.keys()
 
 
@@ -132,7 +132,7 @@ def doubt_rows(drinks: Drinks, doubted: list[str]) -> list[dict[str, Any]]:
 
 
 def drink_steps(changed: list[dict[str, Any]]) -> list[Step]:
-    """Return the steps that write drinks' own rows."""
+    """Steps of one transaction: properties, then old links removed, then the new ones."""
 
     def links(column: str, name: str) -> list[dict[str, str]]:
         return [{"id": row["id"], name: other} for row in changed for other in row[column]]

@@ -45,7 +45,7 @@ async def duplicate_drinks(graph: Graph, about: set[str] | None = None) -> list[
 
 
 def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplicate]:
-    """Return the likely pairs among rows of `DRINK_NAMES`."""
+    """Likely pairs among rows of `DRINK_NAMES`; with `about`, those with one of these ids."""
     alike: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[normalise(row["name"]) or row["name"]].append(row)

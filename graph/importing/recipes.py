@@ -119,7 +119,7 @@ def _reject(job: Job, known: set[str], record: Record, problems: list[Problem]) 
 
 
 def recipe_mark(lines: dict[str, Line]) -> str:
-    """Return the fingerprint of a recipe."""
+    """A fingerprint that does not depend on the order of the lines."""
     return fingerprint(sorted((name, *line) for name, line in lines.items()))
 
 

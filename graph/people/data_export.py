@@ -54,7 +54,7 @@ def personal_document(
         "other": [],
     }
     for link in record.links:
-        _place(document, link).append(_told(link))
+        _place(document, link).append(_document(link))
     document["recommended"] += _waiting(waiting or {})
     return document
 
@@ -74,7 +74,7 @@ def _place(document: Document, link: Link) -> list[Any]:
     return place
 
 
-def _told(link: Link) -> Document:
+def _document(link: Link) -> Document:
     """Return a relationship: what it is about, then all its properties, times as ISO text."""
     about = {
         "relationship": link.type,

@@ -43,7 +43,7 @@ class UserPreference:
 
 
 async def load_histories(graph: Graph) -> list[History]:
-    """Return the history of everybody who has one."""
+    """Everybody's history, for training; people without any are left out. Raises a GraphError."""
     return [_history(row) for row in await graph.run(HISTORIES, deadline=READING_SECONDS)]
 
 

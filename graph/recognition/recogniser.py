@@ -38,7 +38,7 @@ class Recogniser:
         self.avoided_words: Mapping[str, str | None] = {}
 
     def find(self, text: str) -> str | None:
-        """Return the ingredient that the whole text names."""
+        """The id of what the whole text names, the described first; None if it names nothing."""
         return self.described.find(text) or self.named.find(text)
 
     def avoided(self, text: str) -> str | None:

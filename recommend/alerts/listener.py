@@ -33,7 +33,7 @@ class Listener:
     """
 
     include_current: bool
-    told: frozenset[str] | None = None
+    notified: frozenset[str] | None = None
     state: Watching | Away | None = None
     away: bool = False
     alerts: dict[str, Alert] = field(default_factory=dict[str, Alert])
@@ -41,9 +41,9 @@ class Listener:
 
     def unsafe_and_new(self, unsafe: Iterable[str]) -> set[str]:
         """Return the unsafe drinks that this listener has not been told about."""
-        if self.told is None:
+        if self.notified is None:
             return set(unsafe) if self.include_current else set()
-        return set(unsafe) - self.told
+        return set(unsafe) - self.notified
 
     def lose(self) -> None:
         """Say once that the graph is away; drinks that turn unsafe meanwhile are reported later."""
@@ -58,7 +58,7 @@ class Listener:
 
         `version` is the least that the catalogue's was at that check.
         """
-        if self.told is None or self.away:
+        if self.notified is None or self.away:
             self.state = Watching(version, len(checked.contacts), checked.complete)
         self.away = False
         new = self.unsafe_and_new(checked.unsafe)
@@ -68,7 +68,7 @@ class Listener:
         self.alerts = kept | {
             drink_id: alerts[drink_id] for drink_id in checked.unsafe if drink_id in new
         }
-        self.told = frozenset(checked.unsafe)
+        self.notified = frozenset(checked.unsafe)
         if self.state or self.alerts:
             self.news.set()
 

@@ -220,11 +220,11 @@ class _Fit:
 
     def _shuffled(self, code: IntArray, random: np.random.Generator) -> IntArray:
         """Shuffle the codes within each person."""
-        told = np.flatnonzero(self._train & (code >= 0))
-        person = self._purchases.person[told]
+        stated = np.flatnonzero(self._train & (code >= 0))
+        person = self._purchases.person[stated]
         shuffled = code.copy()
-        ordered = told[np.argsort(person, kind="stable")]
-        shuffled[ordered] = code[told[np.lexsort((random.random(told.size), person))]]
+        ordered = stated[np.argsort(person, kind="stable")]
+        shuffled[ordered] = code[stated[np.lexsort((random.random(stated.size), person))]]
         return shuffled
 
     def gains(self, events: IntArray, effects: Vector) -> Vector:

@@ -20,7 +20,7 @@ def alike_ingredients(snapshot: Snapshot, drink_id: str) -> list[SubstitutePropo
     if row is None:
         return []
     ingredients = snapshot.catalogue.drinks[row].ingredients
-    return [one for id_ in ingredients for one in _proposals(snapshot, id_)]
+    return [proposal for id_ in ingredients for proposal in _proposals(snapshot, id_)]
 
 
 def _proposals(snapshot: Snapshot, ingredient: str) -> Iterator[SubstituteProposal]:

@@ -140,10 +140,10 @@ class PathReader:
     ) -> Reason | None:
         """Return the rarest things that two drinks share; None if they are too common to matter."""
         both = _of(drink, kind) & _of(had, kind) & set(ids)
-        told = [
+        nameable = [
             name for name in both if self._may_name(kind, name) and self._is_telling(kind, name)
         ]
-        named = sorted(told, key=lambda name: (self._traits.count_with(kind, name), name))
+        named = sorted(nameable, key=lambda name: (self._traits.count_with(kind, name), name))
         if not named:
             return None
         names = tuple(self._name(kind, name) for name in named[:MOST_NAMED])
@@ -160,8 +160,8 @@ class PathReader:
         for path in paths:
             kind, liked, via = path.kind, path.liked, path.via
             known = via in _of(drink, kind) and liked in reachable(via, self._above[kind])
-            told = self._may_name(kind, via) and self._may_name(kind, liked)
-            if known and told and (kind, liked) in self._likes:
+            nameable = self._may_name(kind, via) and self._may_name(kind, liked)
+            if known and nameable and (kind, liked) in self._likes:
                 ways[kind, liked].append(via)
         return [
             self._of_like(drink, kind, liked, sorted(vias, key=lambda via: (via != liked, via))[0])

@@ -44,27 +44,27 @@ async def find_reasons(
     Raises a GraphError.
     """
     basis = _consented(basis)
-    offered = [drink_id for drink_id in drink_ids if drink_id in basis.snapshot.catalogue.row_of]
-    if not offered:
+    listed = [drink_id for drink_id in drink_ids if drink_id in basis.snapshot.catalogue.row_of]
+    if not listed:
         return {}
-    anchors = _anchors(basis, offered)
+    anchors = _anchors(basis, listed)
     reader = PathReader(basis.snapshot, basis.profile)
-    pairs = [(drink_id, had) for drink_id in offered for had in (None, *anchors[drink_id])]
+    pairs = [(drink_id, had) for drink_id in listed for had in (None, *anchors[drink_id])]
     all_paths = await load_drink_paths(graph, basis.profile.user_id or None, pairs)
     alike = await _people_alike(graph, basis, reader, anchors)
-    reasons_of: dict[str, list[Reason]] = {drink_id: [] for drink_id in offered}
+    reasons_of: dict[str, list[Reason]] = {drink_id: [] for drink_id in listed}
     wanted: set[str] = set()
     for paths in all_paths:
         people = alike.get((paths.had_id, paths.drink_id), 0) if paths.had_id else 0
         reasons_of[paths.drink_id] += reader.reasons(paths, people)
         if paths.wanted:
             wanted.add(paths.drink_id)
-    _weigh(basis, offered, reasons_of)
-    for place, popular in enumerate(_popular(basis.snapshot, offered, wanted)):
-        general = [*_of_moment(basis, offered[place], reader), *popular]
-        own = reasons_of[offered[place]]
+    _weigh(basis, listed, reasons_of)
+    for place, popular in enumerate(_popular(basis.snapshot, listed, wanted)):
+        general = [*_of_moment(basis, listed[place], reader), *popular]
+        own = reasons_of[listed[place]]
         both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
-        reasons_of[offered[place]] = _each_once([*_trending(basis, offered[place]), *both])
+        reasons_of[listed[place]] = _each_once([*_trending(basis, listed[place]), *both])
     return reasons_of
 
 
@@ -102,8 +102,8 @@ def _consented(basis: Basis) -> Basis:
     return replace(basis, profile=replace(basis.profile, history=(), likes=(), dislikes=()))
 
 
-def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
-    """Return, for each offered drink, the drinks of the history most like it that are safe."""
+def _anchors(basis: Basis, listed: Sequence[str]) -> dict[str, list[str]]:
+    """Return, for each listed drink, the drinks of the history most like it that are safe."""
     snapshot, row_of = basis.snapshot, basis.snapshot.catalogue.row_of
     safe = snapshot.view.safe(basis.profile)
     history = [
@@ -112,29 +112,31 @@ def _anchors(basis: Basis, offered: Sequence[str]) -> dict[str, list[str]]:
         if drink in row_of and safe[row_of[drink]]
     ]
     if not history:
-        return {drink_id: [] for drink_id in offered}
+        return {drink_id: [] for drink_id in listed}
     alike = snapshot.scorer.alike(
-        [row_of[drink_id] for drink_id in offered], [row_of[drink_id] for drink_id in history]
+        [row_of[drink_id] for drink_id in listed], [row_of[drink_id] for drink_id in history]
     )
     places = np.argsort(-alike, axis=1, kind="stable")[:, : MOST_ANCHORS + 1].tolist()
     return {
         drink_id: [history[place] for place in near if history[place] != drink_id][:MOST_ANCHORS]
-        for drink_id, near in zip(offered, places, strict=True)
+        for drink_id, near in zip(listed, places, strict=True)
     }
 
 
-def _weigh(basis: Basis, offered: Sequence[str], reasons_of: dict[str, list[Reason]]) -> None:
+def _weigh(basis: Basis, listed: Sequence[str], reasons_of: dict[str, list[Reason]]) -> None:
     """Give each reason its strength; what a model's score does not rest on is not a reason."""
     snapshot, taste = basis.snapshot, inferred_taste(basis.profile).taste
     sources = sorted(
         {reason.source for own in reasons_of.values() for reason in own if reason.source}
     )
     place = {source: number for number, source in enumerate(sources)}
-    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
-    falls = snapshot.scorer.falls(taste, [_without(taste, source) for source in sources], rows)
-    for column, drink in enumerate(offered):
+    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in listed]
+    losses = snapshot.scorer.score_losses(
+        taste, [_without(taste, source) for source in sources], rows
+    )
+    for column, drink in enumerate(listed):
         weighed = [
-            replace(reason, strength=float(falls[place[reason.source], column]))
+            replace(reason, strength=float(losses[place[reason.source], column]))
             for reason in reasons_of[drink]
             if reason.source
         ]
@@ -177,13 +179,13 @@ def _trending(basis: Basis, drink_id: str) -> list[Reason]:
     return [Reason(ReasonKind.TRENDING, path, (), strength=basis.trending[drink_id])]
 
 
-def _popular(snapshot: Snapshot, offered: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
+def _popular(snapshot: Snapshot, listed: Sequence[str], wanted: set[str]) -> list[list[Reason]]:
     """Return, for each drink, whether it is popular, by how far it stands out for just anybody."""
     floor = max(float(np.quantile(snapshot.scorer.popularity, POPULAR)), 0.0)
-    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in offered]
-    standing = snapshot.scorer.standing(rows)
+    rows = [snapshot.catalogue.row_of[drink_id] for drink_id in listed]
+    z_scores = snapshot.scorer.z_scores(rows)
     all_reasons: list[list[Reason]] = []
-    for row, drink, strength in zip(rows, offered, standing.tolist(), strict=True):
+    for row, drink, strength in zip(rows, listed, z_scores.tolist(), strict=True):
         popular = drink in wanted and snapshot.scorer.popularity[row] > floor
         path = ((drink, snapshot.catalogue.drinks[row].name),)
         reason = Reason(ReasonKind.POPULAR, path, (), strength=max(strength, 0.0))

@@ -59,7 +59,7 @@ class Page:
     """
 
     listed: ShownList
-    offer: RecommendationList
+    recommended: RecommendationList
     more: bool
 
 
@@ -100,16 +100,16 @@ class Pages:
                 )  # nothing; perhaps the memory is stale: then try once more
             return _from(snapshot, listed.drink_ids, after.rank if after else 0)
 
-        offer = await self._recommender.in_order(request, rank)
+        recommended = await self._recommender.in_order(request, rank)
         listed = made[-1]
         if after and listed.digest != after.digest:
             raise ListGone
         self._keep(listed, user_id)
-        items = _as_listed(offer.items, listed)
+        items = _as_listed(recommended.items, listed)
         more = len(items) == request.first and await self._recommender.passes_any(
             request, listed.drink_ids[items[-1].rank :]
         )
-        return Page(listed, replace(offer, items=items), more)
+        return Page(listed, replace(recommended, items=items), more)
 
     def _made(
         self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
@@ -152,7 +152,6 @@ def _as_listed(
 
 
 def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
-    """Return the rest of a list after a rank."""
     return InOrder(np.array(snapshot.catalogue.rows(drink_ids[rank:]), dtype=np.int64))
 
 

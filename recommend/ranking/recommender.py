@@ -73,11 +73,11 @@ class Recommender:
 
     async def recommend(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
-        offer = await self._pipeline.recommend(
+        recommended = await self._pipeline.recommend(
             request, _suiting(request.adjustment), seen_last=True
         )
         self._answered(request)
-        return offer
+        return recommended
 
     async def popular(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that most people bought, saved or liked."""
@@ -202,14 +202,14 @@ class Recommender:
         return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
 
 
-def name_cursors(offer: RecommendationList, wanted: DrinkFilter) -> list[NameCursor]:
+def name_cursors(recommended: RecommendationList, wanted: DrinkFilter) -> list[NameCursor]:
     """Return where the listed drinks are in a list by name."""
-    snapshot = offer.basis.snapshot
+    snapshot = recommended.basis.snapshot
     levels = snapshot.view.levels(wanted.search)
-    rows = snapshot.catalogue.rows([item.drink.id for item in offer.items])
+    rows = snapshot.catalogue.rows([item.drink.id for item in recommended.items])
     return [
         NameCursor(item.drink.name, item.drink.id, int(levels[row]))
-        for item, row in zip(offer.items, rows, strict=True)
+        for item, row in zip(recommended.items, rows, strict=True)
     ]
 
 

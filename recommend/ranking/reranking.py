@@ -107,7 +107,7 @@ class RerankingOptions:
         return allowed & (scores >= np.float32(mean + self.minimum_relevance * above))
 
     def order(self, snapshot: Snapshot, ranking: Ranking) -> Ranking:
-        """Return the ranking, diversified if requested."""
+        """The same drinks in another order; the ranking itself where `diversity` is 0."""
         return Diverse(ranking, snapshot.scorer, self.diversity) if self.diversity else ranking
 
 

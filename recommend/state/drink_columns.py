@@ -56,7 +56,7 @@ class Days:
 
     @classmethod
     def of(cls, moments: Iterable[str | None]) -> Days:
-        """Return the days of ISO moments."""
+        """Days of ISO moments, each day once; None stays None."""
         place_of: dict[str | None, int] = {}
         days = (None if moment is None else moment[:10] for moment in moments)
         places = [place_of.setdefault(day, len(place_of)) for day in days]

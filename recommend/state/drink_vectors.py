@@ -11,7 +11,7 @@ import numpy as np
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray
 from embeddings.serving.ancestors import nearest_known
 from embeddings.serving.artefact import ModelArtefact
-from embeddings.serving.attribution import falls
+from embeddings.serving.attribution import score_losses
 from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste, TransitionScores
 from embeddings.serving.index import DrinkIndex
 from graph.catalogue.entities import Catalogue, Drink
@@ -33,7 +33,7 @@ class DrinkVectors:
     @classmethod
     def of(cls, catalogue: Catalogue, artefact: ModelArtefact) -> DrinkVectors:
         """Return the vectors of all drinks, including those unknown to the model."""
-        drinks, ingredients = set(artefact.drinks), _told(artefact, "ingredient")
+        drinks, ingredients = set(artefact.drinks), _known_ids(artefact, "ingredient")
         cold = [
             _attributes(drink, catalogue, ingredients)
             for drink in catalogue.drinks
@@ -102,13 +102,15 @@ class DrinkVectors:
         """Return how similar drinks are, float32 [rows, others], at most 1."""
         return self.directions[list(rows)] @ self.directions[list(others)].T
 
-    def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
+    def score_losses(
+        self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]
+    ) -> FloatArray:
         """Return by how much the scores of some rows fall with each of other tastes.
 
         float32 [without, rows], in standard deviations of the scores.
         """
         drinks = [self.catalogue.drinks[row].id for row in rows]
-        losses = falls(self.encoder, taste, without, drinks)
+        losses = score_losses(self.encoder, taste, without, drinks)
         return losses / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
 
     def _by_row(self, transition_scores: TransitionScores) -> FloatArray | None:
@@ -121,7 +123,7 @@ class DrinkVectors:
         return added
 
 
-def _attributes(drink: Drink, catalogue: Catalogue, told: frozenset[str]) -> DrinkAttributes:
+def _attributes(drink: Drink, catalogue: Catalogue, known: frozenset[str]) -> DrinkAttributes:
     """Return what places a drink; groups stand for ingredients of which the model knows nothing."""
 
     def parents(id_: str) -> Sequence[str]:
@@ -130,7 +132,7 @@ def _attributes(drink: Drink, catalogue: Catalogue, told: frozenset[str]) -> Dri
 
     return DrinkAttributes(
         id=drink.id,
-        ingredients=nearest_known(drink.ingredients, parents, told),
+        ingredients=nearest_known(drink.ingredients, parents, known),
         flavors=drink.flavors,
         styles=drink.styles,
         producers=drink.producers,
@@ -138,7 +140,7 @@ def _attributes(drink: Drink, catalogue: Catalogue, told: frozenset[str]) -> Dri
     )
 
 
-def _told(artefact: ModelArtefact, kind: str) -> frozenset[str]:
+def _known_ids(artefact: ModelArtefact, kind: str) -> frozenset[str]:
     """Return the ids of which the model has learnt something."""
     states = artefact.arrays[f"state.{kind}"]
     return frozenset(

@@ -14,7 +14,7 @@ _WIDEST = 0.2
 class IngredientFamilies:
     """The ingredients that are in drinks, by the groups above them and by what they are made of.
 
-    What a diet avoids is no family: it says nothing about what an ingredient is used for.
+    What a diet avoids is not a family: it says nothing about what an ingredient is used for.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -31,7 +31,7 @@ class IngredientFamilies:
         """Return, by id, the narrowest group in which each other ingredient of its families is."""
         found: dict[str, str] = {}
         groups = [group for group in self._above(ingredient) if self._is_narrow(group)]
-        for group in sorted(groups, key=lambda one: (len(self._members[one]), one)):
+        for group in sorted(groups, key=lambda group: (len(self._members[group]), group)):
             for member in self._members[group]:
                 if member != ingredient:
                     found.setdefault(member, group)

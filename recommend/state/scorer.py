@@ -115,7 +115,9 @@ class Scorer:
         drinks = self.catalogue.drinks
         return overlaps([drinks[row] for row in rows], [drinks[row] for row in others])
 
-    def falls(self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]) -> FloatArray:
+    def score_losses(
+        self, taste: Taste, without: Sequence[Taste], rows: Sequence[int]
+    ) -> FloatArray:
         """Return by how much the scores of some rows fall with each of other tastes.
 
         float32 [without, rows], in standard deviations of the person's scores; zero without a
@@ -123,9 +125,9 @@ class Scorer:
         """
         if self.vectors is None or not without:
             return np.zeros((len(without), len(rows)), dtype=np.float32)
-        return self.vectors.falls(taste, without, rows)
+        return self.vectors.score_losses(taste, without, rows)
 
-    def standing(self, rows: Sequence[int]) -> FloatArray:
+    def z_scores(self, rows: Sequence[int]) -> FloatArray:
         """Return how far above the mean some rows are for somebody about whom nothing is known.
 
         float32 [rows], in standard deviations of all drinks' scores.

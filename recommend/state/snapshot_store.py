@@ -21,7 +21,7 @@ EVENTS_KEPT = 2_000_000
 
 RELOAD_PAUSE = 10.0
 
-log = logging.getLogger("tastegraph.keeper")
+log = logging.getLogger("tastegraph.snapshot_store")
 
 
 class SnapshotStore:
@@ -42,7 +42,7 @@ class SnapshotStore:
         return self._snapshot
 
     async def snapshot(self) -> Snapshot:
-        """Return the snapshot, loading it at the first call."""
+        """The snapshot in memory, however old; loaded by the first call. Raises a GraphError."""
         if self._snapshot is None:
             async with self._lock:
                 if self._snapshot is None:

@@ -42,7 +42,7 @@ def inferred_taste(profile: Profile) -> InferredTaste:
 
 
 def weight_of(profile: Profile) -> int:
-    """Return the size of a profile, in events."""
+    """What a profile weighs in a cache: its events, and a little for the person."""
     return WEIGHT_OF_A_PERSON + len(profile.history)
 
 

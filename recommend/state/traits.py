@@ -31,7 +31,7 @@ class TraitIndex:
 
     @classmethod
     def of(cls, drinks: Sequence[Drink]) -> TraitIndex:
-        """Return the index of a catalogue's drinks."""
+        """Index drinks by their position, which is their row."""
         rows_of = defaultdict[Trait, list[int]](list)
         counts = Counter[Trait]()
         for row, drink in enumerate(drinks):

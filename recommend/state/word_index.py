@@ -32,13 +32,13 @@ class WordIndex:
         self._letters = Letters([self._words[place] for place in lettered])
 
     def exactly(self, word: str) -> IntArray:
-        """Return the rows with this word."""
+        """Rows of the names that have this very word; empty if none has."""
         place = bisect_left(self._words, word)
         there = place < len(self._words) and self._words[place] == word
         return self._between(place, place + 1) if there else _NOTHING
 
     def beginning(self, word: str) -> IntArray:
-        """Return the rows with a word that begins like this."""
+        """Rows of the names with a word that begins with these letters."""
         first = bisect_left(self._words, word)
         return self._between(first, bisect_left(self._words, word + _LAST, lo=first))
 

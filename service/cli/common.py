@@ -28,7 +28,7 @@ def fail(message: str) -> NoReturn:
 
 
 def settings() -> Settings:
-    """Return the settings of the environment."""
+    """Read from the environment at each call. Raises SettingInvalid."""
     return read_settings(os.environ)
 
 

@@ -16,7 +16,7 @@ fields mean for you is in [docs/events.md](../../docs/events.md). This page is m
 
 
 def schema_page() -> str:
-    """Return the page."""
+    """Markdown of every version of the schema, the newest first."""
     return _HEAD + "".join(_version(version) for version in reversed(versions()))
 
 
@@ -33,9 +33,9 @@ def _rows(whole: Schema, part: Schema, before: str) -> Iterator[str]:
     needed = part.get("required", ())
     for name, field in part["properties"].items():
         resolved = _resolved(whole, field)
-        told = field.get("description", "")
+        description = field.get("description", "")
         must = ", needed" if name in needed else ""
-        yield f"| `{before}{name}` | {_form(resolved)}{must} | {told} |"
+        yield f"| `{before}{name}` | {_form(resolved)}{must} | {description} |"
         if "properties" in resolved:
             yield from _rows(whole, resolved, f"{before}{name}.")
 

@@ -14,7 +14,7 @@ class Entry(NamedTuple):
 
     module: str
     attribute: str
-    told: str
+    summary: str
 
 
 SECTIONS: dict[str, dict[str, Entry]] = {
@@ -162,23 +162,23 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
 }
-ENTRIES = {name: place for section in SECTIONS.values() for name, place in section.items()}
+ENTRIES = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
 
 
 class SectionedGroup(click.Group):
     """The commands by section; only the one called is loaded, so each starts quickly."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in order."""
+        """Names in the order of the sections, not sorted, without loading any command."""
         return list(ENTRIES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command, loaded now; None if there is none of that name."""
         if cmd_name not in ENTRIES:
             return None
-        place = ENTRIES[cmd_name]
-        module = importlib.import_module(f"service.cli.commands.{place.module}")
-        command: click.Command = getattr(module, place.attribute)
+        entry = ENTRIES[cmd_name]
+        module = importlib.import_module(f"service.cli.commands.{entry.module}")
+        command: click.Command = getattr(module, entry.attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -187,14 +187,14 @@ class SectionedGroup(click.Group):
         for title, section in SECTIONS.items():
             with formatter.section(title):
                 formatter.write_dl(
-                    [(name.ljust(widest), place.told) for name, place in section.items()]
+                    [(name.ljust(widest), entry.summary) for name, entry in section.items()]
                 )
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the commands that begin with a text, without loading them."""
         items = [
-            CompletionItem(name, help=place.told)
-            for name, place in ENTRIES.items()
+            CompletionItem(name, help=entry.summary)
+            for name, entry in ENTRIES.items()
             if name.startswith(incomplete)
         ]
         return items + click.Command.shell_complete(self, ctx, incomplete)

@@ -100,17 +100,17 @@ def _schema(rows: list[Row]) -> Finding:
 
 
 def _catalogue(row: Row) -> Finding:
-    told = (
+    message = (
         f"Version {row['version']}: {counted(row['drinks'], 'drink')}, "
         f"{counted(row['ingredients'], 'ingredient')}, {counted(row['allergens'], 'allergen')}, "
         f"{counted(row['people'], 'person', 'people')}."
     )
     if not row["drinks"]:
-        return warning("catalogue", told, "Import drinks: tastegraph import PATH.")
+        return warning("catalogue", message, "Import drinks: tastegraph import PATH.")
     if row["unreviewed"]:
         unreviewed = counted(row["unreviewed"], "ingredient is", "ingredients are")
-        told += f" {unreviewed} not reviewed, so not safe: see tastegraph review."
-    return well("catalogue", told)
+        message += f" {unreviewed} not reviewed, so not safe: see tastegraph review."
+    return well("catalogue", message)
 
 
 def _knowledge(row: Row) -> Finding:
@@ -126,15 +126,15 @@ def _knowledge(row: Row) -> Finding:
 
 async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
     soon = await expiring(graph, days, now + timedelta(days=SOON_DAYS))
-    told = (
+    message = (
         f"{counted(soon.statements, 'declaration')} of absence and "
         f"{counted(soon.reviews, 'review')} that count now are older than {days} days, or will be "
         f"within {SOON_DAYS} days."
     )
     if soon.statements or soon.reviews:
         advice = "Have them stated again with a later date: see docs/safety.md."
-        return warning("shelf life", told, advice)
-    return well("shelf life", told)
+        return warning("shelf life", message, advice)
+    return well("shelf life", message)
 
 
 async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> Finding:
@@ -153,13 +153,13 @@ async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> F
         return problem("model", f"Model {version} cannot be read: {error}.", advice)
     known = await _known(graph, artefact)
     days = _days_between(active[0].trained_at, now)
-    told = (
+    message = (
         f"Model {version} knows {known:,} of {counted(row['drinks'], 'drink')}; trained "
         f"{counted(days, 'day')} ago."
     )
     if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
-        return warning("model", told, "Retrain: tastegraph retrain.")
-    return well("model", told)
+        return warning("model", message, "Retrain: tastegraph retrain.")
+    return well("model", message)
 
 
 async def _known(graph: Graph, artefact: ModelArtefact) -> int:

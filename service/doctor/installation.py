@@ -63,12 +63,12 @@ def check_packages() -> Finding:
     if missing:
         return problem("packages", f"Missing: {', '.join(missing)}.", "Run scripts/setup.")
     versions = {name: _version(name) for name in SHOWN}
-    told = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
+    message = ", ".join(f"{name} {version}" for name, version in versions.items() if version)
     if versions["torch"] is None:
         return well(
-            "packages", f"{told}; without torch this installation serves, but cannot train."
+            "packages", f"{message}; without torch this installation serves, but cannot train."
         )
-    return well("packages", f"{told}.")
+    return well("packages", f"{message}.")
 
 
 def _version(package: str) -> str | None:
@@ -85,13 +85,13 @@ def check_home(settings: Settings) -> Finding:
         advice = "Check the permissions, or set TASTEGRAPH_HOME to another folder."
         return problem("home", f"{settings.home} cannot be used.", advice)
     free = shutil.disk_usage(there).free
-    told = f"{settings.home}{'' if there == settings.home else ' (not created yet)'}, "
-    told += f"{free / 1e9:.1f} GB free."
+    message = f"{settings.home}{'' if there == settings.home else ' (not created yet)'}, "
+    message += f"{free / 1e9:.1f} GB free."
     if free < TOO_FEW_BYTES:
-        return problem("home", told, "Make room: the graph could not be written soon.")
+        return problem("home", message, "Make room: the graph could not be written soon.")
     if free < FEW_BYTES:
-        return warning("home", told, "Make room before the next import or training.")
-    return well("home", told)
+        return warning("home", message, "Make room before the next import or training.")
+    return well("home", message)
 
 
 def check_tokens(settings: Settings) -> Finding:

@@ -35,7 +35,7 @@ async def admitted(
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Return the address that a request came from."""
+    """The peer's address as the server sees it; '' if there is none."""
     return request.client.host if request.client else ""
 
 

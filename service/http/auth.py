@@ -27,7 +27,7 @@ GUEST_SCOPE = "tastegraph:guest"
 COLLECTOR_SCOPE = "tastegraph:events"
 MOST_TOKEN_CHARACTERS = 16_000
 FARTHEST = 253_402_300_799.0
-"""The last second of the year 9999: an end beyond it is no time that a clock can wait for."""
+"""The last second of the year 9999: no clock can wait for a time beyond it."""
 
 
 class KeyUnusable(TastegraphError):
@@ -60,7 +60,7 @@ class Verifier(Protocol):
     """Says who a token is for."""
 
     async def verify(self, token: str) -> Claims:
-        """Return the viewer, or raise TokenRefused saying why."""
+        """Check signature, issuer and expiry; raises TokenRefused, which says why."""
         ...
 
     async def close(self) -> None:
@@ -103,7 +103,7 @@ class LocalKey:
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     async def verify(self, token: str) -> Claims:
-        """Return the viewer, or raise TokenRefused saying why."""
+        """Check signature, issuer and expiry; raises TokenRefused, which says why."""
         return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
 
     async def close(self) -> None:

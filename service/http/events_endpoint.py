@@ -68,8 +68,8 @@ class EventsEndpoint:
             answers = await service.collector.collect(batch.events, sender)
         except LogUnavailable as error:
             log.warning("%s", error)  # it may name files: it is for the operator alone
-            told = "The log of events takes nothing now: send them again later."
-            return refusal(503, told, "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
+            message = "The log of events takes nothing now: send them again later."
+            return refusal(503, message, "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
         return _encoded(answers)
 
     def _sender(
@@ -92,7 +92,6 @@ class EventsEndpoint:
 
 
 async def _body(request: Request) -> bytes | Response:
-    """Return the body, unpacked."""
     packed = bytearray()
     async for part in request.stream():
         packed += part
@@ -131,8 +130,8 @@ def _decoded(body: bytes) -> _Batch | Response:
         return refusal(400, "Send a list of events, or an object with 'events'.", "NOT_EVENTS")
     found = cast(list[object], events)
     if len(found) > MOST_EVENTS:
-        told = f"There are {len(found)} events: send up to {MOST_EVENTS} at a time."
-        return refusal(413, told, "TOO_MANY_EVENTS")
+        message = f"There are {len(found)} events: send up to {MOST_EVENTS} at a time."
+        return refusal(413, message, "TOO_MANY_EVENTS")
     return _Batch(found, _text(document.get("key")), _text(document.get("token")))
 
 
@@ -141,7 +140,7 @@ def _text(said: object) -> str | None:
 
 
 def _encoded(answers: Sequence[Answer]) -> Response:
-    told = [
+    results = [
         {
             "eventId": answer.event_id,
             "status": answer.status,
@@ -149,4 +148,6 @@ def _encoded(answers: Sequence[Answer]) -> Response:
         }
         for answer in answers
     ]
-    return Response(orjson.dumps({"events": told}), headers=NOT_KEPT, media_type="application/json")
+    return Response(
+        orjson.dumps({"events": results}), headers=NOT_KEPT, media_type="application/json"
+    )

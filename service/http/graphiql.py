@@ -111,7 +111,7 @@ def graphiql_page(token: str | None) -> Response:
 
 
 def assets() -> StaticFiles:
-    """Return the files of GraphiQL."""
+    """GraphiQL's files from its own package. Raises RuntimeError if it is not installed."""
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"the package {_PACKAGE} is not installed: run scripts/setup")

@@ -33,7 +33,7 @@ class DrawnMap:
         return DrawnMap(view, project(view.directions, near, seed), near)
 
     def document(self, ways: list[Coloring]) -> dict[str, Any]:
-        """Return the map as plain values."""
+        """Places, neighbours and colourings as plain values, as --json prints them."""
         return map_document(self.view, self.places, self.near, ways)
 
     def page(self, ways: list[Coloring], first: str) -> str:
@@ -41,7 +41,7 @@ class DrawnMap:
         return map_page(self.view, self.places, self.near, ways, first)
 
     def picture(self, way: Coloring) -> bytes:
-        """Return the map as PNG."""
+        """A PNG of 11 by 8.5 inches, coloured in one way."""
         figure = new_figure(11, 8.5)
         draw_plane(figure.add_subplot(), self.view, self.places, way)
         figure.suptitle(f"Map of the flavor space, by {way.title.lower()}", x=0.02, ha="left")

@@ -37,12 +37,12 @@ def new_figure(width: float, height: float) -> Figure:
 
 def figure_bytes(figure: Figure, view: View) -> bytes:
     """Return a figure as PNG, with its origin below it."""
-    told = (
+    caption = (
         f"{view.people.label} Model {view.artefact.version}, catalogue version "
         f"{view.catalogue.version}, {view.made_at:%Y-%m-%d}."
     )
     wide = max(40, int(figure.get_figwidth() * 16))
-    figure.supxlabel(textwrap.fill(told, wide), fontsize=8, color=SOFT, x=0.02, ha="left")
+    figure.supxlabel(textwrap.fill(caption, wide), fontsize=8, color=SOFT, x=0.02, ha="left")
     return png(figure)
 
 

@@ -77,7 +77,7 @@ def find(view: View, text: str) -> int:
 
 
 def surroundings(view: View, rows: Sequence[int], count: int) -> list[Surroundings]:
-    """Return the `count` nearest of each of these drinks."""
+    """By row: the `count` nearest drinks by cosine, and what they share."""
     labels = view.labels()
     near = nearest_to(view.directions, rows, count)
     described: list[Surroundings] = []
@@ -103,7 +103,6 @@ def _neighbour(
 
 
 def _rows_by_name(view: View) -> dict[str, int]:
-    """Return the first drink of each name."""
     drinks = view.catalogue.drinks
     return {normalise(drinks[row].name): row for row in reversed(range(len(drinks)))}
 

@@ -18,7 +18,7 @@ _STATES = {True: "✓ passed", False: "✗ failed", None: "– not measured"}
 
 
 def report_page(report: Report) -> str:
-    """Return the page."""
+    """One HTML page without scripts; pictures are in it, so that it can be sent alone."""
     pictures = chart_pictures(report)
 
     def picture(name: str, says: str) -> str:

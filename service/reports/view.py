@@ -65,16 +65,16 @@ class View:
         return self.snapshot.scorer.directions
 
     def nearest(self, count: int) -> Neighbours:
-        """Return the nearest drinks of every drink."""
+        """Rows and cosines [drinks, count], the nearest first, the drink itself left out."""
         return neighbours(self.directions, count)
 
     def styles_of(self, drink: Drink) -> list[str]:
-        """Return the names of a drink's styles."""
+        """Names; the id of a style that the catalogue does not describe."""
         styles = self.catalogue.styles
         return [styles[style].name if style in styles else style for style in drink.styles]
 
     def ingredients_of(self, drink: Drink) -> list[str]:
-        """Return the names of a drink's ingredients."""
+        """Names; the id of an ingredient that the catalogue does not describe."""
         known = self.catalogue.ingredients
         return [
             known[ingredient].name if ingredient in known else ingredient

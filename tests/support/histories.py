@@ -44,7 +44,7 @@ _BOUNDED = {
         named_ingredients note_drinks note_ingredients recall_state recall_verdicts
         record_drink_changes record_held_changes record_ingredient_changes record_rejection
         retire_drink review_ingredient void_drink_statements void_held_statements
-        void_ingredient_statements worklist
+        void_ingredient_statements review_queue
         expire_reviews expired_drinks expired_ingredients set_expired_before
     """,
     "engine": """
@@ -86,7 +86,7 @@ _BOUNDED = {
 LINEAR = {
     "catalogue/popularity": "counts all people of all drinks, once a minute",
     "changes/count_events": "counts what people did with two drinks, when an operator merges them",
-    "changes/move_offers": "moves all of a drink, when an operator merges it",
+    "changes/move_impressions": "moves all of a drink, when an operator merges it",
     "changes/move_purchases": "moves all of a drink, when an operator merges it",
     "changes/move_ratings": "moves all of a drink, when an operator merges it",
     "changes/move_saves": "moves all of a drink, when an operator merges it",

@@ -61,7 +61,7 @@ class Column(MappingPart):
         return self
 
     def foreign_columns(self) -> set[str]:
-        """Return the columns that the foreign file must have."""
+        """Columns that the foreign file must have, or it is refused; none if it need not."""
         return set() if self.if_there else self.foreign_names()
 
     def foreign_names(self) -> set[str]:

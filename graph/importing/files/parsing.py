@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
 
 def parse(model: type[Model], record: Record, clock: Clock = utc_now) -> Model | list[Problem]:
-    """Return the checked row, or all its problems."""
+    """The row, or every problem of it at once, so that a file is mended in one go."""
     if record.problem:
         return [Problem("", "", record.problem)]
     values = {
@@ -64,7 +64,7 @@ def checked(
 
 
 def required_columns(model: type[Row]) -> list[str]:
-    """Return the columns that a table cannot do without."""
+    """Columns without which no row of the table is valid."""
     return [name for name, field in model.model_fields.items() if field.is_required()]
 
 

@@ -119,7 +119,7 @@ def _flat(value: object, name: str = "") -> dict[str, str]:
 
 
 def not_readable(path: Path, encoding: str) -> ImportRefused:
-    """Return the refusal of a file in another encoding."""
+    """An ImportRefused, to be raised, that says how to name the encoding."""
     if encoding == "utf-8":
         return ImportRefused(
             f"{path.name} is not UTF-8 text.",

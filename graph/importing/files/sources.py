@@ -43,11 +43,11 @@ class Sources:
     ignored_files: tuple[str, ...] = ()
 
     def of(self, table: str) -> list[Source]:
-        """Return the sources of one table."""
+        """Sources by the name of their table, in the order of the files."""
         return [source for source in self.all if source.table == table]
 
     def rows(self, *tables: str) -> int:
-        """Return the number of rows of some tables."""
+        """Rows of these tables together, for the progress bar."""
         return sum(source.rows for source in self.all if source.table in tables)
 
 

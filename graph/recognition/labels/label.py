@@ -26,7 +26,7 @@ class LabelFinding(NamedTuple):
 class Claim(NamedTuple):
     """Something that the label says is not in it; never evidence of anything else.
 
-    `allergen` is None for a claim about something that is no allergen.
+    `allergen` is None for a claim about something other than an allergen.
     """
 
     allergen: str | None

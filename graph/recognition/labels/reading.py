@@ -16,7 +16,7 @@ class Reading:
     """What one pass over a label found, and the positions of its tokens by what they say.
 
     `understood` holds the positions of all tokens whose meaning is known, `statement` those of
-    sentences about allergens, which are no ingredients, and `function` those of words that say
+    sentences about allergens, which are not ingredients, and `function` those of words that say
     what an ingredient is for; `joint` only join two things. `claimed` are the positions of
     things that a claim says are absent, `possible` those of what may be there. `cut_off` are
     beginnings of statements after which nothing is named.

@@ -121,7 +121,7 @@ def _is_harmless(letter: str) -> bool:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase as tokens compare them."""
+    """Words without case, accents and punctuation, as tokens compare them."""
     return tuple(token.text for token in tokens_of(text) if token.kind is Kind.WORD)
 
 

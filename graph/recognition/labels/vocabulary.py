@@ -240,5 +240,5 @@ def vocabulary(language: str | None) -> Vocabulary:
 
 @functools.cache
 def languages() -> tuple[str, ...]:
-    """Return the languages whose sentences are known."""
+    """ISO 639-1 codes of the languages whose sentences are known, sorted."""
     return tuple(sorted({row["language"] for row in rows_of("label_phrases")}))

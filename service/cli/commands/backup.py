@@ -96,7 +96,7 @@ def _embedded(ours: Settings) -> Settings:
 
 def _tell(manifest: Manifest, folder: Path, as_json: bool) -> None:
     if as_json:
-        print_json(_told(manifest))
+        print_json(_document(manifest))
         return
     size = sum(file.bytes for file in manifest.files)
     key = ", and the key that signs tokens" if manifest.has_key else ""
@@ -108,7 +108,7 @@ def _tell(manifest: Manifest, folder: Path, as_json: bool) -> None:
     )
 
 
-def _told(manifest: Manifest) -> dict[str, Any]:
+def _document(manifest: Manifest) -> dict[str, Any]:
     return {
         "made_at": manifest.made_at.isoformat(timespec="milliseconds"),
         "tastegraph": manifest.tastegraph,
@@ -121,4 +121,4 @@ def _told(manifest: Manifest) -> dict[str, Any]:
 
 def _restored(done: Restored) -> dict[str, Any]:
     replaced = str(done.replaced) if done.replaced else None
-    return {**_told(done.manifest), "erased_again": done.erased_again, "replaced": replaced}
+    return {**_document(done.manifest), "erased_again": done.erased_again, "replaced": replaced}

@@ -65,9 +65,9 @@ def plain(learned: ContextEffect) -> dict[str, object]:
         value: {f"{family} {name}": effect for (family, name), effect in by_trait.items()}
         for value, by_trait in learned.effects.items()
     }
-    told = {
+    fields = {
         field.name: getattr(learned, field.name)
         for field in dataclasses.fields(learned)
         if field.name != "errors"
     }
-    return {**told, "families": list(learned.families), "effects": effects, "lifts": effects}
+    return {**fields, "families": list(learned.families), "effects": effects, "lifts": effects}

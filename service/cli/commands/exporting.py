@@ -48,8 +48,8 @@ def export(
         with bars.step("writing"):
             files = write_tables(tables, form, out, about, raw=raw)
     if as_json:
-        told = {"folder": str(out), "files": [str(file.relative_to(out)) for file in files]}
-        print_json({**told, **about, **tables.counts})
+        document = {"folder": str(out), "files": [str(file.relative_to(out)) for file in files]}
+        print_json({**document, **about, **tables.counts})
     nodes, relationships = (sum(count.values()) for count in tables.counts.values())
     console.print(
         f"{counted(nodes, 'node')} and {counted(relationships, 'relationship')} in "

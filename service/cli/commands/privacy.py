@@ -81,8 +81,8 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
 
     done = run(work())
     if as_json:
-        told = {"user_id": user_id, "known": done.known, "relationships": done.relationships}
-        print_json({**told, "changes_kept": done.changes_kept})
+        document = {"user_id": user_id, "known": done.known, "relationships": done.relationships}
+        print_json({**document, "changes_kept": done.changes_kept})
         return
     if done.known:
         console.print(f"Erased '{user_id}' and {counted(done.relationships, 'relationship')}.")

@@ -38,13 +38,13 @@ def list_unreviewed(limit: int = LISTED, everything: bool = False, as_json: bool
 
     async def work() -> list[Unreviewed]:
         async with open_graph(settings()) as (graph, _):
-            return await reviews.worklist(graph, most=limit, everything=everything)
+            return await reviews.review_queue(graph, most=limit, everything=everything)
 
-    worklist = run(work())
+    queue = run(work())
     if as_json:
-        print_json([_plain(ingredient) for ingredient in worklist])
-    elif worklist:
-        print_worklist(console, worklist)
+        print_json([_plain(ingredient) for ingredient in queue])
+    elif queue:
+        print_review_queue(console, queue)
     else:
         console.print("Every ingredient is reviewed.")
 
@@ -120,7 +120,7 @@ def walk(limit: int) -> None:
     async def work() -> None:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
-            for ingredient in await reviews.worklist(graph, most=limit):
+            for ingredient in await reviews.review_queue(graph, most=limit):
                 answer = _ask(ingredient)
                 if answer == "q":
                     return
@@ -158,11 +158,11 @@ def _ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
-def print_worklist(to: Console, worklist: list[Unreviewed]) -> None:
+def print_review_queue(to: Console, queue: list[Unreviewed]) -> None:
     """Print a line for each ingredient, with what it may be."""
     # ids are for copying, so they are never cut
     table = Table(Column("ingredient", no_wrap=True), "name", "blocks", "such as", "perhaps")
-    for ingredient in worklist:
+    for ingredient in queue:
         table.add_row(
             f"{ingredient.id} (rejected)" if ingredient.rejected else ingredient.id,
             ingredient.name,

@@ -93,8 +93,8 @@ def write_tables(
     beside = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.parent))
     try:
         _WRITERS["raw csv" if raw and form == "csv" else form](tables, beside)
-        told = json.dumps({"format": form, **about, **tables.counts}, indent=2)
-        (beside / MANIFEST).write_text(f"{told}\n", encoding="utf-8")
+        manifest = json.dumps({"format": form, **about, **tables.counts}, indent=2)
+        (beside / MANIFEST).write_text(f"{manifest}\n", encoding="utf-8")
         if folder.exists():
             folder.rmdir()
         beside.replace(folder)

@@ -131,11 +131,11 @@ _DRAWN: dict[str, Callable[[Axes, list[Any], list[float]], None]] = {
 
 def _saved(figure: Figure, form: str) -> bytes:
     target = io.BytesIO()
-    told = {"Date": None} if form == "svg" else {"Software": "Tastegraph"}
+    metadata = {"Date": None} if form == "svg" else {"Software": "Tastegraph"}
     with warnings.catch_warnings(), matplotlib.rc_context({"svg.hashsalt": "tastegraph"}):
         # names in scripts that the bundled font lacks are drawn as boxes, which is not an error
         warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure.savefig(target, format=form, dpi=110, metadata=told)
+        figure.savefig(target, format=form, dpi=110, metadata=metadata)
     return target.getvalue()
 
 

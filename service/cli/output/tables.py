@@ -158,7 +158,7 @@ def print_checks(console: Console, checks: Sequence[Mapping[str, Any]]) -> None:
 def print_model(console: Console, model: RegisteredModel) -> None:
     """Print one model: where it comes from, what was measured, why it ranks or not."""
     training: Mapping[str, Any] = model.lineage.get("training", {})
-    told = {
+    fields = {
         "version": model.version,
         "status": model.status,
         "trained": model.trained_at,
@@ -171,7 +171,7 @@ def print_model(console: Console, model: RegisteredModel) -> None:
         "why": model.note,
     }
     table = Table("", "", show_header=False)
-    for name, value in told.items():
+    for name, value in fields.items():
         if value is not None:
             table.add_row(name, str(value))
     console.print(table)

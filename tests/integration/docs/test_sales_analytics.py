@@ -269,18 +269,18 @@ async def test_drinks_refused_most(selling: Served) -> None:
 
 async def test_reviews_by_sales_and_recall_exposure(selling: Served) -> None:
     shop, rule = selling[1], SafetyRule(selling[1].world.graph)
-    worklist, exposure = list[Row](), list[Row]()
+    queue, exposure = list[Row](), list[Row]()
     for part in shop.world.ids("ingredient"):
         holding = [drink for drink in shop.drinks if ("ingredient", part) in rule.parts(drink)]
         sold = sum(map(shop.sold, holding))
         row = {"ingredient": part, "drinks": len(holding), "purchases": sold}
         if holding and shop.world.graph.nodes["ingredient", part]["reviewed"] is not True:
-            worklist.append(row)
+            queue.append(row)
         direct = any(t == ("ingredient", part) for _, t, _ in shop.world.edges("CONTAINS"))
         if direct and sold:
             exposure.append({**row, "share": sold / len(shop.purchases)})
     answered = await selling[0].run(load("analytics/reviews_by_sales"), rows=100)
-    assert same(answered, worklist)
+    assert same(answered, queue)
     assert same(await run(selling, "recall_exposure", rows=100), exposure)
 
 

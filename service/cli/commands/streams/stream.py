@@ -84,7 +84,7 @@ def status(as_json: bool) -> None:
 
     found, letters = run(work())
     if as_json:
-        print_json({"partitions": [_told(lag) for lag in found], "dead_letters": letters})
+        print_json({"partitions": [_document(lag) for lag in found], "dead_letters": letters})
         return
     table = Table("partition", "read up to", "end", "behind", "waiting (s)", "")
     for lag in found:
@@ -95,7 +95,7 @@ def status(as_json: bool) -> None:
     console.print(f"{counted(letters, 'dead letter')}.")
 
 
-def _told(lag: Lag) -> dict[str, object]:
+def _document(lag: Lag) -> dict[str, object]:
     return {**dataclasses.asdict(lag), "behind": lag.behind, "stalled": lag.is_stalled}
 
 
@@ -129,8 +129,8 @@ def _moment(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        told = f"'{text}' is no moment; write it as 2026-01-31 or 2026-01-31T08:00:00Z."
-        raise click.BadParameter(told, param_hint="--from") from None
+        message = f"'{text}' is not a date or time; write it as 2026-01-31 or 2026-01-31T08:00:00Z."
+        raise click.BadParameter(message, param_hint="--from") from None
     return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 

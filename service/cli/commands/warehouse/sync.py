@@ -42,11 +42,15 @@ def sync(folder: Path, people: bool, as_json: bool) -> None:
         )
     done = run(_sync(folder, people))
     if as_json:
-        print_json({one.table: {"added": one.added, "removed": one.removed} for one in done})
+        print_json(
+            {table.table: {"added": table.added, "removed": table.removed} for table in done}
+        )
         return
-    for one in done:
-        removed = f", {one.removed:,} removed" if one.removed else ""
-        console.print(f"{one.table}: {counted(one.added, 'row')} added{removed}.", highlight=False)
+    for table in done:
+        removed = f", {table.removed:,} removed" if table.removed else ""
+        console.print(
+            f"{table.table}: {counted(table.added, 'row')} added{removed}.", highlight=False
+        )
 
 
 async def _sync(folder: Path, people: bool) -> list[Synced]:

@@ -9,7 +9,7 @@ import pytest
 
 from graph.catalogue.history import Change, safety_history
 from graph.connection import Graph
-from graph.editing.reviews import Acceptance, accept, reject, worklist
+from graph.editing.reviews import Acceptance, accept, reject, review_queue
 from graph.errors import ChangeRefused
 from tests.integration.graph.importing.support import OPERATOR, Importer, dump
 from tests.support.api import PATHS, Api
@@ -49,8 +49,8 @@ async def of(graph: Graph, drink: str, subject: str) -> Change:
     )
 
 
-async def test_the_worklist_begins_with_what_blocks_most(graph: Graph, load: Importer) -> None:
-    queue = await worklist(graph, most=10)
+async def test_the_review_queue_begins_with_what_blocks_most(graph: Graph, load: Importer) -> None:
+    queue = await review_queue(graph, most=10)
     assert [(ingredient.id, ingredient.drinks, ingredient.rejected) for ingredient in queue] == [
         (GIM, 2, False),
         (BITTERS, 1, False),
@@ -60,7 +60,7 @@ async def test_the_worklist_begins_with_what_blocks_most(graph: Graph, load: Imp
     assert "spirits" not in {
         suggestion.ingredient for row in queue for suggestion in row.suggestions
     }
-    assert [ingredient.id for ingredient in await worklist(graph, most=1)] == [GIM]
+    assert [ingredient.id for ingredient in await review_queue(graph, most=1)] == [GIM]
 
 
 async def test_accepting_it_as_a_kind_of_something_makes_its_drinks_known(
@@ -77,7 +77,7 @@ async def test_accepting_it_as_a_kind_of_something_makes_its_drinks_known(
     assert change.version == version
     assert change.added == ("is a gin | review by anna", "reviewed | review by anna")
     assert change.removed == ("not reviewed",)
-    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [BITTERS]
+    assert [ingredient.id for ingredient in await review_queue(graph, most=10)] == [BITTERS]
     await api.settle()
 
 
@@ -102,8 +102,8 @@ async def test_a_rejection_is_kept_and_leaves_the_list(graph: Graph, load: Impor
     change = await of(graph, "gimlet", GIM)
     assert (change.kind, change.by, change.note) == ("REJECTION", "ben", "could be anything")
     assert change.added == change.removed == () and "not reviewed" in change.after
-    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [BITTERS]
-    everything = await worklist(graph, most=10, everything=True)
+    assert [ingredient.id for ingredient in await review_queue(graph, most=10)] == [BITTERS]
+    everything = await review_queue(graph, most=10, everything=True)
     assert [(ingredient.id, ingredient.rejected) for ingredient in everything] == [
         (GIM, True),
         (BITTERS, False),
@@ -116,11 +116,11 @@ async def test_news_about_a_rejected_one_bring_it_back(graph: Graph, load: Impor
     await load(
         allergen_evidence=f"{statement}ingredient,{GIM},egg,may_contain,a label,2026-01-01\n"
     )
-    assert [ingredient.id for ingredient in await worklist(graph, most=10)] == [GIM, BITTERS]
+    assert [ingredient.id for ingredient in await review_queue(graph, most=10)] == [GIM, BITTERS]
     await accept(graph, gin(), by="anna")
-    assert [ingredient.id for ingredient in await worklist(graph, most=10, everything=True)] == [
-        BITTERS
-    ]
+    assert [
+        ingredient.id for ingredient in await review_queue(graph, most=10, everything=True)
+    ] == [BITTERS]
 
 
 async def test_a_review_outlives_the_next_import(graph: Graph, load: Importer) -> None:

@@ -138,9 +138,9 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
     keepers = [SnapshotStore(everything) for _ in range(2)]
     mine = Eraser(everything, [keepers[0], here], clock)
     theirs = Eraser(everything, [keepers[1], there], clock)
-    for offers, snapshots in ((here, keepers[0]), (there, keepers[1])):
-        offers.note(ANN, ["negroni"])
-        offers.note("guest-1", ["negroni"])
+    for impressions, snapshots in ((here, keepers[0]), (there, keepers[1])):
+        impressions.note(ANN, ["negroni"])
+        impressions.note("guest-1", ["negroni"])
         assert (await snapshots.profile(ANN)).history
     assert (await mine.erase(ANN)).known
     assert here.waiting(ANN) == {} and here.waiting("guest-1")
@@ -160,17 +160,17 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
 
 async def test_who_comes_back_begins_anew(everything: Graph) -> None:
     clock = Clock()
-    offers, snapshots = (
+    impressions, snapshots = (
         ImpressionLog(everything, ServiceMetrics(), 30, clock),
         SnapshotStore(everything),
     )
-    eraser = Eraser(everything, [snapshots, offers], clock)
+    eraser = Eraser(everything, [snapshots, impressions], clock)
     await eraser.erase(ANN)
     await declare_allergies(everything, ANN, [Allergy("almond", None, False)], "2026-11-21", None)
     clock.now += 3
-    offers.note(ANN, ["negroni"])
+    impressions.note(ANN, ["negroni"])
     await eraser.catch_up()  # again the same erasure: what came after it stays
-    await offers.flush()
+    await impressions.flush()
     profile = await snapshots.profile(ANN)
     assert [allergy.allergen for allergy in profile.allergies] == ["almond"]
     assert (profile.history, profile.diets, profile.max_abv) == ((), (), None)
@@ -203,9 +203,9 @@ async def test_a_long_history_goes_at_once(graph: Graph) -> None:
 async def test_whoever_refuses_to_be_remembered_is_not(everything: Graph) -> None:
     await set_consents(everything, ANN, personalisation=None, remembering=False)
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
-    offers = ImpressionLog(everything, ServiceMetrics(), 30)
-    offers.note(ANN, ["negroni"])
-    await offers.flush()
+    impressions = ImpressionLog(everything, ServiceMetrics(), 30)
+    impressions.note(ANN, ["negroni"])
+    await impressions.flush()
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
     profile = await SnapshotStore(everything).profile(ANN)
     assert (profile.personalisation, profile.remembering) == (True, False)

@@ -48,21 +48,21 @@ def lost(metrics: ServiceMetrics) -> float:
 async def test_a_pair_is_written_again_after_six_hours_only(graph: Graph) -> None:
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
-    offers.note("ann", ["chai", "black"])
-    offers.note("ann", ["chai"])
-    assert offers.waiting("ann") == {"chai": START * 1000, "black": START * 1000}
-    assert offers.waiting("ben") == {}
-    await offers.flush()
-    assert offers.waiting("ann") == {}
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
+    impressions.note("ann", ["chai", "black"])
+    impressions.note("ann", ["chai"])
+    assert impressions.waiting("ann") == {"chai": START * 1000, "black": START * 1000}
+    assert impressions.waiting("ben") == {}
+    await impressions.flush()
+    assert impressions.waiting("ann") == {}
     first = {("ann", "chai"): START, ("ann", "black"): START}
     assert await written(graph) == first
     clock.now += AGAIN_AFTER - 1
-    offers.note("ann", ["chai"])
-    assert offers.waiting("ann") == {}
+    impressions.note("ann", ["chai"])
+    assert impressions.waiting("ann") == {}
     clock.now += 1
-    offers.note("ann", ["chai"])
-    await offers.flush()
+    impressions.note("ann", ["chai"])
+    await impressions.flush()
     assert await written(graph) == first | {("ann", "chai"): clock.now}
 
 
@@ -80,11 +80,11 @@ async def test_an_older_time_never_takes_the_place_of_a_newer_one(graph: Graph) 
 
 async def test_a_drink_that_is_gone_is_passed_over(graph: Graph) -> None:
     await write_alert_world(graph)
-    offers = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
-    offers.note("ann", ["gone", "chai"])
-    await offers.flush()
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
+    impressions.note("ann", ["gone", "chai"])
+    await impressions.flush()
     assert set(await written(graph)) == {("ann", "chai")}
-    assert offers.waiting("ann") == {}
+    assert impressions.waiting("ann") == {}
 
 
 async def test_more_than_one_batch_is_written(
@@ -92,11 +92,11 @@ async def test_more_than_one_batch_is_written(
 ) -> None:
     monkeypatch.setattr(offers_made, "ROWS_AT_ONCE", 3)
     await write_alert_world(graph)
-    offers = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
     pairs = {(f"p{place}", drink) for place in range(4) for drink in ("chai", "black")}
     for user, drink in sorted(pairs):
-        offers.note(user, [drink])
-    await offers.flush()
+        impressions.note(user, [drink])
+    await impressions.flush()
     assert set(await written(graph)) == pairs
 
 
@@ -104,17 +104,17 @@ async def test_what_is_old_is_forgotten(graph: Graph, monkeypatch: pytest.Monkey
     monkeypatch.setattr(offers_made, "FORGOTTEN_AT_ONCE", 2)
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
-    offers.note("ann", ["chai", "black", "lassi"])
-    await offers.flush()
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
+    impressions.note("ann", ["chai", "black", "lassi"])
+    await impressions.flush()
     clock.now += 1
-    offers.note("ben", ["chai"])
-    await offers.flush()
+    impressions.note("ben", ["chai"])
+    await impressions.flush()
     clock.now = START + 30 * DAY
-    await offers.forget_old()
+    await impressions.forget_old()
     assert len(await written(graph)) == 4
     clock.now += 1
-    await offers.forget_old()
+    await impressions.forget_old()
     assert set(await written(graph)) == {("ben", "chai")}
 
 
@@ -125,11 +125,11 @@ async def test_with_no_days_nothing_is_remembered_and_all_is_forgotten(graph: Gr
     before.note("ann", ["chai"])
     await before.flush()
     clock.now += 1
-    offers = ImpressionLog(graph, ServiceMetrics(), 0, clock)
-    offers.note("ann", ["black"])
-    assert offers.waiting("ann") == {}
-    await offers.flush()
-    await offers.forget_old()
+    impressions = ImpressionLog(graph, ServiceMetrics(), 0, clock)
+    impressions.note("ann", ["black"])
+    assert impressions.waiting("ann") == {}
+    await impressions.flush()
+    await impressions.forget_old()
     assert await written(graph) == {}
 
 
@@ -140,16 +140,16 @@ async def test_while_the_graph_is_away_it_all_waits_within_bounds(
     await write_alert_world(graph)
     metrics = ServiceMetrics()
     async with proxied(address) as (proxy, near), connect(near, deadline=2.0) as far:
-        offers = ImpressionLog(far, metrics, 30, Clock())
+        impressions = ImpressionLog(far, metrics, 30, Clock())
         proxy.cut()
-        offers.note("ann", ["chai", "black", "lassi"])
+        impressions.note("ann", ["chai", "black", "lassi"])
         with pytest.raises(GraphError):
-            await offers.flush()
-        assert set(offers.waiting("ann")) == {"chai", "black", "lassi"}
-        offers.note("ben", ["chai", "black", "lassi"])
+            await impressions.flush()
+        assert set(impressions.waiting("ann")) == {"chai", "black", "lassi"}
+        impressions.note("ben", ["chai", "black", "lassi"])
         assert lost(metrics) == 1
         proxy.mend()
-        await offers.flush()
+        await impressions.flush()
     pairs = {(user, drink) for user in ("ann", "ben") for drink in ("chai", "black", "lassi")}
     assert set(await written(graph)) == pairs - {("ann", "chai")}
 
@@ -159,11 +159,11 @@ async def test_memory_is_bounded(graph: Graph, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(offers_made, "MOST_WRITTEN", 2)
     await write_alert_world(graph)
     clock = Clock()
-    offers = ImpressionLog(graph, ServiceMetrics(), 30, clock)
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     for drink in ("chai", "black", "lassi"):
-        offers.note("ann", [drink])
-        await offers.flush()
-    offers.note("ann", ["black", "lassi"])
-    assert offers.waiting("ann") == {}
-    offers.note("ann", ["chai"])
-    assert set(offers.waiting("ann")) == {"chai"}
+        impressions.note("ann", [drink])
+        await impressions.flush()
+    impressions.note("ann", ["black", "lassi"])
+    assert impressions.waiting("ann") == {}
+    impressions.note("ann", ["chai"])
+    assert set(impressions.waiting("ann")) == {"chai"}

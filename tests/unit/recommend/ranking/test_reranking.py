@@ -126,7 +126,7 @@ def test_likeness_without_a_model_is_what_is_shared() -> None:
     assert alike[0].tolist() == pytest.approx([0.5, 1.0, 0.75, 0.0])
     assert snapshot().view.traits.count_with("ingredient", "rum") == 2
     history = (Event("mojito", "purchase", None, 1),)
-    assert not snapshot().scorer.falls(_taste(history), [_taste(())], [0, 1]).any()
+    assert not snapshot().scorer.score_losses(_taste(history), [_taste(())], [0, 1]).any()
 
 
 def _taste(history: tuple[Event, ...]):

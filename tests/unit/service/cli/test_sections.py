@@ -31,7 +31,9 @@ LIGHT = "import sys, service.cli.main; print([m for m in {heavy} if m in sys.mod
 @pytest.mark.parametrize("name", ENTRIES)
 def test_the_story_tells_what_a_command_says_of_itself(name: str) -> None:
     command = tastegraph.get_command(click.Context(tastegraph), name)
-    assert command and command.get_short_help_str(200).rstrip(".") == ENTRIES[name].told.rstrip(".")
+    assert command and command.get_short_help_str(200).rstrip(".") == ENTRIES[name].summary.rstrip(
+        "."
+    )
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - set(TALKS)))

@@ -1,4 +1,4 @@
-// Worklist: the ingredients that nobody has reviewed, by how many drinks they block.
+// Review queue: the ingredients that nobody has reviewed, by how many drinks they block.
 /*
 `rejected` ones were last seen by somebody who could not say what they are; they come only with
 `all`. Any later change to one brings it back.

@@ -1,4 +1,4 @@
-// Move offers: that people were recommended one drink becomes about another.
+// Move impressions: that people were recommended one drink becomes about another.
 /*
 Ids and everything known about them stay; `mergedFrom` lists, in order, the drinks they came from.
 With `undo`, only those move that last came from the drink they move to. Each advances the person's
