@@ -193,7 +193,7 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
 
 
 async def _recommendations(
-    request: Context, recommended: RecommendationList, moment: RequestContext | None = None
+    request: Context, recommended: RecommendationList, context: RequestContext | None = None
 ) -> Recommendations:
     await refuse_unclear_list(request, recommended)
-    return Recommendations.of(recommended, explanation_of(request, recommended, moment))
+    return Recommendations.of(recommended, explanation_of(request, recommended, context))

@@ -130,7 +130,7 @@ class Assessment:
     recorded: tuple[float, float] = (0.0, 0.0)
     overall: Slice | None = None
     slices: Mapping[str, Slice] = field(default_factory=dict[str, Slice])
-    spread: CoverageAndBias | None = None
+    coverage_and_bias: CoverageAndBias | None = None
     same_settings: bool = False
 
 
@@ -157,8 +157,8 @@ def judge(
         checks += _against_active(assessment, active, fingerprint, bounds)
         for name, part in assessment.slices.items():
             checks += _in_slice(name, part, bounds)
-    if assessment.spread:
-        checks += _spread(assessment.spread, bounds)
+    if assessment.coverage_and_bias:
+        checks += _coverage_and_bias(assessment.coverage_and_bias, bounds)
     checks += _data_kept(assessment.counts, active, bounds)
     return PromotionDecision(tuple(checks))
 
@@ -262,12 +262,15 @@ def _in_slice(name: str, part: Slice, bounds: Bounds) -> list[Check]:
     return checks
 
 
-def _spread(spread: CoverageAndBias, bounds: Bounds) -> list[Check]:
-    rivals = [spread.popularity_coverage, spread.active_coverage or 0.0]
+def _coverage_and_bias(measured: CoverageAndBias, bounds: Bounds) -> list[Check]:
+    rivals = [measured.popularity_coverage, measured.active_coverage or 0.0]
     least = bounds.coverage * max(rivals)
-    said = f"{spread.coverage:.1%} of drinks are shown to somebody, at least {least:.1%} must be"
-    coverage = Check("coverage", spread.coverage >= least, spread.coverage, least, said)
-    bias, most = spread.shown_percentile - spread.chosen_percentile, bounds.popularity_bias
+    said = f"{measured.coverage:.1%} of drinks are shown to somebody, at least {least:.1%} must be"
+    coverage = Check("coverage", measured.coverage >= least, measured.coverage, least, said)
+    bias, most = (
+        measured.shown_percentile - measured.chosen_percentile,
+        bounds.popularity_bias,
+    )
     said = (
         f"what is shown lies {bias:+.2f} percentiles of popularity from what people chose, "
         f"at most {most:+.2f} may be"

@@ -1,4 +1,4 @@
-"""Measuring what the gate asks, on one split: slices, coverage, popularity bias, soundness.
+"""Measuring what the gate asks, on one split: slices, coverage, popularity bias, sanity.
 
 The active model is not measured itself: it was trained on everything, so it knows the choices that
 are held out now, and would win against any model that does not. Its settings are trained again on
@@ -152,7 +152,7 @@ class _Measuring:
                     {name: rows[short] for name, rows in lists.items()}, people[short], self.wanted
                 ),
             },
-            "spread": self._spread(lists, people, by_drink),
+            "coverage_and_bias": self._coverage_and_bias(lists, people, by_drink),
         }
 
     def safely(self, safe: Mapping[int, BoolArray]) -> dict[str, Slice]:
@@ -170,7 +170,7 @@ class _Measuring:
             for name, scorer in self.scorers.items()
         }
 
-    def _spread(
+    def _coverage_and_bias(
         self, lists: Mapping[str, IntArray], people: IntArray, by_drink: FloatArray
     ) -> CoverageAndBias:
         places, drinks = percentiles(by_drink), by_drink.size

@@ -83,7 +83,7 @@ class SafetyAlert:
         return SafetyAlert(
             drink=Drink.of(alert.drink),
             safety=Safety.of(alert.safety),
-            contacts=_contacts(alert.contact),
+            contacts=_contacts(alert.origin),
             cause=AlertCause(alert.cause.value),
             since=alert.since,
             changes=[SafetyChange.of(change) for change in alert.changes],
@@ -160,7 +160,7 @@ class AlertQueries:
             items=[SafetyAlert.of(alert) for alert in alerts],
             total=len(unsafe),
             end_cursor=strawberry.ID(page[-1]) if start + size < len(unsafe) else None,
-            checked=len(checked.contacts),
+            checked=len(checked.drinks),
             complete=checked.complete,
         )
 
@@ -220,7 +220,7 @@ def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:
     )
 
 
-def _contacts(contact: checks.Contact) -> list[DrinkContact]:
+def _contacts(contact: checks.ConsumedOrShown) -> list[DrinkContact]:
     times = (
         (ContactKind.BOUGHT, contact.bought_at),
         (ContactKind.SAVED, contact.saved_at),

@@ -27,13 +27,13 @@ async def existing_drink(request: Context, drink_id: strawberry.ID) -> Drink:
 
 
 def explanation_of(
-    request: Context, recommended: RecommendationList, moment: RequestContext | None = None
+    request: Context, recommended: RecommendationList, context: RequestContext | None = None
 ) -> Explanation:
     """Return what answers for the reasons of an offer; nothing is read before it is asked."""
     basis = recommended.basis
-    if moment:
+    if context:
         model = request.dependencies.context_models.current
-        basis = replace(basis, moments=model.of(moment))
+        basis = replace(basis, context_effects=model.of(context))
     return Explanation(
         request.dependencies.graph, basis, [item.drink.id for item in recommended.items]
     )

@@ -76,7 +76,7 @@ async def checked_reranking(
             raise invalid(name, f"{name} is {value:g}.", "Give 0 to 1.")
     options = RerankingOptions(
         diversity=diversity,
-        rotation=rotation,
+        impression_discount=rotation,
         boosts=await _checked_boosts(request, boosts or ()),
         minimum_relevance=minimum_relevance,
     )

@@ -32,24 +32,24 @@ class PlanStep:
 
 @dataclass(frozen=True)
 class Plan:
-    """The steps, the last first; `told` is the engine's own text if it reports nothing else."""
+    """The steps, the last first; `engine_text` is the engine's, if it says no more."""
 
     steps: list[PlanStep] = field(default_factory=list[PlanStep])
-    told: str = ""
+    engine_text: str = ""
 
     @property
     def advice(self) -> list[str]:
         """Return what is slow and what helps, the costliest first."""
         if self.steps and self.steps[0].hits is not None:
             return _advice(self.steps)
-        return _embedded_advice(self.told)
+        return _embedded_advice(self.engine_text)
 
 
 def read_plan(profile: Mapping[str, Any]) -> Plan:
     """Read the plan in an engine's answer to PROFILE."""
     arguments = profile.get("args", {})
     if not profile.get("children") and not arguments.get("Details"):
-        return Plan(told=str(arguments.get("string-representation", "")))
+        return Plan(engine_text=str(arguments.get("string-representation", "")))
     return Plan(steps=list(_steps(profile, 0)))
 
 
@@ -98,14 +98,14 @@ def _faults(step: PlanStep) -> Iterator[str]:
         )
 
 
-def _embedded_advice(told: str) -> list[str]:
-    matches = [match for line in told.splitlines() if (match := _EMBEDDED_STEP.match(line))]
+def _embedded_advice(text: str) -> list[str]:
+    matches = [match for line in text.splitlines() if (match := _EMBEDDED_STEP.match(line))]
     advice = ["This engine reports the times of its steps, but no store reads."]
     if matches:
         worst = max(matches, key=_microseconds)
         rows = f" for {worst['rows']} rows" if worst["rows"] else ""
         advice.append(f"Longest: {worst['what']}, {worst['time']} {worst['unit']}{rows}.")
-    if "NodeByLabelScan" in told:
+    if "NodeByLabelScan" in text:
         advice.append("NodeByLabelScan reads every node of a label.")
     return advice
 

@@ -63,8 +63,8 @@ def _place(document: Document, link: Link) -> list[Any]:
     """The list that a relationship belongs to."""
     place: list[Any] = document["other"]
     if link.outgoing and link.type in SECTIONS:
-        chapter, name = SECTIONS[link.type]
-        place = document[chapter][name]
+        section, name = SECTIONS[link.type]
+        place = document[section][name]
     elif link.outgoing and link.type in BEHAVIOUR:
         place = document["interactions"]
     elif link.outgoing and link.type == RECOMMENDED:

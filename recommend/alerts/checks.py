@@ -32,7 +32,7 @@ class Cause(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class ConsumedOrShown:
     """A drink of a person; times are in milliseconds since 1970, 0 for an unknown time."""
 
     drink_id: str
@@ -56,7 +56,7 @@ class Contact:
 class Alert:
     """A drink of a person that is not safe for them; `since` is when that began at the earliest."""
 
-    contact: Contact
+    origin: ConsumedOrShown
     drink: Drink
     safety: GateAnswer
     cause: Cause
@@ -68,7 +68,7 @@ class Alert:
 class Checked:
     """One check of all drinks of a person: which of them are unsafe, the most recent first."""
 
-    contacts: Mapping[str, Contact]
+    drinks: Mapping[str, ConsumedOrShown]
     unsafe: Mapping[str, GateAnswer]
     complete: bool
     declared_at: str | None
@@ -85,15 +85,15 @@ async def check_contacts(
     not among them.
     """
     rows = await load_contacts(graph, user_id, since, MOST_DRINKS + 1)
-    contacts = {row["drinkId"]: _contact(row) for row in rows[:MOST_DRINKS]}
+    drinks = {row["drinkId"]: _consumed_or_shown(row) for row in rows[:MOST_DRINKS]}
     for drink_id, at in (waiting or {}).items():
-        known = contacts.get(drink_id, Contact(drink_id, drink_id))
-        contacts[drink_id] = replace(known, recommended_at=max(at, known.recommended_at or 0))
-    answers = await ask_gate(graph, user_id, list(contacts))
+        known = drinks.get(drink_id, ConsumedOrShown(drink_id, drink_id))
+        drinks[drink_id] = replace(known, recommended_at=max(at, known.recommended_at or 0))
+    answers = await ask_gate(graph, user_id, list(drinks))
     unsafe = [answer for answer in answers.values() if not answer.safe]
-    unsafe.sort(key=lambda alert: (-contacts[alert.drink_id].last, alert.drink_id))
+    unsafe.sort(key=lambda alert: (-drinks[alert.drink_id].last, alert.drink_id))
     return Checked(
-        contacts={drink_id: contacts[drink_id] for drink_id in answers},
+        drinks={drink_id: drinks[drink_id] for drink_id in answers},
         unsafe={answer.drink_id: answer for answer in unsafe},
         complete=len(rows) <= MOST_DRINKS,
         declared_at=rows[0]["declaredAt"] if rows else None,
@@ -110,7 +110,7 @@ async def explain(
     if not drink_ids:
         return []
     rows = [
-        {"drinkId": drink_id, "moment": _text(checked.contacts[drink_id].last)}
+        {"drinkId": drink_id, "moment": _text(checked.drinks[drink_id].last)}
         for drink_id in sorted(drink_ids)
     ]
     rows_since = await changes_since(graph, rows, MOST_CHANGES)
@@ -123,13 +123,13 @@ async def explain(
 
 
 def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogue) -> Alert:
-    contact = checked.contacts[drink_id]
-    cause, since = _cause(contact, row, checked.declared_at)
+    origin = checked.drinks[drink_id]
+    cause, since = _cause(origin, row, checked.declared_at)
     place = catalogue.row_of.get(drink_id)
     # a drink that the memory does not have: no reason to leave an alert out
-    drink = Drink(drink_id, contact.name) if place is None else catalogue.drinks[place]
+    drink = Drink(drink_id, origin.name) if place is None else catalogue.drinks[place]
     return Alert(
-        contact=contact,
+        origin=origin,
         drink=drink,
         safety=checked.unsafe[drink_id],
         cause=cause,
@@ -138,18 +138,20 @@ def _alert(checked: Checked, drink_id: str, row: Row | None, catalogue: Catalogu
     )
 
 
-def _cause(contact: Contact, row: Row | None, declared_at: str | None) -> tuple[Cause, str | None]:
+def _cause(
+    origin: ConsumedOrShown, row: Row | None, declared_at: str | None
+) -> tuple[Cause, str | None]:
     if row:
         return Cause.CATALOGUE_CHANGED, row["since"]
-    if declared_at and _milliseconds(declared_at) >= contact.last // 1000 * 1000:
+    if declared_at and _milliseconds(declared_at) >= origin.last // 1000 * 1000:
         return Cause.PROFILE_CHANGED, declared_at
-    if contact.safe_at_last:
+    if origin.safe_at_last:
         return Cause.PROFILE_CHANGED, None
     return Cause.ALREADY_UNSAFE, None
 
 
-def _contact(row: Row) -> Contact:
-    return Contact(
+def _consumed_or_shown(row: Row) -> ConsumedOrShown:
+    return ConsumedOrShown(
         row["drinkId"], row["name"], row["boughtAt"], row["savedAt"], row["recommendedAt"]
     )
 

@@ -59,7 +59,7 @@ class Listener:
         `version` is the least that the catalogue's was at that check.
         """
         if self.notified is None or self.away:
-            self.state = Watching(version, len(checked.contacts), checked.complete)
+            self.state = Watching(version, len(checked.drinks), checked.complete)
         self.away = False
         new = self.unsafe_and_new(checked.unsafe)
         kept = {

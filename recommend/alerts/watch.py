@@ -203,7 +203,7 @@ class AlertWatch:
         for listener in listeners:
             listener.tell(checked, alerts, versions[0])
         person.versions = versions
-        person.safe = frozenset(checked.contacts) - frozenset(checked.unsafe)
+        person.safe = frozenset(checked.drinks) - frozenset(checked.unsafe)
 
 
 def _cause_seen(before: Versions | None, now: Versions) -> Cause:

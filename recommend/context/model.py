@@ -56,20 +56,20 @@ class ContextModel:
     )
     learned: tuple[ContextEffect, ...] = ()
 
-    def adjustment(self, snapshot: Snapshot, moment: RequestContext) -> FloatArray:
-        """What to add to each drink's score at a moment, float32 [drinks].
+    def adjustment(self, snapshot: Snapshot, context: RequestContext) -> FloatArray:
+        """What to add to each drink's score in a context, float32 [drinks].
 
         In units of the standard deviation of one person's scores.
         """
         total = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
-        for name, value in moment.said().items():
+        for name, value in context.said().items():
             for trait, effect in self.effects.get((name, value), {}).items():
                 total[snapshot.view.traits.rows_with(trait)] += np.float32(effect)
         return total * np.float32(STRENGTH)
 
-    def of(self, moment: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
-        """What is known about a moment: field, value, and the effects on traits."""
-        said = moment.said().items()
+    def of(self, context: RequestContext) -> list[tuple[str, str, Mapping[Trait, float]]]:
+        """What is known about a context: field, value, and the effects on traits."""
+        said = context.said().items()
         return [(*pair, self.effects[pair]) for pair in said if pair in self.effects]
 
 

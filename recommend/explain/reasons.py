@@ -61,7 +61,7 @@ async def find_reasons(
             wanted.add(paths.drink_id)
     _weigh(basis, listed, reasons_of)
     for place, popular in enumerate(_popular(basis.snapshot, listed, wanted)):
-        general = [*_of_moment(basis, listed[place], reader), *popular]
+        general = [*_of_context(basis, listed[place], reader), *popular]
         own = reasons_of[listed[place]]
         both = [*own, *general] if basis.snapshot.scorer.has_model else [*general, *own]
         reasons_of[listed[place]] = _each_once([*_trending(basis, listed[place]), *both])
@@ -153,14 +153,14 @@ def _without(taste: Taste, source: Source) -> Taste:
     return without_drink(taste, name) if kind == "drink" else without_like(taste, kind, name)
 
 
-def _of_moment(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
+def _of_context(basis: Basis, drink_id: str, reader: PathReader) -> list[Reason]:
     """Return the trait of a drink that is most wanted in the request's context."""
     catalogue = basis.snapshot.catalogue
     drink = catalogue.drinks[catalogue.row_of[drink_id]]
     traits = set(traits_of(drink))
     wanted = [
         reader.of_moment(drink, trait, (name, value), effect)
-        for name, value, known in basis.moments
+        for name, value, known in basis.context_effects
         for trait, effect in known.items()
         if effect >= LEAST_EFFECT and trait in traits
     ]

@@ -47,7 +47,7 @@ class RecommendationRequest:
                 "context": self.context.said() if self.context else None,
                 "boosts": [asdict(boost) for boost in options.boosts],
                 "diversity": options.diversity,
-                "rotation": options.rotation,
+                "rotation": options.impression_discount,
                 "minimum_relevance": options.minimum_relevance,
             },
             option=orjson.OPT_SORT_KEYS,

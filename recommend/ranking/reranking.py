@@ -18,8 +18,8 @@ from recommend.state.scorer import Scorer
 from recommend.state.snapshot import Snapshot
 
 LEAST_FACTOR, LARGEST_FACTOR = 0.1, 10.0
-# How many standard deviations a drink shown just now moves down with a rotation of 1.
-ROTATION = 3.0
+# How many standard deviations a drink shown just now moves down with an impression discount of 1.
+IMPRESSION_DISCOUNT = 3.0
 HALVED_AFTER_DAYS = 2.0
 DAY = 86_400_000.0
 # From how many drinks different ones are chosen.
@@ -65,20 +65,21 @@ class Boost:
 class RerankingOptions:
     """How to change the order; 0 and nothing leave it as it is.
 
-    `diversity` and `rotation` are 0 to 1; `shown` says when each drink was shown to the person, in
-    milliseconds since 1970, and `now` is then. `minimum_relevance` (0 to 1) leaves drinks out.
+    `diversity` and `impression_discount` are 0 to 1; `shown` says when each drink was shown to the
+    person, in milliseconds since 1970, and `now` is then. `minimum_relevance` (0 to 1) leaves
+    drinks out.
     """
 
     diversity: float = 0.0
     boosts: tuple[Boost, ...] = ()
-    rotation: float = 0.0
+    impression_discount: float = 0.0
     shown: Mapping[str, float] = field(default_factory=dict[str, float], repr=False)
     now: float = field(default=0.0, repr=False)
     minimum_relevance: float | None = None
 
     def adjustment(self, snapshot: Snapshot) -> FloatArray | None:
-        """Return what boosts and rotation add to each drink, float32 [drinks]; None for nothing."""
-        if not self.boosts and not (self.rotation and self.shown):
+        """What boosts and the impression discount add to drinks, float32 [drinks]; None if 0."""
+        if not self.boosts and not (self.impression_discount and self.shown):
             return None
         total = np.zeros(len(snapshot.catalogue.drinks), dtype=np.float32)
         for boost in self.boosts:
@@ -87,10 +88,12 @@ class RerankingOptions:
             )
         for drink, at in self.shown.items():
             row = snapshot.catalogue.row_of.get(drink)
-            if row is not None and self.rotation:
+            if row is not None and self.impression_discount:
                 days = max(self.now - at, 0.0) / DAY
                 total[row] -= np.float32(
-                    self.rotation * ROTATION * 0.5 ** (days / HALVED_AFTER_DAYS)
+                    self.impression_discount
+                    * IMPRESSION_DISCOUNT
+                    * 0.5 ** (days / HALVED_AFTER_DAYS)
                 )
         return total
 

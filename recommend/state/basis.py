@@ -16,11 +16,11 @@ Said = tuple[str, str, Mapping[Trait, float]]
 class Basis:
     """What an answer was made from: the memory and the person.
 
-    `moments` has, for each field of the request context, the field, the value and its effects.
+    `context_effects` has each field of the request context with its value and its effects.
     `trending` has, for a list of what is trending, the score of each drink.
     """
 
     snapshot: Snapshot
     profile: Profile
-    moments: Sequence[Said] = ()
+    context_effects: Sequence[Said] = ()
     trending: Mapping[str, float] = field(default_factory=dict[str, float])

@@ -16,7 +16,7 @@ from service.cli.main import main
 
 def hold() -> None:
     """End this process as soon as standard input closes."""
-    threading.Thread(target=_wait_for_the_end, daemon=True, name="leash").start()
+    threading.Thread(target=_wait_for_the_end, daemon=True, name="parent-watch").start()
 
 
 def _wait_for_the_end() -> None:

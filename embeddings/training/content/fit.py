@@ -126,9 +126,9 @@ class _Fit:
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY
         )
-        self.taught = np.flatnonzero(fit_task.weight)
-        self.batch = min(self.taught.size, _BATCH // workers.size)
-        self.all = self._part(self.taught, fit_task.weight) if self._at_once() else None
+        self.trained_rows = np.flatnonzero(fit_task.weight)
+        self.batch = min(self.trained_rows.size, _BATCH // workers.size)
+        self.all = self._part(self.trained_rows, fit_task.weight) if self._at_once() else None
         self.aside = self._part(np.flatnonzero(fit_task.aside), fit_task.aside)
         self.errors: list[float] = []
         if fit_task.states is None:
@@ -141,7 +141,7 @@ class _Fit:
         """Take a step and return the loss of all workers before it."""
         part = self.all or self._drawn(number)
         self.optimizer.zero_grad()
-        share = self.taught.size / max(self.batch, 1)
+        share = self.trained_rows.size / max(self.batch, 1)
         loss = self._missed(self.shared, part) * (share / self.fit_task.energy[0])
         value = float(self.workers.add(loss.detach().clone()).item())
         if not math.isfinite(value):
@@ -173,11 +173,11 @@ class _Fit:
         return arrays_of(self.model, self.optimizer) | {"errors": np.array(self.errors)}
 
     def _at_once(self) -> bool:
-        return self.batch == self.taught.size
+        return self.batch == self.trained_rows.size
 
     def _drawn(self, number: int) -> Part:
         random = np.random.default_rng([self.fit_task.seed, self.workers.rank, number])
-        rows = np.sort(random.choice(self.taught, self.batch, replace=False))
+        rows = np.sort(random.choice(self.trained_rows, self.batch, replace=False))
         return self._part(rows, self.fit_task.weight)
 
     def _part(self, rows: IntArray, weight: FloatArray) -> Part:

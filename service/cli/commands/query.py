@@ -160,7 +160,7 @@ def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) ->
     with console.status(f"Profiling {asked.name} ..."):
         plan = run(work())
     if form == "json":
-        document = {"steps": [vars(step) for step in plan.steps], "told": plan.told}
+        document = {"steps": [vars(step) for step in plan.steps], "told": plan.engine_text}
         print_json({**document, "advice": plan.advice})
         return
     _print_plan(plan)
@@ -168,8 +168,8 @@ def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) ->
 
 def _print_plan(plan: Plan) -> None:
     to = _stdout()
-    if plan.told:
-        click.echo(legible(plan.told))
+    if plan.engine_text:
+        click.echo(legible(plan.engine_text))
     else:
         table = Table("step", "of what", show_edge=False)
         for name in ("rows", "expected", "reads"):

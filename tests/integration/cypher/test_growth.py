@@ -82,12 +82,12 @@ def steps(profile: dict[str, Any]) -> int:
     plan = read_plan(profile)
     if plan.steps:
         return sum(step.hits or 0 for step in plan.steps)
-    return sum(int(number.replace(",", "")) for number in _ROWS.findall(plan.told))
+    return sum(int(number.replace(",", "")) for number in _ROWS.findall(plan.engine_text))
 
 
 async def test_profiles_tell_of_work(growth: Found) -> None:
-    told = [name for name, (short, _) in growth.items() if short.steps > 0]
-    assert len(told) > 0.95 * len(NAMES)
+    working = [name for name, (short, _) in growth.items() if short.steps > 0]
+    assert len(working) > 0.95 * len(NAMES)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if growth_of(name) == "bounded"])

@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Path
 def test_whatever_ends_it_leaves_no_process_and_loses_nothing(home: Path, number: int) -> None:
     with Served(home) as running:
         running.ready(120)
-        token = running.token("keeper")
+        token = running.token("witness")
         event = {"event": f"bought-{number}", "drink": "own-01"}
         written = running.data(BUY, token, event)["recordInteractions"]
         assert written == {"recorded": 1, "repeated": 0}

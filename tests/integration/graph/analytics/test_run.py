@@ -77,11 +77,11 @@ async def test_every_question_can_be_profiled(graph: Graph, address: Address) ->
         plan = await profile(graph, asked, parameter_values(asked, {}))
         assert plan.advice
         if address.user == "neo4j":
-            assert plan.steps[0].operator == "ProduceResults" and not plan.told
+            assert plan.steps[0].operator == "ProduceResults" and not plan.engine_text
             assert sum(step.hits or 0 for step in plan.steps) > 0
             assert re.search(r"store reads? in total", plan.advice[0])
         else:
-            assert "Execution Plan" in plan.told and not plan.steps
+            assert "Execution Plan" in plan.engine_text and not plan.steps
 
 
 async def test_a_product_of_everything_is_named(graph: Graph, address: Address) -> None:

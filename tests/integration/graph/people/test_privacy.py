@@ -135,25 +135,25 @@ async def test_an_erased_person_is_nowhere_and_everybody_else_as_before(everythi
 async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything: Graph) -> None:
     clock = Clock()
     here, there = (ImpressionLog(everything, ServiceMetrics(), 30, clock) for _ in range(2))
-    keepers = [SnapshotStore(everything) for _ in range(2)]
-    mine = Eraser(everything, [keepers[0], here], clock)
-    theirs = Eraser(everything, [keepers[1], there], clock)
-    for impressions, snapshots in ((here, keepers[0]), (there, keepers[1])):
+    stores = [SnapshotStore(everything) for _ in range(2)]
+    mine = Eraser(everything, [stores[0], here], clock)
+    theirs = Eraser(everything, [stores[1], there], clock)
+    for impressions, snapshots in ((here, stores[0]), (there, stores[1])):
         impressions.note(ANN, ["negroni"])
         impressions.note("guest-1", ["negroni"])
         assert (await snapshots.profile(ANN)).history
     assert (await mine.erase(ANN)).known
     assert here.waiting(ANN) == {} and here.waiting("guest-1")
-    assert not (await keepers[0].profile(ANN)).exists
+    assert not (await stores[0].profile(ANN)).exists
     # another server that has not heard of it yet: the graph does not take what it writes
-    assert there.waiting(ANN) and (await keepers[1].profile(ANN)).history
+    assert there.waiting(ANN) and (await stores[1].profile(ANN)).history
     await there.flush()
     assert await mentions(everything, ANN) == []
     assert {link[2] for link in await touching(everything, "guest-1")} >= {"negroni"}
     # and within a second it hears
     there.note(ANN, ["negroni"])
     await theirs.catch_up()
-    assert there.waiting(ANN) == {} and not (await keepers[1].profile(ANN)).exists
+    assert there.waiting(ANN) == {} and not (await stores[1].profile(ANN)).exists
     await theirs.catch_up()
     assert await mentions(everything, ANN) == []
 

@@ -55,7 +55,7 @@ SOUND = SanityChecks(True, 30.0, 400, 0.0, 0.5)
 BETTER = Comparison(500, 0.3, 0.2, 0.01)
 SAME = Comparison(500, 0.3, 0.3, 0.01)
 WORSE = Comparison(500, 0.2, 0.3, 0.01)
-SPREAD = CoverageAndBias(0.5, 0.1, None, 0.8, 0.7)
+COVERAGE_AND_BIAS = CoverageAndBias(0.5, 0.1, None, 0.8, 0.7)
 COUNTS = Counts(400, 2000, 40000)
 GOOD = Assessment(
     SOUND,
@@ -63,7 +63,7 @@ GOOD = Assessment(
     recorded=(0.3, 0.01),
     overall=Slice(BETTER, SAME),
     slices={COLD: Slice(BETTER, SAME), SHORT: Slice(BETTER, SAME), ALLERGIC: Slice(BETTER, SAME)},
-    spread=SPREAD,
+    coverage_and_bias=COVERAGE_AND_BIAS,
 )
 ACTIVE = Active("20261121T080000Z-0123abcd", "data-1", 0.3, COUNTS)
 
@@ -102,9 +102,19 @@ def test_a_good_model_passes_and_every_check_is_kept_with_its_reason() -> None:
         ({"slices": {COLD: Slice(WORSE, SAME)}}, "cold drinks, popularity"),
         ({"slices": {SHORT: Slice(BETTER, WORSE)}}, "short histories, active model"),
         ({"slices": {ALLERGIC: Slice(BETTER, WORSE)}}, "many allergies, active model"),
-        ({"spread": dataclasses.replace(SPREAD, coverage=0.04)}, "coverage"),
-        ({"spread": dataclasses.replace(SPREAD, active_coverage=1.0, coverage=0.4)}, "coverage"),
-        ({"spread": dataclasses.replace(SPREAD, chosen_percentile=0.3)}, "popularity bias"),
+        ({"coverage_and_bias": dataclasses.replace(COVERAGE_AND_BIAS, coverage=0.04)}, "coverage"),
+        (
+            {
+                "coverage_and_bias": dataclasses.replace(
+                    COVERAGE_AND_BIAS, active_coverage=1.0, coverage=0.4
+                )
+            },
+            "coverage",
+        ),
+        (
+            {"coverage_and_bias": dataclasses.replace(COVERAGE_AND_BIAS, chosen_percentile=0.3)},
+            "popularity bias",
+        ),
         ({"counts": Counts(400, 2000, 10000)}, "data"),
     ],
 )
@@ -145,7 +155,7 @@ def test_on_other_data_the_record_counts_loosely() -> None:
 
 
 def test_with_nothing_held_out_only_the_first_model_passes() -> None:
-    nothing = {"overall": None, "slices": {}, "spread": None}
+    nothing = {"overall": None, "slices": {}, "coverage_and_bias": None}
     assert judged(active=None, **nothing).passed
     refused = judged(**nothing)
     assert not refused.passed and "nothing could be held out" in refused.reason
@@ -241,7 +251,7 @@ def test_a_model_is_measured_against_popularity_and_the_active_settings(
     safe = {"user-0": none_safe, "nobody": half} | {f"user-{n}": half for n in range(1, 40)}
     steady = dataclasses.replace(QUICK, recency=0.0)
     assessment, artefact = examined(even_graph, steady, safe)
-    assert assessment.overall and assessment.spread and assessment.overall.active
+    assert assessment.overall and assessment.coverage_and_bias and assessment.overall.active
     assert assessment.overall.popularity.people == 120
     assert assessment.overall.popularity.difference > 0.0
     assert assessment.overall.active.difference > 0.0  # the latest drinks say most there

@@ -14,7 +14,7 @@ from embeddings.evaluation.metrics import evaluate
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.encoder import Encoder, Taste
 from embeddings.training.config import TrainingConfig
-from embeddings.training.content import fit as lesson
+from embeddings.training.content import fit as content_fit
 from embeddings.training.content.trainer import TrainingFailed
 from embeddings.training.factors.spectral import spectrum
 from embeddings.training.pipeline import MODEL, retrain
@@ -122,7 +122,7 @@ def test_nothing_to_learn_from() -> None:
 def test_a_loss_that_is_not_a_number_stops_training(
     graph: TrainingGraph, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lesson, "_LEARNING_RATE", float("inf"))
+    monkeypatch.setattr(content_fit, "_LEARNING_RATE", float("inf"))
     with pytest.raises(TrainingFailed, match="loss"):
         fit(graph, QUICK)
 

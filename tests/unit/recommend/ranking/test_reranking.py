@@ -63,10 +63,15 @@ def test_boosts_add_up_and_are_bounded() -> None:
 
 def test_what_was_shown_goes_down_and_comes_back() -> None:
     shown = {"mojito": 10 * DAY, "cocoa": 8 * DAY, "gone": 0.0}
-    adjustment = RerankingOptions(rotation=1.0, shown=shown, now=10 * DAY).adjustment(snapshot())
+    adjustment = RerankingOptions(impression_discount=1.0, shown=shown, now=10 * DAY).adjustment(
+        snapshot()
+    )
     assert adjustment is not None
     assert adjustment.tolist() == [-3.0, 0.0, 0.0, -1.5]
-    assert RerankingOptions(rotation=0.0, shown=shown, now=10 * DAY).adjustment(snapshot()) is None
+    assert (
+        RerankingOptions(impression_discount=0.0, shown=shown, now=10 * DAY).adjustment(snapshot())
+        is None
+    )
 
 
 def test_diversity_puts_what_is_unlike_before_what_is_alike() -> None:
