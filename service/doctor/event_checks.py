@@ -21,10 +21,10 @@ async def check_events(graph: Graph, settings: Settings, now: datetime) -> Findi
     if settings.kafka:
         return await _check_kafka(graph, settings)
     try:
-        found = log_name(settings.events)
-        if found is None:
+        behind_by = log_name(settings.events)
+        if behind_by is None:
             return well("events", "No log of events yet: the first start makes it.")
-        name, partitions = found
+        name, partitions = behind_by
         names = {f"{name}/{partition}": partition for partition in range(partitions)}
         offsets = await event_offsets(graph, list(names))
         state = log_state(settings.events, {names[id_]: next_ for id_, next_ in offsets.items()})
@@ -38,22 +38,22 @@ async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
     """Check the topic, and count the dead letters of this home."""
     try:
         with kafka_log(settings, make_topic=False) as log:
-            found = await lags(graph, log)
+            behind_by = await lags(graph, log)
         here = log_name(settings.events)
         letters = log_state(settings.events, {}).letters if here else 0
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
-    waited = max(lag.waiting_seconds for lag in found)
-    return _judged(sum(lag.behind for lag in found), waited, letters)
+    waited = max(lag.waiting_seconds for lag in behind_by)
+    return _judged(sum(lag.behind for lag in behind_by), waited, letters)
 
 
 def _judged(behind: int, waited: float, letters: int) -> Finding:
-    told = f"{counted(behind, 'event')} of the log to be written"
-    told += f", the oldest for {waited:,.0f} s." if behind else "."
+    message = f"{counted(behind, 'event')} of the log to be written"
+    message += f", the oldest for {waited:,.0f} s." if behind else "."
     if waited > STALLED_SECONDS:
         advice = "Is a server or tastegraph stream running? See docs/streams.md."
-        return problem("events", told, advice)
+        return problem("events", message, advice)
     if letters:
-        told += f" {counted(letters, 'event')} cannot be written."
-        return warning("events", told, "See why: tastegraph stream dead-letters list.")
-    return well("events", told)
+        message += f" {counted(letters, 'event')} cannot be written."
+        return warning("events", message, "See why: tastegraph stream dead-letters list.")
+    return well("events", message)

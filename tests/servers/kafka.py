@@ -33,10 +33,10 @@ _START_SECONDS = 300
 
 def version() -> str:
     """The version of Kafka that the tests use, as its pom has it."""
-    found = ElementTree.parse(_POM).findtext(".//{*}kafka.version")
-    if not found:
+    pinned = ElementTree.parse(_POM).findtext(".//{*}kafka.version")
+    if not pinned:
         raise ValueError(f"{_POM} has no kafka.version")
-    return found
+    return pinned
 
 
 def jars() -> Path:
@@ -233,8 +233,8 @@ def _java_missing() -> str | None:
     command = java()
     if not command:
         return "there is no Java (17 or newer)"
-    if (found := java_version(command)) < 17:
-        return f"Java is version {found}, and must be 17 or newer"
+    if (version := java_version(command)) < 17:
+        return f"Java is version {version}, and must be 17 or newer"
     return None
 
 

@@ -64,5 +64,5 @@ async def _sync(folder: Path, people: bool) -> list[Synced]:
             log = kept
             if chosen.kafka:
                 log = stack.enter_context(kafka_log(chosen, make_topic=False))
-            found = Warehouse(folder, graph, log, kept, Names(key.encode()), people)
-            return [one async for one in found.sync()]
+            warehouse = Warehouse(folder, graph, log, kept, Names(key.encode()), people)
+            return [table async for table in warehouse.sync()]
