@@ -21,10 +21,10 @@ async def check_events(graph: Graph, settings: Settings, now: datetime) -> Findi
     if settings.kafka:
         return await _check_kafka(graph, settings)
     try:
-        behind_by = log_name(settings.events)
-        if behind_by is None:
+        named = log_name(settings.events)
+        if named is None:
             return well("events", "No log of events yet: the first start makes it.")
-        name, partitions = behind_by
+        name, partitions = named
         names = {f"{name}/{partition}": partition for partition in range(partitions)}
         offsets = await event_offsets(graph, list(names))
         state = log_state(settings.events, {names[id_]: next_ for id_, next_ in offsets.items()})
@@ -38,13 +38,13 @@ async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
     """Check the topic, and count the dead letters of this home."""
     try:
         with kafka_log(settings, make_topic=False) as log:
-            behind_by = await lags(graph, log)
+            partitions = await lags(graph, log)
         here = log_name(settings.events)
         letters = log_state(settings.events, {}).letters if here else 0
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
-    waited = max(lag.waiting_seconds for lag in behind_by)
-    return _judged(sum(lag.behind for lag in behind_by), waited, letters)
+    waited = max(lag.waiting_seconds for lag in partitions)
+    return _judged(sum(lag.behind for lag in partitions), waited, letters)
 
 
 def _judged(behind: int, waited: float, letters: int) -> Finding:
