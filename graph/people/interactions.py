@@ -122,7 +122,7 @@ class _Batch:
         return [
             (ADD_USERS, {"ids": ids, "simulated": self.simulated}),
             (MERGED_PEOPLE, {"ids": ids}),
-            (KNOWN_EVENTS, lambda results: {"people": by_person(self._joined(results))}),
+            (KNOWN_EVENTS, self._people),
             (MERGED_DRINKS, {}),
             *((query, partial(self._new_rows, query)) for query in self._adding),
             *self._checks(),
@@ -149,6 +149,9 @@ class _Batch:
 
     def _joined(self, results: Sequence[list[Row]]) -> list[Event]:
         return joined(self.events, Aliases.of(results[1]))
+
+    def _people(self, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+        return {"people": by_person(self._joined(results))}
 
     def _new_rows(self, query: Query, results: Sequence[list[Row]]) -> Mapping[str, Any]:
         known = {(row["userId"], row["eventId"]) for row in results[2]}
