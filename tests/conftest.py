@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
@@ -17,6 +18,11 @@ from tests.servers.neo4j import Neo4jServer, neo4j_available
 from tests.support.emptying import empty
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)
+# on a busy machine any example may be slow
+settings.register_profile(
+    "untimed", settings.get_profile(settings.get_current_profile_name()), deadline=None
+)
+settings.load_profile("untimed")
 
 
 SHARED_SERVERS = {"served", "own"}
