@@ -97,5 +97,6 @@ def _cause(error: HTTPError) -> str:
         errors: list[str] = json.loads(text)["errors"]
     except (json.JSONDecodeError, KeyError, TypeError):
         return text[:MOST_SHOWN]
-    causes = [line for line in errors[-1].splitlines() if not line.startswith(("\t", "End of"))]
-    return causes[-1][:MOST_SHOWN] if causes else text[:MOST_SHOWN]
+    lines = [line for error in errors for line in error.splitlines() if line.strip(" <>")]
+    causes = [line for line in lines if not line.startswith(("\t", "End of"))]
+    return " / ".join(causes[-2:])[:MOST_SHOWN] or text[:MOST_SHOWN]

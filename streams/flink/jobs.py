@@ -74,13 +74,14 @@ def job_name(chosen: Sequence[Feature]) -> str:
     return PREFIX + "-".join(feature.name for feature in chosen)
 
 
-def submit(gateway: Gateway, chosen: Sequence[Feature], topics: Topics) -> None:
-    """Start one job for some features; their topics of results must be there.
+def submit(address: str, chosen: Sequence[Feature], topics: Topics) -> None:
+    """Start one job for some features, in a session of its own at the gateway of this address.
 
-    Raises FlinkRefused.
+    Their topics of results must be there. Raises FlinkRefused.
     """
-    for statement in statements(chosen, topics):
-        gateway.execute(statement)
+    with Gateway(address) as gateway:
+        for statement in statements(chosen, topics):
+            gateway.execute(statement)
 
 
 def job_states(gateway: Gateway) -> dict[str, str]:

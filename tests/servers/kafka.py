@@ -46,7 +46,7 @@ def jars() -> Path:
 
 def kafka_available() -> str | None:
     """Why a real Kafka cannot be started here, or None if it can."""
-    if reason := _java_missing():
+    if reason := java_missing():
         return reason
     if not jars().is_dir():
         return "its jars are not there: scripts/test fetches them through Maven"
@@ -229,7 +229,8 @@ def _signed_for_loopback(authority: Path) -> bytes:
     )
 
 
-def _java_missing() -> str | None:
+def java_missing() -> str | None:
+    """Why no server of Java can be started here, or None if it can."""
     command = java()
     if not command:
         return "there is no Java (17 or newer)"
@@ -240,7 +241,7 @@ def _java_missing() -> str | None:
 
 def main() -> None:
     """Fetch the jars; say in one line, and by the exit status, if no Kafka can be started."""
-    reason = _java_missing()
+    reason = java_missing()
     try:
         if not reason and not jars().is_dir():
             print(f"Fetching Kafka {version()} (55 MB, once)", flush=True)
