@@ -23,6 +23,7 @@ from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser, Store
 from recommend.tracking.impressions import ImpressionLog
+from service.background.change_stream import open_changes
 from service.background.event_stream import (
     LAG_PAUSE,
     RETENTION_PAUSE,
@@ -87,6 +88,7 @@ async def run_service(
         stream = await closing.enter_async_context(
             open_stream(settings, graph, metrics, snapshots.forget_each, clock)
         )
+        changes = await closing.enter_async_context(open_changes(settings, graph, metrics, clock))
         parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
         await parts.load()
         _watch(metrics, parts, limits)
@@ -94,6 +96,7 @@ async def run_service(
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(verifier.close)
         work = _work(graph, engine, parts, consume=settings.consume)
+        work += [changes.run()] if changes else []
         if parts.windows:
             closing.push_async_callback(parts.windows.close)
         await closing.enter_async_context(in_background(work))
@@ -111,6 +114,7 @@ async def run_service(
             Readiness(graph),
             make_collector(stream, snapshots, settings.home, clock),
             settings.write_keys,
+            changes,
         )
 
 

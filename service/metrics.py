@@ -26,6 +26,7 @@ class ServiceMetrics:
         self._add_alerts()
         self._add_events()
         self._add_windows()
+        self._add_changes()
 
     def _add_requests(self) -> None:
         self.requests = self._counter(
@@ -96,6 +97,13 @@ class ServiceMetrics:
         )
         self.subscriptions = self._gauge(
             "tastegraph_subscriptions", "Subscriptions to safety alerts that are open."
+        )
+
+    def _add_changes(self) -> None:
+        self.changes_captured = self._counter(
+            "tastegraph_changes_captured_total",
+            "Changes of rows in a shop's own database, by what became of them.",
+            "outcome",
         )
 
     def _add_events(self) -> None:
@@ -187,6 +195,11 @@ class ServiceMetrics:
         """Count events that were sent, by what became of them."""
         for status, count in counts.items():
             self.events_collected.labels(status).inc(count)
+
+    def captured(self, told: Mapping[str, int]) -> None:
+        """Count changes of a shop's rows, by what became of them."""
+        for outcome, count in told.items():
+            self.changes_captured.labels(outcome).inc(count)
 
     def consumed(self, new: int, repeated: int) -> None:
         """Count events of the log that were written, and those that were known."""

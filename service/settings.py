@@ -36,6 +36,7 @@ CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
 WRITE_KEYS = "TASTEGRAPH_WRITE_KEYS"
 KEEP_EVENTS = "TASTEGRAPH_KEEP_EVENTS_DAYS"
 CONSUME = "TASTEGRAPH_CONSUME"
+CHANGES = "TASTEGRAPH_CHANGES"
 WINDOWS = "TASTEGRAPH_WINDOWS"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 FEWEST_TREND_PEOPLE = 5
@@ -100,6 +101,7 @@ SETTINGS = (
         "auto",
         "Let the server write events from the log to the graph: on, off, auto (without Kafka).",
     ),
+    Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,
     Setting(WINDOWS, "on", "Compute what is trending, from the log: on, off."),
     Setting(
@@ -136,6 +138,7 @@ class Settings:
     write_keys: tuple[str, ...] = ()
     keep_events_days: float = 365.0
     consume: bool = True
+    changes: Path | None = None
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
     windows: bool = True
@@ -189,6 +192,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         write_keys=tuple(map(_write_key, _listed(values[WRITE_KEYS]))),
         keep_events_days=_number(KEEP_EVENTS, values[KEEP_EVENTS], 0, 36500),
         consume=_consumes(values[CONSUME], kafka),
+        changes=Path(values[CHANGES]).expanduser() if values[CHANGES] else None,
         kafka=kafka,
         kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
         windows=_is_on(WINDOWS, values[WINDOWS]),

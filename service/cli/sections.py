@@ -56,6 +56,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "knowledge",
             "Import the bundled law, ingredients, evidence and diets, without the bundled drinks.",
         ),
+        "changes": Entry(
+            "changes",
+            "changes",
+            "Follow a shop's own database: see how far, and check a mapping.",
+        ),
         "resolve": Entry(
             "recognition",
             "resolve",

@@ -18,6 +18,7 @@ from starlette.websockets import WebSocket
 from gql.request.context import Context
 from service.http.admission import address_of, admitted, refusal, too_often
 from service.http.auth import Claims
+from service.http.changes_endpoint import take_changes
 from service.http.demo import Demo, demo_answer, is_shown
 from service.http.events_endpoint import EventsEndpoint
 from service.http.graphiql import assets, graphiql_page
@@ -98,6 +99,7 @@ class _Endpoints:
                 methods=["POST", "OPTIONS"],
                 middleware=[across_origins(self._origins, "Content-Encoding")],
             ),
+            Route("/v1/changes", take_changes, methods=["POST"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),

@@ -25,6 +25,7 @@ OPERATOR_SCOPE = "tastegraph:operator"
 DEVELOPER_SCOPE = "tastegraph:developer"
 GUEST_SCOPE = "tastegraph:guest"
 COLLECTOR_SCOPE = "tastegraph:events"
+FOLLOWER_SCOPE = "tastegraph:changes"
 MOST_TOKEN_CHARACTERS = 16_000
 FARTHEST = 253_402_300_799.0
 """The last second of the year 9999: no clock can wait for a time beyond it."""
@@ -45,7 +46,8 @@ class Claims:
     Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
     `tastegraph:developer` send costly queries, and any besides trusted documents;
     `tastegraph:guest` is for people who have not signed in, who share one allowance per address;
-    `tastegraph:events` is for tills and the like, which send what others did.
+    `tastegraph:events` is for tills and the like, which send what others did;
+    `tastegraph:changes` is for what sends the changes of a shop's own database.
     """
 
     user_id: str
@@ -54,6 +56,7 @@ class Claims:
     developer: bool = False
     guest: bool = False
     collector: bool = False
+    follower: bool = False
 
 
 class Verifier(Protocol):
@@ -88,6 +91,7 @@ class LocalKey:
         developer: bool = False,
         guest: bool = False,
         collector: bool = False,
+        follower: bool = False,
     ) -> str:
         """Return a token for a person."""
         now = int(utc_now().timestamp())
@@ -97,6 +101,7 @@ class LocalKey:
             DEVELOPER_SCOPE: developer,
             GUEST_SCOPE: guest,
             COLLECTOR_SCOPE: collector,
+            FOLLOWER_SCOPE: follower,
         }
         if any(said.values()):
             claims["scope"] = " ".join(scope for scope, has in said.items() if has)
@@ -204,6 +209,7 @@ def _viewer(
         developer=DEVELOPER_SCOPE in scopes,
         guest=GUEST_SCOPE in scopes,
         collector=COLLECTOR_SCOPE in scopes,
+        follower=FOLLOWER_SCOPE in scopes,
     )
 
 

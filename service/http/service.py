@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from events.collecting import Collector
 from gql.request.context import Dependencies
 from graph.connection import Graph
+from service.background.change_stream import ChangeStream
 from service.http.auth import Verifier
 from service.http.connection_limits import ConnectionLimits
 from service.http.rates import Rates
@@ -31,3 +32,4 @@ class Service:
     readiness: Readiness
     collector: Collector
     write_keys: tuple[str, ...]
+    changes: ChangeStream | None = None

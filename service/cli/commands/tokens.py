@@ -29,9 +29,16 @@ from service.opening import local_key
     help="It may send costly queries, and any besides trusted documents.",
 )
 @click.option("--events", "collector", is_flag=True, help="It may also send what others did.")
+@click.option("--changes", "follower", is_flag=True, help="It may send changes of your database.")
 @json_option()
 def token(
-    user_id: str, hours: float, operator: bool, developer: bool, collector: bool, as_json: bool
+    user_id: str,
+    hours: float,
+    operator: bool,
+    developer: bool,
+    collector: bool,
+    follower: bool,
+    as_json: bool,
 ) -> None:
     """Print a token for a person, signed with this installation's own key."""
     chosen = settings()
@@ -47,11 +54,12 @@ def token(
         operator=operator,
         developer=developer,
         collector=collector,
+        follower=follower,
     )
     if as_json:
         until = utc_now() + timedelta(hours=hours)
         said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
-        said["events"] = collector
+        said |= {"events": collector, "changes": follower}
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:
         click.echo(issued)

@@ -1,0 +1,104 @@
+"""A shop's own database: how far it is followed, which rows cannot be used, and its mapping."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from connectors.debezium.envelope import NotDebezium, decoded
+from graph.capture.changes import RowChange
+from graph.capture.checking import faults_of
+from graph.capture.mapping import CaptureMapping, load_capture
+from graph.capture.source_rows import captured_tables, rows_in_trouble
+from graph.counting import counted
+from graph.errors import ImportRefused
+from service.cli.common import console, fail, json_option, print_json, run, settings
+from service.cli.exit_statuses import REJECTED
+from service.http.webhook_signature import webhook_secret
+from service.opening import open_graph
+
+
+@click.group()
+def changes() -> None:
+    """Follow a shop's own database: see how far, and check a mapping."""
+
+
+@changes.command()
+@json_option()
+def status(as_json: bool) -> None:
+    """Show the rows that are kept of each table, and those that cannot be used, and why."""
+
+    async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        async with open_graph(settings()) as (graph, _):
+            return await captured_tables(graph), await rows_in_trouble(graph)
+
+    tables, troubled = run(work())
+    if as_json:
+        print_json({"tables": tables, "rows_in_trouble": troubled})
+        return
+    if not tables:
+        console.print("No row of a shop's database has come yet: see docs/cdc.md.")
+        return
+    table = Table("table", "rows", "deleted", "incomplete", "in trouble")
+    for row in tables:
+        numbers = (row[name] for name in ("rows", "deleted", "open", "problems"))
+        table.add_row(row["table"], *(f"{number:,}" for number in numbers))
+    console.print(table)
+    for row in troubled:
+        console.print(f"{row['id']}: {row['problem']}", highlight=False, markup=False)
+
+
+@changes.command()
+def secret() -> None:
+    """Print the secret that Debezium Server signs with, made at the first use."""
+    click.echo(webhook_secret(settings().home))
+
+
+@changes.command()
+@click.argument("mapping", type=click.Path(path_type=Path))
+@click.argument("messages", type=click.Path(path_type=Path), required=False)
+def check(mapping: Path, messages: Path | None) -> None:
+    """Check a mapping, and read recorded messages by it, one in a line; nothing is written.
+
+    Ends with 3 if a message or a row cannot be used.
+    """
+    try:
+        found = load_capture(mapping)
+    except ImportRefused as error:
+        fail(str(error))
+    console.print(f"{mapping.name} follows the stream '{found.stream}':", highlight=False)
+    for table in found.tables:
+        console.print(f"  {table.file} is {table.table}, its key {', '.join(table.key)}")
+    if messages is None:
+        return
+    told = [line for line in _told(found, messages)]
+    for line in told:
+        console.print(line, highlight=False, markup=False)
+    if told:
+        console.print(f"{counted(len(told), 'problem')}.")
+        sys.exit(REJECTED)
+    console.print("Every message can be used.")
+
+
+def _told(mapping: CaptureMapping, file: Path) -> list[str]:
+    """Return what is wrong, each with file, line and field."""
+    told: list[str] = []
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        fail(f"{file} cannot be read ({error.strerror}).")
+    for number, line in enumerate(lines, start=1):
+        try:
+            message = decoded(line)
+        except NotDebezium as error:
+            told.append(f"{file.name}, line {number}: {error}")
+            continue
+        if isinstance(message, RowChange):
+            told += [
+                f"{file.name}, line {number}: {fault}" for fault in faults_of(mapping, message)
+            ]
+    return told
