@@ -8,25 +8,34 @@ FOLDER is debezium-server-dist, unpacked; it needs a Java of 21 or newer. Postgr
 from __future__ import annotations
 
 import argparse
-import http.client
-import json
+import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+import uvicorn
 
-from benchmarks.recommendations import serving
+from gql.schema import make_schema
+from graph.address import Address
+from graph.connection import Graph, connect
+from graph.engine.embedded import EmbeddedEngine
+from graph.schema import apply_schema
+from graph.verdicts.gate import ask_gate
+from service.assembly import run_service
+from service.cli.server import configuration
+from service.http.application import make_application
 from service.http.webhook_signature import webhook_secret
-from service.opening import local_key
+from service.settings import read_settings
+from tests.integration.graph.importing.support import Importer
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerProcess, free_port
+from tests.support.emptying import ask
 from tests.support.shop_database import MAPPING
 
 TABLES = """
@@ -72,9 +81,10 @@ debezium.format.value.schemas.enable=false
 quarkus.http.port={port}
 quarkus.log.level=WARN
 """
-WAIT_SECONDS = 90.0
-STATUS = """query ($id: ID!) { drink(id: $id) { ... on Drink { safety { status } } } }"""
-DECLARE = """mutation { setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }"""
+WAIT_SECONDS = 120.0
+ANN = """MATCH (milk:Allergen {id: 'milk'})
+CREATE (:User {id: 'ann', version: 1, unresolved: [], allergiesDeclaredAt: '2026-01-01T00:00:00Z'})
+  -[:ALLERGIC_TO {severity: 'SEVERE', acceptsTraces: false}]->(milk)"""
 
 
 def main() -> None:
@@ -86,37 +96,67 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as somebody else
-        measure(chosen, folder)
+        engine = EmbeddedEngine(folder / "graph", heap="768m")
+        asyncio.run(measure(chosen, folder, engine.start()))
+        engine.stop()
 
 
-def measure(chosen: argparse.Namespace, folder: Path) -> None:
-    environment = environment_of(folder)
-    tastegraph(environment, "knowledge")
+async def measure(chosen: argparse.Namespace, folder: Path, address: Address) -> None:
     with PostgresServer(folder / "postgres") as postgres:
         postgres.run(TABLES.format(count=chosen.changes))
-        with serving(environment) as (port, _):
-            client = Client(port, folder / "home")
-            client.ask(DECLARE)
-            began = time.perf_counter()
-            with debezium(chosen, folder, port, postgres.port):
-                client.wait(f"shop-d{chosen.changes}", "SAFE")
-                print(f"a snapshot of {chosen.changes} drinks: {time.perf_counter() - began:.1f} s")
-                report(list(refusals(client, postgres, chosen.changes)))
+        async with connect(address, deadline=60.0) as graph:
+            await apply_schema(graph)
+            await Importer(graph, folder).knowledge()
+            await ask(graph, ANN)
+            async with served(graph, folder) as port:
+                with debezium(chosen, folder, port, postgres.port):
+                    began = time.perf_counter()
+                    await until(graph, f"shop-d{chosen.changes}", "SAFE")
+                    seconds = time.perf_counter() - began
+                    print(f"Debezium's start and {chosen.changes} drinks: {seconds:.1f} s")
+                    report([each async for each in refusals(graph, postgres, chosen.changes)])
 
 
-def refusals(client: Client, postgres: PostgresServer, count: int) -> Iterator[float]:
+@asynccontextmanager
+async def served(graph: Graph, folder: Path) -> AsyncIterator[int]:
+    """Serve on a free port, with the mapping of the tables."""
+    mapping = folder / "shop.toml"
+    mapping.write_text(MAPPING)
+    settings = replace(
+        read_settings({"TASTEGRAPH_HOME": str(folder / "home")}), changes=mapping, port=free_port()
+    )
+    async with run_service(settings, graph, None) as service:
+        application = make_application(lambda: nullcontext(service), make_schema(), None)
+        server = uvicorn.Server(configuration(application, settings))
+        serving = asyncio.create_task(server.serve())
+        yield settings.port
+        server.should_exit = True
+        await serving
+
+
+async def refusals(graph: Graph, postgres: PostgresServer, count: int) -> AsyncIterator[float]:
     """Yield the seconds from before each commit until the gate has refused the drink."""
     with psql(postgres) as shell:
         for number in range(1, count + 1):
-            drink = f"shop-d{number}"
-            client.wait(drink, "SAFE")
+            evidence = f"({number}, {number}, 'milk', 'contains', NULL)"
+            await until(graph, f"shop-d{number}", "SAFE")
             began = time.perf_counter()
-            commit(
-                shell,
-                f"INSERT INTO ingredient_allergens VALUES ({number}, {number}, 'milk', 'contains')",
+            await asyncio.to_thread(
+                commit, shell, f"INSERT INTO ingredient_allergens VALUES {evidence}"
             )
-            client.wait(drink, "UNSAFE")
+            await until(graph, f"shop-d{number}", "UNSAFE")
             yield time.perf_counter() - began
+
+
+async def until(graph: Graph, drink: str, status: str) -> None:
+    """Wait until the gate says so of a drink, for somebody with an allergy to milk."""
+    ends = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < ends:
+        answer = (await ask_gate(graph, "ann", [drink])).get(drink)
+        if answer and answer.status == status:
+            return
+        await asyncio.sleep(0.005)
+    raise SystemExit(f"{drink} is not {status} after {WAIT_SECONDS:g} s")
 
 
 def report(seconds: list[float]) -> None:
@@ -126,46 +166,6 @@ def report(seconds: list[float]) -> None:
         f"{len(seconds)} commits until the gate refused: p50 {p50:.2f} s, p90 {p90:.2f} s, "
         f"p99 {p99:.2f} s, most {max(seconds):.2f} s; load of the machine {load:.1f}"
     )
-
-
-class Client:
-    """A person who asks about drinks."""
-
-    def __init__(self, port: int, home: Path) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
-        self._token = local_key(home).issue("ann")
-
-    def ask(self, query: str, **variables: Any) -> Any:
-        """Return the data of an answer."""
-        headers = {
-            "Authorization": f"Bearer {self._token}",
-            "Content-Type": "application/json",
-        }
-        body = json.dumps({"query": query, "variables": variables})
-        self._connection.request("POST", "/graphql", body, headers)
-        return json.loads(self._connection.getresponse().read())["data"]
-
-    def wait(self, drink: str, status: str) -> None:
-        """Wait until a drink has a status for this person."""
-        until = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < until:
-            found = self.ask(STATUS, id=drink)["drink"]
-            if found.get("safety", {}).get("status") == status:
-                return
-            time.sleep(0.005)
-        raise SystemExit(f"{drink} is not {status} after {WAIT_SECONDS:g} s")
-
-
-def environment_of(folder: Path) -> dict[str, str]:
-    mapping = folder / "shop.toml"
-    mapping.write_text(MAPPING)
-    home = {"TASTEGRAPH_HOME": str(folder / "home"), "TASTEGRAPH_CHANGES": str(mapping)}
-    return {**os.environ, **home}
-
-
-def tastegraph(environment: dict[str, str], *arguments: str) -> None:
-    command = [sys.executable, "-m", "service.cli.main", *arguments]
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ of it is read is the application's affair), an answer half a minute without prog
 from __future__ import annotations
 
 import asyncio
+import re
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from uvicorn.server import ServerState
 
 from service.http.service import Service
 
+_OFFER = re.compile(rb"\r\nupgrade: *h2c(?=\r|\Z)", re.IGNORECASE)
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0
 UNREAD_SECONDS = 30.0
@@ -72,7 +74,7 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse what came; refuse what is too much."""
         self._received += len(data)
-        super().data_received(data)
+        super().data_received(_without_http2(data) if self._in_head else data)
         if self._is_handed_over or self.transport.is_closing():
             return
         if self._received > (MOST_HEAD_BYTES if self._in_head else MOST_REQUEST_BYTES):
@@ -192,6 +194,16 @@ class CountedWebSocket(WebSocketsSansIOProtocol):
         """Count its end."""
         cast(Service, self.app_state["service"]).connection_limits.leave(_address(self))
         super().connection_lost(exc)
+
+
+def _without_http2(data: bytes) -> bytes:
+    """Return the head of a request without the offer to go on with HTTP/2, which is declined so.
+
+    Java's client offers it with each request, Debezium Server's too; uvicorn's parser would stop
+    there, and leave the body, or the next request, unread.
+    """
+    head, end, rest = data.partition(b"\r\n\r\n")
+    return _OFFER.sub(b"\r\nX-Declined: h2c", head) + end + rest
 
 
 def _address(connection: BoundedHttp | CountedWebSocket) -> str:
