@@ -30,8 +30,8 @@ from graph.verdicts.gate import ask_gate
 from service.assembly import run_service
 from service.cli.server import configuration
 from service.http.application import make_application
-from service.http.webhook_signature import webhook_secret
 from service.settings import read_settings
+from service.webhook_signature import webhook_secret
 from tests.integration.graph.importing.support import Importer
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerProcess, free_port

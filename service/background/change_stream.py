@@ -24,9 +24,9 @@ from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
-from service.http.webhook_signature import webhook_secret
 from service.metrics import ServiceMetrics
 from service.settings import Settings
+from service.webhook_signature import webhook_secret
 
 MOST_TOGETHER = 1_000
 POLL_SECONDS = 0.5

@@ -15,7 +15,7 @@ from service.http.admission import admitted, refusal
 from service.http.auth import Claims
 from service.http.graphql_endpoint import NOT_KEPT
 from service.http.service import Service
-from service.http.webhook_signature import is_signed
+from service.webhook_signature import is_signed
 
 MOST_BODY_BYTES = 16_000_000
 BUSY_SECONDS = "1"

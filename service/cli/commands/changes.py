@@ -18,8 +18,8 @@ from graph.counting import counted
 from graph.errors import ImportRefused
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REJECTED
-from service.http.webhook_signature import webhook_secret
 from service.opening import open_graph
+from service.webhook_signature import webhook_secret
 
 
 @click.group()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.http.webhook_signature import TOLERANCE, is_signed
+from service.webhook_signature import TOLERANCE, is_signed
 
 # the example of the specification's libraries
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
