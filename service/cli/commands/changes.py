@@ -60,7 +60,7 @@ def secret() -> None:
 
 @changes.command()
 @click.argument("mapping", type=click.Path(path_type=Path))
-@click.argument("messages", type=click.Path(path_type=Path), required=False)
+@click.option("--messages", type=click.Path(path_type=Path), help="Recorded messages to read.")
 def check(mapping: Path, messages: Path | None) -> None:
     """Check a mapping, and read recorded messages by it, one in a line; nothing is written.
 
