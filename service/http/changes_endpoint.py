@@ -17,7 +17,7 @@ from service.http.graphql_endpoint import NOT_KEPT
 from service.http.service import Service
 from service.webhook_signature import is_signed
 
-MOST_BODY_BYTES = 16_000_000
+MOST_BODY_BYTES = 8_000_000
 BUSY_SECONDS = "1"
 
 log = logging.getLogger("tastegraph.changes")
