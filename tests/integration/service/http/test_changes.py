@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -15,17 +16,20 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+import uvicorn
 
 from gql.schema import make_schema
 from graph.capture.changes import Message, TransactionEnd
 from graph.connection import Graph
 from service.assembly import run_service
 from service.background.change_stream import last_boundary
+from service.cli.server import configuration
 from service.http.application import make_application
 from service.http.service import Service
 from service.opening import local_key
 from service.settings import Settings, read_settings
 from tests.integration.graph.capture.support import DRINK, message
+from tests.servers.process import free_port
 from tests.support.emptying import ask
 from tests.support.shop_database import MAPPING
 
@@ -112,6 +116,31 @@ async def test_who_may_send_changes(
     refused = await client.post("/v1/changes", content=body(10), headers=headers)
     assert refused.status_code == 403
     assert service.changes and await service.changes.waiting() == 0
+
+
+async def test_javas_client_may_offer_http2_with_each_request(
+    service: Service, settings: Settings
+) -> None:
+    assert service.changes
+    application = make_application(lambda: nullcontext(service), make_schema(), None)
+    port = free_port()
+    server = uvicorn.Server(configuration(application, replace(settings, port=port)))
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.wait({serving}, timeout=0.01)
+    offer = {
+        "Connection": "Upgrade, HTTP2-Settings",
+        "Upgrade": "h2c",
+        "HTTP2-Settings": "AAEAAEAA",
+    }
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20.0) as client:
+        for number in (20, 21):  # the second comes through the same connection
+            sent = body(number)
+            headers = offer | signed(service.changes.secret, sent)
+            answer = await client.post("/v1/changes", content=sent, headers=headers)
+            assert (answer.status_code, answer.json()) == (200, {"taken": 1})
+    server.should_exit = True
+    await serving
 
 
 def test_a_transaction_is_waited_for_as_a_whole() -> None:
