@@ -1,7 +1,8 @@
 """What Debezium sends, decoded.
 
-The messages of PostgreSQL were recorded from Debezium Server 3.6.1 with PostgreSQL 15; those of
-MySQL and MongoDB are written after the documentation of their connectors.
+The messages of PostgreSQL were recorded from Debezium Server 3.6.1 with PostgreSQL 15. Those of
+MySQL and MongoDB were recorded nowhere: they are written by hand, after the format that the
+documentation of their connectors gives.
 """
 
 from __future__ import annotations
