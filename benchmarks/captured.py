@@ -13,7 +13,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -118,7 +118,7 @@ async def measure(chosen: argparse.Namespace, folder: Path, address: Address) ->
 
 
 @asynccontextmanager
-async def served(graph: Graph, folder: Path) -> AsyncIterator[int]:
+async def served(graph: Graph, folder: Path) -> AsyncGenerator[int]:
     """Serve on a free port, with the mapping of the tables."""
     mapping = folder / "shop.toml"
     mapping.write_text(MAPPING)
@@ -171,7 +171,7 @@ def report(seconds: list[float]) -> None:
 @contextmanager
 def debezium(
     chosen: argparse.Namespace, folder: Path, server: int, postgres: int
-) -> Iterator[None]:
+) -> Generator[None]:
     """Run Debezium Server, which sends what PostgreSQL's log says."""
     settings = folder / "config"
     settings.mkdir()
@@ -193,7 +193,7 @@ def debezium(
 
 
 @contextmanager
-def psql(postgres: PostgresServer) -> Iterator[subprocess.Popen[str]]:
+def psql(postgres: PostgresServer) -> Generator[subprocess.Popen[str]]:
     """A session that stays open: to start one for each commit would be measured too."""
     command = ["psql", "-h", "127.0.0.1", "-p", str(postgres.port), "-U", "shop", "-q", "-A", "-t"]
     shell = subprocess.Popen(
