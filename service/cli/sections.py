@@ -57,7 +57,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "Import the bundled law, ingredients, evidence and diets, without the bundled drinks.",
         ),
         "changes": Entry(
-            "changes",
+            "streams.changes",
             "changes",
             "Follow a shop's own database: see how far, and check a mapping.",
         ),

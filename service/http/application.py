@@ -18,11 +18,11 @@ from starlette.websockets import WebSocket
 from gql.request.context import Context
 from service.http.admission import address_of, admitted, refusal, too_often
 from service.http.auth import Claims
-from service.http.changes_endpoint import take_changes
 from service.http.demo import Demo, demo_answer, is_shown
-from service.http.events_endpoint import EventsEndpoint
 from service.http.graphiql import assets, graphiql_page
 from service.http.graphql_endpoint import GraphQLEndpoint, asks_by_get
+from service.http.intake.changes_endpoint import take_changes
+from service.http.intake.events_endpoint import EventsEndpoint
 from service.http.measured import Measured
 from service.http.origins import Guarded, across_origins
 from service.http.service import Service

@@ -1,1 +1,1 @@
-"""The command `tastegraph stream`: the log of events, its dead letters, its windows."""
+"""The commands of what streams in: events, their windows, and changes of a shop's database."""
