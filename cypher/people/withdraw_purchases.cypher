@@ -2,7 +2,7 @@
 /*
 mode:    write
 returns:
-:param rows => [{drinkId: 'flat-white', eventId: 'e2'}]
+:param rows => [{drinkId: 'flat-white', eventId: 'event-1'}]
 */
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.drinkId})<-[purchase:PURCHASED {eventId: row.eventId}]-(:User)
