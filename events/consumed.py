@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from events.dead_letters import EmbeddedDeadLetters
 from events.log import Log, Record
 from graph.connection import Graph
-from graph.people.event_offsets import event_offsets
+from graph.event_offsets import event_offsets
 from graph.people.privacy import erasures
 
 

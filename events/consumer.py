@@ -19,8 +19,8 @@ from events.log import Log, Record
 from events.writing import Sound, poisoned, sort_records, write_sound
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed, GraphRefused, TastegraphError
-from graph.people.event_offsets import event_offsets
-from graph.people.interactions import EventsClash, OffsetMoved, OffsetStep, PeopleErased
+from graph.event_offsets import OffsetMoved, event_offsets
+from graph.people.interactions import EventsClash, OffsetStep, PeopleErased
 
 MOST_TOGETHER = 2_000
 WRITE_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""The schemas of behaviour events: one JSON Schema file for each version, none of which changes."""
+"""The schemas of events: one JSON Schema file for each version, none of which changes."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ Schema = Mapping[str, Any]
 _WORDS = frozenset({"$id", "$schema", "title", "description", "examples"})
 
 
-def versions() -> list[int]:
-    """Return the versions that there are, oldest first."""
-    folder = resources.files("events").joinpath("schemas/behaviour-event")
+BEHAVIOUR, OUTGOING = "behaviour-event", "outgoing-event"
+
+
+def versions(kind: str = BEHAVIOUR) -> list[int]:
+    """Return the versions that there are of a kind of event, oldest first."""
+    folder = resources.files("events").joinpath("schemas", kind)
     numbers = (file.name.removesuffix(".json") for file in folder.iterdir())
     return sorted(int(number) for number in numbers if number.isdigit())
 
 
 @cache
-def schema_of(version: int, *, released: bool = False) -> Schema:
+def schema_of(version: int, kind: str = BEHAVIOUR, *, released: bool = False) -> Schema:
     """Return the schema of a version, as it is or as it was last released."""
     name = f"{version}.released.json" if released else f"{version}.json"
-    file = resources.files("events").joinpath("schemas/behaviour-event", name)
+    file = resources.files("events").joinpath("schemas", kind, name)
     return cast(Schema, orjson.loads(file.read_bytes()))
 
 

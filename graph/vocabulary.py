@@ -55,7 +55,8 @@ class EventType(StrEnum):
 
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
-    "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject".split()
+    "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject "
+    "OutboxEvent OutgoingEvent EventSink".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -94,6 +95,9 @@ PROPERTIES = frozenset(
     "context_place context_occasion "
     # how far the log of events has been read
     "next "
+    # what others are told of, and who they are
+    "subject person sequence number data position types withPeople url addedAt failingSince "
+    "failure disabledAt "
     # models
     "status metrics trainedAt dataFingerprint promotedAt note promotedBy despite checks code seed "
     "seconds trainedBy drinks people events settings modelsChangedAt "

@@ -2,10 +2,10 @@
 /*
 One relationship for each pair. A person new to the graph is created; nothing they declared or did
 has changed, so their version stays. Nothing is written about people who do not want it, nor about
-offers made before a person was erased.
+offers made before a person was erased. There is a row for each person about whom something was.
 
 mode:    write
-returns:
+returns: userId STRING, drinkIds LIST<STRING>, at INTEGER
 :param rows => [{userId: 'user-1', erasureId: 'a hash', drinkId: 'negroni', at: 1793526000000}]
 */
 UNWIND $rows AS row
@@ -17,3 +17,5 @@ WHERE coalesce(erasure.at < row.at, true) AND coalesce(known.remembering, true)
 MERGE (user:User {id: row.userId})
 MERGE (user)-[offer:RECOMMENDED]->(drink)
 SET offer.at = CASE WHEN offer.at > row.at THEN offer.at ELSE row.at END
+RETURN user.id AS userId, collect(drink.id) AS drinkIds, max(row.at) AS at
+ORDER BY userId

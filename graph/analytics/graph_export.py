@@ -24,7 +24,9 @@ NODES = load("export/nodes")
 RELATIONSHIPS = load("export/relationships")
 
 PERSON = "User"
-INTERNAL_LABELS = frozenset({"SchemaVersion", "Erasure", "EventOffset"})
+INTERNAL_LABELS = frozenset(
+    {"SchemaVersion", "Erasure", "EventOffset", "OutboxEvent", "OutgoingEvent", "EventSink"}
+)
 # What a person declared about health or faith.
 SENSITIVE_TYPES = frozenset({"ALLERGIC_TO", "AVOIDS", "FOLLOWS"})
 SENSITIVE_PROPERTIES = frozenset(

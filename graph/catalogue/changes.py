@@ -19,6 +19,8 @@ from uuid import uuid4
 
 from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph, Row
+from graph.outbox.entries import OutboxEntry, telling
+from graph.outbox.unsafe_drinks import UnsafeDrinks
 from graph.query import Query
 from graph.query_files import load
 
@@ -35,7 +37,7 @@ VOID_DRINK_STATEMENTS = load("changes/void_drink_statements")
 VOID_INGREDIENT_STATEMENTS = load("changes/void_ingredient_statements")
 VOID_HELD_STATEMENTS = load("changes/void_held_statements")
 
-Step = tuple[Query, Mapping[str, Any]]
+Step = tuple[Query, Any]
 Kind = Literal[
     "IMPORT", "REVIEW", "REJECTION", "RECALL", "WITHDRAWAL", "EDIT", "EXPIRY", "MERGE", "UNDO"
 ]
@@ -92,23 +94,29 @@ async def change_catalogue(
     ingredients: Iterable[str] = (),
     structural: bool = False,
     accept: Callable[[list[list[Row]]], None] | None = None,
+    tell: Callable[[int, list[list[Row]]], OutboxEntry] | None = None,
 ) -> Written:
     """Write steps and the record of what they change as one transaction, under a new version.
 
     `drinks` and `ingredients` are the ids of all that the steps may change. `accept` sees the rows
-    of the steps before anything is committed; if it raises, nothing is. Raises a GraphError.
+    of the steps before anything is committed; if it raises, nothing is. `tell` makes what others
+    hear of it from the version and these rows; drinks that become unsafe for people are told in any
+    case. Raises a GraphError.
     """
     values = signature.parameters()
     about_drinks, about_ingredients = sorted(set(drinks)), sorted(set(ingredients))
-    before: list[Step] = [
+    noting: list[Step] = [
         (ADVANCE_VERSION, {"structural": structural}),
         *_each(NOTE_DRINKS, about_drinks),
         *_each(NOTE_INGREDIENTS, about_ingredients),
     ]
+    unsafe = UnsafeDrinks(len(noting), about_drinks, about_ingredients)
+    before = [*noting, *unsafe.before()]
     after = [
         *_voiding(about_drinks, about_ingredients, values),
         *_each(RECORD_DRINK_CHANGES, about_drinks, **values),
         *_each(RECORD_INGREDIENT_CHANGES, about_ingredients, **values),
+        *unsafe.after(),
     ]
     own = slice(len(before), len(before) + len(steps))
 
@@ -116,9 +124,16 @@ async def change_catalogue(
         if accept:
             accept(results[own])
 
+    def told(results: Sequence[list[Row]]) -> list[OutboxEntry]:
+        version = results[0][0]["version"]
+        own_entry = [tell(version, list(results[own]))] if tell else []
+        return [*own_entry, *unsafe.entries(results, version)]
+
     async with graph.changing:
         results = await graph.run_together(
-            [*before, *steps, *after], deadline=DEADLINE, accept=accept_own
+            [*before, *steps, *after, telling(told, signature.clock)],
+            deadline=DEADLINE,
+            accept=accept_own,
         )
     return Written(results[0][0]["version"], results[own])
 

@@ -32,6 +32,7 @@ from graph.editing.declared_states import (
 )
 from graph.editing.transactions import OnlySeen
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
+from graph.outbox.entries import allergies_changed, telling
 from graph.query_files import load
 
 COMMON_EVENTS = load("people/common_events")
@@ -111,6 +112,7 @@ async def merge_people(
         (DECLARED_STATES, {"ids": ids}),
         (COMMON_EVENTS, {"fromId": user_id, "intoId": into}),
         *putting(lambda _: into, after),
+        telling([allergies_changed(into)], clock),
         *_moves(lambda _: (user_id, into), apart, undo=False),
         (MERGE_PERSON, merging),
         (DECLARED_STATES, {"ids": ids}),
@@ -174,6 +176,7 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
         (MERGE_OF_PEOPLE, {"mergeId": merge_id}),
         (DECLARED_STATES, both),
         *putting(lambda results: pair(results)[1], before),
+        telling(lambda results: [allergies_changed(pair(results)[1])]),
         *_moves(lambda results: pair(results)[::-1], lambda _: {}, undo=True),
         (UNMERGE_PERSON, ending),
     ]

@@ -18,6 +18,7 @@ from graph.connection import Graph, Row
 from graph.editing.transactions import OnlySeen
 from graph.errors import ChangeRefused
 from graph.importing.statements import Statement, StatementKey, Statements
+from graph.outbox.entries import OutboxEntry, OutgoingType
 from graph.query_files import load
 from graph.vocabulary import EvidenceStatus, EvidenceType, Verdict
 
@@ -137,6 +138,7 @@ async def recall(
             drinks=[what.subject] if what.subject_type == "drink" else [],
             ingredients=[what.subject] if what.subject_type == "ingredient" else [],
             accept=accept,
+            tell=lambda version, rows: _told(what, _effect(rows, version)),
         )
     except OnlySeen as seen:
         return _effect(seen.rows, None)
@@ -205,6 +207,21 @@ def _effect(rows: list[list[Row]], version: int | None) -> Effect:
         people=_people(people[0] if people else {}),
         version=version,
     )
+
+
+def _told(what: Recall, effect: Effect) -> OutboxEntry:
+    """Return what others hear of it: what is now known of drinks, not how many people must know."""
+    data = {
+        "subjectKind": what.subject_type,
+        "subjectId": what.subject,
+        "allergen": what.allergen,
+        "presence": str(what.presence) if what.presence else "withdrawn",
+        "source": what.source,
+        "drinksChanged": len(effect.changed),
+        "catalogueVersion": effect.version,
+    }
+    subject = f"{what.subject_type}/{what.subject}"
+    return OutboxEntry(OutgoingType.RECALL_APPLIED, subject, data, sequence=effect.version)
 
 
 def _people(row: Row) -> AffectedPeople:

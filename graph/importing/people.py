@@ -17,6 +17,7 @@ from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
 from graph.importing.terms import Terms
+from graph.outbox.entries import allergies_changed, telling
 from graph.query import Query
 from graph.query_files import load
 from graph.recognition.allergy_names import allergens_named
@@ -281,7 +282,13 @@ def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, A
         *in_steps(LINK_AVOIDS, "rows", _target_rows(changed)),
         *in_steps(LINK_DIETS, "rows", _diet_rows(changed)),
         *_preference_steps(changed),
+        *_telling(job, changed),
     ]
+
+
+def _telling(job: Job, changed: list[ImportedPerson]) -> list[Any]:
+    told = [] if job.simulated else _who_said(changed, "allergies")
+    return [telling(map(allergies_changed, told), job.clock)] if told else []
 
 
 def _row(person: ImportedPerson, known: dict[str, Any], now: str) -> dict[str, Any]:

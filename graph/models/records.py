@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.clock import Clock, iso_microseconds, utc_now
+from graph.clock import Clock, iso_microseconds, milliseconds, utc_now
 from graph.connection import Graph, Row
 from graph.errors import TastegraphError
 from graph.models.shadows import STOP_SHADOW
+from graph.outbox.entries import model_activated, telling
 from graph.query_files import load
 
 REGISTER_MODEL = load("training/register_model")
@@ -96,7 +97,8 @@ async def make_active(
 
     Raises ModelRefused if the graph does not know the model; nothing is changed then.
     """
-    now = iso_microseconds(clock())
+    at = clock()
+    now = iso_microseconds(at)
     chosen = {"promotedAt": now, "promotedBy": by, "despite": despite}
 
     def known(rows: Sequence[Sequence[Row]]) -> None:
@@ -110,6 +112,7 @@ async def make_active(
         [
             (LOCK_MODELS, {"changedAt": now}),
             (STOP_SHADOW, {}),  # what it was compared with ranks no more
+            telling([model_activated(version, milliseconds(at))], clock),
             (ACTIVATE_MODEL, {"version": version, **chosen}),
         ],
         accept=known,

@@ -7,6 +7,7 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.errors import GraphRefused, PersonMerged
+from graph.outbox.entries import allergies_changed, telling
 from graph.query import Query
 from graph.query_files import load
 from graph.safety_rule import Allergy
@@ -32,7 +33,7 @@ ADD_DISLIKES = {
     "style": load("people/add_dislikes_of_styles"),
 }
 
-Step = tuple[Query, Mapping[str, Any]]
+Step = tuple[Query, Any]
 
 
 def not_merged(results: list[list[Row]]) -> None:
@@ -76,6 +77,7 @@ async def declare_allergies(
     ]
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
+        telling([allergies_changed(user_id)]),
         (CLEAR_ALLERGIES, {"userId": user_id}),
         (
             DECLARE_ALLERGIES,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
+from graph.event_offsets import MOVE_EVENT_OFFSET, OffsetMoved
+from graph.outbox.entries import OutboxEntry, interaction_recorded, telling
 from graph.people.event_rows import Event, EventKey, by_person, firsts, joined, key_of, placed
 from graph.query import Query
 from graph.query_files import load
@@ -22,7 +24,6 @@ ADD_RATINGS = load("people/add_ratings")
 ADD_SAVES = load("people/add_saves")
 ADD_VIEWS = load("people/add_views")
 WITHDRAW_PURCHASES = load("people/withdraw_purchases")
-MOVE_EVENT_OFFSET = load("engine/move_event_offset")
 ERASURES_OF = load("privacy/erasures_of")
 
 QUERY_OF_TYPE: Mapping[EventType, Query] = {
@@ -38,10 +39,6 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 # steps of a batch before those that add
 _READ = 4
-
-
-class OffsetMoved(Exception):
-    """Another has read on from here: nothing was written."""
 
 
 class EventsClash(Exception):
@@ -125,12 +122,13 @@ class _Batch:
             (KNOWN_EVENTS, self._people),
             (MERGED_DRINKS, {}),
             *((query, partial(self._new_rows, query)) for query in self._adding),
+            *self._telling,
             *self._checks(),
         ]
 
     def accept(self, results: Sequence[list[Row]]) -> None:
         """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written."""
-        checks = results[_READ + len(self._adding) :]
+        checks = results[_READ + len(self._adding) + len(self._telling) :]
         if self.noted and any(row["at"] >= self.noted[row["id"]] for row in checks[0]):
             raise PeopleErased
         if self.step:
@@ -147,17 +145,27 @@ class _Batch:
         wanted = {QUERY_OF_TYPE[event["type"]].name for event in self.events}
         return [query for query in _ADDING if query.name in wanted]
 
+    @property
+    def _telling(self) -> list[tuple[Query, Any]]:
+        return [] if self.simulated else [telling(self._told)]
+
+    def _told(self, results: Sequence[list[Row]]) -> Iterable[OutboxEntry]:
+        return map(interaction_recorded, self._new(results))
+
     def _joined(self, results: Sequence[list[Row]]) -> list[Event]:
         return joined(self.events, Aliases.of(results[1]))
 
     def _people(self, results: Sequence[list[Row]]) -> Mapping[str, Any]:
         return {"people": by_person(self._joined(results))}
 
-    def _new_rows(self, query: Query, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+    def _new(self, results: Sequence[list[Row]]) -> list[Event]:
         known = {(row["userId"], row["eventId"]) for row in results[2]}
         new = [event for event in firsts(self._joined(results)) if key_of(event) not in known]
-        rows = [event for event in new if QUERY_OF_TYPE[event["type"]] is query]
-        return {"rows": placed(rows, Aliases.of(results[3]))}
+        return placed(new, Aliases.of(results[3]))
+
+    def _new_rows(self, query: Query, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+        rows = [event for event in self._new(results) if QUERY_OF_TYPE[event["type"]] is query]
+        return {"rows": rows}
 
     def _checks(self) -> list[tuple[Query, Any]]:
         """The last steps: who was erased is read once the people are locked."""

@@ -21,6 +21,8 @@ CHANGES_BY_PERSON = load("privacy/changes_by_person")
 PEOPLE_OF_PERSON = load("privacy/people_of_person")
 ERASE_PEOPLE = load("privacy/erase_people")
 ERASE_JOINED = load("privacy/erase_joined")
+ERASE_WAITING_EVENTS = load("privacy/erase_waiting_events")
+ERASE_OUTGOING_EVENTS = load("privacy/erase_outgoing_events")
 RECORD_ERASURE = load("privacy/record_erasure")
 ERASURES_SINCE = load("privacy/erasures_since")
 FORGET_ERASURES = load("privacy/forget_erasures")
@@ -140,7 +142,7 @@ async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     until = milliseconds(clock() + timedelta(seconds=GRACE_SECONDS))
     people = await people_of(graph, user_id)
     await _record_erasures(graph, people, until)
-    gone, joined, removed, changes = await graph.run_together(
+    gone, joined, removed, _, _, changes = await graph.run_together(
         [*_erasing(user_id), (CHANGES_BY_PERSON, {"userId": user_id})],
         deadline=WHOLE_PERSON_SECONDS,
     )
@@ -170,6 +172,8 @@ def _erasing(user_id: str) -> list[tuple[Query, Any]]:
         (PEOPLE_OF_PERSON, {"userId": user_id}),
         (ERASE_JOINED, people),
         (ERASE_PEOPLE, people),
+        (ERASE_WAITING_EVENTS, people),
+        (ERASE_OUTGOING_EVENTS, people),
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from graph.connection import Graph, Row
+from graph.outbox.entries import OutboxEntry, list_shown, telling
 from graph.query_files import load
 
 REMEMBER_RECOMMENDED = load("people/remember_recommended")
@@ -22,7 +23,11 @@ async def recently_shown(graph: Graph, user_id: str, since: int) -> dict[str, fl
 
 async def remember_recommended(graph: Graph, rows: Sequence[Row]) -> None:
     """Write who was recommended which drink when: `userId`, `erasureId`, `drinkId`, `at`."""
-    await graph.run(REMEMBER_RECOMMENDED, rows=rows)
+
+    def told(results: Sequence[list[Row]]) -> Iterable[OutboxEntry]:
+        return (list_shown(row["userId"], row["drinkIds"], row["at"]) for row in results[0])
+
+    await graph.run_together([(REMEMBER_RECOMMENDED, {"rows": rows}), telling(told)])
 
 
 async def forget_recommended(graph: Graph, before: int, most: int, deadline: float) -> int:

@@ -8,11 +8,10 @@ from typing import Any
 
 from graph.connection import Graph, Row
 from graph.people.profiles import Profile
-from graph.query_files import load
+from graph.safety_gate import SAFETY_GATE
 from graph.verdicts.replay import Replay
 from graph.vocabulary import Verdict
 
-SAFETY_GATE = load("recommend/safety_gate")
 Person = str | Profile | None
 
 

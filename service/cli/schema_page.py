@@ -1,11 +1,11 @@
-"""The page that lists the fields of behaviour events in every version, made from the schemas."""
+"""The page that lists the fields of events in every version, made from the schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from events.schema import Schema, schema_of, versions
+from events.schema import OUTGOING, Schema, schema_of, versions
 
 _HEAD = """# The schemas of behaviour events
 
@@ -13,11 +13,35 @@ One [JSON Schema](https://json-schema.org/) (draft 2020-12) for each version, ne
 fields mean for you is in [docs/events.md](../../docs/events.md). This page is made by
 `tastegraph generate` from the files beside it.
 """
+_OUTGOING = """
+# The schemas of outgoing events
+
+What [others are told](../../docs/webhooks.md) of, newest version first.
+"""
 
 
 def schema_page() -> str:
-    """Markdown of every version of the schema, the newest first."""
-    return _HEAD + "".join(_version(version) for version in reversed(versions()))
+    """Markdown of every version of the schemas, the newest first."""
+    behaviour = "".join(_version(version) for version in reversed(versions()))
+    outgoing = "".join(_outgoing(version) for version in reversed(versions(OUTGOING)))
+    return _HEAD + behaviour + _OUTGOING + outgoing
+
+
+def _outgoing(version: int) -> str:
+    schema = schema_of(version, OUTGOING)
+    rows = "\n".join(_rows(schema, schema, ""))
+    head = f"\n## [Outgoing, version {version}](outgoing-event/{version}.json)\n\n"
+    table = f"| field | form | meaning |\n|---|---|---|\n{rows}\n"
+    return head + table + "".join(_data(schema, case) for case in schema["allOf"])
+
+
+def _data(schema: Schema, case: Schema) -> str:
+    """The table of the data of one type of outgoing event."""
+    type_ = case["if"]["properties"]["type"]["const"]
+    data = _resolved(schema, case["then"]["properties"]["data"])
+    rows = "\n".join(_rows(schema, data, "data."))
+    table = f"| field | form | meaning |\n|---|---|---|\n{rows}\n"
+    return f"\n### `{type_}`\n\n{data['description']}\n\n{table}"
 
 
 def _version(version: int) -> str:

@@ -10,7 +10,7 @@ from events.log import LogUnavailable
 from graph.clock import milliseconds
 from graph.connection import Graph
 from graph.counting import counted
-from graph.people.event_offsets import event_offsets
+from graph.event_offsets import event_offsets
 from service.background.event_stream import kafka_log
 from service.doctor.finding import Finding, problem, warning, well
 from service.settings import Settings

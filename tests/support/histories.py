@@ -51,6 +51,10 @@ _BOUNDED = {
         event_offsets move_event_offset record_schema_version schema_version
     """,
     "export": "changes",
+    "outbox": """
+        add_events advance_sink backlog drop_delivered note_failure outgoing_events publish_events
+        put_sink remove_sink resume_sink sinks waiting_events
+    """,
     "people": """
         add_allergies add_avoids add_diets add_dislikes_of_flavors add_dislikes_of_ingredients
         add_dislikes_of_styles add_likes_of_flavors add_likes_of_ingredients add_likes_of_styles
@@ -64,7 +68,8 @@ _BOUNDED = {
     """,
     "privacy": """
         people_of_person
-        changes_by_person erasures_of erasures_since forget_erasures forget_recommended_of person
+        changes_by_person erase_outgoing_events erase_waiting_events erasures_of erasures_since
+        forget_erasures forget_recommended_of person
         record_erasure set_consents
     """,
     "recommend": """
@@ -91,6 +96,7 @@ LINEAR = {
     "changes/move_ratings": "moves all of a drink, when an operator merges it",
     "changes/move_saves": "moves all of a drink, when an operator merges it",
     "changes/move_views": "moves all of a drink, when an operator merges it",
+    "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
     "export/behaviour": "writes all that people did out, when the warehouse is synced",
     "export/people": "reads everybody, when the warehouse is synced",

@@ -21,8 +21,8 @@ from events.recording import Interaction, record
 from events.replay import replay_letters
 from graph.connection import Address, Graph, Row, connect
 from graph.errors import GraphRefused
-from graph.people.event_offsets import event_offsets
-from graph.people.interactions import OffsetMoved, OffsetStep
+from graph.event_offsets import OffsetMoved, event_offsets
+from graph.people.interactions import OffsetStep
 from graph.people.privacy import erase, erasure_id
 from graph.vocabulary import EventType
 from service.background.event_stream import agree

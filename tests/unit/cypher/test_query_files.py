@@ -24,6 +24,7 @@ FOLDERS = {
     "people",
     "recommend",
     "training",
+    "outbox",
     "privacy",
     "engine",
     "export",

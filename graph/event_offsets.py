@@ -8,6 +8,11 @@ from graph.connection import Graph
 from graph.query_files import load
 
 EVENT_OFFSETS = load("engine/event_offsets")
+MOVE_EVENT_OFFSET = load("engine/move_event_offset")
+
+
+class OffsetMoved(Exception):
+    """Another has read on from here: nothing was written."""
 
 
 async def event_offsets(graph: Graph, ids: Sequence[str]) -> dict[str, int]:

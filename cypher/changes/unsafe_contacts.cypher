@@ -1,0 +1,27 @@
+// Unsafe contacts: who bought, saved or was recommended drinks that a change is about.
+/*
+No row if no sink wants to hear of unsafe drinks. Simulated people do not count, nor people who have
+declared nothing: nothing is unsafe for them.
+
+mode:    read
+returns: userId STRING, drinkIds LIST<STRING>
+:param drinkIds => ['flat-white']
+:param ingredientIds => ['butter']
+:param most => 5000
+*/
+MATCH (sink:EventSink)
+WHERE 'drink.unsafe' IN sink.types
+WITH count(sink) AS wanted
+WHERE wanted > 0
+OPTIONAL MATCH (part:Ingredient)<-[:CONTAINS|IS_A|MADE_OF*1..]-(holder:Drink)
+WHERE part.id IN $ingredientIds
+WITH collect(DISTINCT holder.id) + $drinkIds AS ids
+MATCH (drink:Drink)
+WHERE drink.id IN ids
+MATCH (user:User)-[:PURCHASED|SAVED|RECOMMENDED]->(drink)
+WHERE user.allergiesDeclaredAt IS NOT NULL AND NOT coalesce(user.simulated, false)
+WITH DISTINCT user.id AS userId, drink.id AS drinkId
+ORDER BY drinkId, userId
+LIMIT $most
+RETURN userId AS userId, collect(drinkId) AS drinkIds
+ORDER BY userId

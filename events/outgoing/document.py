@@ -1,0 +1,29 @@
+"""An outgoing event as others see it: one document, by the newest schema of its kind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from graph.outbox.queue import OutgoingEvent
+
+SCHEMA_VERSION = 1
+_ABOUT_PEOPLE = frozenset({"eventId"})
+"""Fields of `data` that lead to a person by what the receiver may have already."""
+
+
+def document(event: OutgoingEvent, *, with_people: bool) -> dict[str, Any]:
+    """Return what is sent; whom it is about only `with_people`."""
+    data = dict(event.data)
+    if with_people and event.person is not None:
+        data["userId"] = event.person
+    elif not with_people:
+        data = {name: value for name, value in data.items() if name not in _ABOUT_PEOPLE}
+    at = datetime.fromtimestamp(event.at / 1000, UTC)
+    return {
+        "id": event.id,
+        "type": event.type,
+        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "schemaVersion": SCHEMA_VERSION,
+        "data": data,
+    }

@@ -1,0 +1,54 @@
+"""For how many people a change of the catalogue makes drinks unsafe, by the gate itself.
+
+The gate judges everybody who had one of the drinks, before the change and after it, in the change's
+own transaction. Nothing of that is asked unless a sink wants to hear of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graph.connection import Row
+from graph.outbox.entries import OutboxEntry, drink_unsafe
+from graph.query import Query
+from graph.query_files import load
+from graph.safety_gate import SAFETY_GATE
+
+UNSAFE_CONTACTS = load("changes/unsafe_contacts")
+MOST_CONTACTS = 5_000
+
+Steps = list[tuple[Query, Any]]
+
+
+class UnsafeDrinks:
+    """The steps that count; `place` is that of the first of them in the transaction."""
+
+    def __init__(self, place: int, drinks: Sequence[str], ingredients: Sequence[str]) -> None:
+        self._place = place
+        self._about = {"drinkIds": list(drinks), "ingredientIds": list(ingredients)}
+
+    def before(self) -> Steps:
+        """Return the steps that come before the change."""
+        asked = {**self._about, "most": MOST_CONTACTS}
+        return [(UNSAFE_CONTACTS, asked), (SAFETY_GATE, self._asks)]
+
+    def after(self) -> Steps:
+        """Return the step that comes when all has changed."""
+        return [(SAFETY_GATE, self._asks)]
+
+    def entries(self, results: Sequence[list[Row]], version: int) -> list[OutboxEntry]:
+        """Return what is to be told, if the last step was the one after the change."""
+        was, now = (_safe(rows) for rows in (results[self._place + 1], results[-1]))
+        unsafe = Counter(drink for _, drink in sorted(was - now))
+        told = [drink_unsafe(drink, people, version) for drink, people in unsafe.items()]
+        return [entry for entry in told if entry]
+
+    def _asks(self, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+        contacts = results[self._place]
+        return {"asks": [{"userId": row["userId"], "drinks": row["drinkIds"]} for row in contacts]}
+
+
+def _safe(rows: list[Row]) -> set[tuple[int, str]]:
+    return {(row["ask"], row["drinkId"]) for row in rows if row["safe"] is True}
