@@ -245,6 +245,7 @@ def _work(
         repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
     ]
     work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
+    work.append(parts.stream.relay.run())
     if parts.windows:
         work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work

@@ -27,6 +27,7 @@ class ServiceMetrics:
         self._add_events()
         self._add_windows()
         self._add_changes()
+        self._add_outgoing()
 
     def _add_requests(self) -> None:
         self.requests = self._counter(
@@ -153,6 +154,24 @@ class ServiceMetrics:
             "How old what this process says is trending is; -1 before there is any.",
         )
 
+    def _add_outgoing(self) -> None:
+        self.outgoing_told = self._counter(
+            "tastegraph_outgoing_told_total", "Outgoing events that a webhook or other sink took."
+        )
+        self.outgoing_failures = self._counter(
+            "tastegraph_outgoing_failures_total", "Attempts to tell a sink that failed."
+        )
+        self.outbox_waiting = self._gauge(
+            "tastegraph_outbox_waiting_seconds",
+            "How long the oldest event has waited in the outbox for a relay.",
+        )
+        self.sinks_failing = self._gauge(
+            "tastegraph_sinks_failing", "Sinks that take no events, or are disabled for it."
+        )
+        self.sinks_behind = self._gauge(
+            "tastegraph_sinks_behind", "Outgoing events that the last of the sinks has yet to take."
+        )
+
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
         return Counter(name, meaning, labels, registry=self._registry)
 
@@ -224,6 +243,19 @@ class ServiceMetrics:
     def trends_published(self, seconds: float) -> None:
         """Say how long the first of the new events waited for its trend to be published."""
         self.trends_seconds.observe(seconds)
+
+    def told(self, count: int) -> None:
+        """Count outgoing events that a sink took."""
+        self.outgoing_told.inc(count)
+
+    def not_told(self) -> None:
+        """Count an attempt that failed."""
+        self.outgoing_failures.inc()
+
+    def sinks_are(self, failing: int, behind: int) -> None:
+        """Say how many sinks fail, and how far the last of the others is behind."""
+        self.sinks_failing.set(failing)
+        self.sinks_behind.set(behind)
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""

@@ -40,6 +40,7 @@ CHANGES = "TASTEGRAPH_CHANGES"
 WINDOWS = "TASTEGRAPH_WINDOWS"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 FEWEST_TREND_PEOPLE = 5
+WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
 
 SETTINGS = (
     Setting(
@@ -107,6 +108,11 @@ SETTINGS = (
     Setting(
         TREND_PEOPLE, "5", "How many people must have wanted a drink for it to trend; 5 or more."
     ),
+    Setting(
+        WEBHOOK_NETWORKS,
+        "",
+        "Networks of your own that webhooks may reach, without TLS too, separated by commas.",
+    ),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -143,6 +149,7 @@ class Settings:
     kafka_partitions: int = 4
     windows: bool = True
     trend_people: int = FEWEST_TREND_PEOPLE
+    webhook_networks: tuple[Network, ...] = ()
 
     @property
     def models(self) -> Path:
@@ -158,6 +165,11 @@ class Settings:
     def features(self) -> Path:
         """The folder of the windowed features."""
         return self.home / "windows"
+
+    @property
+    def webhook_secrets(self) -> Path:
+        """The folder of the secrets of webhooks."""
+        return self.home / "keys" / "webhooks"
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -199,6 +211,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trend_people=int(
             _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
         ),
+        webhook_networks=_webhook_networks(values[WEBHOOK_NETWORKS]),
     )
 
 
@@ -337,6 +350,16 @@ def _proxies(text: str) -> tuple[Network, ...]:
             f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES}) is '{text}': {error}.",
             "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas; "
             "there is no wildcard, since it would let anybody pose as anybody.",
+        ) from error
+
+
+def _webhook_networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(network) for network in _listed(text))
+    except ValueError as error:
+        raise SettingInvalid(
+            f"{WEBHOOK_NETWORKS} is '{text}': {error}.",
+            "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas.",
         ) from error
 
 

@@ -14,6 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from connectors.webhooks.request import WebhookClient
+from connectors.webhooks.secrets import WebhookSecrets
+from connectors.webhooks.sink import KIND, WebhookSink
 from events.collecting import Collector
 from events.consumed import consumed_offsets
 from events.consumer import Consumer
@@ -21,10 +24,12 @@ from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import Lag, lags
 from events.log import LogUnavailable
+from events.outgoing.relay import Relay
 from graph.catalogue.entities import existing_drinks
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
+from graph.outbox.queue import backlog
 from graph.people.privacy import erasures
 from graph.secret_files import kept_secret
 from recommend.state.snapshot_store import SnapshotStore
@@ -54,12 +59,16 @@ class EventStream:
     letters: EmbeddedDeadLetters
     consumer: Consumer
     leftover: Consumer | None
+    relay: Relay
     metrics: ServiceMetrics
     keep_days: float
     clock: Clock = utc_now
 
     async def measure(self) -> None:
-        """Say how far the graph is behind. Raises a GraphError."""
+        """Say how far the graph is behind, and the relay. Raises a GraphError."""
+        oldest = (await backlog(self.graph)).oldest
+        waited = milliseconds(self.clock()) - oldest if oldest is not None else 0
+        self.metrics.outbox_waiting.set(max(0, waited) / 1000)
         try:
             found = await self.lags()
         except LogUnavailable as error:
@@ -144,9 +153,14 @@ async def open_stream(
 
         leftover = consumer(kept) if source is not kept and await _is_behind(graph, kept) else None
         keep_days = settings.keep_events_days
-        yield EventStream(
-            *(graph, source, kept, letters, consumer(source), leftover, metrics, keep_days, clock)
-        )
+        client = WebhookClient(settings.webhook_networks, clock)
+        known = {KIND: WebhookSink(client, WebhookSecrets(settings.webhook_secrets, clock))}
+        relay = Relay(graph, known, settings.events, metrics, clock)
+        made = (graph, source, kept, letters, consumer(source), leftover, relay)
+        try:
+            yield EventStream(*made, metrics, keep_days, clock)
+        finally:
+            await client.close()
 
 
 def kafka_log(settings: Settings, clock: Clock = utc_now, *, make_topic: bool = True) -> KafkaLog:

@@ -27,6 +27,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "stream",
             "Write events of the log to the graph apart from the server; replay them.",
         ),
+        "webhooks": Entry(
+            "streams.webhooks",
+            "webhooks",
+            "Tell other systems what happens, by signed HTTP requests.",
+        ),
         "doctor": Entry("doctor", "doctor", "Check the installation, and say what to do."),
         "backup": Entry(
             "backup",

@@ -1,1 +1,1 @@
-"""The commands of what streams in: events, their windows, and changes of a shop's database."""
+"""The commands of what streams in and who is told of it: events, windows, changes, webhooks."""

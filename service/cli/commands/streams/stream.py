@@ -70,7 +70,7 @@ async def _consume_until_told(found: EventStream) -> None:
     else:
         console.print("Another process consumes the log, or it is away; this one waits.")
     with suppress(asyncio.CancelledError):
-        await found.consume()
+        await asyncio.gather(found.consume(), found.relay.run())
 
 
 @stream.command()

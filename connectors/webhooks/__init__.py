@@ -1,0 +1,1 @@
+"""Webhooks: outgoing events as signed HTTP requests, by the Standard Webhooks specification."""

@@ -1,0 +1,252 @@
+"""Webhooks: who is told what happens, and proving that they can be."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from rich.table import Table
+
+from connectors.webhooks.addresses import WebhookRefused, check_url, may_reach, resolved
+from connectors.webhooks.request import WebhookClient
+from connectors.webhooks.secrets import WebhookSecrets
+from connectors.webhooks.sink import KIND
+from events.outgoing.document import SCHEMA_VERSION
+from events.outgoing.sink import SinkAway
+from graph.clock import utc_now
+from graph.connection import Graph
+from graph.outbox.entries import OutgoingType
+from graph.outbox.sinks import SinkRecord, put_sink, remove_sink, resume_sink, sinks
+from service.cli.common import console, fail, json_option, print_json, run, settings
+from service.opening import open_graph
+from service.settings import Settings
+
+KEEP_IT = "Keep it where the receiver finds it: it is not shown again."
+
+
+@dataclass(frozen=True)
+class _Opened:
+    graph: Graph
+    secrets: WebhookSecrets
+    settings: Settings
+
+    async def webhook(self, webhook_id: str) -> SinkRecord:
+        """Return a webhook. Raises WebhookRefused."""
+        for record in await sinks(self.graph):
+            if record.id == webhook_id and record.kind == KIND:
+                return record
+        raise WebhookRefused(
+            f"There is no webhook '{webhook_id}'.", "See tastegraph webhooks list."
+        )
+
+
+@asynccontextmanager
+async def _opened() -> AsyncGenerator[_Opened]:
+    chosen = settings()
+    async with open_graph(chosen) as (graph, _):
+        yield _Opened(graph, WebhookSecrets(chosen.webhook_secrets), chosen)
+
+
+@click.group()
+def webhooks() -> None:
+    """Tell other systems what happens, by signed HTTP requests."""
+
+
+@webhooks.command()
+@click.argument("url")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    type=click.Choice(list(map(str, OutgoingType))),
+    help="What to tell; repeat for several; default everything.",
+)
+@click.option("--people", is_flag=True, help="Say whom an event is about, by the opaque id.")
+@json_option()
+def add(url: str, types: tuple[str, ...], people: bool, as_json: bool) -> None:
+    """Add a webhook, and print the secret that its requests are signed with, this once."""
+    chosen = [OutgoingType(type_) for type_ in types] or list(OutgoingType)
+
+    async def work() -> tuple[str, str]:
+        async with _opened() as found:
+            await _check(url, found.settings)
+            webhook_id = f"wh_{secrets.token_hex(6)}"
+            secret = found.secrets.make(webhook_id)
+            await put_sink(found.graph, webhook_id, KIND, url, chosen, with_people=people)
+            return webhook_id, secret
+
+    webhook_id, secret = run(work())
+    if as_json:
+        print_json({"id": webhook_id, "secret": secret})
+        return
+    console.print(f"Added {webhook_id}. {KEEP_IT}")
+    click.echo(secret)
+
+
+async def _check(url: str, chosen: Settings) -> None:
+    """Raise WebhookRefused for a URL that could never be reached."""
+    check_url(url, chosen.webhook_networks)
+    parts = urlsplit(url)
+    plain = parts.scheme == "http"
+    try:
+        addresses = await resolved(str(parts.hostname), parts.port or (80 if plain else 443))
+    except OSError as error:
+        told = f"'{parts.hostname}' has no address."
+        raise WebhookRefused(told, "Nothing was added.") from error
+    if not all(may_reach(one, chosen.webhook_networks, plain=plain) for one in addresses):
+        raise WebhookRefused(
+            f"'{parts.hostname}' leads to an address that no webhook may reach.",
+            "A network of your own may be named in TASTEGRAPH_WEBHOOK_NETWORKS.",
+        )
+
+
+@webhooks.command(name="list")
+@json_option()
+def list_webhooks(as_json: bool) -> None:
+    """List the webhooks: what each is told, how it is, never its secret."""
+
+    async def work() -> list[SinkRecord]:
+        async with _opened() as found:
+            return [record for record in await sinks(found.graph) if record.kind == KIND]
+
+    records = run(work())
+    if as_json:
+        print_json([_told(record) for record in records])
+        return
+    table = Table("id", "url", "types", "people", "state")
+    for record in records:
+        types = (
+            "all"
+            if record.types >= {str(type_) for type_ in OutgoingType}
+            else ", ".join(record.types)
+        )
+        people = "yes" if record.with_people else "no"
+        table.add_row(record.id, _shown(record.url), types, people, _state(record))
+    console.print(table if records else "No webhooks.")
+
+
+def _told(record: SinkRecord) -> dict[str, Any]:
+    return {
+        "id": record.id,
+        "url": _shown(record.url),
+        "types": sorted(record.types),
+        "people": record.with_people,
+        "state": _state(record),
+        "failing_since": _iso(record.failing_since),
+        "disabled_at": _iso(record.disabled_at),
+        "failure": record.failure,
+    }
+
+
+def _shown(url: str) -> str:
+    """Return a URL without its query, which may hold a key of the receiver."""
+    return url.partition("?")[0] + ("?..." if "?" in url else "")
+
+
+def _state(record: SinkRecord) -> str:
+    if record.disabled_at is not None:
+        return f"disabled: {record.failure}"
+    return f"failing: {record.failure}" if record.failing_since is not None else "well"
+
+
+def _iso(moment: int | None) -> str | None:
+    if moment is None:
+        return None
+    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds")
+
+
+@webhooks.command(name="test")
+@click.argument("id_", metavar="ID")
+@json_option()
+def try_webhook(id_: str, as_json: bool) -> None:
+    """Send a webhook an event of the type webhook.test, now and once, and print the answer."""
+
+    async def work() -> int:
+        async with _opened() as found:
+            record = await found.webhook(id_)
+            client = WebhookClient(found.settings.webhook_networks)
+            try:
+                return await client.post(record.url, found.secrets.signing(id_), _greeting())
+            finally:
+                await client.close()
+
+    try:
+        status = run(work())
+    except SinkAway as away:
+        fail(f"{id_} {away}.")
+    if as_json:
+        print_json({"id": id_, "status": status})
+    else:
+        console.print(f"{id_} answered {status}.")
+
+
+def _greeting() -> dict[str, Any]:
+    return {
+        "id": secrets.token_hex(16),
+        "type": "webhook.test",
+        "timestamp": utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "schemaVersion": SCHEMA_VERSION,
+        "data": {"text": "Tastegraph can reach you."},
+    }
+
+
+@webhooks.command()
+@click.argument("id_", metavar="ID")
+@json_option()
+def rotate(id_: str, as_json: bool) -> None:
+    """Make a new secret and print it, this once; for a day the old one signs too."""
+
+    async def work() -> str:
+        async with _opened() as found:
+            await found.webhook(id_)
+            return found.secrets.rotate(id_)
+
+    secret = run(work())
+    if as_json:
+        print_json({"id": id_, "secret": secret})
+        return
+    console.print(f"{id_} has a new secret. {KEEP_IT}")
+    click.echo(secret)
+
+
+@webhooks.command()
+@click.argument("id_", metavar="ID")
+@json_option()
+def resume(id_: str, as_json: bool) -> None:
+    """Tell a webhook again that was disabled."""
+
+    async def work() -> None:
+        async with _opened() as found:
+            await found.webhook(id_)
+            await resume_sink(found.graph, id_)
+
+    run(work())
+    if as_json:
+        print_json({"id": id_})
+        return
+    console.print(f"{id_} is told again.")
+
+
+@webhooks.command()
+@click.argument("id_", metavar="ID")
+@json_option()
+def remove(id_: str, as_json: bool) -> None:
+    """Remove a webhook and its secret: it is told nothing any more."""
+
+    async def work() -> None:
+        async with _opened() as found:
+            await found.webhook(id_)
+            await remove_sink(found.graph, id_)
+            found.secrets.remove(id_)
+
+    run(work())
+    if as_json:
+        print_json({"id": id_})
+        return
+    console.print(f"{id_} is removed.")
