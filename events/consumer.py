@@ -17,6 +17,7 @@ from events.consumed import offset_name
 from events.dead_letters import DeadLetters
 from events.log import Log, Record
 from events.writing import Sound, poisoned, sort_records, write_sound
+from graph.cancellation import uninterrupted
 from graph.connection import Graph
 from graph.errors import GraphDeadlineMissed, GraphRefused, TastegraphError
 from graph.event_offsets import OffsetMoved, event_offsets
@@ -78,7 +79,7 @@ class Consumer:
     async def run(self) -> None:
         """Consume for ever."""
         while True:
-            if await self.round() < WORTH_A_ROUND:
+            if await uninterrupted(self.round()) < WORTH_A_ROUND:
                 await self._log.wait(POLL_SECONDS)
                 await asyncio.sleep(GATHER_SECONDS)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from events.outgoing.sink import Sink, SinkAway
+from graph.cancellation import uninterrupted
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.engine.locks import FileLock
@@ -88,7 +89,7 @@ class Relay:
             while True:
                 pause = IDLE_SECONDS
                 try:
-                    pause = await self.round()
+                    pause = await uninterrupted(self.round())
                 except GraphError as error:
                     log.warning("the relay waits: %s", error)
                 except Exception:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from graph.cancellation import uninterrupted
 from graph.catalogue.expiry import expire
 from graph.clock import Clock
 from graph.connection import Graph
@@ -83,7 +84,7 @@ async def in_background(work: Iterable[Work]) -> AsyncGenerator[None]:
 
 
 async def repeat(
-    work: Callable[[], Awaitable[object]],
+    work: Callable[[], Coroutine[Any, Any, object]],
     pause: float,
     *,
     sparing: bool = False,
@@ -101,7 +102,7 @@ async def repeat(
         at_once = False
         began = time.monotonic()
         try:
-            await work()
+            await uninterrupted(work())
         except GraphError as error:
             log.warning("%s", error)
         except Exception:
