@@ -54,10 +54,10 @@ async def publish(graph: Graph, most: int = PUBLISHED_TOGETHER) -> int:
 
     Two may publish at once: one of them finds that the other was faster. Raises a GraphError.
     """
-    first = await graph.run(WAITING_EVENTS, most=most, deadline=LONG_SECONDS)
+    first = await _waiting(graph, most)
     if not first:
         return 0
-    second = await graph.run(WAITING_EVENTS, most=2 * most, deadline=LONG_SECONDS)
+    second = await _waiting(graph, 2 * most)
     waiting = complete(first, second)
     start = await queue_end(graph)
     rows = [{"id": id_, "position": start + place} for place, id_ in enumerate(waiting)]
@@ -75,6 +75,12 @@ async def publish(graph: Graph, most: int = PUBLISHED_TOGETHER) -> int:
     except OffsetMoved:
         return 0
     return len(rows)
+
+
+async def _waiting(graph: Graph, most: int) -> list[Row]:
+    rows = await graph.run(WAITING_EVENTS, most=most, deadline=LONG_SECONDS)
+    # a node that another relay deletes meanwhile may be returned without its properties
+    return [row for row in rows if row["sequence"] is not None]
 
 
 def complete(first: Sequence[Row], second: Sequence[Row]) -> list[str]:
