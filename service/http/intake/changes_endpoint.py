@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import time
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from events.log import LogUnavailable
+from graph.clock import utc_now
 from service.background.change_stream import ChangeNotTaken
 from service.http.admission import admitted, refusal
 from service.http.auth import Claims
@@ -32,7 +32,7 @@ async def take_changes(request: Request) -> Response:
     body = await _body(request)
     if isinstance(body, Response):
         return body
-    if not is_signed(service.changes.secret, request.headers, body, time.time()):
+    if not is_signed(service.changes.secret, request.headers, body, utc_now().timestamp()):
         viewer = await admitted(request, service)
         if isinstance(viewer, Response):
             return viewer

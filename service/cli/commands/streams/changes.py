@@ -53,40 +53,57 @@ def status(as_json: bool) -> None:
 
 
 @changes.command()
-def secret() -> None:
+@json_option()
+def secret(as_json: bool) -> None:
     """Print the secret that Debezium Server signs with, made at the first use."""
-    click.echo(webhook_secret(settings().home))
+    text = webhook_secret(settings().home)
+    if as_json:
+        print_json({"secret": text})
+        return
+    click.echo(text)
 
 
 @changes.command()
 @click.argument("mapping", type=click.Path(path_type=Path))
 @click.option("--messages", type=click.Path(path_type=Path), help="Recorded messages to read.")
-def check(mapping: Path, messages: Path | None) -> None:
+@json_option()
+def check(mapping: Path, messages: Path | None, as_json: bool) -> None:
     """Check a mapping, and read recorded messages by it, one in a line; nothing is written.
 
     Ends with 3 if a message or a row cannot be used.
     """
     try:
-        found = load_capture(mapping)
+        capture = load_capture(mapping)
     except ImportRefused as error:
         fail(str(error))
-    console.print(f"{mapping.name} follows the stream '{found.stream}':", highlight=False)
-    for table in found.tables:
-        console.print(f"  {table.file} is {table.table}, its key {', '.join(table.key)}")
-    if messages is None:
-        return
-    told = [line for line in _told(found, messages)]
-    for line in told:
-        console.print(line, highlight=False, markup=False)
-    if told:
-        console.print(f"{counted(len(told), 'problem')}.")
+    problems = _problems(capture, messages) if messages else []
+    if as_json:
+        tables = [
+            {"from": table.file, "table": table.table, "key": list(table.key)}
+            for table in capture.tables
+        ]
+        print_json({"stream": capture.stream, "tables": tables, "problems": problems})
+    else:
+        _print_check(mapping, capture, problems)
+        if messages and not problems:
+            console.print("Every message can be used.")
+    if problems:
         sys.exit(REJECTED)
-    console.print("Every message can be used.")
 
 
-def _told(mapping: CaptureMapping, file: Path) -> list[str]:
+def _print_check(file: Path, capture: CaptureMapping, problems: list[str]) -> None:
+    console.print(f"{file.name} follows the stream '{capture.stream}':", highlight=False)
+    for table in capture.tables:
+        console.print(f"  {table.file} is {table.table}, its key {', '.join(table.key)}")
+    for problem in problems:
+        console.print(problem, highlight=False, markup=False)
+    if problems:
+        console.print(f"{counted(len(problems), 'problem')}.")
+
+
+def _problems(mapping: CaptureMapping, file: Path) -> list[str]:
     """Return what is wrong, each with file, line and field."""
-    told: list[str] = []
+    problems: list[str] = []
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:
@@ -95,10 +112,10 @@ def _told(mapping: CaptureMapping, file: Path) -> list[str]:
         try:
             message = decoded(line)
         except NotDebezium as error:
-            told.append(f"{file.name}, line {number}: {error}")
+            problems.append(f"{file.name}, line {number}: {error}")
             continue
         if isinstance(message, RowChange):
-            told += [
+            problems += [
                 f"{file.name}, line {number}: {fault}" for fault in faults_of(mapping, message)
             ]
-    return told
+    return problems
