@@ -87,8 +87,8 @@ async def test_what_was_recommended_and_not_yet_written_is_watched(graph: Graph)
             await add_milk(graph)
             alert = await anext(events)
         assert isinstance(alert, Alert)
-        assert (alert.drink.id, alert.contact.bought_at) == ("chai", None)
-        assert alert.contact.recommended_at
+        assert (alert.drink.id, alert.origin.bought_at) == ("chai", None)
+        assert alert.origin.recommended_at
     finally:
         await events.aclose()
         await api.dependencies.alerts.close()
