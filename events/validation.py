@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
+
 from events.schema import known_fields, shape_fault
 from events.upgrades import NEWEST, Document, upgraded, version_of
 from graph.people.event_rules import LEAST_RATING, MOST_RATING, Fault, fault_of, on_our_scale
@@ -57,6 +59,15 @@ class BehaviourEvent:
             "at": self.at,
             "context": _properties(self.said),
         }
+
+
+def logged_event(body: bytes, received: int) -> BehaviourEvent | Fault:
+    """Return the event in a record of the log, or what is wrong with it."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return Fault("event", "is not JSON")
+    return validated(document, received, logged=True)
 
 
 def validated(document: object, received: int, *, logged: bool = False) -> BehaviourEvent | Fault:

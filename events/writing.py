@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from events.consumed import is_erased
 from events.log import Record, hash_of
-from events.validation import BehaviourEvent, validated
+from events.validation import BehaviourEvent, logged_event
 from graph.catalogue.entities import existing_drinks
 from graph.connection import Graph
 from graph.errors import GraphRefused
@@ -89,11 +87,7 @@ async def _not_erased(graph: Graph, sound: list[Sound]) -> list[Sound]:
 
 
 def _decoded(record: Record) -> BehaviourEvent | Fault:
-    try:
-        document = orjson.loads(record.body)
-    except orjson.JSONDecodeError:
-        return Fault("event", "is not JSON")
-    event = validated(document, record.received, logged=True)
+    event = logged_event(record.body, record.received)
     if isinstance(event, BehaviourEvent) and not _is_theirs(event, record):
         return Fault("userId", "is not whom the record is of")
     return event

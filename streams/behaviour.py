@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from events.log import Record
-from events.validation import BehaviourEvent, validated
+from events.validation import BehaviourEvent, logged_event
+from graph.people.event_rules import Fault
 from graph.vocabulary import EventType
 
 LATEST_MS = 3_600_000
@@ -46,8 +45,8 @@ def behaviour_of(records: Sequence[Record]) -> Behaviour:
     rows: list[Row] = []
     late = ahead = 0
     for record in records:
-        event = _event(record)
-        if event is None or event.user_id is None or event.drink_id is None:
+        event = logged_event(record.body, record.received)
+        if isinstance(event, Fault) or event.user_id is None or event.drink_id is None:
             continue
         age = record.received - event.at
         late += age > LATEST_MS
@@ -55,15 +54,6 @@ def behaviour_of(records: Sequence[Record]) -> Behaviour:
         if -AHEAD_MS <= age <= LATEST_MS:
             rows.append(_row(record, event))
     return Behaviour(rows, late, ahead)
-
-
-def _event(record: Record) -> BehaviourEvent | None:
-    try:
-        document = orjson.loads(record.body)
-    except orjson.JSONDecodeError:
-        return None
-    event = validated(document, record.received, logged=True)
-    return event if isinstance(event, BehaviourEvent) else None
 
 
 def _row(record: Record, event: BehaviourEvent) -> Row:

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import orjson
-
 from events.consumed import consumed_records, offset_name
 from events.dead_letters import EmbeddedDeadLetters
 from events.log import Log, Record, hash_of
-from events.validation import BehaviourEvent, validated
+from events.validation import BehaviourEvent, logged_event
 from graph.analytics.warehouse_rows import behaviour_of
 from graph.connection import Graph
 from warehouse.names import Names
@@ -106,21 +104,13 @@ async def logged_events(
 
 
 def _rows(records: list[Record], describe: Describer) -> list[Row]:
-    found = [(record, _event(record)) for record in records]
+    events = [(record, logged_event(record.body, record.received)) for record in records]
     return [
         describe.logged(record, event)
-        for record, event in found
-        if event and not (describe.with_people and event.type == IMPRESSION)
+        for record, event in events
+        if isinstance(event, BehaviourEvent)
+        and not (describe.with_people and event.type == IMPRESSION)
     ]
-
-
-def _event(record: Record) -> BehaviourEvent | None:
-    try:
-        document = orjson.loads(record.body)
-    except orjson.JSONDecodeError:
-        return None
-    event = validated(document, record.received, logged=True)
-    return event if isinstance(event, BehaviourEvent) else None
 
 
 async def kept_events(graph: Graph, describe: Describer) -> AsyncGenerator[list[Row]]:
