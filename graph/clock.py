@@ -16,6 +16,12 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def rfc3339(at: int) -> str:
+    """A moment in milliseconds since 1970 as text for others: UTC, to the millisecond, with a Z."""
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def iso_seconds(moment: datetime) -> str:
     """The moment as ISO text, to the second."""
     return moment.isoformat(timespec="seconds")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from graph.clock import rfc3339
 from graph.outbox.queue import OutgoingEvent
 
 SCHEMA_VERSION = 1
@@ -19,11 +19,10 @@ def document(event: OutgoingEvent, *, with_people: bool) -> dict[str, Any]:
         data["userId"] = event.person
     elif not with_people:
         data = {name: value for name, value in data.items() if name not in _ABOUT_PEOPLE}
-    at = datetime.fromtimestamp(event.at / 1000, UTC)
     return {
         "id": event.id,
         "type": event.type,
-        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": rfc3339(event.at),
         "schemaVersion": SCHEMA_VERSION,
         "data": data,
     }

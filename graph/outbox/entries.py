@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from graph.clock import Clock, milliseconds, utc_now
+from graph.clock import Clock, milliseconds, rfc3339, utc_now
 from graph.connection import Row
 from graph.query import Query
 from graph.query_files import load
@@ -80,25 +79,19 @@ def _row(entry: OutboxEntry, number: int, at: int) -> dict[str, Any]:
     }
 
 
-def _text(at: int) -> str:
-    """Return a moment in epoch milliseconds as RFC 3339."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def interaction_recorded(event: Mapping[str, Any]) -> OutboxEntry:
     """Return that a person did something with a drink: a row of `add_events`."""
     person = event["userId"]
     said = {"eventId": event["eventId"], "drinkId": event["drinkId"], "kind": str(event["type"])}
     value = {} if event["value"] is None else {"value": event["value"]}
-    at = {} if event["at"] is None else {"at": _text(event["at"])}
+    at = {} if event["at"] is None else {"at": rfc3339(event["at"])}
     data = {**said, **value, **at}
     return OutboxEntry(OutgoingType.INTERACTION_RECORDED, f"person/{person}", data, person)
 
 
 def list_shown(person: str, drink_ids: Sequence[str], at: int) -> OutboxEntry:
     """Return that drinks were offered to a person, at a moment (epoch ms)."""
-    data = {"drinkIds": list(drink_ids), "at": _text(at)}
+    data = {"drinkIds": list(drink_ids), "at": rfc3339(at)}
     return OutboxEntry(OutgoingType.LIST_SHOWN, f"list/{person}", data, person, sequence=at)
 
 

@@ -19,7 +19,7 @@ from connectors.webhooks.secrets import WebhookSecrets
 from connectors.webhooks.sink import KIND
 from events.outgoing.document import SCHEMA_VERSION
 from events.outgoing.sink import SinkAway
-from graph.clock import utc_now
+from graph.clock import milliseconds, rfc3339, utc_now
 from graph.connection import Graph
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import SinkRecord, put_sink, remove_sink, resume_sink, sinks
@@ -190,7 +190,7 @@ def _greeting() -> dict[str, Any]:
     return {
         "id": secrets.token_hex(16),
         "type": "webhook.test",
-        "timestamp": utc_now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": rfc3339(milliseconds(utc_now())),
         "schemaVersion": SCHEMA_VERSION,
         "data": {"text": "Tastegraph can reach you."},
     }
