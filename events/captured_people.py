@@ -7,7 +7,7 @@ who it was, and what they declared, is nowhere kept beside the person.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,15 +36,6 @@ from graph.people.interactions import add_events, withdraw_purchases
 from graph.people.privacy import erasure_id, erasures_of
 
 WRITE_SECONDS = 60.0
-
-
-@dataclass
-class _Orders:
-    """Events of orders that are sound, by the id of the row they come from."""
-
-    events: dict[str, list[BehaviourEvent]] = field(
-        default_factory=lambda: dict[str, list[BehaviourEvent]]()
-    )
 
 
 class CapturedPeople:
@@ -107,7 +98,7 @@ class CapturedPeople:
         events = await self._events(rows, values, problems)
         kept_rows, gone, new = list[SourceRow](), list[dict[str, str]](), list[BehaviourEvent]()
         for row in rows:
-            if ORDERS not in self._mapping.feeds(row.table.partition("/")[2]):
+            if ORDERS not in self._mapping.feeds(row.source_table):
                 kept_rows.append(row)
                 continue
             said = events.get(row.id, [])
@@ -130,26 +121,25 @@ class CapturedPeople:
         self, rows: Sequence[SourceRow], values: Sequence[Mapping[str, Any]], problems: Problems
     ) -> dict[str, list[BehaviourEvent]]:
         """Return the sound events of each row, of people who were not erased since."""
-        orders = _Orders()
+        of_row: dict[str, list[BehaviourEvent]] = {}
         counts: dict[str, int] = {}
         for found in self._live(ORDERS, rows, values):
             number = counts[found.row.id] = counts.get(found.row.id, -1) + 1
             event = self._event(found, number, problems)
             if event:
-                orders.events.setdefault(found.row.id, []).append(event)
-        everything = [event for events in orders.events.values() for event in events]
+                of_row.setdefault(found.row.id, []).append(event)
+        everything = [event for events in of_row.values() for event in events]
         known = await existing_drinks(
             self._graph, sorted({str(each.drink_id) for each in everything})
         )
         people = {erasure_id(str(each.user_id)) for each in everything}
         erased = await erasures_of(self._graph, sorted(people)) if people else {}
-        places = {row.id: number for number, row in enumerate(rows)}
         sound: dict[str, list[BehaviourEvent]] = {}
-        for id_, events in orders.events.items():
+        for id_, events in of_row.items():
             for event in events:
                 if event.drink_id not in known:
                     reason = f"drink_id '{event.drink_id}' is not a known drink"
-                    problems.reasons.setdefault(rows[places[id_]].id, reason)
+                    problems.reasons.setdefault(id_, reason)
                 elif erased.get(erasure_id(str(event.user_id)), -1) < event.at:
                     sound.setdefault(id_, []).append(event)
         return sound

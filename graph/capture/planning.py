@@ -183,8 +183,7 @@ class Planner:
     def _was_there(self, subject: str, kind: str, described: Described) -> bool:
         """Return whether the own row of a subject was deleted."""
         return any(
-            subject in row.subjects
-            and f"{kind}s" in self.mapping.feeds(row.table.partition("/")[2])
+            subject in row.subjects and f"{kind}s" in self.mapping.feeds(row.source_table)
             for row in described.rows.values()
         )
 

@@ -93,9 +93,8 @@ class RowReader:
     def of_catalogue(self, rows: Sequence[SourceRow]) -> Iterator[MappedRecord]:
         """Yield what rows say of drinks and ingredients; a record's number is that of its row."""
         for number, row in enumerate(rows):
-            table = row.table.partition("/")[2]
             if not row.deleted:
-                yield from self._of(row, number, self._mapping.of(table))
+                yield from self._of(row, number, self._mapping.of(row.source_table))
 
     def of_people(
         self, ours: str, rows: Sequence[SourceRow], values: Sequence[Values]
@@ -104,7 +103,7 @@ class RowReader:
         return [
             MappedRecord(mapped, row, record)
             for number, (row, said) in enumerate(zip(rows, values, strict=True))
-            for mapped in self._mapping.of(row.table.partition("/")[2])
+            for mapped in self._mapping.of(row.source_table)
             if mapped.table == ours
             for record in mapped.records(said, number, self._key)
         ]

@@ -45,6 +45,11 @@ class SourceRow:
     fingerprint: str | None = None
     subjects: frozenset[str] = frozenset()
 
+    @property
+    def source_table(self) -> str:
+        """The table as the database names it: `table` has the stream before it."""
+        return self.table.partition("/")[2]
+
 
 @dataclass
 class Described:
@@ -81,8 +86,7 @@ async def open_rows(graph: Graph, stream: str, opened: str | None, most: int) ->
 
 async def newest_positions(graph: Graph) -> dict[str, str]:
     """Return the newest position of each table, by its id."""
-    found = await graph.run(CAPTURED_TABLES, deadline=READING_SECONDS)
-    return {row["table"]: row["position"] for row in found}
+    return {row["table"]: row["position"] for row in await captured_tables(graph)}
 
 
 async def live_rows(graph: Graph, table: str, before: str) -> list[str]:
