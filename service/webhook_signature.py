@@ -9,15 +9,13 @@ import base64
 import binascii
 import hashlib
 import hmac
-import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
+from connectors.webhooks.secrets import PREFIX, new_secret
 from graph.secret_files import kept_secret
 
-PREFIX = "whsec_"
-SECRET_BYTES = 32
 TOLERANCE = timedelta(minutes=5)
 """How old a signature may be, and how far the clocks may differ."""
 MOST_DIGITS = 12
@@ -25,11 +23,7 @@ MOST_DIGITS = 12
 
 def webhook_secret(home: Path) -> str:
     """Return this installation's secret for what sends changes, made at the first use."""
-
-    def make() -> str:
-        return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-
-    return kept_secret(home / "keys" / "changes.key", make)
+    return kept_secret(home / "keys" / "changes.key", new_secret)
 
 
 def is_signed(secret: str, headers: Mapping[str, str], body: bytes, now: float) -> bool:

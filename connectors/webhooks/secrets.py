@@ -14,6 +14,7 @@ from connectors.webhooks.addresses import WebhookRefused
 from graph.clock import Clock, milliseconds, utc_now
 from graph.secret_files import write_private
 
+PREFIX = "whsec_"
 BYTES = 32
 BOTH_SIGN = timedelta(hours=24)
 """How long a secret that was replaced still signs, beside the new one."""
@@ -32,7 +33,7 @@ class WebhookSecrets:
 
     def make(self, webhook_id: str) -> str:
         """Make the first secret of a webhook, and return it."""
-        secret = _new()
+        secret = new_secret()
         self._write(webhook_id, [{"secret": secret, "until": None}])
         return secret
 
@@ -41,7 +42,7 @@ class WebhookSecrets:
 
         Raises WebhookRefused.
         """
-        secret, until = _new(), milliseconds(self._clock() + BOTH_SIGN)
+        secret, until = new_secret(), milliseconds(self._clock() + BOTH_SIGN)
         others = [
             {"secret": kept["secret"], "until": until if kept["until"] is None else kept["until"]}
             for kept in self._current(webhook_id)
@@ -77,5 +78,6 @@ class WebhookSecrets:
         return self._folder / f"{webhook_id}.json"
 
 
-def _new() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(BYTES)).decode()
+def new_secret() -> str:
+    """Return a random secret in the form of https://www.standardwebhooks.com."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(BYTES)).decode()
