@@ -17,7 +17,7 @@ from typing import Any, Self, TypeVar
 
 from events.embedded_tables import CREATE, insert_records, meta
 from events.group_commit import GroupCommit
-from events.log import LogUnavailable, NewRecord, Outcome, Record, hash_of, readable
+from events.log import LogUnavailable, NewRecord, Outcome, Record, hash_of, readable, wait_for
 from graph.clock import Clock, milliseconds, utc_now
 from graph.engine.locks import FileLock
 
@@ -93,12 +93,7 @@ class EmbeddedLog:
 
     async def wait(self, seconds: float) -> None:
         """Return when this process has appended something, or after so many seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._appended.wait()
-        except TimeoutError:
-            return
-        self._appended.clear()
+        await wait_for(self._appended, seconds)
 
     async def of_people(self, people: Iterable[str]) -> dict[str, list[Any]]:
         """Return every event of some people, dead letters too, as it was sent, oldest first."""

@@ -5,6 +5,7 @@ The embedded log and a broker's both keep this protocol, so that the same consum
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,6 +112,16 @@ class Log(Protocol):
     async def wait(self, seconds: float) -> None:
         """Return when something may have been appended, or after so many seconds."""
         ...
+
+
+async def wait_for(appended: asyncio.Event, seconds: float) -> None:
+    """Return when the event is set, which it then is no more, or after so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await appended.wait()
+    except TimeoutError:
+        return
+    appended.clear()
 
 
 def hash_of(person: str) -> bytes:

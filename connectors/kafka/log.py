@@ -38,6 +38,7 @@ from events.log import (
     hash_of,
     partition_of,
     readable,
+    wait_for,
 )
 from graph.clock import Clock, milliseconds, utc_now
 
@@ -161,12 +162,7 @@ class KafkaLog:
 
     async def wait(self, seconds: float) -> None:
         """Return when this process has appended something, or after so many seconds."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._appended.wait()
-        except TimeoutError:
-            return
-        self._appended.clear()
+        await wait_for(self._appended, seconds)
 
     async def of_people(self, people: Iterable[str]) -> dict[str, list[Any]]:
         """Return every event of some people as it was sent, oldest first.

@@ -145,18 +145,17 @@ async def open_stream(
         await agree(graph, kept)
         source = closing.enter_context(kafka_log(settings, clock)) if settings.kafka else kept
         letters = EmbeddedDeadLetters(kept, source, clock)
-
-        def consumer(of: EmbeddedLog | KafkaLog) -> Consumer:
-            buried = EmbeddedDeadLetters(kept, of, clock)
-            writers = 1 if settings.neo4j is None else WRITERS
-            return Consumer(graph, of, buried, metrics, changed, writers)
-
-        leftover = consumer(kept) if source is not kept and await _is_behind(graph, kept) else None
+        writers = 1 if settings.neo4j is None else WRITERS
+        consumer = Consumer(graph, source, letters, metrics, changed, writers)
+        leftover = None
+        if source is not kept and await _is_behind(graph, kept):
+            buried = EmbeddedDeadLetters(kept, clock=clock)
+            leftover = Consumer(graph, kept, buried, metrics, changed, writers)
         keep_days = settings.keep_events_days
         client = WebhookClient(settings.webhook_networks, clock)
         known = {KIND: WebhookSink(client, WebhookSecrets(settings.webhook_secrets, clock))}
         relay = Relay(graph, known, settings.events, metrics, clock)
-        made = (graph, source, kept, letters, consumer(source), leftover, relay)
+        made = (graph, source, kept, letters, consumer, leftover, relay)
         try:
             yield EventStream(*made, metrics, keep_days, clock)
         finally:
