@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
+from graph.cancellation import uninterrupted
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
@@ -135,7 +136,7 @@ class AlertWatch:
             self._joined.clear()
             people = list(self._people.values())
             try:
-                await self._look_round(people)
+                await uninterrupted(self._look_round(people))
             except Exception as error:
                 self._lose(people, error)
             with suppress(TimeoutError):

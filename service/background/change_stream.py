@@ -17,6 +17,7 @@ from connectors.debezium.envelope import NotDebezium, decoded
 from events.captured_people import CapturedPeople
 from events.embedded_log import EmbeddedLog
 from events.log import NewRecord, Record, hash_of, partition_of
+from graph.cancellation import uninterrupted
 from graph.capture.applying import Applier
 from graph.capture.changes import Message, RowChange, TransactionEnd
 from graph.capture.mapping import CaptureMapping, load_capture
@@ -70,7 +71,7 @@ class ChangeStream:
         pause = FIRST_PAUSE
         while True:
             try:
-                if not await self.round():
+                if not await uninterrupted(self.round()):
                     await self.log.wait(POLL_SECONDS)
                 pause = FIRST_PAUSE
             except TastegraphError as error:
