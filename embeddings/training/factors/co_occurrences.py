@@ -54,7 +54,7 @@ def co_occurrences(
     return CoOccurrences(together, _transposed(back))
 
 
-def some_people(pairs: Pairs, seed: int) -> Pairs:
+def sampled_people(pairs: Pairs, seed: int) -> Pairs:
     """Return the pairs of as many people as have about `_MOST_PAIRS` of two drinks, or all."""
     count = np.bincount(pairs.user).astype(np.int64)
     cost = count * np.minimum(count, _REACH)

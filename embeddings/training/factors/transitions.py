@@ -28,7 +28,7 @@ from embeddings.training.factors.co_occurrences import (
     CoOccurrences,
     Doubles,
     co_occurrences,
-    some_people,
+    sampled_people,
 )
 from embeddings.training.factors.neighbourhoods import regressed
 from embeddings.training.factors.spectral import DRINK_EXPONENT, PERSON_EXPONENT, typical
@@ -63,7 +63,7 @@ def item_transitions(
     Positive numbers only, at most `MOST_NEIGHBOURS` a row, zero from a drink to itself. Where
     people have had very much, some people drawn from `seed` stand for all.
     """
-    pairs = some_people(pairs, seed)
+    pairs = sampled_people(pairs, seed)
     values = pairs.weight.astype(np.float64) / max(float(pairs.weight.mean()), 1e-12)
     degree = np.maximum(np.bincount(pairs.drink, weights=values, minlength=shape[1]), 1.0)
     known = np.flatnonzero(np.bincount(pairs.drink, minlength=shape[1]) >= _FEWEST_PEOPLE)
