@@ -211,7 +211,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trend_people=int(
             _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
         ),
-        webhook_networks=_webhook_networks(values[WEBHOOK_NETWORKS]),
+        webhook_networks=_networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
     )
 
 
@@ -343,24 +343,18 @@ def _listed(text: str) -> list[str]:
 
 
 def _proxies(text: str) -> tuple[Network, ...]:
+    no_wildcard = "; there is no wildcard, since it would let anybody pose as anybody"
+    return _networks(f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES})", text, no_wildcard)
+
+
+def _networks(name: str, text: str, more: str = "") -> tuple[Network, ...]:
     try:
         return tuple(ip_network(network) for network in _listed(text))
     except ValueError as error:
-        raise SettingInvalid(
-            f"{TRUSTED_PROXIES} (or {UVICORNS_PROXIES}) is '{text}': {error}.",
-            "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas; "
-            "there is no wildcard, since it would let anybody pose as anybody.",
-        ) from error
-
-
-def _webhook_networks(text: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ip_network(network) for network in _listed(text))
-    except ValueError as error:
-        raise SettingInvalid(
-            f"{WEBHOOK_NETWORKS} is '{text}': {error}.",
-            "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas.",
-        ) from error
+        advice = (
+            "List addresses such as 10.0.0.7 or networks such as 10.0.0.0/8, separated by commas"
+        )
+        raise SettingInvalid(f"{name} is '{text}': {error}.", f"{advice}{more}.") from error
 
 
 def _origin(text: str) -> str:
