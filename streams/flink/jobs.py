@@ -54,7 +54,7 @@ def statements(chosen: Sequence[Feature], topics: Topics) -> Iterator[str]:
     yield from (statement.strip() for statement in source.split(";\n"))
     for feature in chosen:
         yield _sink(feature, topics)
-    inserts = "".join(f"INSERT INTO results_{one.name}\n{one.sql};\n" for one in chosen)
+    inserts = "".join(f"INSERT INTO results_{feature.name}\n{feature.sql};\n" for feature in chosen)
     yield f"EXECUTE STATEMENT SET BEGIN\n{inserts}END"
 
 
@@ -96,7 +96,7 @@ def _settings(name: str, chosen: Sequence[Feature]) -> dict[str, str]:
     return {
         "pipeline.name": name,
         # what no window needs any more is dropped; by the wall clock, so an outage counts too
-        "table.exec.state.ttl": f"{max(one.reach + one.hop for one in chosen)} ms",
+        "table.exec.state.ttl": f"{max(feature.reach + feature.hop for feature in chosen)} ms",
         "table.exec.mini-batch.enabled": str(not joins).lower(),
         "table.exec.mini-batch.allow-latency": "500 ms",
         "table.exec.mini-batch.size": "5000",

@@ -99,7 +99,7 @@ async def _check(url: str, chosen: Settings) -> None:
     except OSError as error:
         told = f"'{parts.hostname}' has no address."
         raise WebhookRefused(told, "Nothing was added.") from error
-    if not all(may_reach(one, chosen.webhook_networks, plain=plain) for one in addresses):
+    if not all(may_reach(address, chosen.webhook_networks, plain=plain) for address in addresses):
         raise WebhookRefused(
             f"'{parts.hostname}' leads to an address that no webhook may reach.",
             "A network of your own may be named in TASTEGRAPH_WEBHOOK_NETWORKS.",
@@ -227,10 +227,7 @@ def resume(id_: str, as_json: bool) -> None:
             await resume_sink(found.graph, id_)
 
     run(work())
-    if as_json:
-        print_json({"id": id_})
-        return
-    console.print(f"{id_} is told again.")
+    _print_done(id_, "is told again", as_json)
 
 
 @webhooks.command()
@@ -246,7 +243,11 @@ def remove(id_: str, as_json: bool) -> None:
             found.secrets.remove(id_)
 
     run(work())
+    _print_done(id_, "is removed", as_json)
+
+
+def _print_done(id_: str, what: str, as_json: bool) -> None:
     if as_json:
         print_json({"id": id_})
-        return
-    console.print(f"{id_} is removed.")
+    else:
+        console.print(f"{id_} {what}.")

@@ -28,7 +28,8 @@ def windows() -> None:
 def list_features(as_json: bool) -> None:
     """List the features: what each is, how long its windows are and how late an event may be."""
     minutes = [
-        (one, one.span // 60_000, one.hop // 60_000, one.late // 60_000) for one in features()
+        (feature, feature.span // 60_000, feature.hop // 60_000, feature.late // 60_000)
+        for feature in features()
     ]
     if as_json:
         print_json(
