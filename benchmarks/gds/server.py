@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 from pathlib import Path
-from xml.etree import ElementTree
 
-from tests.servers.maven import fetch_jars
+from tests.servers.maven import fetch_jars, pinned_version
 from tests.servers.neo4j import Neo4jServer, jars
 
 _POM = Path(__file__).parent / "pom.xml"
@@ -36,10 +35,7 @@ class GdsServer(Neo4jServer):
 
 def version() -> str:
     """The version of Graph Data Science that the pom names."""
-    pinned = ElementTree.parse(_POM).findtext(".//{*}gds.version")
-    if not pinned:
-        raise ValueError(f"{_POM} has no gds.version")
-    return pinned
+    return pinned_version(_POM, "gds.version")
 
 
 def _plugins() -> list[Path]:

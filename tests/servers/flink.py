@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
-from xml.etree import ElementTree
 
-from tests.servers.kafka import java_missing
-from tests.servers.maven import fetch_jars, java
+from tests.servers.maven import fetch_jars, java, java_missing, pinned_version
 from tests.servers.process import ServerProcess, free_port
 
 _HERE = Path(__file__).parent
@@ -36,10 +34,7 @@ _EXPORTED = ("java.rmi/sun.rmi.registry", "java.security.jgss/sun.security.krb5"
 
 def version() -> str:
     """The version of Flink that the tests use, as its pom has it."""
-    found = ElementTree.parse(_POM).findtext(".//{*}flink.version")
-    if not found:
-        raise ValueError(f"{_POM} has no flink.version")
-    return found
+    return pinned_version(_POM, "flink.version")
 
 
 def jars() -> Path:

@@ -7,14 +7,11 @@ import base64
 import secrets
 import string
 import subprocess
-import sys
 import time
 import uuid
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
-from xml.etree import ElementTree
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -22,8 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.servers.maven import fetch_jars, java, java_version
-from tests.servers.process import ServerProcess, free_port
+from tests.servers.maven import fetch_server, jars_missing, java, pinned_version
+from tests.servers.process import Server, ServerProcess, free_port
 
 _HERE = Path(__file__).parent
 _POM = _HERE / "kafka.xml"
@@ -33,10 +30,7 @@ _START_SECONDS = 300
 
 def version() -> str:
     """The version of Kafka that the tests use, as its pom has it."""
-    pinned = ElementTree.parse(_POM).findtext(".//{*}kafka.version")
-    if not pinned:
-        raise ValueError(f"{_POM} has no kafka.version")
-    return pinned
+    return pinned_version(_POM, "kafka.version")
 
 
 def jars() -> Path:
@@ -46,14 +40,10 @@ def jars() -> Path:
 
 def kafka_available() -> str | None:
     """Why a real Kafka cannot be started here, or None if it can."""
-    if reason := java_missing():
-        return reason
-    if not jars().is_dir():
-        return "its jars are not there: scripts/test fetches them through Maven"
-    return None
+    return jars_missing(jars())
 
 
-class KafkaServer:
+class KafkaServer(Server):
     """One broker without topics, on free loopback ports, its files in one folder.
 
     It may be stopped or killed and started again: topics and port stay.
@@ -63,6 +53,7 @@ class KafkaServer:
             Producer({"bootstrap.servers": server.bootstrap})
     """
 
+    name = "Kafka"
     user = "tastegraph"
 
     def __init__(self, folder: Path) -> None:
@@ -71,7 +62,6 @@ class KafkaServer:
         self.password = secrets.token_hex(16)
         self.authority = folder / "authority.pem"
         self._folder = folder
-        self._process: ServerProcess | None = None
         self._configure()
 
     @property
@@ -83,42 +73,6 @@ class KafkaServer:
     def secured(self) -> str:
         """The address where a client needs `authority` for TLS, and `user` with `password`."""
         return f"127.0.0.1:{self._secured_port}"
-
-    @property
-    def pid(self) -> int:
-        """The process id of the running broker."""
-        return self._running().pid
-
-    def start(self) -> None:
-        """Start the broker and wait until it answers.
-
-        Raises RuntimeError, with the end of the broker's log, if it ends or does not answer.
-        """
-        if self._process is not None:
-            raise RuntimeError("This Kafka runs already.")
-        self._process = ServerProcess(
-            self._java("512m", "kafka.Kafka", str(self._properties)), self._folder / "kafka.out"
-        )
-        try:
-            self._wait(self._process)
-        except BaseException:
-            self.kill()
-            raise
-
-    def stop(self) -> None:
-        """Stop the broker in order."""
-        self._running().stop()
-        self._process = None
-
-    def kill(self) -> None:
-        """End the broker at once, as a crash would."""
-        self._running().kill()
-        self._process = None
-
-    def restart(self) -> None:
-        """Kill the broker and start it again."""
-        self.kill()
-        self.start()
 
     def create_topic(self, name: str, partitions: int = 1, **settings: str) -> None:
         """Create a topic; its settings are Kafka's, with _ for each dot.
@@ -137,24 +91,14 @@ class KafkaServer:
         while name in client.list_topics(timeout=30).topics:
             time.sleep(0.05)
 
-    def __enter__(self) -> Self:
-        """Start the broker."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the broker, if the test has not ended it."""
-        if self._process is not None:
-            self.stop()
-
     @property
     def _properties(self) -> Path:
         return self._folder / "server.properties"
 
-    def _running(self) -> ServerProcess:
-        if self._process is None:
-            raise RuntimeError("This Kafka does not run.")
-        return self._process
+    def _launch(self) -> ServerProcess:
+        return ServerProcess(
+            self._java("512m", "kafka.Kafka", str(self._properties)), self._folder / "kafka.out"
+        )
 
     def _configure(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -229,30 +173,5 @@ def _signed_for_loopback(authority: Path) -> bytes:
     )
 
 
-def java_missing() -> str | None:
-    """Why no server of Java can be started here, or None if it can."""
-    command = java()
-    if not command:
-        return "there is no Java (17 or newer)"
-    if (version := java_version(command)) < 17:
-        return f"Java is version {version}, and must be 17 or newer"
-    return None
-
-
-def main() -> None:
-    """Fetch the jars; say in one line, and by the exit status, if no Kafka can be started."""
-    reason = java_missing()
-    try:
-        if not reason and not jars().is_dir():
-            print(f"Fetching Kafka {version()} (55 MB, once)", flush=True)
-            fetch_jars(_POM, jars())
-    except FileNotFoundError:
-        reason = "there is no Maven"
-    except subprocess.CalledProcessError:
-        reason = "Maven could not fetch it"
-    if reason:
-        sys.exit(f"Tests on a real Kafka are skipped: {reason}.")
-
-
 if __name__ == "__main__":
-    main()
+    fetch_server(f"Kafka {version()}", "55 MB", _POM, jars())

@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 
 def java() -> str:
@@ -24,6 +26,48 @@ def java_version(command: str) -> int:
         return 0
     match = re.search(r'version "(?:1\.)?(\d+)', told)
     return int(match[1]) if match else 0
+
+
+def java_missing() -> str | None:
+    """Why no server of Java can be started here, or None if it can."""
+    command = java()
+    if not command:
+        return "there is no Java (17 or newer)"
+    if (version := java_version(command)) < 17:
+        return f"Java is version {version}, and must be 17 or newer"
+    return None
+
+
+def pinned_version(pom: Path, name: str) -> str:
+    """The version that a pom names in a property such as neo4j.version."""
+    pinned = ElementTree.parse(pom).findtext(f".//{{*}}{name}")
+    if not pinned:
+        raise ValueError(f"{pom} has no {name}")
+    return pinned
+
+
+def jars_missing(folder: Path) -> str | None:
+    """Why a server of these jars cannot be started here, or None if it can."""
+    if reason := java_missing():
+        return reason
+    if not folder.is_dir():
+        return "its jars are not there: scripts/test fetches them through Maven"
+    return None
+
+
+def fetch_server(name: str, size: str, pom: Path, folder: Path) -> None:
+    """Fetch a server's jars; say in one line, and by the exit status, if it cannot be started."""
+    reason = java_missing()
+    try:
+        if not reason and not folder.is_dir():
+            print(f"Fetching {name} ({size}, once)", flush=True)
+            fetch_jars(pom, folder)
+    except FileNotFoundError:
+        reason = "there is no Maven"
+    except subprocess.CalledProcessError:
+        reason = "Maven could not fetch it"
+    if reason:
+        sys.exit(f"Tests on a real {name.split()[0]} are skipped: {reason}.")
 
 
 def fetch_jars(pom: Path, folder: Path) -> None:

@@ -7,17 +7,14 @@ import os
 import secrets
 import string
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Self
-from xml.etree import ElementTree
 
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
-from tests.servers.maven import fetch_jars, java, java_version
-from tests.servers.process import ServerProcess, free_port
+from tests.servers.maven import fetch_server, jars_missing, java, pinned_version
+from tests.servers.process import Server, ServerProcess, free_port
 
 _HERE = Path(__file__).parent
 _POM = _HERE / "pom.xml"
@@ -27,10 +24,7 @@ _OPEN_PACKAGES = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 def version() -> str:
     """The version of Neo4j that the tests use, as the pom has it."""
-    pinned = ElementTree.parse(_POM).findtext(".//{*}neo4j.version")
-    if not pinned:
-        raise ValueError(f"{_POM} has no neo4j.version")
-    return pinned
+    return pinned_version(_POM, "neo4j.version")
 
 
 def jars() -> Path:
@@ -40,14 +34,10 @@ def jars() -> Path:
 
 def neo4j_available() -> str | None:
     """Why a real Neo4j cannot be started here, or None if it can."""
-    if reason := _java_missing():
-        return reason
-    if not jars().is_dir():
-        return "its jars are not there: scripts/test fetches them through Maven"
-    return None
+    return jars_missing(jars())
 
 
-class Neo4jServer:
+class Neo4jServer(Server):
     """One server with an empty database, on a free loopback port, its files in one folder.
 
     It may be stopped or killed and started again: data, port and password stay.
@@ -56,6 +46,7 @@ class Neo4jServer:
             GraphDatabase.driver(server.uri, auth=(server.user, server.password))
     """
 
+    name = "Neo4j"
     user = "neo4j"
     database = "neo4j"
 
@@ -64,7 +55,6 @@ class Neo4jServer:
         self.password = secrets.token_hex(16)  # a leading dash would be an option
         self.port = free_port()
         self._folder = folder
-        self._process: ServerProcess | None = None
         self._configure()
 
     @property
@@ -72,19 +62,8 @@ class Neo4jServer:
         """The Bolt address."""
         return f"bolt://127.0.0.1:{self.port}"
 
-    @property
-    def pid(self) -> int:
-        """The process id of the running server."""
-        return self._running().pid
-
-    def start(self) -> None:
-        """Start the server and wait until it answers a query.
-
-        Raises RuntimeError, with the end of the server's log, if it ends or does not answer.
-        """
-        if self._process is not None:
-            raise RuntimeError("This Neo4j runs already.")
-        self._process = ServerProcess(
+    def _launch(self) -> ServerProcess:
+        return ServerProcess(
             self._java(
                 "org.neo4j.server.CommunityEntryPoint",
                 f"--home-dir={self._folder}",
@@ -93,36 +72,6 @@ class Neo4jServer:
             self._folder / "neo4j.out",
             self._environment(),
         )
-        try:
-            self._wait(self._process)
-        except BaseException:
-            self.kill()
-            raise
-
-    def stop(self) -> None:
-        """Stop the server in order: it writes a checkpoint first."""
-        self._running().stop()
-        self._process = None
-
-    def kill(self) -> None:
-        """End the server at once, as a crash would."""
-        self._running().kill()
-        self._process = None
-
-    def __enter__(self) -> Self:
-        """Start the server."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the server, if the test has not ended it."""
-        if self._process is not None:
-            self.stop()
-
-    def _running(self) -> ServerProcess:
-        if self._process is None:
-            raise RuntimeError("This Neo4j does not run.")
-        return self._process
 
     def _configure(self) -> None:
         (self._folder / "conf").mkdir(parents=True)
@@ -162,29 +111,5 @@ class Neo4jServer:
         raise RuntimeError(f"Neo4j did not start:\n{process.last_lines()}")
 
 
-def _java_missing() -> str | None:
-    command = java()
-    if not command:
-        return "there is no Java (17 or newer)"
-    if (version := java_version(command)) < 17:
-        return f"Java is version {version}, and must be 17 or newer"
-    return None
-
-
-def main() -> None:
-    """Fetch the jars; say in one line, and by the exit status, if no Neo4j can be started."""
-    reason = _java_missing()
-    try:
-        if not reason and not jars().is_dir():
-            print(f"Fetching Neo4j {version()} (120 MB, once)", flush=True)
-            fetch_jars(_POM, jars())
-    except FileNotFoundError:
-        reason = "there is no Maven"
-    except subprocess.CalledProcessError:
-        reason = "Maven could not fetch it"
-    if reason:
-        sys.exit(f"Tests on a real Neo4j are skipped: {reason}.")
-
-
 if __name__ == "__main__":
-    main()
+    fetch_server(f"Neo4j {version()}", "120 MB", _POM, jars())

@@ -4,8 +4,10 @@ import random
 import signal
 import socket
 import subprocess
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import ClassVar, Self
 
 _LEASH = 'cat >/dev/null; kill -9 "$1" 2>/dev/null'
 
@@ -87,3 +89,67 @@ class ServerProcess:
     def last_lines(self, count: int = 20) -> str:
         """The end of the server's log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+
+class Server(ABC):
+    """A server of one process, which may be stopped or killed and started again."""
+
+    name: ClassVar[str]
+    _process: ServerProcess | None = None
+
+    @abstractmethod
+    def _launch(self) -> ServerProcess:
+        """Start the process."""
+
+    @abstractmethod
+    def _wait(self, process: ServerProcess) -> None:
+        """Return when the server answers; raise RuntimeError if it ends or does not answer."""
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        return self._running().pid
+
+    def start(self) -> None:
+        """Start the server and wait until it answers.
+
+        Raises RuntimeError, with the end of the server's log, if it ends or does not answer.
+        """
+        if self._process is not None:
+            raise RuntimeError(f"This {self.name} runs already.")
+        self._process = self._launch()
+        try:
+            self._wait(self._process)
+        except BaseException:
+            self.kill()
+            raise
+
+    def stop(self) -> None:
+        """Stop the server in order."""
+        self._running().stop()
+        self._process = None
+
+    def kill(self) -> None:
+        """End the server at once, as a crash would."""
+        self._running().kill()
+        self._process = None
+
+    def restart(self) -> None:
+        """Kill the server and start it again."""
+        self.kill()
+        self.start()
+
+    def __enter__(self) -> Self:
+        """Start the server."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the server, if the test has not ended it."""
+        if self._process is not None:
+            self.stop()
+
+    def _running(self) -> ServerProcess:
+        if self._process is None:
+            raise RuntimeError(f"This {self.name} does not run.")
+        return self._process
