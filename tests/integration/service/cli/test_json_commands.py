@@ -22,6 +22,7 @@ from graph.engine.embedded import EmbeddedEngine
 from service.cli.main import tastegraph
 from tests.integration.service.worlds import write_world
 from tests.support.models import put_model
+from tests.support.shop_database import MAPPING
 from tests.unit.docs.test_reference import COMMANDS
 from tests.unit.service.cli.test_sections import TALKS
 
@@ -33,6 +34,7 @@ ELSEWHERE = {
         *("retrain", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
         *("stream status", "stream replay"),
+        *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
     )
 }
@@ -104,6 +106,13 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("query", "popular_by_kind")
     tell("export", "csv", f"--out={home.parent / 'export'}")
     tell("neighbours", "own-01")
+    mapping = home.parent / "shop.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    tell("changes check", str(mapping))
+    tell("changes secret")
+    tell("changes status")
+    tell("stream windows list")
+    tell("stream windows show", "trending")
     tell("warehouse sync", f"--to={home.parent / 'warehouse'}")
     tell("privacy erase", "person-2", "--yes")
     return said
@@ -151,6 +160,11 @@ def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     assert [model["version"] for model in got["models list"]] == [NEWER, OLDER]
     assert (got["models promote"], got["models rollback"]) == ({"active": NEWER}, {"active": OLDER})
     assert [model["version"] for model in got["models shadow"]] == [NEWER]
+    assert [table["from"] for table in got["changes check"]["tables"]][:1] == ["public.drinks"]
+    assert got["changes check"]["problems"] == [] == got["changes status"]["tables"]
+    assert got["changes secret"]["secret"].startswith("whsec_")
+    assert "trending" in {feature["name"] for feature in got["stream windows list"]}
+    assert got["stream windows show"] == {"as_of": None, "trending": []}
     assert got["models prune"] == {"removed": []}
     assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
 
