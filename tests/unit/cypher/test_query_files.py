@@ -16,7 +16,10 @@ from tests.support.histories import growth_of, spoken_of
 from tests.support.query_files import ROOT, body_of, code, columns, query_names, schema_paths
 
 PROJECT = ROOT.parent
-PACKAGES = ("cypher", "graph", "embeddings", "recommend", "gql", "events", "warehouse", "service")
+PACKAGES = (
+    *("cypher", "graph", "embeddings", "recommend", "learning", "gql", "events", "warehouse"),
+    "service",
+)
 FOLDERS = {
     "capture",
     "catalogue",

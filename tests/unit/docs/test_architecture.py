@@ -10,7 +10,7 @@ from tests.support.pages import DOCS, ROOT
 TEXT = (DOCS / "architecture.md").read_text(encoding="utf-8")
 HOUSE = (
     *("graph", "embeddings", "events", "connectors", "warehouse", "streams", "recommend", "gql"),
-    "service",
+    *("learning", "service"),
 )
 MOST_FILES = 10
 MOST_MODULES = 20

@@ -10,7 +10,10 @@ import pytest
 
 from tests.support.pages import DOCS, ROOT
 
-HOUSE = ("graph", "embeddings", "events", "warehouse", "streams", "recommend", "gql", "service")
+HOUSE = (
+    *("graph", "embeddings", "events", "warehouse", "streams", "recommend", "learning", "gql"),
+    "service",
+)
 ROWS = re.findall(
     r"^\| ([^|]+) \| ([^|]+) \| `([^|]+)` \| ([^|]+) \|$",
     (DOCS / "glossary.md").read_text(encoding="utf-8"),

@@ -10,8 +10,10 @@ import pytest
 
 from tests.support.pages import ROOT
 
-PACKAGES = ("graph", "embeddings", "events", "warehouse", "recommend", "gql", "service")
-HANDED_IN = ("graph", "events", "warehouse", "recommend", "gql")
+PACKAGES = (
+    *("graph", "embeddings", "events", "warehouse", "recommend", "learning", "gql", "service"),
+)
+HANDED_IN = ("graph", "events", "warehouse", "recommend", "learning", "gql")
 CLOCK = ROOT / "graph" / "clock.py"
 OF_DATES = {"now", "utcnow", "today"}
 OF_TIME = {"time", "time_ns", "localtime", "gmtime", "ctime", "asctime", "strftime"}
