@@ -114,7 +114,7 @@ def kinds_of(base: type[Any]) -> set[str]:
 def test_errors_are_those_of_the_code() -> None:
     said = first_cells(section(page("errors.md"), "Of commands and the server"))
     assert len(said) == len(set(said))
-    rooms = "connectors embeddings events gql graph recommend service streams warehouse"
+    rooms = "connectors embeddings events gql graph learning recommend service streams warehouse"
     for package in rooms.split():
         for path in sorted((ROOT / package).rglob("*.py")):
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
