@@ -16,6 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from streams.trends import USUAL_WINDOWS
+
+TRENDING = "trending"
+DAYS_KEPT = 8
+_DAY_MS = 86_400_000
 _HEADER = re.compile(r"\A((?:-- .*\n)+)/\*\n(.*?)\*/\n", re.DOTALL)
 _WINDOW = re.compile(r"(\d+) min, every (\d+) min")
 _MINUTE_MS = 60_000
@@ -62,6 +67,18 @@ class Feature:
         return self.span + self.before + self.late
 
     @property
+    def needed(self) -> int:
+        """How far back events matter: to each window that is computed again and again."""
+        usual = USUAL_WINDOWS * self.span if self.name == TRENDING else 0
+        return self.reach + usual
+
+    @property
+    def kept(self) -> int:
+        """How long results are kept: for a day's usual, or as many days as there are."""
+        day = self.hop == _DAY_MS
+        return DAYS_KEPT * _DAY_MS if day else (USUAL_WINDOWS + 1) * self.span
+
+    @property
     def is_personal(self) -> bool:
         """Whether a row is about one person: such a feature is published nowhere."""
         return any(column.name == "user_id" for column in self.key)
@@ -70,12 +87,16 @@ class Feature:
         """Return the end of the window that is filled at a moment: the first end after it."""
         return now - now % self.hop + self.hop
 
+    def first_whole(self, since: int) -> int:
+        """Return after which end windows are whole where what happened before `since` is not."""
+        return since + self.span + self.before
+
     def ends(self, after: int, until: int) -> range:
         """Return the ends of windows that may hold something from `after` on, up to `until`."""
         return range(self.current_end(after), until + 1, self.hop)
 
 
-NAMES = ("trending", "co_purchases", "conversion", "dayparts", "sessions")
+NAMES = (TRENDING, "co_purchases", "conversion", "dayparts", "sessions")
 
 
 @cache

@@ -16,9 +16,9 @@ from graph.clock import Clock, milliseconds, utc_now
 from graph.engine.locks import FileLock
 from streams.behaviour import behaviour_of
 from streams.engine import Rows, WindowEngine
-from streams.features import Feature, features
+from streams.features import TRENDING, Feature, features
 from streams.published import PublishedTrends, publish_trends, publish_windows, read_windows
-from streams.trends import USUAL_WINDOWS, trends_of
+from streams.trends import trends_of
 
 TOGETHER = 5_000
 MOST_A_ROUND = 50_000
@@ -26,9 +26,6 @@ CATCHING_UP_SECONDS = 5.0
 AT_LEAST_EVERY_SECONDS = 10.0
 # computing takes at most this share of the time: a server on the same processor answers meanwhile
 SHARE = 0.2
-DAYS_KEPT = 8
-_DAY_MS = 86_400_000
-TRENDING = "trending"
 LOCK = "runner.lock"
 SPILL = "spill"
 T = TypeVar("T")
@@ -57,18 +54,6 @@ class _Running:
     evaluated: float = 0.0
     took: float = 0.0
     published: float = 0.0
-
-    @property
-    def kept(self) -> int:
-        """How long results are kept: for a day's usual, or as many days as there are."""
-        day = self.feature.hop == _DAY_MS
-        return DAYS_KEPT * _DAY_MS if day else (USUAL_WINDOWS + 1) * self.feature.span
-
-    @property
-    def needed(self) -> int:
-        """How far back events matter: to each window that is computed again and again."""
-        usual = USUAL_WINDOWS * self.feature.span if self.feature.name == TRENDING else 0
-        return self.feature.reach + usual
 
     @property
     def is_due(self) -> bool:
@@ -154,7 +139,7 @@ class WindowRunner:
         self._engine = await self._in_thread(lambda: WindowEngine(spill))
         self._running = [_Running(feature, self._published(feature)) for feature in features()]
         self._log_name = self._log.name
-        self._since = now - max(running.needed for running in self._running)
+        self._since = now - max(running.feature.needed for running in self._running)
         self._next = {
             partition: await self._log.offset_at(partition, self._since)
             for partition in range(self._log.partitions)
@@ -200,7 +185,7 @@ class WindowRunner:
                 if self._evaluate(running, now) or self._is_stale(running):
                     self._publish(running, now)
                 running.took = time.monotonic() - began
-        self._since = now - max(running.needed for running in self._running)
+        self._since = now - max(running.feature.needed for running in self._running)
         self._open.forget_before(self._since)
 
     def _evaluate(self, running: _Running, now: int) -> bool:
@@ -211,9 +196,9 @@ class WindowRunner:
         if not new:
             return False
         # of a window that began earlier, some events are not here any more
-        first = max(min(new), self._since + feature.span + feature.before)
+        first = max(min(new), feature.first_whole(self._since))
         running.windows.update(self._open.evaluate(feature, feature.ends(first, end)))
-        oldest = now - running.kept
+        oldest = now - running.feature.kept
         running.windows = {at: rows for at, rows in running.windows.items() if at > oldest}
         running.dirty, running.last_end = None, end
         return True

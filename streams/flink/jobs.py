@@ -1,10 +1,11 @@
-"""The features as jobs of Flink: the statements that start each, and how to send them.
+"""The features as jobs of Flink: the statements that start each, which run, how to start the rest.
 
-A job writes to a topic of its own, by key: what is written twice after a crash says the same.
+A job writes to a topic for each feature, by key: what is written twice after a crash says the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,8 @@ from string import Template
 from streams.features import Feature
 from streams.flink.gateway import FlinkRefused, Gateway
 
-PREFIX = "tastegraph-windows-"
-RESULTS = "tastegraph.windows."
 _SAFE = re.compile(r"[A-Za-z0-9._:,\[\]-]+")
+_ENDED = ("FINISHED", "FAILING", "FAILED", "CANCELLING", "CANCELED")
 
 
 @dataclass(frozen=True)
@@ -37,25 +37,32 @@ class Topics:
                 raise FlinkRefused(f"'{text}' is no address or topic.")
 
 
-def results_topic(feature: Feature) -> str:
-    """Return the topic that the results of a feature go to."""
-    return f"{RESULTS}{feature.name.replace('_', '-')}"
+@dataclass(frozen=True)
+class Job:
+    """A job as Flink lists it; `started` is the text that Flink gives."""
+
+    id: str
+    name: str
+    state: str
+    started: str
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is at work, or will be without anybody's help."""
+        return self.state not in _ENDED
 
 
-def statements(chosen: Sequence[Feature], topics: Topics) -> Iterator[str]:
-    """Yield what starts one job for some features, in order: they share what reads the events."""
-    text = files("streams").joinpath("flink", "behaviour.sql").read_text(encoding="utf-8")
-    name = job_name(chosen)
-    source = Template(text).substitute(
-        topic=topics.events, brokers=topics.brokers, group=name, since=topics.since
-    )
-    for setting, value in _settings(name, chosen).items():
-        yield f"SET '{setting}' = '{value}'"
-    yield from (statement.strip() for statement in source.split(";\n"))
-    for feature in chosen:
-        yield _sink(feature, topics)
-    inserts = "".join(f"INSERT INTO results_{feature.name}\n{feature.sql};\n" for feature in chosen)
-    yield f"EXECUTE STATEMENT SET BEGIN\n{inserts}END"
+@dataclass(frozen=True)
+class Submission:
+    """What became of one job: its name, and whether it was started now or ran already."""
+
+    name: str
+    is_new: bool
+
+
+def results_topic(events: str, feature: Feature) -> str:
+    """Return the topic that the results of a feature go to, beside the topic of the events."""
+    return f"{events}.windows.{feature.name.replace('_', '-')}"
 
 
 def jobs_of(chosen: Sequence[Feature]) -> list[list[Feature]]:
@@ -69,26 +76,81 @@ def jobs_of(chosen: Sequence[Feature]) -> list[list[Feature]]:
     return [together, *apart] if together else apart
 
 
-def job_name(chosen: Sequence[Feature]) -> str:
-    """Return the name of the job of some features."""
-    return PREFIX + "-".join(feature.name for feature in chosen)
+def job_name(events: str, chosen: Sequence[Feature]) -> str:
+    """Return the name of the job of some features: another when what it computes is another."""
+    text = "".join([_behaviour(), *(feature.sql for feature in chosen)])
+    version = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return f"{_prefix(events)}{', '.join(feature.name for feature in chosen)} ({version})"
 
 
-def submit(address: str, chosen: Sequence[Feature], topics: Topics) -> None:
-    """Start one job for some features, in a session of its own at the gateway of this address.
+def statements(chosen: Sequence[Feature], topics: Topics) -> Iterator[str]:
+    """Yield what starts one job for some features, in order: they share what reads the events."""
+    name = job_name(topics.events, chosen)
+    source = Template(_behaviour()).substitute(
+        topic=topics.events,
+        brokers=topics.brokers,
+        group=group_of(topics.events, chosen),
+        since=topics.since,
+    )
+    for setting, value in _settings(name, chosen).items():
+        yield f"SET '{setting}' = '{value}'"
+    yield from (statement.strip() for statement in source.split(";\n"))
+    for feature in chosen:
+        yield _sink(feature, topics)
+    inserts = "".join(_insert(feature, topics) for feature in chosen)
+    yield f"EXECUTE STATEMENT SET BEGIN\n{inserts}END"
 
-    Their topics of results must be there. Raises FlinkRefused.
+
+def group_of(events: str, chosen: Sequence[Feature]) -> str:
+    """Return the consumer group in which a job says, at each checkpoint, how far it has read."""
+    return f"{events}.windows.{'.'.join(feature.name for feature in chosen)}"
+
+
+def submit(
+    address: str, chosen: Sequence[Feature], topics: Topics, *, replace: bool = False
+) -> list[Submission]:
+    """Start the jobs of some features at the gateway of this address, but for those that run.
+
+    With `replace` what runs on this topic is stopped before. The topics of results must be there.
+    Raises FlinkRefused, also if a job of another version runs and is not to be replaced.
     """
+    names = {job_name(topics.events, together): together for together in jobs_of(chosen)}
+    with Gateway(address) as gateway:
+        running = [job for job in list_jobs(gateway, topics.events) if job.is_running]
+        for job in running if replace else ():
+            gateway.execute(f"STOP JOB '{job.id}'")
+    known = set[str]() if replace else {job.name for job in running}
+    if others := sorted(known - names.keys()):
+        raise FlinkRefused(
+            f"Flink runs '{others[0]}', which another version of Tastegraph started.",
+            "Stop it and start this version's with --replace.",
+        )
+    for name, together in names.items():
+        if name not in known:
+            _start(address, together, topics)
+    return [Submission(name, is_new=name not in known) for name in names]
+
+
+def _start(address: str, chosen: Sequence[Feature], topics: Topics) -> None:
+    """Start one job, in a session of its own: tables and settings last as long as that."""
     with Gateway(address) as gateway:
         for statement in statements(chosen, topics):
             gateway.execute(statement)
 
 
-def job_states(gateway: Gateway) -> dict[str, str]:
-    """Return the status of our jobs by their names, of the newest of each. Raises FlinkRefused."""
-    rows = gateway.execute("SHOW JOBS")
-    ours = [row for row in rows if row[1].startswith(PREFIX)]
-    return {row[1]: row[2] for row in sorted(ours, key=lambda row: row[3])}
+def list_jobs(gateway: Gateway, events: str) -> list[Job]:
+    """Return the jobs on a topic of events, ended ones too, oldest first. Raises FlinkRefused."""
+    jobs = [Job(*map(str, row[:4])) for row in gateway.execute("SHOW JOBS")]
+    ours = [job for job in jobs if job.name.startswith(_prefix(events))]
+    return sorted(ours, key=lambda job: job.started)
+
+
+def _prefix(events: str) -> str:
+    return f"windows of {events}: "
+
+
+def _behaviour() -> str:
+    return files("streams").joinpath("flink", "behaviour.sql").read_text(encoding="utf-8")
 
 
 def _settings(name: str, chosen: Sequence[Feature]) -> dict[str, str]:
@@ -107,6 +169,18 @@ def _joins(feature: Feature) -> bool:
     return "\n  JOIN " in feature.sql
 
 
+def _insert(feature: Feature, topics: Topics) -> str:
+    """Return the statement that computes a feature, but for windows that began too early.
+
+    Of those, some events were sent before `since`: what an earlier job wrote must stay.
+    """
+    whole = feature.first_whole(topics.since)
+    return (
+        f"INSERT INTO results_{feature.name}\n"
+        f"SELECT * FROM (\n{feature.sql}\n) AS feature WHERE window_end > {whole};\n"
+    )
+
+
 def _sink(feature: Feature, topics: Topics) -> str:
     columns = ",\n  ".join(f"{column.name} {column.type}" for column in feature.columns)
     key = ", ".join(column.name for column in feature.key)
@@ -115,7 +189,7 @@ def _sink(feature: Feature, topics: Topics) -> str:
   PRIMARY KEY ({key}) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
-  'topic' = '{results_topic(feature)}',
+  'topic' = '{results_topic(topics.events, feature)}',
   'properties.bootstrap.servers' = '{topics.brokers}',
   'key.format' = 'json',
   'value.format' = 'json'

@@ -44,27 +44,30 @@ def produce(brokers: str, topic: str, events: Sequence[Sent]) -> None:
 
 
 def make_topics(kafka: KafkaServer, events: str, chosen: Sequence[Feature]) -> None:
-    kafka.create_topic(events, partitions=3)
+    """Topics for events and results; what happened long ago stays in them."""
+    kafka.create_topic(events, partitions=3, retention_ms="-1")
     for feature in chosen:
-        kafka.create_topic(results_topic(feature), cleanup_policy="compact")
+        kafka.create_topic(results_topic(events, feature), cleanup_policy="compact")
 
 
 class Results:
     """What is in the topics of results so far."""
 
-    def __init__(self, brokers: str, chosen: Sequence[Feature]) -> None:
-        self._tables = {results_topic(feature): ResultsTable(feature) for feature in chosen}
-        self._names = {results_topic(feature): feature.name for feature in chosen}
-        self._consumer = Consumer({"bootstrap.servers": brokers, "group.id": "results"})
+    def __init__(self, brokers: str, events: str, chosen: Sequence[Feature]) -> None:
+        self._tables = {results_topic(events, feature): ResultsTable(feature) for feature in chosen}
+        self._names = {results_topic(events, feature): feature.name for feature in chosen}
+        self._consumer = Consumer({"bootstrap.servers": brokers, "group.id": f"{events}.read"})
         self._consumer.assign([TopicPartition(topic, 0, 0) for topic in self._tables])
         self.messages = 0
 
-    def read(self, seconds: float) -> None:
-        """Take what comes until nothing came for so long."""
+    def read(self, seconds: float) -> int:
+        """Take what comes until nothing came for so long; return how many messages came."""
+        before = self.messages
         while messages := self._consumer.consume(10_000, seconds):
             for message in messages:
                 self._tables[message.topic() or ""].apply(message.key(), message.value())
                 self.messages += 1
+        return self.messages - before
 
     def rows(self) -> dict[str, Rows]:
         return {
