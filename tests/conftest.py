@@ -13,6 +13,7 @@ from hypothesis import settings
 from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
+from tests.servers.flink import FlinkCluster, flink_available
 from tests.servers.kafka import KafkaServer, kafka_available
 from tests.servers.neo4j import Neo4jServer, neo4j_available
 from tests.support.emptying import empty
@@ -75,6 +76,14 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaServer]:
     _needed("Kafka", kafka_available())
     with KafkaServer(tmp_path_factory.mktemp("kafka")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def flink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlinkCluster]:
+    """One cluster: its jobs read topics of their own."""
+    _needed("Flink", flink_available())
+    with FlinkCluster(tmp_path_factory.mktemp("flink")) as cluster:
+        yield cluster
 
 
 def _needed(name: str, missing: str | None) -> None:

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import string
 import subprocess
 import sys
@@ -106,11 +107,16 @@ class FlinkCluster:
         self._processes.pop("taskmanager").kill()
         self._start_task_manager()
 
-    def checkpoints(self, job: str) -> int:
-        """How many checkpoints a running job, by its name, has completed."""
+    def checkpoints(self, job: str) -> dict[str, int]:
+        """How many checkpoints of a job, by its name, are `completed`, `restored` and so on.
+
+        Nothing if it does not run.
+        """
         jobs = self._told(self._rest_port, "/jobs/overview")["jobs"]
-        [id_] = [one["jid"] for one in jobs if one["name"] == job and one["state"] == "RUNNING"]
-        return self._told(self._rest_port, f"/jobs/{id_}/checkpoints")["counts"]["completed"]
+        for told in jobs:
+            if told["name"] == job and told["state"] == "RUNNING":
+                return self._told(self._rest_port, f"/jobs/{told['jid']}/checkpoints")["counts"]
+        return {}
 
     def stop(self) -> None:
         """End everything."""
@@ -140,7 +146,7 @@ class FlinkCluster:
             *(java(), *memory, *opened, *exported, f"-Dlog4j2.configurationFile={_LOG4J}"),
             *("-cp", f"{jars()}/*:{connectors()}/*", main, *arguments),
         ]
-        environment = {"FLINK_CONF_DIR": str(self._folder), "PATH": "/usr/bin:/bin"}
+        environment = {**os.environ, "FLINK_CONF_DIR": str(self._folder)}
         process = ServerProcess(command, self._folder / f"{name}.out", environment)
         self._processes[name] = process
 
