@@ -14,10 +14,10 @@ from strawberry.types import ExecutionContext
 
 from gql.execution.cost import Costs
 from gql.execution.documents import Documents, KnownDocuments, errors_of, parsed
-from gql.features.alerts import Subscription
 from gql.mutations import Mutation
 from gql.queries import Query
 from gql.request.failures import GraphAway, InvalidInput
+from gql.subscriptions import Subscription
 
 log = logging.getLogger("tastegraph.graphql")
 

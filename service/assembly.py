@@ -23,6 +23,8 @@ from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser, Store
 from recommend.tracking.impressions import ImpressionLog
+from recommend.watching.lists import ListWatch
+from recommend.watching.versions import VersionWatch
 from service.background.change_stream import open_changes
 from service.background.event_stream import (
     LAG_PAUSE,
@@ -100,6 +102,7 @@ async def run_service(
         if parts.windows:
             closing.push_async_callback(parts.windows.close)
         await closing.enter_async_context(in_background(work))
+        closing.push_async_callback(parts.versions.close)
         closing.push_async_callback(parts.alerts.close)
         closing.callback(dependencies.reading.close)
         yield Service(
@@ -125,7 +128,9 @@ class _Components:
     snapshots: SnapshotStore
     context_models: ContextModelStore
     impressions: ImpressionLog
+    versions: VersionWatch
     alerts: AlertWatch
+    lists: ListWatch
     shadow: Shadow
     recommender: Recommender
     pages: Pages
@@ -151,6 +156,7 @@ class _Components:
         recommender = Recommender(
             graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
         )
+        versions = VersionWatch(graph, snapshots)
         pages = Pages(recommender)
         trends = TrendStore(clock)
         windows = _windows(settings, stream, metrics, clock)
@@ -159,7 +165,9 @@ class _Components:
             snapshots=snapshots,
             context_models=ContextModelStore(graph, snapshots),
             impressions=impressions,
-            alerts=AlertWatch(graph, snapshots, impressions, metrics, clock=clock),
+            versions=versions,
+            alerts=AlertWatch(graph, snapshots, impressions, metrics, versions, clock),
+            lists=ListWatch(graph, versions, recommender, metrics),
             shadow=shadow,
             recommender=recommender,
             pages=pages,
@@ -199,6 +207,7 @@ def _dependencies(
         record=partial(record, graph, clock=clock, log=parts.stream.log),
         impressions=parts.impressions,
         alerts=parts.alerts,
+        lists=parts.lists,
         eraser=parts.eraser,
         pages=parts.pages,
         trends=parts.trends,
@@ -220,7 +229,7 @@ def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits
     metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
     metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
     metrics.connections.set_function(lambda: float(limits.open))
-    metrics.subscriptions.set_function(lambda: float(parts.alerts.listeners))
+    metrics.subscriptions.set_function(lambda: float(parts.versions.subscriptions))
     metrics.trends_age.set_function(lambda: parts.trends.age)
 
 

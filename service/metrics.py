@@ -97,7 +97,11 @@ class ServiceMetrics:
             "tastegraph_alerts_total", "Safety alerts pushed to subscribers."
         )
         self.subscriptions = self._gauge(
-            "tastegraph_subscriptions", "Subscriptions to safety alerts that are open."
+            "tastegraph_subscriptions", "Subscriptions to alerts and lists that are open."
+        )
+        self.lists_pushed = self._counter(
+            "tastegraph_lists_pushed_total",
+            "Lists pushed to subscribers: the first, and changed ones.",
         )
 
     def _add_changes(self) -> None:
@@ -209,6 +213,10 @@ class ServiceMetrics:
     def alerted(self, count: int) -> None:
         """Count alerts that were pushed."""
         self.alerts.inc(count)
+
+    def list_changed(self) -> None:
+        """Count a list that was pushed."""
+        self.lists_pushed.inc()
 
     def collected(self, counts: Mapping[str, int]) -> None:
         """Count events that were sent, by what became of them."""

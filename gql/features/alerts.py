@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
-from graphql import GraphQLError
 from strawberry.types import Info
 
 from gql import described
 from gql.features.history import SafetyChange
-from gql.request.context import Context, context_of
+from gql.request.context import context_of
 from gql.request.failures import (
     GRAPH_AWAY,
     GraphAway,
     InvalidInput,
     NotSignedIn,
-    Refusal,
     expected,
     invalid,
 )
+from gql.request.subscribing import subscribed
 from gql.types.drinks import Drink
 from gql.types.inputs import checked_first
 from gql.types.safety import Safety
 from graph.clock import milliseconds
 from recommend.alerts import checks
 from recommend.alerts.listener import Event, Watching
-from recommend.alerts.watch import TooManyListeners
 
 MOST_DAYS = 366
 
@@ -165,9 +165,9 @@ class AlertQueries:
         )
 
 
-@described.object_type
-class Subscription:
-    """What the service pushes, over a WebSocket."""
+@strawberry.type
+class AlertSubscriptions:
+    """What is pushed of alerts."""
 
     @described.subscription
     async def safety_alerts(
@@ -181,29 +181,10 @@ class Subscription:
         you.
         """
         request = context_of(info)
-        events = request.dependencies.alerts.listen(
-            _listener(request), include_current=include_current
-        )
-        try:
+        listen = partial(request.dependencies.alerts.listen, include_current=include_current)
+        async with aclosing(subscribed(request, listen)) as events:
             async for event in events:
-                request.renew()  # each event is answered from the graph as it is then
                 yield _event(event)
-        except TooManyListeners as error:
-            raise GraphQLError(
-                f"You already have {error.most} subscriptions open. Close one first.",
-                extensions={"code": "TOO_MANY_SUBSCRIPTIONS"},
-            ) from error
-        finally:
-            await events.aclose()
-
-
-def _listener(request: Context) -> str:
-    try:
-        return request.signed_in()
-    except Refusal as refusal:
-        raise GraphQLError(
-            refusal.failure.message, extensions={"code": "NOT_SIGNED_IN"}
-        ) from refusal
 
 
 def _event(event: Event) -> SafetyAlert | WatchingAlerts | GraphAway:

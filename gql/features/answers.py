@@ -41,14 +41,18 @@ def explanation_of(
 
 def refuse_unclear(profile: Profile) -> None:
     """Refuse somebody whose declarations were not all understood."""
+    if unclear := unclear_profile(profile):
+        raise Refusal(unclear)
+
+
+def unclear_profile(profile: Profile) -> ProfileUnclear | None:
+    """Return the failure of a profile that was not all understood; None if it was."""
     if not profile.unresolved:
-        return
-    raise Refusal(
-        ProfileUnclear(
-            message="Some of what you declared was not understood, so nothing counts as safe.",
-            advice="Declare it again with setAllergies, setAvoids and setDiets.",
-            texts=list(profile.unresolved),
-        )
+        return None
+    return ProfileUnclear(
+        message="Some of what you declared was not understood, so nothing counts as safe.",
+        advice="Declare it again with setAllergies, setAvoids and setDiets.",
+        texts=list(profile.unresolved),
     )
 
 

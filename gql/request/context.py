@@ -25,6 +25,7 @@ from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
+from recommend.watching.lists import ListWatch
 
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
 Logged = Callable[[list[str]], Awaitable[dict[str, list[Any]]]]
@@ -74,6 +75,7 @@ class Dependencies:
     record: Record
     impressions: ImpressionLog
     alerts: AlertWatch
+    lists: ListWatch
     eraser: Eraser
     pages: Pages
     trends: TrendStore = field(default_factory=TrendStore)

@@ -1,9 +1,9 @@
 """Watching for drinks that stop being safe: one watch per process, however many people subscribe.
 
-While anybody listens, the versions of the catalogue and of these people's profiles are read about
-once a second. Everybody they changed for is checked again: one gate query over all their drinks.
-Each is also checked again a little later, for what another process recommended while the change
-arrived, and now and then in any case, for what somebody wrote without advancing a version.
+The versions of the catalogue and of these people's profiles are read by `VersionWatch`. Everybody
+for whom they changed is checked again: one gate query over all their drinks. Each is also checked
+again a little later, for what another process recommended while the change arrived, and now and
+then in any case, for what somebody wrote without advancing a version.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncGenerator, Generator, Iterable
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
@@ -21,21 +21,17 @@ from graph.cancellation import uninterrupted
 from graph.clock import Clock, iso_seconds, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.people.profiles import load_versions
 from recommend.alerts.checks import Alert, Cause, check_contacts, explain
 from recommend.alerts.listener import Event, Listener
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.impressions import ImpressionLog
+from recommend.watching.versions import Versions, VersionWatch
 
-PAUSE = 1.0
 SECOND_LOOK = 3.0
 REGULAR_LOOK = 60.0
 AT_ONCE = 4
-MOST_OF_ONE_PERSON = 20
 
 log = logging.getLogger("tastegraph.alerts")
-
-Versions = tuple[int, int]
 
 
 class AlertWatcher(Protocol):
@@ -44,14 +40,6 @@ class AlertWatcher(Protocol):
     def alerted(self, count: int) -> None:
         """Some alerts were given to a listener."""
         ...
-
-
-class TooManyListeners(Exception):
-    """One person has too many subscriptions open."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"One person can have {most} subscriptions open.")
-        self.most = most
 
 
 @dataclass(eq=False)
@@ -74,32 +62,29 @@ class AlertWatch:
         snapshots: SnapshotStore,
         impressions: ImpressionLog,
         watcher: AlertWatcher,
-        pause: float = PAUSE,
+        versions: VersionWatch,
         clock: Clock = utc_now,
     ) -> None:
         self._graph = graph
         self._snapshots = snapshots
         self._impressions = impressions
         self._watcher = watcher
-        self._pause = pause
+        self._versions = versions
         self._clock = clock
         self._people: dict[str, _Person] = {}
         self._task: asyncio.Task[None] | None = None
-        self._joined = asyncio.Event()
-
-    @property
-    def listeners(self) -> int:
-        """How many subscriptions are open."""
-        return sum(len(person.listeners) for person in self._people.values())
 
     async def listen(self, user_id: str, *, include_current: bool = False) -> AsyncGenerator[Event]:
         """Yield what happens to a person's drinks: first `Watching`, then alerts, without end.
 
         An alert comes whenever a drink stops being safe, and when an unsafe one becomes
         theirs. `Away` comes once when the graph is away, and `Watching` when it is back. With
-        `include_current` what is unsafe already comes first. Raises TooManyListeners.
+        `include_current` what is unsafe already comes first. Raises TooManySubscriptions.
         """
-        with self._listening(user_id, include_current) as listener:
+        with (
+            self._versions.watching(user_id),
+            self._listening(user_id, include_current) as listener,
+        ):
             while True:
                 event = await listener.next()
                 if isinstance(event, Alert):
@@ -115,12 +100,9 @@ class AlertWatch:
     @contextmanager
     def _listening(self, user_id: str, include_current: bool) -> Generator[Listener]:
         person = self._people.setdefault(user_id, _Person(user_id))
-        if len(person.listeners) >= MOST_OF_ONE_PERSON:
-            raise TooManyListeners(MOST_OF_ONE_PERSON)
         listener = Listener(include_current)
         person.listeners.append(listener)
         person.look_at = 0.0
-        self._joined.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._watch())
         try:
@@ -133,19 +115,16 @@ class AlertWatch:
     async def _watch(self) -> None:
         """Check again and again, as long as anybody subscribes."""
         while self._people:
-            self._joined.clear()
-            people = list(self._people.values())
+            people: list[_Person] = []
             try:
-                await uninterrupted(self._look_round(people))
+                versions = await self._versions.next_round()
+                people = [person for id_, person in self._people.items() if id_ in versions]
+                await uninterrupted(self._look_round(people, versions))
             except Exception as error:
-                self._lose(people, error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._pause):
-                    await self._joined.wait()
+                self._lose(people or list(self._people.values()), error)
 
-    async def _look_round(self, people: list[_Person]) -> None:
-        """Check everybody for whom anything changed; raise a GraphError if it is away."""
-        versions = await self._versions(people)
+    async def _look_round(self, people: list[_Person], versions: Mapping[str, Versions]) -> None:
+        """Check everybody for whom anything changed."""
         now = time.monotonic()
         due = [
             person
@@ -167,9 +146,6 @@ class AlertWatch:
             person.look_at = 0.0
         for listener in listeners:
             listener.lose()
-
-    async def _versions(self, people: Iterable[_Person]) -> dict[str, Versions]:
-        return await load_versions(self._graph, (person.user_id for person in people))
 
     async def _look_in_turn(
         self, turns: asyncio.Semaphore, person: _Person, versions: Versions

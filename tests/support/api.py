@@ -29,6 +29,8 @@ from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
+from recommend.watching.lists import ListWatch
+from recommend.watching.versions import VersionWatch
 from service.metrics import ServiceMetrics
 from tests.support.random_offers import TODAY
 
@@ -129,6 +131,7 @@ class Api:
         recommender = Recommender(
             graph, self.snapshots, self.metrics, clock=self._clock, note=offers.note
         )
+        self.versions = VersionWatch(graph, self.snapshots)
         pages = Pages(recommender)
         trends = TrendStore()
         trends.replace(AllTrending(as_of=2**62))
@@ -139,7 +142,10 @@ class Api:
             context_models=ContextModelStore(graph, self.snapshots, _CONTEXT_MODEL),
             record=partial(record, graph),
             impressions=offers,
-            alerts=AlertWatch(graph, self.snapshots, offers, self.metrics, clock=self._clock),
+            alerts=AlertWatch(
+                graph, self.snapshots, offers, self.metrics, self.versions, self._clock
+            ),
+            lists=ListWatch(graph, self.versions, recommender, self.metrics),
             eraser=Eraser(graph, [self.snapshots, offers, pages]),
             pages=pages,
             trends=trends,

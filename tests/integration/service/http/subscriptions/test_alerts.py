@@ -92,6 +92,7 @@ async def test_what_was_recommended_and_not_yet_written_is_watched(graph: Graph)
     finally:
         await events.aclose()
         await api.dependencies.alerts.close()
+        await api.versions.close()
 
 
 async def test_what_another_process_recommended_while_the_change_came_is_told_a_little_later(

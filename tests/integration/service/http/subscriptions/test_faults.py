@@ -11,7 +11,14 @@ from graph.schema import apply_schema
 from service.assembly import run_service
 from service.http.service import Service
 from service.settings import Settings
-from tests.integration.service.http.subscriptions.world import Token, add_milk, now
+from tests.integration.service.http.subscriptions.world import (
+    Token,
+    add_milk,
+    change,
+    drinks,
+    follow,
+    now,
+)
 from tests.support.alert_world import (
     declare_milk,
     give,
@@ -66,6 +73,28 @@ async def test_while_the_graph_is_away_this_is_told_and_then_the_watch_goes_on(
             assert (await subscriber.event(seconds=30))["__typename"] == "WatchingAlerts"
             assert (await subscriber.event())["drink"]["id"] == "chai"
         await ann.nothing(0.1)
+
+
+async def test_while_the_graph_is_away_there_is_no_list_and_then_the_one_of_then(
+    line: tuple[Proxy, Graph, Graph], settings: Settings, token: Token
+) -> None:
+    proxy, graph, direct = line
+    async with (
+        run_service(settings, graph, None) as service,
+        listening(service) as place,
+        Client(place) as ann,
+    ):
+        assert await follow(ann, token("ann")) == ["chai", "black"]
+        proxy.cut()
+        assert (await change(ann))["__typename"] == "GraphAway"
+        await add_milk(direct)
+        await ann.nothing(1.5)
+        proxy.mend()
+        assert await drinks(ann) == ["black"]
+        proxy.cut()
+        assert (await change(ann))["__typename"] == "GraphAway"
+        proxy.mend()
+        assert await drinks(ann) == ["black"]  # the same, and said again: it had been withdrawn
 
 
 async def test_a_client_that_does_not_read_holds_nothing_up(
