@@ -122,7 +122,8 @@ def by_flink(count: int) -> None:
         produce(kafka.bootstrap, TOPIC, events)
         results = Results(kafka.bootstrap, TOPIC, features())
         began = time.perf_counter()
-        submit(flink.gateway, features(), Topics(kafka.bootstrap, TOPIC, START - 48 * HOUR))
+        at = {"bootstrap.servers": kafka.bootstrap}
+        submit(flink.gateway, features(), Topics(TOPIC, START - 48 * HOUR, at))
         started = time.perf_counter()
         while sum(map(len, results.rows().values())) < sum(map(len, expected.values())) / 2:
             results.read(0.2)

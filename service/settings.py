@@ -38,6 +38,7 @@ KEEP_EVENTS = "TASTEGRAPH_KEEP_EVENTS_DAYS"
 CONSUME = "TASTEGRAPH_CONSUME"
 CHANGES = "TASTEGRAPH_CHANGES"
 WINDOWS = "TASTEGRAPH_WINDOWS"
+FLINK_GATEWAY = "FLINK_SQL_GATEWAY"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 FEWEST_TREND_PEOPLE = 5
 WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
@@ -106,6 +107,11 @@ SETTINGS = (
     *KAFKA_SETTINGS,
     Setting(WINDOWS, "on", "Compute what is trending, from the log: on, off."),
     Setting(
+        FLINK_GATEWAY,
+        "http://127.0.0.1:8083",
+        "Where Flink's SQL gateway is, for tastegraph stream windows submit and jobs.",
+    ),
+    Setting(
         TREND_PEOPLE, "5", "How many people must have wanted a drink for it to trend; 5 or more."
     ),
     Setting(
@@ -148,6 +154,7 @@ class Settings:
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
     windows: bool = True
+    flink_gateway: str = ""
     trend_people: int = FEWEST_TREND_PEOPLE
     webhook_networks: tuple[Network, ...] = ()
 
@@ -208,6 +215,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         kafka=kafka,
         kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
         windows=_is_on(WINDOWS, values[WINDOWS]),
+        flink_gateway=_gateway(values[FLINK_GATEWAY]),
         trend_people=int(
             _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
         ),
@@ -381,6 +389,15 @@ def _is_on(name: str, text: str) -> bool:
     if text not in ("on", "off"):
         raise SettingInvalid(f"{name} is '{text}'.", "Use on or off.")
     return text == "on"
+
+
+def _gateway(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#@\s]+/?", text):
+        raise SettingInvalid(
+            f"{FLINK_GATEWAY} is '{text}'.",
+            "Write http://host:port or https://host:port, without a path or a password.",
+        )
+    return text.rstrip("/")
 
 
 def _consumes(text: str, kafka: KafkaAddress | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,7 @@ def find_or_make_topic(address: KafkaAddress, keep_days: float, partitions: int)
     try:
         return find_topic(address)
     except TopicMissing:
-        _make(address, topic_settings(keep_days), partitions)
+        make_topic(address, topic_settings(keep_days), partitions)
     try:
         return find_topic(address)
     except TopicMissing:
@@ -77,10 +78,20 @@ def topic_settings(keep_days: float) -> dict[str, str]:
     }
 
 
-def _make(address: KafkaAddress, settings: dict[str, str], partitions: int) -> None:
+def results_settings(keep_ms: int) -> dict[str, str]:
+    """Return the settings of a topic of results: the newest of each key, for so long."""
+    return {
+        "cleanup.policy": "compact,delete",
+        "retention.ms": str(keep_ms),
+        "segment.ms": str(SEGMENT_DAYS * DAY),
+    }
+
+
+def make_topic(address: KafkaAddress, settings: Mapping[str, str], partitions: int) -> None:
+    """Make the topic if there is none; waits. Raises LogUnavailable."""
     client: Any = AdminClient(address.client())
     # without a replication factor: the cluster's own
-    wanted = NewTopic(address.topic, num_partitions=partitions, config=settings)
+    wanted = NewTopic(address.topic, num_partitions=partitions, config=dict(settings))
     try:
         client.create_topics([wanted])[address.topic].result(MAKE_SECONDS)
     except KafkaException as error:

@@ -6,13 +6,13 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NoReturn, TypeVar
 
 import click
 from rich.text import Text
 
-from graph.clock import utc_now
+from graph.clock import milliseconds, utc_now
 from service.cli.exit_statuses import FAILED
 from service.cli.output.terminal import Terminal, plain_json
 from service.settings import Settings, read_settings
@@ -65,3 +65,13 @@ def _past_day(_context: click.Context, _parameter: click.Parameter, text: str | 
     if day > today:
         raise click.BadParameter(f"{day} is in the future.")
     return day.isoformat()
+
+
+def moment_of(text: str, option: str = "--from") -> int:
+    """Return the moment that an option says, in milliseconds since 1970; without an offset, UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"'{text}' is not a date or time; write it as 2026-01-31 or 2026-01-31T08:00:00Z."
+        raise click.BadParameter(message, param_hint=option) from None
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

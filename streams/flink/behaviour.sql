@@ -14,7 +14,7 @@ CREATE TEMPORARY TABLE sent (
 ) WITH (
   'connector' = 'kafka',
   'topic' = '${topic}',
-  'properties.bootstrap.servers' = '${brokers}',
+  ${kafka},
   'properties.group.id' = '${group}',
   'scan.startup.mode' = 'timestamp',
   'scan.startup.timestamp-millis' = '${since}',

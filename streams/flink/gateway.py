@@ -30,7 +30,10 @@ class Gateway:
     def __init__(self, address: str) -> None:
         """Open a session at an address such as http://flink:8083. Raises FlinkRefused."""
         self._address = f"{address.rstrip('/')}/v1"
-        self._session = self._ask("POST", "/sessions", {"properties": {}})["sessionHandle"]
+        opened = self._ask("POST", "/sessions", {"properties": {}})
+        if "sessionHandle" not in opened:
+            raise FlinkRefused(f"{address} is no SQL gateway of Flink.", _ADVICE)
+        self._session = opened["sessionHandle"]
 
     def execute(self, statement: str) -> list[list[Any]]:
         """Run a statement to its end, or until its job is submitted, and return its rows.
@@ -74,29 +77,32 @@ class Gateway:
     def _ask(self, method: str, path: str, body: object = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(self._address + path, data, headers, method=method)  # noqa: S310
         try:
+            request = Request(self._address + path, data, headers, method=method)  # noqa: S310
             with urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310
                 return json.load(answer)
         except HTTPError as error:
-            raise FlinkRefused(f"Flink refused a statement: {_cause(error)}") from error
-        except (URLError, HTTPException, OSError, json.JSONDecodeError) as error:
+            if not (cause := _cause(error)):
+                told = f"{self._address} is no SQL gateway of Flink: it answers {error.code}."
+                raise FlinkRefused(told, _ADVICE) from error
+            raise FlinkRefused(f"Flink refused a statement: {cause}") from error
+        except (URLError, HTTPException, OSError, ValueError) as error:
             raise FlinkRefused(
-                f"Flink's SQL gateway at {self._address} does not answer: {error}.",
-                "Start it, or name another with --gateway.",
+                f"Flink's SQL gateway at {self._address} does not answer: {error}.", _ADVICE
             ) from error
 
 
+_ADVICE = "Start it, or name another with --gateway or FLINK_SQL_GATEWAY."
 _GOING = ("INITIALIZED", "PENDING", "RUNNING")
 
 
 def _cause(error: HTTPError) -> str:
-    """Return the innermost reason: what is around it are Java's stack traces."""
+    """Return the innermost reason, without Java's stack traces; "" if Flink gives none."""
     text = error.read().decode(errors="replace")
     try:
         errors: list[str] = json.loads(text)["errors"]
-    except (json.JSONDecodeError, KeyError, TypeError):
-        return text[:MOST_SHOWN]
+    except (ValueError, KeyError, TypeError):
+        return ""
     lines = [line for error in errors for line in error.splitlines() if line.strip(" <>")]
     causes = [line for line in lines if not line.startswith(("\t", "End of"))]
     return " / ".join(causes[-2:])[:MOST_SHOWN] or text[:MOST_SHOWN]

@@ -6,35 +6,34 @@ A job writes to a topic for each feature, by key: what is written twice after a 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from string import Template
 
 from streams.features import Feature
 from streams.flink.gateway import FlinkRefused, Gateway
 
-_SAFE = re.compile(r"[A-Za-z0-9._:,\[\]-]+")
 _ENDED = ("FINISHED", "FAILING", "FAILED", "CANCELLING", "CANCELED")
 
 
 @dataclass(frozen=True)
 class Topics:
-    """Where events are: brokers as host:port, separated by commas, and the topic of the events.
+    """Where events are: the topic, and how Flink connects to its Kafka (properties of a client).
 
     `since` is the moment (epoch ms) from which the topic is read by a job that starts.
     """
 
-    brokers: str
     events: str
     since: int
+    kafka: Mapping[str, str] = field(repr=False)  # it may hold a password
 
-    def __post_init__(self) -> None:
-        """Refuse what would not stay within its quotes. Raises FlinkRefused."""
-        for text in (self.brokers, self.events):
-            if not _SAFE.fullmatch(text):
-                raise FlinkRefused(f"'{text}' is no address or topic.")
+    @property
+    def connection(self) -> str:
+        """Return the properties as options of a table."""
+        return ",\n  ".join(
+            f"'properties.{name}' = {_quoted(value)}" for name, value in self.kafka.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -86,15 +85,16 @@ def job_name(events: str, chosen: Sequence[Feature]) -> str:
 def statements(chosen: Sequence[Feature], topics: Topics) -> Iterator[str]:
     """Yield what starts one job for some features, in order: they share what reads the events."""
     name = job_name(topics.events, chosen)
-    source = Template(_behaviour()).substitute(
-        topic=topics.events,
-        brokers=topics.brokers,
-        group=group_of(topics.events, chosen),
-        since=topics.since,
-    )
+    said = {
+        "topic": topics.events,
+        "kafka": topics.connection,
+        "group": group_of(topics.events, chosen),
+        "since": topics.since,
+    }
     for setting, value in _settings(name, chosen).items():
         yield f"SET '{setting}' = '{value}'"
-    yield from (statement.strip() for statement in source.split(";\n"))
+    for statement in _behaviour().split(";\n"):
+        yield Template(statement.strip()).substitute(said)
     for feature in chosen:
         yield _sink(feature, topics)
     inserts = "".join(_insert(feature, topics) for feature in chosen)
@@ -165,6 +165,10 @@ def _settings(name: str, chosen: Sequence[Feature]) -> dict[str, str]:
     }
 
 
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _joins(feature: Feature) -> bool:
     return "\n  JOIN " in feature.sql
 
@@ -190,7 +194,7 @@ def _sink(feature: Feature, topics: Topics) -> str:
 ) WITH (
   'connector' = 'upsert-kafka',
   'topic' = '{results_topic(topics.events, feature)}',
-  'properties.bootstrap.servers' = '{topics.brokers}',
+  {topics.connection},
   'key.format' = 'json',
   'value.format' = 'json'
 )"""

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from service.cli.main import main
 from service.opening import local_key
 
-OURS = ("TASTEGRAPH_", "NEO4J_", "KAFKA_")
+OURS = ("TASTEGRAPH_", "NEO4J_", "KAFKA_", "FLINK_")
 COMMAND = (sys.executable, "-m", "service.cli.main")
 
 

@@ -6,20 +6,18 @@ import asyncio
 import dataclasses
 import signal
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import click
 from rich.table import Table
 
 from events.lag import Lag
 from events.replay import Replayed, replay
-from graph.clock import milliseconds
 from graph.counting import counted
 from service.background.event_stream import EventStream
 from service.cli.commands.streams.dead_letters import dead_letters
 from service.cli.commands.streams.opened import opened
 from service.cli.commands.streams.windows import windows
-from service.cli.common import console, fail, json_option, print_json, run
+from service.cli.common import console, fail, json_option, moment_of, print_json, run
 
 
 @click.group(invoke_without_command=True)
@@ -106,7 +104,7 @@ def _document(lag: Lag) -> dict[str, object]:
 @json_option()
 def replay_log(since: str, as_json: bool) -> None:
     """Write again what was received since a moment: what the graph knows is left as it is."""
-    moment = _moment(since)
+    moment = moment_of(since)
 
     async def work() -> Replayed:
         done = Replayed()
@@ -123,15 +121,6 @@ def replay_log(since: str, as_json: bool) -> None:
             f"{counted(done.read, 'event')} read: {done.written:,} written, {done.known:,} known "
             f"already, {done.refused:,} that cannot be written."
         )
-
-
-def _moment(text: str) -> int:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        message = f"'{text}' is not a date or time; write it as 2026-01-31 or 2026-01-31T08:00:00Z."
-        raise click.BadParameter(message, param_hint="--from") from None
-    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 stream.add_command(dead_letters)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
+from service.cli.commands.streams.flink_jobs import jobs, submit
 from service.cli.common import console, json_option, print_json, settings
 from streams.features import NAMES, feature, features
 from streams.published import PublishedTrends, read_trends, read_windows
@@ -20,7 +21,7 @@ NOTHING = "Nothing yet: a server computes it from the log, while TASTEGRAPH_WIND
 
 @click.group()
 def windows() -> None:
-    """See the windowed features, such as what is trending."""
+    """See the windowed features, such as what is trending, and have Flink compute them."""
 
 
 @windows.command(name="list")
@@ -93,3 +94,7 @@ def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
 
 def _iso(moment: int) -> str:
     return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds")
+
+
+windows.add_command(submit)
+windows.add_command(jobs)

@@ -34,6 +34,7 @@ ELSEWHERE = {
         *("retrain", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
         *("stream status", "stream replay"),
+        *("stream windows submit", "stream windows jobs"),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
     )
