@@ -52,7 +52,15 @@ from service.background.jobs import (
 )
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
-from service.background.windows import COMPUTE_PAUSE, FOLLOW_PAUSE, TrendFollower, compute
+from service.background.windows import (
+    COMPUTE_PAUSE,
+    FOLLOW_PAUSE,
+    TrendFollower,
+    compute,
+    follow,
+    make_follower,
+    make_runner,
+)
 from service.http.auth import KeySet, Verifier, guest_of
 from service.http.connection_limits import ConnectionLimits, within_descriptors
 from service.http.rates import Rates
@@ -63,6 +71,7 @@ from service.http.websocket import OpenSockets
 from service.metrics import ServiceMetrics
 from service.opening import cursor_key, local_key, open_graph
 from service.settings import Settings
+from streams.flink.follower import ResultsFollower
 from streams.runner import WindowRunner
 
 
@@ -101,6 +110,8 @@ async def run_service(
         work += [changes.run()] if changes else []
         if parts.windows:
             closing.push_async_callback(parts.windows.close)
+        if parts.results:
+            closing.push_async_callback(parts.results.close)
         await closing.enter_async_context(in_background(work))
         closing.push_async_callback(parts.versions.close)
         closing.push_async_callback(parts.alerts.close)
@@ -141,6 +152,7 @@ class _Components:
     trends: TrendStore
     trend_follower: TrendFollower
     windows: WindowRunner | None
+    results: ResultsFollower | None
 
     @staticmethod
     def of(
@@ -159,7 +171,7 @@ class _Components:
         versions = VersionWatch(graph, snapshots)
         pages = Pages(recommender)
         trends = TrendStore(clock)
-        windows = _windows(settings, stream, metrics, clock)
+        windows = make_runner(settings, stream.log, metrics, clock)
         stores: list[Store] = [stream.kept, windows] if windows else [stream.kept]
         return _Components(
             snapshots=snapshots,
@@ -178,6 +190,7 @@ class _Components:
             trends=trends,
             trend_follower=TrendFollower(settings.features, trends),
             windows=windows,
+            results=make_follower(settings, clock),
         )
 
     async def load(self) -> None:
@@ -186,14 +199,6 @@ class _Components:
         await self.follower.catch_up()
         await self.snapshots.snapshot()
         await self.trend_follower.catch_up()
-
-
-def _windows(
-    settings: Settings, stream: EventStream, metrics: ServiceMetrics, clock: Clock
-) -> WindowRunner | None:
-    if not settings.windows:
-        return None
-    return WindowRunner(stream.log, settings.features, metrics, settings.trend_people, clock)
 
 
 def _dependencies(
@@ -257,6 +262,8 @@ def _work(
     work.append(parts.stream.relay.run())
     if parts.windows:
         work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
+    if parts.results:
+        work.append(repeat(partial(follow, parts.results), COMPUTE_PAUSE))
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

@@ -6,6 +6,7 @@ import getpass
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 
@@ -105,7 +106,11 @@ SETTINGS = (
     ),
     Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,
-    Setting(WINDOWS, "on", "Compute what is trending, from the log: on, off."),
+    Setting(
+        WINDOWS,
+        "on",
+        "Who computes what is trending, from the log: on (this server), flink (with Kafka), off.",
+    ),
     Setting(
         FLINK_GATEWAY,
         "http://127.0.0.1:8083",
@@ -121,6 +126,14 @@ SETTINGS = (
     ),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
+
+
+class Windows(StrEnum):
+    """Who computes the windowed features: this program, Flink, or nobody."""
+
+    ON = "on"
+    FLINK = "flink"
+    OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -153,7 +166,7 @@ class Settings:
     changes: Path | None = None
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
-    windows: bool = True
+    windows: Windows = Windows.ON
     flink_gateway: str = ""
     trend_people: int = FEWEST_TREND_PEOPLE
     webhook_networks: tuple[Network, ...] = ()
@@ -214,7 +227,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         changes=Path(values[CHANGES]).expanduser() if values[CHANGES] else None,
         kafka=kafka,
         kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
-        windows=_is_on(WINDOWS, values[WINDOWS]),
+        windows=_windows(values[WINDOWS], kafka),
         flink_gateway=_gateway(values[FLINK_GATEWAY]),
         trend_people=int(
             _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
@@ -385,10 +398,15 @@ def _write_key(text: str) -> str:
     return text
 
 
-def _is_on(name: str, text: str) -> bool:
-    if text not in ("on", "off"):
-        raise SettingInvalid(f"{name} is '{text}'.", "Use on or off.")
-    return text == "on"
+def _windows(text: str, kafka: KafkaAddress | None) -> Windows:
+    if text not in tuple(Windows):
+        raise SettingInvalid(f"{WINDOWS} is '{text}'.", "Use on, flink or off.")
+    if text == Windows.FLINK and kafka is None:
+        raise SettingInvalid(
+            f"{WINDOWS} is flink, but KAFKA_BOOTSTRAP_SERVERS is not set.",
+            "Flink reads events from Kafka, and writes its results there.",
+        )
+    return Windows(text)
 
 
 def _gateway(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from graph.secret_files import write_private
-from streams.features import Feature
-from streams.trends import Trend
+from streams.features import TRENDING, Feature
+from streams.trends import Trend, trends_of
 
 TRENDS = "trends.json"
 MOST_AT_A_PLACE = 1_000
@@ -50,7 +50,7 @@ def read_trends(folder: Path) -> PublishedTrends | None:
 
 
 def publish_windows(
-    folder: Path, feature: Feature, as_of: int, windows: Mapping[int, Sequence[Sequence[Any]]]
+    folder: Path, feature: Feature, as_of: int, windows: Mapping[int, Iterable[Sequence[Any]]]
 ) -> None:
     """Write the rows of a feature's windows. Raises ValueError for one that is about people."""
     if feature.is_personal:
@@ -58,9 +58,28 @@ def publish_windows(
     document = {
         "as_of": as_of,
         "columns": [column.name for column in feature.columns],
-        "windows": {str(end): rows for end, rows in windows.items()},
+        "windows": {str(end): sorted(map(tuple, rows)) for end, rows in sorted(windows.items())},
     }
     write_private(_path(folder, feature), orjson.dumps(document).decode())
+
+
+def publish(
+    folder: Path,
+    feature: Feature,
+    windows: Mapping[int, Iterable[Sequence[Any]]],
+    now: int,
+    people: int,
+    as_of: int,
+) -> None:
+    """Write what a feature says now: what is trending by its windows, of the others the windows.
+
+    What is about people is written nowhere.
+    """
+    if feature.name == TRENDING:
+        places = trends_of(windows, feature.current_end(now), feature.span, people)
+        publish_trends(folder, PublishedTrends(as_of, places))
+    elif not feature.is_personal:
+        publish_windows(folder, feature, as_of, windows)
 
 
 def read_windows(folder: Path, feature: Feature) -> dict[int, list[list[Any]]]:

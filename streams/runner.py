@@ -17,8 +17,7 @@ from graph.engine.locks import FileLock
 from streams.behaviour import behaviour_of
 from streams.engine import Rows, WindowEngine
 from streams.features import TRENDING, Feature, features
-from streams.published import PublishedTrends, publish_trends, publish_windows, read_windows
-from streams.trends import trends_of
+from streams.published import publish, read_windows
 
 TOGETHER = 5_000
 MOST_A_ROUND = 50_000
@@ -209,17 +208,12 @@ class WindowRunner:
         return old and running.feature.name == TRENDING
 
     def _publish(self, running: _Running, now: int) -> None:
-        feature = running.feature
         running.published = time.monotonic()
-        if feature.name == TRENDING:
-            places = trends_of(running.windows, running.last_end, feature.span, self._people)
-            publish_trends(self._folder, PublishedTrends(now, places))
-            if self._waiting_since is not None:
-                waited = milliseconds(self._clock()) - self._waiting_since
-                self._watcher.trends_published(max(0, waited) / 1000)
-                self._waiting_since = None
-        elif not feature.is_personal:
-            publish_windows(self._folder, feature, now, running.windows)
+        publish(self._folder, running.feature, running.windows, now, self._people, now)
+        if running.feature.name == TRENDING and self._waiting_since is not None:
+            waited = milliseconds(self._clock()) - self._waiting_since
+            self._watcher.trends_published(max(0, waited) / 1000)
+            self._waiting_since = None
 
     def _erase(self, people: Mapping[str, int]) -> None:
         if self._open.erase(people):

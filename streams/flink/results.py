@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -14,36 +15,29 @@ Row = tuple[Any, ...]
 class ResultsTable:
     """The rows of one feature, as its topic of results says: a later message replaces an earlier.
 
-    Windows are kept as long as the topic is asked for; `drop_before` lets old ones go.
+    Windows are kept until `drop_before` lets old ones go.
     """
 
     def __init__(self, feature: Feature) -> None:
         self._feature = feature
-        self._rows: dict[bytes, Row] = {}
+        self._windows: dict[int, dict[bytes, Row]] = {}
 
     def apply(self, key: bytes | None, value: bytes | None) -> None:
         """Take one message: without a value the row is gone."""
         if key is None:
             return
+        rows = self._windows.setdefault(orjson.loads(key)["window_end"], {})
         if value is None:
-            self._rows.pop(key, None)
+            rows.pop(key, None)
             return
         said = orjson.loads(value)
-        self._rows[key] = tuple(said[column.name] for column in self._feature.columns)
+        rows[key] = tuple(said[column.name] for column in self._feature.columns)
 
     def drop_before(self, moment: int) -> None:
         """Drop the windows that ended before a moment (epoch ms)."""
-        place = self._end_place
-        self._rows = {key: row for key, row in self._rows.items() if row[place] >= moment}
-
-    def windows(self) -> dict[int, list[Row]]:
-        """Return the rows, sorted, by the end of their window."""
-        place = self._end_place
-        windows: dict[int, list[Row]] = {}
-        for row in sorted(self._rows.values()):
-            windows.setdefault(row[place], []).append(row)
-        return windows
+        self._windows = {end: rows for end, rows in self._windows.items() if end >= moment}
 
     @property
-    def _end_place(self) -> int:
-        return [column.name for column in self._feature.columns].index("window_end")
+    def windows(self) -> Mapping[int, Collection[Row]]:
+        """The rows, in no order, by the end of their window."""
+        return {end: rows.values() for end, rows in self._windows.items()}

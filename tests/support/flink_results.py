@@ -71,7 +71,7 @@ class Results:
 
     def rows(self) -> dict[str, Rows]:
         return {
-            self._names[topic]: sorted(row for rows in table.windows().values() for row in rows)
+            self._names[topic]: sorted(row for rows in table.windows.values() for row in rows)
             for topic, table in self._tables.items()
         }
 

@@ -21,7 +21,7 @@ from service.assembly import open_service
 from service.bundled import import_ingredients, import_law
 from service.http.application import make_application
 from service.opening import local_key
-from service.settings import Settings
+from service.settings import Settings, Windows
 from streams.published import PublishedTrends, publish_trends
 from streams.trends import Trend
 from tests.support.emptying import empty
@@ -100,7 +100,7 @@ def _settings(home: Path, address: Address) -> Settings:
         "",
         demo=False,
         operator="",
-        windows=False,
+        windows=Windows.OFF,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
-from service.settings import SETTINGS, SettingInvalid, is_loopback, read_settings
+from service.settings import SETTINGS, SettingInvalid, Windows, is_loopback, read_settings
 
 NEO4J = {"NEO4J_URI": "bolt://graph:7687", "NEO4J_PASSWORD": "secret"}
 KAFKA = {
@@ -162,6 +162,15 @@ def test_a_broker_has_consumers_of_its_own_unless_the_server_is_to_be_one() -> N
     assert not read_settings(KAFKA).consume
     assert read_settings({**KAFKA, "TASTEGRAPH_CONSUME": "on"}).consume
     assert not read_settings({"TASTEGRAPH_CONSUME": "off"}).consume
+
+
+def test_flink_computes_windows_only_where_kafka_is() -> None:
+    assert read_settings({}).windows == Windows.ON
+    assert read_settings({**KAFKA, "TASTEGRAPH_WINDOWS": "flink"}).windows == Windows.FLINK
+    with pytest.raises(SettingInvalid, match="flink, but KAFKA_BOOTSTRAP_SERVERS is not set"):
+        read_settings({"TASTEGRAPH_WINDOWS": "flink"})
+    with pytest.raises(SettingInvalid, match="Use on, flink or off"):
+        read_settings({"TASTEGRAPH_WINDOWS": "duckdb"})
 
 
 def test_a_client_of_kafka_is_set_as_the_settings_say(tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ from events.lag import Lag
 from events.replay import Replayed, replay
 from graph.counting import counted
 from service.background.event_stream import EventStream
+from service.background.windows import following
 from service.cli.commands.streams.dead_letters import dead_letters
 from service.cli.commands.streams.opened import opened
 from service.cli.commands.streams.windows import windows
-from service.cli.common import console, fail, json_option, moment_of, print_json, run
+from service.cli.common import console, fail, json_option, moment_of, print_json, run, settings
 
 
 @click.group(invoke_without_command=True)
@@ -68,7 +69,8 @@ async def _consume_until_told(found: EventStream) -> None:
     else:
         console.print("Another process consumes the log, or it is away; this one waits.")
     with suppress(asyncio.CancelledError):
-        await asyncio.gather(found.consume(), found.relay.run())
+        async with following(settings()) as work:
+            await asyncio.gather(found.consume(), found.relay.run(), *work)
 
 
 @stream.command()
