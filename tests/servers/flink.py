@@ -38,6 +38,11 @@ def version() -> str:
     return pinned_version(_POM, "flink.version")
 
 
+def connector_version() -> str:
+    """The version of its connector to Kafka."""
+    return pinned_version(_POM, "connector.version")
+
+
 def jars() -> Path:
     """Where the jars of the wheel lie; the folder is there only when it is complete."""
     return _HERE.parents[1] / ".cache" / f"flink-{version()}"
