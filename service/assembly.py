@@ -14,6 +14,7 @@ from gql.request.cursors import Cursors
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
+from learning.experiments.policy import ExperimentPolicy
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
 from recommend.context.trends import TrendStore
@@ -33,6 +34,8 @@ from service.background.event_stream import (
     make_collector,
     open_stream,
 )
+from service.background.experiments import PAUSE as EXPERIMENTS_PAUSE
+from service.background.experiments import ExperimentFollower
 from service.background.jobs import (
     CONTEXTS_PAUSE,
     ENGINE_PAUSE,
@@ -147,6 +150,7 @@ class _Components:
     pages: Pages
     eraser: Eraser
     follower: ModelFollower
+    experiments: ExperimentFollower
     expiry: Expiry
     stream: EventStream
     trends: TrendStore
@@ -165,8 +169,18 @@ class _Components:
     ) -> _Components:
         impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
         shadow = Shadow(snapshots, metrics, clock)
+        policy = ExperimentPolicy(
+            impressions.shown, settings.holdout, on=settings.remember_days > 0
+        )
+        models = ModelStore(settings.models)
         recommender = Recommender(
-            graph, snapshots, metrics, clock, note=impressions.note, answered=shadow.answered
+            graph,
+            snapshots,
+            metrics,
+            clock,
+            note=impressions.note,
+            answered=shadow.answered,
+            policy=policy,
         )
         versions = VersionWatch(graph, snapshots)
         pages = Pages(recommender)
@@ -184,7 +198,8 @@ class _Components:
             recommender=recommender,
             pages=pages,
             eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
-            follower=ModelFollower(graph, snapshots, ModelStore(settings.models), metrics, shadow),
+            follower=ModelFollower(graph, snapshots, models, metrics, shadow),
+            experiments=ExperimentFollower(graph, policy, snapshots, models, metrics),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,
             trends=trends,
@@ -198,6 +213,7 @@ class _Components:
         await self.expiry.sweep()
         await self.follower.catch_up()
         await self.snapshots.snapshot()
+        await self.experiments.catch_up()
         await self.trend_follower.catch_up()
 
 
@@ -245,6 +261,7 @@ def _work(
     impressions, shadow, eraser = parts.impressions, parts.shadow, parts.eraser
     work: list[Work] = [
         repeat(parts.follower.catch_up, MODEL_PAUSE),
+        repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
         repeat(parts.snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),

@@ -43,6 +43,8 @@ FLINK_GATEWAY = "FLINK_SQL_GATEWAY"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 FEWEST_TREND_PEOPLE = 5
 WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
+HOLDOUT = "TASTEGRAPH_HOLDOUT"
+LARGEST_HOLDOUT = 0.5
 
 SETTINGS = (
     Setting(
@@ -124,6 +126,7 @@ SETTINGS = (
         "",
         "Networks of your own that webhooks may reach, without TLS too, separated by commas.",
     ),
+    Setting(HOLDOUT, "0", "The share of people whom no experiment touches."),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -170,6 +173,7 @@ class Settings:
     flink_gateway: str = ""
     trend_people: int = FEWEST_TREND_PEOPLE
     webhook_networks: tuple[Network, ...] = ()
+    holdout: float = 0.0
 
     @property
     def models(self) -> Path:
@@ -233,6 +237,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
         ),
         webhook_networks=_networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
+        holdout=_number(HOLDOUT, values[HOLDOUT], 0, LARGEST_HOLDOUT),
     )
 
 

@@ -1,12 +1,12 @@
 // Forget recommendations of a person: when they no longer want them remembered.
 /*
-Nothing happens unless the person has refused.
+Nothing happens unless the person has refused. That they were in experiments goes too.
 
 mode:    write
 returns: forgotten INTEGER
 :param userId => 'no-trace'
 */
-MATCH (user:User {id: $userId})-[offer:RECOMMENDED]->(drink:Drink)
+MATCH (user:User {id: $userId})-[offer:RECOMMENDED|EXPOSED_TO]->(shown)
 WHERE user.remembering = false
 DELETE offer
 RETURN count(*) AS forgotten

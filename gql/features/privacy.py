@@ -26,7 +26,8 @@ class MyData:
     known: bool = strawberry.field(description="Whether anything is kept.")
     data: JSON = strawberry.field(
         description="By subject: profile, consents, declarations, preferences, interactions, "
-        "events, recommended, catalogueChanges, merges, merged, other. Times are ISO 8601, UTC."
+        "events, recommended, experiments, catalogueChanges, merges, merged, other. Times are "
+        "ISO 8601, UTC."
     )
 
 

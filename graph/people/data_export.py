@@ -20,6 +20,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
     "DISLIKES": ("preferences", "dislikes"),
 }
 RECOMMENDED = "RECOMMENDED"
+EXPOSED = "EXPOSED_TO"
 MERGED = "MERGED_INTO"
 
 
@@ -48,6 +49,7 @@ def personal_document(
         "interactions": [],
         "events": events,
         "recommended": [],
+        "experiments": [],
         "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
         "merged": [personal_document(other, None, logged) for other in record.merged],
@@ -69,6 +71,8 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["interactions"]
     elif link.outgoing and link.type == RECOMMENDED:
         place = document["recommended"]
+    elif link.outgoing and link.type == EXPOSED:
+        place = document["experiments"]
     elif link.type == MERGED and "User" in link.labels:
         place = document["merges"]
     return place

@@ -42,8 +42,12 @@ class Allocation:
         place = self._layer.bucket(unit) - self.first
         if not 0 <= place < round(self.size * self.ramp):
             return None
-        bucket = self._arms.bucket(unit)
+        bucket = self.bucket_of(unit)
         return next(arm for arm, end in enumerate(self._ends) if bucket < end)
+
+    def bucket_of(self, unit: str) -> int:
+        """Return the bucket that chooses a unit's arm."""
+        return self._arms.bucket(unit)
 
     @cached_property
     def _layer(self) -> Salt:

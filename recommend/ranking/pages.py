@@ -88,6 +88,7 @@ class Pages:
 
         Raises ListGone if the list is no longer available, and a GraphError.
         """
+        request = await self._recommender.planned(request)
         kept = self._find(after.digest, user_id) if after else None
         made: list[ShownList] = []
 

@@ -15,6 +15,7 @@ from embeddings.data.dataset import FloatArray
 from graph.catalogue.entities import Drink
 from graph.clock import Clock
 from graph.connection import Graph
+from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gates
 from recommend.ranking.candidates import Candidates
@@ -31,7 +32,7 @@ ATTEMPTS = 4
 NOBODY = Profile("")
 
 Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
-LogImpressions = Callable[[str, Sequence[str]], None]
+LogImpressions = Callable[[str, Sequence[str], Sequence[Exposure]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class RecommendationPipeline:
         clock: Clock,
         log_impressions: LogImpressions,
     ) -> None:
-        """Offer from a graph; `log_impressions` gets the person and the drinks of each offer."""
+        """Offer from a graph; `log_impressions` gets the person, drinks and arms of each offer."""
         self._graph = graph
         self._snapshots = snapshots
         self._watcher = watcher
@@ -96,7 +97,7 @@ class RecommendationPipeline:
         If the graph turns out to be newer than the memory, the memory is refreshed and everything
         starts again. Raises a GraphError if the graph cannot be asked.
         """
-        snapshot = await self._snapshots.snapshot()
+        snapshot = (await self._snapshots.snapshot()).ranked_by(request.model)
         profile = await self.profile(request.user_id)
         items: list[RecommendationItem] = []
         for attempt in range(ATTEMPTS):
@@ -111,10 +112,12 @@ class RecommendationPipeline:
             if not stale:
                 break
             self._watcher.repeated()
-            snapshot = await self._snapshots.refresh(snapshot)
+            snapshot = (await self._snapshots.refresh(snapshot)).ranked_by(request.model)
             profile = await self.profile(request.user_id, fresh=True)
-        if request.user_id and items and profile.remembering:
-            self._log_impressions(request.user_id, [item.drink.id for item in items])
+        # an arm is noted even of an empty list: else it would lose those it leaves without drinks
+        if request.user_id and (items or request.exposures) and profile.remembering:
+            drinks = [item.drink.id for item in items]
+            self._log_impressions(request.user_id, drinks, request.exposures)
         return RecommendationList(
             items=tuple(items),
             model_version=snapshot.scorer.ranks_by(profile),

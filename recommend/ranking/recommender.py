@@ -12,6 +12,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
+from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gate
 from recommend.context.trends import Trends
@@ -24,6 +25,7 @@ from recommend.ranking.pipeline import (
     Watcher,
     ranked,
 )
+from recommend.ranking.policy import AsAsked, Policy
 from recommend.ranking.request import Adjustment, RecommendationRequest
 from recommend.ranking.reranking import NO_RERANKING
 from recommend.state.filters import DrinkFilter
@@ -40,7 +42,7 @@ class NameCursor(NamedTuple):
     level: int = 0
 
 
-def _note_nothing(user_id: str, drink_ids: Sequence[str]) -> None:
+def _note_nothing(user_id: str, drink_ids: Sequence[str], exposures: Sequence[Exposure]) -> None:
     """Do not record what a person was offered."""
 
 
@@ -59,11 +61,13 @@ class Recommender:
         clock: Clock = utc_now,
         note: LogImpressions = _note_nothing,
         answered: Callable[[RecommendationRequest], None] = _look_at_nothing,
+        policy: Policy | None = None,
     ) -> None:
         self._graph = graph
         self._snapshots = snapshots
         self._clock = clock
         self._answered = answered
+        self._policy: Policy = policy or AsAsked()
         self._pipeline = RecommendationPipeline(graph, snapshots, watcher, clock, note)
 
     @property
@@ -73,11 +77,17 @@ class Recommender:
 
     async def recommend(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that suit this person best; those they had come after new ones."""
+        request = await self.planned(request)
         recommended = await self._pipeline.recommend(
             request, _suiting(request.adjustment), seen_last=True
         )
         self._answered(request)
         return recommended
+
+    async def planned(self, request: RecommendationRequest) -> RecommendationRequest:
+        """Return the request with what the policy says of its ranking. Raises a GraphError."""
+        profile = await self._pipeline.profile(request.user_id)
+        return (await self._policy.plan(request, profile)).applied(request)
 
     async def popular(self, request: RecommendationRequest) -> RecommendationList:
         """Return the drinks that most people bought, saved or liked."""

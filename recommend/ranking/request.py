@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from embeddings.data.dataset import FloatArray
+from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from recommend.context.model import RequestContext
 from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
@@ -24,6 +25,7 @@ class RecommendationRequest:
     `user_id` is None for somebody who is signed out; `guests` are people whom the graph does not
     know, by what they declare. `adjustment` returns what is added to scores in `context`, float32
     [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
+    `model` is another one than the active one, and `exposures` are the arms that decided so.
     """
 
     user_id: str | None
@@ -34,6 +36,8 @@ class RecommendationRequest:
     context: RequestContext | None = None
     adjustment: Adjustment | None = field(default=None, compare=False, repr=False)
     reranking: RerankingOptions = NO_RERANKING
+    model: str | None = None
+    exposures: tuple[Exposure, ...] = field(default=(), compare=False)
 
     def question(self) -> bytes:
         """The request as bytes: the same for requests that differ only in `first`."""
@@ -49,6 +53,7 @@ class RecommendationRequest:
                 "diversity": options.diversity,
                 "rotation": options.impression_discount,
                 "minimum_relevance": options.minimum_relevance,
+                "model": self.model,
             },
             option=orjson.OPT_SORT_KEYS,
         )

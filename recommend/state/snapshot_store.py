@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue, load_catalogue, load_popularity, refresh_catalogue
@@ -32,6 +32,7 @@ class SnapshotStore:
         self._lock = asyncio.Lock()
         self._snapshot: Snapshot | None = None
         self._artefact: ModelArtefact | None = None
+        self._others: tuple[ModelArtefact, ...] = ()
         self._popularity: Mapping[str, int] = {}
         self._profiles: LruCache[str, Profile] = LruCache(EVENTS_KEPT)
         self._reloaded_at = 0.0
@@ -83,6 +84,17 @@ class SnapshotStore:
                 self._artefact = before
                 raise
 
+    async def use_others(self, artefacts: Sequence[ModelArtefact]) -> None:
+        """Be able to rank with other models too, from the next request on."""
+        async with self._lock:
+            before, self._others = self._others, tuple(artefacts)
+            try:
+                if self._snapshot is not None:
+                    await self._replace(self._snapshot.catalogue)
+            except BaseException:
+                self._others = before
+                raise
+
     async def refresh_popularity(self) -> None:
         """Count again what people bought, saved and liked."""
         popularity = await load_popularity(self._graph)
@@ -130,5 +142,10 @@ class SnapshotStore:
     async def _replace(self, catalogue: Catalogue) -> None:
         # Building takes half a second for 100,000 drinks: other requests go on meanwhile.
         self._snapshot = await asyncio.to_thread(
-            Snapshot.of, catalogue, self._artefact, self._popularity, self._snapshot
+            Snapshot.of,
+            catalogue,
+            self._artefact,
+            self._popularity,
+            self._snapshot,
+            self._others,
         )

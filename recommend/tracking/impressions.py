@@ -9,12 +9,14 @@ from typing import Protocol
 
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
+from graph.experiments.exposures import Exposure
 from graph.people.privacy import erasure_id
 from graph.people.recommended import (
     forget_recommended,
     recently_shown,
     remember_recommended,
 )
+from recommend.tracking.exposures import ExposureLog
 
 AGAIN_AFTER = 6 * 3600.0
 MOST_WAITING = 50_000
@@ -65,17 +67,24 @@ class ImpressionLog:
         self._clock = clock
         self._waiting: OrderedDict[Pair, float] = OrderedDict()
         self._written: OrderedDict[Pair, float] = OrderedDict()
+        self._exposures = ExposureLog(graph)
 
     @property
     def days(self) -> float:
         """How many days a recommendation is remembered; 0: not at all."""
         return self._days
 
-    def note(self, user_id: str, drink_ids: Iterable[str]) -> None:
-        """Remember, with the next flush, that a person was offered these drinks now."""
+    def note(
+        self, user_id: str, drink_ids: Iterable[str], exposures: Iterable[Exposure] = ()
+    ) -> None:
+        """Remember, with the next flush, that a person was offered these drinks now.
+
+        `exposures` are the arms of experiments by which they were ranked.
+        """
         if self._days <= 0:
             return
         now = self._clock().timestamp()
+        self._count_lost(self._exposures.note(user_id, exposures, int(now * 1000)))
         for drink_id in drink_ids:
             pair = (user_id, drink_id)
             if now - self._written.get(pair, 0.0) >= AGAIN_AFTER:
@@ -100,6 +109,7 @@ class ImpressionLog:
 
     async def flush(self) -> None:
         """Write all that waits, in batches; raise a GraphError if the graph does not take one."""
+        await self._exposures.flush()
         while self._waiting:
             batch = dict(list(self._waiting.items())[:ROWS_AT_ONCE])
             # in the same order in every process, so that two writers do not block each other
@@ -125,6 +135,7 @@ class ImpressionLog:
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop everything, written or waiting, about people who were erased."""
+        self._exposures.forget_people(erased)
         for pairs in (self._waiting, self._written):
             gone = {user for user in {user for user, _ in pairs} if erased(user)}
             for pair in [pair for pair in pairs if pair[0] in gone]:
@@ -143,5 +154,8 @@ class ImpressionLog:
     def _lose(self, count: int) -> None:
         for _ in range(count):
             self._waiting.popitem(last=False)
+        self._count_lost(count)
+
+    def _count_lost(self, count: int) -> None:
         if count > 0:
             self._watcher.impressions_lost(count)

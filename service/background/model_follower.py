@@ -20,6 +20,34 @@ REFUSED_PAUSE = 10.0
 log = logging.getLogger("tastegraph.models")
 
 
+class ModelLoader:
+    """Loads models; one whose files cannot be read is counted once, and tried again later."""
+
+    def __init__(self, store: ModelStore, metrics: ServiceMetrics) -> None:
+        self._store = store
+        self._metrics = metrics
+        self._refused: dict[str, float] = {}
+
+    async def load(self, version: str, what: str) -> ModelArtefact | None:
+        """Return a model, `what` being its part here; None if its files cannot be read now."""
+        if time.monotonic() - self._refused.get(version, float("-inf")) < REFUSED_PAUSE:
+            return None
+        try:
+            artefact = await asyncio.to_thread(self._store.load, version)
+        except (ModelError, ValueError, KeyError, OSError) as error:
+            self.refuse(version, what, error)
+            return None
+        self._refused.pop(version, None)
+        return artefact
+
+    def refuse(self, version: str, what: str, error: Exception) -> None:
+        """Count a model once; its files may still arrive or be repaired, so look again later."""
+        if version not in self._refused:
+            self._metrics.model_failures.inc()
+            log.error("%s %s is not used: %s", what, version, error)
+        self._refused[version] = time.monotonic()
+
+
 class ModelFollower:
     """Loads what the graph names as the active model and as its shadow, whenever that changes."""
 
@@ -33,11 +61,9 @@ class ModelFollower:
     ) -> None:
         self._graph = graph
         self._snapshots = snapshots
-        self._store = store
-        self._metrics = metrics
+        self._loader = ModelLoader(store, metrics)
         self._shadow = shadow
         self._version: str | None = None
-        self._refused: dict[str, float] = {}
 
     async def catch_up(self) -> None:
         """Load the models in use; keep the previous one if a model's files cannot be read."""
@@ -49,13 +75,13 @@ class ModelFollower:
     async def _follow_active(self, version: str | None) -> None:
         if version is None or version == self._version:
             return
-        artefact = await self._load(version, "the active model")
+        artefact = await self._loader.load(version, "the active model")
         if artefact is None:
             return
         try:
             await self._snapshots.use_model(artefact)
         except (ModelError, ValueError, KeyError) as error:
-            self._refuse(version, "the active model", error)
+            self._loader.refuse(version, "the active model", error)
             return
         self._version = version
         log.info("ranking with model %s", version)
@@ -66,26 +92,8 @@ class ModelFollower:
         elif used.shadow == shadow.version:
             shadow.use(shadow.artefact, used.share)
         else:
-            artefact = await self._load(used.shadow, "the shadow")
+            artefact = await self._loader.load(used.shadow, "the shadow")
             shadow.use(artefact, used.share)
-
-    async def _load(self, version: str, what: str) -> ModelArtefact | None:
-        if time.monotonic() - self._refused.get(version, float("-inf")) < REFUSED_PAUSE:
-            return None
-        try:
-            artefact = await asyncio.to_thread(self._store.load, version)
-        except (ModelError, ValueError, KeyError, OSError) as error:
-            self._refuse(version, what, error)
-            return None
-        self._refused.pop(version, None)
-        return artefact
-
-    def _refuse(self, version: str, what: str, error: Exception) -> None:
-        """Count a model once; its files may still arrive or be repaired, so look again later."""
-        if version not in self._refused:
-            self._metrics.model_failures.inc()
-            log.error("%s %s is not used: %s", what, version, error)
-        self._refused[version] = time.monotonic()
 
 
 class ShadowCounter:

@@ -118,6 +118,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "Measure the active model on held-out choices: full ranking, all known drinks masked.",
         ),
         "models": Entry("models", "models", "See, compare, promote, roll back and prune models."),
+        "experiments": Entry(
+            "experiments.group",
+            "experiments",
+            "Try two rankings on people at random, see what came of it, and decide.",
+        ),
         "context": Entry(
             "context",
             "context",

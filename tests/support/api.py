@@ -19,6 +19,7 @@ from gql.request.cursors import Cursors
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
+from learning.experiments.policy import ExperimentPolicy
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model import ContextModel
 from recommend.context.model_store import ContextModelStore
@@ -128,8 +129,14 @@ class Api:
         self.today = TODAY
         self.snapshots = SnapshotStore(graph)
         offers = ImpressionLog(graph, self.metrics, days=30)
+        self.experiments = ExperimentPolicy(offers.shown)
         recommender = Recommender(
-            graph, self.snapshots, self.metrics, clock=self._clock, note=offers.note
+            graph,
+            self.snapshots,
+            self.metrics,
+            clock=self._clock,
+            note=offers.note,
+            policy=self.experiments,
         )
         self.versions = VersionWatch(graph, self.snapshots)
         pages = Pages(recommender)

@@ -175,6 +175,15 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     context_place: 'bar', context_occasion: 'brunch'}}]->(white),
   {_CROWD}
   (card:User {{id: 'card-1', simulated: false}}), (older:User {{id: 'card-2', version: 1}}),
+  (tried:Experiment {{id: 'diverse-home', state: 'running', definition: '{{}}', first: 0,
+    size: 5000, ramp: 0.5, createdAt: 1767139200000, startedAt: 1767139200000,
+    history: ['{{"to": "draft"}}', '{{"to": "running"}}']}}),
+  (:Experiment {{id: 'bolder-home', state: 'decided', definition: '{{}}', first: 0, size: 5000,
+    ramp: 1.0, createdAt: 1767139200001, startedAt: 1767139200001, stoppedAt: 1767225600000,
+    decision: '{{}}', history: ['{{"to": "draft"}}']}}),
+  (user)-[:EXPOSED_TO {{arm: 'diverse', bucket: 7, at: 1767225500000}}]->(tried),
+  (card)-[:EXPOSED_TO {{arm: 'as-is', bucket: 9, at: 1767225600005}}]->(tried),
+  (person)-[:EXPOSED_TO {{arm: 'as-is', bucket: 8, at: 1767225600000}}]->(tried),
   (older)-[:MERGED_INTO {{id: 'people-2', undo: '{{}}', by: 'anna', at: '2026-01-30T10:00:00Z'}}]
     ->(card),
   (card)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(tea),

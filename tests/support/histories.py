@@ -72,6 +72,9 @@ _BOUNDED = {
         forget_erasures forget_recommended_of person
         record_erasure set_consents
     """,
+    "experiments": """
+        expose_people experiments lock_experiments put_experiment running_experiments
+    """,
     "recommend": """
         allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike
         reason_paths recently_shown safety_exemptions safety_gate safety_recipes
@@ -98,6 +101,10 @@ LINEAR = {
     "changes/move_views": "moves all of a drink, when an operator merges it",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
+    "experiments/click_through": "counts what everybody in an experiment did, when it is looked at",
+    "experiments/conversion": "counts what everybody in an experiment did, when it is looked at",
+    "experiments/exposed_people": "counts everybody in an experiment, when it is looked at",
+    "experiments/forget_exposures": "forgets everybody in an experiment, when it is decided",
     "export/behaviour": "writes all that people did out, when the warehouse is synced",
     "export/people": "reads everybody, when the warehouse is synced",
     "export/recommended_by_day": "counts all offers, when the warehouse is synced",

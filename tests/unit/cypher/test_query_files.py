@@ -28,6 +28,7 @@ FOLDERS = {
     "recommend",
     "training",
     "outbox",
+    "experiments",
     "privacy",
     "engine",
     "export",

@@ -35,6 +35,10 @@ ELSEWHERE = {
         *("backup create", "backup verify", "backup restore"),
         *("stream status", "stream replay"),
         *("stream windows submit", "stream windows jobs"),
+        *(
+            f"experiments {verb}"
+            for verb in ("new", "list", "show", "start", "ramp", "stop", "decide")
+        ),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
     )

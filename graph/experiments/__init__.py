@@ -1,0 +1,1 @@
+"""Experiments as the graph has them: what each is, who was exposed to it, what they did then."""

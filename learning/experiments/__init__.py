@@ -1,0 +1,1 @@
+"""Experiments: what each is, what may be done to it, and how its arms rank lists."""

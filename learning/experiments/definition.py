@@ -1,0 +1,159 @@
+"""What an experiment is: written in a TOML file by whoever plans it, kept as it is in the graph."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from graph.experiments.outcomes import METRICS
+from learning.assignment.allocation import Allocation, weights_of
+from learning.assignment.hashing import BUCKETS
+from learning.errors import ExperimentRefused
+from recommend.ranking.reranking import Attribute, Boost
+
+MOST_ARMS = 10
+LONGEST_WINDOW_HOURS = 24 * 28
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Control = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+
+class DefinitionPart(BaseModel):
+    """A piece of a definition; a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArmBoost(DefinitionPart):
+    """A boost as a request can have it."""
+
+    attribute: Literal["kind", "style", "flavor", "producer"]
+    id: str
+    factor: float
+
+    @property
+    def boost(self) -> Boost:
+        """The boost. Raises ValueError for a factor out of bounds."""
+        return Boost(Attribute(self.attribute.upper()), self.id, self.factor)
+
+
+class Arm(DefinitionPart):
+    """What lists of an arm are ranked with; what it does not name stays as it was asked for."""
+
+    name: Name
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    model: str | None = None
+    diversity: Control | None = None
+    rotation: Control | None = None
+    minimum_relevance: Control | None = None
+    boosts: tuple[ArmBoost, ...] = ()
+
+    @field_validator("boosts")
+    @classmethod
+    def _within_bounds(cls, boosts: tuple[ArmBoost, ...]) -> tuple[ArmBoost, ...]:
+        for boost in boosts:
+            _ = boost.boost
+        return boosts
+
+
+class Experiment(DefinitionPart):
+    """An experiment. The first arm is the control, the first metric the one that decides.
+
+    `share` is how much of its layer it may use. A person's numbers are of the `window_hours` after
+    they came in.
+    """
+
+    id: Name
+    hypothesis: Annotated[str, Field(min_length=1, max_length=1000)]
+    unit: Literal["person"] = "person"
+    layer: Name = "ranking"
+    share: Share = 1.0
+    arms: Annotated[tuple[Arm, ...], Field(min_length=2, max_length=MOST_ARMS)]
+    metrics: Annotated[tuple[str, ...], Field(min_length=1)]
+    guardrails: tuple[str, ...] = ()
+    window_hours: Annotated[int, Field(ge=1, le=LONGEST_WINDOW_HOURS)] = 24
+
+    @field_validator("arms")
+    @classmethod
+    def _distinct(cls, arms: tuple[Arm, ...]) -> tuple[Arm, ...]:
+        if len({arm.name for arm in arms}) < len(arms):
+            raise ValueError("two arms have the same name")
+        if min(weights_of([arm.weight for arm in arms])) < 1:
+            raise ValueError("an arm's weight is under a ten-thousandth of all")
+        return arms
+
+    @field_validator("metrics", "guardrails")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in METRICS:
+                raise ValueError(f"there is no metric '{name}', only {', '.join(METRICS)}")
+        return names
+
+    @property
+    def size(self) -> int:
+        """How many buckets of its layer it needs."""
+        return max(1, round(self.share * BUCKETS))
+
+    @property
+    def window(self) -> int:
+        """The window of a person, in milliseconds."""
+        return self.window_hours * 3_600_000
+
+    @cached_property
+    def weights(self) -> tuple[int, ...]:
+        """The shares of the arms, in ten-thousandths."""
+        return weights_of([arm.weight for arm in self.arms])
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The share of each arm, by its name; they add up to 1."""
+        names = [arm.name for arm in self.arms]
+        return {name: weight / BUCKETS for name, weight in zip(names, self.weights, strict=True)}
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """All its metrics, each once: those it is about, then those that only guard."""
+        return tuple(dict.fromkeys((*self.metrics, *self.guardrails)))
+
+    def allocation(self, first: int, size: int, ramp: float) -> Allocation:
+        """Return who is in which arm, given its range of the layer and the share of that in use."""
+        return Allocation(self.id, self.layer, first, size, ramp, self.weights)
+
+
+def experiment_of(document: Mapping[str, Any], name: str) -> Experiment:
+    """Return the experiment that a document describes.
+
+    Raises ExperimentRefused naming the document and the key that is wrong.
+    """
+    try:
+        return Experiment.model_validate(document)
+    except ValidationError as error:
+        raise ExperimentRefused(f"The experiment {name}: {_first_fault(error)}.") from error
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Return the experiment in a TOML file. Raises ExperimentRefused naming the key in question."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExperimentRefused(f"The file {path.name} cannot be read ({error}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentRefused(f"The file {path.name} is not TOML: {error}.") from error
+    return experiment_of(document, path.name)
+
+
+def _first_fault(invalid: ValidationError) -> str:
+    error: Any = invalid.errors()[0]
+    where = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"the key '{where}' is unknown"
+    if error["type"] == "missing":
+        return f"the key '{where}' is missing"
+    return f"{where}: {error.get('ctx', {}).get('error') or error['msg']}"

@@ -1,0 +1,121 @@
+"""The arms of running experiments as a policy of ranking: who is in which, and what it changes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+
+from graph.experiments.exposures import Exposure
+from graph.experiments.records import RunningExperiment
+from graph.people.profiles import Profile
+from learning.assignment.allocation import Allocation, is_held_out
+from learning.errors import ExperimentRefused
+from learning.experiments.definition import Arm, Experiment, experiment_of
+from recommend.ranking.policy import Plan
+from recommend.ranking.request import RecommendationRequest
+from recommend.ranking.reranking import RerankingOptions
+from recommend.tracking.impressions import Shown
+
+LookUpShown = Callable[[str], Awaitable[Shown]]
+
+log = logging.getLogger("tastegraph.experiments")
+
+
+@dataclass(frozen=True)
+class _Running:
+    definition: Experiment
+    allocation: Allocation
+
+    @property
+    def models(self) -> set[str]:
+        return {arm.model for arm in self.definition.arms if arm.model}
+
+    def chosen(self, unit: str) -> tuple[Arm, Exposure] | None:
+        """Return the arm of a unit, and its exposure to it; None if it is not in it."""
+        place = self.allocation.arm_of(unit)
+        if place is None:
+            return None
+        arm = self.definition.arms[place]
+        bucket = self.allocation.bucket_of(unit)
+        return arm, Exposure(self.definition.id, arm.name, bucket)
+
+
+class ExperimentPolicy:
+    """Ranks the lists of people who are in an experiment as their arms say.
+
+    Nobody is in one who does not want personal lists or does not want to be remembered; and while
+    a model of one of its arms is not loaded, nobody is in that experiment at all.
+    """
+
+    def __init__(self, shown: LookUpShown, holdout: float = 0.0, *, on: bool = True) -> None:
+        """Begin without experiments; `shown` looks up what a person was shown, for rotation."""
+        self._shown = shown
+        self._holdout = holdout
+        self._on = on
+        self._known: Sequence[RunningExperiment] = ()
+        self._running: tuple[_Running, ...] = ()
+        self._models: frozenset[str] = frozenset()
+        self._ready: tuple[_Running, ...] = ()
+
+    @property
+    def models(self) -> set[str]:
+        """The versions of all models that arms name."""
+        return set[str]().union(*(running.models for running in self._running))
+
+    def use(self, experiments: Sequence[RunningExperiment]) -> None:
+        """Assign people to these experiments from now on; one that cannot be read is left out."""
+        if experiments == self._known:
+            return
+        running: list[_Running] = []
+        for experiment in experiments:
+            try:
+                definition = experiment_of(experiment.definition, experiment.id)
+            except ExperimentRefused as refused:
+                log.error("%s", refused.message)
+                continue
+            allocation = definition.allocation(experiment.first, experiment.size, experiment.ramp)
+            running.append(_Running(definition, allocation))
+        self._known, self._running = experiments, tuple(running)
+        self.use_models(self._models)
+
+    def use_models(self, versions: Collection[str]) -> None:
+        """Say which models are loaded."""
+        self._models = frozenset(versions)
+        self._ready = tuple(running for running in self._running if running.models <= self._models)
+
+    async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
+        """Return the ranking that the person's arms say, one experiment after another."""
+        unit, plan = request.user_id, Plan(request.reranking, request.model)
+        if not self._ready or unit is None or not self._may_take_part(profile):
+            return plan
+        if is_held_out(unit, self._holdout):
+            return plan
+        for running in self._ready:
+            if chosen := running.chosen(unit):
+                arm, exposure = chosen
+                plan = Plan(
+                    await self._controlled(plan.reranking, arm, unit),
+                    arm.model or plan.model,
+                    (*plan.exposures, exposure),
+                )
+        return plan
+
+    def _may_take_part(self, profile: Profile) -> bool:
+        return self._on and profile.personalisation and profile.remembering
+
+    async def _controlled(
+        self, reranking: RerankingOptions, arm: Arm, unit: str
+    ) -> RerankingOptions:
+        """Return the controls as an arm has them."""
+        controls = {
+            "diversity": arm.diversity,
+            "impression_discount": arm.rotation,
+            "minimum_relevance": arm.minimum_relevance,
+            "boosts": tuple(boost.boost for boost in arm.boosts) or None,
+        }
+        changed = {name: value for name, value in controls.items() if value is not None}
+        if arm.rotation and not reranking.shown:
+            shown = await self._shown(unit)
+            changed |= {"shown": shown.at, "now": shown.now}
+        return replace(reranking, **changed) if changed else reranking

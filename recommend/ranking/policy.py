@@ -1,0 +1,46 @@
+"""What decides how a list is ranked beyond what was asked: experiments, exploration.
+
+A policy only says how to rank. For whom, which drinks, and the gate are none of its business: the
+recommender takes nothing else from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from graph.experiments.exposures import Exposure
+from graph.people.profiles import Profile
+from recommend.ranking.request import RecommendationRequest
+from recommend.ranking.reranking import RerankingOptions
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to rank: the controls, another model than the active one, and the arms that say so."""
+
+    reranking: RerankingOptions
+    model: str | None = None
+    exposures: tuple[Exposure, ...] = ()
+
+    def applied(self, request: RecommendationRequest) -> RecommendationRequest:
+        """Return the request, ranked like this; the rest of it stays."""
+        return replace(
+            request, reranking=self.reranking, model=self.model, exposures=self.exposures
+        )
+
+
+class Policy(Protocol):
+    """Decides how the list of a request is ranked."""
+
+    async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
+        """Return how to rank. Raises a GraphError."""
+        ...
+
+
+class AsAsked:
+    """Ranks each list as it was asked for."""
+
+    async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
+        """Return the controls of the request."""
+        return Plan(request.reranking, request.model)

@@ -1,0 +1,60 @@
+"""Following the experiments that run: a server assigns people to a new one within a second."""
+
+from __future__ import annotations
+
+from embeddings.registry.store import ModelStore
+from embeddings.serving.artefact import ModelArtefact, ModelError
+from graph.connection import Graph
+from graph.experiments.records import running_experiments
+from learning.experiments.policy import ExperimentPolicy
+from recommend.state.snapshot_store import SnapshotStore
+from service.background.model_follower import ModelLoader
+from service.metrics import ServiceMetrics
+
+PAUSE = 1.0
+WHAT = "the model of an arm"
+
+
+class ExperimentFollower:
+    """Hands the policy what runs, and loads the models that arms name."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        policy: ExperimentPolicy,
+        snapshots: SnapshotStore,
+        store: ModelStore,
+        metrics: ServiceMetrics,
+    ) -> None:
+        self._graph = graph
+        self._policy = policy
+        self._snapshots = snapshots
+        self._loader = ModelLoader(store, metrics)
+        self._models: dict[str, ModelArtefact] = {}
+
+    async def catch_up(self) -> None:
+        """Follow what runs now. Raises a GraphError; what ran before goes on then."""
+        self._policy.use(await running_experiments(self._graph))
+        wanted = self._policy.models
+        if wanted != self._models.keys():
+            await self._use(await self._loaded(wanted))
+
+    async def _loaded(self, wanted: set[str]) -> dict[str, ModelArtefact]:
+        models: dict[str, ModelArtefact] = {}
+        for version in sorted(wanted):
+            model = self._models.get(version) or await self._loader.load(version, WHAT)
+            if model:
+                models[version] = model
+        return models
+
+    async def _use(self, models: dict[str, ModelArtefact]) -> None:
+        if models.keys() == self._models.keys():
+            return
+        try:
+            await self._snapshots.use_others(list(models.values()))
+        except (ModelError, ValueError, KeyError) as error:
+            for version in models.keys() - self._models.keys():
+                self._loader.refuse(version, WHAT, error)
+            return
+        self._models = models
+        self._policy.use_models(models.keys())

@@ -1,0 +1,1 @@
+"""The command `tastegraph experiments`: planned, run, looked at, decided."""

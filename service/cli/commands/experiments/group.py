@@ -1,0 +1,17 @@
+"""The group of the commands of experiments."""
+
+from __future__ import annotations
+
+import click
+
+from service.cli.commands.experiments.looking import list_experiments, show
+from service.cli.commands.experiments.steps import decide, new, ramp, start, stop
+
+
+@click.group()
+def experiments() -> None:
+    """Try two rankings on people at random, see what came of it, and decide."""
+
+
+for command in (new, list_experiments, show, start, ramp, stop, decide):
+    experiments.add_command(command)
