@@ -1,0 +1,49 @@
+"""How many people an experiment needs before it starts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+from learning.statistics.sequences import ALPHA, radius
+
+POWER = 0.8
+
+
+@dataclass(frozen=True)
+class Needed:
+    """People in both arms: `people` if one may look at any time, `at_once` if only once."""
+
+    people: int
+    at_once: int
+
+
+def needed(
+    baseline: float,
+    lift: float,
+    shares: tuple[float, float] = (0.5, 0.5),
+    *,
+    alpha: float = ALPHA,
+    power: float = POWER,
+) -> Needed:
+    """Return how many people show a change of a share with a probability of at least `power`.
+
+    `baseline` is the control's share of people who do it, `lift` its relative change (0.05: five
+    percent of it more), `shares` how the two arms split people. Raises ValueError for a share that
+    would not be between 0 and 1.
+    """
+    changed = baseline * (1 + lift)
+    if not (0 < baseline < 1 and 0 < changed < 1 and lift):
+        raise ValueError(f"{baseline:g} changed by {lift:+.1%} is no share of people")
+    own, other = (share / sum(shares) for share in shares)
+    variance = baseline * (1 - baseline) / own + changed * (1 - changed) / other
+    each = variance / (baseline * lift) ** 2
+    certain = NormalDist().inv_cdf(power)
+    # tuned to what it needs, the sequence is as wide there as at any other number
+    sequential = float(radius(1.0, 1.0, alpha))
+    fixed = NormalDist().inv_cdf(1 - alpha / 2)
+    return Needed(
+        people=math.ceil(each * (sequential + certain) ** 2),
+        at_once=math.ceil(each * (fixed + certain) ** 2),
+    )
