@@ -108,6 +108,30 @@ def incompatibilities(old: Schema, new: Schema) -> list[str]:
     return list(_breaks(old, new, ""))
 
 
+def incompatibilities_told(old: Schema, new: Schema) -> list[str]:
+    """Return the same of what we send: there, a new type of event with its own fields is free too.
+
+    Receivers are told to leave out types that they do not know.
+    """
+    told = set(old["properties"]["type"]["enum"])
+    types = [type_ for type_ in new["properties"]["type"]["enum"] if type_ in told]
+    narrowed = {
+        **new,
+        "properties": {
+            **new["properties"],
+            "type": {**new["properties"]["type"], "enum": types},
+        },
+        "allOf": [rule for rule in new["allOf"] if _type_of(rule) in told],
+        "$defs": {name: part for name, part in new["$defs"].items() if name in old["$defs"]},
+    }
+    return incompatibilities(old, narrowed)
+
+
+def _type_of(rule: Schema) -> str | None:
+    """Return the type of event that a rule is for, if it is for one type."""
+    return rule.get("if", {}).get("properties", {}).get("type", {}).get("const")
+
+
 def _breaks(old: object, new: object, path: str) -> Iterator[str]:
     if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
         if old != new:
