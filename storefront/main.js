@@ -89,7 +89,7 @@ function signedIn() {
   watching.abort();
   watching = new AbortController();
   loadPersonAnew();
-  if (token()) watch(heard, watching.signal);
+  if (token()) watch("Watch", {}, heard, watching.signal);
 }
 
 async function loadPersonAnew() {
@@ -150,7 +150,7 @@ document.addEventListener("visibilitychange", () => {
 document.getElementById("skip").addEventListener("click", () => main.focus());
 
 show();
-if (token()) watch(heard, watching.signal);
+if (token()) watch("Watch", {}, heard, watching.signal);
 isDemonstration().then((is) => (document.getElementById("demonstration").hidden = !is));
 if ("serviceWorker" in navigator) {
   const address = "/worker.js";

@@ -19,7 +19,7 @@ const TITLES = {
  */
 export function live(signal, build, { skeleton = cards, isForm = false } = {}) {
   const section = make("div.live", { "aria-busy": "true" }, skeleton());
-  const recheck = () => {
+  section.recheck = () => {
     section.replaceChildren(...[skeleton()].flat());
     section.reload();
   };
@@ -37,8 +37,8 @@ export function live(signal, build, { skeleton = cards, isForm = false } = {}) {
     }
     if (isCurrent()) section.setAttribute("aria-busy", "false");
   };
-  if (!isForm) addEventListener("recheck", recheck, { signal });
-  section.reload();
+  if (!isForm) addEventListener("recheck", section.recheck, { signal });
+  queueMicrotask(section.reload); // once the caller has the section
   return section;
 }
 

@@ -6,6 +6,7 @@ import { person } from "../person.js";
 import { stars } from "../parts/acts.js";
 import { cardList, notCheckedBanner } from "../parts/card.js";
 import { picker } from "../parts/chips.js";
+import { follow } from "../parts/following.js";
 import { live, notice } from "../parts/notices.js";
 import { entry } from "./sign-in.js";
 import { trending } from "./trending.js";
@@ -48,7 +49,12 @@ function popular(signal) {
 function ownList(signal) {
   let first = PAGE;
   const panel = make("div", {});
+  let pushed = null;
   const list = live(signal, () => build());
+  const followed = follow(list, "ForYouChanged", signal, (found) => {
+    pushed = found;
+    return keepFocus(list, () => list.reload());
+  });
   const controls = make("div.pickers", {},
     picker("The moment", MOMENTS, moment, (chosen) => ((moment = chosen), list.reload())),
     picker("Only", WISHES, wish, (chosen) => ((wish = chosen), list.reload())));
@@ -56,8 +62,10 @@ function ownList(signal) {
   async function build() {
     const [label, context] = moment;
     const variables = { first, filter: wish[1], context };
+    const given = pushed;
+    pushed = null;
     const [found, { history }] = await Promise.all([
-      ask("ForYou", variables, { signal }),
+      followed.loading(variables, () => given ?? ask("ForYou", variables, { signal })),
       ask("History", { first: HISTORY }, { signal }),
     ]);
     const saved = new Set(history.filter((one) => one.type === "save").map((one) => one.drinkId));
@@ -77,6 +85,7 @@ function ownList(signal) {
       context,
       isSaved: saved.has(drink.id),
       leave(type) {
+        followed.begin();
         list.supersede();
         const element = find();
         if (type === "SAVE") return markSaved(element, true);
@@ -85,6 +94,7 @@ function ownList(signal) {
         element.remove();
       },
       comeBack(type) {
+        followed.settled();
         if (type === "SAVE") return markSaved(find(), false);
         place.parent.insertBefore(place.element, place.before);
         place.element.querySelector(`[data-act="${type}"]`)?.focus();
@@ -92,7 +102,7 @@ function ownList(signal) {
       changed(type) {
         if (type === "PURCHASE") bought = drink;
         panel.replaceChildren(...lastBought(list.reload));
-        keepFocus(list, () => list.reload());
+        keepFocus(list, () => list.reload()).finally(followed.settled);
       },
     };
   }

@@ -30,7 +30,9 @@ def test_the_page_asks_for_every_operation_and_no_other() -> None:
         for definition in OPERATIONS.definitions
         if isinstance(definition, OperationDefinitionNode) and definition.name
     }
-    asked = re.findall(r'\b(?:ask|askAll|operation)\("(\w+)"', "".join(map(text, MODULES)))
+    asked = re.findall(
+        r'\b(?:ask|askAll|watch|follow)\((?:list, )?"(\w+)"', "".join(map(text, MODULES))
+    )
     assert set(asked) == there
 
 
