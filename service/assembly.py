@@ -276,7 +276,7 @@ def _work(
         repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
     ]
     work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
-    work.append(parts.stream.relay.run())
+    work.append(parts.stream.telling.run())
     if parts.windows:
         work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
     if parts.results:

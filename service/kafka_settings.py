@@ -13,6 +13,8 @@ SERVERS = "KAFKA_BOOTSTRAP_SERVERS"
 TOPIC = "KAFKA_TOPIC"
 PARTITIONS = "KAFKA_PARTITIONS"
 GROUP = "KAFKA_GROUP"
+OUTGOING_TOPIC = "KAFKA_OUTGOING_TOPIC"
+OUTGOING_PEOPLE = "KAFKA_OUTGOING_PEOPLE"
 PROTOCOL = "KAFKA_SECURITY_PROTOCOL"
 MECHANISM = "KAFKA_SASL_MECHANISM"
 USERNAME = "KAFKA_SASL_USERNAME"
@@ -26,6 +28,8 @@ KAFKA_SETTINGS = (
     Setting(TOPIC, "tastegraph.events", "The topic of the events; made if there is none."),
     Setting(PARTITIONS, "4", "Partitions of the topic, if it is made here."),
     Setting(GROUP, "tastegraph", "The group of those who consume the topic."),
+    Setting(OUTGOING_TOPIC, "", "The topic of what others are told; made if there is none."),
+    Setting(OUTGOING_PEOPLE, "off", "Say there whom an event is about: on, off."),
     Setting(PROTOCOL, "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."),
     Setting(MECHANISM, "", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."),
     Setting(USERNAME, "", "The user of the brokers.", secret=True),
@@ -53,6 +57,25 @@ def kafka_address(values: Mapping[str, str]) -> KafkaAddress | None:
         certificate=_file(CERTIFICATE, values[CERTIFICATE]),
         key=_file(KEY, values[KEY]),
     )
+
+
+def outgoing_topic(values: Mapping[str, str]) -> str | None:
+    """Return the topic of what others are told; None if there is none. Raises SettingInvalid."""
+    topic = values[OUTGOING_TOPIC]
+    if not topic or not values[SERVERS]:
+        return None
+    if topic == values[TOPIC]:
+        told = f"{OUTGOING_TOPIC} is '{topic}', which is {TOPIC}."
+        raise SettingInvalid(told, "Name another topic: in that one are events to be written.")
+    return _name(OUTGOING_TOPIC, topic)
+
+
+def tells_people(values: Mapping[str, str]) -> bool:
+    """Return whether that topic says whom an event is about. Raises SettingInvalid."""
+    if values[OUTGOING_PEOPLE] not in ("on", "off"):
+        told = f"{OUTGOING_PEOPLE} is '{values[OUTGOING_PEOPLE]}'."
+        raise SettingInvalid(told, "Use on or off.")
+    return values[OUTGOING_PEOPLE] == "on"
 
 
 def _check(values: Mapping[str, str]) -> None:

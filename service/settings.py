@@ -13,7 +13,12 @@ from pathlib import Path
 from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
-from service.kafka_settings import KAFKA_SETTINGS, kafka_address
+from service.kafka_settings import (
+    KAFKA_SETTINGS,
+    kafka_address,
+    outgoing_topic,
+    tells_people,
+)
 from service.kafka_settings import PARTITIONS as KAFKA_PARTITIONS
 from service.setting import Setting, SettingInvalid
 
@@ -169,6 +174,8 @@ class Settings:
     changes: Path | None = None
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
+    outgoing_topic: str | None = None
+    outgoing_people: bool = False
     windows: Windows = Windows.ON
     flink_gateway: str = ""
     trend_people: int = FEWEST_TREND_PEOPLE
@@ -231,6 +238,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         changes=Path(values[CHANGES]).expanduser() if values[CHANGES] else None,
         kafka=kafka,
         kafka_partitions=int(_number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
+        outgoing_topic=outgoing_topic(values),
+        outgoing_people=tells_people(values),
         windows=_windows(values[WINDOWS], kafka),
         flink_gateway=_gateway(values[FLINK_GATEWAY]),
         trend_people=int(

@@ -13,6 +13,7 @@ from connectors.kafka.address import KafkaAddress
 from connectors.kafka.failures import unavailable
 from events.log import LogUnavailable
 
+ANY_PARTITION = -1
 MOST_WAITING = 50_000
 DELIVERY_SECONDS = 5.0
 POLL_SECONDS = 0.1
@@ -20,10 +21,10 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to a partition; `received` is its time, in milliseconds since 1970."""
+    """A message to a partition, or to the one of its key; `received` is its time (epoch ms)."""
 
     partition: int
-    key: bytes
+    key: bytes | None
     body: bytes
     received: int
 
@@ -38,6 +39,7 @@ class Publisher:
                 enable_idempotence=True,  # and with it acks=all
                 linger_ms=0,
                 compression_type="lz4",
+                partitioner="murmur2_random",  # as Java clients have it: for ANY_PARTITION
                 delivery_timeout_ms=int(DELIVERY_SECONDS * 1000),
                 queue_buffering_max_messages=2 * MOST_WAITING,
                 queue_buffering_max_kbytes=65_536,

@@ -9,7 +9,7 @@ from connectors.webhooks.addresses import WebhookRefused
 from connectors.webhooks.request import WebhookClient
 from connectors.webhooks.secrets import WebhookSecrets
 from events.outgoing.document import document
-from events.outgoing.sink import SinkAway
+from events.outgoing.sink import SinkAway, by_subject
 from graph.outbox.queue import OutgoingEvent
 from graph.outbox.sinks import SinkRecord
 
@@ -36,13 +36,10 @@ class WebhookSink:
         """
         taken = self._taken.setdefault(record.id, set())
         turns = asyncio.Semaphore(AT_ONCE)
-        subjects: dict[str, list[OutgoingEvent]] = {}
-        for event in events:
-            if event.id not in taken:
-                subjects.setdefault(event.subject, []).append(event)
+        left = [event for event in events if event.id not in taken]
         failures: list[SinkAway] = []
         async with asyncio.TaskGroup() as group:
-            for queue in subjects.values():
+            for queue in by_subject(left):
                 group.create_task(self._post(record, queue, turns, taken, failures))
         if failures:
             raise failures[0]

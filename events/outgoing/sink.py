@@ -18,6 +18,14 @@ class SinkAway(Exception):
         self.retry_after = retry_after
 
 
+def by_subject(events: Sequence[OutgoingEvent]) -> list[list[OutgoingEvent]]:
+    """Return events by what they are about, in the order in which subjects and events come."""
+    subjects: dict[str, list[OutgoingEvent]] = {}
+    for event in events:
+        subjects.setdefault(event.subject, []).append(event)
+    return list(subjects.values())
+
+
 class Sink(Protocol):
     """Takes events of one kind of sink; which of them a sink is told, and when again, is not its
     concern.

@@ -14,9 +14,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from connectors.webhooks.request import WebhookClient
-from connectors.webhooks.secrets import WebhookSecrets
-from connectors.webhooks.sink import KIND, WebhookSink
 from events.collecting import Collector
 from events.consumed import consumed_offsets
 from events.consumer import Consumer
@@ -24,7 +21,6 @@ from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import Lag, lags
 from events.log import LogUnavailable
-from events.outgoing.relay import Relay
 from graph.catalogue.entities import existing_drinks
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
@@ -33,6 +29,7 @@ from graph.outbox.queue import backlog
 from graph.people.privacy import erasures
 from graph.secret_files import kept_secret
 from recommend.state.snapshot_store import SnapshotStore
+from service.background.outgoing import Telling, open_telling
 from service.metrics import ServiceMetrics
 from service.settings import Settings
 
@@ -59,7 +56,7 @@ class EventStream:
     letters: EmbeddedDeadLetters
     consumer: Consumer
     leftover: Consumer | None
-    relay: Relay
+    telling: Telling
     metrics: ServiceMetrics
     keep_days: float
     clock: Clock = utc_now
@@ -152,14 +149,9 @@ async def open_stream(
             buried = EmbeddedDeadLetters(kept, clock=clock)
             leftover = Consumer(graph, kept, buried, metrics, changed, writers)
         keep_days = settings.keep_events_days
-        client = WebhookClient(settings.webhook_networks, clock)
-        known = {KIND: WebhookSink(client, WebhookSecrets(settings.webhook_secrets, clock))}
-        relay = Relay(graph, known, settings.events, metrics, clock)
-        made = (graph, source, kept, letters, consumer, leftover, relay)
-        try:
-            yield EventStream(*made, metrics, keep_days, clock)
-        finally:
-            await client.close()
+        made = (graph, source, kept, letters, consumer, leftover)
+        async with open_telling(settings, graph, metrics, clock) as telling:
+            yield EventStream(*made, telling, metrics, keep_days, clock)
 
 
 def kafka_log(settings: Settings, clock: Clock = utc_now, *, make_topic: bool = True) -> KafkaLog:

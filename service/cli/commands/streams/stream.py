@@ -70,7 +70,7 @@ async def _consume_until_told(found: EventStream) -> None:
         console.print("Another process consumes the log, or it is away; this one waits.")
     with suppress(asyncio.CancelledError):
         async with following(settings()) as work:
-            await asyncio.gather(found.consume(), found.relay.run(), *work)
+            await asyncio.gather(found.consume(), found.telling.run(), *work)
 
 
 @stream.command()

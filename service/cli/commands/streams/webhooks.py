@@ -38,12 +38,18 @@ class _Opened:
 
     async def webhook(self, webhook_id: str) -> SinkRecord:
         """Return a webhook. Raises WebhookRefused."""
+        record = await self.sink(webhook_id)
+        if record.kind != KIND:
+            told = f"'{webhook_id}' is no webhook: it is the topic {record.url}."
+            raise WebhookRefused(told, "See tastegraph webhooks list.")
+        return record
+
+    async def sink(self, sink_id: str) -> SinkRecord:
+        """Return a webhook, or the topic that is told. Raises WebhookRefused."""
         for record in await sinks(self.graph):
-            if record.id == webhook_id and record.kind == KIND:
+            if record.id == sink_id:
                 return record
-        raise WebhookRefused(
-            f"There is no webhook '{webhook_id}'.", "See tastegraph webhooks list."
-        )
+        raise WebhookRefused(f"There is no webhook '{sink_id}'.", "See tastegraph webhooks list.")
 
 
 @asynccontextmanager
@@ -109,11 +115,11 @@ async def _check(url: str, chosen: Settings) -> None:
 @webhooks.command(name="list")
 @json_option()
 def list_webhooks(as_json: bool) -> None:
-    """List the webhooks: what each is told, how it is, never its secret."""
+    """List who is told, also a topic of Kafka: what each is told, how it is, never its secret."""
 
     async def work() -> list[SinkRecord]:
         async with _opened() as found:
-            return [record for record in await sinks(found.graph) if record.kind == KIND]
+            return await sinks(found.graph)
 
     records = run(work())
     if as_json:
@@ -127,13 +133,15 @@ def list_webhooks(as_json: bool) -> None:
             else ", ".join(record.types)
         )
         people = "yes" if record.with_people else "no"
-        table.add_row(record.id, _shown(record.url), types, people, _state(record))
+        where = _shown(record.url) if record.kind == KIND else f"the topic {record.url}"
+        table.add_row(record.id, where, types, people, _state(record))
     console.print(table if records else "No webhooks.")
 
 
 def _told(record: SinkRecord) -> dict[str, Any]:
     return {
         "id": record.id,
+        "kind": record.kind,
         "url": _shown(record.url),
         "types": sorted(record.types),
         "people": record.with_people,
@@ -219,11 +227,11 @@ def rotate(id_: str, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @json_option()
 def resume(id_: str, as_json: bool) -> None:
-    """Tell a webhook again that was disabled."""
+    """Tell a webhook or a topic again that was disabled."""
 
     async def work() -> None:
         async with _opened() as found:
-            await found.webhook(id_)
+            await found.sink(id_)
             await resume_sink(found.graph, id_)
 
     run(work())
@@ -234,13 +242,14 @@ def resume(id_: str, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @json_option()
 def remove(id_: str, as_json: bool) -> None:
-    """Remove a webhook and its secret: it is told nothing any more."""
+    """Remove a webhook and its secret, or a topic: it is told nothing any more."""
 
     async def work() -> None:
         async with _opened() as found:
-            await found.webhook(id_)
+            record = await found.sink(id_)
             await remove_sink(found.graph, id_)
-            found.secrets.remove(id_)
+            if record.kind == KIND:
+                found.secrets.remove(id_)
 
     run(work())
     _print_done(id_, "is removed", as_json)
