@@ -2,10 +2,10 @@
 
 import re
 
-from graphql import GraphQLObjectType, GraphQLUnionType, build_schema
+from graphql import GraphQLObjectType, GraphQLUnionType, build_schema, parse, validate
 
 from gql.schema import make_schema
-from tests.support.pages import ROOT
+from tests.support.pages import DOCS, ROOT, blocks
 
 COMMITTED = ROOT / "gql" / "schema.graphql"
 
@@ -37,6 +37,13 @@ def test_every_event_of_a_subscription_is_a_union_that_names_the_graph_being_awa
         union = getattr(field.type, "of_type", field.type)
         assert isinstance(union, GraphQLUnionType), name
         assert "GraphAway" in {type_.name for type_ in union.types}, name
+
+
+def test_the_subscription_on_the_page_is_one_of_the_schema() -> None:
+    page = (DOCS / "api.md").read_text(encoding="utf-8")
+    [shown] = [block for block in blocks(page) if block.heading == "recommendationsChanged"]
+    schema = build_schema(COMMITTED.read_text(encoding="utf-8"))
+    assert validate(schema, parse(shown.text)) == []
 
 
 def test_every_failure_says_what_happened_and_what_to_do() -> None:
