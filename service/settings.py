@@ -13,6 +13,7 @@ from pathlib import Path
 from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
+from graph.crowds import SMALLEST_GROUP
 from service.kafka_settings import (
     KAFKA_SETTINGS,
     kafka_address,
@@ -46,7 +47,6 @@ CHANGES = "TASTEGRAPH_CHANGES"
 WINDOWS = "TASTEGRAPH_WINDOWS"
 FLINK_GATEWAY = "FLINK_SQL_GATEWAY"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
-FEWEST_TREND_PEOPLE = 5
 WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
 HOLDOUT = "TASTEGRAPH_HOLDOUT"
 LARGEST_HOLDOUT = 0.5
@@ -178,7 +178,7 @@ class Settings:
     outgoing_people: bool = False
     windows: Windows = Windows.ON
     flink_gateway: str = ""
-    trend_people: int = FEWEST_TREND_PEOPLE
+    trend_people: int = SMALLEST_GROUP
     webhook_networks: tuple[Network, ...] = ()
     holdout: float = 0.0
 
@@ -242,9 +242,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         outgoing_people=tells_people(values),
         windows=_windows(values[WINDOWS], kafka),
         flink_gateway=_gateway(values[FLINK_GATEWAY]),
-        trend_people=int(
-            _number(TREND_PEOPLE, values[TREND_PEOPLE], FEWEST_TREND_PEOPLE, 1_000_000)
-        ),
+        trend_people=int(_number(TREND_PEOPLE, values[TREND_PEOPLE], SMALLEST_GROUP, 1_000_000)),
         webhook_networks=_networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
         holdout=_number(HOLDOUT, values[HOLDOUT], 0, LARGEST_HOLDOUT),
     )

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-EVERYWHERE = "everywhere"
-LEAST_PEOPLE = 5
-"""The floor of trending.sql: nothing of fewer people leaves an engine."""
-UNSEEN_PEOPLE = LEAST_PEOPLE - 1
+from graph.crowds import SMALLEST_GROUP
+
+UNSEEN_PEOPLE = SMALLEST_GROUP - 1
+"""As many as may have wanted what trending.sql says nothing of: that is its floor."""
 USUAL_WINDOWS = 24
 """How many windows before the current one say what is usual: a day's, without overlap."""
 
@@ -46,7 +46,7 @@ def trends_of(windows: Windows, end: int, span: int, people: int) -> dict[str, l
     for drink_id, place, _, count in windows.get(end, ()):
         usual = UNSEEN_PEOPLE + more.get((drink_id, place), 0.0) / USUAL_WINDOWS
         trend = Trend(drink_id, count, usual)
-        if count >= max(people, LEAST_PEOPLE) and trend.score > 0:
+        if count >= max(people, SMALLEST_GROUP) and trend.score > 0:
             places.setdefault(place, []).append(trend)
     for found in places.values():
         found.sort(key=lambda trend: (-trend.score, trend.drink_id))

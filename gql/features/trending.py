@@ -17,8 +17,8 @@ from gql.types.drinks import Recommendations
 from gql.types.inputs import DrinkFilterInput
 from gql.types.ordering import BoostInput, Diversity
 from gql.types.reasons import Explanation
+from graph.crowds import EVERYWHERE
 from graph.people.event_rules import LONGEST_WORD
-from recommend.context.trends import EVERYWHERE
 
 TrendingDrinksResult = Annotated[
     Recommendations | InvalidInput | ProfileUnclear | GraphAway,

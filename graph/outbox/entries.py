@@ -15,12 +15,11 @@ from uuid import uuid4
 
 from graph.clock import Clock, milliseconds, rfc3339, utc_now
 from graph.connection import Row
+from graph.crowds import SMALLEST_GROUP
 from graph.query import Query
 from graph.query_files import load
 
 ADD_EVENTS = load("outbox/add_events")
-SMALLEST_GROUP = 5
-"""No event tells of fewer people, and their number is rounded down to a multiple of it."""
 
 
 class OutgoingType(StrEnum):
@@ -101,7 +100,10 @@ def allergies_changed(person: str) -> OutboxEntry:
 
 
 def drink_unsafe(drink_id: str, people: int, version: int) -> OutboxEntry | None:
-    """Return that a drink became unsafe for people who had it; None for fewer than five of them."""
+    """Return that a drink became unsafe for people who had it; None for fewer than five of them.
+
+    Their number is rounded down to a multiple of five.
+    """
     told = people // SMALLEST_GROUP * SMALLEST_GROUP
     if not told:
         return None

@@ -11,7 +11,6 @@ from embeddings.data.dataset import FloatArray
 from graph.clock import Clock, milliseconds, utc_now
 from recommend.state.snapshot import Snapshot
 
-EVERYWHERE = "everywhere"
 OLDEST_SECONDS = 600.0
 """What nobody has computed for so long is trending no more."""
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
 
 import pytest
 
+from graph.crowds import EVERYWHERE, SMALLEST_GROUP
 from streams.behaviour import behaviour_of
 from streams.engine import WindowEngine
 from streams.features import NAMES, FeatureInvalid, feature, features, parse
 from tests.support.trend_events import HOUR, START, Sent, trend_events
 
-FLOOR = 5
 MINUTE = 60_000
 DAY = 24 * HOUR
 
@@ -42,7 +43,7 @@ def wanted(event: Sent) -> bool:
 
 
 def people(seen: dict[Any, set[str]]) -> dict[Any, int]:
-    return {key: len(who) for key, who in seen.items() if len(who) >= FLOOR}
+    return {key: len(who) for key, who in seen.items() if len(who) >= SMALLEST_GROUP}
 
 
 def evaluated(name: str, events: list[Sent]) -> list[tuple[Any, ...]]:
@@ -171,6 +172,13 @@ def test_every_feature_says_what_it_is() -> None:
         assert one.span % one.hop == 0
         assert [column.type for column in one.key if column.name == "window_end"] == ["BIGINT"]
     assert [one.name for one in features() if one.is_personal] == ["sessions"]
+
+
+def test_no_feature_tells_of_fewer_people_than_anything_else_does() -> None:
+    for one in features():
+        floors = set(re.findall(r"^HAVING .* >= (\d+)$", one.sql, re.MULTILINE))
+        assert floors == (set() if one.is_personal else {str(SMALLEST_GROUP)})
+    assert set(re.findall(r"'(\w+)'", feature("trending").sql)) == {EVERYWHERE}
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 
 from events.embedded_log import EmbeddedLog
 from events.log import NewRecord, Record, hash_of
+from graph.crowds import EVERYWHERE
 from streams.features import feature
 from streams.published import read_trends, read_windows
 from streams.runner import WindowRunner
-from streams.trends import EVERYWHERE
 from tests.support.streaming import record
 from tests.support.trend_events import iso
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from streams.trends import EVERYWHERE, trends_of
+from graph.crowds import EVERYWHERE
+from streams.trends import trends_of
 
 SPAN = 3_600_000
 END = 24 * 30 * SPAN
