@@ -110,6 +110,15 @@ async def graph(address: Address) -> AsyncIterator[Graph]:
         yield connected
 
 
+@pytest.fixture
+async def embedded_graph(embedded_address: Address) -> AsyncIterator[Graph]:
+    """An empty graph on one engine: for what does not depend on it."""
+    async with connect(embedded_address, deadline=30.0) as connected:
+        await apply_schema(connected)
+        await empty(connected)
+        yield connected
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real data beside the project, for measuring; skips where it is not there."""

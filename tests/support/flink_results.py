@@ -85,3 +85,12 @@ class Results:
 
     def close(self) -> None:
         self._consumer.close()
+
+
+def by_end(chosen: Feature, rows: Mapping[str, Rows]) -> dict[int, list[list[Any]]]:
+    """The rows of a feature as they are published: by the end of their window."""
+    place = [column.name for column in chosen.columns].index("window_end")
+    windows: dict[int, list[list[Any]]] = {}
+    for row in rows[chosen.name]:
+        windows.setdefault(row[place], []).append(list(row))
+    return windows
