@@ -34,8 +34,8 @@ from service.background.event_stream import (
     make_collector,
     open_stream,
 )
+from service.background.experiments import GUARD_PAUSE, ExperimentFollower
 from service.background.experiments import PAUSE as EXPERIMENTS_PAUSE
-from service.background.experiments import ExperimentFollower
 from service.background.jobs import (
     CONTEXTS_PAUSE,
     ENGINE_PAUSE,
@@ -199,7 +199,7 @@ class _Components:
             pages=pages,
             eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
             follower=ModelFollower(graph, snapshots, models, metrics, shadow),
-            experiments=ExperimentFollower(graph, policy, snapshots, models, metrics),
+            experiments=ExperimentFollower(graph, policy, snapshots, models, metrics, clock),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,
             trends=trends,
@@ -262,6 +262,7 @@ def _work(
     work: list[Work] = [
         repeat(parts.follower.catch_up, MODEL_PAUSE),
         repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
+        repeat(parts.experiments.guard, GUARD_PAUSE, sparing=True),
         repeat(parts.snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),

@@ -66,7 +66,7 @@ class Experiment(DefinitionPart):
     """An experiment. The first arm is the control, the first metric the one that decides.
 
     `share` is how much of its layer it may use. A person's numbers are of the `window_hours` after
-    they came in.
+    they came in. Intervals are narrowest where two arms have about `expected_people`.
     """
 
     id: Name
@@ -78,6 +78,7 @@ class Experiment(DefinitionPart):
     metrics: Annotated[tuple[str, ...], Field(min_length=1)]
     guardrails: tuple[str, ...] = ()
     window_hours: Annotated[int, Field(ge=1, le=LONGEST_WINDOW_HOURS)] = 24
+    expected_people: Annotated[int, Field(ge=100, le=10**9)] = 10_000
 
     @field_validator("arms")
     @classmethod

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.experiments.records import running_experiments
 from learning.experiments.policy import ExperimentPolicy
+from learning.results.guarding import stop_harmful
 from recommend.state.snapshot_store import SnapshotStore
 from service.background.model_follower import ModelLoader
 from service.metrics import ServiceMetrics
 
 PAUSE = 1.0
+GUARD_PAUSE = 20.0
 WHAT = "the model of an arm"
+
+log = logging.getLogger("tastegraph.experiments")
 
 
 class ExperimentFollower:
@@ -25,8 +32,10 @@ class ExperimentFollower:
         snapshots: SnapshotStore,
         store: ModelStore,
         metrics: ServiceMetrics,
+        clock: Clock = utc_now,
     ) -> None:
         self._graph = graph
+        self._clock = clock
         self._policy = policy
         self._snapshots = snapshots
         self._loader = ModelLoader(store, metrics)
@@ -38,6 +47,11 @@ class ExperimentFollower:
         wanted = self._policy.models
         if wanted != self._models.keys():
             await self._use(await self._loaded(wanted))
+
+    async def guard(self) -> None:
+        """Stop experiments that do harm. Raises a GraphError."""
+        for told in await stop_harmful(self._graph, self._clock):
+            log.warning("%s", told)
 
     async def _loaded(self, wanted: set[str]) -> dict[str, ModelArtefact]:
         models: dict[str, ModelArtefact] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from graph.connection import Graph
 from graph.experiments.exposures import expose_people
 from graph.experiments.records import ExperimentRecord, RunningExperiment, change_experiment
@@ -12,6 +14,7 @@ from graph.people.privacy import erasure_id
 from learning.experiments import lifecycle
 from learning.experiments.definition import Experiment, experiment_of
 from learning.experiments.lifecycle import Step
+from tests.support.emptying import ask
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -59,3 +62,36 @@ async def expose(graph: Graph, experiment: str, people: Sequence[tuple[str, str,
         for user, arm, at in people
     ]
     await expose_people(graph, rows)
+
+
+async def write_outcomes(
+    graph: Graph, experiment: str, chances: dict[str, dict[str, float]], people: int, days: int
+) -> dict[tuple[str, str], int]:
+    """Write simulated people who come in evenly over some days, and what they did an hour later.
+
+    `chances` says by arm how likely somebody is to have a `VIEWED` or a `PURCHASED`. Return how
+    many had one, by arm and relationship.
+    """
+    random = np.random.default_rng(11)
+    done: dict[tuple[str, str], int] = {}
+    await ask(graph, "MERGE (:Drink {id: 'tea', name: 'Tea'}) RETURN 1 AS one")
+    for arm, likely in chances.items():
+        ids = [f"{arm}-{number}" for number in range(people)]
+        moments = [START + number * days * DAY // people for number in range(people)]
+        for first in range(0, people, 1_000):
+            part = slice(first, first + 1_000)
+            rows = [(id_, arm, at) for id_, at in zip(ids[part], moments[part], strict=True)]
+            await expose(graph, experiment, rows)
+        for relation, chance in likely.items():
+            who = np.flatnonzero(random.random(people) < chance).tolist()
+            done[arm, relation] = len(who)
+            await ask(
+                graph,
+                "MATCH (drink:Drink {id: 'tea'}) UNWIND $rows AS row "
+                "MATCH (user:User {id: row.id}) "
+                f"CREATE (user)-[event:{relation} {{eventId: row.id}}]->(drink) "
+                "SET event.type = $type, event.at = row.at",
+                rows=[{"id": ids[number], "at": moments[number] + HOUR} for number in who],
+                type={"VIEWED": "click", "PURCHASED": "purchase"}[relation],
+            )
+    return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service.cli.commands.experiments.looking import list_experiments, show
+from service.cli.commands.experiments.looking import list_experiments, power, show
 from service.cli.commands.experiments.steps import decide, new, ramp, start, stop
 
 
@@ -13,5 +13,5 @@ def experiments() -> None:
     """Try two rankings on people at random, see what came of it, and decide."""
 
 
-for command in (new, list_experiments, show, start, ramp, stop, decide):
+for command in (new, power, list_experiments, show, start, ramp, stop, decide):
     experiments.add_command(command)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict
+from pathlib import Path
+
 import click
 from rich.table import Table
 
-from graph.experiments.exposures import exposed_people
+from graph.clock import milliseconds, utc_now
 from graph.experiments.records import ExperimentRecord
 from graph.experiments.records import experiments as all_experiments
+from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
-from service.cli.commands.experiments.printing import document_of
+from learning.experiments.definition import read_experiment
+from learning.results.measuring import Findings, measure
+from learning.results.verdict import verdict
+from learning.statistics.power import Needed, needed
+from learning.statistics.sequences import ALPHA
+from service.cli.commands.experiments.printing import document_of, print_findings
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 
@@ -42,25 +52,61 @@ def list_experiments(as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @json_option()
 def show(id_: str, as_json: bool) -> None:
-    """Show an experiment: its arms, how many people are in each, and its history."""
+    """Show an experiment: its verdict, each metric as it stood on every day, its history."""
 
-    async def work() -> tuple[ExperimentRecord, dict[str, int]]:
+    async def work() -> tuple[ExperimentRecord, Findings]:
         async with open_graph(settings()) as (graph, _):
             record = lifecycle.named(await all_experiments(graph), id_)
-            people = dict.fromkeys(lifecycle.definition_of(record).shares, 0)
-            for arm_day in await exposed_people(graph, id_, record.started_at or 0):
-                people[arm_day.arm] += arm_day.people
-            return record, people
+            return record, await measure(graph, record, milliseconds(utc_now()))
 
-    record, people = run(work())
-    if as_json:
-        print_json({**document_of(record), "people": people})
-        return
+    record, findings = run(work())
     definition = lifecycle.definition_of(record)
-    console.print(f"{record.id} is {record.state}: {definition.hypothesis}")
-    table = Table("arm", "share", "people")
-    for arm, share in definition.shares.items():
-        table.add_row(arm, f"{share:.1%}", f"{people[arm]:,}")
-    console.print(table)
-    for line in record.history:
-        console.print(f"{line['at']} {line['state']} by {line['by']}: {line.get('note', '')}")
+    found = verdict(definition, findings)
+    if as_json:
+        print_json({**document_of(record), "findings": asdict(findings), "verdict": asdict(found)})
+    else:
+        print_findings(record, definition, findings, found)
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--baseline",
+    required=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="The share of people who do it today.",
+)
+@click.option("--lift", required=True, type=float, help="The change to be found: 0.05 is 5 % more.")
+@click.option("--daily", type=click.IntRange(1), help="People who come in on a day.")
+@json_option()
+def power(file: Path, baseline: float, lift: float, daily: int | None, as_json: bool) -> None:
+    """Say how many people an experiment needs to find a change 4 times of 5."""
+    definition = read_experiment(file)
+    control, *others = definition.shares.values()
+    plans = [needed_by(baseline, lift, (control, other), len(others)) for other in others]
+    # people of the two arms compared are a part of all
+    totals = [
+        math.ceil(plan.people / (control + other))
+        for plan, other in zip(plans, others, strict=True)
+    ]
+    people, compared = max(totals), max(plan.people for plan in plans)
+    days = math.ceil(people / daily) + math.ceil(definition.window_hours / 24) if daily else None
+    at_once = max(plan.at_once for plan in plans)
+    if as_json:
+        print_json(
+            {"people": people, "expected_people": compared, "at_once": at_once, "days": days}
+        )
+        return
+    console.print(f"{people:,} people in all arms, looked at whenever you like.")
+    console.print(f"Looked at only once, at the end, two arms would need {at_once:,}.")
+    if days is not None:
+        console.print(f"With {daily:,} people a day that takes {days:,} days, the window included.")
+    console.print(f"Put this into the file: expected_people = {compared}")
+
+
+def needed_by(baseline: float, lift: float, shares: tuple[float, float], arms: int) -> Needed:
+    """Return the plan for an arm and the control. Raises ExperimentRefused."""
+    try:
+        return needed(baseline, lift, shares, alpha=ALPHA / arms)
+    except ValueError as error:
+        raise ExperimentRefused(f"{error}.", "Give another --baseline or --lift.") from error

@@ -1,12 +1,21 @@
-"""How an experiment is printed as JSON, and that something was done to it."""
+"""How experiments are printed: as JSON, as tables, and that something was done to one."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rich.table import Table
+
 from graph.clock import rfc3339
 from graph.experiments.records import ExperimentRecord
+from learning.experiments.definition import Experiment
+from learning.results.decision import interval
+from learning.results.measuring import Findings, MetricSequence
+from learning.results.verdict import Verdict
 from service.cli.common import console, print_json
+
+# Of a long experiment, the last days.
+DAYS_SHOWN = 30
 
 
 def document_of(record: ExperimentRecord) -> dict[str, Any]:
@@ -31,3 +40,40 @@ def print_done(record: ExperimentRecord, what: str, as_json: bool) -> None:
         print_json(document_of(record))
     else:
         console.print(f"{record.id} {what}.")
+
+
+def print_findings(
+    record: ExperimentRecord, definition: Experiment, findings: Findings, found: Verdict
+) -> None:
+    """Print what came of an experiment so far."""
+    console.print(f"{record.id} is {record.state}: {definition.hypothesis}")
+    table = Table("arm", "planned", "people")
+    for arm, share in definition.shares.items():
+        table.add_row(arm, f"{share:.1%}", f"{findings.people[arm]:,}")
+    console.print(table)
+    console.print(f"Chance of so wrong a split: at most {findings.mismatch:.3g}.")
+    for sequence in findings.sequences:
+        _print_sequence(sequence)
+    if record.decision:
+        console.print(f"Decided: {record.decision['arm']}. {record.decision['why']}")
+    else:
+        console.print(f"Verdict: {found.kind}. {found.why}")
+    for line in record.history:
+        note = f": {line['note']}" if "note" in line else ""
+        console.print(f"{line['at']} {line['state']} by {line['by']}{note}")
+
+
+def _print_sequence(sequence: MetricSequence) -> None:
+    title = f"{sequence.metric}, {sequence.arm}"
+    columns = ("day", "people", "control", "arm", "difference", "95 % at any time")
+    table = Table(*columns, title=title)
+    for look in sequence.looks[-DAYS_SHOWN:]:
+        table.add_row(
+            str(look.day),
+            f"{look.people:,}",
+            f"{look.control:.2%}",
+            f"{look.arm:.2%}",
+            f"{look.effect * 100:+.2f} points",
+            interval(look.low, look.high),
+        )
+    console.print(table if sequence.looks else f"{title}: nobody's window is over yet.")

@@ -9,10 +9,13 @@ import click
 
 from graph.clock import milliseconds, utc_now
 from graph.experiments.exposures import forget_exposures
-from graph.experiments.records import ExperimentRecord, change_experiment
+from graph.experiments.records import ExperimentRecord, change_experiment, experiments
 from learning.experiments import lifecycle
 from learning.experiments.definition import read_experiment
 from learning.experiments.lifecycle import Records, Step
+from learning.results.decision import decision_of, decision_page
+from learning.results.measuring import Findings, measure
+from learning.results.verdict import verdict
 from service.cli.commands.experiments.printing import print_done
 from service.cli.common import json_option, run, settings
 from service.opening import open_graph
@@ -65,18 +68,37 @@ def stop(id_: str, note: str | None, as_json: bool) -> None:
 @click.argument("id_", metavar="ID")
 @click.option("--arm", required=True, help="The arm that is kept.")
 @click.option("--note", required=True, help="Why, for its history.")
+@click.option("--despite", help="Why it should be although the numbers do not say so.")
+@click.option(
+    "--record",
+    "page",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also write the decision to this file, as Markdown.",
+)
 @json_option()
-def decide(id_: str, arm: str, note: str, as_json: bool) -> None:
-    """Decide a stopped experiment, and forget who was in it."""
-    record = _change(
-        lambda records, step: lifecycle.decided(records, id_, {"arm": arm}, step), note
-    )
+def decide(
+    id_: str, arm: str, note: str, despite: str | None, page: Path | None, as_json: bool
+) -> None:
+    """Decide a stopped experiment by what was found, and forget who was in it."""
 
-    async def forget() -> int:
-        async with open_graph(settings()) as (graph, _):
-            return await forget_exposures(graph, id_)
+    async def work() -> tuple[ExperimentRecord, Findings, int]:
+        chosen = settings()
+        now = milliseconds(utc_now())
+        async with open_graph(chosen) as (graph, _):
+            before = lifecycle.named(await experiments(graph), id_)
+            findings = await measure(graph, before, now)
+            definition = lifecycle.definition_of(before)
+            found = verdict(definition, findings)
+            decision = decision_of(definition, findings, found, arm, despite)
+            step = Step(chosen.operator, now, note)
+            record = await change_experiment(
+                graph, lambda records: lifecycle.decided(records, id_, decision, step)
+            )
+            return record, findings, await forget_exposures(graph, id_)
 
-    forgotten = run(forget())
+    record, findings, forgotten = run(work())
+    if page:
+        page.write_text(decision_page(record, findings), encoding="utf-8")
     print_done(record, f"is decided: {arm}. {forgotten:,} people are forgotten", as_json)
 
 

@@ -1,0 +1,1 @@
+"""What came of an experiment: measured day by day, judged, and written down."""
