@@ -14,6 +14,7 @@ from statistics import median
 import numpy as np
 
 from graph.catalogue.entities import Catalogue, Drink
+from graph.catalogue.popularity import Popularity
 from recommend.state.name_search import Search
 from recommend.state.snapshot import Snapshot
 from tests.unit.knowledge.bundle import rows
@@ -45,7 +46,7 @@ def main() -> None:
     print(f"{drinks:,} drinks; the index is built in {built:.2f} s, ", end="")
     changed = replace(bar, version=2)
     print(f"kept after a change of no name in {timed(lambda: search.renewed(changed))[0]:.1f} ms")
-    snapshot = Snapshot.of(bar, None, {})
+    snapshot = Snapshot.of(bar, None, Popularity())
     _ = snapshot.view.names
     print("\n| search | drinks found | p50 | p99 |\n|---|---|---|---|")
     for name, text in SEARCHES.items():

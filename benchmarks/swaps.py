@@ -26,6 +26,7 @@ from embeddings.registry.store import ModelStore
 from embeddings.serving.encoder import Encoder
 from embeddings.training.workers.worker_group import WorkerGroup
 from graph.catalogue.entities import load_catalogue
+from graph.catalogue.popularity import Popularity
 from graph.catalogue.recipes import load_recipes
 from graph.catalogue.substitutes import SubstituteCandidate, load_candidates
 from graph.connection import Graph
@@ -148,7 +149,9 @@ async def ingredients(graph: Graph, encoder: Encoder) -> Ingredients:
         mine = [candidate for candidate in candidates.stated if candidate.ingredient_id == id_]
         nearest = min((kin.steps for kin in mine), default=0)
         stated[id_] = [kin for kin in mine if kin.steps == nearest]
-    snapshots = tuple(Snapshot.of(catalogue, artefact, {}) for artefact in (None, encoder.artefact))
+    snapshots = tuple(
+        Snapshot.of(catalogue, artefact, Popularity()) for artefact in (None, encoder.artefact)
+    )
     return Ingredients(kindred, stated, pool, encoder, snapshots, drink_of)
 
 

@@ -25,13 +25,14 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import split
 from embeddings.evaluation.holdout import tastes
 from embeddings.serving.encoder import Encoder
+from embeddings.training.recent_popularity import next_ndcg
 from embeddings.training.trainer import TrainingConfig, fit
 from streams.trends import UNSEEN_PEOPLE, USUAL_WINDOWS
 
 SETS = ("amazon_grocery", "xwines")
 DAYS = (1, 7, 30)
 WEIGHTS = (0.05, 0.1, 0.2, 0.4, 0.8)
-K, BATCH = 20, 500
+BATCH = 500
 DAY = 86_400_000
 
 
@@ -84,12 +85,12 @@ def measured(graph: TrainingGraph, name: str, data: Path) -> Iterator[str]:
         scores = encoder.scores([known[person] for person in people.tolist()])
         scores /= scores.std(axis=1, keepdims=True) + 1e-9
         scores[wanted.seen[people].nonzero()] = -np.inf
-        alone.append(ndcg(scores, drinks))
+        alone.append(next_ndcg(scores, drinks))
         for way, days in ways:
             rows = [getattr(past, way)(int(moment), days * DAY) for moment in at[mine]]
             added = np.stack(rows)
             for weight in WEIGHTS:
-                found = ndcg(scores + np.float32(weight) * added, drinks)
+                found = next_ndcg(scores + np.float32(weight) * added, drinks)
                 gains.setdefault((way, days, weight), []).append(found)
     before = np.concatenate(alone)
     yield f"\n{name}: {wanted.people.size:,} people; without it {mean(before)}\n"
@@ -98,13 +99,6 @@ def measured(graph: TrainingGraph, name: str, data: Path) -> Iterator[str]:
     for way, days in ways:
         cells = [ahead(np.concatenate(gains[way, days, weight]) - before) for weight in WEIGHTS]
         yield f"| {way} | {days} | {' | '.join(cells)} |"
-
-
-def ndcg(scores: FloatArray, drinks: IntArray) -> FloatArray:
-    """NDCG@20 of one drink each; equal scores share the place in their middle."""
-    theirs = scores[np.arange(drinks.size), drinks][:, None]
-    places = 1 + (scores > theirs).sum(axis=1) + ((scores == theirs).sum(axis=1) - 1) // 2
-    return np.where(places <= K, 1 / np.log2(places + 1), 0.0).astype(np.float32)
 
 
 def mean(values: FloatArray) -> str:

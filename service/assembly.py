@@ -98,7 +98,7 @@ async def run_service(
     limits = _connection_limits(settings)
     metrics = ServiceMetrics()
     async with AsyncExitStack() as closing:
-        snapshots = SnapshotStore(graph)
+        snapshots = SnapshotStore(graph, clock)
         stream = await closing.enter_async_context(
             open_stream(settings, graph, metrics, snapshots.forget_each, clock)
         )

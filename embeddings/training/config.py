@@ -27,6 +27,8 @@ class TrainingConfig:
     `graph_rounds` rounds. With `choice` these are only where the choice by validation begins, but
     for `shrinkage`, `graph_width` and `graph_rounds`. `content_steps` is the most steps of fitting
     attributes; 0 leaves them out.
+    `recent_popularity` is how much what people had in the last weeks is added at a request, in
+    standard deviations of a person's scores (`recent_popularity`); it is chosen alone.
     `closed_form` False: its vectors do not rank, though what is fitted to them stays. `findings`
     are what validation found of each part, in words.
     """
@@ -46,6 +48,7 @@ class TrainingConfig:
     graph_width: int = 64
     graph_rounds: int = 6
     content_steps: int = 100
+    recent_popularity: float = 0.0
     closed_form: bool = True
     choice: bool = True
     validation_people: int = 3_000

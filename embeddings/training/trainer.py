@@ -126,6 +126,7 @@ class Trained:
         return {
             "recency": self.config.recency,
             "half_life": self.config.half_life,
+            "recent_popularity": self.config.recent_popularity,
             "blocks": [dataclasses.asdict(block) for block in self.part.blocks],
             "began_with": self.runtime.last.version if self.runtime.last else None,
             "training": dataclasses.asdict(self.config),

@@ -20,6 +20,7 @@ from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.config import TrainingConfig
 from embeddings.training.part_choice import without_harm
 from embeddings.training.progress import Progress, Report, ignore
+from embeddings.training.recent_popularity import chosen_weight
 from embeddings.training.runtime import TrainingRuntime
 from embeddings.training.stages import graph_part, graph_spectrum, graph_transitions
 from embeddings.training.trainer import Trained, fit
@@ -89,7 +90,10 @@ def choose(
     if not config.choice or people < _FEWEST_PEOPLE:
         return dataclasses.replace(config, choice=False)
     with threadpool_limits(config.threads):
-        return _Choice(parts, config, report, runtime or TrainingRuntime()).made()
+        choice = _Choice(parts, config, report, runtime or TrainingRuntime())
+        chosen = choice.made()
+        recent = choice.recent_popularity(chosen, graph)
+        return dataclasses.replace(chosen, recent_popularity=recent)
 
 
 class _Choice:
@@ -123,6 +127,11 @@ class _Choice:
         for group in self.groups:
             self._choose([dataclasses.replace(self.best, **change) for change in group])
         return without_harm(self.best, self.parts, self._scorer, self.report)
+
+    def recent_popularity(self, config: TrainingConfig, whole: TrainingGraph) -> float:
+        """Return the weight of what people had lately."""
+        people = config.validation_people
+        return chosen_weight(whole, self.parts, self._scorer(config), people)
 
     def _choose(self, configs: Sequence[TrainingConfig]) -> None:
         """Keep the best of some settings if it is better by more than two standard errors."""

@@ -19,7 +19,6 @@ ALLERGENS = load("catalogue/allergens")
 FLAVORS = load("catalogue/flavors")
 STYLES = load("catalogue/styles")
 DIETS = load("catalogue/diets")
-POPULARITY = load("catalogue/popularity")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
 
 LOADING_SECONDS = 120.0
@@ -177,12 +176,6 @@ async def existing_drinks(
     """Return which of the ids are drinks, on offer or retired. Raises GraphError."""
     rows = await graph.run(EXISTING_DRINKS, ids=list(ids), deadline=deadline)
     return {row["id"] for row in rows}
-
-
-async def load_popularity(graph: Graph) -> dict[str, int]:
-    """Return how many people bought, saved or liked each drink; drinks nobody did are left out."""
-    rows = await graph.run(POPULARITY, deadline=LOADING_SECONDS)
-    return {row["drinkId"]: row["people"] for row in rows}
 
 
 async def _ingredients(graph: Graph) -> tuple[dict[str, Ingredient], int]:

@@ -18,7 +18,6 @@ import numpy as np
 from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.evaluation.slices import average_ranks
 from embeddings.serving.artefact import ModelArtefact
-from graph.catalogue.entities import Catalogue
 from graph.clock import Clock, utc_now
 from graph.models.shadows import Totals
 from graph.people.profiles import Profile
@@ -121,7 +120,7 @@ class Shadow:
         live, artefact = self._snapshots.current, self._artefact
         if live is None or artefact is None:
             return
-        shadow = await self._shadow(live.catalogue, artefact)
+        shadow = await self._shadow(live, artefact)
         if shadow is None or artefact is not self._artefact:
             self._skip()
             return
@@ -139,14 +138,14 @@ class Shadow:
             comparison.overlap, comparison.correlation, comparison.seconds
         )
 
-    async def _shadow(self, catalogue: Catalogue, artefact: ModelArtefact) -> Snapshot | None:
+    async def _shadow(self, live: Snapshot, artefact: ModelArtefact) -> Snapshot | None:
         """Return the shadow's snapshot of this catalogue, rebuilt only now and then."""
-        if self._snapshot is not None and self._snapshot.catalogue is catalogue:
-            return self._snapshot
+        if self._snapshot is not None and self._snapshot.catalogue is live.catalogue:
+            return self._snapshot.with_popularity_of(live)
         if time.monotonic() - self._built_at < REBUILD_PAUSE:
             return None
         self._built_at = time.monotonic()
-        self._snapshot = await asyncio.to_thread(Snapshot.of, catalogue, artefact, {})
+        self._snapshot = await asyncio.to_thread(live.with_model, artefact)
         return self._snapshot
 
     def _skip(self) -> None:

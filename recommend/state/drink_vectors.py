@@ -53,23 +53,23 @@ class DrinkVectors:
     def _by_likeness(self) -> DrinkIndex:
         return DrinkIndex(self.directions)
 
-    def scores(self, taste: Taste) -> FloatArray:
-        """Return how well each drink suits a taste, float32 [drinks]; higher is better."""
-        vector, transition_scores = self.encoder.person(taste)
+    @property
+    def recent_popularity(self) -> float:
+        """How much the popularity of the last weeks counts, in standard deviations of scores."""
+        return float(self.encoder.artefact.settings.get("recent_popularity", 0.0))
+
+    def scores(self, taste: Taste, adjustment: FloatArray | None = None) -> FloatArray:
+        """Return how well each drink suits a taste, float32 [drinks]; higher is better.
+
+        `adjustment` [drinks] is in standard deviations of this taste's scores.
+        """
+        vector, added = self._person(taste, adjustment)
         scores = self.index.scores(vector)
-        added = self._by_row(transition_scores)
         return scores if added is None else scores + added
 
     def ranking(self, taste: Taste, adjustment: FloatArray | None = None) -> Ranking:
-        """Return the order in which drinks suit a taste; `adjustment` [drinks] is added to scores.
-
-        `adjustment` is in standard deviations of this taste's scores.
-        """
-        vector, transition_scores = self.encoder.person(taste)
-        adjusted = scaled(adjustment, self.index.spread(vector))
-        added = self._by_row(transition_scores)
-        given = [scores for scores in (adjusted, added) if scores is not None]
-        return ByVector(self.index, vector, sum(given[1:], start=given[0]) if given else None)
+        """Return the order in which drinks suit a taste; `adjustment` as in `scores`."""
+        return ByVector(self.index, *self._person(taste, adjustment))
 
     def likeness(self, row: int, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order of drinks by similarity to the one in `row`."""
@@ -112,6 +112,16 @@ class DrinkVectors:
         drinks = [self.catalogue.drinks[row].id for row in rows]
         losses = score_losses(self.encoder, taste, without, drinks)
         return losses / np.float32(self.index.spread(self.encoder.user_vector(taste)) or 1.0)
+
+    def _person(
+        self, taste: Taste, adjustment: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray | None]:
+        """Return the vector of a taste, and what is added to the scores of drinks."""
+        vector, transition_scores = self.encoder.person(taste)
+        adjusted = scaled(adjustment, self.index.spread(vector))
+        added = self._by_row(transition_scores)
+        given = [scores for scores in (adjusted, added) if scores is not None]
+        return vector, sum(given[1:], start=given[0]) if given else None
 
     def _by_row(self, transition_scores: TransitionScores) -> FloatArray | None:
         """Return what to add to the scores of the catalogue's drinks; None: nothing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from embeddings.data.dataset import FloatArray
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.encoder import Taste
 from graph.catalogue.entities import Catalogue
+from graph.catalogue.popularity import Popularity
 from graph.people.profiles import Profile
 from recommend.state.attribute_overlap import overlaps
 from recommend.state.drink_vectors import DrinkVectors
@@ -24,24 +26,36 @@ POPULARITY = "popularity"
 class Scorer:
     """A model and a popularity of the drinks of one catalogue; rows are catalogue rows.
 
-    `popularity` is the logarithm of one more than how many people had a drink, float32 [drinks].
+    `popularity` and `lately` are the logarithm of one more than how many people had a drink, ever
+    and in the last weeks, float32 [drinks].
     """
 
     catalogue: Catalogue
     popularity: FloatArray
+    lately: FloatArray
     model_version: str = POPULARITY
     vectors: DrinkVectors | None = None
 
     @classmethod
     def of(
-        cls, catalogue: Catalogue, artefact: ModelArtefact | None, people: Mapping[str, int]
+        cls, catalogue: Catalogue, artefact: ModelArtefact | None, popularity: Popularity
     ) -> Scorer:
         """Build a scorer from a model, if there is one, and from how many people had each drink."""
-        return cls(
-            catalogue,
-            popularity_of(catalogue, people),
-            artefact.version if artefact else POPULARITY,
-            DrinkVectors.of(catalogue, artefact) if artefact and catalogue.drinks else None,
+        ever, lately = (_logarithms(catalogue, of) for of in (popularity.people, popularity.lately))
+        scorer = cls(catalogue, ever, lately)
+        return scorer.with_model(artefact) if artefact else scorer
+
+    def with_model(self, artefact: ModelArtefact) -> Scorer:
+        """Return the scorer with another model; popularity is shared."""
+        vectors = DrinkVectors.of(self.catalogue, artefact) if self.catalogue.drinks else None
+        return replace(self, model_version=artefact.version, vectors=vectors)
+
+    def with_popularity(self, popularity: Popularity) -> Scorer:
+        """Return the scorer with popularity recounted; the vectors are shared."""
+        return replace(
+            self,
+            popularity=_logarithms(self.catalogue, popularity.people),
+            lately=_logarithms(self.catalogue, popularity.lately),
         )
 
     @property
@@ -64,7 +78,7 @@ class Scorer:
         """Return how well each drink suits this person, float32 [drinks]; higher is better."""
         if self.vectors is None or not profile.personalisation:
             return self.popularity
-        return self.vectors.scores(inferred_taste(profile).taste)
+        return self.vectors.scores(inferred_taste(profile).taste, self._recent)
 
     def ranking(self, profile: Profile, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order in which drinks suit this person.
@@ -74,7 +88,15 @@ class Scorer:
         """
         if self.vectors is None or not profile.personalisation:
             return self.by_popularity(adjustment)
-        return self.vectors.ranking(inferred_taste(profile).taste, adjustment)
+        recent, taste = self._recent, inferred_taste(profile).taste
+        given = [added for added in (recent, adjustment) if added is not None]
+        return self.vectors.ranking(taste, sum(given[1:], start=given[0]) if given else None)
+
+    @cached_property
+    def _recent(self) -> FloatArray | None:
+        """What the popularity of the last weeks adds, in standard deviations; None: nothing."""
+        weight = self.vectors.recent_popularity if self.vectors else 0.0
+        return np.float32(weight) * self.lately if weight and self.lately.any() else None
 
     def by_popularity(self, adjustment: FloatArray | None = None) -> Ranking:
         """Return the order in which most people had drinks; `adjustment` in standard deviations."""
@@ -137,7 +159,6 @@ class Scorer:
         return (scores[list(rows)] - scores.mean()) / np.float32(spread or 1.0)
 
 
-def popularity_of(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
-    """Return popularity from how many people had each drink, float32 [drinks]."""
+def _logarithms(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
     counts = [people.get(drink.id, 0) for drink in catalogue.drinks]
     return np.log1p(np.array(counts, dtype=np.float32))

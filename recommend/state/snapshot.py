@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue
+from graph.catalogue.popularity import Popularity
 from recommend.state.catalogue_view import CatalogueView
-from recommend.state.scorer import Scorer, popularity_of
+from recommend.state.scorer import Scorer
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,33 +29,42 @@ class Snapshot:
         cls,
         catalogue: Catalogue,
         artefact: ModelArtefact | None,
-        people: Mapping[str, int],
+        popularity: Popularity,
         before: Snapshot | None = None,
         others: Sequence[ModelArtefact] = (),
     ) -> Snapshot:
-        """Build a snapshot; `people` says how many had each drink.
+        """Build a snapshot.
 
         What `before` has for the same catalogue, or for drinks with the same names, is reused.
         """
         view = before.view if before else None
         if view is None or view.catalogue is not catalogue:
             view = CatalogueView.of(catalogue, view)
-        scorers = {other.version: Scorer.of(catalogue, other, people) for other in others}
-        return cls(view, Scorer.of(catalogue, artefact, people), scorers)
+        scorer = Scorer.of(catalogue, artefact, popularity)
+        return cls(view, scorer, {other.version: scorer.with_model(other) for other in others})
 
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue that all of it is about."""
         return self.view.catalogue
 
-    def with_popularity(self, people: Mapping[str, int]) -> Snapshot:
+    def with_model(self, artefact: ModelArtefact) -> Snapshot:
+        """Return the snapshot with another model; the rest is shared."""
+        return replace(self, scorer=self.scorer.with_model(artefact))
+
+    def with_popularity_of(self, other: Snapshot) -> Snapshot:
+        """Return the snapshot with the popularity of another of the same catalogue."""
+        scorer = replace(
+            self.scorer, popularity=other.scorer.popularity, lately=other.scorer.lately
+        )
+        return replace(self, scorer=scorer)
+
+    def with_popularity(self, popularity: Popularity) -> Snapshot:
         """Return the snapshot with popularity recounted; the rest is shared."""
-        popularity = popularity_of(self.catalogue, people)
         others = {
-            version: replace(scorer, popularity=popularity)
-            for version, scorer in self.others.items()
+            version: scorer.with_popularity(popularity) for version, scorer in self.others.items()
         }
-        return replace(self, scorer=replace(self.scorer, popularity=popularity), others=others)
+        return replace(self, scorer=self.scorer.with_popularity(popularity), others=others)
 
     def ranked_by(self, version: str | None) -> Snapshot:
         """Return the snapshot with another model; with the active one if that is not loaded."""

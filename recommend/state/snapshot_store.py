@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from embeddings.serving.artefact import ModelArtefact
-from graph.catalogue.entities import Catalogue, load_catalogue, load_popularity, refresh_catalogue
+from graph.catalogue.entities import Catalogue, load_catalogue, refresh_catalogue
+from graph.catalogue.popularity import Popularity, load_popularity
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
 from graph.lru_cache import LruCache
@@ -27,13 +29,13 @@ log = logging.getLogger("tastegraph.snapshot_store")
 class SnapshotStore:
     """The current snapshot and recent profiles; one refresh at a time."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    def __init__(self, graph: Graph, clock: Clock = utc_now) -> None:
+        self._graph, self._clock = graph, clock
         self._lock = asyncio.Lock()
         self._snapshot: Snapshot | None = None
         self._artefact: ModelArtefact | None = None
         self._others: tuple[ModelArtefact, ...] = ()
-        self._popularity: Mapping[str, int] = {}
+        self._popularity = Popularity()
         self._profiles: LruCache[str, Profile] = LruCache(EVENTS_KEPT)
         self._reloaded_at = 0.0
 
@@ -96,8 +98,8 @@ class SnapshotStore:
                 raise
 
     async def refresh_popularity(self) -> None:
-        """Count again what people bought, saved and liked."""
-        popularity = await load_popularity(self._graph)
+        """Count again what people bought, saved and liked, ever and lately."""
+        popularity = await load_popularity(self._graph, self._clock())
         async with self._lock:
             if popularity != self._popularity:
                 self._popularity = popularity
@@ -136,7 +138,7 @@ class SnapshotStore:
     async def _load(self) -> None:
         # The catalogue first: its short queries soon notice that the graph is away.
         catalogue = await load_catalogue(self._graph)
-        self._popularity = await load_popularity(self._graph)
+        self._popularity = await load_popularity(self._graph, self._clock())
         await self._replace(catalogue)
 
     async def _replace(self, catalogue: Catalogue) -> None:

@@ -11,7 +11,8 @@ from embeddings.data.dataset import FloatArray
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.nearest import Neighbours, neighbours
-from graph.catalogue.entities import Catalogue, Drink, load_catalogue, load_popularity
+from graph.catalogue.entities import Catalogue, Drink, load_catalogue
+from graph.catalogue.popularity import load_popularity
 from graph.clock import utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
@@ -101,11 +102,11 @@ async def load_view(graph: Graph, store: ModelStore, version: str | None = None)
     if not catalogue.drinks:
         raise NothingToShow("There are no drinks.", "Import some: `tastegraph import PATH`.")
     artefact = store.load(version)
-    popularity = await load_popularity(graph)
+    popularity = await load_popularity(graph, utc_now())
     return View(
         snapshot=Snapshot.of(catalogue, artefact, popularity),
         artefact=artefact,
-        popularity=popularity,
+        popularity=popularity.people,
         people=People(*await count_by_origin(graph)),
         made_at=utc_now(),
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graph.catalogue.popularity import Popularity
 from graph.people.profiles import Profile
 from graph.recognition.recogniser import Recogniser
 from graph.safety_rule import Allergy
@@ -41,12 +42,12 @@ BAR = replace(
 def test_a_table_weighs_the_mean_and_the_least_pleased() -> None:
     wishes = np.array([[2.0, 1.0, 0.0], [-2.0, 0.5, 0.0]], dtype=np.float32)
     assert together(wishes).tolist() == [-1.0, 0.625, 0.0]
-    one = Snapshot.of(BAR, None, {"punch": 9})
+    one = Snapshot.of(BAR, None, Popularity({"punch": 9}))
     means = relevance(one, [Profile("a"), Profile("b")])
     assert means.shape == (2, 4)
     assert means.mean(axis=1) == pytest.approx([0.0, 0.0], abs=1e-6)
     assert means[0].argmax() == 1
-    assert not relevance(Snapshot.of(BAR, None, {}), [Profile("a")]).any()
+    assert not relevance(Snapshot.of(BAR, None, Popularity()), [Profile("a")]).any()
 
 
 def test_drinks_are_alike_in_the_flavors_that_few_have() -> None:

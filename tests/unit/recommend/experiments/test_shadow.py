@@ -13,6 +13,7 @@ from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.config import TrainingConfig
 from embeddings.training.trainer import fit
+from graph.catalogue.popularity import Popularity
 from graph.models.shadows import Totals
 from graph.people.profiles import Event, Profile
 from recommend.experiments.shadow import MOST_WAITING, Shadow, compare, rank_correlation
@@ -79,7 +80,7 @@ def request(
 
 
 def snapshots() -> tuple[Snapshot, Snapshot]:
-    return Snapshot.of(BAR, ARTEFACT, {}), Snapshot.of(BAR, MIRROR, {})
+    return Snapshot.of(BAR, ARTEFACT, Popularity()), Snapshot.of(BAR, MIRROR, Popularity())
 
 
 def test_a_model_is_its_own_twin_and_the_opposite_of_its_mirror() -> None:
@@ -141,7 +142,7 @@ def test_a_catalogue_that_has_just_changed_is_not_compared() -> None:
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert len(counting.compared) == 1
-    shadow._snapshots.current = Snapshot.of(catalogue(drink("new", "lime")), ARTEFACT, {})  # type: ignore[misc]
+    shadow._snapshots.current = Snapshot.of(catalogue(drink("new", "lime")), ARTEFACT, Popularity())  # type: ignore[misc]
     shadow.answered(request())
     asyncio.run(shadow.work())
     assert (len(counting.compared), counting.skipped) == (1, 1)

@@ -8,6 +8,7 @@ from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import fit
 from graph.catalogue.entities import Catalogue, Diet
+from graph.catalogue.popularity import Popularity
 from graph.catalogue.substitutes import SubstituteProposal
 from recommend.explain.alike_ingredients import MOST_PROPOSALS, alike_ingredients
 from recommend.state.snapshot import Snapshot
@@ -66,7 +67,7 @@ def trained() -> ModelArtefact:
 
 
 def test_without_a_model_those_of_the_family_come_by_shared_flavors() -> None:
-    proposals = proposed(Snapshot.of(bar(), None, {}))
+    proposals = proposed(Snapshot.of(bar(), None, Popularity()))
     assert [
         proposal.substitute_id for proposal in proposals if proposal.ingredient_id == "amaretto"
     ] == list(RELATED)
@@ -79,18 +80,18 @@ def test_a_group_that_a_diet_avoids_makes_nothing_alike() -> None:
     diet = Diet("vegan", "Vegan", None, None, ("animal-product",))
     pairs = {
         (proposal.ingredient_id, proposal.substitute_id)
-        for proposal in proposed(Snapshot.of(bar(), None, {}))
+        for proposal in proposed(Snapshot.of(bar(), None, Popularity()))
     }
     assert ("cream", "honey") in pairs
     pairs = {
         (proposal.ingredient_id, proposal.substitute_id)
-        for proposal in proposed(Snapshot.of(bar(diet), None, {}))
+        for proposal in proposed(Snapshot.of(bar(diet), None, Popularity()))
     }
     assert pairs and "cream" not in {part for part, _ in pairs}
 
 
 def test_a_wide_group_makes_nothing_alike_and_a_drink_that_is_not_there_nothing() -> None:
-    snapshot = Snapshot.of(bar(), None, {})
+    snapshot = Snapshot.of(bar(), None, Popularity())
     assert proposed(snapshot, "with-spirit-0") == [] and proposed(snapshot, "nosuch") == []
 
 
@@ -98,8 +99,8 @@ def test_a_model_brings_forward_what_tastes_alike_to_the_same_people() -> None:
     without_flavors = replace(
         bar(), ingredients={k: replace(v, flavors=()) for k, v in bar().ingredients.items()}
     )
-    by_flavors = proposed(Snapshot.of(without_flavors, None, {}))
-    by_model = proposed(Snapshot.of(without_flavors, trained(), {}))
+    by_flavors = proposed(Snapshot.of(without_flavors, None, Popularity()))
+    by_model = proposed(Snapshot.of(without_flavors, trained(), Popularity()))
     mine = [
         [p.substitute_id for p in proposals if p.ingredient_id == "amaretto"]
         for proposals in (by_flavors, by_model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from graph.catalogue.popularity import Popularity
 from graph.people.profiles import Event, Profile
 from recommend.ranking import reranking as controls_module
 from recommend.ranking.reranking import DAY, Attribute, Boost, Diverse, RerankingOptions
@@ -25,7 +26,7 @@ EVERYTHING = np.ones(4, dtype=bool)
 
 
 def snapshot(**popularity: int) -> Snapshot:
-    return Snapshot.of(BAR, None, popularity)
+    return Snapshot.of(BAR, None, Popularity(popularity))
 
 
 def order(controls: RerankingOptions, bar: Snapshot, scores: list[float]) -> list[str]:

@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from rapidfuzz.distance import OSA
 
+from graph.catalogue.popularity import Popularity
 from recommend.safety.masks import Masks
 from recommend.state.filters import DrinkFilter, Filters
 from recommend.state.name_search import Level, Search
@@ -37,7 +38,7 @@ SEARCH = Search(BAR)
 
 def drinks_named(text: str) -> list[str]:
     """Return the drinks that a text finds, in the order of a list."""
-    snapshot = Snapshot.of(BAR, None, {})
+    snapshot = Snapshot.of(BAR, None, Popularity())
     levels, places = snapshot.view.levels(text), snapshot.view.places(text)
     rows = sorted(range(len(BAR.drinks)), key=lambda row: places[row])
     return [BAR.drinks[row].name for row in rows if levels[row]]

@@ -9,8 +9,10 @@ import pytest
 
 from embeddings.data.dataset import Events, TrainingGraph
 from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.encoder import Taste
 from embeddings.training.config import TrainingConfig
 from embeddings.training.trainer import fit
+from graph.catalogue.popularity import Popularity
 from graph.people.profiles import Profile
 from graph.safety_rule import Allergy
 from recommend.context.model import ContextModel, RequestContext
@@ -38,7 +40,7 @@ ARTEFACT = trained()
 
 
 def snapshot(**popularity: int) -> Snapshot:
-    return Snapshot.of(BAR, None, popularity)
+    return Snapshot.of(BAR, None, Popularity(popularity))
 
 
 def test_without_a_model_popularity_ranks() -> None:
@@ -48,9 +50,29 @@ def test_without_a_model_popularity_ranks() -> None:
     assert scores == pytest.approx(np.log1p([3, 0, 0, 10]))
 
 
+def test_what_people_had_lately_moves_a_list_as_much_as_the_model_says() -> None:
+    settings = {**ARTEFACT.settings, "recent_popularity": 0.8}
+    popularity = Popularity({"b": 3, "c": 30}, {"c": 20})
+    plain, recent = (
+        Snapshot.of(BAR, artefact, popularity).scorer
+        for artefact in (ARTEFACT, replace(ARTEFACT, settings=settings))
+    )
+    person = Profile("somebody")
+    assert plain.vectors
+    spread = plain.vectors.index.spread(plain.vectors.encoder.user_vector(Taste()))
+    added = 0.8 * spread * np.log1p([0, 0, 0, 20])
+    assert recent.scores(person) == pytest.approx(plain.scores(person) + added)
+    everything = np.ones(len(BAR.drinks), dtype=np.bool_)
+    rows, scores = recent.ranking(person).best(everything, len(BAR.drinks))
+    assert scores == pytest.approx(recent.scores(person)[rows])
+    assert recent.ranking(person, -added / spread).best(everything, 4)[1] == pytest.approx(
+        np.sort(plain.scores(person))[::-1]
+    )
+
+
 def test_popularity_counted_anew_is_another_snapshot_that_shares_the_rest() -> None:
-    one = Snapshot.of(BAR, ARTEFACT, {"b": 3})
-    other = one.with_popularity({"a1": 1})
+    one = Snapshot.of(BAR, ARTEFACT, Popularity({"b": 3}))
+    other = one.with_popularity(Popularity({"a1": 1}))
     assert one.scorer.popularity == pytest.approx(np.log1p([3, 0, 0, 0]))
     assert other.scorer.popularity == pytest.approx(np.log1p([0, 0, 1, 0]))
     assert other.view is one.view
@@ -58,14 +80,14 @@ def test_popularity_counted_anew_is_another_snapshot_that_shares_the_rest() -> N
 
 
 def test_another_model_of_the_same_catalogue_shares_its_view() -> None:
-    one = Snapshot.of(BAR, None, {})
-    other = Snapshot.of(BAR, ARTEFACT, {}, one)
+    one = Snapshot.of(BAR, None, Popularity())
+    other = Snapshot.of(BAR, ARTEFACT, Popularity(), one)
     assert other.view is one.view
     assert (one.scorer.model_version, other.scorer.model_version) == (
         "popularity",
         ARTEFACT.version,
     )
-    newer = Snapshot.of(replace(BAR, version=2), ARTEFACT, {}, other)
+    newer = Snapshot.of(replace(BAR, version=2), ARTEFACT, Popularity(), other)
     assert newer.view is not other.view
     assert newer.view.filters.search is other.view.filters.search
 
@@ -81,7 +103,7 @@ def test_another_model_of_the_same_catalogue_shares_its_view() -> None:
 )
 def test_no_part_is_changed_in_place(part: Callable[[Snapshot], object], name: str) -> None:
     with pytest.raises(FrozenInstanceError):
-        setattr(part(Snapshot.of(BAR, ARTEFACT, {})), name, None)
+        setattr(part(Snapshot.of(BAR, ARTEFACT, Popularity())), name, None)
 
 
 def test_allowed_is_safe_and_available_and_wanted() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.training.trainer import fit
 from graph.catalogue.entities import Catalogue, Drink, Group, Ingredient
+from graph.catalogue.popularity import Popularity
 from recommend.state.snapshot import Snapshot
 from service.reports.view import People, View
 from tests.unit.embeddings.worlds import QUICK, checkerboard
@@ -65,7 +66,7 @@ def _drink(row: int) -> Drink:
 def view(people: People | None = None) -> View:
     popularity = {f"drink-{row}": row for row in range(DRINKS)}
     return View(
-        snapshot=Snapshot.of(catalogue(), artefact(), popularity),
+        snapshot=Snapshot.of(catalogue(), artefact(), Popularity(popularity)),
         artefact=artefact(),
         popularity=popularity,
         people=people or People(60, 60),
