@@ -25,7 +25,7 @@ from recommend.ranking.request import RecommendationRequest
 from recommend.watching.versions import PAUSE, VersionWatch, Watched
 
 AT_ONCE = 4
-LEAST_SECONDS_BETWEEN = 1.0
+LEAST_SECONDS_BETWEEN = 0.5
 REGULAR_LOOK = 60.0
 
 log = logging.getLogger("tastegraph.watching")
@@ -88,7 +88,7 @@ class ListWatch:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def follow(self, user_id: str, ask: Ask) -> AsyncGenerator[ListNow | ListAway]:
-        """Yield a person's list: as it is now, then each time it differs, at most once a second.
+        """Yield a person's list: as it is now, then each time it differs, at most twice a second.
 
         `ListAway` comes once when the graph is away, and a list when it is back. Raises
         TooManySubscriptions, and what `ask` raises.
