@@ -34,7 +34,7 @@ from graph.errors import (
 from graph.query import Query
 
 Row = dict[str, Any]
-Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any]]
+Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any] | None]
 Result = TypeVar("Result")
 OLDEST_SERVER = (5, 26)
 RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -94,7 +94,8 @@ class Graph:
     ) -> list[list[Row]]:
         """Return the rows of each step; all steps are one transaction, all or none.
 
-        The values of a step may be made from the rows of those before it. `accept` sees the rows
+        The values of a step may be made from the rows of those before it; without values it is left
+        out, and has no rows. `accept` sees the rows
         before they are committed; if it raises, nothing is. Raises what `run` raises.
         """
         seconds = self._deadline if deadline is None else deadline
@@ -104,7 +105,7 @@ class Graph:
             results: list[list[Row]] = []
             for query, values in steps:
                 made = values(results) if callable(values) else values
-                results.append(await _rows(transaction, query, made))
+                results.append([] if made is None else await _rows(transaction, query, made))
             if accept:
                 accept(results)
             return results

@@ -117,5 +117,5 @@ PROPERTIES = frozenset(
     # rows of a shop's own database
     "table position deleted values open problem lostAt "
     # catalogue
-    "structureVersion expiredBefore bundled knowledge knowledgeAt".split()
+    "structureVersion sinksPut expiredBefore bundled knowledge knowledgeAt".split()
 )

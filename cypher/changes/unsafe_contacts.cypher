@@ -1,6 +1,6 @@
 // Unsafe contacts: who bought, saved or was recommended drinks that a change is about.
 /*
-No row if no sink wants to hear of unsafe drinks. Simulated people do not count, nor people who have
+Simulated people do not count, nor people who have
 declared nothing: nothing is unsafe for them.
 
 mode:    read
@@ -9,10 +9,6 @@ returns: userId STRING, drinkIds LIST<STRING>
 :param ingredientIds => ['butter']
 :param most => 5000
 */
-MATCH (sink:EventSink)
-WHERE 'drink.unsafe' IN sink.types
-WITH count(sink) AS wanted
-WHERE wanted > 0
 OPTIONAL MATCH (part:Ingredient)<-[:CONTAINS|IS_A|MADE_OF*1..]-(holder:Drink)
 WHERE part.id IN $ingredientIds
 WITH collect(DISTINCT holder.id) + $drinkIds AS ids

@@ -1,6 +1,8 @@
 // Put a sink: from now on it is told; one that is there already keeps its position.
 /*
-What happened before is not for it: it starts behind the last event that has a position.
+What happened before is not for it: it starts behind the last event that has a position. Changes of
+the catalogue wait for each other and for this, so that none is committed later without knowing it:
+the number of times that sinks were put is there for that, and only a new one locks on each engine.
 
 mode:    write
 returns: id STRING
@@ -11,6 +13,9 @@ returns: id STRING
 :param withPeople => false
 :param addedAt => 1793526000000
 */
+MATCH (catalogue:Catalogue {id: 'catalogue'})
+SET catalogue.sinksPut = coalesce(catalogue.sinksPut, 0) + 1
+WITH catalogue
 OPTIONAL MATCH (offset:EventOffset {id: 'outgoing'})
 WITH coalesce(offset.next, 0) - 1 AS last
 MERGE (sink:EventSink {id: $id})

@@ -1,10 +1,10 @@
 // Add users: those that only interactions name.
 /*
 They have declared nothing. An existing user is left as is, but locked until the transaction ends,
-so that what it then reads about them stays true.
+so that what it then reads about them stays true. What sinks want to be told goes with it.
 
 mode:    write
-returns:
+returns: wanted LIST<STRING>
 :param ids => ['guest-3']
 :param simulated => false
 */
@@ -12,3 +12,6 @@ UNWIND $ids AS id
 MERGE (user:User {id: id})
   ON CREATE SET user.version = 0, user.simulated = $simulated
   ON MATCH SET user.version = coalesce(user.version, 0)
+WITH count(user) AS people
+OPTIONAL MATCH (sink:EventSink)
+RETURN reduce(wanted = [], types IN collect(sink.types) | wanted + types) AS wanted

@@ -21,6 +21,7 @@ from graph.clock import Clock, iso_seconds, utc_now
 from graph.connection import Graph, Row
 from graph.outbox.entries import OutboxEntry, telling
 from graph.outbox.unsafe_drinks import UnsafeDrinks
+from graph.outbox.wanted import wanted_types
 from graph.query import Query
 from graph.query_files import load
 
@@ -131,7 +132,7 @@ async def change_catalogue(
 
     async with graph.changing:
         results = await graph.run_together(
-            [*before, *steps, *after, telling(told, signature.clock)],
+            [*before, *steps, *after, telling(told, signature.clock, wanted_types)],
             deadline=DEADLINE,
             accept=accept_own,
         )

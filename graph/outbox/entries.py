@@ -16,6 +16,7 @@ from uuid import uuid4
 from graph.clock import Clock, milliseconds, rfc3339, utc_now
 from graph.connection import Row
 from graph.crowds import SMALLEST_GROUP
+from graph.outbox.wanted import Wanted
 from graph.query import Query
 from graph.query_files import load
 
@@ -51,16 +52,27 @@ class OutboxEntry:
 Entries = Callable[[Sequence[list[Row]]], Iterable[OutboxEntry]]
 
 
-def telling(entries: Iterable[OutboxEntry] | Entries, clock: Clock = utc_now) -> tuple[Query, Any]:
+def telling(
+    entries: Iterable[OutboxEntry] | Entries, clock: Clock = utc_now, wanted: Wanted | None = None
+) -> tuple[Query, Any]:
     """Return the step that writes entries, within the transaction of what they tell.
 
-    They may be made from the rows of the steps before it.
+    They may be made from the rows of the steps before it. With nothing to write, also since no
+    sink wants it, the step is left out.
     """
 
-    def rows(results: Sequence[list[Row]]) -> Mapping[str, Any]:
+    def rows(results: Sequence[list[Row]]) -> Mapping[str, Any] | None:
+        types = wanted(results) if wanted else None
+        if types is not None and not types:
+            return None
         made = entries(results) if callable(entries) else entries
         at = milliseconds(clock())
-        return {"rows": [_row(entry, number, at) for number, entry in enumerate(made)]}
+        written = [
+            _row(entry, number, at)
+            for number, entry in enumerate(made)
+            if types is None or entry.type in types
+        ]
+        return {"rows": written} if written else None
 
     return ADD_EVENTS, rows
 

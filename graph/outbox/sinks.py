@@ -71,7 +71,10 @@ async def put_sink(
     with_people: bool = False,
     clock: Clock = utc_now,
 ) -> None:
-    """Add a sink, which is told what happens from now on, or change what it is told."""
+    """Add a sink, which is told what happens from now on, or change what it is told.
+
+    An interaction that is being written now may not know it yet: `SETTLED_SECONDS` later all do.
+    """
     await graph.run(
         PUT_SINK,
         id=sink_id,

@@ -1,7 +1,8 @@
 """For how many people a change of the catalogue makes drinks unsafe, by the gate itself.
 
 The gate judges everybody who had one of the drinks, before the change and after it, in the change's
-own transaction. Nothing of that is asked unless a sink wants to hear of it.
+own transaction. Nothing of that is asked unless a sink wants to hear of it, as the transaction's
+first step says.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.connection import Row
-from graph.outbox.entries import OutboxEntry, drink_unsafe
+from graph.outbox.entries import OutboxEntry, OutgoingType, drink_unsafe
+from graph.outbox.wanted import wanted_types
 from graph.query import Query
 from graph.query_files import load
 from graph.safety_gate import SAFETY_GATE
@@ -31,8 +33,7 @@ class UnsafeDrinks:
 
     def before(self) -> Steps:
         """Return the steps that come before the change."""
-        asked = {**self._about, "most": MOST_CONTACTS}
-        return [(UNSAFE_CONTACTS, asked), (SAFETY_GATE, self._asks)]
+        return [(UNSAFE_CONTACTS, self._contacts), (SAFETY_GATE, self._asks)]
 
     def after(self) -> Steps:
         """Return the step that comes when all has changed."""
@@ -45,8 +46,15 @@ class UnsafeDrinks:
         told = [drink_unsafe(drink, people, version) for drink, people in unsafe.items()]
         return [entry for entry in told if entry]
 
-    def _asks(self, results: Sequence[list[Row]]) -> Mapping[str, Any]:
+    def _contacts(self, results: Sequence[list[Row]]) -> Mapping[str, Any] | None:
+        if OutgoingType.DRINK_UNSAFE not in wanted_types(results):
+            return None
+        return {**self._about, "most": MOST_CONTACTS}
+
+    def _asks(self, results: Sequence[list[Row]]) -> Mapping[str, Any] | None:
         contacts = results[self._place]
+        if not contacts:
+            return None
         return {"asks": [{"userId": row["userId"], "drinks": row["drinkIds"]} for row in contacts]}
 
 

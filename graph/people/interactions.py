@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
 from graph.event_offsets import MOVE_EVENT_OFFSET, OffsetMoved
 from graph.outbox.entries import OutboxEntry, interaction_recorded, telling
+from graph.outbox.wanted import FreshlyWanted
 from graph.people.event_rows import Event, EventKey, by_person, firsts, joined, key_of, placed
 from graph.query import Query
 from graph.query_files import load
@@ -112,23 +113,24 @@ class _Batch:
     simulated: bool
     noted: Mapping[str, int] | None
     step: OffsetStep | None
+    wanted: FreshlyWanted = field(default_factory=FreshlyWanted)
 
     def steps(self) -> list[tuple[Query, Any]]:
         """Lock the people, read what there is, add what is new, then check."""
         ids = sorted({event["userId"] for event in self.events})
         return [
-            (ADD_USERS, {"ids": ids, "simulated": self.simulated}),
+            (ADD_USERS, self.wanted.beginning({"ids": ids, "simulated": self.simulated})),
             (MERGED_PEOPLE, {"ids": ids}),
             (KNOWN_EVENTS, self._people),
             (MERGED_DRINKS, {}),
             *((query, partial(self._new_rows, query)) for query in self._adding),
-            *self._telling,
             *self._checks(),
+            *self._telling,
         ]
 
     def accept(self, results: Sequence[list[Row]]) -> None:
         """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written."""
-        checks = results[_READ + len(self._adding) + len(self._telling) :]
+        checks = results[_READ + len(self._adding) :][: len(self._checks())]
         if self.noted and any(row["at"] >= self.noted[row["id"]] for row in checks[0]):
             raise PeopleErased
         if self.step:
@@ -147,7 +149,8 @@ class _Batch:
 
     @property
     def _telling(self) -> list[tuple[Query, Any]]:
-        return [] if self.simulated else [telling(self._told)]
+        # last: nothing but the commit may lie between what sinks want and the end
+        return [] if self.simulated else [telling(self._told, wanted=self.wanted)]
 
     def _told(self, results: Sequence[list[Row]]) -> Iterable[OutboxEntry]:
         return map(interaction_recorded, self._new(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from graph.clock import milliseconds, rfc3339, utc_now
 from graph.connection import Graph
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import SinkRecord, put_sink, remove_sink, resume_sink, sinks
+from graph.outbox.wanted import SETTLED_SECONDS
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.opening import open_graph
 from service.settings import Settings
@@ -85,6 +87,7 @@ def add(url: str, types: tuple[str, ...], people: bool, as_json: bool) -> None:
             webhook_id = f"wh_{secrets.token_hex(6)}"
             secret = found.secrets.make(webhook_id)
             await put_sink(found.graph, webhook_id, KIND, url, chosen, with_people=people)
+            await asyncio.sleep(SETTLED_SECONDS)
             return webhook_id, secret
 
     webhook_id, secret = run(work())
