@@ -10,6 +10,7 @@ from typing import Any
 from graph.analytics.warehouse_rows import (
     changes_after,
     drinks_after,
+    exposed_by_day,
     ingredients_after,
     recommended_by_day,
 )
@@ -125,20 +126,41 @@ async def add_changes(graph: Graph, table: Table) -> int:
 
 async def add_impressions(graph: Graph, table: Table, now: int) -> int:
     """Add how many people were offered each drink on each whole day since; return how many rows."""
-    until = (now - LATE_MS) // DAY_MS * DAY_MS
-    since = table.position(OFFERS)
+    since, until = table.position(OFFERS), _last_midnight(now)
     if since >= until:
         return 0
     rows = [
-        {
-            "day": date(1970, 1, 1) + timedelta(days=row["day"]),
-            "drink": row["drinkId"],
-            "people": row["people"],
-        }
+        {"day": _day(row["day"]), "drink": row["drinkId"], "people": row["people"]}
         for row in await recommended_by_day(graph, since, until, MIN_PEOPLE)
     ]
     table.append(rows, OFFERS, until)
     return len(rows)
+
+
+async def add_exposures(graph: Graph, table: Table, now: int) -> int:
+    """Add how many people came into each arm on each whole day since; return how many rows."""
+    since, until = table.position(OFFERS), _last_midnight(now)
+    if since >= until:
+        return 0
+    rows = [
+        {
+            "day": _day(row["day"]),
+            "experiment": row["experimentId"],
+            "arm": row["arm"],
+            "people": row["people"],
+        }
+        for row in await exposed_by_day(graph, since, until, MIN_PEOPLE)
+    ]
+    table.append(rows, OFFERS, until)
+    return len(rows)
+
+
+def _last_midnight(now: int) -> int:
+    return (now - LATE_MS) // DAY_MS * DAY_MS
+
+
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
 
 
 async def put_models(graph: Graph, table: Table) -> int:

@@ -40,6 +40,9 @@ _EVENTS: Final = pa.schema(
 )
 
 _IMPRESSIONS: Final = pa.schema([DAY, ("drink", pa.string()), ("people", pa.int64())])
+_EXPOSURES: Final = pa.schema(
+    [DAY, ("experiment", pa.string()), ("arm", pa.string()), ("people", pa.int64())]
+)
 _DRINKS: Final = pa.schema(
     [
         DAY,
@@ -122,6 +125,7 @@ EVENTS: Final[Any] = _EVENTS
 EVENTS_WITH_PEOPLE: Final[Any] = _EVENTS.append(PERSON)
 OTHERS: Final[Mapping[str, Any]] = {
     "impressions": _IMPRESSIONS,
+    "exposures": _EXPOSURES,
     "drinks": _DRINKS,
     "ingredients": _INGREDIENTS,
     "recipes": _RECIPES,

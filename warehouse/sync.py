@@ -72,6 +72,8 @@ class Warehouse:
         now = self.clock()
         if name == "impressions":
             return await catalogue.add_impressions(self.graph, table, milliseconds(now))
+        if name == "exposures":
+            return await catalogue.add_exposures(self.graph, table, milliseconds(now))
         if name == "changes":
             return await catalogue.add_changes(self.graph, table)
         if name == "models":

@@ -11,6 +11,7 @@ from graph.query_files import load
 PEOPLE = load("export/people")
 BEHAVIOUR = load("export/behaviour")
 RECOMMENDED_BY_DAY = load("export/recommended_by_day")
+EXPOSED_BY_DAY = load("export/exposed_by_day")
 CHANGES = load("export/changes")
 
 READING_SECONDS = 600.0
@@ -30,6 +31,13 @@ async def recommended_by_day(graph: Graph, since: int, until: int, min_people: i
     """Return how many people were last offered each drink on each day of a time (epoch ms)."""
     return await graph.run(
         RECOMMENDED_BY_DAY, since=since, until=until, minPeople=min_people, deadline=READING_SECONDS
+    )
+
+
+async def exposed_by_day(graph: Graph, since: int, until: int, min_people: int) -> list[Row]:
+    """Return how many people came into each arm of each experiment on each day (epoch ms)."""
+    return await graph.run(
+        EXPOSED_BY_DAY, since=since, until=until, minPeople=min_people, deadline=READING_SECONDS
     )
 
 

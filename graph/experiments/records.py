@@ -57,6 +57,12 @@ class RunningExperiment:
     size: int
     ramp: float
 
+    @property
+    def models(self) -> set[str]:
+        """The versions of the models that its arms name."""
+        arms: Sequence[Mapping[str, Any]] = self.definition.get("arms", ())
+        return {arm["model"] for arm in arms if arm.get("model")}
+
 
 Change = Callable[[Sequence[ExperimentRecord]], ExperimentRecord]
 

@@ -119,6 +119,11 @@ class Experiment(DefinitionPart):
         return {name: weight / BUCKETS for name, weight in zip(names, self.weights, strict=True)}
 
     @property
+    def models(self) -> frozenset[str]:
+        """The versions of the models that arms name."""
+        return frozenset(arm.model for arm in self.arms if arm.model)
+
+    @property
     def measured(self) -> tuple[str, ...]:
         """All its metrics, each once: those it is about, then those that only guard."""
         return tuple(dict.fromkeys((*self.metrics, *self.guardrails)))

@@ -27,10 +27,6 @@ class _Running:
     definition: Experiment
     allocation: Allocation
 
-    @property
-    def models(self) -> set[str]:
-        return {arm.model for arm in self.definition.arms if arm.model}
-
     def chosen(self, unit: str) -> tuple[Arm, Exposure] | None:
         """Return the arm of a unit, and its exposure to it; None if it is not in it."""
         place = self.allocation.arm_of(unit)
@@ -61,7 +57,7 @@ class ExperimentPolicy:
     @property
     def models(self) -> set[str]:
         """The versions of all models that arms name."""
-        return set[str]().union(*(running.models for running in self._running))
+        return set[str]().union(*(running.definition.models for running in self._running))
 
     def use(self, experiments: Sequence[RunningExperiment]) -> None:
         """Assign people to these experiments from now on; one that cannot be read is left out."""
@@ -82,7 +78,9 @@ class ExperimentPolicy:
     def use_models(self, versions: Collection[str]) -> None:
         """Say which models are loaded."""
         self._models = frozenset(versions)
-        self._ready = tuple(running for running in self._running if running.models <= self._models)
+        self._ready = tuple(
+            running for running in self._running if running.definition.models <= self._models
+        )
 
     async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
         """Return the ranking that the person's arms say, one experiment after another."""

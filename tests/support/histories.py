@@ -107,6 +107,7 @@ LINEAR = {
     "experiments/forget_exposures": "forgets everybody in an experiment, when it is decided",
     "export/behaviour": "writes all that people did out, when the warehouse is synced",
     "export/people": "reads everybody, when the warehouse is synced",
+    "export/exposed_by_day": "counts everybody in experiments, when the warehouse is synced",
     "export/recommended_by_day": "counts all offers, when the warehouse is synced",
     "export/nodes": "writes the whole graph out",
     "export/relationships": "writes the whole graph out",

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from graph.clock import milliseconds
 from graph.connection import Graph
 from graph.models.records import NewModel, add_model
 from tests.support.emptying import ask
+from tests.support.experiments import begin, definition, expose
 from tests.support.streaming import Stream, streaming
 from tests.support.warehouses import EXAMPLES, NOW, all_text, example, offer, over, rows, synced
 
@@ -103,6 +105,21 @@ async def test_impressions_are_of_whole_days_and_of_five_people_or_more(
     assert await synced(later) == {"impressions": (1, 0)}
     days = [(row["drink"], row["day"].day) for row in rows(folder, "impressions")]
     assert sorted(days) == [("chai", 29), ("latte", 30)]
+
+
+async def test_exposures_are_of_whole_days_and_of_five_people_or_more(
+    stream: Stream, folder: Path
+) -> None:
+    yesterday = milliseconds(NOW - timedelta(days=1))
+    await begin(stream.graph, definition(), yesterday)
+    people = [(f"p{n}", "as-is" if n < 5 else "diverse", yesterday) for n in range(9)]
+    await expose(stream.graph, "diverse-home", people)
+    await expose(stream.graph, "diverse-home", [("late", "diverse", milliseconds(NOW) - 1)])
+    await synced(over(stream, folder))
+    assert rows(folder, "exposures") == [
+        {"experiment": "diverse-home", "arm": "as-is", "people": 5, "day": date(2026, 11, 29)}
+    ]
+    assert await synced(over(stream, folder)) == {}
 
 
 async def test_models_are_as_they_are_now(stream: Stream, folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from embeddings.registry.store import ModelStore
 from graph.clock import milliseconds, utc_now
 from graph.experiments.exposures import forget_exposures
 from graph.experiments.records import ExperimentRecord, change_experiment, experiments
@@ -40,7 +41,14 @@ def new(file: Path, as_json: bool) -> None:
 @json_option()
 def start(id_: str, ramp: float, as_json: bool) -> None:
     """Start a draft: servers assign people to its arms within a second."""
-    record = _change(lambda records, step: lifecycle.started(records, id_, ramp, step), None)
+
+    def started(records: Records, step: Step) -> ExperimentRecord:
+        record = lifecycle.started(records, id_, ramp, step)
+        for version in sorted(lifecycle.definition_of(record).models):
+            ModelStore(settings().models).load(version)
+        return record
+
+    record = _change(started, None)
     print_done(record, f"runs on {ramp:.0%} of its people", as_json)
 
 

@@ -113,10 +113,16 @@ def test_an_experiment_goes_from_its_file_to_a_decision(
 def test_what_cannot_be_done_is_refused_in_one_line(run: Run, file: Path) -> None:
     broken = file.with_name("broken.toml")
     broken.write_text(TEXT.replace("diversity = 0.5", "diversity = 5"), encoding="utf-8")
+    lost = file.with_name("lost.toml")
+    model = 'model = "20261101T080000Z-0000ffff"'
+    text = TEXT.replace("diverse-home", "lost-model").replace("diversity = 0.5", model)
+    lost.write_text(text, encoding="utf-8")
+    assert run("new", str(lost)).returncode == 0
     for arguments, said in (
         (("new", str(broken)), "arms.1.diversity"),
         (("new", str(file)), "is decided: it cannot be changed"),
         (("start", "no-such"), "There is no experiment 'no-such'"),
+        (("start", "lost-model"), "20261101T080000Z-0000ffff"),
         (("stop", "diverse-home"), "is decided; that takes one that is running"),
         (("decide", "diverse-home", "--arm", "x", "--note", "y"), "has no arm 'x'"),
         (("power", str(file), "--baseline", "0.6", "--lift", "1"), "is no share of people"),

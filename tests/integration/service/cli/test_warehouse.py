@@ -30,7 +30,8 @@ def synced(home: Path, folder: Path, *options: str) -> Any:
 def test_a_sync_adds_all_and_then_nothing(home: Path, tmp_path: Path) -> None:
     first = synced(home, tmp_path / "tables")
     assert list(first) == [
-        *("events", "impressions", "drinks", "ingredients", "recipes", "changes", "models")
+        *("events", "impressions", "exposures", "drinks", "ingredients", "recipes", "changes"),
+        "models",
     ]
     for table in ("events", "drinks", "ingredients", "recipes", "changes"):
         assert first[table]["added"] > 0

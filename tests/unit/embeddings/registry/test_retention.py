@@ -38,6 +38,8 @@ def test_the_newest_the_active_the_one_before_and_a_shadow_are_kept() -> None:
     assert superfluous(known, VERSIONS, keep=1) == [VERSIONS[0], VERSIONS[2], VERSIONS[5]]
     assert superfluous(known, VERSIONS, keep=5) == [VERSIONS[0]]
     assert superfluous(known, VERSIONS, keep=99) == []
+    tried = {VERSIONS[0], VERSIONS[2]}  # by an experiment that runs
+    assert superfluous(known, VERSIONS, keep=1, tried=tried) == [VERSIONS[5]]
 
 
 def test_a_pruned_model_is_never_gone_back_to() -> None:
