@@ -47,8 +47,11 @@ class KafkaResults:
         self._events: list[TopicPartition] = []
 
     async def read(self) -> Sequence[Result]:
-        """Return messages that are new, none once all are read. Raises LogUnavailable."""
-        return await self._in_thread(self._read)
+        """Return messages that are new, none once all are read.
+
+        Raises LogUnavailable; after that all come again, from the first on.
+        """
+        return await self._in_thread(self._read_or_drop)
 
     async def ends(self) -> dict[int, int]:
         """Return where each partition of the events ends. Raises LogUnavailable."""
@@ -60,9 +63,21 @@ class KafkaResults:
 
     async def close(self) -> None:
         """End the connections."""
-        if self._opened is not None:
-            await self._in_thread(self._opened.close)
+        await self._in_thread(self._drop)
         self._thread.shutdown()
+
+    def _read_or_drop(self) -> list[Result]:
+        """Read; with an error others may have come that nobody would get."""
+        try:
+            return self._read()
+        except (KafkaException, LogUnavailable):
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def _read(self) -> list[Result]:
         """Wait for what there is; once each end was reached, only look whether there is more."""

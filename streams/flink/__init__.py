@@ -1,1 +1,1 @@
-"""The features by Flink SQL over Kafka: what is sent to its SQL gateway."""
+"""The features by Flink SQL over Kafka: its jobs, by way of its SQL gateway, and their results."""

@@ -134,16 +134,18 @@ class ResultsFollower:
             self._looked = time.monotonic()
 
     def _apply(self, messages: Sequence[Message]) -> None:
+        """Take all messages that are results; raise LogUnavailable if one was none."""
+        wrong: LogUnavailable | None = None
         for topic, key, value in messages:
             following = self._following[topic]
             try:
                 following.table.apply(key, value)
-            except (ValueError, KeyError, TypeError) as error:
-                raise LogUnavailable(
-                    f"A message in {topic} is no result of Flink: {error}.",
-                    "Nothing else may write there.",
-                ) from error
+            except (ValueError, KeyError, TypeError):
+                told = f"A message in {topic} is no result of Flink, and is left out."
+                wrong = LogUnavailable(told, "Nothing else may write there.")
             following.is_new = True
+        if wrong:
+            raise wrong
 
     def _publish(self, now: int) -> None:
         as_of = self._progress.as_of

@@ -23,15 +23,19 @@ class ResultsTable:
         self._windows: dict[int, dict[bytes, Row]] = {}
 
     def apply(self, key: bytes | None, value: bytes | None) -> None:
-        """Take one message: without a value the row is gone."""
+        """Take one message: without a value the row is gone.
+
+        Raises ValueError, KeyError or TypeError for what is no result.
+        """
         if key is None:
             return
-        rows = self._windows.setdefault(orjson.loads(key)["window_end"], {})
+        end = orjson.loads(key)["window_end"]
         if value is None:
-            rows.pop(key, None)
+            self._windows.get(end, {}).pop(key, None)
             return
         said = orjson.loads(value)
-        rows[key] = tuple(said[column.name] for column in self._feature.columns)
+        row = tuple(said[column.name] for column in self._feature.columns)
+        self._windows.setdefault(end, {})[key] = row
 
     def drop_before(self, moment: int) -> None:
         """Drop the windows that ended before a moment (epoch ms)."""

@@ -75,7 +75,7 @@ class KafkaServer(Server):
         return f"127.0.0.1:{self._secured_port}"
 
     def create_topic(self, name: str, partitions: int = 1, **settings: str) -> None:
-        """Create a topic; its settings are Kafka's, with _ for each dot.
+        """Create a topic, and wait until it is seen; its settings are Kafka's, with _ for each dot.
 
         Raises KafkaException, also if there is such a topic.
         """
@@ -83,6 +83,8 @@ class KafkaServer(Server):
         topic = NewTopic(name, partitions, replication_factor=1, config=config)
         client = AdminClient({"bootstrap.servers": self.bootstrap})  # gone, it would answer nothing
         client.create_topics([topic])[name].result(30)
+        while name not in client.list_topics(timeout=30).topics:
+            time.sleep(0.05)
 
     def delete_topic(self, name: str) -> None:
         """Delete a topic, and wait until it is gone. Raises KafkaException."""

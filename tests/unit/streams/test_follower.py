@@ -137,9 +137,12 @@ async def test_one_process_of_a_home_follows(tmp_path: Path) -> None:
     await second.close()
 
 
-async def test_what_is_no_result_is_named(tmp_path: Path) -> None:
-    results = Results((TRENDING, b'{"window_end": 1}', b'{"drink": 1}'))
+async def test_what_is_no_result_is_named_and_the_others_count(tmp_path: Path) -> None:
+    wrong = (TRENDING, b'{"window_end": 1}', b'{"drink": 1}')
+    results = Results(wrong, result("cola", 9))
     follower = ResultsFollower(results, "events", tmp_path, 5, lambda: NOON)
     with pytest.raises(LogUnavailable, match=TRENDING):
         await follower.round()
+    await follower.round()
+    assert trending(tmp_path) == ["cola"]
     await follower.close()
