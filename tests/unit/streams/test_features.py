@@ -175,9 +175,9 @@ def test_every_feature_says_what_it_is() -> None:
 
 
 def test_no_feature_tells_of_fewer_people_than_anything_else_does() -> None:
-    for one in features():
-        floors = set(re.findall(r"^HAVING .* >= (\d+)$", one.sql, re.MULTILINE))
-        assert floors == (set() if one.is_personal else {str(SMALLEST_GROUP)})
+    for told in features():
+        floors = set(re.findall(r"^HAVING .* >= (\d+)$", told.sql, re.MULTILINE))
+        assert floors == (set() if told.is_personal else {str(SMALLEST_GROUP)})
     assert set(re.findall(r"'(\w+)'", feature("trending").sql)) == {EVERYWHERE}
 
 
