@@ -18,7 +18,7 @@ from learning.experiments import lifecycle
 from learning.experiments.definition import Experiment, experiment_of
 from learning.experiments.lifecycle import Step
 from learning.results.measuring import Findings, metric_sequences, mismatch
-from learning.results.verdict import verdict
+from learning.results.verdict import judge
 from service.cli.commands.experiments.printing import print_findings
 
 START, DAY = 1_793_000_000_000, 86_400_000
@@ -36,11 +36,11 @@ DOCUMENT = {
 
 
 def simulated(definition: Experiment, seed: int) -> Findings:
-    """Return what is found after two weeks; a third of people do what they did before."""
+    """Return the findings after two weeks; a third of people do what they did before."""
     random = np.random.default_rng(seed)
     in_arm = random.binomial(DAILY, 0.5, DAYS)
     exposed: list[ArmDay] = []
-    found: dict[str, list[ArmOutcome]] = {metric: [] for metric in definition.metrics}
+    outcomes: dict[str, list[ArmOutcome]] = {metric: [] for metric in definition.metrics}
     for day in range(DAYS):
         counts = (DAILY - int(in_arm[day]), int(in_arm[day]))
         for place, (arm, people) in enumerate(zip(definition.shares, counts, strict=True)):
@@ -51,11 +51,11 @@ def simulated(definition: Experiment, seed: int) -> Findings:
                 done = np.where(again, before, random.random(people) < chances[place])
                 done |= again & (random.random(people) < chances[place] - chances[0])
                 sums = (done.sum(), done.sum(), before.sum(), before.sum(), (done & before).sum())
-                found[metric].append(ArmOutcome(arm, day + 1, people, *map(float, sums)))
+                outcomes[metric].append(ArmOutcome(arm, day + 1, people, *map(float, sums)))
     sequences = [
         sequence
-        for metric, outcomes in found.items()
-        for sequence in metric_sequences(definition, metric, outcomes, DAYS + 1)
+        for metric, counted in outcomes.items()
+        for sequence in metric_sequences(definition, metric, counted, DAYS + 1)
     ]
     people = {arm: sum(count.people for count in exposed if count.arm == arm)
               for arm in definition.shares}  # fmt: skip
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     definition = experiment_of(DOCUMENT, "the example")
     findings = simulated(definition, chosen.seed)
-    print_findings(run_record(definition), definition, findings, verdict(definition, findings))
+    print_findings(run_record(definition), definition, findings, judge(definition, findings))
     if chosen.draw:
         draw(findings, chosen.draw)
 

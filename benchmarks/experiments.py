@@ -126,8 +126,8 @@ def mismatches(share: float, people: int, tests: int, random: np.random.Generato
     daily[:, -1] += people - daily[0].sum()
     arm = np.cumsum(random.binomial(daily, share), axis=1)
     counts = np.stack([arm, np.cumsum(daily, axis=1) - arm], axis=-1).astype(np.float64)
-    found: Floats = evidence(counts, np.array([HALF, HALF]))
-    return float((found >= -np.log(ALPHA)).any(axis=1).mean())
+    against: Floats = evidence(counts, np.array([HALF, HALF]))
+    return float((against >= -np.log(ALPHA)).any(axis=1).mean())
 
 
 def found_by_plan(tests: int, random: np.random.Generator) -> float:

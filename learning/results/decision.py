@@ -14,7 +14,7 @@ from learning.results.verdict import Verdict, VerdictKind
 
 
 def decision_of(
-    definition: Experiment, findings: Findings, found: Verdict, arm: str, despite: str | None
+    definition: Experiment, findings: Findings, verdict: Verdict, arm: str, despite: str | None
 ) -> dict[str, Any]:
     """Return what is kept of a decision for an arm: everything known then, as plain values.
 
@@ -26,17 +26,17 @@ def decision_of(
             f"The experiment '{definition.id}' has no arm '{arm}'.",
             f"Its arms: {', '.join(definition.shares)}.",
         )
-    if found.kind is VerdictKind.MISMATCH and not despite:
-        raise ExperimentRefused(found.why, "Or say with --despite why you decide all the same.")
-    if found.arm != arm and arm != definition.arms[0].name and not despite:
+    if verdict.kind is VerdictKind.MISMATCH and not despite:
+        raise ExperimentRefused(verdict.why, "Or say with --despite why you decide all the same.")
+    if verdict.arm != arm and arm != definition.arms[0].name and not despite:
         raise ExperimentRefused(
-            f"The numbers do not say that '{arm}' is better. {found.why}",
+            f"The numbers do not say that '{arm}' is better. {verdict.why}",
             "Keep the control, or say with --despite why you decide all the same.",
         )
     return {
         "arm": arm,
-        "verdict": str(found.kind),
-        "why": found.why,
+        "verdict": str(verdict.kind),
+        "why": verdict.why,
         "despite": despite,
         "people": dict(findings.people),
         "mismatch": findings.mismatch,

@@ -94,8 +94,8 @@ async def measure(
     days = max((until - since) // DAY, 0) + 1
     sequences: list[MetricSequence] = []
     for metric in metrics if metrics is not None else definition.measured:
-        found = await outcomes(graph, record.id, metric, since, until, definition.window)
-        sequences += metric_sequences(definition, metric, found, days)
+        counted = await outcomes(graph, record.id, metric, since, until, definition.window)
+        sequences += metric_sequences(definition, metric, counted, days)
     return Findings(
         people={
             arm: sum(count.people for count in exposed if count.arm == arm)
@@ -118,15 +118,15 @@ def mismatch(definition: Experiment, exposed: Sequence[ArmDay], days: int) -> fl
 
 
 def metric_sequences(
-    definition: Experiment, metric: str, found: Sequence[ArmOutcome], days: int
+    definition: Experiment, metric: str, counted: Sequence[ArmOutcome], days: int
 ) -> list[MetricSequence]:
     """Return a metric of each arm against the control; doubt is shared among the arms."""
     control, *others = definition.shares
     alpha = ALPHA / len(others)
-    base = _by_day(found, control, days)
+    base = _by_day(counted, control, days)
     sequences: list[MetricSequence] = []
     for arm in others:
-        sums = _by_day(found, arm, days)
+        sums = _by_day(counted, arm, days)
         seen = difference(sums, base, definition.expected_people, alpha)
         columns = (
             np.asarray(column, dtype=np.float64)
@@ -151,10 +151,10 @@ def metric_sequences(
     return sequences
 
 
-def _by_day(found: Sequence[ArmOutcome], arm: str, days: int) -> Sums:
+def _by_day(counted: Sequence[ArmOutcome], arm: str, days: int) -> Sums:
     """Return the sums over an arm at the end of each day, [days]."""
     columns: Floats = np.zeros((6, days))
-    for outcome in found:
+    for outcome in counted:
         if outcome.arm == arm:
             columns[:, min(max(outcome.day, 0), days - 1)] += (
                 outcome.people,

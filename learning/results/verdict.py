@@ -38,7 +38,7 @@ def harmed(definition: Experiment, findings: Findings) -> list[MetricSequence]:
     ]
 
 
-def verdict(definition: Experiment, findings: Findings) -> Verdict:
+def judge(definition: Experiment, findings: Findings) -> Verdict:
     """Return what the findings say about the metric that decides.
 
     Nothing is said while the arms do not have the people they should. An arm that broke a guardrail

@@ -32,11 +32,11 @@ def evidence(counts: Floats, shares: Floats) -> Floats:
     people = counts.sum(axis=-1, keepdims=True)
     spread = SHIFT * np.sqrt(shares * (1 - shares))
     shifts = [_ratio(counts, people, shares, shares + sign * spread) for sign in (-1, 1)]
-    found = np.logaddexp(
+    mixed = np.logaddexp(
         np.log(SHARE_OF_SHIFTS / 2) + np.logaddexp(*shifts),
         np.log(1 - SHARE_OF_SHIFTS) + _mixture(counts, people, shares),
     )
-    return np.logaddexp.reduce(found, axis=-1) - np.log(counts.shape[-1])
+    return np.logaddexp.reduce(mixed, axis=-1) - np.log(counts.shape[-1])
 
 
 def is_mismatched(counts: Floats, shares: Floats, alpha: float = ALPHA) -> bool:

@@ -10,7 +10,7 @@ from graph.connection import Graph
 from graph.experiments.records import ExperimentRecord, ExperimentState, experiments
 from learning.results.guarding import stop_harmful
 from learning.results.measuring import Findings, measure
-from learning.results.verdict import VerdictKind, verdict
+from learning.results.verdict import VerdictKind, judge
 from tests.support.experiments import DAY, HOUR, START, begin, definition, expose, write_outcomes
 
 PEOPLE, DAYS = 600, 4
@@ -56,8 +56,8 @@ async def test_an_experiment_is_measured_judged_and_stopped_by_its_guardrail(
         assert before.looks == sequence.looks[: len(before.looks)] and len(before.looks) == 2
     opened, bought = findings.of("click-through")[0], findings.of("conversion")[0]
     assert opened.is_better and bought.is_worse
-    said = verdict(definition(NAME, guardrails=["conversion"]), findings)
-    assert said.kind is VerdictKind.KEEP and "guardrail" in said.why
+    verdict = judge(definition(NAME, guardrails=["conversion"]), findings)
+    assert verdict.kind is VerdictKind.KEEP and "guardrail" in verdict.why
 
     def clock() -> datetime:
         return datetime.fromtimestamp(END / 1000, UTC)
@@ -79,11 +79,11 @@ async def test_lost_people_of_one_arm_block_the_verdict(
     await expose(graph, NAME, [(f"d-{number}", "diverse", START) for number in range(700)])
     findings = await measure(graph, record, END)
     assert findings.mismatch < 0.001
-    assert verdict(definition(NAME), findings).kind is VerdictKind.MISMATCH
+    assert judge(definition(NAME), findings).kind is VerdictKind.MISMATCH
 
 
 async def test_nobody_is_nothing(graph: Graph, record: ExperimentRecord) -> None:
     findings = await measure(graph, record, END)
     assert findings.mismatch == 1.0 and sum(findings.people.values()) == 0
     assert all(sequence.latest is None for sequence in findings.sequences)
-    assert verdict(definition(NAME), findings).kind is VerdictKind.UNDECIDED
+    assert judge(definition(NAME), findings).kind is VerdictKind.UNDECIDED

@@ -8,7 +8,7 @@ from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from learning.results.decision import decision_of, decision_page
 from learning.results.measuring import Findings, Look, MetricSequence
-from learning.results.verdict import VerdictKind, harmed, verdict
+from learning.results.verdict import VerdictKind, harmed, judge
 from tests.support.experiments import definition, step
 
 ARMS = [{"name": "as-is"}, {"name": "diverse", "diversity": 0.5}, {"name": "other"}]
@@ -36,7 +36,7 @@ def findings(
 
 
 @pytest.mark.parametrize(
-    ("found", "kind", "arm"),
+    ("seen", "kind", "arm"),
     [
         (findings(BETTER, OPEN), VerdictKind.SHIP, "diverse"),
         (findings(BETTER, (0.02, 0.05)), VerdictKind.SHIP, "other"),
@@ -50,9 +50,9 @@ def findings(
         (Findings({"as-is": 0, "diverse": 0, "other": 0}, 1.0, ()), VerdictKind.UNDECIDED, None),
     ],
 )
-def test_the_verdict(found: Findings, kind: VerdictKind, arm: str | None) -> None:
-    said = verdict(EXPERIMENT, found)
-    assert (said.kind, said.arm) == (kind, arm)
+def test_the_verdict(seen: Findings, kind: VerdictKind, arm: str | None) -> None:
+    verdict = judge(EXPERIMENT, seen)
+    assert (verdict.kind, verdict.arm) == (kind, arm)
 
 
 def test_a_guardrail_is_broken_only_beyond_doubt() -> None:
@@ -63,33 +63,33 @@ def test_a_guardrail_is_broken_only_beyond_doubt() -> None:
         assert harmed(EXPERIMENT, findings(BETTER, OPEN, guarded)) == []
 
 
-def decide(found: Findings, arm: str, despite: str | None = None) -> dict[str, object]:
-    return decision_of(EXPERIMENT, found, verdict(EXPERIMENT, found), arm, despite)
+def decide(seen: Findings, arm: str, despite: str | None = None) -> dict[str, object]:
+    return decision_of(EXPERIMENT, seen, judge(EXPERIMENT, seen), arm, despite)
 
 
 def test_what_the_numbers_do_not_say_is_not_decided_without_a_reason() -> None:
     assert decide(findings(BETTER, OPEN), "diverse")["verdict"] == "ship"
     assert decide(findings(OPEN, OPEN), "as-is")["verdict"] == "undecided"
-    for found, arm in (
+    for seen, arm in (
         (findings(OPEN, OPEN), "diverse"),
         (findings(BETTER, OPEN), "other"),
         (findings(BETTER, OPEN, WORSE), "diverse"),
         (findings(BETTER, OPEN, mismatch=1e-6), "as-is"),
     ):
         with pytest.raises(ExperimentRefused, match=r"better|should"):
-            decide(found, arm)
-        assert decide(found, arm, "the contract says so")["despite"] == "the contract says so"
+            decide(seen, arm)
+        assert decide(seen, arm, "the contract says so")["despite"] == "the contract says so"
     with pytest.raises(ExperimentRefused, match="no arm 'diverze'"):
         decide(findings(BETTER, OPEN), "diverze")
 
 
 def test_a_decision_is_a_page() -> None:
-    found = findings(BETTER, OPEN)
+    seen = findings(BETTER, OPEN)
     record = lifecycle.drafted([], EXPERIMENT, step())
     record = lifecycle.started([record], EXPERIMENT.id, 1.0, step())
     record = lifecycle.stopped([record], EXPERIMENT.id, step(note="enough"))
-    record = lifecycle.decided([record], EXPERIMENT.id, decide(found, "diverse"), step(note="wins"))
-    page = decision_page(record, found)
+    record = lifecycle.decided([record], EXPERIMENT.id, decide(seen, "diverse"), step(note="wins"))
+    page = decision_page(record, seen)
     assert "**Decided: diverse.**" in page and "Decided despite" not in page
     row = "| click-through | diverse | 5,000 | 20.00% | 22.00% | +2.00 points | +1.00 to +3.00 "
     assert row in page

@@ -16,7 +16,7 @@ from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from learning.experiments.definition import read_experiment
 from learning.results.measuring import Findings, measure
-from learning.results.verdict import verdict
+from learning.results.verdict import judge
 from learning.statistics.power import Needed, needed
 from learning.statistics.sequences import ALPHA
 from service.cli.commands.experiments.printing import document_of, print_findings
@@ -61,11 +61,13 @@ def show(id_: str, as_json: bool) -> None:
 
     record, findings = run(work())
     definition = lifecycle.definition_of(record)
-    found = verdict(definition, findings)
+    verdict = judge(definition, findings)
     if as_json:
-        print_json({**document_of(record), "findings": asdict(findings), "verdict": asdict(found)})
+        print_json(
+            {**document_of(record), "findings": asdict(findings), "verdict": asdict(verdict)}
+        )
     else:
-        print_findings(record, definition, findings, found)
+        print_findings(record, definition, findings, verdict)
 
 
 @click.command()

@@ -43,7 +43,7 @@ def print_done(record: ExperimentRecord, what: str, as_json: bool) -> None:
 
 
 def print_findings(
-    record: ExperimentRecord, definition: Experiment, findings: Findings, found: Verdict
+    record: ExperimentRecord, definition: Experiment, findings: Findings, verdict: Verdict
 ) -> None:
     """Print what came of an experiment so far."""
     console.print(f"{record.id} is {record.state}: {definition.hypothesis}")
@@ -57,7 +57,7 @@ def print_findings(
     if record.decision:
         console.print(f"Decided: {record.decision['arm']}. {record.decision['why']}")
     else:
-        console.print(f"Verdict: {found.kind}. {found.why}")
+        console.print(f"Verdict: {verdict.kind}. {verdict.why}")
     for line in record.history:
         note = f": {line['note']}" if "note" in line else ""
         console.print(f"{line['at']} {line['state']} by {line['by']}{note}")

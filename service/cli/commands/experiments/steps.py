@@ -16,7 +16,7 @@ from learning.experiments.definition import read_experiment
 from learning.experiments.lifecycle import Records, Step
 from learning.results.decision import decision_of, decision_page
 from learning.results.measuring import Findings, measure
-from learning.results.verdict import verdict
+from learning.results.verdict import judge
 from service.cli.commands.experiments.printing import print_done
 from service.cli.common import json_option, run, settings
 from service.opening import open_graph
@@ -96,8 +96,8 @@ def decide(
             before = lifecycle.named(await experiments(graph), id_)
             findings = await measure(graph, before, now)
             definition = lifecycle.definition_of(before)
-            found = verdict(definition, findings)
-            decision = decision_of(definition, findings, found, arm, despite)
+            verdict = judge(definition, findings)
+            decision = decision_of(definition, findings, verdict, arm, despite)
             step = Step(chosen.operator, now, note)
             record = await change_experiment(
                 graph, lambda records: lifecycle.decided(records, id_, decision, step)

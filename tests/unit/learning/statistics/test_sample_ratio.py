@@ -21,8 +21,8 @@ def test_its_mean_is_one_if_the_shares_are_right(shares: tuple[float, ...]) -> N
         if sum(rest) <= people
     ]
     chances = multinomial.pmf(outcomes, people, shares)
-    found = np.exp(evidence(np.array(outcomes, dtype=float), np.array(shares)))
-    assert np.isclose((chances * found).sum(), 1.0)
+    ratios = np.exp(evidence(np.array(outcomes, dtype=float), np.array(shares)))
+    assert np.isclose((chances * ratios).sum(), 1.0)
     assert len(outcomes) > people
 
 
