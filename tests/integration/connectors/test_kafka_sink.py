@@ -14,10 +14,13 @@ from confluent_kafka import Consumer, Message, TopicPartition
 from connectors.kafka.address import KafkaAddress
 from connectors.kafka.sink import KafkaSink
 from events.outgoing.relay import Relay
+from graph.clock import utc_now
 from graph.connection import Graph
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import put_sink, sinks
 from graph.people.interactions import add_events
+from service.background.outgoing import open_telling
+from service.settings import read_settings
 from tests.servers.kafka import KafkaServer
 from tests.support.brokers import own_topic
 from tests.support.outgoing import Counts, relayed
@@ -138,3 +141,28 @@ async def test_while_the_broker_is_away_events_wait_and_then_come_in_order(
     assert record.failing_since is None and record.position == 17
     for got in values(messages(address)).values():
         assert sorted(set(got), key=got.index) == [1, 2, 3]  # some may come twice, none late
+
+
+async def test_the_settings_make_the_topic_a_sink(
+    embedded_graph: Graph, kafka: KafkaServer, address: KafkaAddress, tmp_path: Path
+) -> None:
+    graph, counts = embedded_graph, Counts()
+    await add_drinks(graph, "chai")
+    named = {"KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap, "KAFKA_OUTGOING_TOPIC": address.topic}
+    settings = read_settings({"TASTEGRAPH_HOME": str(tmp_path), **named})
+    for _ in range(2):  # a second start makes no second sink, and goes on where the first was
+        async with open_telling(settings, graph, counts, utc_now) as telling:
+            running = asyncio.create_task(telling.run())
+            async with asyncio.timeout(60):
+                while not (found := await sinks(graph)):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+                await buy(graph, counts.taken + 1)
+                wanted = counts.taken + len(PEOPLE)
+                while counts.taken < wanted:  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+        [record] = found
+        assert (record.id, record.url) == (f"kafka-{address.topic}", address.topic)
+        assert not record.with_people
+    assert len(messages(address)) == 12

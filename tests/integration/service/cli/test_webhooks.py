@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from graph.connection import connect
 from graph.engine.embedded import EmbeddedEngine
+from graph.outbox.entries import OutgoingType
+from graph.outbox.sinks import put_sink
 from tests.integration.service.commands import in_process
 from tests.support.receiver import Received, receiving
 
@@ -79,6 +83,26 @@ def test_a_receiver_that_does_not_answer_is_said_to(run: Run, done: Run) -> None
     result = run("test", added["id"])
     assert result.returncode == 1 and added["id"] in result.stderr
     done("remove", added["id"])
+
+
+async def put_topic(home: Path) -> None:
+    """Let a topic be told, as a server does whose settings name it."""
+    address = await asyncio.to_thread(EmbeddedEngine(home / "graph", heap="384m").start)
+    async with connect(address, deadline=30.0) as graph:
+        await put_sink(graph, "kafka-told", "kafka", "told", list(OutgoingType))
+
+
+def test_a_topic_is_listed_resumed_and_removed_and_is_no_webhook(
+    home: Path, run: Run, done: Run
+) -> None:
+    asyncio.run(put_topic(home))
+    [listed] = done("list")
+    assert (listed["id"], listed["kind"], listed["url"]) == ("kafka-told", "kafka", "told")
+    for verb in ("test", "rotate"):
+        refused = run(verb, "kafka-told")
+        assert refused.returncode == 1 and "is no webhook" in refused.stderr
+    assert done("resume", "kafka-told") == done("remove", "kafka-told") == {"id": "kafka-told"}
+    assert done("list") == []
 
 
 @pytest.mark.parametrize(
