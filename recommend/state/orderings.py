@@ -30,7 +30,7 @@ class ByScores:
     @classmethod
     def adjusted(cls, scores: FloatArray, adjustment: FloatArray | None) -> ByScores:
         """Return the order with `adjustment` [drinks] added, in standard deviations of scores."""
-        added = scaled(adjustment, float(scores.std()))
+        added = scaled(adjustment, float(scores.std())) if scores.size else None
         return cls(scores if added is None else scores + added)
 
     def best(self, allowed: Bools, count: int) -> tuple[IntArray, FloatArray]:

@@ -53,6 +53,12 @@ def test_a_boost_moves_the_drinks_with_an_attribute(
     assert adjustment == pytest.approx([np.log(2.0) if boosted else 0.0 for boosted in moved])
 
 
+def test_without_drinks_there_is_nothing_to_move() -> None:
+    nothing = np.zeros(0, dtype=np.float32)
+    rows, _ = ByScores.adjusted(nothing, nothing).best(np.zeros(0, dtype=np.bool_), 4)
+    assert not rows.size
+
+
 def test_boosts_add_up_and_are_bounded() -> None:
     both = Boost(Attribute.STYLE, "sour", 4.0), Boost(Attribute.FLAVOR, "lime", 0.5)
     adjustment = RerankingOptions(boosts=both).adjustment(snapshot())
