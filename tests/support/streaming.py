@@ -16,6 +16,7 @@ from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import lags
 from events.log import NewRecord, Outcome
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from tests.support.emptying import ask
 
@@ -87,11 +88,15 @@ async def streaming(
     kind: type[EmbeddedLog] = EmbeddedLog,
     writers: int = 1,
     kafka: KafkaAddress | None = None,
+    clock: Clock = utc_now,
 ) -> AsyncIterator[Stream]:
-    """Yield a log in a folder, or on Kafka with its dead letters in the folder."""
+    """Yield a log in a folder, or on Kafka with its dead letters in the folder.
+
+    `clock` says when what is put into the folder was received.
+    """
     counts = Counts()
     with ExitStack() as closing:
-        kept = closing.enter_context(kind(folder))
+        kept = closing.enter_context(kind(folder, clock))
         log = closing.enter_context(KafkaLog(kafka)) if kafka else kept
         await log.ready()
         letters = EmbeddedDeadLetters(kept, log)

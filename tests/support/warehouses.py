@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from warehouse.sync import Warehouse
 
 KEY = b"k" * 64
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+RECEIVED = NOW - timedelta(hours=1)
 EXAMPLES = Path(__file__).resolve().parents[2] / "warehouse" / "examples"
 
 

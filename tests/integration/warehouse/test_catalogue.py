@@ -14,7 +14,17 @@ from graph.models.records import NewModel, add_model
 from tests.support.emptying import ask
 from tests.support.experiments import begin, definition, expose
 from tests.support.streaming import Stream, streaming
-from tests.support.warehouses import EXAMPLES, NOW, all_text, example, offer, over, rows, synced
+from tests.support.warehouses import (
+    EXAMPLES,
+    NOW,
+    RECEIVED,
+    all_text,
+    example,
+    offer,
+    over,
+    rows,
+    synced,
+)
 
 CATALOGUE = """
 CREATE (milk:Allergen {id: 'milk', name: 'Milk'}),
@@ -44,7 +54,7 @@ SET latte.changedAt = 3 RETURN 1 AS one
 @pytest.fixture
 async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
     await ask(graph, CATALOGUE)
-    async with streaming(graph, tmp_path / "events") as started:
+    async with streaming(graph, tmp_path / "events", clock=lambda: RECEIVED) as started:
         yield started
 
 

@@ -17,7 +17,7 @@ from graph.connection import Graph
 from graph.people.privacy import erase, erasure_id, set_consents
 from tests.support.emptying import ask
 from tests.support.streaming import Stream, add_drinks, streaming, view
-from tests.support.warehouses import KEY, NOW, all_text, files, over, rows, synced
+from tests.support.warehouses import KEY, NOW, RECEIVED, all_text, files, over, rows, synced
 from warehouse.names import Names
 from warehouse.schemas import EVENTS_WITH_PEOPLE
 from warehouse.table import Table, WarehouseRefused
@@ -34,7 +34,7 @@ def purchase(event_id: str, user_id: str = "ann", **more: Any) -> dict[str, Any]
 @pytest.fixture
 async def stream(graph: Graph, tmp_path: Path) -> AsyncIterator[Stream]:
     await add_drinks(graph, "chai", "latte")
-    async with streaming(graph, tmp_path / "events") as started:
+    async with streaming(graph, tmp_path / "events", clock=lambda: RECEIVED) as started:
         yield started
 
 
