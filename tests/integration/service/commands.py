@@ -176,9 +176,12 @@ class Served:
         assert match, text
         return float(match[1])
 
-    def engine_pid(self) -> int:
-        said = json.loads((self.home / "graph" / "address.json").read_text())
-        return int(said["pid"])
+    def engine_pid(self, seconds: float = 30) -> int:
+        """The process id of the engine; a new one writes its address after it has started."""
+        address, until = self.home / "graph" / "address.json", time.monotonic() + seconds
+        while not address.exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        return int(json.loads(address.read_text())["pid"])
 
     def stop(self, number: int = signal.SIGTERM, seconds: float = 30) -> int:
         """Send a signal and return the exit status."""

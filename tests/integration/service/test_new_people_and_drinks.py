@@ -17,7 +17,7 @@ FIRST, SECOND = ({drink_id(n) for n in part} for part in (range(HALF), range(HAL
 ASK = """query($context: Context) { recommendations(first: 60, context: $context) {
     ... on Recommendations { modelVersion items { drink { id } safety { status } } } } }"""
 DID = """mutation($them: [InteractionInput!]!) { recordInteractions(interactions: $them) {
-    ... on RecordedInteractions { recorded } } }"""
+    ... on RecordedInteractions { recorded repeated } } }"""
 ADD = """mutation($drink: DrinkInput!) { addDrink(drink: $drink) {
     __typename ... on SavedDrink { known } ... on Failure { message } } }"""
 NEW: dict[str, Any] = {
@@ -65,7 +65,8 @@ def do(running: Served, token: str, type_: str, *drinks: str, value: float | Non
         for drink in drinks
     ]
     done = running.data(DID, token, {"them": them})
-    assert done["recordInteractions"]["recorded"] == len(drinks)
+    # the server that consumes the log may be faster than the one that was asked
+    assert sum(done["recordInteractions"].values()) == len(drinks)
 
 
 def mean_place(order: list[str], drinks: set[str]) -> float:
