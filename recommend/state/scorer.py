@@ -58,6 +58,10 @@ class Scorer:
             lately=_logarithms(self.catalogue, popularity.lately),
         )
 
+    def with_popularity_of(self, other: Scorer) -> Scorer:
+        """Return the scorer with the popularity of another of the same catalogue."""
+        return replace(self, popularity=other.popularity, lately=other.lately)
+
     @property
     def has_model(self) -> bool:
         """Whether a model ranks; else popularity does."""

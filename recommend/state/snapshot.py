@@ -54,17 +54,15 @@ class Snapshot:
 
     def with_popularity_of(self, other: Snapshot) -> Snapshot:
         """Return the snapshot with the popularity of another of the same catalogue."""
-        scorer = replace(
-            self.scorer, popularity=other.scorer.popularity, lately=other.scorer.lately
-        )
-        return replace(self, scorer=scorer)
+        return replace(self, scorer=self.scorer.with_popularity_of(other.scorer))
 
     def with_popularity(self, popularity: Popularity) -> Snapshot:
         """Return the snapshot with popularity recounted; the rest is shared."""
+        scorer = self.scorer.with_popularity(popularity)
         others = {
-            version: scorer.with_popularity(popularity) for version, scorer in self.others.items()
+            version: other.with_popularity_of(scorer) for version, other in self.others.items()
         }
-        return replace(self, scorer=self.scorer.with_popularity(popularity), others=others)
+        return replace(self, scorer=scorer, others=others)
 
     def ranked_by(self, version: str | None) -> Snapshot:
         """Return the snapshot with another model; with the active one if that is not loaded."""
