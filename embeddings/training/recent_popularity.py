@@ -22,12 +22,11 @@ from embeddings.data.positives import positives
 from embeddings.data.recent_popularity import RecentPopularity
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.metrics import Scorer
+from embeddings.training.selection import FEWEST_PEOPLE, clearly_best
 
 # a greater one was better still on amazon_grocery, but would give everybody the same list
 WEIGHTS = (0.0, 0.1, 0.2, 0.4, 0.8)
 K = 20
-_STANDARD_ERRORS = 2.0
-_FEWEST_PEOPLE = 100
 _SCORES_IN_MEMORY = 8_000_000
 
 
@@ -69,13 +68,11 @@ def chosen_weight(graph: TrainingGraph, parts: Split, scorer: Scorer, people: in
     known. `parts` is a split of `graph`.
     """
     wanted = NextDrinks.of(graph, parts.holdout).at_most(people)
-    if wanted.people.size < _FEWEST_PEOPLE:
+    if wanted.people.size < FEWEST_PEOPLE:
         return 0.0
     ndcg = np.concatenate(list(_by_weight(parts, scorer, wanted)), axis=1)
-    best = int(ndcg.mean(axis=1).argmax())
-    gain = ndcg[best] - ndcg[0]
-    error = gain.std() / np.sqrt(gain.size)
-    return WEIGHTS[best] if gain.mean() > _STANDARD_ERRORS * error else 0.0
+    best = clearly_best(list(ndcg), ndcg[0])
+    return 0.0 if best is None else WEIGHTS[best]
 
 
 def next_ndcg(scores: FloatArray, drinks: IntArray) -> FloatArray:

@@ -22,6 +22,7 @@ from embeddings.training.part_choice import without_harm
 from embeddings.training.progress import Progress, Report, ignore
 from embeddings.training.recent_popularity import chosen_weight
 from embeddings.training.runtime import TrainingRuntime
+from embeddings.training.selection import FEWEST_PEOPLE, clearly_best
 from embeddings.training.stages import graph_part, graph_spectrum, graph_transitions
 from embeddings.training.trainer import Trained, fit
 
@@ -60,9 +61,6 @@ _GROUPS: tuple[Sequence[Change], ...] = (
     _each("prior_weight", 1.0),
 )
 _NAMES = sorted({name for group in _GROUPS for change in group for name in change})
-# with fewer people set aside, differences between settings are chance
-_FEWEST_PEOPLE = 100
-_STANDARD_ERRORS = 2.0
 # whose histories are pooled at every try: enough for the mean of all
 _MOST_PEOPLE = 20_000
 
@@ -87,7 +85,7 @@ def choose(
     """Return the configuration with the settings that rank a part set aside best."""
     parts = split(graph, config.seed + 1)
     people = int((np.diff(parts.holdout.indptr) > 0).sum())
-    if not config.choice or people < _FEWEST_PEOPLE:
+    if not config.choice or people < FEWEST_PEOPLE:
         return dataclasses.replace(config, choice=False)
     with threadpool_limits(config.threads):
         choice = _Choice(parts, config, report, runtime or TrainingRuntime())
@@ -136,9 +134,8 @@ class _Choice:
     def _choose(self, configs: Sequence[TrainingConfig]) -> None:
         """Keep the best of some settings if it is better by more than two standard errors."""
         measured = [self._measured(config) for config in configs]
-        best = int(np.argmax([ndcg.mean() for ndcg in measured]))
-        gain = measured[best] - self.ndcg
-        if gain.mean() > _STANDARD_ERRORS * gain.std() / np.sqrt(gain.size):
+        best = clearly_best(measured, self.ndcg)
+        if best is not None:
             self.best, self.ndcg = configs[best], measured[best]
 
     def _measured(self, config: TrainingConfig) -> FloatColumn:
