@@ -63,8 +63,8 @@ class CapturedPeople:
         problems = Problems(rows, of_people=True)
         await self._write_customers(rows, values, problems)
         rows = await self._write_orders(rows, values, kept, problems)
-        told = [replace(row, problem=problems.reasons.get(row.id)) for row in rows]
-        await self._graph.run_together(put_steps(told, {}), deadline=WRITE_SECONDS)
+        checked = [replace(row, problem=problems.reasons.get(row.id)) for row in rows]
+        await self._graph.run_together(put_steps(checked, {}), deadline=WRITE_SECONDS)
         return len(problems.reasons)
 
     async def _write_customers(

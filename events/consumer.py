@@ -111,9 +111,9 @@ class Consumer:
         pause = min(LONGEST_PAUSE, trouble.pause * 2) if trouble else FIRST_PAUSE
         self._troubles[partition] = _Trouble(pause, time.monotonic() + pause)
         if trouble is None:
-            told = "partition %d of the log of events waits: %s"
+            message = "partition %d of the log of events waits: %s"
             unexpected = not isinstance(error, TastegraphError)
-            log.warning(told, partition, error, exc_info=error if unexpected else None)
+            log.warning(message, partition, error, exc_info=error if unexpected else None)
 
     async def _step(self, partition: int) -> int:
         if partition not in self._offsets:

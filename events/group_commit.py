@@ -117,14 +117,14 @@ class GroupCommit:
     def _fail(self, tasks: Sequence[_Task], error: Exception) -> None:
         if self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
-        told = error
+        reason = error
         if isinstance(error, sqlite3.Error):
-            told = LogUnavailable(
+            reason = LogUnavailable(
                 f"The log of events cannot be written: {error}.",
                 "Check the space and the permissions of TASTEGRAPH_HOME/events.",
             )
         for task in tasks:
-            task.settle(None, told)
+            task.settle(None, reason)
 
     def close(self) -> None:
         """Commit what waits, and end."""

@@ -108,20 +108,20 @@ def incompatibilities(old: Schema, new: Schema) -> list[str]:
     return list(_breaks(old, new, ""))
 
 
-def incompatibilities_told(old: Schema, new: Schema) -> list[str]:
+def outgoing_incompatibilities(old: Schema, new: Schema) -> list[str]:
     """Return the same of what we send: there, a new type of event with its own fields is free too.
 
     Receivers are told to leave out types that they do not know.
     """
-    told = set(old["properties"]["type"]["enum"])
-    types = [type_ for type_ in new["properties"]["type"]["enum"] if type_ in told]
+    known = set(old["properties"]["type"]["enum"])
+    types = [type_ for type_ in new["properties"]["type"]["enum"] if type_ in known]
     narrowed = {
         **new,
         "properties": {
             **new["properties"],
             "type": {**new["properties"]["type"], "enum": types},
         },
-        "allOf": [rule for rule in new["allOf"] if _type_of(rule) in told],
+        "allOf": [rule for rule in new["allOf"] if _type_of(rule) in known],
         "$defs": {name: part for name, part in new["$defs"].items() if name in old["$defs"]},
     }
     return incompatibilities(old, narrowed)

@@ -65,16 +65,16 @@ def outgoing_topic(values: Mapping[str, str]) -> str | None:
     if not topic or not values[SERVERS]:
         return None
     if topic == values[TOPIC]:
-        told = f"{OUTGOING_TOPIC} is '{topic}', which is {TOPIC}."
-        raise SettingInvalid(told, "Name another topic: in that one are events to be written.")
+        message = f"{OUTGOING_TOPIC} is '{topic}', which is {TOPIC}."
+        raise SettingInvalid(message, "Name another topic: in that one are events to be written.")
     return _name(OUTGOING_TOPIC, topic)
 
 
 def tells_people(values: Mapping[str, str]) -> bool:
     """Return whether that topic says whom an event is about. Raises SettingInvalid."""
     if values[OUTGOING_PEOPLE] not in ("on", "off"):
-        told = f"{OUTGOING_PEOPLE} is '{values[OUTGOING_PEOPLE]}'."
-        raise SettingInvalid(told, "Use on or off.")
+        message = f"{OUTGOING_PEOPLE} is '{values[OUTGOING_PEOPLE]}'."
+        raise SettingInvalid(message, "Use on or off.")
     return values[OUTGOING_PEOPLE] == "on"
 
 
@@ -84,8 +84,8 @@ def _check(values: Mapping[str, str]) -> None:
     if protocol not in PROTOCOLS:
         raise SettingInvalid(f"{PROTOCOL} is '{protocol}'.", f"Use one of {', '.join(PROTOCOLS)}.")
     if values[MECHANISM] and values[MECHANISM] not in SASL_MECHANISMS:
-        told = f"{MECHANISM} is '{values[MECHANISM]}'."
-        raise SettingInvalid(told, f"Use one of {', '.join(SASL_MECHANISMS)}.")
+        message = f"{MECHANISM} is '{values[MECHANISM]}'."
+        raise SettingInvalid(message, f"Use one of {', '.join(SASL_MECHANISMS)}.")
     if protocol.startswith("SASL_"):
         _need(values, protocol, MECHANISM, USERNAME, PASSWORD)
     else:
@@ -99,9 +99,9 @@ def _check(values: Mapping[str, str]) -> None:
 def _need(values: Mapping[str, str], protocol: str, *names: str) -> None:
     for name in names:
         if not values[name]:
-            told = f"{PROTOCOL} is {protocol}, but {name} is not set."
+            message = f"{PROTOCOL} is {protocol}, but {name} is not set."
             file = "" if name == MECHANISM else f", or {name}_FILE to a file that holds it"
-            raise SettingInvalid(told, f"Set {name}{file}.")
+            raise SettingInvalid(message, f"Set {name}{file}.")
 
 
 def _refuse(values: Mapping[str, str], protocol: str, *names: str) -> None:
@@ -126,8 +126,8 @@ def _servers(text: str) -> str:
 
 def _name(setting: str, text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text) or text in (".", ".."):
-        told = "It must be 1 to 200 letters, digits, dots, - and _."
-        raise SettingInvalid(f"{setting} is '{text}'.", told)
+        message = "It must be 1 to 200 letters, digits, dots, - and _."
+        raise SettingInvalid(f"{setting} is '{text}'.", message)
     return text
 
 
@@ -138,6 +138,6 @@ def _file(setting: str, text: str) -> Path | None:
     try:
         path.open("rb").close()
     except OSError as error:
-        told = f"{setting} is '{text}', which cannot be read: {error.strerror}."
-        raise SettingInvalid(told) from error
+        message = f"{setting} is '{text}', which cannot be read: {error.strerror}."
+        raise SettingInvalid(message) from error
     return path

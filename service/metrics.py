@@ -223,9 +223,9 @@ class ServiceMetrics:
         for status, count in counts.items():
             self.events_collected.labels(status).inc(count)
 
-    def captured(self, told: Mapping[str, int]) -> None:
+    def captured(self, counts: Mapping[str, int]) -> None:
         """Count changes of a shop's rows, by what became of them."""
-        for outcome, count in told.items():
+        for outcome, count in counts.items():
             self.changes_captured.labels(outcome).inc(count)
 
     def consumed(self, new: int, repeated: int) -> None:
@@ -252,11 +252,11 @@ class ServiceMetrics:
         """Say how long the first of the new events waited for its trend to be published."""
         self.trends_seconds.observe(seconds)
 
-    def told(self, count: int) -> None:
+    def sent(self, count: int) -> None:
         """Count outgoing events that a sink took."""
         self.outgoing_told.inc(count)
 
-    def not_told(self) -> None:
+    def sending_failed(self) -> None:
         """Count an attempt that failed."""
         self.outgoing_failures.inc()
 

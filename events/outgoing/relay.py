@@ -38,11 +38,11 @@ log = logging.getLogger("tastegraph.outgoing")
 class RelayWatcher(Protocol):
     """Counts what the relay does."""
 
-    def told(self, count: int) -> None:
+    def sent(self, count: int) -> None:
         """Count events that a sink took."""
         ...
 
-    def not_told(self) -> None:
+    def sending_failed(self) -> None:
         """Count an attempt that failed."""
         ...
 
@@ -161,10 +161,10 @@ class Relay:
             await self._fail(record, SinkAway(type(error).__name__))
         else:
             self._troubles.pop(record.id, None)
-            self._watcher.told(len(wanted))
+            self._watcher.sent(len(wanted))
 
     async def _fail(self, record: SinkRecord, away: SinkAway) -> None:
-        self._watcher.not_told()
+        self._watcher.sending_failed()
         known = self._troubles.get(record.id)
         attempts = known.attempts + 1 if known else 1
         pause = min(LONGEST_PAUSE, self._first_pause * 2 ** min(attempts - 1, 20))

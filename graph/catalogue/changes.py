@@ -125,14 +125,14 @@ async def change_catalogue(
         if accept:
             accept(results[own])
 
-    def told(results: Sequence[list[Row]]) -> list[OutboxEntry]:
+    def entries(results: Sequence[list[Row]]) -> list[OutboxEntry]:
         version = results[0][0]["version"]
         own_entry = [tell(version, list(results[own]))] if tell else []
         return [*own_entry, *unsafe.entries(results, version)]
 
     async with graph.changing:
         results = await graph.run_together(
-            [*before, *steps, *after, telling(told, signature.clock, wanted_types)],
+            [*before, *steps, *after, telling(entries, signature.clock, wanted_types)],
             deadline=DEADLINE,
             accept=accept_own,
         )

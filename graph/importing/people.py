@@ -287,8 +287,8 @@ def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, A
 
 
 def _telling(job: Job, changed: list[ImportedPerson]) -> list[Any]:
-    told = [] if job.simulated else _who_said(changed, "allergies")
-    return [telling(map(allergies_changed, told), job.clock)] if told else []
+    declared = [] if job.simulated else _who_said(changed, "allergies")
+    return [telling(map(allergies_changed, declared), job.clock)] if declared else []
 
 
 def _row(person: ImportedPerson, known: dict[str, Any], now: str) -> dict[str, Any]:

@@ -116,10 +116,10 @@ def drink_unsafe(drink_id: str, people: int, version: int) -> OutboxEntry | None
 
     Their number is rounded down to a multiple of five.
     """
-    told = people // SMALLEST_GROUP * SMALLEST_GROUP
-    if not told:
+    at_least = people // SMALLEST_GROUP * SMALLEST_GROUP
+    if not at_least:
         return None
-    data = {"drinkId": drink_id, "peopleAtLeast": told, "catalogueVersion": version}
+    data = {"drinkId": drink_id, "peopleAtLeast": at_least, "catalogueVersion": version}
     return OutboxEntry(OutgoingType.DRINK_UNSAFE, f"drink/{drink_id}", data, sequence=version)
 
 

@@ -43,8 +43,8 @@ class UnsafeDrinks:
         """Return what is to be told, if the last step was the one after the change."""
         was, now = (_safe(rows) for rows in (results[self._place + 1], results[-1]))
         unsafe = Counter(drink for _, drink in sorted(was - now))
-        told = [drink_unsafe(drink, people, version) for drink, people in unsafe.items()]
-        return [entry for entry in told if entry]
+        entries = [drink_unsafe(drink, people, version) for drink, people in unsafe.items()]
+        return [entry for entry in entries if entry]
 
     def _contacts(self, results: Sequence[list[Row]]) -> Mapping[str, Any] | None:
         if OutgoingType.DRINK_UNSAFE not in wanted_types(results):

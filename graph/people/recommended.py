@@ -24,10 +24,10 @@ async def recently_shown(graph: Graph, user_id: str, since: int) -> dict[str, fl
 async def remember_recommended(graph: Graph, rows: Sequence[Row]) -> None:
     """Write who was recommended which drink when: `userId`, `erasureId`, `drinkId`, `at`."""
 
-    def told(results: Sequence[list[Row]]) -> Iterable[OutboxEntry]:
+    def entries(results: Sequence[list[Row]]) -> Iterable[OutboxEntry]:
         return (list_shown(row["userId"], row["drinkIds"], row["at"]) for row in results[0])
 
-    await graph.run_together([(REMEMBER_RECOMMENDED, {"rows": rows}), telling(told)])
+    await graph.run_together([(REMEMBER_RECOMMENDED, {"rows": rows}), telling(entries)])
 
 
 async def forget_recommended(graph: Graph, before: int, most: int, deadline: float) -> int:

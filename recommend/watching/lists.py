@@ -1,6 +1,6 @@
 """A person's list as it changes: made again when something happened, and given if it differs.
 
-What can have happened is told by versions: the person did or declared something, the catalogue was
+What can have happened is news by versions: the person did or declared something, the catalogue was
 changed, another model ranks. A list is made as any other is, past both safety checks. Once a minute
 the drinks that were given are put to the gate again, for what somebody wrote without advancing a
 version.
@@ -95,9 +95,9 @@ class ListWatch:
         """
         with self._versions.watching(user_id) as watched:
             given: ListNow | ListAway | None = None
-            told = True
+            news = True
             while True:
-                newest = await self._newest(watched, given, ask, told=told)
+                newest = await self._newest(watched, given, ask, news=news)
                 if _is_news(newest, given):
                     if isinstance(newest, ListNow):
                         self._watcher.list_changed()
@@ -105,10 +105,10 @@ class ListWatch:
                     yield newest
                     await asyncio.sleep(given_at + LEAST_SECONDS_BETWEEN - time.monotonic())
                 given = newest
-                told = await watched.wait(PAUSE if isinstance(given, ListAway) else REGULAR_LOOK)
+                news = await watched.wait(PAUSE if isinstance(given, ListAway) else REGULAR_LOOK)
 
     async def _newest(
-        self, watched: Watched, given: ListNow | ListAway | None, ask: Ask, *, told: bool
+        self, watched: Watched, given: ListNow | ListAway | None, ask: Ask, *, news: bool
     ) -> ListNow | ListAway:
         """Return what was given if it still holds, or the list of now."""
         if watched.away:
@@ -117,7 +117,7 @@ class ListWatch:
             async with self._turns:
                 if not isinstance(given, ListNow) or not given.made_of(watched):
                     return await uninterrupted(self._made(ask))
-                return given if told else await uninterrupted(self._checked(given, ask))
+                return given if news else await uninterrupted(self._checked(given, ask))
         except GraphError as error:
             log.warning("cannot make a subscriber's list: %s", error)
             return ListAway()

@@ -64,9 +64,9 @@ class Watched:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.news.wait()
-        told = self.news.is_set()
+        there_is = self.news.is_set()
         self.news.clear()
-        return told
+        return there_is
 
 
 class VersionWatch:

@@ -45,10 +45,10 @@ class Counts:
 
     taken = failed = failing = behind = 0
 
-    def told(self, count: int) -> None:
+    def sent(self, count: int) -> None:
         self.taken += count
 
-    def not_told(self) -> None:
+    def sending_failed(self) -> None:
         self.failed += 1
 
     def sinks_are(self, failing: int, behind: int) -> None:

@@ -27,8 +27,8 @@ async def take_changes(request: Request) -> Response:
     """Answer 200 once a message, or each of a list, is on disk; anything else: none was taken."""
     service: Service = request.state.service
     if service.changes is None:
-        told = "This server follows no database: set TASTEGRAPH_CHANGES to a mapping."
-        return refusal(404, told, "NO_MAPPING")
+        message = "This server follows no database: set TASTEGRAPH_CHANGES to a mapping."
+        return refusal(404, message, "NO_MAPPING")
     body = await _body(request)
     if isinstance(body, Response):
         return body
@@ -37,8 +37,8 @@ async def take_changes(request: Request) -> Response:
         if isinstance(viewer, Response):
             return viewer
         if not isinstance(viewer, Claims) or not viewer.follower:
-            told = "A signature, or a token with the scope tastegraph:changes, is needed."
-            return refusal(403 if viewer else 401, told, "TOKEN_NEEDED")
+            message = "A signature, or a token with the scope tastegraph:changes, is needed."
+            return refusal(403 if viewer else 401, message, "TOKEN_NEEDED")
     try:
         taken = await service.changes.take(_messages(body))
     except ChangeNotTaken as error:
@@ -46,8 +46,8 @@ async def take_changes(request: Request) -> Response:
         return refusal(400, str(error), "NOT_A_CHANGE")
     except LogUnavailable as error:
         log.warning("%s", error)  # it may name files: it is for the operator alone
-        told = "The log of changes takes nothing now: send them again later."
-        return refusal(503, told, "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
+        message = "The log of changes takes nothing now: send them again later."
+        return refusal(503, message, "LOG_AWAY", {"Retry-After": BUSY_SECONDS})
     return JSONResponse({"taken": taken}, headers=NOT_KEPT)
 
 

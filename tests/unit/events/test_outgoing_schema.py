@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 
 from events.outgoing.document import SCHEMA_VERSION
-from events.schema import OUTGOING, Schema, incompatibilities_told, schema_of, versions
+from events.schema import OUTGOING, Schema, outgoing_incompatibilities, schema_of, versions
 from graph.outbox.entries import OutgoingType
 
 Change = Callable[[dict[str, Any]], object]
@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], object]
 @pytest.mark.parametrize("version", versions(OUTGOING))
 def test_nothing_that_was_released_is_broken(version: int) -> None:
     released = schema_of(version, OUTGOING, released=True)
-    assert incompatibilities_told(released, schema_of(version, OUTGOING)) == []
+    assert outgoing_incompatibilities(released, schema_of(version, OUTGOING)) == []
 
 
 @pytest.mark.parametrize("version", versions(OUTGOING))
@@ -70,7 +70,7 @@ def part(schema: dict[str, Any], name: str) -> dict[str, Any]:
     ],
 )
 def test_an_incompatible_change_is_found(change: Change, where: str) -> None:
-    [incompatibility] = incompatibilities_told(schema_of(1, OUTGOING), changed(change))
+    [incompatibility] = outgoing_incompatibilities(schema_of(1, OUTGOING), changed(change))
     assert where in incompatibility
 
 
@@ -84,4 +84,4 @@ def test_a_new_optional_field_and_a_new_type_are_compatible() -> None:
         schema["allOf"].insert(0, {"if": only, "then": fields})
         schema["$defs"]["pollClosed"] = {"type": "object", "required": ["pollId"]}
 
-    assert incompatibilities_told(schema_of(1, OUTGOING), changed(change)) == []
+    assert outgoing_incompatibilities(schema_of(1, OUTGOING), changed(change)) == []
