@@ -92,7 +92,7 @@ PROPERTIES = frozenset(
     "severity acceptsTraces personalisation remembering consentsSetAt "
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
-    "context_place context_occasion "
+    "context_place context_occasion currency "
     # how far the log of events has been read
     "next "
     # what others are told of, and who they are

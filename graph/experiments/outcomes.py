@@ -1,4 +1,4 @@
-"""Outcomes: what people did after they were exposed to an experiment; a .cypher file a metric."""
+"""Outcomes: what people did after they were exposed to an experiment, as sums by arm and day."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from graph.connection import Graph
 from graph.experiments.exposures import COUNTING_SECONDS
-from graph.query_files import load
+from graph.experiments.metrics import METRICS
 
-METRICS = {
-    "click-through": load("experiments/click_through"),
-    "conversion": load("experiments/conversion"),
-}
 # What somebody did in the four weeks before they came in says most about what they would do anyway.
 EARLIER = 28 * 86_400_000
 
@@ -35,18 +31,26 @@ class ArmOutcome:
 
 
 async def outcomes(
-    graph: Graph, experiment: str, metric: str, since: int, until: int, window: int
+    graph: Graph,
+    experiment: str,
+    metric: str,
+    since: int,
+    until: int,
+    window: int,
+    currency: str = "EUR",
 ) -> Sequence[ArmOutcome]:
     """Return a metric by arm and day; times in ms. Raises KeyError for an unknown metric."""
-    rows = await graph.run(
-        METRICS[metric],
-        experimentId=experiment,
-        since=since,
-        until=until,
-        window=window,
-        earlier=EARLIER,
-        deadline=COUNTING_SECONDS,
-    )
+    query = METRICS[metric].query
+    values = {
+        "experimentId": experiment,
+        "since": since,
+        "until": until,
+        "window": window,
+        "earlier": EARLIER,
+        "currency": currency,
+    }
+    wanted = {name: values[name] for name in query.parameters}
+    rows = await graph.run(query, deadline=COUNTING_SECONDS, **wanted)
     return [
         ArmOutcome(
             arm=row["arm"],

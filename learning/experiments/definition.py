@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from graph.experiments.outcomes import METRICS
+from graph.experiments.metrics import METRICS
 from learning.assignment.allocation import Allocation, weights_of
 from learning.assignment.hashing import BUCKETS
 from learning.errors import ExperimentRefused
@@ -66,7 +66,8 @@ class Experiment(DefinitionPart):
     """An experiment. The first arm is the control, the first metric the one that decides.
 
     `share` is how much of its layer it may use. A person's numbers are of the `window_hours` after
-    they came in. Intervals are narrowest where two arms have about `expected_people`.
+    they came in. Intervals are narrowest where two arms have about `expected_people`. Revenue is
+    that in `currency` alone.
     """
 
     id: Name
@@ -79,6 +80,7 @@ class Experiment(DefinitionPart):
     guardrails: tuple[str, ...] = ()
     window_hours: Annotated[int, Field(ge=1, le=LONGEST_WINDOW_HOURS)] = 24
     expected_people: Annotated[int, Field(ge=100, le=10**9)] = 10_000
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
 
     @field_validator("arms")
     @classmethod
@@ -96,6 +98,13 @@ class Experiment(DefinitionPart):
             if name not in METRICS:
                 raise ValueError(f"there is no metric '{name}', only {', '.join(METRICS)}")
         return names
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Self:
+        for name in self.measured:
+            if self.window_hours < (least := METRICS[name].least_hours):
+                raise ValueError(f"'{name}' needs window_hours of {least} or more")
+        return self
 
     @property
     def size(self) -> int:
@@ -162,4 +171,5 @@ def _first_fault(invalid: ValidationError) -> str:
         return f"the key '{where}' is unknown"
     if error["type"] == "missing":
         return f"the key '{where}' is missing"
-    return f"{where}: {error.get('ctx', {}).get('error') or error['msg']}"
+    what = str(error.get("ctx", {}).get("error") or error["msg"])
+    return f"{where}: {what}" if where else what

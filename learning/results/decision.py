@@ -68,7 +68,9 @@ def decision_page(record: ExperimentRecord, findings: Findings) -> str:
     lines += ["", f"Chance of so wrong a split: at most {findings.mismatch:.3g}.", ""]
     lines += ["| metric | arm | people | control | arm | difference | 95 % at any time |"]
     lines += ["|---|---|---|---|---|---|---|"]
-    lines += [_row(sequence) for sequence in findings.sequences if sequence.latest]
+    lines += [
+        _row(sequence, definition.currency) for sequence in findings.sequences if sequence.latest
+    ]
     lines += ["", "## History", ""]
     lines += [
         f"- {step['at']} {step['state']} by {step['by']}"
@@ -79,18 +81,12 @@ def decision_page(record: ExperimentRecord, findings: Findings) -> str:
     return "\n".join(lines) + "\n"
 
 
-def interval(low: float | None, high: float | None) -> str:
-    """Return an interval of a share as text, in percentage points."""
-    if low is None or high is None:
-        return "too few people"
-    return f"{low * 100:+.2f} to {high * 100:+.2f} points"
-
-
-def _row(sequence: MetricSequence) -> str:
-    look = sequence.latest
+def _row(sequence: MetricSequence, currency: str) -> str:
+    look, said = sequence.latest, sequence.in_words(currency)
     if look is None:
         return ""
     return (
-        f"| {sequence.metric} | {sequence.arm} | {look.people:,} | {look.control:.2%} | "
-        f"{look.arm:.2%} | {look.effect * 100:+.2f} points | {interval(look.low, look.high)} |"
+        f"| {sequence.metric} | {sequence.arm} | {look.people:,} | {said.level(look.control)} | "
+        f"{said.level(look.arm)} | {said.change(look.effect)} | "
+        f"{said.interval(look.low, look.high)} |"
     )

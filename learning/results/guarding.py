@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graph.clock import Clock, milliseconds
 from graph.connection import Graph
+from graph.experiments.metrics import METRICS
 from graph.experiments.records import ExperimentState, change_experiment, experiments
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
@@ -27,8 +28,12 @@ async def stop_harmful(graph: Graph, clock: Clock) -> list[str]:
         if not definition.guardrails:
             continue
         broken = harmed(definition, await measure(graph, record, now, definition.guardrails))
-        if broken and await _stopped(graph, record.id, Step(GUARD, now, _why(broken))):
-            stopped.append(f"The experiment {record.id} was stopped: {_why(broken)}")
+        if broken and await _stopped(
+            graph, record.id, Step(GUARD, now, _why(broken, definition.currency))
+        ):
+            stopped.append(
+                f"The experiment {record.id} was stopped: {_why(broken, definition.currency)}"
+            )
     return stopped
 
 
@@ -41,9 +46,13 @@ async def _stopped(graph: Graph, experiment: str, step: Step) -> bool:
     return True
 
 
-def _why(broken: list[MetricSequence]) -> str:
-    return "; ".join(
-        f"{sequence.arm} has less {sequence.metric}"
-        + (f" ({look.arm:.2%} against {look.control:.2%})" if (look := sequence.latest) else "")
-        for sequence in broken
-    )
+def _why(broken: list[MetricSequence], currency: str) -> str:
+    return "; ".join(_harm(sequence, currency) for sequence in broken)
+
+
+def _harm(sequence: MetricSequence, currency: str) -> str:
+    more = "more" if METRICS[sequence.metric].fewer_is_better else "less"
+    told, said = f"{sequence.arm} has {more} {sequence.metric}", sequence.in_words(currency)
+    if look := sequence.latest:
+        told += f" ({said.level(look.arm)} against {said.level(look.control)})"
+    return told

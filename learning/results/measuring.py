@@ -10,12 +10,21 @@ import numpy as np
 
 from graph.connection import Graph
 from graph.experiments.exposures import ArmDay, exposed_people
+from graph.experiments.metrics import METRICS, Unit
 from graph.experiments.outcomes import ArmOutcome, outcomes
 from graph.experiments.records import ExperimentRecord
 from learning.experiments.definition import Experiment
 from learning.experiments.lifecycle import definition_of
+from learning.results.words import Words
 from learning.statistics.sample_ratio import evidence
-from learning.statistics.sequences import ALPHA, difference
+from learning.statistics.sequences import (
+    ALPHA,
+    Information,
+    difference,
+    of_mean,
+    of_mean_up_to,
+    of_share,
+)
 from learning.statistics.sums import Floats, Sums
 
 DAY = 86_400_000
@@ -51,14 +60,26 @@ class MetricSequence:
         """The last look; None before anybody's window is over."""
         return self.looks[-1] if self.looks else None
 
+    def in_words(self, currency: str) -> Words:
+        """Return what says its numbers as text."""
+        return Words(METRICS[self.metric].unit, currency)
+
     @property
     def is_better(self) -> bool:
-        """Whether the arm has more, beyond doubt."""
-        return bool(self.latest and self.latest.low is not None and self.latest.low > 0)
+        """Whether the arm does better, beyond doubt: has more, or less where that is better."""
+        return self._is_less if METRICS[self.metric].fewer_is_better else self._is_more
 
     @property
     def is_worse(self) -> bool:
-        """Whether the arm has less, beyond doubt."""
+        """Whether the arm does worse, beyond doubt."""
+        return self._is_more if METRICS[self.metric].fewer_is_better else self._is_less
+
+    @property
+    def _is_more(self) -> bool:
+        return bool(self.latest and self.latest.low is not None and self.latest.low > 0)
+
+    @property
+    def _is_less(self) -> bool:
         return bool(self.latest and self.latest.high is not None and self.latest.high < 0)
 
 
@@ -94,7 +115,9 @@ async def measure(
     days = max((until - since) // DAY, 0) + 1
     sequences: list[MetricSequence] = []
     for metric in metrics if metrics is not None else definition.measured:
-        counted = await outcomes(graph, record.id, metric, since, until, definition.window)
+        counted = await outcomes(
+            graph, record.id, metric, since, until, definition.window, definition.currency
+        )
         sequences += metric_sequences(definition, metric, counted, days)
     return Findings(
         people={
@@ -124,10 +147,11 @@ def metric_sequences(
     control, *others = definition.shares
     alpha = ALPHA / len(others)
     base = _by_day(counted, control, days)
+    told = _information(METRICS[metric].unit, definition)
     sequences: list[MetricSequence] = []
     for arm in others:
         sums = _by_day(counted, arm, days)
-        seen = difference(sums, base, definition.expected_people, alpha)
+        seen = difference(sums, base, definition.expected_people, alpha, told)
         columns = (
             np.asarray(column, dtype=np.float64)
             for column in (sums.people + base.people, base.mean, sums.mean, seen.effect)
@@ -149,6 +173,12 @@ def metric_sequences(
         )
         sequences.append(MetricSequence(metric, arm, looks))
     return sequences
+
+
+def _information(unit: Unit, definition: Experiment) -> Information:
+    if unit is Unit.SHARE:
+        return of_share
+    return of_mean_up_to(definition.window_hours) if unit is Unit.HOURS else of_mean
 
 
 def _by_day(counted: Sequence[ArmOutcome], arm: str, days: int) -> Sums:

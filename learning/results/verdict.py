@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from graph.experiments.metrics import METRICS
 from learning.experiments.definition import Experiment
 from learning.results.measuring import Findings, MetricSequence
 from learning.statistics.sample_ratio import ALPHA as MISMATCH_ALPHA
@@ -29,7 +30,7 @@ class Verdict:
 
 
 def harmed(definition: Experiment, findings: Findings) -> list[MetricSequence]:
-    """Return the guardrails that an arm has broken: it has less of the metric, beyond doubt."""
+    """Return the guardrails that an arm has broken: it does worse, beyond doubt."""
     return [
         sequence
         for metric in definition.guardrails
@@ -51,17 +52,20 @@ def judge(definition: Experiment, findings: Findings) -> Verdict:
             "The arms do not have the people they should: find out why before believing anything.",
         )
     control, metric = definition.arms[0].name, definition.metrics[0]
+    more = "less" if METRICS[metric].fewer_is_better else "more"
     broken = {sequence.arm for sequence in harmed(definition, findings)}
     deciding = findings.of(metric)
     better = [
         sequence for sequence in deciding if sequence.is_better and sequence.arm not in broken
     ]
     if better:
-        best = max(better, key=_effect)
-        return Verdict(VerdictKind.SHIP, best.arm, f"{best.arm} has more {metric} than {control}.")
+        best = max(better, key=lambda sequence: abs(_effect(sequence)))
+        return Verdict(
+            VerdictKind.SHIP, best.arm, f"{best.arm} has {more} {metric} than {control}."
+        )
     lost = [sequence for sequence in deciding if sequence.is_worse or sequence.arm in broken]
     if deciding and len(lost) == len(deciding):
-        why = f"No other arm has more {metric}" + (
+        why = f"No other arm has {more} {metric}" + (
             " without breaking a guardrail." if broken else "."
         )
         return Verdict(VerdictKind.KEEP, control, why)

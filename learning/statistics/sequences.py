@@ -10,6 +10,7 @@ sums of so many numbers are as good as normal; before that there is no interval 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,10 +19,12 @@ from numpy.typing import NDArray
 from learning.statistics.sums import Number, Sums
 
 ALPHA = 0.05
-# Before an arm has so many people, and both together a variance of so many (of shares: so many
-# people who did it, and so many who did not), there is no interval.
+# Before each arm has so many people, and they tell so much (of shares: so many people who did it,
+# and so many who did not), there is no interval.
 LEAST_PEOPLE = 100
-LEAST_INFORMATION = 40.0
+LEAST_INFORMATION = 20.0
+
+Information = Callable[[Sums], Number]
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,43 @@ class Difference:
     high: Number
 
 
+def of_share(sums: Sums) -> Number:
+    """Return how much the people of an arm tell of a share: of a rare one, how many did it."""
+    return sums.people * sums.variance
+
+
+def of_mean(sums: Sums) -> Number:
+    """Return how much they tell of a mean, whatever its unit, if many have 0 and few have much.
+
+    Kish's effective sample size: the number of people with something, if all had the same. One who
+    bought a cellar does not make a sum as good as normal.
+    """
+    return sums.total**2 / np.where(sums.squares > 0, sums.squares, 1.0)
+
+
+def of_mean_up_to(most: float) -> Information:
+    """Return the same of a mean where nobody has more than `most`, and many have just that."""
+
+    def information(sums: Sums) -> Number:
+        missing = sums.people * most - sums.total
+        squares = sums.people * most**2 - 2 * most * sums.total + sums.squares
+        of_missing = of_mean(Sums(sums.people, missing, squares))
+        return np.minimum(of_missing, of_mean(sums))
+
+    return information
+
+
 def difference(
-    arm: Sums, control: Sums, expected_people: float, alpha: float = ALPHA
+    arm: Sums,
+    control: Sums,
+    expected_people: float,
+    alpha: float = ALPHA,
+    information: Information = of_share,
 ) -> Difference:
     """Return the difference of means, adjusted by what people did before (CUPED).
 
-    The interval is narrowest where both arms together have `expected_people`. Deng, Xu, Kohavi and
+    The interval is narrowest where both arms together have `expected_people`, and there is none
+    before each tells enough, by `information`. Deng, Xu, Kohavi and
     Walker (WSDM 2013): one slope for both arms, from within them; without anything before it is 0.
     """
     slope = _slope(arm, control)
@@ -51,7 +85,7 @@ def difference(
     ) / np.maximum(control.people, 1)
     people = arm.people + control.people
     width = np.sqrt(variance) * radius(people, expected_people, alpha)
-    width = np.where(_is_early(arm, control), np.inf, width)
+    width = np.where(_is_early(arm, control, information), np.inf, width)
     return Difference(effect, effect - width, effect + width)
 
 
@@ -79,7 +113,7 @@ def _variance(sums: Sums, slope: Number) -> Number:
     return np.maximum(adjusted, 0.0)
 
 
-def _is_early(arm: Sums, control: Sums) -> NDArray[np.bool_]:
-    information = arm.people * arm.variance + control.people * control.variance
+def _is_early(arm: Sums, control: Sums, information: Information) -> NDArray[np.bool_]:
+    told = np.minimum(information(arm), information(control))
     fewest = np.minimum(arm.people, control.people)
-    return np.logical_or(fewest < LEAST_PEOPLE, information < LEAST_INFORMATION)
+    return np.logical_or(fewest < LEAST_PEOPLE, told < LEAST_INFORMATION)

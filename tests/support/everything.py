@@ -171,6 +171,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (user)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(white),
   (user)-[:RECOMMENDED {{at: 1793526000000}}]->(white),
   (person)-[:PURCHASED {{eventId: 'event-6', type: 'purchase', value: 2.0, at: 1767225600000,
+    price: 3.9, currency: 'EUR',
     context_daypart: 'morning', context_season: 'summer', context_weather: 'hot',
     context_place: 'bar', context_occasion: 'brunch'}}]->(white),
   {_CROWD}

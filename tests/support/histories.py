@@ -91,6 +91,7 @@ _BOUNDED = {
 }
 
 # The work of these is in proportion to what there is, and why it must be.
+_MEASURED = "counts what everybody in an experiment did, when it is looked at"
 LINEAR = {
     "catalogue/popularity": "counts all people of all drinks, once a minute",
     "changes/count_events": "counts what people did with two drinks, when an operator merges them",
@@ -101,10 +102,16 @@ LINEAR = {
     "changes/move_views": "moves all of a drink, when an operator merges it",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
-    "experiments/click_through": "counts what everybody in an experiment did, when it is looked at",
-    "experiments/conversion": "counts what everybody in an experiment did, when it is looked at",
+    "experiments/click_through": _MEASURED,
+    "experiments/conversion": _MEASURED,
     "experiments/exposed_people": "counts everybody in an experiment, when it is looked at",
     "experiments/forget_exposures": "forgets everybody in an experiment, when it is decided",
+    "experiments/diversity": _MEASURED,
+    "experiments/refusals": _MEASURED,
+    "experiments/repeat_purchase": _MEASURED,
+    "experiments/retention": _MEASURED,
+    "experiments/revenue": _MEASURED,
+    "experiments/time_to_first_drink": _MEASURED,
     "export/behaviour": "writes all that people did out, when the warehouse is synced",
     "export/people": "reads everybody, when the warehouse is synced",
     "export/exposed_by_day": "counts everybody in experiments, when the warehouse is synced",

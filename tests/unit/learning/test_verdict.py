@@ -63,6 +63,31 @@ def test_a_guardrail_is_broken_only_beyond_doubt() -> None:
         assert harmed(EXPERIMENT, findings(BETTER, OPEN, guarded)) == []
 
 
+def test_of_some_metrics_less_is_better() -> None:
+    experiment = definition(metrics=["time-to-first-drink"], guardrails=["refusals"])
+
+    def seen(waiting: Interval, refused: Interval) -> Findings:
+        sequences = (
+            sequence("time-to-first-drink", "diverse", waiting),
+            sequence("refusals", "diverse", refused),
+        )
+        return Findings({"as-is": 5_000, "diverse": 5_000}, 1.0, sequences)
+
+    verdict = judge(experiment, seen(WORSE, OPEN))
+    assert verdict.kind is VerdictKind.SHIP and "less time-to-first-drink" in verdict.why
+    assert judge(experiment, seen(WORSE, BETTER)).kind is VerdictKind.KEEP
+    assert harmed(experiment, seen(OPEN, WORSE)) == []
+    [broken] = harmed(experiment, seen(OPEN, BETTER))
+    assert broken.metric == "refusals"
+
+
+def test_means_are_told_in_their_unit() -> None:
+    sequences = (sequence("revenue", "diverse", BETTER), sequence("conversion", "diverse", BETTER))
+    told = [each.in_words("EUR").interval(0.01, 0.03) for each in sequences]
+    assert told == ["+0.01 to +0.03 EUR", "+1.00 to +3.00 points"]
+    assert sequences[0].in_words("SEK").level(1234.5) == "1,234.50 SEK"
+
+
 def decide(seen: Findings, arm: str, despite: str | None = None) -> dict[str, object]:
     return decision_of(EXPERIMENT, seen, judge(EXPERIMENT, seen), arm, despite)
 

@@ -9,7 +9,6 @@ from rich.table import Table
 from graph.clock import rfc3339
 from graph.experiments.records import ExperimentRecord
 from learning.experiments.definition import Experiment
-from learning.results.decision import interval
 from learning.results.measuring import Findings, MetricSequence
 from learning.results.verdict import Verdict
 from service.cli.common import console, print_json
@@ -53,7 +52,7 @@ def print_findings(
     console.print(table)
     console.print(f"Chance of so wrong a split: at most {findings.mismatch:.3g}.")
     for sequence in findings.sequences:
-        _print_sequence(sequence)
+        _print_sequence(sequence, definition.currency)
     if record.decision:
         console.print(f"Decided: {record.decision['arm']}. {record.decision['why']}")
     else:
@@ -63,7 +62,8 @@ def print_findings(
         console.print(f"{line['at']} {line['state']} by {line['by']}{note}")
 
 
-def _print_sequence(sequence: MetricSequence) -> None:
+def _print_sequence(sequence: MetricSequence, currency: str) -> None:
+    said = sequence.in_words(currency)
     title = f"{sequence.metric}, {sequence.arm}"
     columns = ("day", "people", "control", "arm", "difference", "95 % at any time")
     table = Table(*columns, title=title)
@@ -71,9 +71,9 @@ def _print_sequence(sequence: MetricSequence) -> None:
         table.add_row(
             str(look.day),
             f"{look.people:,}",
-            f"{look.control:.2%}",
-            f"{look.arm:.2%}",
-            f"{look.effect * 100:+.2f} points",
-            interval(look.low, look.high),
+            said.level(look.control),
+            said.level(look.arm),
+            said.change(look.effect),
+            said.interval(look.low, look.high),
         )
     console.print(table if sequence.looks else f"{title}: nobody's window is over yet.")

@@ -8,6 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.experiment_means import WORLDS as PURSES
+from benchmarks.experiment_means import Purses
+from benchmarks.experiment_means import look_daily as look_at_means
 from benchmarks.experiments import (
     WORLDS,
     World,
@@ -16,6 +19,8 @@ from benchmarks.experiments import (
     look_naively,
     mismatches,
 )
+from learning.statistics.sequences import difference, of_mean
+from learning.statistics.sums import Sums
 
 TESTS = 1_500
 
@@ -50,3 +55,17 @@ def test_a_wrong_split_is_found_and_a_fair_one_is_not(random: np.random.Generato
 
 def test_a_planned_experiment_finds_what_it_was_planned_for(random: np.random.Generator) -> None:
     assert found_by_plan(TESTS, random) >= 0.8
+
+
+@pytest.mark.parametrize("purses", PURSES, ids=lambda purses: purses.name)
+def test_the_same_of_money_and_of_hours(purses: Purses, random: np.random.Generator) -> None:
+    seen = look_at_means(purses, TESTS, random)
+    assert seen.missed <= 0.05
+    assert seen.alarms <= 0.05 if not purses.effect else seen.alarms >= 0.7
+
+
+def test_money_of_very_few_buyers_is_not_judged() -> None:
+    few = Sums(people=5_000, total=1_000.0, squares=90_000.0)  # one paid 300
+    many = Sums(people=5_000, total=1_000.0, squares=5_000.0)
+    assert difference(few, many, 10_000, information=of_mean).low == -np.inf
+    assert difference(many, many, 10_000, information=of_mean).low > -np.inf
