@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from events.recording import Interaction
 from gql import described
+from gql.asking.polls import PollMutations
 from gql.features.catalogue_editing import MenuMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
@@ -46,7 +47,7 @@ RecordInteractionsResult = Annotated[
 
 
 @described.object_type
-class Mutation(MenuMutations, PrivacyMutations, JoiningMutations):
+class Mutation(MenuMutations, PrivacyMutations, JoiningMutations, PollMutations):
     """What clients can change."""
 
     @described.mutation

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql import described
+from gql.asking.polls import PollQueries
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
 from gql.features.diets import DietQueries
@@ -79,6 +80,7 @@ class Query(
     RecognitionQueries,
     PrivacyQueries,
     ConnectionQueries,
+    PollQueries,
 ):
     """What clients can ask for."""
 

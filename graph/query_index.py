@@ -16,6 +16,7 @@ _FOLDERS = {
     "training": "What a model learns from, and which model ranks",
     "privacy": "What a person can see and erase",
     "experiments": "What experiments are, who is in them, and what came of it",
+    "audience": "What people were asked, their segments, and what was triggered",
     "outbox": "What others are told of, and how far",
     "engine": "What the service keeps about the graph itself",
     "export": "The whole graph, for other tools",

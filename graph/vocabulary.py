@@ -56,7 +56,7 @@ class EventType(StrEnum):
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject "
-    "OutboxEvent OutgoingEvent EventSink Experiment".split()
+    "OutboxEvent OutgoingEvent EventSink Experiment Poll Segment Trigger".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -69,7 +69,7 @@ RELATIONSHIP_TYPES = (
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
-        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO".split()
+        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED".split()
     )
 )
 
@@ -106,6 +106,8 @@ PROPERTIES = frozenset(
     # experiments, and who was exposed to which arm
     "state definition first size ramp createdAt startedAt stoppedAt history decision arm bucket "
     "experimentChanges "
+    # polls
+    "drinkIds answer answeredAt "
     # laws
     "allergen text entry "
     # diets

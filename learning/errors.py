@@ -1,4 +1,4 @@
-"""The error of experiments."""
+"""The errors of what learns: experiments, polls, segments, triggers."""
 
 from __future__ import annotations
 
@@ -7,3 +7,7 @@ from graph.errors import TastegraphError
 
 class ExperimentRefused(TastegraphError):
     """An experiment is unknown, says something impossible, or cannot do that in its state."""
+
+
+class PollRefused(TastegraphError):
+    """A poll says something impossible, or its answer is none of its options."""

@@ -15,6 +15,8 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from learning.experiments.policy import ExperimentPolicy
+from learning.polls.definition import read_polls
+from learning.polls.polling import Polling
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
 from recommend.context.trends import TrendStore
@@ -220,17 +222,20 @@ class _Components:
 def _dependencies(
     settings: Settings, graph: Graph, parts: _Components, verifier: Verifier, clock: Clock
 ) -> Dependencies:
+    recording = partial(record, graph, clock=clock, log=parts.stream.log)
+    polls = read_polls(settings.polls)
     return Dependencies(
         graph=graph,
         snapshots=parts.snapshots,
         recommender=parts.recommender,
         context_models=parts.context_models,
-        record=partial(record, graph, clock=clock, log=parts.stream.log),
+        record=recording,
         impressions=parts.impressions,
         alerts=parts.alerts,
         lists=parts.lists,
         eraser=parts.eraser,
         pages=parts.pages,
+        polling=Polling(graph, parts.snapshots, parts.recommender, recording, polls, clock),
         trends=parts.trends,
         cost_limits=settings.cost_limits,
         clock=clock,

@@ -49,6 +49,7 @@ FLINK_GATEWAY = "FLINK_SQL_GATEWAY"
 TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
 HOLDOUT = "TASTEGRAPH_HOLDOUT"
+POLLS = "TASTEGRAPH_POLLS"
 LARGEST_HOLDOUT = 0.5
 
 SETTINGS = (
@@ -132,6 +133,7 @@ SETTINGS = (
         "Networks of your own that webhooks may reach, without TLS too, separated by commas.",
     ),
     Setting(HOLDOUT, "0", "The share of people whom no experiment touches."),
+    Setting(POLLS, "", "The file of the questions to people; unset: those that come along."),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -181,6 +183,7 @@ class Settings:
     trend_people: int = SMALLEST_GROUP
     webhook_networks: tuple[Network, ...] = ()
     holdout: float = 0.0
+    polls: Path | None = None
 
     @property
     def models(self) -> Path:
@@ -227,6 +230,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         keep_models=int(_number(KEEP_MODELS, values[KEEP_MODELS], 1, 10_000)),
         shelf_life=_shelf_life(values[SHELF_LIFE]),
         cost_limits=CostLimits(*map(int, _by_role(COST_LIMITS, values[COST_LIMITS], 1, 10**9))),
+        polls=Path(values[POLLS]).expanduser() if values[POLLS] else None,
         documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
         rate_limits=RateLimits(*_by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
         connections=_connections(values[CONNECTIONS]),

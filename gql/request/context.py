@@ -17,6 +17,7 @@ from gql.request.text_threads import TextReader
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
+from learning.polls.polling import Polling
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
 from recommend.context.trends import TrendStore
@@ -78,6 +79,7 @@ class Dependencies:
     lists: ListWatch
     eraser: Eraser
     pages: Pages
+    polling: Polling
     trends: TrendStore = field(default_factory=TrendStore)
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest

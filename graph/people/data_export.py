@@ -21,6 +21,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 }
 RECOMMENDED = "RECOMMENDED"
 EXPOSED = "EXPOSED_TO"
+ASKED = "ASKED"
 MERGED = "MERGED_INTO"
 
 
@@ -50,6 +51,7 @@ def personal_document(
         "events": events,
         "recommended": [],
         "experiments": [],
+        "polls": [],
         "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
         "merged": [personal_document(other, None, logged) for other in record.merged],
@@ -73,6 +75,8 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["recommended"]
     elif link.outgoing and link.type == EXPOSED:
         place = document["experiments"]
+    elif link.outgoing and link.type == ASKED:
+        place = document["polls"]
     elif link.type == MERGED and "User" in link.labels:
         place = document["merges"]
     return place
@@ -95,7 +99,7 @@ def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name == "at" and isinstance(value, int):
+    if name in ("at", "answeredAt") and isinstance(value, int):
         return _iso(value)
     return value
 

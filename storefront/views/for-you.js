@@ -8,6 +8,7 @@ import { cardList, notCheckedBanner } from "../parts/card.js";
 import { picker } from "../parts/chips.js";
 import { follow } from "../parts/following.js";
 import { live, notice } from "../parts/notices.js";
+import { poll } from "../parts/poll.js";
 import { entry } from "./sign-in.js";
 import { trending } from "./trending.js";
 
@@ -102,13 +103,16 @@ function ownList(signal) {
       changed(type) {
         if (type === "PURCHASE") bought = drink;
         panel.replaceChildren(...lastBought(list.reload));
+        if (type === "PURCHASE") asking.next();
         keepFocus(list, () => list.reload()).finally(followed.settled);
       },
     };
   }
 
   panel.append(...lastBought(list.reload));
-  return [make("h1", {}, "For you"), panel, controls, list, trending(signal)];
+  const asking = poll(signal, () => keepFocus(list, () => list.reload()));
+  asking.next();
+  return [make("h1", {}, "For you"), panel, asking, controls, list, trending(signal)];
 }
 
 function shownList(found, options) {

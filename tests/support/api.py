@@ -20,6 +20,8 @@ from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
 from learning.experiments.policy import ExperimentPolicy
+from learning.polls.definition import read_polls
+from learning.polls.polling import Polling
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model import ContextModel
 from recommend.context.model_store import ContextModelStore
@@ -155,6 +157,14 @@ class Api:
             lists=ListWatch(graph, self.versions, recommender, self.metrics),
             eraser=Eraser(graph, [self.snapshots, offers, pages]),
             pages=pages,
+            polling=Polling(
+                graph,
+                self.snapshots,
+                recommender,
+                partial(record, graph),
+                read_polls(),
+                self._clock,
+            ),
             trends=trends,
             clock=self._clock,
             cursors=Cursors(b"one installation"),

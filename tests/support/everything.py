@@ -185,6 +185,10 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (user)-[:EXPOSED_TO {{arm: 'diverse', bucket: 7, at: 1767225500000}}]->(tried),
   (card)-[:EXPOSED_TO {{arm: 'as-is', bucket: 9, at: 1767225600005}}]->(tried),
   (person)-[:EXPOSED_TO {{arm: 'as-is', bucket: 8, at: 1767225600000}}]->(tried),
+  (sweetness:Poll {{id: 'too-sweet'}}),
+  (user)-[:ASKED {{id: 'ask-1', at: 1793526000000, drinkIds: ['flat-white']}}]->(sweetness),
+  (user)-[:ASKED {{id: 'ask-0', at: 1793525000000, drinkIds: ['negroni'], answer: 'yes',
+    answeredAt: 1793525100000}}]->(sweetness),
   (older)-[:MERGED_INTO {{id: 'people-2', undo: '{{}}', by: 'anna', at: '2026-01-30T10:00:00Z'}}]
     ->(card),
   (card)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(tea),

@@ -62,8 +62,8 @@ _BOUNDED = {
         clear_avoids clear_diets clear_preferences declare_allergies known_users link_allergies
         link_avoids link_diets link_disliked_flavors link_disliked_ingredients link_disliked_styles
         link_liked_flavors link_liked_ingredients link_liked_styles profile remember_recommended
-        declared_states doubt_merged_people merge_of_people merge_person merged_people
-        put_declared_state unmerge_person
+        declared_states doubt_merged_people forget_opinions_of_flavors merge_of_people merge_person
+        merged_people put_declared_state unmerge_person
         set_limits unlink_allergies unlink_avoids unlink_diets unlink_preferences upsert_users
     """,
     "privacy": """
@@ -74,6 +74,9 @@ _BOUNDED = {
     """,
     "experiments": """
         expose_people experiments lock_experiments put_experiment running_experiments
+    """,
+    "audience": """
+        answer_poll ask_person asked
     """,
     "recommend": """
         allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike

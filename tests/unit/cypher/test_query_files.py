@@ -29,6 +29,7 @@ FOLDERS = {
     "training",
     "outbox",
     "experiments",
+    "audience",
     "privacy",
     "engine",
     "export",

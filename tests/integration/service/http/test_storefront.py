@@ -400,3 +400,20 @@ def test_an_opened_drink_is_recorded_once_and_only_with_consent(visitor: Visitor
     assert len(sent) == 1 and first in sent[0]
     kept = page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))")
     assert kept == ["tastegraph-token"]
+
+
+def test_a_question_moves_the_list_and_is_few(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    box = page.locator("[data-poll=which-drink]")
+    for _ in range(3):
+        before = box.get_by_role("button").first.get_attribute("data-option")
+        box.get_by_role("button").first.click()
+        expect(page.locator(f"[data-poll] [data-option='{before}']")).to_have_count(0)
+    expect(page.locator("[data-poll]")).to_have_count(0)
+    visitor.settle()
+    chosen = visitor.ask("{ me { ... on Me { history { drinkId type } } } }")["me"]
+    assert [event["type"] for event in chosen["history"]] == ["click"] * 3  # type: ignore[index]
+    page.reload()
+    visitor.settle()
+    expect(page.locator("[data-poll]")).to_have_count(0)

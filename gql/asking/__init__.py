@@ -1,0 +1,1 @@
+"""What the service begins: questions to a person, and offers."""

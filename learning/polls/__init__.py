@@ -1,0 +1,1 @@
+"""Micro-polls: one question at the right moment, and what its answer says of a taste."""
