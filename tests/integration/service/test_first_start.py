@@ -1,7 +1,6 @@
 """What a newcomer sees after one command."""
 
 import re
-from pathlib import Path
 
 import httpx
 
@@ -57,14 +56,11 @@ def test_the_probes_answer(served: Served) -> None:
     assert served.metric("tastegraph_catalogue_drinks") > 120
 
 
-def test_the_second_start_trains_nothing_and_answers_with_the_same_model(tmp_path: Path) -> None:
-    with Served(tmp_path / "home") as own:
-        own.ready(480)
-        token = own.token("simulated-0003")
-        before = own.data(RECOMMENDATIONS, token)["recommendations"]
-        assert own.stop() == 0
-        own.start()
-        own.ready(120)
-        assert "Training" not in own.said()
-        assert own.data(RECOMMENDATIONS, token)["recommendations"] == before
-        assert own.stop() == 0
+def test_the_second_start_trains_nothing_and_answers_with_the_same_model(served: Served) -> None:
+    token = served.token("simulated-0003")
+    before = served.data(RECOMMENDATIONS, token)["recommendations"]
+    assert served.stop() == 0
+    served.start()
+    served.ready(120)
+    assert "Training" not in served.said()
+    assert served.data(RECOMMENDATIONS, token)["recommendations"] == before
