@@ -21,12 +21,12 @@ from scipy import sparse
 from benchmarks import quality
 from benchmarks.transitions import parts_of
 from embeddings.data.dataset import FloatArray, IntArray, TrainingGraph
-from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.holdout import tastes
 from embeddings.evaluation.metrics import by_person
 from embeddings.serving.encoder import Encoder, Taste
 from embeddings.training.config import TrainingConfig
+from embeddings.training.recent_popularity import NextDrinks
 from embeddings.training.trainer import fit
 from embeddings.training.tuning import choose
 
@@ -48,10 +48,11 @@ Known = Callable[[Taste], Taste]
 
 @dataclass(frozen=True)
 class Next:
-    """The next drink of each of `people`; `seen` [users, drinks] is not ranked."""
+    """The next drink of each of `people`, and when; `seen` [users, drinks] is not ranked."""
 
     people: IntArray
     drinks: IntArray
+    at: IntArray
     seen: sparse.csr_array
 
 
@@ -65,14 +66,8 @@ class Ranks:
 
 def next_drinks(graph: TrainingGraph, parts: Split) -> Next:
     """Return what each person had first of what is held out."""
-    pairs, held = positives(graph), sparse.coo_array(parts.holdout)
-    place = {key: row for row, key in enumerate(zip(pairs.user, pairs.drink, strict=True))}
-    at = pairs.first_at[[place[key] for key in zip(held.row, held.col, strict=True)]]
-    order = np.lexsort((at, held.row))
-    users, first = np.unique(held.row[order], return_index=True)
-    some = np.linspace(0, users.size - 1, min(users.size, MOST_PEOPLE)).astype(np.int64)
-    drinks = held.col[order][first]
-    return Next(users[some].astype(np.int64), drinks[some].astype(np.int64), seen(parts.train))
+    wanted = NextDrinks.of(graph, parts.holdout).at_most(MOST_PEOPLE)
+    return Next(wanted.people, wanted.drinks, wanted.at, seen(parts.train))
 
 
 def ranks(encoder: Encoder, wanted: Next, known: Sequence[Taste]) -> Ranks:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import quality
-from benchmarks.session import Next, next_drinks
+from benchmarks.session import next_drinks
 from benchmarks.transitions import parts_of
 from embeddings.data.dataset import FloatArray, IntArray, TrainingGraph
 from embeddings.data.positives import positives
@@ -62,18 +62,11 @@ class Past:
         return np.log1p(self.count(moment - span, moment)).astype(np.float32)
 
 
-def moments(graph: TrainingGraph, wanted: Next) -> IntArray:
-    """When each person had the next drink."""
-    pairs = positives(graph)
-    at = dict(zip(zip(pairs.user, pairs.drink, strict=True), pairs.first_at, strict=True))
-    return np.array([at[key] for key in zip(wanted.people, wanted.drinks, strict=True)])
-
-
 def measured(graph: TrainingGraph, name: str, data: Path) -> Iterator[str]:
     """Yield the table of one set."""
     parts, graph = parts_of(data, name), split(graph).train  # the test part is not looked at
     wanted = next_drinks(graph, parts)
-    at, past = moments(graph, wanted), Past(graph)
+    past = Past(graph)
     config = TrainingConfig(threads=1, graph=0.0)
     encoder, known = Encoder(fit(parts.train, config).artefact()), tastes(parts.train)
     ways = [(way, days) for way in ("trend", "lately") for days in DAYS]
@@ -87,7 +80,7 @@ def measured(graph: TrainingGraph, name: str, data: Path) -> Iterator[str]:
         scores[wanted.seen[people].nonzero()] = -np.inf
         alone.append(next_ndcg(scores, drinks))
         for way, days in ways:
-            rows = [getattr(past, way)(int(moment), days * DAY) for moment in at[mine]]
+            rows = [getattr(past, way)(int(moment), days * DAY) for moment in wanted.at[mine]]
             added = np.stack(rows)
             for weight in WEIGHTS:
                 found = next_ndcg(scores + np.float32(weight) * added, drinks)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -19,7 +18,7 @@ from graph.capture.mapping import CUSTOMERS, ORDERS, CaptureMapping
 from graph.capture.records import MappedRecord, Problems, RowReader
 from graph.capture.source_rows import SourceRow, put_steps
 from graph.catalogue.entities import existing_drinks
-from graph.clock import Clock, milliseconds, utc_now
+from graph.clock import Clock, milliseconds, moment_of, utc_now
 from graph.connection import Graph
 from graph.importing.diets import read_diets
 from graph.importing.files.parsing import parse
@@ -165,7 +164,7 @@ class CapturedPeople:
         if row.value is not None:
             document["quantity"] = row.value
         if row.at is not None:
-            document["at"] = datetime.fromtimestamp(row.at / 1000, UTC).isoformat()
+            document["at"] = moment_of(row.at).isoformat()
         event = validated(document, milliseconds(self._clock()))
         if isinstance(event, Fault):
             problems.add(found.record, event.field, "", event.reason)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ import orjson
 from events.log import Log, NewRecord, Outcome
 from events.validation import BehaviourEvent, validated
 from graph.catalogue.entities import existing_drinks
-from graph.clock import Clock, milliseconds, utc_now
+from graph.clock import Clock, milliseconds, moment_of, utc_now
 from graph.connection import Graph
 from graph.people.event_rules import fault_of
 from graph.people.interactions import add_events
@@ -152,7 +151,7 @@ def _document(user_id: str, interaction: Interaction) -> dict[str, Any]:
         "userId": user_id,
         "drinkId": interaction.drink_id,
         "type": str(interaction.type),
-        "at": datetime.fromtimestamp(interaction.at / 1000, UTC).isoformat(timespec="milliseconds"),
+        "at": moment_of(interaction.at).isoformat(timespec="milliseconds"),
         "source": SOURCE,
         **interaction.said,
     }

@@ -16,10 +16,14 @@ def milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
+def moment_of(at: int) -> datetime:
+    """The moment, in UTC, so many milliseconds after 1970 began."""
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
 def rfc3339(at: int) -> str:
     """A moment in milliseconds since 1970 as text for others: UTC, to the millisecond, with a Z."""
-    moment = datetime.fromtimestamp(at / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment_of(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def iso_seconds(moment: datetime) -> str:

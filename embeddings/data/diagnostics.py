@@ -18,6 +18,7 @@ import numpy as np
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, IntArray, TrainingGraph
 from embeddings.data.positives import positives
+from embeddings.data.sampling import at_even_steps
 
 Node = tuple[str, int]
 
@@ -87,7 +88,7 @@ def _people(graph: TrainingGraph, pairs: int, most_edges: int) -> IntArray:
     if pairs <= most_edges:
         return people
     count = max(1, int(people.size * most_edges / pairs))
-    return np.linspace(0, people.size - 1, count).astype(np.int64)
+    return at_even_steps(people, count)
 
 
 def _network(graph: TrainingGraph, users: IntArray, drinks: IntArray) -> nx.Graph[Node]:

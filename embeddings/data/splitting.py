@@ -19,6 +19,7 @@ from scipy import sparse
 
 from embeddings.data.dataset import BoolArray, IntArray, TrainingGraph
 from embeddings.data.positives import Pairs, dislikes, positives
+from embeddings.data.sampling import at_even_steps
 
 FEWEST = 3
 SHARE = 0.2
@@ -59,7 +60,7 @@ def some_people(parts: Split, most: int) -> Split:
     if people.size <= most:
         return parts
     chosen = np.zeros(held.size, dtype=np.bool_)
-    chosen[people[np.linspace(0, people.size - 1, most).astype(np.int64)]] = True
+    chosen[at_even_steps(people, most)] = True
     events = parts.train.events
     train = parts.train.with_events(events.take(chosen[events.user]))
     holdout = sparse.csr_array(sparse.diags_array(chosen.astype(np.float32)) @ parts.holdout)

@@ -18,13 +18,12 @@ from scipy import sparse
 
 from embeddings.data.dataset import BoolArray, FloatArray, IntArray
 from embeddings.data.matrices import shape_of
+from embeddings.data.sampling import at_even_steps, batches
 from embeddings.serving.top_k import best
 
 # Scores [b, drinks] for user indices [b].
 Scorer = Callable[[IntArray], FloatArray]
 FloatColumn = np.ndarray[tuple[int], np.dtype[np.float64]]
-
-_SCORES_IN_MEMORY = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,8 @@ def by_person(
 ) -> ByPerson:
     """Return each person's own metrics, for slices and for paired comparisons; see `evaluate`."""
     people = np.flatnonzero(np.diff(holdout.indptr))
-    if most_users is not None and people.size > most_users:
-        people = people[np.linspace(0, people.size - 1, most_users).astype(np.int64)]
+    if most_users is not None:
+        people = at_even_steps(people, most_users)
     recall, ndcg = np.zeros(people.size), np.zeros(people.size)
     shown = np.zeros(shape_of(holdout)[1], dtype=np.bool_)
     for place, (ranked, wanted) in enumerate(_ranked(scorer, train_seen, holdout, people, k)):
@@ -113,9 +112,8 @@ def _ranked(
     k: int,
 ) -> Iterator[tuple[IntArray, IntArray]]:
     """Yield (ranked rows, held-out rows) per person."""
-    size = max(1, _SCORES_IN_MEMORY // max(1, shape_of(holdout)[1]))
-    for start in range(0, people.size, size):
-        batch = people[start : start + size]
+    for part in batches(people.size, shape_of(holdout)[1]):
+        batch = people[part]
         for user, scores in zip(batch, scorer(batch).astype(np.float32), strict=True):
             scores[_row(train_seen, int(user))] = -np.inf
             yield best(scores, k), _row(holdout, int(user))

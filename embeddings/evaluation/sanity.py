@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.data.sampling import at_even_steps
 from embeddings.evaluation.metrics import Scorer
 from embeddings.serving.artefact import ModelArtefact
 from embeddings.serving.blocks import unit
@@ -67,7 +68,7 @@ def effective_rank(vectors: FloatArray) -> float:
 
 def twins(vectors: FloatArray) -> float:
     """Return the share of vectors whose direction another has too; looks at 2,000 at most."""
-    rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _MOST_ROWS)).astype(np.int64)
+    rows = at_even_steps(np.arange(len(vectors), dtype=np.int64), _MOST_ROWS)
     directions = unit(vectors[rows])
     cosines = directions @ directions.T
     np.fill_diagonal(cosines, -1.0)
@@ -83,7 +84,7 @@ def variance_by_person(scorer: Scorer, people: IntArray, drinks: int) -> float |
     count = min(people.size, _MOST_PEOPLE, max(2, _MOST_SCORES // max(1, drinks)))
     if not count:
         return None
-    chosen = people[np.linspace(0, people.size - 1, count).astype(np.int64)]
+    chosen = at_even_steps(people, count)
     scores = scorer(chosen).astype(np.float64)
     total = float(scores.var())
     if not np.isfinite(total):

@@ -19,10 +19,10 @@ from scipy import sparse
 
 from embeddings.data.dataset import BoolArray, FloatArray, IntArray
 from embeddings.data.matrices import shape_of
+from embeddings.data.sampling import batches
 from embeddings.evaluation.metrics import FloatColumn, Scorer, ndcg_at
 from embeddings.serving.top_k import best
 
-_SCORES_IN_MEMORY = 8_000_000
 _NOBODY = -1
 
 # Which drinks one person may have, bool [drinks].
@@ -66,11 +66,10 @@ def first_lists(
 
     `masked` [users, drinks] is never ranked, nor what `allowed` says no to.
     """
-    size = max(1, _SCORES_IN_MEMORY // max(1, shape_of(masked)[1]))
     lists = np.full((people.size, k), _NOBODY, dtype=np.int64)
-    for start in range(0, people.size, size):
-        batch = people[start : start + size]
-        for place, scores in enumerate(scorer(batch).astype(np.float32), start=start):
+    for part in batches(people.size, shape_of(masked)[1]):
+        scored = scorer(people[part]).astype(np.float32)
+        for place, scores in enumerate(scored, start=part.start):
             scores[row_of(masked, int(people[place]))] = -np.inf
             if allowed is not None:
                 np.putmask(scores, ~allowed(int(people[place])), -np.inf)

@@ -21,6 +21,7 @@ from scipy import sparse
 from embeddings.data.dataset import BoolArray, FloatArray, IntArray, TrainingGraph
 from embeddings.data.matrices import shape_of
 from embeddings.data.positives import positives
+from embeddings.data.sampling import at_even_steps
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.baselines import Popularity
 from embeddings.evaluation.metrics import Scorer
@@ -85,7 +86,7 @@ class Evaluator:
         other = reference_config(self._active_training, config)
         if other is not None:
             rivals["active"] = fit(parts.train, other, self._report).scorer()
-        people = _some(np.flatnonzero(np.diff(parts.holdout.indptr)), bounds.most_people)
+        people = at_even_steps(np.flatnonzero(np.diff(parts.holdout.indptr)), bounds.most_people)
         measuring = _Measuring(masked, parts.holdout, bounds, scorer, rivals)
         self._by_person = variance_by_person(scorer, people, shape_of(train)[1])
         self._found = measuring.found(people, train) | {
@@ -159,7 +160,7 @@ class _Measuring:
         """Return the slice of people who may have only some drinks, ranked among these."""
         people = np.array(sorted(safe), dtype=np.int64)
         wanted = safely_wanted(self.wanted, safe, people)
-        people = _some(np.flatnonzero(np.diff(wanted.indptr)), self.bounds.most_people)
+        people = at_even_steps(np.flatnonzero(np.diff(wanted.indptr)), self.bounds.most_people)
         if not people.size:
             return {}
         return {ALLERGIC: _slice(self._lists(people, safe.__getitem__), people, wanted)}
@@ -190,12 +191,6 @@ def _slice(lists: Mapping[str, IntArray], people: IntArray, wanted: sparse.csr_a
         popularity=compare(ndcg["model"], ndcg["popularity"]),
         active=compare(ndcg["model"], ndcg["active"]) if "active" in ndcg else None,
     )
-
-
-def _some(people: IntArray, most: int) -> IntArray:
-    if people.size <= most:
-        return people
-    return people[np.linspace(0, people.size - 1, most).astype(np.int64)]
 
 
 def _people_by_drink(artefact: ModelArtefact, graph: TrainingGraph) -> FloatArray:

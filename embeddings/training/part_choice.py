@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from embeddings.data.dataset import IntArray
+from embeddings.data.sampling import at_even_steps
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.metrics import Scorer
 from embeddings.evaluation.parts import (
@@ -65,8 +66,7 @@ class _PartChoice:
     def __init__(self, parts: Split, scorer_of: ScorerOf, report: Report, bounds: Bounds) -> None:
         self.scorer_of, self.report, self.bounds = scorer_of, report, bounds
         people = np.flatnonzero(np.diff(parts.holdout.indptr))
-        at = np.linspace(0, people.size - 1, min(people.size, MOST_PEOPLE)).astype(np.int64)
-        self.people: IntArray = people[at]
+        self.people: IntArray = at_even_steps(people, MOST_PEOPLE)
         self.masked = seen(parts.train)
         self.slices = part_slices(parts, self.people, bounds)
         self.ranked = 0

@@ -20,6 +20,7 @@ from scipy import sparse
 from embeddings.data.dataset import FloatArray, IntArray, TrainingGraph
 from embeddings.data.positives import positives
 from embeddings.data.recent_popularity import RecentPopularity
+from embeddings.data.sampling import at_even_steps, batches
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.metrics import Scorer
 from embeddings.training.selection import FEWEST_PEOPLE, clearly_best
@@ -27,7 +28,6 @@ from embeddings.training.selection import FEWEST_PEOPLE, clearly_best
 # a greater one was better still on amazon_grocery, but would give everybody the same list
 WEIGHTS = (0.0, 0.1, 0.2, 0.4, 0.8)
 K = 20
-_SCORES_IN_MEMORY = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,7 @@ class NextDrinks:
 
     def at_most(self, people: int) -> NextDrinks:
         """Return so many of them, at even steps."""
-        if self.people.size <= people:
-            return self
-        rows = np.linspace(0, self.people.size - 1, people).astype(np.int64)
+        rows = at_even_steps(np.arange(self.people.size, dtype=np.int64), people)
         return NextDrinks(self.people[rows], self.drinks[rows], self.at[rows])
 
 
@@ -85,9 +83,7 @@ def next_ndcg(scores: FloatArray, drinks: IntArray) -> FloatArray:
 def _by_weight(parts: Split, scorer: Scorer, wanted: NextDrinks) -> Iterator[FloatArray]:
     """Yield NDCG [weights, people] of some people after the other."""
     masked, popularity = seen(parts.train), RecentPopularity(parts.train)
-    size = max(1, _SCORES_IN_MEMORY // max(1, len(parts.train.drinks)))
-    for start in range(0, wanted.people.size, size):
-        some = slice(start, start + size)
+    for some in batches(wanted.people.size, len(parts.train.drinks)):
         people, drinks = wanted.people[some], wanted.drinks[some]
         scores = scorer(people)
         scores = scores / (scores.std(axis=1, keepdims=True) + np.float32(1e-9))

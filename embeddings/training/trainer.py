@@ -17,6 +17,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, FloatArray, IntArray, TrainingGraph
+from embeddings.data.sampling import at_even_steps
 from embeddings.evaluation.metrics import Scorer
 from embeddings.registry.store import version_name
 from embeddings.serving.artefact import ItemTransitions, ModelArtefact
@@ -112,7 +113,7 @@ class Trained:
     def _combined(self, closed: Part, part: Part) -> Part:
         """Return both, such that scores of both vary as much before they are weighed."""
         people = np.flatnonzero(np.diff(self.history.indptr))
-        people = people[np.linspace(0, people.size - 1, min(people.size, _SAMPLE)).astype(int)]
+        people = at_even_steps(people, _SAMPLE)
         scorers = (
             part_scorer(self.graph, self.history, closed, self.transitions),
             part_scorer(self.graph, self.history, part),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from graph.clock import moment_of
 from graph.people.privacy import Link, PersonalRecord
 from graph.vocabulary import BEHAVIOUR
 
@@ -117,5 +117,4 @@ def _waiting(waiting: Mapping[str, int]) -> list[Document]:
 
 
 def _iso(milliseconds: int) -> str:
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds")
+    return moment_of(milliseconds).isoformat(timespec="milliseconds")

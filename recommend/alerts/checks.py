@@ -14,6 +14,7 @@ from enum import Enum
 
 from graph.catalogue.entities import Catalogue, Drink
 from graph.catalogue.history import Change, change_of, changes_since
+from graph.clock import moment_of
 from graph.connection import Graph, Row
 from graph.people.recommended import load_contacts
 from graph.verdicts.gate import GateAnswer, ask_gate
@@ -158,7 +159,7 @@ def _consumed_or_shown(row: Row) -> ConsumedOrShown:
 
 def _text(milliseconds: int) -> str:
     """Return the moment as ISO text without a zone: texts of that second or later sort after it."""
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return moment_of(milliseconds).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _milliseconds(text: str) -> int:

@@ -15,7 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from embeddings.data.dataset import FloatArray, IntArray
+from embeddings.data.dataset import FloatArray
+from embeddings.data.sampling import at_even_steps
 from embeddings.evaluation.slices import average_ranks
 from embeddings.serving.artefact import ModelArtefact
 from graph.clock import Clock, utc_now
@@ -170,7 +171,7 @@ def compare(
     theirs = _first(shadow, profile, allowed, request.first)
     if not mine:
         return None
-    rows = _some(np.flatnonzero(allowed))
+    rows = at_even_steps(np.flatnonzero(allowed), MOST_RANKED)
     correlation = rank_correlation(scores[rows], others[rows])
     return Compared(len(set(mine) & set(theirs)) / len(mine), correlation, seconds)
 
@@ -191,9 +192,3 @@ def _first(snapshot: Snapshot, profile: Profile, allowed: Bools, count: int) -> 
 
 def _by_taste(snapshot: Snapshot, profile: Profile, more: FloatArray | None) -> Ranking:
     return snapshot.scorer.ranking(profile, more)
-
-
-def _some(rows: IntArray) -> IntArray:
-    if rows.size <= MOST_RANKED:
-        return rows
-    return rows[np.linspace(0, rows.size - 1, MOST_RANKED).astype(np.int64)]

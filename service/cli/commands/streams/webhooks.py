@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from connectors.webhooks.secrets import WebhookSecrets
 from connectors.webhooks.sink import KIND
 from events.outgoing.document import SCHEMA_VERSION
 from events.outgoing.sink import SinkAway
-from graph.clock import milliseconds, rfc3339, utc_now
+from graph.clock import iso_seconds, milliseconds, moment_of, rfc3339, utc_now
 from graph.connection import Graph
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import SinkRecord, put_sink, remove_sink, resume_sink, sinks
@@ -169,7 +168,7 @@ def _state(record: SinkRecord) -> str:
 def _iso(moment: int | None) -> str | None:
     if moment is None:
         return None
-    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds")
+    return iso_seconds(moment_of(moment))
 
 
 @webhooks.command(name="test")

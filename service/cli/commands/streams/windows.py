@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 from rich.table import Table
 
+from graph.clock import iso_seconds, moment_of
 from service.cli.commands.streams.flink_jobs import jobs, submit
 from service.cli.common import console, json_option, print_json, settings
 from streams.features import NAMES, feature, features
@@ -92,8 +92,8 @@ def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         console.print(f"And {len(rows) - MOST_SHOWN:,} more: --json lists all.")
 
 
-def _iso(moment: int) -> str:
-    return datetime.fromtimestamp(moment / 1000, UTC).isoformat(timespec="seconds")
+def _iso(at: int) -> str:
+    return iso_seconds(moment_of(at))
 
 
 windows.add_command(submit)
