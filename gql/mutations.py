@@ -14,6 +14,7 @@ from events.recording import Interaction
 from gql import described
 from gql.asking.polls import PollMutations
 from gql.features.catalogue_editing import MenuMutations
+from gql.features.experiments import ExperimentMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
 from gql.request.context import Context, context_of
@@ -47,7 +48,9 @@ RecordInteractionsResult = Annotated[
 
 
 @described.object_type
-class Mutation(MenuMutations, PrivacyMutations, JoiningMutations, PollMutations):
+class Mutation(
+    MenuMutations, PrivacyMutations, JoiningMutations, PollMutations, ExperimentMutations
+):
     """What clients can change."""
 
     @described.mutation

@@ -12,6 +12,7 @@ from gql.asking.polls import PollQueries
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
 from gql.features.diets import DietQueries
+from gql.features.experiments import ExperimentQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
 from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
@@ -81,6 +82,7 @@ class Query(
     PrivacyQueries,
     ConnectionQueries,
     PollQueries,
+    ExperimentQueries,
 ):
     """What clients can ask for."""
 

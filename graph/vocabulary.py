@@ -105,7 +105,7 @@ PROPERTIES = frozenset(
     "shadowCorrelation shadowSeconds "
     # experiments, and who was exposed to which arm
     "state definition first size ramp createdAt startedAt stoppedAt history decision arm bucket "
-    "experimentChanges "
+    "experimentChanges stoppedArms "
     # polls
     "drinkIds answer answeredAt "
     # laws

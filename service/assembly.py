@@ -241,6 +241,7 @@ def _dependencies(
         clock=clock,
         guest_of=partial(guest_of, verifier),
         logged=parts.stream.of_people,
+        check_model=ModelStore(settings.models).load,
         cursors=Cursors(cursor_key(settings.home)),
     )
 

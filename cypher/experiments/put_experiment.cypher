@@ -13,10 +13,12 @@ returns: id STRING
 :param stoppedAt => null
 :param history => ['{"to": "draft"}', '{"to": "running"}']
 :param decision => null
+:param stoppedArms => '{}'
 */
 MERGE (experiment:Experiment {id: $id})
 SET experiment.state = $state, experiment.definition = $definition, experiment.first = $first,
     experiment.size = $size, experiment.ramp = $ramp, experiment.createdAt = $createdAt,
     experiment.startedAt = $startedAt, experiment.stoppedAt = $stoppedAt,
-    experiment.history = $history, experiment.decision = $decision
+    experiment.history = $history, experiment.decision = $decision,
+    experiment.stoppedArms = $stoppedArms
 RETURN experiment.id AS id

@@ -17,6 +17,7 @@ from gql.request.text_threads import TextReader
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.recognition.known import Recognisers
+from learning.operations import CheckModel, Experiments
 from learning.polls.polling import Polling
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
@@ -43,6 +44,11 @@ async def nothing_logged(_people: list[str]) -> dict[str, list[Any]]:
 
 async def no_guest(_token: str) -> str | None:
     """Return None: where no tokens are checked, none is a guest's."""
+    return None
+
+
+def no_model(_version: str) -> object:
+    """Let any model count as there: where none is looked up."""
     return None
 
 
@@ -84,6 +90,7 @@ class Dependencies:
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest
     logged: Logged = nothing_logged
+    check_model: CheckModel = no_model
     recognisers: Recognisers = field(default_factory=Recognisers)
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)
@@ -119,6 +126,12 @@ class Context:
         if self.viewer is None:
             return limits.signed_out
         return limits.developer if self.viewer.developer else limits.person
+
+    @property
+    def experiments(self) -> Experiments:
+        """Return what operators do with experiments."""
+        parts = self.dependencies
+        return Experiments(parts.graph, parts.check_model, parts.clock)
 
     def signed_in(self) -> str:
         """The id of the person who asks; raises a `NotSignedIn` refusal."""

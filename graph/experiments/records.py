@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -31,7 +31,8 @@ class ExperimentRecord:
     """An experiment as the graph has it; times are in milliseconds since 1970.
 
     `first` and `size` are its range of buckets in its layer, and `ramp` the share of it in use.
-    `decision` is what was decided and why, once it was.
+    `decision` is what was decided and why, once it was; `stopped_arms` says of arms that were
+    stopped before the others when that was.
     """
 
     id: str
@@ -45,6 +46,7 @@ class ExperimentRecord:
     stopped_at: int | None = None
     history: tuple[Mapping[str, Any], ...] = ()
     decision: Mapping[str, Any] | None = None
+    stopped_arms: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class RunningExperiment:
     first: int
     size: int
     ramp: float
+    stopped_arms: frozenset[str] = frozenset()
 
     @property
     def models(self) -> set[str]:
@@ -76,7 +79,12 @@ async def running_experiments(graph: Graph) -> list[RunningExperiment]:
     """Return the experiments that run, by id. Raises a GraphError."""
     return [
         RunningExperiment(
-            row["id"], json.loads(row["definition"]), row["first"], row["size"], row["ramp"]
+            row["id"],
+            json.loads(row["definition"]),
+            row["first"],
+            row["size"],
+            row["ramp"],
+            frozenset(json.loads(row["stoppedArms"] or "{}")),
         )
         for row in await graph.run(RUNNING_EXPERIMENTS)
     ]
@@ -111,6 +119,7 @@ def _record(row: Row) -> ExperimentRecord:
         stopped_at=row["stoppedAt"],
         history=tuple(json.loads(step) for step in row["history"]),
         decision=json.loads(row["decision"] or "null"),
+        stopped_arms=json.loads(row["stoppedArms"] or "{}"),
     )
 
 
@@ -127,5 +136,6 @@ def _values(record: ExperimentRecord) -> dict[str, Any]:
         "startedAt": record.started_at,
         "stoppedAt": record.stopped_at,
         "history": [json.dumps(step, sort_keys=True) for step in record.history],
+        "stoppedArms": json.dumps(record.stopped_arms, sort_keys=True),
         "decision": None if decision is None else json.dumps(decision, sort_keys=True),
     }

@@ -156,12 +156,18 @@ def experiment_of(document: Mapping[str, Any], name: str) -> Experiment:
 def read_experiment(path: Path) -> Experiment:
     """Return the experiment in a TOML file. Raises ExperimentRefused naming the key in question."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ExperimentRefused(f"The file {path.name} cannot be read ({error}).") from error
+    return experiment_in(text, f"file {path.name}")
+
+
+def experiment_in(text: str, name: str) -> Experiment:
+    """Return the experiment in a text of TOML. Raises ExperimentRefused naming the key."""
+    try:
+        return experiment_of(tomllib.loads(text), name.removeprefix("file "))
     except tomllib.TOMLDecodeError as error:
-        raise ExperimentRefused(f"The file {path.name} is not TOML: {error}.") from error
-    return experiment_of(document, path.name)
+        raise ExperimentRefused(f"The {name} is not TOML: {error}.") from error
 
 
 def _first_fault(invalid: ValidationError) -> str:

@@ -127,6 +127,28 @@ def stopped(records: Records, experiment: str, step: Step) -> ExperimentRecord:
     )
 
 
+def arm_stopped(records: Records, experiment: str, arm: str, step: Step) -> ExperimentRecord:
+    """Return the experiment without one of its arms; who has that one gets the control's lists.
+
+    They stay in the arm, and so in the count of the split; what they do from now on counts for
+    nobody. Raises ExperimentRefused for the control, and where no other arm would be left.
+    """
+    record = _in_state(records, experiment, ExperimentState.RUNNING)
+    control, *others = definition_of(record).shares
+    if arm not in others:
+        what = "is its control" if arm == control else f"is none of its arms: {', '.join(others)}"
+        raise ExperimentRefused(f"'{arm}' cannot be stopped in '{experiment}': it {what}.")
+    if arm in record.stopped_arms:
+        raise ExperimentRefused(f"The arm '{arm}' of '{experiment}' is stopped already.")
+    stopped_arms = {**record.stopped_arms, arm: step.at}
+    if stopped_arms.keys() >= set(others):
+        raise ExperimentRefused(
+            f"'{arm}' is the last arm of '{experiment}' beside the control.", "Stop all of it."
+        )
+    line = step.line(ExperimentState.RUNNING, arm=arm)
+    return replace(record, stopped_arms=stopped_arms, history=(*record.history, line))
+
+
 def decided(
     records: Records, experiment: str, decision: Mapping[str, Any], step: Step
 ) -> ExperimentRecord:

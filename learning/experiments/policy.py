@@ -26,15 +26,20 @@ log = logging.getLogger("tastegraph.experiments")
 class _Running:
     definition: Experiment
     allocation: Allocation
+    stopped: frozenset[str]
 
     def chosen(self, unit: str) -> tuple[Arm, Exposure] | None:
-        """Return the arm of a unit, and its exposure to it; None if it is not in it."""
+        """Return the arm that ranks for a unit, and its exposure; None if it is not in it.
+
+        Who was drawn for an arm that was stopped gets the control's lists, and stays in that arm.
+        """
         place = self.allocation.arm_of(unit)
         if place is None:
             return None
         arm = self.definition.arms[place]
         bucket = self.allocation.bucket_of(unit)
-        return arm, Exposure(self.definition.id, arm.name, bucket)
+        exposure = Exposure(self.definition.id, arm.name, bucket)
+        return self.definition.arms[0] if arm.name in self.stopped else arm, exposure
 
 
 class ExperimentPolicy:
@@ -71,7 +76,7 @@ class ExperimentPolicy:
                 log.error("%s", refused.message)
                 continue
             allocation = definition.allocation(experiment.first, experiment.size, experiment.ramp)
-            running.append(_Running(definition, allocation))
+            running.append(_Running(definition, allocation, experiment.stopped_arms))
         self._known, self._running = experiments, tuple(running)
         self.use_models(self._models)
 

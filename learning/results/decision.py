@@ -75,6 +75,7 @@ def decision_page(record: ExperimentRecord, findings: Findings) -> str:
     lines += [
         f"- {step['at']} {step['state']} by {step['by']}"
         + (f", {step['ramp']:.0%}" if "ramp" in step else "")
+        + (f", without {step['arm']}" if "arm" in step else "")
         + (f": {step['note']}" if "note" in step else "")
         for step in record.history
     ]
@@ -82,11 +83,11 @@ def decision_page(record: ExperimentRecord, findings: Findings) -> str:
 
 
 def _row(sequence: MetricSequence, currency: str) -> str:
-    look, said = sequence.latest, sequence.in_words(currency)
+    look, words = sequence.latest, sequence.in_words(currency)
     if look is None:
         return ""
     return (
-        f"| {sequence.metric} | {sequence.arm} | {look.people:,} | {said.level(look.control)} | "
-        f"{said.level(look.arm)} | {said.change(look.effect)} | "
-        f"{said.interval(look.low, look.high)} |"
+        f"| {sequence.metric} | {sequence.arm} | {look.people:,} | {words.level(look.control)} | "
+        f"{words.level(look.arm)} | {words.change(look.effect)} | "
+        f"{words.interval(look.low, look.high)} |"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,27 +104,29 @@ async def measure(
 ) -> Findings:
     """Return what is known by now (epoch ms), or by when it was stopped.
 
-    Whose window was not over by then is not counted: the rest of it had no arm. Raises a GraphError
-    and ExperimentRefused.
+    Whose window was not over by then is not counted: the rest of it had no arm. An arm that was
+    stopped before is compared with the control as both were then. Raises a GraphError and
+    ExperimentRefused.
     """
     definition = definition_of(record)
     if record.started_at is None:
         return Findings(dict.fromkeys(definition.shares, 0), 1.0, ())
     since, until = record.started_at, min(now, record.stopped_at or now)
     exposed = await exposed_people(graph, record.id, since)
-    days = max((until - since) // DAY, 0) + 1
     sequences: list[MetricSequence] = []
     for metric in metrics if metrics is not None else definition.measured:
-        counted = await outcomes(
-            graph, record.id, metric, since, until, definition.window, definition.currency
-        )
-        sequences += metric_sequences(definition, metric, counted, days)
+        for end, arms in _ends(definition, record, until).items():
+            counted = await outcomes(
+                graph, record.id, metric, since, end, definition.window, definition.currency
+            )
+            days = _days(since, end)
+            sequences += metric_sequences(definition, metric, counted, days, arms)
     return Findings(
         people={
             arm: sum(count.people for count in exposed if count.arm == arm)
             for arm in definition.shares
         },
-        mismatch=mismatch(definition, exposed, days),
+        mismatch=mismatch(definition, exposed, _days(since, until)),
         sequences=tuple(sequences),
     )
 
@@ -140,18 +142,34 @@ def mismatch(definition: Experiment, exposed: Sequence[ArmDay], days: int) -> fl
     return math.exp(-max(most, 0.0))
 
 
+def _ends(definition: Experiment, record: ExperimentRecord, until: int) -> dict[int, list[str]]:
+    """Return the arms but the control, by until when each is compared with it."""
+    ends: dict[int, list[str]] = {}
+    for arm in list(definition.shares)[1:]:
+        ends.setdefault(min(until, record.stopped_arms.get(arm, until)), []).append(arm)
+    return ends
+
+
+def _days(since: int, until: int) -> int:
+    return max((until - since) // DAY, 0) + 1
+
+
 def metric_sequences(
-    definition: Experiment, metric: str, counted: Sequence[ArmOutcome], days: int
+    definition: Experiment,
+    metric: str,
+    counted: Sequence[ArmOutcome],
+    days: int,
+    arms: Collection[str],
 ) -> list[MetricSequence]:
-    """Return a metric of each arm against the control; doubt is shared among the arms."""
+    """Return a metric of some arms against the control; doubt is shared among all arms."""
     control, *others = definition.shares
     alpha = ALPHA / len(others)
     base = _by_day(counted, control, days)
-    told = _information(METRICS[metric].unit, definition)
+    information = _information(METRICS[metric].unit, definition)
     sequences: list[MetricSequence] = []
-    for arm in others:
+    for arm in arms:
         sums = _by_day(counted, arm, days)
-        seen = difference(sums, base, definition.expected_people, alpha, told)
+        seen = difference(sums, base, definition.expected_people, alpha, information)
         columns = (
             np.asarray(column, dtype=np.float64)
             for column in (sums.people + base.people, base.mean, sums.mean, seen.effect)

@@ -114,6 +114,6 @@ def _variance(sums: Sums, slope: Number) -> Number:
 
 
 def _is_early(arm: Sums, control: Sums, information: Information) -> NDArray[np.bool_]:
-    told = np.minimum(information(arm), information(control))
+    known = np.minimum(information(arm), information(control))
     fewest = np.minimum(arm.people, control.people)
-    return np.logical_or(fewest < LEAST_PEOPLE, told < LEAST_INFORMATION)
+    return np.logical_or(fewest < LEAST_PEOPLE, known < LEAST_INFORMATION)

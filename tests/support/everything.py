@@ -178,7 +178,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (card:User {{id: 'card-1', simulated: false}}), (older:User {{id: 'card-2', version: 1}}),
   (tried:Experiment {{id: 'diverse-home', state: 'running', definition: '{{}}', first: 0,
     size: 5000, ramp: 0.5, createdAt: 1767139200000, startedAt: 1767139200000,
-    history: ['{{"to": "draft"}}', '{{"to": "running"}}']}}),
+    history: ['{{"to": "draft"}}', '{{"to": "running"}}'], stoppedArms: '{{}}'}}),
   (:Experiment {{id: 'bolder-home', state: 'decided', definition: '{{}}', first: 0, size: 5000,
     ramp: 1.0, createdAt: 1767139200001, startedAt: 1767139200001, stoppedAt: 1767225600000,
     decision: '{{}}', history: ['{{"to": "draft"}}']}}),

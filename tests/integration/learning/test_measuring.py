@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -70,6 +71,31 @@ async def test_an_experiment_is_measured_judged_and_stopped_by_its_guardrail(
     assert await stop_harmful(graph, clock) == []
     # after the end nothing changes any more
     assert (await measure(graph, stopped, END + 9 * DAY)).sequences == findings.sequences
+
+
+async def test_one_arm_is_stopped_by_its_guardrail_and_keeps_what_it_had(graph: Graph) -> None:
+    arms = [{"name": "as-is"}, {"name": "diverse", "diversity": 0.5}, {"name": "calm"}]
+    three = definition(NAME, arms=arms, guardrails=["conversion"], expected_people=1_200)
+    await begin(graph, three)
+    alike = CHANCES | {"calm": CHANCES["as-is"]}
+    await write_outcomes(graph, NAME, alike, PEOPLE, DAYS)
+
+    def clock(at: int = END - 2 * DAY) -> datetime:
+        return datetime.fromtimestamp(at / 1000, UTC)
+
+    [told] = await stop_harmful(graph, clock)
+    assert "diverse of the experiment" in told and "less conversion" in told
+    [record] = await experiments(graph)
+    assert record.state is ExperimentState.RUNNING
+    assert record.stopped_arms == {"diverse": END - 2 * DAY}
+    assert record.history[-1]["arm"] == "diverse" and record.history[-1]["by"] == "guardrail"
+    assert await stop_harmful(graph, lambda: clock(END)) == []
+    findings = await measure(graph, record, END)
+    stopped, calm = findings.of("conversion")
+    assert stopped.latest and calm.latest and stopped.latest.day == calm.latest.day - 2
+    then = await measure(graph, replace(record, stopped_arms={}), END - 2 * DAY)
+    assert then.of("conversion")[0] == stopped  # as it was at that moment
+    assert findings.mismatch > 0.5 and findings.people["diverse"] == PEOPLE
 
 
 async def test_lost_people_of_one_arm_block_the_verdict(

@@ -9,19 +9,14 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from graph.clock import milliseconds, utc_now
-from graph.experiments.records import ExperimentRecord
-from graph.experiments.records import experiments as all_experiments
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from learning.experiments.definition import read_experiment
-from learning.results.measuring import Findings, measure
-from learning.results.verdict import judge
 from learning.statistics.power import Needed, needed
 from learning.statistics.sequences import ALPHA
+from service.cli.commands.experiments.opened import with_experiments
 from service.cli.commands.experiments.printing import document_of, print_findings
-from service.cli.common import console, json_option, print_json, run, settings
-from service.opening import open_graph
+from service.cli.common import console, json_option, print_json
 
 
 @click.command(name="list")
@@ -29,11 +24,7 @@ from service.opening import open_graph
 def list_experiments(as_json: bool) -> None:
     """List the experiments, oldest first."""
 
-    async def work() -> list[ExperimentRecord]:
-        async with open_graph(settings()) as (graph, _):
-            return await all_experiments(graph)
-
-    records = run(work())
+    records = with_experiments(lambda experiments, _: experiments.all())
     if as_json:
         print_json([document_of(record) for record in records])
         return
@@ -54,20 +45,14 @@ def list_experiments(as_json: bool) -> None:
 def show(id_: str, as_json: bool) -> None:
     """Show an experiment: its verdict, each metric as it stood on every day, its history."""
 
-    async def work() -> tuple[ExperimentRecord, Findings]:
-        async with open_graph(settings()) as (graph, _):
-            record = lifecycle.named(await all_experiments(graph), id_)
-            return record, await measure(graph, record, milliseconds(utc_now()))
-
-    record, findings = run(work())
-    definition = lifecycle.definition_of(record)
-    verdict = judge(definition, findings)
+    shown = with_experiments(lambda experiments, _: experiments.show(id_))
+    record, findings, verdict = shown.record, shown.findings, shown.verdict
     if as_json:
         print_json(
             {**document_of(record), "findings": asdict(findings), "verdict": asdict(verdict)}
         )
     else:
-        print_findings(record, definition, findings, verdict)
+        print_findings(record, lifecycle.definition_of(record), findings, verdict)
 
 
 @click.command()

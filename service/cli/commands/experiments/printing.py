@@ -26,6 +26,7 @@ def document_of(record: ExperimentRecord) -> dict[str, Any]:
         "first": record.first,
         "size": record.size,
         "ramp": record.ramp,
+        "stopped_arms": {arm: rfc3339(at) for arm, at in record.stopped_arms.items()},
         "started_at": None if record.started_at is None else rfc3339(record.started_at),
         "stopped_at": None if record.stopped_at is None else rfc3339(record.stopped_at),
         "history": list(record.history),
@@ -59,11 +60,12 @@ def print_findings(
         console.print(f"Verdict: {verdict.kind}. {verdict.why}")
     for line in record.history:
         note = f": {line['note']}" if "note" in line else ""
-        console.print(f"{line['at']} {line['state']} by {line['by']}{note}")
+        arm = f", without {line['arm']}" if "arm" in line else ""
+        console.print(f"{line['at']} {line['state']}{arm} by {line['by']}{note}")
 
 
 def _print_sequence(sequence: MetricSequence, currency: str) -> None:
-    said = sequence.in_words(currency)
+    words = sequence.in_words(currency)
     title = f"{sequence.metric}, {sequence.arm}"
     columns = ("day", "people", "control", "arm", "difference", "95 % at any time")
     table = Table(*columns, title=title)
@@ -71,9 +73,9 @@ def _print_sequence(sequence: MetricSequence, currency: str) -> None:
         table.add_row(
             str(look.day),
             f"{look.people:,}",
-            said.level(look.control),
-            said.level(look.arm),
-            said.change(look.effect),
-            said.interval(look.low, look.high),
+            words.level(look.control),
+            words.level(look.arm),
+            words.change(look.effect),
+            words.interval(look.low, look.high),
         )
     console.print(table if sequence.looks else f"{title}: nobody's window is over yet.")

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from embeddings.registry.store import ModelStore
-from graph.clock import milliseconds, utc_now
-from graph.experiments.exposures import forget_exposures
-from graph.experiments.records import ExperimentRecord, change_experiment, experiments
-from learning.experiments import lifecycle
 from learning.experiments.definition import read_experiment
-from learning.experiments.lifecycle import Records, Step
-from learning.results.decision import decision_of, decision_page
-from learning.results.measuring import Findings, measure
-from learning.results.verdict import judge
+from learning.results.decision import decision_page
+from service.cli.commands.experiments.opened import with_experiments
 from service.cli.commands.experiments.printing import print_done
-from service.cli.common import json_option, run, settings
-from service.opening import open_graph
+from service.cli.common import json_option
 
 SHARE = click.FloatRange(0, 1, min_open=True)
-Becomes = Callable[[Records, Step], ExperimentRecord]
 
 
 @click.command()
@@ -31,7 +21,7 @@ Becomes = Callable[[Records, Step], ExperimentRecord]
 def new(file: Path, as_json: bool) -> None:
     """Keep the experiment in a TOML file as a draft; a draft of the same id is replaced."""
     definition = read_experiment(file)
-    record = _change(lambda records, step: lifecycle.drafted(records, definition, step), None)
+    record = with_experiments(lambda experiments, by: experiments.draft(definition, by))
     print_done(record, "is a draft. Start it with tastegraph experiments start", as_json)
 
 
@@ -42,13 +32,7 @@ def new(file: Path, as_json: bool) -> None:
 def start(id_: str, ramp: float, as_json: bool) -> None:
     """Start a draft: servers assign people to its arms within a second."""
 
-    def started(records: Records, step: Step) -> ExperimentRecord:
-        record = lifecycle.started(records, id_, ramp, step)
-        for version in sorted(lifecycle.definition_of(record).models):
-            ModelStore(settings().models).load(version)
-        return record
-
-    record = _change(started, None)
+    record = with_experiments(lambda experiments, by: experiments.start(id_, ramp, by))
     print_done(record, f"runs on {ramp:.0%} of its people", as_json)
 
 
@@ -58,18 +42,22 @@ def start(id_: str, ramp: float, as_json: bool) -> None:
 @json_option()
 def ramp(id_: str, share: float, as_json: bool) -> None:
     """Take more of its people into a running experiment; nobody changes arms."""
-    record = _change(lambda records, step: lifecycle.ramped(records, id_, share, step), None)
+    record = with_experiments(lambda experiments, by: experiments.ramp(id_, share, by))
     print_done(record, f"runs on {share:.0%} of its people", as_json)
 
 
 @click.command()
 @click.argument("id_", metavar="ID")
+@click.option("--arm", help="Only this arm: who has it gets the control's lists.")
 @click.option("--note", help="Why, for its history.")
 @json_option()
-def stop(id_: str, note: str | None, as_json: bool) -> None:
+def stop(id_: str, arm: str | None, note: str | None, as_json: bool) -> None:
     """Stop a running experiment: every list is as asked for again."""
-    record = _change(lambda records, step: lifecycle.stopped(records, id_, step), note)
-    print_done(record, "is stopped. Decide with tastegraph experiments decide", as_json)
+    record = with_experiments(lambda experiments, by: experiments.stop(id_, by, note, arm))
+    what = (
+        f"goes on without {arm}" if arm else "is stopped. Decide with tastegraph experiments decide"
+    )
+    print_done(record, what, as_json)
 
 
 @click.command()
@@ -89,34 +77,10 @@ def decide(
 ) -> None:
     """Decide a stopped experiment by what was found, and forget who was in it."""
 
-    async def work() -> tuple[ExperimentRecord, Findings, int]:
-        chosen = settings()
-        now = milliseconds(utc_now())
-        async with open_graph(chosen) as (graph, _):
-            before = lifecycle.named(await experiments(graph), id_)
-            findings = await measure(graph, before, now)
-            definition = lifecycle.definition_of(before)
-            verdict = judge(definition, findings)
-            decision = decision_of(definition, findings, verdict, arm, despite)
-            step = Step(chosen.operator, now, note)
-            record = await change_experiment(
-                graph, lambda records: lifecycle.decided(records, id_, decision, step)
-            )
-            return record, findings, await forget_exposures(graph, id_)
-
-    record, findings, forgotten = run(work())
+    decided = with_experiments(
+        lambda experiments, by: experiments.decide(id_, arm, by, note, despite)
+    )
     if page:
-        page.write_text(decision_page(record, findings), encoding="utf-8")
-    print_done(record, f"is decided: {arm}. {forgotten:,} people are forgotten", as_json)
-
-
-def _change(becomes: Becomes, note: str | None) -> ExperimentRecord:
-    """Do a step, and return what has become of the experiment."""
-
-    async def work() -> ExperimentRecord:
-        chosen = settings()
-        step = Step(chosen.operator, milliseconds(utc_now()), note)
-        async with open_graph(chosen) as (graph, _):
-            return await change_experiment(graph, lambda records: becomes(records, step))
-
-    return run(work())
+        page.write_text(decision_page(decided.record, decided.findings), encoding="utf-8")
+    what = f"is decided: {arm}. {decided.forgotten:,} people are forgotten"
+    print_done(decided.record, what, as_json)

@@ -38,6 +38,25 @@ def test_each_step_is_a_line_of_the_history() -> None:
     assert record.decision == {"arm": "diverse"} and record.ramp == 0.5
 
 
+def test_an_arm_is_stopped_and_the_others_go_on() -> None:
+    arms = [{"name": "as-is"}, {"name": "one", "diversity": 0.2}, {"name": "two"}]
+    running = begun(definition(arms=arms))
+    record = lifecycle.arm_stopped([running], running.id, "one", step(START + 2, "harm"))
+    assert record.state == "running" and record.stopped_arms == {"one": START + 2}
+    assert record.history[-1]["arm"] == "one" and record.history[-1]["note"] == "harm"
+    for arm, why in (
+        ("as-is", "is its control"),
+        ("three", "is none of its arms: one, two"),
+        ("one", "is stopped already"),
+        ("two", "is the last arm"),
+    ):
+        with pytest.raises(ExperimentRefused, match=why):
+            lifecycle.arm_stopped([record], record.id, arm, step())
+    with pytest.raises(ExperimentRefused, match="is draft"):
+        planned = draft(definition(arms=arms))
+        lifecycle.arm_stopped([planned], planned.id, "one", step())
+
+
 def test_a_step_that_does_not_come_next_is_refused() -> None:
     experiment = definition()
     planned, running = draft(experiment), begun(experiment)

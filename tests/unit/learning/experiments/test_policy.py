@@ -49,6 +49,20 @@ async def test_people_are_ranked_as_their_arm_says() -> None:
     assert counts["nowhere"] == 0 and min(counts["as-is"], counts["diverse"]) > 70
 
 
+async def test_who_has_a_stopped_arm_gets_the_lists_of_the_control_and_stays_in_it() -> None:
+    arms = [{"name": "as-is", "diversity": 0.1}, {"name": "one", "diversity": 0.5}, {"name": "two"}]
+    experiment = running(definition(arms=arms))
+    before, after = policy(experiment), policy(replace(experiment, stopped_arms=frozenset({"one"})))
+    for person in PEOPLE:
+        first, then = [
+            await made.plan(request(person), Profile(person)) for made in (before, after)
+        ]
+        assert first.exposures == then.exposures
+        [exposure] = then.exposures
+        diversity = {"as-is": 0.1, "one": 0.1, "two": 0.0}[exposure.arm]
+        assert then.reranking.diversity == diversity
+
+
 async def test_a_ramp_a_holdout_and_consents_leave_people_out() -> None:
     everybody = running(definition())
     assert (await arms(policy(running(definition(), ramp=0.5))))["nowhere"] > 70
