@@ -28,6 +28,11 @@ READ = """
 SELECT partition, position, received, person, body FROM event
 WHERE partition = ? AND position >= ? ORDER BY position LIMIT ?
 """
+_DROP_BEFORE = """
+DELETE FROM event
+WHERE partition = ?1 AND position < ?2 AND received < ?3 AND (?4 IS NULL OR meaning = ?4)
+"""
+_DROP_OF = "DELETE FROM event WHERE person = ? AND meaning = ?"
 T = TypeVar("T")
 
 
@@ -108,6 +113,14 @@ class EmbeddedLog:
     async def drop_before(self, moment: int, consumed: Mapping[int, int]) -> int:
         """Drop what was received before a moment and lies before these offsets, by partition."""
         return await self._writer.run(lambda on: _drop_before(on, moment, consumed))
+
+    async def drop_of(self, person: str, meaning: str) -> None:
+        """Drop the records of a person that mean this, from the disk."""
+        await self._writer.run(lambda on: on.execute(_DROP_OF, (hash_of(person), meaning)))
+
+    async def drop_old(self, meaning: str, moment: int, consumed: Mapping[int, int]) -> int:
+        """Drop records that mean this as `drop_before` does; return how many."""
+        return await self._writer.run(lambda on: _drop_before(on, moment, consumed, meaning))
 
     async def be_another(self) -> None:
         """Take another name, so that all of it is read again: what is known is not written twice.
@@ -222,11 +235,14 @@ def _rename(connection: sqlite3.Connection) -> str:
     return name
 
 
-def _drop_before(connection: sqlite3.Connection, moment: int, consumed: Mapping[int, int]) -> int:
+def _drop_before(
+    connection: sqlite3.Connection,
+    moment: int,
+    consumed: Mapping[int, int],
+    meaning: str | None = None,
+) -> int:
     dropped = 0
     for partition, offset in consumed.items():
-        dropped += connection.execute(
-            "DELETE FROM event WHERE partition = ? AND position < ? AND received < ?",
-            (partition, offset, moment),
-        ).rowcount
+        values = (partition, offset, moment, meaning)
+        dropped += connection.execute(_DROP_BEFORE, values).rowcount
     return dropped

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from events.consumed import is_erased
+from events.impressions import is_impression
 from events.log import Record, hash_of
 from events.validation import BehaviourEvent, logged_event
 from graph.catalogue.entities import existing_drinks
@@ -52,10 +53,11 @@ class Written:
 async def sort_records(graph: Graph, records: Sequence[Record]) -> Sorted:
     """Decode, validate and look up drinks; leave out people who were erased since.
 
-    Sorted by person, so that no two writers lock the same people in a different order. Raises a
-    GraphError.
+    Impressions stay in the log alone. Sorted by person, so that no two writers lock the same people
+    in a different order. Raises a GraphError.
     """
-    decoded = [(record, _decoded(record)) for record in records]
+    behaviour = [record for record in records if not is_impression(record.body)]
+    decoded = [(record, _decoded(record)) for record in behaviour]
     sound = [Sound(record, event) for record, event in decoded if isinstance(event, BehaviourEvent)]
     poison = [
         (record, f"{fault.field} {fault.reason}.")

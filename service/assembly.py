@@ -15,6 +15,8 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from learning.experiments.policy import ExperimentPolicy
+from learning.policies.book import PolicyBook
+from learning.policies.rewards import Rewards
 from learning.polls.definition import read_polls
 from learning.polls.polling import Polling
 from recommend.alerts.watch import AlertWatch
@@ -57,6 +59,8 @@ from service.background.jobs import (
 )
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
+from service.background.rewards import PAUSE as REWARDS_PAUSE
+from service.background.rewards import RewardFollower
 from service.background.windows import (
     COMPUTE_PAUSE,
     FOLLOW_PAUSE,
@@ -153,6 +157,7 @@ class _Components:
     eraser: Eraser
     follower: ModelFollower
     experiments: ExperimentFollower
+    rewards: RewardFollower
     expiry: Expiry
     stream: EventStream
     trends: TrendStore
@@ -169,10 +174,17 @@ class _Components:
         metrics: ServiceMetrics,
         clock: Clock,
     ) -> _Components:
-        impressions = ImpressionLog(graph, metrics, settings.remember_days, clock)
+        impressions = ImpressionLog(
+            graph, metrics, settings.remember_days, clock, stream.log, stream.kept
+        )
         shadow = Shadow(snapshots, metrics, clock)
+        rewards = Rewards()
         policy = ExperimentPolicy(
-            impressions.shown, settings.holdout, on=settings.remember_days > 0
+            impressions.shown,
+            settings.holdout,
+            on=settings.remember_days > 0,
+            policies=PolicyBook(rewards),
+            policy=settings.policy,
         )
         models = ModelStore(settings.models)
         recommender = Recommender(
@@ -202,6 +214,7 @@ class _Components:
             eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
             follower=ModelFollower(graph, snapshots, models, metrics, shadow),
             experiments=ExperimentFollower(graph, policy, snapshots, models, metrics, clock),
+            rewards=RewardFollower(graph, stream, snapshots, policy, rewards, clock),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,
             trends=trends,
@@ -269,6 +282,7 @@ def _work(
         repeat(parts.follower.catch_up, MODEL_PAUSE),
         repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
         repeat(parts.experiments.guard, GUARD_PAUSE, sparing=True),
+        repeat(parts.rewards.catch_up, REWARDS_PAUSE, sparing=True),
         repeat(parts.snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),

@@ -14,6 +14,7 @@ from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
 from graph.crowds import SMALLEST_GROUP
+from learning.policies.names import POLICIES
 from service.kafka_settings import (
     KAFKA_SETTINGS,
     kafka_address,
@@ -51,6 +52,7 @@ WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
 HOLDOUT = "TASTEGRAPH_HOLDOUT"
 POLLS = "TASTEGRAPH_POLLS"
 LARGEST_HOLDOUT = 0.5
+POLICY = "TASTEGRAPH_POLICY"
 
 SETTINGS = (
     Setting(
@@ -134,6 +136,11 @@ SETTINGS = (
     ),
     Setting(HOLDOUT, "0", "The share of people whom no experiment touches."),
     Setting(POLLS, "", "The file of the questions to people; unset: those that come along."),
+    Setting(
+        POLICY,
+        "none",
+        "What draws lists from the best drinks: none, epsilon, thompson, linucb, new-drinks.",
+    ),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -184,6 +191,7 @@ class Settings:
     webhook_networks: tuple[Network, ...] = ()
     holdout: float = 0.0
     polls: Path | None = None
+    policy: str = "none"
 
     @property
     def models(self) -> Path:
@@ -249,7 +257,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trend_people=int(_number(TREND_PEOPLE, values[TREND_PEOPLE], SMALLEST_GROUP, 1_000_000)),
         webhook_networks=_networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
         holdout=_number(HOLDOUT, values[HOLDOUT], 0, LARGEST_HOLDOUT),
+        policy=_policy(values[POLICY]),
     )
+
+
+def _policy(text: str) -> str:
+    if text not in POLICIES:
+        raise SettingInvalid(f"{POLICY} is '{text}'.", f"Use one of {', '.join(POLICIES)}.")
+    return text
 
 
 def _operator(text: str) -> str:

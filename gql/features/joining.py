@@ -63,7 +63,7 @@ class JoiningMutations:
         snapshots.forget(guest)
         profile = await snapshots.profile(user_id, fresh=True)
         if not profile.remembering:
-            request.dependencies.impressions.forget_people(lambda person: person == user_id)
+            await request.dependencies.impressions.refuse(user_id)
         return JoinedHistory(events=merge.events, apart=len(merge.apart), me=Me.of(profile))
 
 

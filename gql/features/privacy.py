@@ -140,4 +140,6 @@ class PrivacyMutations:
         )
         if remembering is not None:
             request.dependencies.impressions.forget_people(lambda person: person == user_id)
+        if remembering is False:
+            await request.dependencies.impressions.refuse(user_id)
         return Me.of(await request.dependencies.snapshots.profile(user_id, fresh=True))

@@ -29,6 +29,7 @@ FORGET_ERASURES = load("privacy/forget_erasures")
 PEOPLE = load("privacy/people")
 SET_CONSENTS = load("privacy/set_consents")
 FORGET_RECOMMENDED_OF = load("privacy/forget_recommended_of")
+NOT_REMEMBERED = load("privacy/not_remembered")
 
 LONG_SECONDS = 60.0
 # All of a person is handed out, or goes, in one transaction: 100,000 events took up to 40 s on two
@@ -192,6 +193,16 @@ async def erasures_of(graph: Graph, hashes: Sequence[str]) -> dict[str, int]:
     """Return until when (epoch ms) an erasure holds, of those of these people who were erased."""
     rows = await graph.run(ERASURES_OF, ids=list(hashes))
     return {row["id"]: row["at"] for row in rows}
+
+
+async def not_remembered(graph: Graph, people: Sequence[str]) -> dict[str, int | None]:
+    """Return who of these people refused to be remembered (None) or was erased, and until when.
+
+    What was noted until that moment (epoch ms) is not to be written; of who refused, nothing is.
+    """
+    rows = [{"userId": person, "erasureId": erasure_id(person)} for person in people]
+    found = await graph.run(NOT_REMEMBERED, rows=rows) if rows else []
+    return {row["userId"]: row["at"] for row in found}
 
 
 async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:

@@ -6,12 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
+from events.impressions import AS_RANKED
 from graph.experiments.exposures import Exposure
 from graph.experiments.records import RunningExperiment
 from graph.people.profiles import Profile
 from learning.assignment.allocation import Allocation, is_held_out
 from learning.errors import ExperimentRefused
 from learning.experiments.definition import Arm, Experiment, experiment_of
+from learning.policies.book import PolicyBook
 from recommend.ranking.policy import Plan
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
@@ -49,8 +51,21 @@ class ExperimentPolicy:
     a model of one of its arms is not loaded, nobody is in that experiment at all.
     """
 
-    def __init__(self, shown: LookUpShown, holdout: float = 0.0, *, on: bool = True) -> None:
-        """Begin without experiments; `shown` looks up what a person was shown, for rotation."""
+    def __init__(
+        self,
+        shown: LookUpShown,
+        holdout: float = 0.0,
+        *,
+        on: bool = True,
+        policies: PolicyBook | None = None,
+        policy: str = AS_RANKED,
+    ) -> None:
+        """Begin without experiments; `shown` looks up what a person was shown, for rotation.
+
+        `policy` draws the lists of those whose arms name none.
+        """
+        self._policies = policies or PolicyBook()
+        self._policy = policy
         self._shown = shown
         self._holdout = holdout
         self._on = on
@@ -63,6 +78,12 @@ class ExperimentPolicy:
     def models(self) -> set[str]:
         """The versions of all models that arms name."""
         return set[str]().union(*(running.definition.models for running in self._running))
+
+    @property
+    def draws_by(self) -> set[str]:
+        """The names of the policies that draw lists now."""
+        arms = (arm for running in self._running for arm in running.definition.arms)
+        return {self._policy} | {arm.policy for arm in arms if arm.policy}
 
     def use(self, experiments: Sequence[RunningExperiment]) -> None:
         """Assign people to these experiments from now on; one that cannot be read is left out."""
@@ -90,10 +111,9 @@ class ExperimentPolicy:
     async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
         """Return the ranking that the person's arms say, one experiment after another."""
         unit, plan = request.user_id, Plan(request.reranking, request.model)
-        if not self._ready or unit is None or not self._may_take_part(profile):
+        if unit is None or not self._may_take_part(profile) or is_held_out(unit, self._holdout):
             return plan
-        if is_held_out(unit, self._holdout):
-            return plan
+        plan = replace(plan, exploration=self._policies.exploration(self._policy))
         for running in self._ready:
             if chosen := running.chosen(unit):
                 arm, exposure = chosen
@@ -101,6 +121,7 @@ class ExperimentPolicy:
                     await self._controlled(plan.reranking, arm, unit),
                     arm.model or plan.model,
                     (*plan.exposures, exposure),
+                    self._policies.exploration(arm.policy) if arm.policy else plan.exploration,
                 )
         return plan
 

@@ -176,7 +176,8 @@ class Polling:
         anybody = replace(profile, history=(), likes=(), dislikes=())
         disliked = tuple(one.drink_id for one in profile.history if one.type == EventType.DISLIKE)
         request = RecommendationRequest(profile.user_id, CROWD, exclude=disliked)
-        return [row for row, _ in self._recommender.best(snapshot, anybody, request)]
+        best = self._recommender.best(snapshot, anybody, request, profile.user_id)
+        return [row for row, _, _ in best]
 
     async def _offer(self, user_id: str, rows: Sequence[int] | Pair) -> RecommendationList | None:
         """Return exactly these drinks, past both checks; None if one of them does not pass."""

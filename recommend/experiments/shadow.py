@@ -25,7 +25,6 @@ from graph.people.profiles import Profile
 from recommend.ranking.pipeline import allowed as allowed_today
 from recommend.ranking.pipeline import ranked
 from recommend.ranking.request import RecommendationRequest
-from recommend.ranking.reranking import NO_RERANKING
 from recommend.safety.masks import Bools
 from recommend.state.orderings import Ranking
 from recommend.state.snapshot import Snapshot
@@ -186,7 +185,8 @@ def rank_correlation(a: FloatArray, b: FloatArray) -> float:
 
 def _first(snapshot: Snapshot, profile: Profile, allowed: Bools, count: int) -> list[int]:
     """Return the best rows as a list would show them: those already had after all others."""
-    order = ranked(snapshot, profile, allowed, _by_taste, NO_RERANKING, seen_last=True)
+    plain = RecommendationRequest(profile.user_id or None, count)
+    order = ranked(snapshot, profile, allowed, _by_taste, plain, "", seen_last=True)
     return [row for row, _ in order.take(count)]
 
 

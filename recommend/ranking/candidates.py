@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from recommend.ranking.drawing import AS_IT_IS, Draw, DrawnRanking
 from recommend.safety.masks import Bools
 from recommend.state.orderings import Ranking
 
@@ -13,6 +14,10 @@ class Candidates:
         self._ranking = ranking
         fresh = allowed if seen is None else allowed & ~seen
         self._groups = [fresh] if seen is None else [fresh, allowed & seen]
+
+    def draw_of(self, row: int) -> Draw:
+        """Return how a drink came to its place."""
+        return self._ranking.draw_of(row) if isinstance(self._ranking, DrawnRanking) else AS_IT_IS
 
     def next(self, count: int) -> list[tuple[int, float]]:
         """Return up to `count` further rows with their scores, each once."""

@@ -20,15 +20,16 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from graph.lru_cache import LruCache
 from graph.people.profiles import Profile
+from recommend.ranking.drawing import AsDrawn, Draw
 from recommend.ranking.pipeline import RecommendationItem, RecommendationList
 from recommend.ranking.recommender import Recommender
 from recommend.ranking.request import RecommendationRequest
-from recommend.state.orderings import InOrder, Ranking
+from recommend.state.orderings import Ranking
 from recommend.state.snapshot import Snapshot
 
 MOST_LISTED = 1_000
 DRINKS_KEPT = 200_000
-"""In all lists together: some 50 bytes each."""
+"""In all lists together: some 60 bytes each, 300 more of the first that were drawn."""
 KEPT_SECONDS = 1_800.0
 DIGEST_BYTES = 16
 
@@ -40,6 +41,7 @@ class ShownList:
     digest: bytes
     drink_ids: tuple[str, ...]
     scores: tuple[float, ...]
+    draws: tuple[Draw, ...]
     model_version: str
 
 
@@ -96,10 +98,9 @@ class Pages:
             listed = kept or self._made(snapshot, profile, request)
             made.append(listed)
             if after and listed.digest != after.digest:
-                return _from(
-                    snapshot, (), 0
-                )  # nothing; perhaps the memory is stale: then try once more
-            return _from(snapshot, listed.drink_ids, after.rank if after else 0)
+                # nothing; perhaps the memory is stale: then try once more
+                return AsDrawn(np.array([], dtype=np.int64), {})
+            return _from(snapshot, listed, after.rank if after else 0)
 
         recommended = await self._recommender.in_order(request, rank)
         listed = made[-1]
@@ -116,12 +117,17 @@ class Pages:
         self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
     ) -> ShownList:
         whole = replace(request, first=MOST_LISTED)
-        best = self._recommender.best(snapshot, profile, whole)
-        ids = tuple(snapshot.catalogue.drinks[row].id for row, _ in best)
+        # another process that has not this list draws the same
+        seed = request.seed or f"{self._recommender.today} {_digest(request.question()).hex()}"
+        best = self._recommender.best(snapshot, profile, whole, seed)
+        ids = tuple(snapshot.catalogue.drinks[row].id for row, _, _ in best)
         return ShownList(
             digest=_digest(request.question(), snapshot.scorer.ranks_by(profile), *ids),
             drink_ids=ids,
-            scores=tuple(score for _, score in best),
+            scores=tuple(score for _, score, _ in best),
+            draws=tuple(
+                replace(draw, place=place) for place, (_, _, draw) in enumerate(best, start=1)
+            ),
             model_version=snapshot.scorer.ranks_by(profile),
         )
 
@@ -152,8 +158,12 @@ def _as_listed(
     )
 
 
-def _from(snapshot: Snapshot, drink_ids: Sequence[str], rank: int) -> Ranking:
-    return InOrder(np.array(snapshot.catalogue.rows(drink_ids[rank:]), dtype=np.int64))
+def _from(snapshot: Snapshot, listed: ShownList, rank: int) -> Ranking:
+    """Return the rest of a list; what the catalogue no longer has is left out."""
+    row_of = snapshot.catalogue.row_of
+    rest = zip(listed.drink_ids[rank:], listed.draws[rank:], strict=True)
+    draws = {row_of[drink_id]: draw for drink_id, draw in rest if drink_id in row_of}
+    return AsDrawn(np.array(list(draws), dtype=np.int64), draws)
 
 
 def _digest(question: bytes, *texts: str) -> bytes:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from embeddings.data.dataset import FloatArray
+from events.impressions import Impression, ShownDrink
 from graph.catalogue.entities import Drink
 from graph.clock import Clock
 from graph.connection import Graph
@@ -19,8 +20,8 @@ from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gates
 from recommend.ranking.candidates import Candidates
+from recommend.ranking.drawing import Draw, Drawn, DrawnRanking
 from recommend.ranking.request import RecommendationRequest
-from recommend.ranking.reranking import RerankingOptions
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
 from recommend.state.orderings import Ranking
@@ -32,7 +33,7 @@ ATTEMPTS = 4
 NOBODY = Profile("")
 
 Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
-LogImpressions = Callable[[str, Sequence[str], Sequence[Exposure]], None]
+LogImpressions = Callable[[Impression, Sequence[Exposure]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class RecommendationPipeline:
         clock: Clock,
         log_impressions: LogImpressions,
     ) -> None:
-        """Offer from a graph; `log_impressions` gets the person, drinks and arms of each offer."""
+        """Offer from a graph; `log_impressions` gets each list as it was shown, and its arms."""
         self._graph = graph
         self._snapshots = snapshots
         self._watcher = watcher
@@ -90,9 +91,16 @@ class RecommendationPipeline:
         self._background: set[asyncio.Task[None]] = set()
 
     async def recommend(
-        self, request: RecommendationRequest, rank: Rank, *, seen_last: bool = False
+        self,
+        request: RecommendationRequest,
+        rank: Rank,
+        surface: str,
+        *,
+        seen_last: bool = False,
     ) -> RecommendationList:
         """Return up to `first` drinks in the order of `rank` that pass both checks.
+
+        `surface` is what was asked for, by which impressions tell lists apart.
 
         If the graph turns out to be newer than the memory, the memory is refreshed and everything
         starts again. Raises a GraphError if the graph cannot be asked.
@@ -100,15 +108,20 @@ class RecommendationPipeline:
         snapshot = (await self._snapshots.snapshot()).ranked_by(request.model)
         profile = await self.profile(request.user_id)
         items: list[RecommendationItem] = []
+        id_ = str(uuid.uuid4())
+        safe, draws = 0, dict[str, Draw]()
         for attempt in range(ATTEMPTS):
             allowed = self.allowed(snapshot, profile, request)
-            candidates = ranked(
-                snapshot, profile, allowed, rank, request.reranking, seen_last=seen_last
-            )
+            safe = int(allowed.sum())
+            candidates = ranked(snapshot, profile, allowed, rank, request, id_, seen_last=seen_last)
             last = attempt == ATTEMPTS - 1
             items, stale = await self._gated(snapshot, profile, request, candidates, last)
             if not stale and len(items) < request.first and not last:
                 stale = await self._is_stale(snapshot, profile)
+            draws = {
+                item.drink.id: candidates.draw_of(snapshot.catalogue.row_of[item.drink.id])
+                for item in items
+            }
             if not stale:
                 break
             self._watcher.repeated()
@@ -116,13 +129,24 @@ class RecommendationPipeline:
             profile = await self.profile(request.user_id, fresh=True)
         # an arm is noted even of an empty list: else it would lose those it leaves without drinks
         if request.user_id and (items or request.exposures) and profile.remembering:
-            drinks = [item.drink.id for item in items]
-            self._log_impressions(request.user_id, drinks, request.exposures)
+            shown = Impression(
+                recommendation_id=id_,
+                user_id=request.user_id,
+                surface=surface,
+                model=snapshot.scorer.ranks_by(profile),
+                policy=request.policy,
+                safe=safe,
+                catalogue_version=snapshot.catalogue.version,
+                profile_version=profile.version,
+                drinks=[_shown(item, draws[item.drink.id]) for item in items],
+                arms={exposure.experiment: exposure.arm for exposure in request.exposures},
+            )
+            self._log_impressions(shown, request.exposures)
         return RecommendationList(
             items=tuple(items),
             model_version=snapshot.scorer.ranks_by(profile),
             catalogue_version=snapshot.catalogue.version,
-            id=str(uuid.uuid4()),
+            id=id_,
             declared=profile.declared,
             basis=Basis(snapshot, profile),
         )
@@ -226,17 +250,30 @@ def ranked(
     profile: Profile,
     allowed: Bools,
     rank: Rank,
-    reranking: RerankingOptions,
+    request: RecommendationRequest,
+    seed: str,
     *,
     seen_last: bool,
 ) -> Candidates:
-    """Return the allowed drinks as a person should see them; the graph was not asked."""
+    """Return the allowed drinks as a person should see them; the graph was not asked.
+
+    What is drawn follows from the seed, or from that of the request.
+    """
+    reranking = request.reranking
     ranking = rank(snapshot, profile, reranking.adjustment(snapshot))
+    ranking = reranking.order(snapshot, ranking)
+    if request.exploration and not isinstance(ranking, DrawnRanking):
+        ranking = Drawn(ranking, request.exploration, snapshot, request.seed or seed)
     return Candidates(
-        reranking.order(snapshot, ranking),
+        ranking,
         reranking.relevant(snapshot, profile, allowed),
         _had(snapshot, profile) if seen_last and profile.personalisation else None,
     )
+
+
+def _shown(item: RecommendationItem, draw: Draw) -> ShownDrink:
+    place = draw.place or item.rank
+    return ShownDrink(item.drink.id, place, draw.propensity, draw.under, draw.relevance, draw.team)
 
 
 def _had(snapshot: Snapshot, profile: Profile) -> Bools:

@@ -11,22 +11,31 @@ from typing import Protocol
 
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
+from recommend.ranking.drawing import Exploration
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How to rank: the controls, another model than the active one, and the arms that say so."""
+    """How to rank: the controls, another model than the active one, and the arms that say so.
+
+    `exploration` draws the drinks from those that are ranked best.
+    """
 
     reranking: RerankingOptions
     model: str | None = None
     exposures: tuple[Exposure, ...] = ()
+    exploration: Exploration | None = None
 
     def applied(self, request: RecommendationRequest) -> RecommendationRequest:
         """Return the request, ranked like this; the rest of it stays."""
         return replace(
-            request, reranking=self.reranking, model=self.model, exposures=self.exposures
+            request,
+            reranking=self.reranking,
+            model=self.model,
+            exposures=self.exposures,
+            exploration=self.exploration,
         )
 
 

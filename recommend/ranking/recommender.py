@@ -10,12 +10,14 @@ from typing import NamedTuple
 import numpy as np
 
 from embeddings.data.dataset import FloatArray
+from events.impressions import Impression
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gate
 from recommend.context.trends import Trends
+from recommend.ranking.drawing import Draw
 from recommend.ranking.group_aggregation import relevance, together
 from recommend.ranking.pipeline import (
     LogImpressions,
@@ -33,6 +35,8 @@ from recommend.state.orderings import ByScores, Ranking
 from recommend.state.snapshot import Snapshot
 from recommend.state.snapshot_store import SnapshotStore
 
+RECOMMENDATIONS = "recommendations"
+
 
 class NameCursor(NamedTuple):
     """The place of a drink in a list by name: the level is how well it fitted the search."""
@@ -42,7 +46,7 @@ class NameCursor(NamedTuple):
     level: int = 0
 
 
-def _note_nothing(user_id: str, drink_ids: Sequence[str], exposures: Sequence[Exposure]) -> None:
+def _note_nothing(shown: Impression, exposures: Sequence[Exposure]) -> None:
     """Do not record what a person was offered."""
 
 
@@ -79,7 +83,7 @@ class Recommender:
         """Return the drinks that suit this person best; those they had come after new ones."""
         request = await self.planned(request)
         recommended = await self._pipeline.recommend(
-            request, _suiting(request.adjustment), seen_last=True
+            request, _suiting(request.adjustment), RECOMMENDATIONS, seen_last=True
         )
         self._answered(request)
         return recommended
@@ -95,7 +99,7 @@ class Recommender:
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return snapshot.scorer.by_popularity(more)
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "popular")
 
     async def trending(
         self, request: RecommendationRequest, trends: Trends, place: str
@@ -106,7 +110,7 @@ class Recommender:
             scores = trends.scores(snapshot, place)
             return ByScores(scores if more is None else scores + more)
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "trending")
 
     async def similar(self, request: RecommendationRequest, drink_id: str) -> RecommendationList:
         """Return the drinks most like one; none if the catalogue does not have that one."""
@@ -116,7 +120,7 @@ class Recommender:
             return snapshot.scorer.likeness(row, more) if row is not None else _nothing(snapshot)
 
         others = replace(request, exclude=(*request.exclude, drink_id))
-        return await self._pipeline.recommend(others, rank)
+        return await self._pipeline.recommend(others, rank, "similar")
 
     async def near(self, request: RecommendationRequest, kind: str, id_: str) -> RecommendationList:
         """Return the drinks nearest to a flavor, ingredient, style or producer.
@@ -127,7 +131,7 @@ class Recommender:
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return snapshot.scorer.nearness(kind, id_, more) or _nothing(snapshot)
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "near")
 
     async def browse(
         self,
@@ -146,7 +150,7 @@ class Recommender:
                 begun = places < snapshot.view.place_after(search, *beyond)
             return ByScores(np.where(begun, np.float32(-np.inf), -places))
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "browse")
 
     async def recommend_group(self, request: RecommendationRequest) -> RecommendationList:
         """Return drinks that are safe for the person and each of the guests, fair to all of them.
@@ -165,7 +169,7 @@ class Recommender:
             worth = together(relevance(snapshot, people))
             return ByScores(worth if more is None else worth + more)
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "group")
 
     async def pair(
         self, request: RecommendationRequest, tastes: Sequence[str]
@@ -175,23 +179,28 @@ class Recommender:
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return ByScores(snapshot.view.flavors.alike(tastes))
 
-        return await self._pipeline.recommend(request, rank)
+        return await self._pipeline.recommend(request, rank, "pairing")
 
-    async def in_order(self, request: RecommendationRequest, rank: Rank) -> RecommendationList:
+    async def in_order(
+        self, request: RecommendationRequest, rank: Rank, surface: str = RECOMMENDATIONS
+    ) -> RecommendationList:
         """Return drinks in the caller's order, checked twice; none is moved."""
-        return await self._pipeline.recommend(replace(request, reranking=NO_RERANKING), rank)
+        as_given = replace(request, reranking=NO_RERANKING)
+        return await self._pipeline.recommend(as_given, rank, surface)
 
     def best(
-        self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
-    ) -> list[tuple[int, float]]:
-        """Return the rows and scores that `recommend` would begin with; the masks pass them.
+        self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest, seed: str
+    ) -> list[tuple[int, float, Draw]]:
+        """Return the rows and scores that `recommend` would begin with, and how they were drawn.
 
-        The graph was not asked: before they are shown, they must pass `in_order`.
+        The masks pass them, and the graph was not asked: before they are shown, they must pass
+        `in_order`.
         """
         allowed = self._pipeline.allowed(snapshot, profile, request)
-        rank, options = _suiting(request.adjustment), request.reranking
-        candidates = ranked(snapshot, profile, allowed, rank, options, seen_last=True)
-        return candidates.take(request.first)
+        rank = _suiting(request.adjustment)
+        candidates = ranked(snapshot, profile, allowed, rank, request, seed, seen_last=True)
+        best = candidates.take(request.first)
+        return [(row, score, candidates.draw_of(row)) for row, score in best]
 
     async def passes_any(self, request: RecommendationRequest, drink_ids: Sequence[str]) -> bool:
         """Return whether the masks pass any of these drinks; the graph was not asked."""

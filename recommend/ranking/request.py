@@ -8,9 +8,11 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from embeddings.data.dataset import FloatArray
+from events.impressions import AS_RANKED
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from recommend.context.model import RequestContext
+from recommend.ranking.drawing import Exploration
 from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.snapshot import Snapshot
@@ -26,6 +28,7 @@ class RecommendationRequest:
     know, by what they declare. `adjustment` returns what is added to scores in `context`, float32
     [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
     `model` is another one than the active one, and `exposures` are the arms that decided so.
+    `exploration` draws the drinks; what it draws follows from the id of the list, or from `seed`.
     """
 
     user_id: str | None
@@ -38,6 +41,13 @@ class RecommendationRequest:
     reranking: RerankingOptions = NO_RERANKING
     model: str | None = None
     exposures: tuple[Exposure, ...] = field(default=(), compare=False)
+    exploration: Exploration | None = field(default=None, compare=False, repr=False)
+    seed: str | None = field(default=None, compare=False)
+
+    @property
+    def policy(self) -> str:
+        """The name of the policy that draws the drinks."""
+        return self.exploration.policy.name if self.exploration else AS_RANKED
 
     def question(self) -> bytes:
         """The request as bytes: the same for requests that differ only in `first`."""
@@ -54,6 +64,7 @@ class RecommendationRequest:
                 "rotation": options.impression_discount,
                 "minimum_relevance": options.minimum_relevance,
                 "model": self.model,
+                "policy": self.policy,
             },
             option=orjson.OPT_SORT_KEYS,
         )

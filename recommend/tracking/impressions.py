@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from events.embedded_log import EmbeddedLog
+from events.impressions import Impression
+from events.log import Log
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.experiments.exposures import Exposure
@@ -17,6 +20,7 @@ from graph.people.recommended import (
     remember_recommended,
 )
 from recommend.tracking.exposures import ExposureLog
+from recommend.tracking.shown_lists import ShownLists
 
 AGAIN_AFTER = 6 * 3600.0
 MOST_WAITING = 50_000
@@ -49,6 +53,9 @@ class Shown:
 class ImpressionLog:
     """Pairs of a person and a drink, each with when it was last offered, in seconds since 1970.
 
+    The pairs go into the graph, and each list as it was shown into the log of events, if there is
+    one; `kept` is the log of this home.
+
     Noting takes almost no time and cannot fail. `flush` writes what waits; while the graph is
     away it all waits, up to `MOST_WAITING` pairs, then the oldest are lost and counted. A pair that
     was written in the last six hours is not written again. With `days` 0 nothing is remembered.
@@ -60,6 +67,8 @@ class ImpressionLog:
         watcher: ImpressionWatcher,
         days: float,
         clock: Clock = utc_now,
+        log: Log | None = None,
+        kept: EmbeddedLog | None = None,
     ) -> None:
         self._graph = graph
         self._watcher = watcher
@@ -68,27 +77,30 @@ class ImpressionLog:
         self._waiting: OrderedDict[Pair, float] = OrderedDict()
         self._written: OrderedDict[Pair, float] = OrderedDict()
         self._exposures = ExposureLog(graph)
+        self._lists = ShownLists(graph, log, kept)
 
     @property
     def days(self) -> float:
         """How many days a recommendation is remembered; 0: not at all."""
         return self._days
 
-    def note(
-        self, user_id: str, drink_ids: Iterable[str], exposures: Iterable[Exposure] = ()
-    ) -> None:
-        """Remember, with the next flush, that a person was offered these drinks now.
+    def note(self, shown: Impression, exposures: Sequence[Exposure] = ()) -> None:
+        """Remember, with the next flush, that a person was shown a list.
 
-        `exposures` are the arms of experiments by which they were ranked.
+        `exposures` are the arms of experiments by which it was ranked. A list without drinks is
+        noted for them alone.
         """
         if self._days <= 0:
             return
-        now = self._clock().timestamp()
-        self._count_lost(self._exposures.note(user_id, exposures, int(now * 1000)))
-        for drink_id in drink_ids:
-            pair = (user_id, drink_id)
+        user_id, now = shown.user_id, self._clock().timestamp()
+        at = int(now * 1000)
+        lost = self._exposures.note(user_id, exposures, at)
+        lost += self._lists.note(replace(shown, at=at))
+        for drink in shown.drinks:
+            pair = (user_id, drink.drink_id)
             if now - self._written.get(pair, 0.0) >= AGAIN_AFTER:
                 self._waiting.setdefault(pair, now)
+        self._count_lost(lost)
         self._lose(len(self._waiting) - MOST_WAITING)
 
     def waiting(self, user_id: str) -> Mapping[str, int]:
@@ -108,8 +120,23 @@ class ImpressionLog:
         return Shown(now, {**written, **self.waiting(user_id)})
 
     async def flush(self) -> None:
-        """Write all that waits, in batches; raise a GraphError if the graph does not take one."""
+        """Write all that waits, in batches.
+
+        Raises a GraphError, or LogUnavailable once the graph has what waited for it.
+        """
         await self._exposures.flush()
+        await self._flush_pairs()
+        await self._lists.flush()
+
+    async def refuse(self, user_id: str) -> None:
+        """Remove from memory and from the log what somebody does not want remembered.
+
+        Raises LogUnavailable.
+        """
+        self.forget_people(lambda person: person == user_id)
+        await self._lists.refuse(user_id)
+
+    async def _flush_pairs(self) -> None:
         while self._waiting:
             batch = dict(list(self._waiting.items())[:ROWS_AT_ONCE])
             # in the same order in every process, so that two writers do not block each other
@@ -136,6 +163,7 @@ class ImpressionLog:
     def forget_people(self, erased: Callable[[str], bool]) -> None:
         """Drop everything, written or waiting, about people who were erased."""
         self._exposures.forget_people(erased)
+        self._lists.forget_people(erased)
         for pairs in (self._waiting, self._written):
             gone = {user for user in {user for user, _ in pairs} if erased(user)}
             for pair in [pair for pair in pairs if pair[0] in gone]:
@@ -144,6 +172,7 @@ class ImpressionLog:
     async def forget_old(self) -> None:
         """Delete recommendations older than `days` days; all of them if `days` is 0."""
         before = int((self._clock().timestamp() - self._days * DAY_SECONDS) * 1000)
+        await self._lists.forget_old(before)
         while True:
             forgotten = await forget_recommended(
                 self._graph, before, FORGOTTEN_AT_ONCE, FORGETTING_SECONDS

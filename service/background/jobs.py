@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+from events.log import LogUnavailable
 from graph.cancellation import uninterrupted
 from graph.catalogue.expiry import expire
 from graph.clock import Clock
@@ -64,7 +65,7 @@ async def last_flush(impressions: ImpressionLog) -> None:
     try:
         async with asyncio.timeout(LAST_FLUSH_SECONDS):
             await impressions.flush()
-    except (GraphError, TimeoutError) as error:
+    except (GraphError, LogUnavailable, TimeoutError) as error:
         log.warning("the latest recommendations were not remembered: %s", error)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from events.impressions import KIND as IMPRESSION
 from events.schema import OUTGOING, Schema, schema_of, versions
 
 _HEAD = """# The schemas of behaviour events
@@ -18,13 +19,27 @@ _OUTGOING = """
 
 What [others are told](../../docs/webhooks.md) of, newest version first.
 """
+_IMPRESSION = """
+# The schema of impressions
+
+Each list that somebody [was shown](../../docs/exploration.md#impressions). The server writes them
+into the log of events; they cannot be sent.
+"""
 
 
 def schema_page() -> str:
     """Markdown of every version of the schemas, the newest first."""
     behaviour = "".join(_version(version) for version in reversed(versions()))
     outgoing = "".join(_outgoing(version) for version in reversed(versions(OUTGOING)))
-    return _HEAD + behaviour + _OUTGOING + outgoing
+    impressions = "".join(_impression(version) for version in reversed(versions(IMPRESSION)))
+    return _HEAD + behaviour + _IMPRESSION + impressions + _OUTGOING + outgoing
+
+
+def _impression(version: int) -> str:
+    schema = schema_of(version, IMPRESSION)
+    rows = "\n".join(_rows(schema, schema, ""))
+    head = f"\n## [Impression, version {version}](impression/{version}.json)\n\n"
+    return f"{head}| field | form | meaning |\n|---|---|---|\n{rows}\n"
 
 
 def _outgoing(version: int) -> str:
@@ -62,6 +77,8 @@ def _rows(whole: Schema, part: Schema, before: str) -> Iterator[str]:
         yield f"| `{before}{name}` | {_form(resolved)}{must} | {description} |"
         if "properties" in resolved:
             yield from _rows(whole, resolved, f"{before}{name}.")
+        elif "properties" in resolved.get("items", {}):
+            yield from _rows(whole, resolved["items"], f"{before}{name}[].")
 
 
 def _resolved(whole: Schema, field: Schema) -> Mapping[str, Any]:

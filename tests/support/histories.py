@@ -69,7 +69,7 @@ _BOUNDED = {
     "privacy": """
         people_of_person
         changes_by_person erase_outgoing_events erase_waiting_events erasures_of erasures_since
-        forget_erasures forget_recommended_of person
+        forget_erasures forget_recommended_of not_remembered person
         record_erasure set_consents
     """,
     "experiments": """

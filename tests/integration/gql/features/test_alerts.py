@@ -22,6 +22,7 @@ from service.settings import Settings, read_settings
 from tests.support.alert_world import CHAI_WITH_MILK, declare_milk, give, write_alert_world
 from tests.support.emptying import ask
 from tests.support.import_elsewhere import import_elsewhere
+from tests.support.impressions import offer
 
 Data = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -302,7 +303,7 @@ async def test_the_end_of_a_service_writes_what_still_waits(
 ) -> None:
     await write_alert_world(graph)
     async with run_service(settings, graph, None) as running:
-        running.dependencies.impressions.note("ann", ["chai"])
+        running.dependencies.impressions.note(offer("ann", ["chai"]))
     assert set(await offers(graph)) == {("ann", "chai")}
 
 

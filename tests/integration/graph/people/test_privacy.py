@@ -11,7 +11,14 @@ import pytest
 from graph.connection import Graph
 from graph.people.data_export import personal_document
 from graph.people.declarations import declare_allergies
-from graph.people.privacy import erase, erasure_id, forget_erasures, personal_record, set_consents
+from graph.people.privacy import (
+    erase,
+    erasure_id,
+    forget_erasures,
+    not_remembered,
+    personal_record,
+    set_consents,
+)
 from graph.safety_rule import Allergy
 from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
@@ -19,6 +26,7 @@ from recommend.tracking.impressions import ImpressionLog
 from service.metrics import ServiceMetrics
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING
+from tests.support.impressions import offer
 
 ANN = "user-1"
 NEW_KINDS = (
@@ -139,8 +147,8 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
     mine = Eraser(everything, [stores[0], here], clock)
     theirs = Eraser(everything, [stores[1], there], clock)
     for impressions, snapshots in ((here, stores[0]), (there, stores[1])):
-        impressions.note(ANN, ["negroni"])
-        impressions.note("guest-1", ["negroni"])
+        impressions.note(offer(ANN, ["negroni"]))
+        impressions.note(offer("guest-1", ["negroni"]))
         assert (await snapshots.profile(ANN)).history
     assert (await mine.erase(ANN)).known
     assert here.waiting(ANN) == {} and here.waiting("guest-1")
@@ -151,7 +159,7 @@ async def test_what_waits_in_any_server_does_not_bring_somebody_back(everything:
     assert await mentions(everything, ANN) == []
     assert {link[2] for link in await touching(everything, "guest-1")} >= {"negroni"}
     # and within a second it hears
-    there.note(ANN, ["negroni"])
+    there.note(offer(ANN, ["negroni"]))
     await theirs.catch_up()
     assert there.waiting(ANN) == {} and not (await stores[1].profile(ANN)).exists
     await theirs.catch_up()
@@ -168,7 +176,7 @@ async def test_who_comes_back_begins_anew(everything: Graph) -> None:
     await eraser.erase(ANN)
     await declare_allergies(everything, ANN, [Allergy("almond", None, False)], "2026-11-21", None)
     clock.now += 3
-    impressions.note(ANN, ["negroni"])
+    impressions.note(offer(ANN, ["negroni"]))
     await eraser.catch_up()  # again the same erasure: what came after it stays
     await impressions.flush()
     profile = await snapshots.profile(ANN)
@@ -204,7 +212,7 @@ async def test_whoever_refuses_to_be_remembered_is_not(everything: Graph) -> Non
     await set_consents(everything, ANN, personalisation=None, remembering=False)
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
     impressions = ImpressionLog(everything, ServiceMetrics(), 30)
-    impressions.note(ANN, ["negroni"])
+    impressions.note(offer(ANN, ["negroni"]))
     await impressions.flush()
     assert "RECOMMENDED" not in {link[1] for link in await touching(everything, ANN)}
     profile = await SnapshotStore(everything).profile(ANN)
@@ -212,6 +220,18 @@ async def test_whoever_refuses_to_be_remembered_is_not(everything: Graph) -> Non
     await set_consents(everything, ANN, personalisation=False, remembering=True)
     profile = await SnapshotStore(everything).profile(ANN)
     assert (profile.personalisation, profile.remembering) == (False, True)
+
+
+async def test_who_is_not_to_be_remembered_is_found(everything: Graph) -> None:
+    clock = Clock()
+    assert await not_remembered(everything, [ANN, "guest-1", "nobody"]) == {}
+    await set_consents(everything, "guest-1", personalisation=None, remembering=False)
+    until = (await erase(everything, ANN, clock)).until
+    found = await not_remembered(everything, ["nobody", ANN, "guest-1", "simulated-0001"])
+    assert found == {ANN: until, "guest-1": None}
+    await set_consents(everything, "guest-1", personalisation=None, remembering=True)
+    assert await not_remembered(everything, ["guest-1"]) == {}
+    assert await not_remembered(everything, []) == {}
 
 
 class Clock:

@@ -13,6 +13,7 @@ from recommend.tracking.impressions import AGAIN_AFTER, ImpressionLog
 from service.metrics import ServiceMetrics
 from tests.support.alert_world import write_alert_world
 from tests.support.emptying import ask
+from tests.support.impressions import offer
 from tests.support.proxy import proxied
 
 DAY = 24 * 3600.0
@@ -49,8 +50,8 @@ async def test_a_pair_is_written_again_after_six_hours_only(graph: Graph) -> Non
     await write_alert_world(graph)
     clock = Clock()
     impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
-    impressions.note("ann", ["chai", "black"])
-    impressions.note("ann", ["chai"])
+    impressions.note(offer("ann", ["chai", "black"]))
+    impressions.note(offer("ann", ["chai"]))
     assert impressions.waiting("ann") == {"chai": START * 1000, "black": START * 1000}
     assert impressions.waiting("ben") == {}
     await impressions.flush()
@@ -58,10 +59,10 @@ async def test_a_pair_is_written_again_after_six_hours_only(graph: Graph) -> Non
     first = {("ann", "chai"): START, ("ann", "black"): START}
     assert await written(graph) == first
     clock.now += AGAIN_AFTER - 1
-    impressions.note("ann", ["chai"])
+    impressions.note(offer("ann", ["chai"]))
     assert impressions.waiting("ann") == {}
     clock.now += 1
-    impressions.note("ann", ["chai"])
+    impressions.note(offer("ann", ["chai"]))
     await impressions.flush()
     assert await written(graph) == first | {("ann", "chai"): clock.now}
 
@@ -70,9 +71,9 @@ async def test_an_older_time_never_takes_the_place_of_a_newer_one(graph: Graph) 
     await write_alert_world(graph)
     clock = Clock()
     late, early = (ImpressionLog(graph, ServiceMetrics(), 30, clock) for _ in range(2))
-    early.note("ann", ["chai"])
+    early.note(offer("ann", ["chai"]))
     clock.now += 60
-    late.note("ann", ["chai"])
+    late.note(offer("ann", ["chai"]))
     await late.flush()
     await early.flush()
     assert await written(graph) == {("ann", "chai"): clock.now}
@@ -81,7 +82,7 @@ async def test_an_older_time_never_takes_the_place_of_a_newer_one(graph: Graph) 
 async def test_a_drink_that_is_gone_is_passed_over(graph: Graph) -> None:
     await write_alert_world(graph)
     impressions = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
-    impressions.note("ann", ["gone", "chai"])
+    impressions.note(offer("ann", ["gone", "chai"]))
     await impressions.flush()
     assert set(await written(graph)) == {("ann", "chai")}
     assert impressions.waiting("ann") == {}
@@ -92,10 +93,11 @@ async def test_more_than_one_batch_is_written(
 ) -> None:
     monkeypatch.setattr(offers_made, "ROWS_AT_ONCE", 3)
     await write_alert_world(graph)
-    impressions = ImpressionLog(graph, ServiceMetrics(), 30, Clock())
+    clock = Clock()
+    impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     pairs = {(f"p{place}", drink) for place in range(4) for drink in ("chai", "black")}
     for user, drink in sorted(pairs):
-        impressions.note(user, [drink])
+        impressions.note(offer(user, [drink]))
     await impressions.flush()
     assert set(await written(graph)) == pairs
 
@@ -105,10 +107,10 @@ async def test_what_is_old_is_forgotten(graph: Graph, monkeypatch: pytest.Monkey
     await write_alert_world(graph)
     clock = Clock()
     impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
-    impressions.note("ann", ["chai", "black", "lassi"])
+    impressions.note(offer("ann", ["chai", "black", "lassi"]))
     await impressions.flush()
     clock.now += 1
-    impressions.note("ben", ["chai"])
+    impressions.note(offer("ben", ["chai"]))
     await impressions.flush()
     clock.now = START + 30 * DAY
     await impressions.forget_old()
@@ -122,11 +124,11 @@ async def test_with_no_days_nothing_is_remembered_and_all_is_forgotten(graph: Gr
     await write_alert_world(graph)
     clock = Clock()
     before = ImpressionLog(graph, ServiceMetrics(), 30, clock)
-    before.note("ann", ["chai"])
+    before.note(offer("ann", ["chai"]))
     await before.flush()
     clock.now += 1
     impressions = ImpressionLog(graph, ServiceMetrics(), 0, clock)
-    impressions.note("ann", ["black"])
+    impressions.note(offer("ann", ["black"]))
     assert impressions.waiting("ann") == {}
     await impressions.flush()
     await impressions.forget_old()
@@ -140,13 +142,14 @@ async def test_while_the_graph_is_away_it_all_waits_within_bounds(
     await write_alert_world(graph)
     metrics = ServiceMetrics()
     async with proxied(address) as (proxy, near), connect(near, deadline=2.0) as far:
-        impressions = ImpressionLog(far, metrics, 30, Clock())
+        clock = Clock()
+        impressions = ImpressionLog(far, metrics, 30, clock)
         proxy.cut()
-        impressions.note("ann", ["chai", "black", "lassi"])
+        impressions.note(offer("ann", ["chai", "black", "lassi"]))
         with pytest.raises(GraphError):
             await impressions.flush()
         assert set(impressions.waiting("ann")) == {"chai", "black", "lassi"}
-        impressions.note("ben", ["chai", "black", "lassi"])
+        impressions.note(offer("ben", ["chai", "black", "lassi"]))
         assert lost(metrics) == 1
         proxy.mend()
         await impressions.flush()
@@ -161,9 +164,9 @@ async def test_memory_is_bounded(graph: Graph, monkeypatch: pytest.MonkeyPatch) 
     clock = Clock()
     impressions = ImpressionLog(graph, ServiceMetrics(), 30, clock)
     for drink in ("chai", "black", "lassi"):
-        impressions.note("ann", [drink])
+        impressions.note(offer("ann", [drink]))
         await impressions.flush()
-    impressions.note("ann", ["black", "lassi"])
+    impressions.note(offer("ann", ["black", "lassi"]))
     assert impressions.waiting("ann") == {}
-    impressions.note("ann", ["chai"])
+    impressions.note(offer("ann", ["chai"]))
     assert set(impressions.waiting("ann")) == {"chai"}

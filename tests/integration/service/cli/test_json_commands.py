@@ -37,7 +37,10 @@ ELSEWHERE = {
         *("stream windows submit", "stream windows jobs"),
         *(
             f"experiments {verb}"
-            for verb in ("new", "power", "list", "show", "start", "ramp", "stop", "decide")
+            for verb in (
+                *("new", "power", "list", "show", "start", "ramp", "stop", "decide"),
+                "replay",
+            )
         ),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),

@@ -19,6 +19,7 @@ from tests.support.alert_world import (
 from tests.support.api import Api
 from tests.support.emptying import ask
 from tests.support.import_elsewhere import import_elsewhere
+from tests.support.impressions import offer
 from tests.support.sockets import Client
 
 
@@ -83,7 +84,7 @@ async def test_what_was_recommended_and_not_yet_written_is_watched(graph: Graph)
     try:
         async with asyncio.timeout(30):
             assert await anext(events) == Watching(1, 0, True)
-            api.dependencies.impressions.note("ben", ["chai", "black"])
+            api.dependencies.impressions.note(offer("ben", ["chai", "black"]))
             await add_milk(graph)
             alert = await anext(events)
         assert isinstance(alert, Alert)

@@ -1,0 +1,1 @@
+"""What came of lists: outcomes joined to the impressions that they follow from."""
