@@ -190,7 +190,8 @@ class Polling:
                 scores[row] = -place
             return ByScores(scores)
 
-        offer = await self._recommender.in_order(RecommendationRequest(user_id, len(ids)), rank)
+        request = RecommendationRequest(user_id, len(ids))
+        offer = await self._recommender.in_order(request, rank, "poll")
         return offer if len(offer.items) == len(ids) else None
 
 
