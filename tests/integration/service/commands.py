@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from graph.engine.embedded import EmbeddedEngine
 from service.cli.main import main
 from service.opening import local_key
 
@@ -75,6 +76,17 @@ def in_process(home: Path, *arguments: str, **settings: str) -> subprocess.Compl
         said, told = out.getvalue().decode(), error.getvalue().decode()
     assert isinstance(status, int)
     return subprocess.CompletedProcess(list(arguments), status, said, told)
+
+
+@contextlib.contextmanager
+def running_engine(home: Path, heap: str = "384m") -> Iterator[Path]:
+    """Keep the engine of a home running, so that no command need start it; yield the home."""
+    engine = EmbeddedEngine(home / "graph", heap=heap)
+    engine.start()
+    try:
+        yield home
+    finally:
+        engine.stop()
 
 
 def processes_of(home: Path) -> list[int]:

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.embedded import EmbeddedEngine
-from tests.integration.service.commands import Served, processes_of, tastegraph
+from tests.integration.service.commands import Served, processes_of, running_engine, tastegraph
 from tests.servers.process import free_port
 
 
@@ -80,12 +79,8 @@ def test_files_and_mappings_that_are_not_there_are_named(own: Served, tmp_path: 
 
 @pytest.fixture
 def empty_home(tmp_path: Path) -> Iterator[Path]:
-    """A home whose engine runs throughout, so that each command need not start it."""
-    home = tmp_path / "home"
-    engine = EmbeddedEngine(home / "graph", heap="256m")
-    engine.start()
-    yield home
-    engine.stop()
+    with running_engine(tmp_path / "home") as home:
+        yield home
     assert processes_of(home) == []
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from graph.connection import connect
-from graph.engine.embedded import EmbeddedEngine, running_address
-from tests.integration.service.commands import in_process
+from graph.engine.embedded import running_address
+from tests.integration.service.commands import in_process, running_engine
 from tests.support.experiments import write_outcomes
 
 Run = Callable[..., Any]
@@ -32,11 +32,8 @@ diversity = 0.5
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("experiments") / "home"
-    engine = EmbeddedEngine(folder / "graph", heap="384m")
-    engine.start()
-    yield folder
-    engine.stop()
+    with running_engine(tmp_path_factory.mktemp("experiments") / "home") as home:
+        yield home
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from embeddings.registry.lifecycle import activate
 from embeddings.registry.store import ModelStore
 from graph.connection import connect
-from graph.engine.embedded import EmbeddedEngine
 from service.cli.main import tastegraph
+from tests.integration.service.commands import running_engine
 from tests.integration.service.worlds import write_world
 from tests.support.models import put_model
 from tests.support.shop_database import MAPPING
@@ -52,11 +52,8 @@ NEWER, OLDER = "20261102T080000Z-00000002", "20261101T080000Z-00000001"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home whose engine runs, with the bundled law and an operator's own drinks."""
-    home = tmp_path_factory.mktemp("json") / "home"
-    engine = EmbeddedEngine(home / "graph", heap="384m")
-    engine.start()
-    yield home
-    engine.stop()
+    with running_engine(tmp_path_factory.mktemp("json") / "home") as home:
+        yield home
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from graph.engine.embedded import EmbeddedEngine
 from tests.integration.service.commands import in_process as command
-from tests.integration.service.commands import processes_of
+from tests.integration.service.commands import processes_of, running_engine
 from tests.integration.service.conftest import cwd_rejects
 
 
@@ -23,7 +22,7 @@ def tastegraph(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def cellar(tmp_path: Path) -> Iterator[Path]:
     """A home with its engine running, and a drink that is there twice."""
-    tables, home = tmp_path / "tables", tmp_path / "home"
+    tables = tmp_path / "tables"
     tables.mkdir()
     (tables / "drinks.csv").write_text(
         "id,name,producer\ncola,Cola,Maker\ncola-2,COLA,Maker\n", encoding="utf-8"
@@ -31,13 +30,11 @@ def cellar(tmp_path: Path) -> Iterator[Path]:
     (tables / "interactions.csv").write_text(
         "event_id,user_id,drink_id,type\ne1,ann,cola-2,save\ne2,card,cola,view\n", encoding="utf-8"
     )
-    engine = EmbeddedEngine(home / "graph", heap="512m")
-    engine.start()
-    imported = tastegraph(home, "import", str(tables), cwd_rejects(home))
-    assert imported.returncode == 0, imported.stderr
-    assert "Cola: cola, cola-2 (same name and producer)" in imported.stderr
-    yield home
-    engine.stop()
+    with running_engine(tmp_path / "home") as home:
+        imported = tastegraph(home, "import", str(tables), cwd_rejects(home))
+        assert imported.returncode == 0, imported.stderr
+        assert "Cola: cola, cola-2 (same name and producer)" in imported.stderr
+        yield home
     assert processes_of(home) == []
 
 

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from graph.engine.embedded import EmbeddedEngine
 from tests.integration.service.commands import in_process as tastegraph
+from tests.integration.service.commands import running_engine
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    """A home whose engine runs throughout, so that no command need start it."""
-    engine = EmbeddedEngine(tmp_path / "graph", heap="384m")
-    engine.start()
-    yield tmp_path
-    engine.stop()
+    with running_engine(tmp_path) as home:
+        yield home
 
 
 def test_texts_are_read_on_the_command_line(home: Path) -> None:

@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from graph.engine.embedded import EmbeddedEngine
-from tests.integration.service.commands import COMMAND, Served, environment, processes_of
+from tests.integration.service.commands import (
+    COMMAND,
+    Served,
+    environment,
+    processes_of,
+    running_engine,
+)
 from tests.integration.service.commands import in_process as command
 from tests.integration.service.conftest import cwd_rejects
 
@@ -39,13 +44,10 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (tables / "recipes.csv").write_text(
         "drink_id,ingredient\ndry,house-gin\nodd,house-gin\nodd,House ginn\n"
     )
-    home = folder / "home"
-    engine = EmbeddedEngine(home / "graph", heap="512m")
-    engine.start()
-    imported = tastegraph(home, "import", str(tables), cwd_rejects(home))
-    assert imported.returncode == 0, imported.stderr
-    yield home
-    engine.stop()
+    with running_engine(folder / "home") as home:
+        imported = tastegraph(home, "import", str(tables), cwd_rejects(home))
+        assert imported.returncode == 0, imported.stderr
+        yield home
     assert processes_of(home) == []
 
 

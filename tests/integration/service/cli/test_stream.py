@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from events.embedded_log import EmbeddedLog
-from tests.integration.service.commands import in_process
+from tests.integration.service.commands import in_process, running_engine
 from tests.integration.service.conftest import cwd_rejects
 from tests.support.streaming import record, view
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
-    folder = tmp_path_factory.mktemp("stream") / "home"
-    imported = in_process(folder, "import", str(world), cwd_rejects(folder))
-    assert imported.returncode == 0, imported.stderr
-    return folder
+def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Path]:
+    with running_engine(tmp_path_factory.mktemp("stream") / "home") as home:
+        imported = in_process(home, "import", str(world), cwd_rejects(home))
+        assert imported.returncode == 0, imported.stderr
+        yield home
 
 
 def asked(home: Path, *arguments: str) -> Any:

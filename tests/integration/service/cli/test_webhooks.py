@@ -14,7 +14,7 @@ from graph.connection import connect
 from graph.engine.embedded import EmbeddedEngine
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import put_sink
-from tests.integration.service.commands import in_process
+from tests.integration.service.commands import in_process, running_engine
 from tests.support.receiver import Received, receiving
 
 Run = Callable[..., Any]
@@ -22,11 +22,8 @@ Run = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("webhooks") / "home"
-    engine = EmbeddedEngine(folder / "graph", heap="384m")
-    engine.start()
-    yield folder
-    engine.stop()
+    with running_engine(tmp_path_factory.mktemp("webhooks") / "home") as home:
+        yield home
 
 
 @pytest.fixture
