@@ -5,13 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.service.commands import Served, processes_of, running_engine, tastegraph
+from tests.integration.service.commands import (
+    Served,
+    in_process,
+    processes_of,
+    running_engine,
+    tastegraph,
+)
 from tests.servers.process import free_port
 
 
 def failed(home: Path, *arguments: str, **settings: str) -> str:
     """Run a command that must fail with 1; return what it said."""
-    done = tastegraph(home, *arguments, **settings)
+    done = in_process(home, *arguments, **settings)
     assert done.returncode == 1, (done.returncode, done.stderr)
     assert "Traceback" not in done.stderr and done.stdout == ""
     errors = [line for line in done.stderr.splitlines() if line.startswith("Error:")]
