@@ -69,7 +69,7 @@ RELATIONSHIP_TYPES = (
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
-        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED".split()
+        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED IN_SEGMENT MARKED_BY".split()
     )
 )
 
@@ -106,8 +106,8 @@ PROPERTIES = frozenset(
     # experiments, and who was exposed to which arm
     "state definition first size ramp createdAt startedAt stoppedAt history decision arm bucket "
     "experimentChanges stoppedArms "
-    # polls
-    "drinkIds answer answeredAt "
+    # polls, segments
+    "drinkIds answer answeredAt computedAt since lift share "
     # laws
     "allergen text entry "
     # diets

@@ -11,3 +11,7 @@ class ExperimentRefused(TastegraphError):
 
 class PollRefused(TastegraphError):
     """A poll says something impossible, or its answer is none of its options."""
+
+
+class SegmentRefused(TastegraphError):
+    """A segment is unknown, or says something impossible, or is about what people must not have."""

@@ -9,7 +9,7 @@ returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation 
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, simulated BOOLEAN,
          personalisation BOOLEAN, remembering BOOLEAN,
          allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
-         history LIST<MAP>
+         segments LIST<STRING>, history LIST<MAP>
 :param userId => 'simulated-0001'
 :param events => 1000
 :param most => 10000
@@ -62,5 +62,6 @@ RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        [(user)-[:DISLIKES]->(flavor:Flavor) | {kind: 'flavor', id: flavor.id}]
          + [(user)-[:DISLIKES]->(ingredient:Ingredient) | {kind: 'ingredient', id: ingredient.id}]
          + [(user)-[:DISLIKES]->(style:Style) | {kind: 'style', id: style.id}] AS dislikes,
+       [(user)-[:IN_SEGMENT]->(segment:Segment) | segment.id] AS segments,
        events[0..$events] + [event IN events[$events..]
                              WHERE event.type IN ['dislike', 'like', 'rating']] AS history

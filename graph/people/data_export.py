@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, tuple[str, str]] = {
 RECOMMENDED = "RECOMMENDED"
 EXPOSED = "EXPOSED_TO"
 ASKED = "ASKED"
+MEMBER = "IN_SEGMENT"
 MERGED = "MERGED_INTO"
 
 
@@ -52,6 +53,7 @@ def personal_document(
         "recommended": [],
         "experiments": [],
         "polls": [],
+        "segments": [],
         "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
         "merged": [personal_document(other, None, logged) for other in record.merged],
@@ -77,6 +79,8 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["experiments"]
     elif link.outgoing and link.type == ASKED:
         place = document["polls"]
+    elif link.outgoing and link.type == MEMBER:
+        place = document["segments"]
     elif link.type == MERGED and "User" in link.labels:
         place = document["merges"]
     return place
@@ -99,7 +103,7 @@ def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name in ("at", "answeredAt") and isinstance(value, int):
+    if name in ("at", "answeredAt", "since") and isinstance(value, int):
         return _iso(value)
     return value
 

@@ -60,6 +60,7 @@ class Profile:
     diets: tuple[str, ...] = ()
     likes: tuple[Preference, ...] = ()
     dislikes: tuple[Preference, ...] = ()
+    segments: tuple[str, ...] = ()
     history: tuple[Event, ...] = ()
 
     @property
@@ -151,6 +152,7 @@ def _profile(row: Row) -> Profile:
         diets=tuple(sorted(row["diets"])),
         likes=tuple(Preference(liking["kind"], liking["id"]) for liking in row["likes"]),
         dislikes=tuple(Preference(dislike["kind"], dislike["id"]) for dislike in row["dislikes"]),
+        segments=tuple(sorted(row["segments"])),
         history=tuple(
             Event(event["drinkId"], event["type"] or "", event["value"], event["at"])
             for event in row["history"]

@@ -79,6 +79,7 @@ class Experiment(DefinitionPart):
     arms: Annotated[tuple[Arm, ...], Field(min_length=2, max_length=MOST_ARMS)]
     metrics: Annotated[tuple[str, ...], Field(min_length=1)]
     guardrails: tuple[str, ...] = ()
+    segments: tuple[Name, ...] = ()
     window_hours: Annotated[int, Field(ge=1, le=LONGEST_WINDOW_HOURS)] = 24
     expected_people: Annotated[int, Field(ge=100, le=10**9)] = 10_000
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"

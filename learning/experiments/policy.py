@@ -30,6 +30,11 @@ class _Running:
     allocation: Allocation
     stopped: frozenset[str]
 
+    def admits(self, profile: Profile) -> bool:
+        """Return whether somebody may come in: everybody, or who is in one of its segments."""
+        wanted = self.definition.segments
+        return not wanted or not set(wanted).isdisjoint(profile.segments)
+
     def chosen(self, unit: str) -> tuple[Arm, Exposure] | None:
         """Return the arm that ranks for a unit, and its exposure; None if it is not in it.
 
@@ -115,7 +120,7 @@ class ExperimentPolicy:
             return plan
         plan = replace(plan, exploration=self._policies.exploration(self._policy))
         for running in self._ready:
-            if chosen := running.chosen(unit):
+            if running.admits(profile) and (chosen := running.chosen(unit)):
                 arm, exposure = chosen
                 plan = Plan(
                     await self._controlled(plan.reranking, arm, unit),

@@ -123,6 +123,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "experiments",
             "Try two rankings on people at random, see what came of it, and decide.",
         ),
+        "segments": Entry(
+            "audience.segments",
+            "segments",
+            "Group people by what they buy: by rules, communities and RFM; never by allergy.",
+        ),
         "context": Entry(
             "context",
             "context",

@@ -44,6 +44,11 @@ _CROWD = "".join(
     for n in range(1, 6)
 )
 
+_MEMBERS = "".join(
+    f"(alike{n})-[:IN_SEGMENT {{since: 1793526000000, at: 1793526000000}}]->(regulars), "
+    for n in range(1, 6)
+)
+
 WRITE_EVERYTHING = inline(
     f"""
 MERGE (catalogue:Catalogue {{id: 'catalogue'}})
@@ -185,6 +190,11 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (user)-[:EXPOSED_TO {{arm: 'diverse', bucket: 7, at: 1767225500000}}]->(tried),
   (card)-[:EXPOSED_TO {{arm: 'as-is', bucket: 9, at: 1767225600005}}]->(tried),
   (person)-[:EXPOSED_TO {{arm: 'as-is', bucket: 8, at: 1767225600000}}]->(tried),
+  (regulars:Segment {{id: 'regulars', name: 'Regulars', kind: 'rule', people: 1,
+    computedAt: 1793526000000}}),
+  (regulars)-[:MARKED_BY {{lift: 2.0, share: 0.5}}]->(citrus),
+  (user)-[:IN_SEGMENT {{since: 1793526000000, at: 1793526000000}}]->(regulars),
+  {_MEMBERS}
   (sweetness:Poll {{id: 'too-sweet'}}),
   (user)-[:ASKED {{id: 'ask-1', at: 1793526000000, drinkIds: ['flat-white']}}]->(sweetness),
   (user)-[:ASKED {{id: 'ask-0', at: 1793525000000, drinkIds: ['negroni'], answer: 'yes',

@@ -76,7 +76,7 @@ _BOUNDED = {
         expose_people experiments lock_experiments put_experiment running_experiments
     """,
     "audience": """
-        answer_poll ask_person asked
+        answer_poll ask_person asked mark_segment put_segment remove_segments
     """,
     "recommend": """
         allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike
@@ -103,6 +103,10 @@ LINEAR = {
     "changes/move_ratings": "moves all of a drink, when an operator merges it",
     "changes/move_saves": "moves all of a drink, when an operator merges it",
     "changes/move_views": "moves all of a drink, when an operator merges it",
+    "audience/customers": "reads all purchases, when segments are computed",
+    "audience/join_segment": "writes the members of a segment, when segments are computed",
+    "audience/leave_segment": "looks at all members of a segment, when segments are computed",
+    "audience/segments": "counts the members of all segments, when they are looked at",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
     "experiments/click_through": _MEASURED,
