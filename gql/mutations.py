@@ -14,9 +14,9 @@ from events.recording import Interaction
 from gql import described
 from gql.asking.polls import PollMutations
 from gql.features.catalogue_editing import MenuMutations
-from gql.features.experiments import ExperimentMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
+from gql.operating.experiments import ExperimentMutations
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     GraphAway,

@@ -12,7 +12,6 @@ from gql.asking.polls import PollQueries
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
 from gql.features.diets import DietQueries
-from gql.features.experiments import ExperimentQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
 from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
@@ -26,6 +25,8 @@ from gql.features.relaxations import RelaxationQueries
 from gql.features.substitutions import SwapQueries
 from gql.features.trending import TrendingQueries
 from gql.features.why_not import WhyNotQueries
+from gql.operating.earned import EarnedQueries
+from gql.operating.experiments import ExperimentQueries
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     DrinkNotFound,
@@ -83,6 +84,7 @@ class Query(
     ConnectionQueries,
     PollQueries,
     ExperimentQueries,
+    EarnedQueries,
 ):
     """What clients can ask for."""
 

@@ -92,7 +92,7 @@ PROPERTIES = frozenset(
     "severity acceptsTraces personalisation remembering consentsSetAt "
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
-    "context_place context_occasion currency "
+    "context_place context_occasion currency recommendationId "
     # how far the log of events has been read
     "next "
     # what others are told of, and who they are

@@ -13,6 +13,7 @@ from events.log import Log, Record, hash_of
 from events.validation import BehaviourEvent, logged_event
 from graph.analytics.warehouse_rows import behaviour_of
 from graph.connection import Graph
+from graph.experiments.list_ids import origin_of
 from warehouse.names import Names
 from warehouse.people import People
 
@@ -48,6 +49,7 @@ class Describer:
             **{name: said.get("context", {}).get(name) for name in CONTEXT},
         }
         known = record.person_hash if event.user_id is not None else None
+        row |= _origin(said.get("recommendationId"))
         return self._placed(row, record.person_hash, event.event_id, event.at, known)
 
     def kept(self, found: Mapping[str, Any]) -> Row:
@@ -61,6 +63,7 @@ class Describer:
             "price": said.get("price"),
             "currency": said.get("currency"),
             **{name: said.get(f"context_{name}") for name in CONTEXT},
+            **_origin(said.get("recommendationId")),
         }
         return self._placed(row, person, found["eventId"], found["at"] or 0, person)
 
@@ -71,10 +74,17 @@ class Describer:
         row["event"] = self.names.event(person, event_id)
         row["day"] = moment.date()
         row["at"] = moment if named else moment.replace(minute=0, second=0, microsecond=0)
+        row["known"] = known is not None
         row["simulated"] = person in self.people.simulated
         if self.with_people:
             row["person"] = self.names.person(person) if named else None
+            row["arms"] = self.people.arms_at(person, at) if named else None
         return row
+
+
+def _origin(list_: str | None) -> Row:
+    """Return what listed the drink and which model ranked it; nothing where no list did."""
+    return {} if list_ is None else dict(origin_of(list_)._asdict())
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from events.log import hash_of
-from graph.analytics.warehouse_rows import people
+from graph.analytics.warehouse_rows import arms_of_people, people
 from graph.connection import Graph
 from graph.people.privacy import erasures
 from warehouse.names import Names
@@ -22,20 +23,35 @@ OVERLAP = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class People:
-    """Everybody in the graph, by id; `named` are hashes of those who did not refuse."""
+    """Everybody in the graph, by id; `named` are hashes of those who did not refuse.
+
+    `arms` are those of experiments, by person, each with the moment since when.
+    """
 
     ids: tuple[str, ...]
     named: frozenset[bytes]
     simulated: frozenset[bytes]
+    arms: Mapping[bytes, Sequence[tuple[int, str]]] = field(
+        default_factory=dict[bytes, Sequence[tuple[int, str]]]
+    )
+
+    def arms_at(self, person: bytes, at: int) -> list[str]:
+        """Return the arms, `experiment/arm`, that somebody was in at a moment (epoch ms)."""
+        return [arm for since, arm in self.arms.get(person, ()) if at >= since]
 
 
 async def load_people(graph: Graph) -> People:
     """Return everybody. Raises a GraphError."""
     rows = [(hash_of(row["id"]), row) for row in await people(graph)]
+    arms: dict[bytes, list[tuple[int, str]]] = {}
+    for row in await arms_of_people(graph):
+        arm = (row["at"], f"{row['experimentId']}/{row['arm']}")
+        arms.setdefault(hash_of(row["userId"]), []).append(arm)
     return People(
         ids=tuple(row["id"] for _, row in rows),
         named=frozenset(who for who, row in rows if row["named"]),
         simulated=frozenset(who for who, row in rows if row["simulated"]),
+        arms=arms,
     )
 
 

@@ -15,6 +15,7 @@ MOMENT: Final = pa.timestamp("us", tz="UTC")
 TEXTS: Final = pa.list_(pa.string())
 DAY: Final = pa.field("day", pa.date32(), nullable=False)
 PERSON: Final = pa.field("person", pa.string())
+ARMS: Final = pa.field("arms", TEXTS)
 
 _EVENTS: Final = pa.schema(
     [
@@ -35,6 +36,9 @@ _EVENTS: Final = pa.schema(
         ("occasion", pa.string()),
         ("daypart", pa.string()),
         ("season", pa.string()),
+        ("surface", pa.string()),
+        ("model", pa.string()),
+        ("known", pa.bool_()),
         ("simulated", pa.bool_()),
     ]
 )
@@ -122,7 +126,7 @@ _MODELS: Final = pa.schema(
 )
 
 EVENTS: Final[Any] = _EVENTS
-EVENTS_WITH_PEOPLE: Final[Any] = _EVENTS.append(PERSON)
+EVENTS_WITH_PEOPLE: Final[Any] = _EVENTS.append(PERSON).append(ARMS)
 OTHERS: Final[Mapping[str, Any]] = {
     "impressions": _IMPRESSIONS,
     "exposures": _EXPOSURES,

@@ -12,6 +12,7 @@ PEOPLE = load("export/people")
 BEHAVIOUR = load("export/behaviour")
 RECOMMENDED_BY_DAY = load("export/recommended_by_day")
 EXPOSED_BY_DAY = load("export/exposed_by_day")
+ARMS_OF_PEOPLE = load("export/arms_of_people")
 CHANGES = load("export/changes")
 
 READING_SECONDS = 600.0
@@ -20,6 +21,11 @@ READING_SECONDS = 600.0
 async def people(graph: Graph) -> list[Row]:
     """Return everybody: `id`, whether they may be `named`, whether they are `simulated`."""
     return await graph.run(PEOPLE, deadline=READING_SECONDS)
+
+
+async def arms_of_people(graph: Graph) -> list[Row]:
+    """Return in which `arm` of which experiment each person is, and since when (`at`, epoch ms)."""
+    return await graph.run(ARMS_OF_PEOPLE, deadline=READING_SECONDS)
 
 
 async def behaviour_of(graph: Graph, ids: Sequence[str]) -> list[Row]:

@@ -128,6 +128,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "segments",
             "Group people by what they buy: by rules, communities and RFM; never by allergy.",
         ),
+        "earned": Entry(
+            "experiments.earned",
+            "earned",
+            "Say what was opened, bought and paid from recommended lists.",
+        ),
         "context": Entry(
             "context",
             "context",

@@ -169,6 +169,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (person)-[:LIKES]->(lemony), (person)-[:DISLIKES]->(ale),
   (guest)-[:LIKES {_IMPORT}]->(ipa), (guest)-[:DISLIKES {_IMPORT}]->(lemony),
   (user)-[:PURCHASED {{eventId: 'event-1', type: 'purchase', value: 1.0, at: 1767225600000,
+    price: 3.9, currency: 'EUR', recommendationId: 'drinks:popularity:1',
     context_daypart: 'evening', context_season: 'winter'}}]->(white),
   (user)-[:RATED {{eventId: 'event-2', type: 'rating', value: 4.0, at: 1767225600001}}]->(negroni),
   (guest)-[:RATED {{eventId: 'event-3', type: 'like', value: 1.0, at: 1767225600001}}]->(white),

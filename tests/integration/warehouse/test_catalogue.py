@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,16 +151,24 @@ async def test_every_example_answers(stream: Stream, folder: Path) -> None:
     await ask(
         stream.graph,
         "MATCH (u:User), (d:Drink {id: 'chai'}) CREATE (u)-[:PURCHASED {eventId: 'e', "
-        "type: 'purchase', value: 2.0, at: 1767225600000, price: 3.5, currency: 'EUR'}]->(d) "
+        "type: 'purchase', value: 2.0, at: 1767225600000, price: 3.5, currency: 'EUR', "
+        "recommendationId: 'drinks:v1:1'}]->(d) "
         "RETURN 1 AS one",
     )
     await synced(over(stream, folder))
+    time = {"since": "2026-01-01", "until": "2026-02-01", "currency": "EUR"}
+    values: dict[str, dict[str, Any]] = {
+        "menu_as_of": {"version": 9},
+        "earned": {"by": "drink", **time},
+        "earned_by_arm": time,
+    }
     results = {
-        path.stem: example(folder, path.stem, **({"version": 9} if "as_of" in path.stem else {}))
+        path.stem: example(folder, path.stem, **values.get(path.stem, {}))
         for path in EXAMPLES.glob("*.sql")
     }
-    assert len(results) == 7
-    assert all(results.values())
+    assert len(results) == 9
+    # nobody is in an experiment here; what arms earned has a test of its own
+    assert [name for name, found in results.items() if not found] == ["earned_by_arm"]
     assert results["sold_by_day"] == [
         {"day": date(2026, 1, 1), "drink": "chai", "sold": 12, "turnover": 42, "currency": "EUR"}
     ]

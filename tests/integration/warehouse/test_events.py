@@ -72,6 +72,10 @@ async def test_events_of_the_log_and_of_imports_are_there_once(
     assert await synced(over(stream, folder)) == {"events": (3, 0)}
     bought = next(row for row in rows(folder, "events") if row["type"] == "purchase")
     assert bought | {"at": None} == {
+        "surface": None,
+        "model": None,
+        "known": True,
+        "arms": [],
         "day": datetime(2026, 11, 20).date(),
         "event": Names(KEY).event(hash_of("ann"), "e1"),
         "at": None,

@@ -109,6 +109,7 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("models shadow", NEWER)
     tell("models prune", "--keep=1")
     tell("context")
+    tell("earned", "--since=2026-01-01", "--until=2026-02-01")
     tell("query", "popular_by_kind")
     tell("export", "csv", f"--out={home.parent / 'export'}")
     tell("neighbours", "own-01")

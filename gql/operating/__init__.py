@@ -1,0 +1,1 @@
+"""What operators ask and do: experiments, and what lists earned."""
