@@ -7,7 +7,6 @@ warehouse all know what earned it, with nothing to be looked up and nothing said
 from __future__ import annotations
 
 import re
-import uuid
 from typing import NamedTuple
 
 UNKNOWN = "unknown"
@@ -22,9 +21,9 @@ class Origin(NamedTuple):
     model: str
 
 
-def list_id(surface: str, model: str) -> str:
-    """Return a new id of a list."""
-    return f"{_word(surface)}:{_word(model)}:{uuid.uuid4()}"
+def list_id(surface: str, model: str, random: str) -> str:
+    """Return the id of a list; `random` makes it one of its own."""
+    return f"{_word(surface)}:{_word(model)}:{random}"
 
 
 def origin_of(id_: str) -> Origin:

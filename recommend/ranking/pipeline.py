@@ -17,6 +17,7 @@ from graph.catalogue.entities import Drink
 from graph.clock import Clock
 from graph.connection import Graph
 from graph.experiments.exposures import Exposure
+from graph.experiments.list_ids import list_id
 from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gates
 from recommend.ranking.candidates import Candidates
@@ -108,12 +109,14 @@ class RecommendationPipeline:
         snapshot = (await self._snapshots.snapshot()).ranked_by(request.model)
         profile = await self.profile(request.user_id)
         items: list[RecommendationItem] = []
-        id_ = str(uuid.uuid4())
+        seed = str(uuid.uuid4())
         safe, draws = 0, dict[str, Draw]()
         for attempt in range(ATTEMPTS):
             allowed = self.allowed(snapshot, profile, request)
             safe = int(allowed.sum())
-            candidates = ranked(snapshot, profile, allowed, rank, request, id_, seen_last=seen_last)
+            candidates = ranked(
+                snapshot, profile, allowed, rank, request, seed, seen_last=seen_last
+            )
             last = attempt == ATTEMPTS - 1
             items, stale = await self._gated(snapshot, profile, request, candidates, last)
             if not stale and len(items) < request.first and not last:
@@ -127,13 +130,15 @@ class RecommendationPipeline:
             self._watcher.repeated()
             snapshot = (await self._snapshots.refresh(snapshot)).ranked_by(request.model)
             profile = await self.profile(request.user_id, fresh=True)
+        model = snapshot.scorer.ranks_by(profile)
+        id_ = list_id(surface, model, seed)
         # an arm is noted even of an empty list: else it would lose those it leaves without drinks
         if request.user_id and (items or request.exposures) and profile.remembering:
             shown = Impression(
                 recommendation_id=id_,
                 user_id=request.user_id,
                 surface=surface,
-                model=snapshot.scorer.ranks_by(profile),
+                model=model,
                 policy=request.policy,
                 safe=safe,
                 catalogue_version=snapshot.catalogue.version,
@@ -144,7 +149,7 @@ class RecommendationPipeline:
             self._log_impressions(shown, request.exposures)
         return RecommendationList(
             items=tuple(items),
-            model_version=snapshot.scorer.ranks_by(profile),
+            model_version=model,
             catalogue_version=snapshot.catalogue.version,
             id=id_,
             declared=profile.declared,

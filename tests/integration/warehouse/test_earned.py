@@ -11,7 +11,7 @@ import pytest
 
 from graph.connection import Graph
 from graph.editing.merging_people import merge_people
-from graph.experiments.list_ids import list_id
+from graph.experiments.list_ids import UNKNOWN, Origin, list_id, origin_of
 from graph.query_files import load
 from tests.support.api import Api
 from tests.support.emptying import ask
@@ -32,7 +32,12 @@ GRAPHQL = """query ($by: EarnedBy!, $since: Date!, $until: Date!, $currency: Str
 
 def random_events(random: np.random.Generator) -> list[dict[str, Any]]:
     """Events with and without a list, a price and a quantity, in and out of the time."""
-    lists = [list_id("recommendations", "m-1"), list_id("popularDrinks", "popularity"), "old", None]
+    lists = [
+        list_id("recommendations", "m-1", "a"),
+        list_id("popularDrinks", "popularity", "b"),
+        "old",
+        None,
+    ]
     events: list[dict[str, Any]] = []
     for number in range(160):
         day, hour = int(random.integers(8, 23)), int(random.integers(0, 24))
@@ -117,3 +122,14 @@ async def test_it_is_for_operators_and_of_a_time(graph: Graph) -> None:
     for wrong, argument in (({"until": SINCE}, "until"), ({"currency": "euro"}, "currency")):
         answer = await api.ask(GRAPHQL, "anna", operator=True, **values | wrong)
         assert answer["argument"] == argument
+
+
+async def test_the_id_of_a_list_says_its_surface_and_its_model(graph: Graph) -> None:
+    await add_drinks(graph, *DRINKS)
+    api = Api(graph)
+    surfaces = {"recommendations": "recommendations", "popularDrinks": "popular"}
+    for field, surface in surfaces.items():
+        query = f"{{ answer: {field}(first: 1) {{ ... on Recommendations {{ recommendationId"
+        answer = await api.ask(query + " modelVersion } } }", "ann")
+        assert origin_of(answer["recommendationId"]) == (surface, answer["modelVersion"])
+    assert origin_of("of another system") == Origin(UNKNOWN, UNKNOWN)
