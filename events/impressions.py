@@ -20,6 +20,7 @@ from events.schema import schema_of
 KIND = "impression"
 VERSION = 1
 AS_RANKED = "none"
+INTERLEAVED = "interleaved"
 # how every body begins that `record_of` makes: to leave one out, it need not be decoded
 _BEGINNING = b'{"impression":'
 

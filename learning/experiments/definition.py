@@ -68,7 +68,7 @@ class Experiment(DefinitionPart):
 
     `share` is how much of its layer it may use. A person's numbers are of the `window_hours` after
     they came in. Intervals are narrowest where two arms have about `expected_people`. Revenue is
-    that in `currency` alone.
+    that in `currency` alone. With `interleave`, everybody has lists of both arms in one.
     """
 
     id: Name
@@ -83,6 +83,7 @@ class Experiment(DefinitionPart):
     window_hours: Annotated[int, Field(ge=1, le=LONGEST_WINDOW_HOURS)] = 24
     expected_people: Annotated[int, Field(ge=100, le=10**9)] = 10_000
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "EUR"
+    interleave: bool = False
 
     @field_validator("arms")
     @classmethod
@@ -106,6 +107,12 @@ class Experiment(DefinitionPart):
         for name in self.measured:
             if self.window_hours < (least := METRICS[name].least_hours):
                 raise ValueError(f"'{name}' needs window_hours of {least} or more")
+        return self
+
+    @model_validator(mode="after")
+    def _can_interleave(self) -> Self:
+        if self.interleave and (len(self.arms) != 2 or any(arm.policy for arm in self.arms)):
+            raise ValueError("interleave takes two arms, and no policy of theirs")
         return self
 
     @property

@@ -14,6 +14,7 @@ from learning.assignment.allocation import Allocation, is_held_out
 from learning.errors import ExperimentRefused
 from learning.experiments.definition import Arm, Experiment, experiment_of
 from learning.policies.book import PolicyBook
+from recommend.ranking.interleaving import Team
 from recommend.ranking.policy import Plan
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
@@ -121,17 +122,33 @@ class ExperimentPolicy:
         plan = replace(plan, exploration=self._policies.exploration(self._policy))
         for running in self._ready:
             if running.admits(profile) and (chosen := running.chosen(unit)):
-                arm, exposure = chosen
-                plan = Plan(
-                    await self._controlled(plan.reranking, arm, unit),
-                    arm.model or plan.model,
-                    (*plan.exposures, exposure),
-                    self._policies.exploration(arm.policy) if arm.policy else plan.exploration,
-                )
+                plan = await self._planned(plan, running, *chosen, unit)
         return plan
 
     def _may_take_part(self, profile: Profile) -> bool:
         return self._on and profile.personalisation and profile.remembering
+
+    async def _planned(
+        self, plan: Plan, running: _Running, arm: Arm, exposure: Exposure, unit: str
+    ) -> Plan:
+        """Return the plan as an arm changes it, or with both arms as teams."""
+        exposed = replace(plan, exposures=(*plan.exposures, exposure))
+        if running.definition.interleave:
+            teams = [
+                Team(
+                    one.name,
+                    await self._controlled(plan.reranking, one, unit),
+                    one.model or plan.model,
+                )
+                for one in running.definition.arms
+            ]
+            return replace(exposed, teams=tuple(teams), model=None, exploration=None)
+        return replace(
+            exposed,
+            reranking=await self._controlled(plan.reranking, arm, unit),
+            model=arm.model or plan.model,
+            exploration=self._policies.exploration(arm.policy) if arm.policy else plan.exploration,
+        )
 
     async def _controlled(
         self, reranking: RerankingOptions, arm: Arm, unit: str

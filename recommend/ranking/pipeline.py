@@ -22,6 +22,7 @@ from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer, ask_gates
 from recommend.ranking.candidates import Candidates
 from recommend.ranking.drawing import Draw, Drawn, DrawnRanking
+from recommend.ranking.interleaving import TeamDraft, TeamRanking
 from recommend.ranking.request import RecommendationRequest
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
@@ -264,16 +265,34 @@ def ranked(
 
     What is drawn follows from the seed, or from that of the request.
     """
+    seen = _had(snapshot, profile) if seen_last and profile.personalisation else None
     reranking = request.reranking
     ranking = rank(snapshot, profile, reranking.adjustment(snapshot))
+    is_drawn = isinstance(ranking, DrawnRanking)
+    if request.teams and not is_drawn:
+        return Candidates(_drafted(snapshot, profile, allowed, rank, request, seed), allowed, seen)
     ranking = reranking.order(snapshot, ranking)
-    if request.exploration and not isinstance(ranking, DrawnRanking):
+    if request.exploration and not is_drawn:
         ranking = Drawn(ranking, request.exploration, snapshot, request.seed or seed)
-    return Candidates(
-        ranking,
-        reranking.relevant(snapshot, profile, allowed),
-        _had(snapshot, profile) if seen_last and profile.personalisation else None,
-    )
+    return Candidates(ranking, reranking.relevant(snapshot, profile, allowed), seen)
+
+
+def _drafted(
+    snapshot: Snapshot,
+    profile: Profile,
+    allowed: Bools,
+    rank: Rank,
+    request: RecommendationRequest,
+    seed: str,
+) -> TeamDraft:
+    """Return the rankings of the teams, each by its own model and controls, as one."""
+    teams: list[TeamRanking] = []
+    for team in request.teams:
+        own, reranking = snapshot.ranked_by(team.model), team.reranking
+        ranking = reranking.order(own, rank(own, profile, reranking.adjustment(own)))
+        relevant = reranking.relevant(own, profile, allowed)
+        teams.append(TeamRanking(team.name, ranking, relevant))
+    return TeamDraft(teams, request.seed or seed)
 
 
 def _shown(item: RecommendationItem, draw: Draw) -> ShownDrink:

@@ -12,6 +12,7 @@ from typing import Protocol
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from recommend.ranking.drawing import Exploration
+from recommend.ranking.interleaving import Team
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
 
@@ -20,13 +21,15 @@ from recommend.ranking.reranking import RerankingOptions
 class Plan:
     """How to rank: the controls, another model than the active one, and the arms that say so.
 
-    `exploration` draws the drinks from those that are ranked best.
+    `exploration` draws the drinks from those that are ranked best; `teams`, if there are any, are
+    rankings to interleave instead.
     """
 
     reranking: RerankingOptions
     model: str | None = None
     exposures: tuple[Exposure, ...] = ()
     exploration: Exploration | None = None
+    teams: tuple[Team, ...] = ()
 
     def applied(self, request: RecommendationRequest) -> RecommendationRequest:
         """Return the request, ranked like this; the rest of it stays."""
@@ -36,6 +39,7 @@ class Plan:
             model=self.model,
             exposures=self.exposures,
             exploration=self.exploration,
+            teams=self.teams,
         )
 
 

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass, field
 import orjson
 
 from embeddings.data.dataset import FloatArray
-from events.impressions import AS_RANKED
+from events.impressions import AS_RANKED, INTERLEAVED
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from recommend.context.model import RequestContext
 from recommend.ranking.drawing import Exploration
+from recommend.ranking.interleaving import Team
 from recommend.ranking.reranking import NO_RERANKING, RerankingOptions
 from recommend.state.filters import NO_FILTER, DrinkFilter
 from recommend.state.snapshot import Snapshot
@@ -29,6 +30,7 @@ class RecommendationRequest:
     [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
     `model` is another one than the active one, and `exposures` are the arms that decided so.
     `exploration` draws the drinks; what it draws follows from the id of the list, or from `seed`.
+    `teams` are rankings that are interleaved; then no policy draws.
     """
 
     user_id: str | None
@@ -42,11 +44,14 @@ class RecommendationRequest:
     model: str | None = None
     exposures: tuple[Exposure, ...] = field(default=(), compare=False)
     exploration: Exploration | None = field(default=None, compare=False, repr=False)
+    teams: tuple[Team, ...] = ()
     seed: str | None = field(default=None, compare=False)
 
     @property
     def policy(self) -> str:
         """The name of the policy that draws the drinks."""
+        if self.teams:
+            return INTERLEAVED
         return self.exploration.policy.name if self.exploration else AS_RANKED
 
     def question(self) -> bytes:
@@ -65,6 +70,7 @@ class RecommendationRequest:
                 "minimum_relevance": options.minimum_relevance,
                 "model": self.model,
                 "policy": self.policy,
+                "teams": [team.name for team in self.teams],
             },
             option=orjson.OPT_SORT_KEYS,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,14 @@ import pytest
 
 from events.embedded_log import EmbeddedLog
 from events.impressions import Impression, impression_of
-from tests.integration.service.commands import Served, in_process, tastegraph
+from graph.clock import milliseconds, utc_now
+from learning.attribution.joining import Completeness
+from service.background.event_stream import open_stream
+from service.cli.commands.experiments.lists import closed_lists
+from service.metrics import ServiceMetrics
+from service.opening import open_graph
+from service.settings import read_settings
+from tests.integration.service.commands import Served, environment, in_process, tastegraph
 from tests.integration.service.worlds import drink_id
 
 LIST = """{ answer: recommendations(first: 5) { ... on Recommendations {
@@ -51,6 +59,21 @@ def impressions(home: Path) -> list[Impression]:
                 for record in await log.read(partition, 0, 100_000)
             ]
         return [shown for shown in found if shown]
+
+    return asyncio.run(read())
+
+
+def joined(home: Path) -> Completeness:
+    """How many outcomes in the log of a home found their lists, as its readers see it."""
+
+    async def read() -> Completeness:
+        settings = read_settings(environment(home))
+        async with (
+            open_graph(settings) as (graph, _),
+            open_stream(settings, graph, ServiceMetrics()) as stream,
+        ):
+            now = milliseconds(utc_now())
+            return (await closed_lists(stream, 0, now, 3_600_000))[1]
 
     return asyncio.run(read())
 
@@ -99,6 +122,10 @@ def test_each_list_is_one_record_and_what_was_done_finds_it(exploring: Served) -
         if person == "person-1":
             assert not MILKY & {drink.drink_id for drink in each.drinks}
     assert 20 < moved < 110  # of 144 lists some 59 have one of five drinks drawn at random
+    counts = joined(exploring.home)
+    assert (counts.by_id, counts.missing, counts.share) == (len(shown), 0, 1.0)
+    letters = in_process(exploring.home, "stream", "dead-letters", "list", "--json")
+    assert json.loads(letters.stdout) == []
     result = in_process(exploring.home, "experiments", "replay", "none", "--json")
     assert result.returncode != 0 and "TASTEGRAPH_POLICY" in result.stderr  # no day is over yet
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
 
 import click
 from rich.table import Table
 
 from graph.clock import milliseconds, utc_now
-from learning.attribution.joining import Completeness, JoinedList, Joiner
-from learning.attribution.reading import impressions_and_outcomes
+from learning.attribution.joining import Completeness, JoinedList
 from learning.policies.names import POLICIES
 from learning.results.off_policy import Replayed, decisions_of, replayed
+from service.cli.commands.experiments.lists import closed_lists
 from service.cli.commands.streams.opened import opened
 from service.cli.common import console, json_option, print_json, run
 
@@ -61,24 +60,9 @@ def replay(policy: str, days: int, hours: int, reward: str, places: int, as_json
 
 
 async def _closed_lists(days: int, window: int) -> tuple[list[JoinedList], Completeness]:
-    """Return the lists whose windows are over, and how many outcomes found theirs."""
-    since = milliseconds(utc_now() - timedelta(days=days))
-    joiners: dict[int, Joiner] = {}
-    lists: list[JoinedList] = []
-    async with opened() as stream:
-        log = stream.log
-        await log.ready()
-        start = {part: await log.offset_at(part, since) for part in range(log.partitions)}
-        async for found in impressions_and_outcomes(stream.graph, log, stream.letters, start):
-            joiner = joiners.setdefault(found.partition, Joiner(window))
-            lists += joiner.joined(found.impressions, found.outcomes, found.received)
     now = milliseconds(utc_now())
-    for joiner in joiners.values():
-        lists += joiner.closed(now)
-        # what is still open has not had its time, but what came of it was joined all the same
-        _ = [*joiner.rest()]
-    counts = [joiner.completeness for joiner in joiners.values()]
-    return lists, sum(counts, Completeness())
+    async with opened() as stream:
+        return await closed_lists(stream, now - days * 24 * HOUR_MS, now, window)
 
 
 def _print(found: Replayed, completeness: Completeness, reward: str) -> None:

@@ -39,7 +39,7 @@ ELSEWHERE = {
             f"experiments {verb}"
             for verb in (
                 *("new", "power", "list", "show", "start", "ramp", "stop", "decide"),
-                "replay",
+                *("replay", "interleaved"),
             )
         ),
         *(f"segments {verb}" for verb in ("compute", "list", "show")),
