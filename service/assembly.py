@@ -213,7 +213,9 @@ class _Components:
             pages=pages,
             eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
             follower=ModelFollower(graph, snapshots, models, metrics, shadow),
-            experiments=ExperimentFollower(graph, policy, snapshots, models, metrics, clock),
+            experiments=ExperimentFollower(
+                graph, policy, snapshots, models, metrics, clock, settings.holdout
+            ),
             rewards=RewardFollower(graph, stream, snapshots, policy, rewards, clock),
             expiry=Expiry(graph, settings.shelf_life, clock, settings.operator),
             stream=stream,

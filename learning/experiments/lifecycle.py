@@ -17,6 +17,7 @@ from learning.errors import ExperimentRefused
 from learning.experiments.definition import Experiment, experiment_of
 
 Records = Sequence[ExperimentRecord]
+RESERVED = "holdout"
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,12 @@ def named(records: Records, experiment: str) -> ExperimentRecord:
 def drafted(records: Records, definition: Experiment, step: Step) -> ExperimentRecord:
     """Return the draft of an experiment; a draft of the same id is replaced.
 
-    Raises ExperimentRefused if one of that id has run.
+    Raises ExperimentRefused if one of that id has run, or if the id is reserved.
     """
+    if definition.id == RESERVED:
+        raise ExperimentRefused(
+            f"'{RESERVED}' is what TASTEGRAPH_HOLDOUT measures.", "Give the experiment another id."
+        )
     before = next((record for record in records if record.id == definition.id), None)
     if before and before.state is not ExperimentState.DRAFT:
         raise ExperimentRefused(

@@ -13,6 +13,7 @@ from graph.people.profiles import Profile
 from learning.assignment.allocation import Allocation, is_held_out
 from learning.errors import ExperimentRefused
 from learning.experiments.definition import Arm, Experiment, experiment_of
+from learning.experiments.holdout import HOLDOUT_ID, holdout_exposure
 from learning.policies.book import PolicyBook
 from recommend.ranking.interleaving import Team
 from recommend.ranking.policy import Plan
@@ -117,13 +118,21 @@ class ExperimentPolicy:
     async def plan(self, request: RecommendationRequest, profile: Profile) -> Plan:
         """Return the ranking that the person's arms say, one experiment after another."""
         unit, plan = request.user_id, Plan(request.reranking, request.model)
-        if unit is None or not self._may_take_part(profile) or is_held_out(unit, self._holdout):
+        if unit is None or not self._may_take_part(profile):
+            return plan
+        if self._measures_holdout:
+            plan = replace(plan, exposures=(holdout_exposure(unit, self._holdout),))
+        if is_held_out(unit, self._holdout):
             return plan
         plan = replace(plan, exploration=self._policies.exploration(self._policy))
         for running in self._ready:
             if running.admits(profile) and (chosen := running.chosen(unit)):
                 plan = await self._planned(plan, running, *chosen, unit)
         return plan
+
+    @property
+    def _measures_holdout(self) -> bool:
+        return self._holdout > 0 and any(known.id == HOLDOUT_ID for known in self._known)
 
     def _may_take_part(self, profile: Profile) -> bool:
         return self._on and profile.personalisation and profile.remembering

@@ -6,9 +6,11 @@ import logging
 
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
-from graph.clock import Clock, utc_now
+from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
-from graph.experiments.records import running_experiments
+from graph.experiments.records import change_experiment, running_experiments
+from learning.experiments.holdout import holdout_begun
+from learning.experiments.lifecycle import Step
 from learning.experiments.policy import ExperimentPolicy
 from learning.results.guarding import stop_harmful
 from recommend.state.snapshot_store import SnapshotStore
@@ -33,7 +35,10 @@ class ExperimentFollower:
         store: ModelStore,
         metrics: ServiceMetrics,
         clock: Clock = utc_now,
+        holdout: float = 0.0,
     ) -> None:
+        """Follow experiments; a `holdout` of people is measured as one of its own."""
+        self._holdout = holdout
         self._graph = graph
         self._clock = clock
         self._policy = policy
@@ -43,10 +48,17 @@ class ExperimentFollower:
 
     async def catch_up(self) -> None:
         """Follow what runs now. Raises a GraphError; what ran before goes on then."""
+        if self._holdout:
+            await self._begin_holdout(self._holdout)
         self._policy.use(await running_experiments(self._graph))
         wanted = self._policy.models
         if wanted != self._models.keys():
             await self._use(await self._loaded(wanted))
+
+    async def _begin_holdout(self, share: float) -> None:
+        step = Step("tastegraph", milliseconds(self._clock()))
+        await change_experiment(self._graph, lambda records: holdout_begun(records, share, step))
+        self._holdout = 0.0  # once is enough: it stays in the graph
 
     async def guard(self) -> None:
         """Stop experiments that do harm. Raises a GraphError."""

@@ -11,11 +11,14 @@ import pytest
 from embeddings.registry.store import ModelStore
 from graph.connection import Graph
 from graph.experiments.exposures import Exposure, exposed_people
+from graph.experiments.records import ExperimentState, experiments
 from graph.people.profiles import Profile
+from learning.experiments.policy import ExperimentPolicy
 from recommend.ranking.policy import Plan
 from recommend.ranking.recommender import Recommender
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import Attribute, Boost, RerankingOptions
+from recommend.tracking.impressions import Shown
 from service.background.experiments import ExperimentFollower
 from tests.integration.recommend.ranking.test_pages import LIST, PAGE, ids, nuts
 from tests.integration.recommend.ranking.test_pages import api as api
@@ -132,3 +135,23 @@ async def test_an_arm_ranks_with_its_own_model_once_that_is_there(
     await api.dependencies.impressions.flush()
     counts = await exposed(filled, "newer-model")
     assert len(counts) == 2 and sum(counts.values()) == len(PEOPLE)
+
+
+async def test_a_server_with_a_holdout_begins_to_measure_it_once(
+    api: Api, graph: Graph, tmp_path: Path
+) -> None:
+    store, policy = ModelStore(tmp_path), ExperimentPolicy(_never_shown, 0.5)
+    for share in (0.5, 0.3):
+        following = ExperimentFollower(
+            graph, policy, api.snapshots, store, api.metrics, holdout=share
+        )
+        await following.catch_up()
+    [record] = await experiments(graph)
+    assert record.id == "holdout" and record.state is ExperimentState.RUNNING
+    request = RecommendationRequest("ann", 5)
+    [exposure] = (await policy.plan(request, Profile("ann"))).exposures
+    assert exposure.experiment == "holdout"
+
+
+async def _never_shown(_user: str) -> Shown:
+    return Shown(0.0, {})

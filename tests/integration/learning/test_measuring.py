@@ -8,11 +8,26 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.connection import Graph
-from graph.experiments.records import ExperimentRecord, ExperimentState, experiments
+from graph.experiments.records import (
+    ExperimentRecord,
+    ExperimentState,
+    change_experiment,
+    experiments,
+)
+from learning.experiments.holdout import holdout_begun
 from learning.results.guarding import stop_harmful
 from learning.results.measuring import Findings, measure
 from learning.results.verdict import VerdictKind, judge
-from tests.support.experiments import DAY, HOUR, START, begin, definition, expose, write_outcomes
+from tests.support.experiments import (
+    DAY,
+    HOUR,
+    START,
+    begin,
+    definition,
+    expose,
+    step,
+    write_outcomes,
+)
 
 PEOPLE, DAYS = 600, 4
 NAME = "diverse-home"
@@ -96,6 +111,18 @@ async def test_one_arm_is_stopped_by_its_guardrail_and_keeps_what_it_had(graph: 
     then = await measure(graph, replace(record, stopped_arms={}), END - 2 * DAY)
     assert then.of("conversion")[0] == stopped  # as it was at that moment
     assert findings.mismatch > 0.5 and findings.people["diverse"] == PEOPLE
+
+
+async def test_what_all_earned_is_compared_with_the_holdout(graph: Graph) -> None:
+    begun = await change_experiment(graph, lambda records: holdout_begun(records, 0.5, step()))
+    chances = {"held-out": {"PURCHASED": 0.1}, "reached": {"PURCHASED": 0.3}}
+    done = await write_outcomes(graph, begun.id, chances, PEOPLE, DAYS)
+    findings = await measure(graph, begun, END + 7 * DAY, ["conversion"])
+    [lift] = findings.of("conversion")
+    assert lift.latest and lift.latest.low is not None and lift.is_better
+    bought = [done[arm, "PURCHASED"] / PEOPLE for arm in chances]
+    assert lift.latest.effect == pytest.approx(bought[1] - bought[0])
+    assert lift.latest.low < lift.latest.effect and findings.mismatch > 0.5
 
 
 async def test_lost_people_of_one_arm_block_the_verdict(

@@ -8,6 +8,7 @@ from graph.experiments.records import ExperimentRecord
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from learning.experiments.definition import Experiment
+from learning.experiments.holdout import holdout_begun
 from tests.support.experiments import START, definition, step
 
 
@@ -73,6 +74,14 @@ def test_a_step_that_does_not_come_next_is_refused() -> None:
             does([record])
     with pytest.raises(ExperimentRefused, match="no experiment 'other'"):
         lifecycle.stopped([running], "other", step())
+
+
+def test_the_holdout_is_begun_once_and_its_name_is_taken() -> None:
+    begun = holdout_begun([], 0.1, step())
+    assert lifecycle.definition_of(begun).shares == {"held-out": 0.1, "reached": 0.9}
+    assert holdout_begun([begun], 0.2, step(START + 9)) is begun
+    with pytest.raises(ExperimentRefused, match="TASTEGRAPH_HOLDOUT"):
+        draft(definition("holdout"))
 
 
 def test_a_draft_is_replaced_by_a_newer_one() -> None:

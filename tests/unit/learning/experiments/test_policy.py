@@ -7,11 +7,12 @@ from typing import Any
 
 from graph.experiments.records import RunningExperiment
 from graph.people.profiles import Profile
+from learning.experiments.holdout import holdout_begun
 from learning.experiments.policy import ExperimentPolicy
 from recommend.ranking.request import RecommendationRequest
 from recommend.ranking.reranking import RerankingOptions
 from recommend.tracking.impressions import Shown
-from tests.support.experiments import definition, running
+from tests.support.experiments import definition, running, step
 
 PEOPLE = [f"user-{number}" for number in range(200)]
 NOW = 5.0
@@ -47,6 +48,25 @@ async def arms(made: ExperimentPolicy, **profile: Any) -> dict[str, int]:
 async def test_people_are_ranked_as_their_arm_says() -> None:
     counts = await arms(policy(running(definition())))
     assert counts["nowhere"] == 0 and min(counts["as-is"], counts["diverse"]) > 70
+
+
+async def test_a_holdout_that_is_measured_notes_who_is_in_it_and_changes_no_list() -> None:
+    begun = holdout_begun([], 0.3, step())
+    measured = RunningExperiment(begun.id, begun.definition, begun.first, begun.size, begun.ramp)
+    both = policy(measured, running(definition()), holdout=0.3)
+    without = policy(running(definition()), holdout=0.3)
+    counts = {"held-out": 0, "reached": 0}
+    for person in PEOPLE:
+        plan = await both.plan(request(person), Profile(person))
+        other = await without.plan(request(person), Profile(person))
+        first, *rest = plan.exposures
+        assert first.experiment == "holdout" and tuple(rest) == other.exposures
+        assert plan.reranking == other.reranking
+        assert bool(rest) == (first.arm == "reached")
+        counts[first.arm] += 1
+    assert 30 < counts["held-out"] < 90
+    refuses = await both.plan(request("ann"), Profile("ann", remembering=False))
+    assert refuses.exposures == ()
 
 
 async def test_who_has_a_stopped_arm_gets_the_lists_of_the_control_and_stays_in_it() -> None:
