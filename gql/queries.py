@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gql import described
+from gql.asking.offers import OfferQueries
 from gql.asking.polls import PollQueries
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
@@ -83,6 +84,7 @@ class Query(
     PrivacyQueries,
     ConnectionQueries,
     PollQueries,
+    OfferQueries,
     ExperimentQueries,
     EarnedQueries,
 ):

@@ -69,7 +69,8 @@ RELATIONSHIP_TYPES = (
     | frozenset(
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
-        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED IN_SEGMENT MARKED_BY".split()
+        "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED IN_SEGMENT MARKED_BY "
+        "TRIGGERED".split()
     )
 )
 
@@ -106,8 +107,8 @@ PROPERTIES = frozenset(
     # experiments, and who was exposed to which arm
     "state definition first size ramp createdAt startedAt stoppedAt history decision arm bucket "
     "experimentChanges stoppedArms "
-    # polls, segments
-    "drinkIds answer answeredAt computedAt since lift share "
+    # polls, segments, triggers
+    "drinkIds answer answeredAt computedAt since lift share until drinkId "
     # laws
     "allergen text entry "
     # diets

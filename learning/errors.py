@@ -15,3 +15,7 @@ class PollRefused(TastegraphError):
 
 class SegmentRefused(TastegraphError):
     """A segment is unknown, or says something impossible, or is about what people must not have."""
+
+
+class TriggerRefused(TastegraphError):
+    """A trigger says something impossible, or is about what people must not have."""

@@ -19,6 +19,10 @@ from learning.policies.book import PolicyBook
 from learning.policies.rewards import Rewards
 from learning.polls.definition import read_polls
 from learning.polls.polling import Polling
+from learning.triggers.definition import Triggers, read_triggers
+from learning.triggers.offers import Offers
+from learning.triggers.sink import KIND as TRIGGERS
+from learning.triggers.sink import TriggerSink
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
 from recommend.context.trends import TrendStore
@@ -238,7 +242,13 @@ def _dependencies(
     settings: Settings, graph: Graph, parts: _Components, verifier: Verifier, clock: Clock
 ) -> Dependencies:
     recording = partial(record, graph, clock=clock, log=parts.stream.log)
+    triggers = read_triggers(settings.triggers) if settings.triggers else Triggers()
+    if settings.triggers:
+        sink = TriggerSink(graph, parts.snapshots, triggers, clock)
+        parts.stream.telling.relay.add_kind(TRIGGERS, sink)
+    offers = Offers(graph, parts.recommender, triggers, clock)
     polls = read_polls(settings.polls)
+    asking = (graph, parts.snapshots, parts.recommender, recording, polls, clock, offers)
     return Dependencies(
         graph=graph,
         snapshots=parts.snapshots,
@@ -250,7 +260,8 @@ def _dependencies(
         lists=parts.lists,
         eraser=parts.eraser,
         pages=parts.pages,
-        polling=Polling(graph, parts.snapshots, parts.recommender, recording, polls, clock),
+        polling=Polling(*asking),
+        offers=offers,
         trends=parts.trends,
         cost_limits=settings.cost_limits,
         clock=clock,

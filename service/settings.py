@@ -51,6 +51,7 @@ TREND_PEOPLE = "TASTEGRAPH_TREND_PEOPLE"
 WEBHOOK_NETWORKS = "TASTEGRAPH_WEBHOOK_NETWORKS"
 HOLDOUT = "TASTEGRAPH_HOLDOUT"
 POLLS = "TASTEGRAPH_POLLS"
+TRIGGERS = "TASTEGRAPH_TRIGGERS"
 LARGEST_HOLDOUT = 0.5
 POLICY = "TASTEGRAPH_POLICY"
 
@@ -141,6 +142,7 @@ SETTINGS = (
         "none",
         "What draws lists from the best drinks: none, epsilon, thompson, linucb, new-drinks.",
     ),
+    Setting(TRIGGERS, "", "The file of the rules that act when something happens; unset: none."),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
 )
 
@@ -191,6 +193,7 @@ class Settings:
     webhook_networks: tuple[Network, ...] = ()
     holdout: float = 0.0
     polls: Path | None = None
+    triggers: Path | None = None
     policy: str = "none"
 
     @property
@@ -239,6 +242,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         shelf_life=_shelf_life(values[SHELF_LIFE]),
         cost_limits=CostLimits(*map(int, _by_role(COST_LIMITS, values[COST_LIMITS], 1, 10**9))),
         polls=Path(values[POLLS]).expanduser() if values[POLLS] else None,
+        triggers=Path(values[TRIGGERS]).expanduser() if values[TRIGGERS] else None,
         documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
         rate_limits=RateLimits(*_by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
         connections=_connections(values[CONNECTIONS]),

@@ -72,7 +72,7 @@ class Relay:
         first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._graph = graph
-        self._kinds = kinds
+        self._kinds = dict(kinds)
         self._watcher = watcher
         self._clock = clock
         self._first_pause = first_pause
@@ -82,6 +82,10 @@ class Relay:
         self._troubles: dict[str, _Trouble] = {}
         self._had: dict[str, int] = {}
         self._drop_at = 0.0
+
+    def add_kind(self, kind: str, sink: Sink) -> None:
+        """Relay to sinks of another kind too."""
+        self._kinds[kind] = sink
 
     async def run(self) -> None:
         """Relay for ever."""

@@ -19,6 +19,7 @@ from graph.connection import Graph
 from graph.recognition.known import Recognisers
 from learning.operations import CheckModel, Experiments
 from learning.polls.polling import Polling
+from learning.triggers.offers import Offers
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model_store import ContextModelStore
 from recommend.context.trends import TrendStore
@@ -86,6 +87,7 @@ class Dependencies:
     eraser: Eraser
     pages: Pages
     polling: Polling
+    offers: Offers
     trends: TrendStore = field(default_factory=TrendStore)
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest

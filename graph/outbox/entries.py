@@ -32,6 +32,7 @@ class OutgoingType(StrEnum):
     DRINK_UNSAFE = "drink.unsafe"
     RECALL_APPLIED = "recall.applied"
     MODEL_ACTIVATED = "model.activated"
+    TRIGGER_FIRED = "trigger.fired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +128,9 @@ def model_activated(version: str, at: int) -> OutboxEntry:
     """Return that a model ranks from now on."""
     data = {"modelVersion": version}
     return OutboxEntry(OutgoingType.MODEL_ACTIVATED, "model", data, sequence=at)
+
+
+def trigger_fired(person: str, trigger_id: str, at: int) -> OutboxEntry:
+    """Return that a trigger was fired for a person; what it offers them is not told."""
+    data = {"triggerId": trigger_id, "at": rfc3339(at)}
+    return OutboxEntry(OutgoingType.TRIGGER_FIRED, f"trigger/{person}", data, person, sequence=at)

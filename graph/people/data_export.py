@@ -23,6 +23,7 @@ RECOMMENDED = "RECOMMENDED"
 EXPOSED = "EXPOSED_TO"
 ASKED = "ASKED"
 MEMBER = "IN_SEGMENT"
+FIRED = "TRIGGERED"
 MERGED = "MERGED_INTO"
 
 
@@ -54,6 +55,7 @@ def personal_document(
         "experiments": [],
         "polls": [],
         "segments": [],
+        "triggers": [],
         "catalogueChanges": [dict(change) for change in record.changes],
         "merges": [],
         "merged": [personal_document(other, None, logged) for other in record.merged],
@@ -81,6 +83,8 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["polls"]
     elif link.outgoing and link.type == MEMBER:
         place = document["segments"]
+    elif link.outgoing and link.type == FIRED:
+        place = document["triggers"]
     elif link.type == MERGED and "User" in link.labels:
         place = document["merges"]
     return place
@@ -103,7 +107,7 @@ def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if name in ("at", "answeredAt", "since") and isinstance(value, int):
+    if name in ("at", "answeredAt", "since", "until") and isinstance(value, int):
         return _iso(value)
     return value
 

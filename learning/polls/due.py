@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.audience.polls import Asked
-from graph.catalogue.entities import Catalogue, Drink, Group
+from graph.catalogue.entities import Catalogue, Drink
 from graph.people.profiles import Profile
 from graph.vocabulary import EventType
+from learning.audience import DAY, HOUR, may_be_asked, with_families
 from learning.polls.definition import Cap, Poll, Polls
 
-DAY = 86_400_000
-HOUR = 3_600_000
 OPEN_FOR = 30 * 60_000
 """For so long a question that was shown may be shown again, and answered; then it was ignored."""
 
@@ -26,15 +25,6 @@ class Due:
 
     poll: Poll
     about: Drink | None = None
-
-
-def may_be_asked(profile: Profile) -> bool:
-    """Return whether a person may be asked anything.
-
-    Somebody who is not remembered would be asked the same for ever; the answers of somebody who
-    refuses personal lists would be for nothing.
-    """
-    return profile.remembering and profile.personalisation
 
 
 def open_question(asked: Sequence[Asked], person: str, now: int) -> Asked | None:
@@ -52,7 +42,7 @@ def due(
 
     `asked` is what the person was asked before, newest first.
     """
-    if not may_be_asked(profile) or _is_enough(polls.cap, asked, now):
+    if not may_be_asked(profile) or is_enough(polls.cap, asked, now):
         return None
     for poll in polls.polls:
         if not poll.named_flavors <= catalogue.flavors.keys():
@@ -66,7 +56,8 @@ def due(
     return None
 
 
-def _is_enough(cap: Cap, asked: Sequence[Asked], now: int) -> bool:
+def is_enough(cap: Cap, asked: Sequence[Asked], now: int) -> bool:
+    """Return whether a person was asked enough for now."""
     lately = [one for one in asked if one.at > now - cap.days * DAY]
     ignored = asked and asked[0].answer is None and not _declared(asked[0])
     resting = ignored and asked[0].at > now - cap.rest_days * DAY
@@ -99,14 +90,3 @@ def _bought(
         return None
     tastes = with_families(drink.flavors, catalogue.flavors)
     return drink if not poll.flavors or tastes & set(poll.flavors) else None
-
-
-def with_families(flavors: Sequence[str], known: Mapping[str, Group]) -> set[str]:
-    """Return flavors and the families that they are part of."""
-    found, waiting = set[str](), list(flavors)
-    while waiting:
-        flavor = waiting.pop()
-        if flavor not in found:
-            found.add(flavor)
-            waiting += known[flavor].groups if flavor in known else ()
-    return found

@@ -16,10 +16,12 @@ from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.people.profiles import Profile
 from graph.vocabulary import EventType
+from learning.audience import DAY, may_be_asked
 from learning.errors import PollRefused
 from learning.polls.definition import Poll, Polls
-from learning.polls.due import DAY, Due, due, may_be_asked, open_question
+from learning.polls.due import Due, due, is_enough, open_question
 from learning.polls.pairs import Pair, telling_pair
+from learning.triggers.offers import Offers
 from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.recommender import Recommender
 from recommend.ranking.request import RecommendationRequest
@@ -58,14 +60,19 @@ class Polling:
         record: Record,
         polls: Polls,
         clock: Clock = utc_now,
+        offers: Offers | None = None,
     ) -> None:
-        """Ask these polls; `record` takes what an answer says of a drink, as an event."""
+        """Ask these polls, those that `offers` has first.
+
+        `record` takes what an answer says of a drink, as an event.
+        """
         self._graph = graph
         self._snapshots = snapshots
         self._recommender = recommender
         self._record = record
         self._polls = polls
         self._clock = clock
+        self._offers = offers
 
     async def due(self, user_id: str) -> Question | None:
         """Return the question that is due for a person, and note that they were asked.
@@ -82,7 +89,9 @@ class Polling:
             question := await self._again(snapshot, current)
         ):
             return question
-        wanted = due(self._polls, profile, snapshot.catalogue, asked, now)
+        wanted = await self._triggered(snapshot, profile, asked, now) or due(
+            self._polls, profile, snapshot.catalogue, asked, now
+        )
         if wanted is None:
             return None
         question = await self._question(snapshot, profile, wanted, asked, now)
@@ -106,6 +115,19 @@ class Polling:
         await self._take(found, poll, option_id, now)
         self._snapshots.forget(user_id)
         return poll
+
+    async def _triggered(
+        self, snapshot: Snapshot, profile: Profile, asked: Sequence[Asked], now: int
+    ) -> Due | None:
+        """Return the question that a trigger asks for, if it was not asked since."""
+        if self._offers is None or is_enough(self._polls.cap, asked, now):
+            return None
+        for poll_id, fired in await self._offers.polls(profile.user_id, profile):
+            poll, rows = self._polls.poll(poll_id), snapshot.catalogue.rows([fired.drink_id])
+            since = any(one.poll_id == poll_id and one.at >= fired.at for one in asked)
+            if poll and poll.form == "options" and rows and not since:
+                return Due(poll, snapshot.catalogue.drinks[rows[0]])
+        return None
 
     async def _take(self, asked: Asked, poll: Poll, option_id: str | None, now: int) -> None:
         if option_id is None:

@@ -17,7 +17,7 @@ from graph.audience.segments import (
 )
 from graph.catalogue.entities import Catalogue, load_catalogue
 from graph.connection import Graph
-from learning.polls.due import DAY
+from learning.audience import DAY
 from learning.segments.communities import people_by_community
 from learning.segments.definition import Segments
 from learning.segments.explaining import telling_flavors

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graph.audience.segments import Bought, Customers
 from graph.catalogue.entities import Catalogue
-from learning.polls.due import DAY, with_families
+from learning.audience import DAY, with_families
 from learning.segments.definition import Rule
 
 

@@ -20,8 +20,10 @@ from graph.clock import Clock
 from graph.connection import Graph
 from graph.errors import GraphError
 from graph.outbox.entries import OutgoingType
-from graph.outbox.sinks import put_sink
+from graph.outbox.sinks import put_sink, remove_sink
 from graph.secret_files import kept_secret
+from learning.triggers.sink import KIND as TRIGGERS
+from learning.triggers.sink import WANTED
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,14 +50,18 @@ class Telling:
         await self.relay.run()
 
     async def _registered(self) -> bool:
-        """Make the topic a sink; return False while the graph is away."""
-        topic = self.settings.outgoing_topic
-        if topic is None:
-            return True
-        people = self.settings.outgoing_people
-        sink = (f"{KAFKA}-{topic}", KAFKA, topic, list(OutgoingType))
+        """Make the topic and the triggers sinks; return False while the graph is away."""
+        topic, people = self.settings.outgoing_topic, self.settings.outgoing_people
         try:
-            await put_sink(self.graph, *sink, with_people=people, clock=self.clock)
+            if topic is not None:
+                sink = (f"{KAFKA}-{topic}", KAFKA, topic, list(OutgoingType))
+                await put_sink(self.graph, *sink, with_people=people, clock=self.clock)
+            if self.settings.triggers:
+                await put_sink(
+                    self.graph, TRIGGERS, TRIGGERS, "", WANTED, with_people=True, clock=self.clock
+                )
+            else:
+                await remove_sink(self.graph, TRIGGERS)
         except GraphError as error:
             log.warning("the relay waits: %s", error)
             return False

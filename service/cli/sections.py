@@ -133,6 +133,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "earned",
             "Say what was opened, bought and paid from recommended lists.",
         ),
+        "triggers": Entry(
+            "audience.triggers",
+            "triggers",
+            "Rules that act when something happens: try them before they do.",
+        ),
         "context": Entry(
             "context",
             "context",

@@ -22,6 +22,8 @@ from graph.connection import Graph
 from learning.experiments.policy import ExperimentPolicy
 from learning.polls.definition import read_polls
 from learning.polls.polling import Polling
+from learning.triggers.definition import Triggers
+from learning.triggers.offers import Offers
 from recommend.alerts.watch import AlertWatch
 from recommend.context.model import ContextModel
 from recommend.context.model_store import ContextModelStore
@@ -126,7 +128,12 @@ class Claims:
 class Api:
     """One service process: its own memory, its own metrics, over a graph that others write too."""
 
-    def __init__(self, graph: Graph, artefact: ModelArtefact | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        artefact: ModelArtefact | None = None,
+        triggers: Triggers | None = None,
+    ) -> None:
         self.metrics = ServiceMetrics()
         self.today = TODAY
         self.snapshots = SnapshotStore(graph)
@@ -144,6 +151,7 @@ class Api:
         pages = Pages(recommender)
         trends = TrendStore()
         trends.replace(AllTrending(as_of=2**62))
+        offers_made = Offers(graph, recommender, triggers or Triggers(), self._clock)
         self.dependencies = Dependencies(
             graph=graph,
             snapshots=self.snapshots,
@@ -164,7 +172,9 @@ class Api:
                 partial(record, graph),
                 read_polls(),
                 self._clock,
+                offers_made,
             ),
+            offers=offers_made,
             trends=trends,
             clock=self._clock,
             cursors=Cursors(b"one installation"),

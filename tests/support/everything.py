@@ -196,6 +196,8 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (regulars)-[:MARKED_BY {{lift: 2.0, share: 0.5}}]->(citrus),
   (user)-[:IN_SEGMENT {{since: 1793526000000, at: 1793526000000}}]->(regulars),
   {_MEMBERS}
+  (user)-[:TRIGGERED {{id: 'event-1 second-visit', at: 1793526000000, until: 1793612400000,
+    drinkId: 'flat-white'}}]->(:Trigger {{id: 'second-visit'}}),
   (sweetness:Poll {{id: 'too-sweet'}}),
   (user)-[:ASKED {{id: 'ask-1', at: 1793526000000, drinkIds: ['flat-white']}}]->(sweetness),
   (user)-[:ASKED {{id: 'ask-0', at: 1793525000000, drinkIds: ['negroni'], answer: 'yes',

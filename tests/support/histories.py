@@ -76,7 +76,7 @@ _BOUNDED = {
         expose_people experiments lock_experiments put_experiment running_experiments
     """,
     "audience": """
-        answer_poll ask_person asked mark_segment put_segment remove_segments
+        answer_poll ask_person asked fire_trigger triggered mark_segment put_segment remove_segments
     """,
     "recommend": """
         allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike

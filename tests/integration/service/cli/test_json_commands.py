@@ -42,6 +42,7 @@ ELSEWHERE = {
                 *("replay", "interleaved"),
             )
         ),
+        "triggers dry-run",
         *(f"segments {verb}" for verb in ("compute", "list", "show")),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
