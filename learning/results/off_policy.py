@@ -30,7 +30,7 @@ LEAST_EFFECTIVE = 200.0
 LEAST_REWARDED = 40
 # how far the mean weight may be from 1, in standard errors: beyond, lists that the policy would
 # have made were never made
-MOST_OFF = 4.0
+MOST_OFF = 5.0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,3 +156,41 @@ def test_who_refuses_or_is_erased_is_in_no_record(exploring: Served) -> None:
         "person-8",
         "person-9",
     }
+
+
+INTERLEAVED = """
+id = "both-home"
+hypothesis = "Lists with more variety are liked better"
+metrics = ["click-through"]
+interleave = true
+
+[[arms]]
+name = "as-is"
+
+[[arms]]
+name = "varied"
+diversity = 0.8
+"""
+
+
+def test_two_rankings_share_a_list_and_their_credit_is_told(exploring: Served) -> None:
+    file = exploring.home.with_name("both.toml")
+    file.write_text(INTERLEAVED, encoding="utf-8")
+    for step in (("new", str(file)), ("start", "both-home")):
+        done = in_process(exploring.home, "experiments", *step)
+        assert done.returncode == 0, done.stderr
+    time.sleep(2.5)
+    answer, _ = ask_and_open(exploring, "person-3")
+    [shown] = [
+        each
+        for each in impressions(exploring.home)
+        if each.recommendation_id == answer["recommendationId"]
+    ]
+    assert shown.policy == "interleaved" and shown.arms.keys() == {"both-home"}
+    teams = [drink.team for drink in shown.drinks]
+    assert sorted(map(str, set(teams))) == ["as-is", "varied"]
+    assert abs(teams.count("as-is") - teams.count("varied")) <= 1
+    result = in_process(exploring.home, "experiments", "interleaved", "both-home", "--json")
+    found = json.loads(result.stdout)
+    assert found["teams"] == ["as-is", "varied"]
+    assert found["verdict"]["kind"] == "undecided"  # nobody's time is over

@@ -52,9 +52,8 @@ def replay(policy: str, days: int, hours: int, reward: str, places: int, as_json
     lists, completeness = run(_closed_lists(days, hours * HOUR_MS))
     found = replayed(decisions_of(lists, policy, SURFACE, reward, places), policy)
     if as_json:
-        print_json(
-            {**asdict(found), "joined": asdict(completeness), "complete": completeness.share}
-        )
+        joined = {**asdict(completeness), "share": completeness.share}
+        print_json({**asdict(found), "joined": joined})
     else:
         _print(found, completeness, reward)
 
