@@ -180,6 +180,10 @@ class Recommendations:
     allergies_declared: bool = strawberry.field(
         description="False: nothing was checked for you; ask for allergies first."
     )
+    page_variant: str | None = strawberry.field(
+        default=None,
+        description="Which variant of your page should show it, if an experiment varies that.",
+    )
 
     @staticmethod
     def of(recommended: RecommendationList, explanation: Explanation) -> Recommendations:
@@ -190,6 +194,7 @@ class Recommendations:
             catalogue_version=recommended.catalogue_version,
             recommendation_id=strawberry.ID(recommended.id),
             allergies_declared=recommended.declared,
+            page_variant=recommended.page,
         )
 
 

@@ -53,6 +53,7 @@ class Arm(DefinitionPart):
     rotation: Control | None = None
     minimum_relevance: Control | None = None
     boosts: tuple[ArmBoost, ...] = ()
+    page: Name | None = None
     policy: Literal["none", "epsilon", "thompson", "linucb", "new-drinks"] | None = None
 
     @field_validator("boosts")

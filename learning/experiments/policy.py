@@ -141,7 +141,7 @@ class ExperimentPolicy:
         self, plan: Plan, running: _Running, arm: Arm, exposure: Exposure, unit: str
     ) -> Plan:
         """Return the plan as an arm changes it, or with both arms as teams."""
-        exposed = replace(plan, exposures=(*plan.exposures, exposure))
+        exposed = replace(plan, exposures=(*plan.exposures, exposure), page=arm.page or plan.page)
         if running.definition.interleave:
             teams = [
                 Team(

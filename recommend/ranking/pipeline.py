@@ -51,7 +51,10 @@ class RecommendationItem:
 
 @dataclass(frozen=True)
 class RecommendationList:
-    """Drinks for one person, best first, and the versions that they come from."""
+    """Drinks for one person, best first, and the versions that they come from.
+
+    `page` is which variant of the page should show them, if an experiment says so.
+    """
 
     items: tuple[RecommendationItem, ...]
     model_version: str
@@ -59,6 +62,7 @@ class RecommendationList:
     id: str
     declared: bool
     basis: Basis
+    page: str | None = None
 
 
 class Watcher(Protocol):
@@ -155,6 +159,7 @@ class RecommendationPipeline:
             id=id_,
             declared=profile.declared,
             basis=Basis(snapshot, profile),
+            page=request.page,
         )
 
     def allowed(

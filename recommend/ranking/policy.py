@@ -22,7 +22,7 @@ class Plan:
     """How to rank: the controls, another model than the active one, and the arms that say so.
 
     `exploration` draws the drinks from those that are ranked best; `teams`, if there are any, are
-    rankings to interleave instead.
+    rankings to interleave instead. `page` is which variant of the page shows the list.
     """
 
     reranking: RerankingOptions
@@ -30,6 +30,7 @@ class Plan:
     exposures: tuple[Exposure, ...] = ()
     exploration: Exploration | None = None
     teams: tuple[Team, ...] = ()
+    page: str | None = None
 
     def applied(self, request: RecommendationRequest) -> RecommendationRequest:
         """Return the request, ranked like this; the rest of it stays."""
@@ -40,6 +41,7 @@ class Plan:
             exposures=self.exposures,
             exploration=self.exploration,
             teams=self.teams,
+            page=self.page,
         )
 
 

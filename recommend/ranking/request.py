@@ -30,7 +30,8 @@ class RecommendationRequest:
     [drinks]; it follows from the context and the catalogue, so it does not distinguish requests.
     `model` is another one than the active one, and `exposures` are the arms that decided so.
     `exploration` draws the drinks; what it draws follows from the id of the list, or from `seed`.
-    `teams` are rankings that are interleaved; then no policy draws.
+    `teams` are rankings that are interleaved; then no policy draws. `page` is which variant of the
+    page shows the list.
     """
 
     user_id: str | None
@@ -46,6 +47,7 @@ class RecommendationRequest:
     exploration: Exploration | None = field(default=None, compare=False, repr=False)
     teams: tuple[Team, ...] = ()
     seed: str | None = field(default=None, compare=False)
+    page: str | None = field(default=None, compare=False)
 
     @property
     def policy(self) -> str:

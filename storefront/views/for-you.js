@@ -69,6 +69,9 @@ function ownList(signal) {
       followed.loading(variables, () => given ?? ask("ForYou", variables, { signal })),
       ask("History", { first: HISTORY }, { signal }),
     ]);
+    // an experiment may vary the page: style.css says what each variant looks like
+    if (found.pageVariant) list.dataset.variant = found.pageVariant;
+    else delete list.dataset.variant;
     const saved = new Set(history.filter((one) => one.type === "save").map((one) => one.drinkId));
     const more = found.items.length === first && first < 100
       ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")

@@ -155,3 +155,14 @@ async def test_a_server_with_a_holdout_begins_to_measure_it_once(
 
 async def _never_shown(_user: str) -> Shown:
     return Shown(0.0, {})
+
+
+async def test_the_word_for_the_page_comes_with_the_list(
+    api: Api, graph: Graph, tmp_path: Path
+) -> None:
+    arms = [{"name": "as-is"}, {"name": "short", "page": "compact"}]
+    await begin(graph, definition("shorter-cards", arms=arms))
+    await follower(api, graph, tmp_path).catch_up()
+    query = "{ answer: recommendations(first: 2) { ... on Recommendations { pageVariant } } }"
+    words = {(await api.ask(query, person))["pageVariant"] for person in PEOPLE}
+    assert words == {None, "compact"}

@@ -54,6 +54,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ({"metrics": ["happiness"]}, "metrics: there is no metric 'happiness'"),
         ({"guardrails": ["refunds"]}, "guardrails: there is no metric 'refunds'"),
         ({"window_hours": 0}, "window_hours:"),
+        ({"arms": [{"name": "a"}, {"name": "b", "page": "<b>"}]}, "arms.1.page:"),
         ({"currency": "euro"}, "currency:"),
         ({"metrics": ["retention"]}, "'retention' needs window_hours of 48 or more"),
         ({"surprise": 1}, "the key 'surprise' is unknown"),

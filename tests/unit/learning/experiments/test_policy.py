@@ -69,6 +69,21 @@ async def test_a_holdout_that_is_measured_notes_who_is_in_it_and_changes_no_list
     assert refuses.exposures == ()
 
 
+async def test_an_arm_may_say_how_the_page_shows_the_list() -> None:
+    arms = [{"name": "as-is"}, {"name": "short", "page": "compact"}]
+    experiment = running(definition(arms=arms))
+    made = policy(experiment)
+    for person in PEOPLE:
+        asked = request(person)
+        plan = await made.plan(asked, Profile(person))
+        [exposure] = plan.exposures
+        assert plan.page == ("compact" if exposure.arm == "short" else None)
+        assert plan.applied(asked).page == plan.page and plan.reranking == asked.reranking
+    stopped = policy(replace(experiment, stopped_arms=frozenset({"short"})))
+    pages = {(await stopped.plan(request(person), Profile(person))).page for person in PEOPLE}
+    assert pages == {None}
+
+
 async def test_who_has_a_stopped_arm_gets_the_lists_of_the_control_and_stays_in_it() -> None:
     arms = [{"name": "as-is", "diversity": 0.1}, {"name": "one", "diversity": 0.5}, {"name": "two"}]
     experiment = running(definition(arms=arms))
