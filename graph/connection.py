@@ -162,6 +162,10 @@ class Graph:
             yield transaction
             await transaction.rollback()
 
+    async def in_time(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
+        """Return what the work returns; raises GraphDeadlineMissed after a query's deadline."""
+        return await self._within(self._deadline, name, work)
+
     async def _within(
         self, seconds: float, name: str, work: Callable[[], Awaitable[Result]]
     ) -> Result:

@@ -69,11 +69,20 @@ async def ask_gates(
     A person is the id of somebody the graph knows, None for nobody, or the profile of somebody it
     does not know, of which only what is declared is considered.
     """
-    answers: list[dict[str, GateAnswer]] = [{} for _ in people]
-    if not drink_ids:
-        return answers
-    asks = [{**asked_for(person), "drinks": list(drink_ids)} for person in people]
-    for row in await graph.run(SAFETY_GATE, asks=asks):
+    asks = asks_of(people, drink_ids)
+    rows = await graph.run(SAFETY_GATE, asks=asks) if drink_ids else []
+    return answers_in(rows, len(asks))
+
+
+def asks_of(people: Sequence[Person], drink_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what the gate is asked about the same drinks for each of some people."""
+    return [{**asked_for(person), "drinks": list(drink_ids)} for person in people]
+
+
+def answers_in(rows: Sequence[Row], asks: int) -> list[dict[str, GateAnswer]]:
+    """Return the answers by drink id to each of so many asks."""
+    answers: list[dict[str, GateAnswer]] = [{} for _ in range(asks)]
+    for row in rows:
         answers[row["ask"]][row["drinkId"]] = _answer(row)
     return answers
 

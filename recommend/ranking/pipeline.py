@@ -19,7 +19,8 @@ from graph.connection import Graph
 from graph.experiments.exposures import Exposure
 from graph.experiments.list_ids import list_id
 from graph.people.profiles import Profile
-from graph.verdicts.gate import GateAnswer, ask_gates
+from graph.verdicts.gate import GateAnswer
+from graph.verdicts.gate_batches import GateBatches
 from recommend.ranking.candidates import Candidates
 from recommend.ranking.drawing import Draw, Drawn, DrawnRanking
 from recommend.ranking.interleaving import TeamDraft, TeamRanking
@@ -89,7 +90,7 @@ class RecommendationPipeline:
         log_impressions: LogImpressions,
     ) -> None:
         """Offer from a graph; `log_impressions` gets each list as it was shown, and its arms."""
-        self._graph = graph
+        self._gates = GateBatches(graph)
         self._snapshots = snapshots
         self._watcher = watcher
         self._clock = clock
@@ -189,7 +190,7 @@ class RecommendationPipeline:
             drinks = [snapshot.catalogue.drinks[row] for row, _ in drawn]
             ids = [drink.id for drink in drinks]
             people = [profile.user_id or None, *request.guests]
-            own, *theirs = await ask_gates(self._graph, people, ids)
+            own, *theirs = await self._gates.ask(people, ids)
             stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True
