@@ -9,7 +9,7 @@ import numpy as np
 from embeddings.data.dataset import FloatArray
 from recommend.state.snapshot import Snapshot
 
-CANDIDATES = 60
+CANDIDATES = 25
 """Of how many well-liked drinks pairs are made: who knows neither drink cannot choose."""
 
 Pair = tuple[int, int]

@@ -14,6 +14,7 @@ import pytest
 
 from events.outgoing.relay import Relay
 from events.schema import OUTGOING, schema_of
+from graph.audience.triggers import Fired, fire
 from graph.connection import Graph
 from graph.editing.recalls import Recall, recall
 from graph.errors import GraphRefused
@@ -87,6 +88,7 @@ async def everything(graph: Graph) -> None:
     await milk_in_tea(graph)
     await add_model(graph, NewModel("v1", "sha256:0", {}, "first"))
     await make_active(graph, "v1", "anna", None)
+    await fire(graph, "person-0", Fired("more-tea", "e0 more-tea", AT, AT + 1, "chai"))
 
 
 async def test_every_change_is_told_with_valid_documents(
@@ -112,6 +114,7 @@ async def test_every_change_is_told_with_valid_documents(
     }
     assert by_type["list.shown"]["drinkIds"] == ["chai"]
     assert by_type["model.activated"] == {"modelVersion": "v1"}
+    assert by_type["trigger.fired"]["triggerId"] == "more-tea"
     without = json.dumps(listed.documents(with_people=False))
     assert not any(name in without for name in ("person-", '"ann"', "eventId"))
 
