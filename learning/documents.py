@@ -40,11 +40,18 @@ TasteId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(of_
 def read_toml(path: Path, refused: type[TastegraphError]) -> Mapping[str, Any]:
     """Return what is in a TOML file. Raises `refused` naming the file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise refused(f"The file {path.name} cannot be read ({error}).") from error
+    return toml_in(text, f"file {path.name}", refused)
+
+
+def toml_in(text: str, name: str, refused: type[TastegraphError]) -> Mapping[str, Any]:
+    """Return what a text of TOML says. Raises `refused` naming it."""
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise refused(f"The file {path.name} is not TOML: {error}.") from error
+        raise refused(f"The {name} is not TOML: {error}.") from error
 
 
 def parsed(

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from graph.experiments.metrics import METRICS
 from learning.assignment.allocation import Allocation, weights_of
 from learning.assignment.hashing import BUCKETS
+from learning.documents import DocumentPart, Name, first_fault, read_toml, toml_in
 from learning.errors import ExperimentRefused
 from recommend.ranking.reranking import Attribute, Boost
 
 MOST_ARMS = 10
 LONGEST_WINDOW_HOURS = 24 * 28
 
-Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Control = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
-class DefinitionPart(BaseModel):
-    """A piece of a definition; a key that it does not know is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ArmBoost(DefinitionPart):
+class ArmBoost(DocumentPart):
     """A boost as a request can have it."""
 
     attribute: Literal["kind", "style", "flavor", "producer"]
@@ -43,7 +36,7 @@ class ArmBoost(DefinitionPart):
         return Boost(Attribute(self.attribute.upper()), self.id, self.factor)
 
 
-class Arm(DefinitionPart):
+class Arm(DocumentPart):
     """What lists of an arm are ranked with; what it does not name stays as it was asked for."""
 
     name: Name
@@ -64,7 +57,7 @@ class Arm(DefinitionPart):
         return boosts
 
 
-class Experiment(DefinitionPart):
+class Experiment(DocumentPart):
     """An experiment. The first arm is the control, the first metric the one that decides.
 
     `share` is how much of its layer it may use. A person's numbers are of the `window_hours` after
@@ -160,32 +153,14 @@ def experiment_of(document: Mapping[str, Any], name: str) -> Experiment:
     try:
         return Experiment.model_validate(document)
     except ValidationError as error:
-        raise ExperimentRefused(f"The experiment {name}: {_first_fault(error)}.") from error
+        raise ExperimentRefused(f"The experiment {name}: {first_fault(error)}.") from error
 
 
 def read_experiment(path: Path) -> Experiment:
     """Return the experiment in a TOML file. Raises ExperimentRefused naming the key in question."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ExperimentRefused(f"The file {path.name} cannot be read ({error}).") from error
-    return experiment_in(text, f"file {path.name}")
+    return experiment_of(read_toml(path, ExperimentRefused), path.name)
 
 
 def experiment_in(text: str, name: str) -> Experiment:
     """Return the experiment in a text of TOML. Raises ExperimentRefused naming the key."""
-    try:
-        return experiment_of(tomllib.loads(text), name.removeprefix("file "))
-    except tomllib.TOMLDecodeError as error:
-        raise ExperimentRefused(f"The {name} is not TOML: {error}.") from error
-
-
-def _first_fault(invalid: ValidationError) -> str:
-    error: Any = invalid.errors()[0]
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"the key '{where}' is unknown"
-    if error["type"] == "missing":
-        return f"the key '{where}' is missing"
-    what = str(error.get("ctx", {}).get("error") or error["msg"])
-    return f"{where}: {what}" if where else what
+    return experiment_of(toml_in(text, name, ExperimentRefused), name)
