@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -137,31 +137,20 @@ class RecommendationPipeline:
             snapshot = (await self._snapshots.refresh(snapshot)).ranked_by(request.model)
             profile = await self.profile(request.user_id, fresh=True)
         model = snapshot.scorer.ranks_by(profile)
-        id_ = list_id(surface, model, seed)
-        # an arm is noted even of an empty list: else it would lose those it leaves without drinks
-        if request.user_id and (items or request.exposures) and profile.remembering:
-            shown = Impression(
-                recommendation_id=id_,
-                user_id=request.user_id,
-                surface=surface,
-                model=model,
-                policy=request.policy,
-                safe=safe,
-                catalogue_version=snapshot.catalogue.version,
-                profile_version=profile.version,
-                drinks=[_shown(item, draws[item.drink.id]) for item in items],
-                arms={exposure.experiment: exposure.arm for exposure in request.exposures},
-            )
-            self._log_impressions(shown, request.exposures)
-        return RecommendationList(
+        recommended = RecommendationList(
             items=tuple(items),
             model_version=model,
             catalogue_version=snapshot.catalogue.version,
-            id=id_,
+            id=list_id(surface, model, seed),
             declared=profile.declared,
             basis=Basis(snapshot, profile),
             page=request.page,
         )
+        # an arm is noted even of an empty list: else it would lose those it leaves without drinks
+        if request.user_id and (items or request.exposures) and profile.remembering:
+            shown = _impression(recommended, request, surface, safe, draws)
+            self._log_impressions(shown, request.exposures)
+        return recommended
 
     def allowed(
         self, snapshot: Snapshot, profile: Profile, request: RecommendationRequest
@@ -299,6 +288,28 @@ def _drafted(
         relevant = reranking.relevant(own, profile, allowed)
         teams.append(TeamRanking(team.name, ranking, relevant))
     return TeamDraft(teams, request.seed or seed)
+
+
+def _impression(
+    recommended: RecommendationList,
+    request: RecommendationRequest,
+    surface: str,
+    safe: int,
+    draws: Mapping[str, Draw],
+) -> Impression:
+    """Return what is logged of a list: of drinks that are not in it, only how many are safe."""
+    return Impression(
+        recommendation_id=recommended.id,
+        user_id=recommended.basis.profile.user_id,
+        surface=surface,
+        model=recommended.model_version,
+        policy=request.policy,
+        safe=safe,
+        catalogue_version=recommended.catalogue_version,
+        profile_version=recommended.basis.profile.version,
+        drinks=[_shown(item, draws[item.drink.id]) for item in recommended.items],
+        arms={exposure.experiment: exposure.arm for exposure in request.exposures},
+    )
 
 
 def _shown(item: RecommendationItem, draw: Draw) -> ShownDrink:
