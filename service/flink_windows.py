@@ -8,8 +8,8 @@ from dataclasses import replace
 from connectors.kafka.address import KafkaAddress
 from connectors.kafka.java import java_client
 from graph.clock import Clock, milliseconds, utc_now
-from service.setting import SettingInvalid
 from service.settings import Settings
+from service.settings.setting import SettingInvalid
 from streams.features import Feature, features
 from streams.flink.gateway import Gateway
 from streams.flink.jobs import Job, Submission, Topics, list_jobs, results_topic, submit

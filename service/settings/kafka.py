@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from connectors.kafka.address import PROTOCOLS, SASL_MECHANISMS, KafkaAddress
-from service.setting import Setting, SettingInvalid
+from service.settings.setting import Setting, SettingInvalid
 
 SERVERS = "KAFKA_BOOTSTRAP_SERVERS"
 TOPIC = "KAFKA_TOPIC"
