@@ -14,6 +14,7 @@ import numpy as np
 from events.impressions import Impression, ShownDrink
 from graph.catalogue.entities import Drink
 from learning.attribution.joining import JoinedList
+from learning.errors import ExperimentRefused
 from learning.policies.book import PolicyBook
 from learning.policies.rewards import Floats, Reward, Rewards, features_of
 from learning.results.interleaving import credit
@@ -214,8 +215,8 @@ class SampleSizes:
         return self.interleaved / self.split
 
 
-def interleaving(people: int, seed: int, lists: int = 14) -> SampleSizes:
-    """Compare a ranker with a worse one, over a list a day for two weeks.
+def interleaving(people: int, seed: int, lists: int) -> SampleSizes:
+    """Compare a ranker with a worse one, over so many lists a person.
 
     People differ in how much they open at all, whatever the list is, as people do: that is what a
     split has to see through, and what an interleaved list has no part in.
@@ -265,7 +266,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--lists", type=int, default=20_000)
-    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--people", type=int, default=12_000)
+    parser.add_argument("--seed", type=int, default=11, help="of the interleaving")
     chosen = parser.parse_args()
     print("regret against the best lists, % (simulated)")
     for seed in range(3):
@@ -277,13 +279,17 @@ def main() -> None:
         ("epsilon", "new-drinks"),
         ("thompson", "epsilon"),
     ):
-        found = coverage(chosen.runs, 2000, logging, target, 7)
-        print(f"  {target} from {logging}", found)
-    sizes = interleaving(chosen.people, 5)
-    print(
-        f"people to find the better ranking (simulated): split {sizes.split:,.0f}, "
-        f"interleaved {sizes.interleaved:,.0f}, {sizes.ratio:.1%}"
-    )
+        try:
+            print(f"  {target} from {logging}", coverage(chosen.runs, 2000, logging, target, 7))
+        except ExperimentRefused as refusal:
+            print(f"  {target} from {logging}: refused. {refusal}")
+    print("people to find the better ranking (simulated), by lists a person")
+    for lists in (5, 10, 20):
+        sizes = interleaving(chosen.people, chosen.seed, lists)
+        print(
+            f"  {lists}: split {sizes.split:,.0f}, interleaved {sizes.interleaved:,.0f}, "
+            f"{sizes.ratio:.1%}"
+        )
 
 
 if __name__ == "__main__":

@@ -17,5 +17,5 @@ def test_intervals_cover_the_truth() -> None:
 
 
 def test_interleaving_takes_a_tenth_of_the_people() -> None:
-    sizes = interleaving(1500, 5)
+    sizes = interleaving(1500, 5, 14)
     assert sizes.ratio < 0.1, sizes
