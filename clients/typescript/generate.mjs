@@ -17,7 +17,7 @@ const written = await codegen({
     documentMode: "string",
     useTypeImports: true,
     strictScalars: true,
-    scalars: { JSON: "unknown", DateTime: "string" },
+    scalars: { JSON: "unknown", Date: "string", DateTime: "string" },
   },
   plugins: [{ operations: {} }, { documents: {} }],
   pluginMap: { operations, documents },

@@ -11,6 +11,7 @@ from graph.query_files import load
 
 HISTORIES = load("training/histories")
 PREFERENCES = load("training/preferences")
+EVENTS_SINCE = load("training/events_since")
 
 READING_SECONDS = 600.0
 _NO_VALUE = -1000.0
@@ -50,6 +51,11 @@ async def load_histories(graph: Graph) -> list[History]:
 async def load_preferences(graph: Graph) -> list[UserPreference]:
     """Return everything that people said they like or dislike."""
     return [_preference(row) for row in await graph.run(PREFERENCES, deadline=READING_SECONDS)]
+
+
+async def events_since(graph: Graph, since: int) -> int:
+    """Return how many events there are of a moment (epoch ms) or later. Raises a GraphError."""
+    return int((await graph.run(EVENTS_SINCE, since=since, deadline=READING_SECONDS))[0]["events"])
 
 
 def _history(row: Row) -> History:

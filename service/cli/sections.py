@@ -112,6 +112,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "retrain",
             "Train a model on the graph; it becomes active if it passes the gate.",
         ),
+        "learn": Entry(
+            "training",
+            "learn",
+            "Train when enough is new, try the model on few people, and promote it or roll back.",
+        ),
         "evaluate": Entry(
             "training",
             "evaluate",

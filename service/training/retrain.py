@@ -48,7 +48,7 @@ class RetrainOptions:
     """How to retrain: from which seed, for whom, by which workers, and what is kept.
 
     `from_scratch` does not begin with the active model's vectors; `keep` is how many models keep
-    their files.
+    their files. Without `activate` the model stays a candidate, whatever the gate says.
     """
 
     seed: int
@@ -56,11 +56,12 @@ class RetrainOptions:
     workers: WorkerGroup
     from_scratch: bool
     keep: int
+    activate: bool = True
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """A new model, and the gate's decision: accepted, it is the one that ranks."""
+    """A new model, and the gate's decision."""
 
     artefact: ModelArtefact
     decision: PromotionDecision
@@ -69,7 +70,7 @@ class Retrained:
 async def retrain(
     graph: Graph, store: ModelStore, options: RetrainOptions, show: Show
 ) -> Retrained:
-    """Train on all that the graph knows; make the model active if it passes the gate.
+    """Train on all that the graph knows; make the model active if it passes the gate and is to be.
 
     Raises TrainingFailed if there is nothing to learn from.
     """
@@ -93,7 +94,7 @@ async def retrain(
     if _is_finite(decision):
         save_curve(store.write(artefact), recorder.steps)
     await lifecycle.register(graph, artefact, decision.reason, lineage, decision)
-    if decision.passed:
+    if decision.passed and options.activate:
         await lifecycle.activate(graph, artefact, options.operator)
     runtime.checkpoints.remove()
     await prune(graph, store, options.keep)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from embeddings.data.export import export_graph
 from embeddings.evaluation.holdout import evaluate_holdout, read_holdout
 from embeddings.registry.store import ModelStore
 from graph.models.active import active_version
+from learning.operations import Experiments
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REFUSED
 from service.cli.output import tables
@@ -33,8 +35,7 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
     An interrupted run resumes where it stopped. Under torchrun, all workers train together. Ends
     with 4 if the model was refused.
     """
-    if find_spec("torch") is None:
-        fail("Training needs torch, which is not installed here. Run scripts/setup train.")
+    _need_torch()
     from embeddings.training.content.trainer import TrainingFailed
     from embeddings.training.workers.worker_group import ProcessGroup
     from service.training.retrain import Retrained, RetrainOptions
@@ -73,6 +74,69 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
         state = "active" if decision.passed else "refused"
         console.print(f"Model {artefact.version} is {state}: {decision.reason}.")
     sys.exit(0 if decision.passed else REFUSED)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option(
+    "--every", default=10.0, show_default=True, type=click.FloatRange(0.1), help="Minutes."
+)
+@click.option(
+    "--events", type=click.IntRange(1), help="How many new ones are enough; default a twentieth."
+)
+@click.option(
+    "--step-hours",
+    "hours",
+    default=24.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="How long each share of people lasts.",
+)
+@json_option("Print the steps of each round as JSON.")
+def learn(once: bool, every: float, events: int | None, hours: float, as_json: bool) -> None:
+    """Train when enough is new, try the model on few people, and promote it or roll back.
+
+    Goes on until told to stop; another process may go on where this one ended.
+    """
+    _need_torch()
+    from embeddings.training.workers.worker_group import WorkerGroup
+    from service.training.learning import Learner, LearningPlan, until_stopped
+    from service.training.retrain import Retrained, RetrainOptions
+    from service.training.retrain import retrain as train
+
+    async def work() -> None:
+        chosen = settings()
+        store = ModelStore(chosen.models)
+        async with open_graph(chosen) as (graph, _):
+
+            async def trained(activate: bool) -> Retrained:
+                options = RetrainOptions(
+                    0, chosen.operator, WorkerGroup(), False, chosen.keep_models, activate
+                )
+                with Bars(console) as bars:
+                    return await train(graph, store, options, bars.show)
+
+            experiments = Experiments(graph, store.load)
+            plan = LearningPlan(events, hours)
+            learner = Learner(graph, store, experiments, trained, plan, chosen.operator)
+            if once:
+                say(await learner.round())
+            else:
+                await until_stopped(learner, every * 60, say)
+
+    def say(steps: Sequence[str]) -> None:
+        if as_json:
+            print_json({"steps": steps})
+            return
+        for step in steps or (["Nothing is due."] if once else []):
+            console.print(step)
+
+    run(work())
+
+
+def _need_torch() -> None:
+    if find_spec("torch") is None:
+        fail("Training needs torch, which is not installed here. Run scripts/setup train.")
 
 
 @click.command()

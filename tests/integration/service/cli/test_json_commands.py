@@ -31,7 +31,7 @@ Run = Callable[..., Result]
 ELSEWHERE = {
     f"tastegraph {command}"
     for command in (
-        *("retrain", "map", "report", "documents"),
+        *("retrain", "learn", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
         *("stream status", "stream replay"),
         *("stream windows submit", "stream windows jobs"),

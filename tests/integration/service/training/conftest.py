@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.support.model_world import filled
+from tests.support.model_world import filled, store
 
-__all__ = ["filled"]
+__all__ = ["filled", "store"]
