@@ -25,6 +25,12 @@ ASKED = "ASKED"
 MEMBER = "IN_SEGMENT"
 FIRED = "TRIGGERED"
 MERGED = "MERGED_INTO"
+# of each relationship the times beside `at`, in epoch milliseconds
+TIMES: Mapping[str, tuple[str, ...]] = {
+    ASKED: ("answeredAt",),
+    MEMBER: ("since",),
+    FIRED: ("until",),
+}
 
 
 def personal_document(
@@ -97,7 +103,10 @@ def _document(link: Link) -> Document:
         "direction": "out" if link.outgoing else "in",
         "to": {"kind": ", ".join(link.labels), "id": link.other_id, "name": link.other_name},
     }
-    return {**about, "properties": {name: _plain(name, value) for name, value in _sorted(link)}}
+    return {
+        **about,
+        "properties": {name: _plain(link, name, value) for name, value in _sorted(link)},
+    }
 
 
 def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
@@ -106,10 +115,9 @@ def _sorted(link: Link) -> Iterable[tuple[str, Any]]:
     return sorted(item for item in link.properties.items() if item[0] not in left_out)
 
 
-def _plain(name: str, value: Any) -> Any:
-    if name in ("at", "answeredAt", "since", "until") and isinstance(value, int):
-        return _iso(value)
-    return value
+def _plain(link: Link, name: str, value: Any) -> Any:
+    is_time = name == "at" or name in TIMES.get(link.type, ())
+    return _iso(value) if is_time and isinstance(value, int) else value
 
 
 def _waiting(waiting: Mapping[str, int]) -> list[Document]:

@@ -109,6 +109,7 @@ LINEAR = {
     "audience/segments": "counts the members of all segments, when they are looked at",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
+    "training/events_since": "counts what is new, when a program asks whether to train",
     "experiments/click_through": _MEASURED,
     "experiments/conversion": _MEASURED,
     "experiments/exposed_people": "counts everybody in an experiment, when it is looked at",

@@ -112,6 +112,7 @@ ONE_ROW = {
     "changes/drink_state",
     "engine/schema_version",
     "people/profile",
+    "training/events_since",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graph.connection import Graph
-from graph.people.data_export import personal_document
+from graph.people.data_export import TIMES, personal_document
 from graph.people.declarations import declare_allergies
 from graph.people.privacy import (
     erase,
@@ -56,12 +56,16 @@ async def touching(graph: Graph, user_id: str) -> set[Triple]:
         "read",
         id=user_id,
     )
-    return {(row["one"], row["type"], row["other"], values(row["said"])) for row in rows}
+    return {
+        (row["one"], row["type"], row["other"], values(row["type"], row["said"])) for row in rows
+    }
 
 
-def values(said: dict[str, Any]) -> str:
+def values(relationship: str, said: dict[str, Any]) -> str:
     """Names and values, but for the times, which the document writes as texts."""
-    return json.dumps({name: value for name, value in said.items() if name != "at"}, sort_keys=True)
+    times = {"at", *TIMES.get(relationship, ())}
+    kept = {name: value for name, value in said.items() if name not in times}
+    return json.dumps(kept, sort_keys=True)
 
 
 def exported(document: dict[str, Any]) -> set[Triple]:
@@ -72,7 +76,14 @@ def exported(document: dict[str, Any]) -> set[Triple]:
         if isinstance(part, dict) and "relationship" in part:
             ends = (document["userId"], part["to"]["id"])
             user, other = ends if part["direction"] == "out" else ends[::-1]
-            triples.add((user, part["relationship"], other, values(part["properties"])))
+            triples.add(
+                (
+                    user,
+                    part["relationship"],
+                    other,
+                    values(part["relationship"], part["properties"]),
+                )
+            )
         elif isinstance(part, dict | list):
             for inner in part.values() if isinstance(part, dict) else part:
                 walk(inner)
