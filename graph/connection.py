@@ -164,7 +164,8 @@ class Graph:
 
     async def in_time(self, name: str, work: Callable[[], Awaitable[Result]]) -> Result:
         """Return what the work returns; raises GraphDeadlineMissed after a query's deadline."""
-        return await self._within(self._deadline, name, work)
+        async with self._explained(self._deadline, name):
+            return await work()
 
     async def _within(
         self, seconds: float, name: str, work: Callable[[], Awaitable[Result]]
