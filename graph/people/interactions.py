@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS, Aliases
 from graph.connection import Graph, Row
+from graph.errors import GraphContended
 from graph.event_offsets import MOVE_EVENT_OFFSET, OffsetMoved
 from graph.outbox.entries import OutboxEntry, interaction_recorded, telling
 from graph.outbox.wanted import FreshlyWanted
@@ -40,6 +41,7 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 # steps of a batch before those that add
 _READ = 4
+_ATTEMPTS = 4
 
 
 class EventsClash(Exception):
@@ -48,6 +50,10 @@ class EventsClash(Exception):
     def __init__(self, keys: frozenset[EventKey]) -> None:
         super().__init__(f"{len(keys)} ids of events were used for something else")
         self.keys = keys
+
+
+class _DrinksMerged(Exception):
+    """Drinks were merged, or a merge was undone, while events about them were on their way."""
 
 
 class PeopleErased(Exception):
@@ -89,17 +95,24 @@ async def add_events(
     An event has userId, drinkId, eventId, type, value, at (epoch milliseconds) and context; no two
     have the same person and id. What exists is read in the transaction that writes, after
     the people are locked: sent by many at once, an event counts once. What names a drink or a
-    person that was merged is about the one it was merged into. Raises a GraphError.
+    person that was merged is about the one it was merged into; if that changes meanwhile, all is
+    done again. Raises a GraphError.
 
     `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
     id: if one was erased since, PeopleErased is raised. With a step, the same transaction moves the
     offset of the partition that they come from, so that each is written once whatever ends in
     between; raises OffsetMoved or EventsClash.
     """
-
-    batch = _Batch(events, simulated, noted, step)
-    results = await graph.run_together(batch.steps(), deadline=deadline, accept=batch.accept)
-    return batch.added(results)
+    for _ in range(_ATTEMPTS):
+        batch = _Batch(events, simulated, noted, step)
+        try:
+            results = await graph.run_together(
+                batch.steps(), deadline=deadline, accept=batch.accept
+            )
+        except _DrinksMerged:
+            continue
+        return batch.added(results)
+    raise GraphContended("Others kept merging the drinks of these events.", "Try again.")
 
 
 @dataclass(frozen=True)
@@ -124,13 +137,20 @@ class _Batch:
             (KNOWN_EVENTS, self._people),
             (MERGED_DRINKS, {}),
             *((query, partial(self._new_rows, query)) for query in self._adding),
+            (MERGED_DRINKS, {}),
             *self._checks(),
             *self._telling,
         ]
 
     def accept(self, results: Sequence[list[Row]]) -> None:
-        """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written."""
-        checks = results[_READ + len(self._adding) :][: len(self._checks())]
+        """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written.
+
+        The merges are read once more after the events are: whoever wrote one meanwhile has moved
+        all that was there, and these were not.
+        """
+        merged, *checks = results[_READ + len(self._adding) :][: 1 + len(self._checks())]
+        if placed(self.events, Aliases.of(merged)) != placed(self.events, Aliases.of(results[3])):
+            raise _DrinksMerged
         if self.noted and any(row["at"] >= self.noted[row["id"]] for row in checks[0]):
             raise PeopleErased
         if self.step:

@@ -7,13 +7,15 @@ import dataclasses
 import random
 from datetime import date
 from pathlib import Path
+from threading import Event, Thread
+from typing import Any
 
 import pytest
 
 from events.recording import Interaction, record
 from graph.catalogue.entities import load_catalogue
 from graph.catalogue.history import safety_history
-from graph.connection import Graph
+from graph.connection import Address, Graph, connect
 from graph.editing.drafts import Draft
 from graph.editing.drinks import retire_drink, update_drink
 from graph.editing.merging_drinks import DrinkMerge, merge_drinks
@@ -22,6 +24,7 @@ from graph.editing.unmerging_drinks import undo_drink_merge
 from graph.errors import DrinkMerged, DrinkUnknown, MergeRefused
 from graph.importing.duplicates import duplicate_drinks, duplicate_people
 from graph.importing.files.rows import DrinkRow
+from graph.people import interactions
 from graph.safety_rule import SafetyRule, Verdict
 from graph.verdicts.allergens import ALLERGEN_VERDICTS
 from graph.verdicts.gate import SAFETY_GATE
@@ -300,6 +303,39 @@ async def test_merging_and_recording_at_once_lose_nothing(graph: Graph, load: Im
     assert {(event_sent.event_id, "gimlet") for event_sent in sent} <= {
         (id_, drink) for id_, *_, drink in kept
     }
+
+
+@pytest.mark.parametrize("undoing", [False, True])
+async def test_what_is_recorded_while_a_merge_is_written_goes_where_it_belongs(
+    graph: Graph,
+    load: Importer,
+    address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+    undoing: bool,
+) -> None:
+    """The merge, or its undoing, is begun and ended between what recording reads and writes."""
+    merge = await merged(graph) if undoing else None
+
+    async def elsewhere() -> None:
+        async with connect(address, deadline=30.0) as other:
+            await (undone(other, merge) if merge else merged(other))
+
+    new_rows, begun = interactions._Batch._new_rows, Event()
+
+    def late(batch: Any, query: Any, results: Any) -> Any:
+        rows = new_rows(batch, query, results)
+        if not begun.is_set():
+            begun.set()
+            thread = Thread(target=asyncio.run, args=(elsewhere(),))
+            thread.start()
+            thread.join(60)
+        return rows
+
+    monkeypatch.setattr(interactions._Batch, "_new_rows", late)
+    done = await record(graph, "a-guest", [TILL])
+    assert (done.recorded, done.rejected) == (1, {})
+    where = "gimlet-2" if undoing else "gimlet"
+    assert ("e9", "a-guest", "purchase", where) in await events(graph)
 
 
 async def test_two_merges_of_one_drink_at_once_make_one(graph: Graph, load: Importer) -> None:
