@@ -20,7 +20,8 @@ from embeddings.data.dataset import FloatArray, IntArray
 from embeddings.data.matrices import shape_of
 from embeddings.training.factors.co_occurrences import Doubles
 
-# more neighbours change no figure that was measured: benchmarks/transitions.md
+# with rows of 200 numbers more neighbours change no figure that was measured; longer rows would:
+# benchmarks/transitions.md
 NEIGHBOURHOOD = 200
 
 
