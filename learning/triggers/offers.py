@@ -51,7 +51,9 @@ class Offers:
                 drinks = await self._recommender.recommend(request)
             if drinks.items:
                 found.append(Offer(trigger, fired, drinks))
-        return found[:MOST_OFFERS]
+            if len(found) == MOST_OFFERS:
+                break
+        return found
 
     async def polls(self, user_id: str, profile: Profile) -> list[tuple[str, Fired]]:
         """Return the ids of the polls that triggers ask next, the newest first."""
