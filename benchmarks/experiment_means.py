@@ -121,14 +121,8 @@ def _people(world: Purses, counts: np.ndarray, lift: float, random: np.random.Ge
 def look_daily(world: Purses, tests: int, random: np.random.Generator) -> Seen:
     """Look at each of the tests every day, at 95 %."""
     arm, control = simulate(world, tests, random)
-    seen = difference(arm, control, world.daily * DAYS, information=world.information)
-    low, high = np.asarray(seen.low), np.asarray(seen.high)
-    outside = (low > world.effect) | (high < world.effect)
-    excludes = (low > 0) | (high < 0)
-    return Seen(
-        float(excludes.any(axis=1).mean()),
-        float(outside.any(axis=1).mean()),
-        float(excludes[:, -1].mean()),
+    return Seen.of(
+        difference(arm, control, world.daily * DAYS, information=world.information), world.effect
     )
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from learning.assignment.allocation import Allocation
 from learning.statistics.power import needed
 from learning.statistics.sample_ratio import ALPHA, evidence
-from learning.statistics.sequences import difference
+from learning.statistics.sequences import Difference, difference
 from learning.statistics.sums import Floats, Sums
 
 DAYS = 28
@@ -97,19 +97,23 @@ class Seen:
     missed: float
     at_end: float
 
+    @staticmethod
+    def of(found: Difference, effect: float) -> Seen:
+        """Return what was seen of tests, [tests, days], of which the truth is known."""
+        low, high = np.asarray(found.low), np.asarray(found.high)
+        outside = (low > effect) | (high < effect)
+        excludes = (low > 0) | (high < 0)
+        return Seen(
+            float(excludes.any(axis=1).mean()),
+            float(outside.any(axis=1).mean()),
+            float(excludes[:, -1].mean()),
+        )
+
 
 def look_daily(world: World, tests: int, random: np.random.Generator) -> Seen:
     """Look at each of the tests every day, at 95 %."""
     arm, control = simulate(world, tests, random)
-    seen = difference(arm, control, world.daily * world.days)
-    low, high = np.asarray(seen.low), np.asarray(seen.high)
-    outside = (low > world.effect) | (high < world.effect)
-    excludes = (low > 0) | (high < 0)
-    return Seen(
-        float(excludes.any(axis=1).mean()),
-        float(outside.any(axis=1).mean()),
-        float(excludes[:, -1].mean()),
-    )
+    return Seen.of(difference(arm, control, world.daily * world.days), world.effect)
 
 
 def look_naively(world: World, tests: int, random: np.random.Generator) -> float:

@@ -13,6 +13,10 @@ class PollRefused(TastegraphError):
     """A poll says something impossible, or its answer is none of its options."""
 
 
+class PollNotAsked(PollRefused):
+    """An answer is to a question that the person was not asked lately."""
+
+
 class SegmentRefused(TastegraphError):
     """A segment is unknown, or says something impossible, or is about what people must not have."""
 

@@ -14,7 +14,7 @@ from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
 from gql.types.drinks import Drink, Recommendation
 from gql.types.people import Me
-from learning.errors import PollRefused
+from learning.errors import PollNotAsked, PollRefused
 from learning.polls.polling import Question
 
 
@@ -126,7 +126,7 @@ class PollMutations:
             chosen = str(option_id) if option_id is not None else None
             poll = await request.dependencies.polling.answer(user_id, str(ask_id), chosen)
         except PollRefused as refused:
-            argument = "askId" if "not asked" in refused.message else "optionId"
+            argument = "askId" if isinstance(refused, PollNotAsked) else "optionId"
             raise invalid(argument, refused.message, refused.advice) from refused
         profile = await request.dependencies.snapshots.profile(user_id, fresh=True)
         declare = Declaration(poll.declare) if poll.declare and option_id is not None else None

@@ -26,6 +26,7 @@ from gql.request.failures import (
 from gql.request.freshness import current_catalogue
 from gql.types.drinks import Drink
 from gql.types.enums import EvidenceStatus
+from gql.types.notes import history_line
 from graph.clock import Clock, utc_now
 from graph.editing import drinks as menu
 from graph.editing.drafts import Draft
@@ -37,7 +38,6 @@ from graph.importing.files.rows import DrinkRow, EvidenceRow, RecipeRow
 log = logging.getLogger("tastegraph.graphql")
 
 MOST_LINES = 200
-LONGEST = 500
 
 
 @described.input_type()
@@ -219,7 +219,7 @@ class MenuMutations:
     ) -> RetireDrinkResult:
         """Stop offering a drink; everything known about it stays. For operators."""
         request = context_of(info)
-        by, why = request.operator(), _text("note", note)
+        by, why = request.operator(), history_line("note", note)
         today = request.dependencies.recommender.today
         retiring = menu.retire_drink(
             request.dependencies.graph,
@@ -235,16 +235,6 @@ class MenuMutations:
         return RetiredDrink(drink=Drink.of(drink), catalogue_version=catalogue.version)
 
 
-def _text(argument: str, text: str | None) -> str | None:
-    """Return a text for the history; refuse a long one, and one that could forge its lines."""
-    if text is None or not text.strip():
-        return None
-    if len(text) > LONGEST or not text.isprintable():
-        message = f"{argument} is too long or has several lines."
-        raise invalid(argument, message, "Send one short line.")
-    return text.strip()
-
-
 async def _saved(
     request: Context,
     save: Callable[..., Awaitable[Saved]],
@@ -254,7 +244,7 @@ async def _saved(
 ) -> SavedDrink:
     clock = request.dependencies.clock
     by, draft = request.operator(), drink.draft(clock)
-    source, note = _text("source", source) or "operator", _text("note", note)
+    source, note = history_line("source", source) or "operator", history_line("note", note)
     catalogue = await current_catalogue(request)
     saving = save(
         request.dependencies.graph, draft, catalogue, by=by, source=source, note=note, clock=clock

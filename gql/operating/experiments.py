@@ -20,10 +20,10 @@ from gql.request.failures import (
     invalid,
 )
 from gql.types.experiments import Experiment, ExperimentFindings
+from gql.types.notes import history_line
 from graph.errors import GraphError, TastegraphError
 from learning.experiments.definition import experiment_in
 
-LONGEST_NOTE = 500
 LONGEST_DEFINITION = 20_000
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ class ExperimentMutations:
     ) -> ExperimentResult:
         """Stop a running experiment: every list is as asked for again. For operators."""
         request = context_of(info)
-        by, why = request.operator(), _line("note", note)
+        by, why = request.operator(), history_line("note", note)
         record = await _or_refuse("id", request.experiments.stop(str(id), by, why, arm))
         return Experiment.of(record)
 
@@ -173,24 +173,16 @@ class ExperimentMutations:
         operators.
         """
         request = context_of(info)
-        by, why = request.operator(), _line("note", note)
+        by, why = request.operator(), history_line("note", note)
         if why is None:
             raise invalid("note", "The note is empty.", "Say why.")
-        deciding = request.experiments.decide(str(id), arm, by, why, _line("despite", despite))
+        deciding = request.experiments.decide(
+            str(id), arm, by, why, history_line("despite", despite)
+        )
         decided = await _or_refuse("arm", deciding)
         return DecidedExperiment(
             experiment=Experiment.of(decided.record), forgotten=decided.forgotten
         )
-
-
-def _line(argument: str, text: str | None) -> str | None:
-    """Return a text for the history; refuse a long one, and one that could forge its lines."""
-    if text is None or not text.strip():
-        return None
-    if len(text) > LONGEST_NOTE or not text.isprintable():
-        message = f"{argument} is too long or has several lines."
-        raise invalid(argument, message, "Send one short line.")
-    return text.strip()
 
 
 async def _or_refuse(argument: str, work: Awaitable[T]) -> T:

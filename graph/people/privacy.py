@@ -205,6 +205,14 @@ async def not_remembered(graph: Graph, people: Sequence[str]) -> dict[str, int |
     return {row["userId"]: row["at"] for row in found}
 
 
+def may_be_kept(user_id: str, at: int, unwanted: Mapping[str, int | None]) -> bool:
+    """Return whether what was noted of somebody at a moment stays; see `not_remembered`."""
+    if user_id not in unwanted:
+        return True
+    until = unwanted[user_id]
+    return until is not None and at > until
+
+
 async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:
     """Erase the people erased elsewhere, given by `erasures`; return how many were still here.
 

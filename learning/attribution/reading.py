@@ -11,7 +11,7 @@ from events.impressions import Impression, impression_of, is_impression
 from events.log import Log, Record, hash_of
 from events.validation import BehaviourEvent, logged_event
 from graph.connection import Graph
-from graph.people.privacy import not_remembered
+from graph.people.privacy import may_be_kept, not_remembered
 from learning.attribution.joining import BUYING, OPENING, OutcomeEvent
 
 TOGETHER = 5_000
@@ -45,7 +45,7 @@ async def impressions_and_outcomes(
             consumed.partition,
             consumed.end,
             max((record.received for record in consumed.records), default=0),
-            [each for each in shown if _may_count(each, refused)],
+            [each for each in shown if may_be_kept(each.user_id, each.at, refused)],
             outcomes,
         )
 
@@ -65,10 +65,3 @@ def _outcome(record: Record) -> OutcomeEvent | None:
         return None
     said = event.said.get("recommendationId")
     return OutcomeEvent(event.user_id, event.drink_id, event.type, event.at, said)
-
-
-def _may_count(shown: Impression, refused: Mapping[str, int | None]) -> bool:
-    if shown.user_id not in refused:
-        return True
-    until = refused[shown.user_id]
-    return until is not None and shown.at > until

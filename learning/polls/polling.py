@@ -17,7 +17,7 @@ from graph.connection import Graph
 from graph.people.profiles import Profile
 from graph.vocabulary import EventType
 from learning.audience import DAY, may_be_asked
-from learning.errors import PollRefused
+from learning.errors import PollNotAsked, PollRefused
 from learning.polls.definition import Poll, Polls
 from learning.polls.due import Due, due, is_enough, open_question
 from learning.polls.pairs import Pair, telling_pair
@@ -102,14 +102,14 @@ class Polling:
     async def answer(self, user_id: str, ask_id: str, option_id: str | None) -> Poll:
         """Take an answer, which the next list follows; None says "not now". Return its poll.
 
-        Raises PollRefused if the person was not asked this lately, or for what is no option of it.
+        Raises PollNotAsked if that was not lately, PollRefused for what is no option of it.
         """
         now = milliseconds(self._clock())
         asked = await load_asked(self._graph, user_id, now - DAY)
         found = next((one for one in asked if one.ask_id == ask_id and one.person == user_id), None)
         poll = self._polls.poll(found.poll_id) if found else None
         if found is None or poll is None:
-            raise PollRefused(f"You were not asked '{ask_id}' lately.", "Ask for duePoll.")
+            raise PollNotAsked(f"You were not asked '{ask_id}' lately.", "Ask for duePoll.")
         if found.answered_at is not None:
             return poll
         await self._take(found, poll, option_id, now)

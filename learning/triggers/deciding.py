@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from graph.audience.triggers import Fired
 from graph.catalogue.entities import Catalogue, Drink
+from graph.clock import moment_of
 from graph.people.profiles import Profile
 from graph.vocabulary import EventType
 from learning.audience import HOUR, may_be_asked, with_families
@@ -81,7 +81,7 @@ def _holds(
     styles = with_families(drink.styles, catalogue.styles)
     flavors = with_families(drink.flavors, catalogue.flavors)
     liked = {liking.id for liking in profile.likes}
-    today = datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
+    today = moment_of(now).date().isoformat()
     return (
         (not wanted.kinds or drink.kind in wanted.kinds)
         and (not wanted.styles or not styles.isdisjoint(wanted.styles))
@@ -120,7 +120,7 @@ def _held_back(
 def _within(hours: tuple[str, str], zone: str, now: int) -> bool:
     """Return whether a moment (epoch ms) is between two times of the day, past midnight perhaps."""
     begin, end = hours
-    clock = datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).strftime("%H:%M")
+    clock = moment_of(now).astimezone(ZoneInfo(zone)).strftime("%H:%M")
     return begin <= clock < end if begin <= end else clock >= begin or clock < end
 
 

@@ -58,8 +58,8 @@ class TriggerSink:
         catalogue = (await self._snapshots.snapshot()).catalogue
         profile = await self._snapshots.profile(person, fresh=True)
         before = await load_fired(self._graph, person, now - self._triggers.longest * HOUR)
-        args = (self._triggers, event, profile, catalogue, before, now, self.tally)
-        if fired := decide(*args):
+        fired = decide(self._triggers, event, profile, catalogue, before, now, self.tally)
+        if fired:
             await fire(self._graph, person, fired)
 
 

@@ -11,7 +11,7 @@ from events.embedded_log import EmbeddedLog
 from events.impressions import KIND, Impression, record_of
 from events.log import Log
 from graph.connection import Graph
-from graph.people.privacy import not_remembered
+from graph.people.privacy import may_be_kept, not_remembered
 
 MOST_WAITING = 20_000
 AT_ONCE = 1_000
@@ -49,7 +49,8 @@ class ShownLists:
             batch = list(islice(self._waiting, AT_ONCE))
             people = sorted({shown.user_id for shown in batch})
             refused = await not_remembered(self._graph, people)
-            await self._log.append([record_of(each) for each in batch if _may_stay(each, refused)])
+            kept = [each for each in batch if may_be_kept(each.user_id, each.at, refused)]
+            await self._log.append([record_of(each) for each in kept])
             self._drop(batch)
 
     def forget_people(self, erased: Callable[[str], bool]) -> None:
@@ -75,10 +76,3 @@ class ShownLists:
         done = {id(shown) for shown in batch}
         while self._waiting and id(self._waiting[0]) in done:
             self._waiting.popleft()
-
-
-def _may_stay(shown: Impression, refused: dict[str, int | None]) -> bool:
-    if shown.user_id not in refused:
-        return True
-    until = refused[shown.user_id]
-    return until is not None and shown.at > until

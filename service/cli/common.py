@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, TypeVar
 
@@ -35,6 +37,16 @@ def settings() -> Settings:
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run the work to its end, and return its result."""
     return asyncio.run(work)
+
+
+@contextmanager
+def until_told() -> Generator[None]:
+    """Let SIGTERM end the work of this task, which is no failure."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task:
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    with suppress(asyncio.CancelledError):
+        yield
 
 
 def json_option(says: str = "Print as JSON.") -> Callable[[Callable[..., None]], Any]:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from embeddings.registry import lifecycle
 from embeddings.registry.store import ModelStore
@@ -152,18 +151,14 @@ class Learner:
             await self.experiments.stop(canary.id, self.by, why)
 
 
-async def until_stopped(learner: Learner, pause: float, say: Callable[[list[str]], None]) -> None:
-    """Do rounds with so many seconds between them, until cancelled or told to end (SIGTERM).
+async def go_on(learner: Learner, pause: float, say: Callable[[list[str]], None]) -> NoReturn:
+    """Do rounds with so many seconds between them.
 
     What a round could not do is logged, and tried again in the next.
     """
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task:
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    with suppress(asyncio.CancelledError):
-        while True:
-            try:
-                say(await learner.round())
-            except (TastegraphError, TrainingFailed) as error:
-                log.warning("this round did not end: %s", error)
-            await asyncio.sleep(pause)
+    while True:
+        try:
+            say(await learner.round())
+        except (TastegraphError, TrainingFailed) as error:
+            log.warning("this round did not end: %s", error)
+        await asyncio.sleep(pause)

@@ -17,7 +17,7 @@ from embeddings.evaluation.holdout import evaluate_holdout, read_holdout
 from embeddings.registry.store import ModelStore
 from graph.models.active import active_version
 from learning.operations import Experiments
-from service.cli.common import console, fail, json_option, print_json, run, settings
+from service.cli.common import console, fail, json_option, print_json, run, settings, until_told
 from service.cli.exit_statuses import REFUSED
 from service.cli.output import tables
 from service.cli.output.progress import Bars
@@ -100,7 +100,7 @@ def learn(once: bool, every: float, events: int | None, hours: float, as_json: b
     """
     _need_torch()
     from embeddings.training.workers.worker_group import WorkerGroup
-    from service.training.learning import Learner, LearningPlan, until_stopped
+    from service.training.learning import Learner, LearningPlan, go_on
     from service.training.retrain import Retrained, RetrainOptions
     from service.training.retrain import retrain as train
 
@@ -122,7 +122,8 @@ def learn(once: bool, every: float, events: int | None, hours: float, as_json: b
             if once:
                 say(await learner.round())
             else:
-                await until_stopped(learner, every * 60, say)
+                with until_told():
+                    await go_on(learner, every * 60, say)
 
     def say(steps: Sequence[str]) -> None:
         if as_json:

@@ -1,11 +1,12 @@
 """Two served installations for the whole session: the bundled data, and an operator's own."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.integration.service.commands import Served, tastegraph
+from tests.integration.service.commands import Served, in_process, running_engine, tastegraph
 from tests.integration.service.worlds import write_world
 
 
@@ -35,3 +36,12 @@ def own(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Serve
 def cwd_rejects(home: Path) -> str:
     """The option that keeps rejects out of the working folder."""
     return f"--rejects={home.parent / 'rejects.csv'}"
+
+
+@contextlib.contextmanager
+def filled_home(home: Path, tables: Path) -> Iterator[Path]:
+    """Keep the engine of a home running that has an operator's tables; yield the home."""
+    with running_engine(home):
+        imported = in_process(home, "import", str(tables), cwd_rejects(home))
+        assert imported.returncode == 0, imported.stderr
+        yield home

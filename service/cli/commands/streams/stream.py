@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import signal
-from contextlib import suppress
 
 import click
 from rich.table import Table
@@ -18,7 +16,16 @@ from service.background.windows import following
 from service.cli.commands.streams.dead_letters import dead_letters
 from service.cli.commands.streams.opened import opened
 from service.cli.commands.streams.windows import windows
-from service.cli.common import console, fail, json_option, moment_of, print_json, run, settings
+from service.cli.common import (
+    console,
+    fail,
+    json_option,
+    moment_of,
+    print_json,
+    run,
+    settings,
+    until_told,
+)
 
 
 @click.group(invoke_without_command=True)
@@ -61,14 +68,11 @@ async def _consume_all(found: EventStream) -> None:
 
 
 async def _consume_until_told(found: EventStream) -> None:
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task:
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    if await found.log.assigned():
-        console.print("Consuming the log. Stop with Ctrl-C.")
-    else:
-        console.print("Another process consumes the log, or it is away; this one waits.")
-    with suppress(asyncio.CancelledError):
+    with until_told():
+        if await found.log.assigned():
+            console.print("Consuming the log. Stop with Ctrl-C.")
+        else:
+            console.print("Another process consumes the log, or it is away; this one waits.")
         async with following(settings()) as work:
             await asyncio.gather(found.consume(), found.telling.run(), *work)
 

@@ -9,16 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.integration.service.commands import in_process, running_engine
-from tests.integration.service.conftest import cwd_rejects
+from tests.integration.service.commands import in_process
+from tests.integration.service.conftest import filled_home
 from tests.support.warehouses import all_text
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Iterator[Path]:
-    with running_engine(tmp_path_factory.mktemp("warehouse") / "home") as home:
-        imported = in_process(home, "import", str(world), cwd_rejects(home))
-        assert imported.returncode == 0, imported.stderr
+    with filled_home(tmp_path_factory.mktemp("warehouse") / "home", world) as home:
         yield home
 
 
