@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -22,6 +23,7 @@ from graph.engine.log import EngineLog
 from graph.engine.snapshots import forget_unfinished
 
 STOP_SECONDS = 30.0
+SCRATCH = "scratch"
 FULL_FLUSH = 2  # every commit waits until its log, and the file system's record of it, is on disk
 
 
@@ -49,6 +51,7 @@ def main(folder: Path) -> int:
     (folder / "address.json").unlink(missing_ok=True)
     _end_in(STOP_SECONDS)
     server.stop()
+    shutil.rmtree(folder / SCRATCH, ignore_errors=True)
     return 0
 
 
@@ -73,7 +76,10 @@ def _end_in(seconds: float) -> None:
 
 def _start(folder: Path, order: dict[str, Any]) -> Any:
     arcadedb = importlib.import_module("arcadedb_embedded")
-    importlib.import_module("arcadedb_embedded.jvm").start_jvm(heap_size=order["heap"])
+    importlib.import_module("arcadedb_embedded.jvm").start_jvm(
+        heap_size=order["heap"],
+        jvm_args=[f"-Djava.io.tmpdir={_new_scratch(folder)}", "-XX:-UsePerfData"],
+    )
     _purge(arcadedb, folder, order["database"])
     server = arcadedb.create_server(
         root_path=str(folder / "files"),
@@ -89,6 +95,14 @@ def _start(folder: Path, order: dict[str, Any]) -> Any:
     server.start()
     _flush_every_commit(server.get_database(order["database"]))
     return server
+
+
+def _new_scratch(folder: Path) -> Path:
+    """Return an empty folder for what Java puts down for a while; a killed engine left the last."""
+    scratch = folder / SCRATCH
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
+    return scratch
 
 
 def _purge(arcadedb: Any, folder: Path, name: str) -> None:

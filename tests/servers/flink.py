@@ -17,7 +17,7 @@ from typing import Any, Self
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.servers.maven import fetch_jars, java, java_missing, pinned_version
+from tests.servers.maven import fetch_jars, java, java_missing, pinned_version, scratch_options
 from tests.servers.process import ServerProcess, free_port
 
 _HERE = Path(__file__).parent
@@ -146,13 +146,15 @@ class FlinkCluster:
     def _run(self, name: str, heap: str, main: str, *arguments: str) -> None:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPEN]
         exported = [f"--add-exports={package}=ALL-UNNAMED" for package in _EXPORTED]
+        scratch = self._folder / f"{name}.scratch"
         memory = [f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
+        memory += scratch_options(scratch)
         command = [
             *(java(), *memory, *opened, *exported, f"-Dlog4j2.configurationFile={_LOG4J}"),
             *("-cp", f"{jars()}/*:{connectors()}/*", main, *arguments),
         ]
         environment = {**os.environ, "FLINK_CONF_DIR": str(self._folder)}
-        process = ServerProcess(command, self._folder / f"{name}.out", environment)
+        process = ServerProcess(command, self._folder / f"{name}.out", environment, scratch)
         self._processes[name] = process
 
     def _wait(self, port: int, path: str, ready: Callable[[dict[str, Any]], bool]) -> None:

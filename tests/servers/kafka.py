@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.servers.maven import fetch_server, jars_missing, java, pinned_version
+from tests.servers.maven import fetch_server, jars_missing, java, pinned_version, scratch_options
 from tests.servers.process import Server, ServerProcess, free_port
 
 _HERE = Path(__file__).parent
@@ -99,11 +99,17 @@ class KafkaServer(Server):
 
     def _launch(self) -> ServerProcess:
         return ServerProcess(
-            self._java("512m", "kafka.Kafka", str(self._properties)), self._folder / "kafka.out"
+            self._java("512m", "kafka.Kafka", str(self._properties)),
+            self._folder / "kafka.out",
+            scratch=self._scratch,
         )
 
+    @property
+    def _scratch(self) -> Path:
+        return self._folder / "scratch"
+
     def _configure(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._scratch.mkdir(parents=True, exist_ok=True)
         template = string.Template((_HERE / "kafka.properties").read_text())
         keystore = self._folder / "keystore.pem"
         keystore.write_bytes(_signed_for_loopback(self.authority))
@@ -131,6 +137,7 @@ class KafkaServer(Server):
 
     def _java(self, heap: str, main: str, *arguments: str) -> list[str]:
         memory = [f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
+        memory += scratch_options(self._scratch)
         log4j = f"-Dlog4j2.configurationFile={_LOG4J}"
         return [java(), *memory, log4j, "-cp", f"{jars()}/*", main, *arguments]
 

@@ -16,6 +16,11 @@ def java() -> str:
     return shutil.which("java", path=f"{home}/bin" if home else None) or ""
 
 
+def scratch_options(scratch: Path) -> tuple[str, str]:
+    """Return the options by which a Java leaves nothing outside this folder."""
+    return f"-Djava.io.tmpdir={scratch}", "-XX:-UsePerfData"
+
+
 def java_version(command: str) -> int:
     """The major version (17 for 17.0.15) of a java command, 0 if it tells none."""
     try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
-from tests.servers.maven import fetch_server, jars_missing, java, pinned_version
+from tests.servers.maven import fetch_server, jars_missing, java, pinned_version, scratch_options
 from tests.servers.process import Server, ServerProcess, free_port
 
 _HERE = Path(__file__).parent
@@ -71,10 +71,16 @@ class Neo4jServer(Server):
             ),
             self._folder / "neo4j.out",
             self._environment(),
+            self._scratch,
         )
+
+    @property
+    def _scratch(self) -> Path:
+        return self._folder / "scratch"
 
     def _configure(self) -> None:
         (self._folder / "conf").mkdir(parents=True)
+        self._scratch.mkdir()
         template = string.Template((_HERE / "neo4j.conf").read_text())
         (self._folder / "conf" / "neo4j.conf").write_text(template.substitute(bolt_port=self.port))
         admin = ("dbms", "set-initial-password", self.password)
@@ -89,6 +95,7 @@ class Neo4jServer(Server):
     def _java(self, main: str, *arguments: str) -> list[str]:
         opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPEN_PACKAGES]
         memory = ["-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"]
+        memory += scratch_options(self._scratch)
         return [java(), *memory, *opened, "-cp", f"{jars()}/*", main, *arguments]
 
     def _environment(self) -> dict[str, str]:

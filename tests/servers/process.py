@@ -1,6 +1,7 @@
 """A server's process for tests: on free ports, and gone when its tests are gone."""
 
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Self
 
-_LEASH = 'cat >/dev/null; kill -9 "$1" 2>/dev/null'
+_LEASH = 'cat >/dev/null; kill -9 "$1" 2>/dev/null; [ -z "$2" ] || rm -rf "$2"'
 
 
 def free_port() -> int:
@@ -37,10 +38,17 @@ class ServerProcess:
     """
 
     def __init__(
-        self, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        scratch: Path | None = None,
     ) -> None:
-        """Start the command; its output is added to the log."""
+        """Start the command; its output is added to the log, and `scratch` goes when it ends."""
         self.log = log
+        self._scratch = scratch
+        if scratch:
+            scratch.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._server = subprocess.Popen(
                 command,
@@ -51,7 +59,7 @@ class ServerProcess:
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
             )
         self._leash = subprocess.Popen(
-            ["/bin/sh", "-c", _LEASH, "leash", str(self._server.pid)],
+            ["/bin/sh", "-c", _LEASH, "leash", str(self._server.pid), str(scratch or "")],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -85,6 +93,8 @@ class ServerProcess:
         self._server.wait()
         self._leash.kill()  # before its pipe closes: it must not kill by a pid that is free now
         self._leash.communicate()
+        if self._scratch:
+            shutil.rmtree(self._scratch, ignore_errors=True)
 
     def last_lines(self, count: int = 20) -> str:
         """The end of the server's log."""
