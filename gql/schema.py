@@ -12,8 +12,8 @@ from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionContext
 
-from gql.execution.cost import Costs
 from gql.execution.documents import Documents, KnownDocuments, errors_of, parsed
+from gql.execution.planned import PlannedExecutor
 from gql.mutations import Mutation
 from gql.queries import Query
 from gql.request.failures import GraphAway, InvalidInput
@@ -46,7 +46,6 @@ def make_schema() -> strawberry.Schema:
             should_mask_error=_is_fault, error_message="Something went wrong on our side."
         ),
         lambda: KnownDocuments(documents),
-        Costs,  # after the documents: what is not valid has no cost
     ]
     return Schema(
         query=Query,
@@ -54,6 +53,7 @@ def make_schema() -> strawberry.Schema:
         subscription=Subscription,
         extensions=extensions,
         types=[GraphAway, InvalidInput],
+        execution_context_class=PlannedExecutor,
     )
 
 

@@ -10,7 +10,7 @@ is sent costs too (`gql/execution/argument_cost.py`), and introspection is count
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,6 @@ from graphql import (
     get_nullable_type,
     is_list_type,
 )
-from strawberry.extensions import SchemaExtension
 
 from gql.execution.argument_cost import Sent
 
@@ -74,38 +73,23 @@ MOST_TOLD = 2**53 - 1
 
 Values = Mapping[str, Any]
 Lengths = tuple[tuple[str, int], ...]
+Costs = tuple[int, int]
+"""What an operation costs, and the objects of its introspection."""
 
 
-class Costs(SchemaExtension):
-    """Refuses an operation that costs more than the one who asks may spend, and says the cost."""
-
-    def on_validate(self) -> Iterator[None]:
-        """Work out the cost of a valid operation, and refuse it if that is too much."""
-        execution = self.execution_context
-        document = execution.graphql_document
-        if document is not None and not execution.pre_execution_errors:
-            request = execution.context
-            schema: GraphQLSchema = execution.schema._schema  # pyright: ignore[reportPrivateUsage] - it has no other name
-            asked = document, execution.operation_name, execution.variables
-            cost, introspected = costs_of(schema, *asked)
-            request.cost = cost
-            if cost > request.cost_limit:
-                execution.pre_execution_errors = [_too_costly(cost, request.cost_limit)]
-            elif introspected > MOST_INTROSPECTED:
-                execution.pre_execution_errors = [_too_costly(introspected, MOST_INTROSPECTED)]
-        yield
-
-    def get_results(self) -> dict[str, Any]:
-        """Return the cost and the limit, for the `extensions` of the answer."""
-        request = self.execution_context.context
-        if request.cost is None:
-            return {}
-        return {"cost": {"requested": request.cost, "limit": request.cost_limit}}
+def too_costly(costs: Costs, limit: int) -> GraphQLError | None:
+    """Return why an operation costs too much for somebody; None if it does not."""
+    cost, introspected = costs
+    if cost > limit:
+        return _too_costly(cost, limit)
+    return (
+        _too_costly(introspected, MOST_INTROSPECTED) if introspected > MOST_INTROSPECTED else None
+    )
 
 
 def costs_of(
     schema: GraphQLSchema, document: DocumentNode, name: str | None, variables: Values | None
-) -> tuple[int, int]:
+) -> Costs:
     """Return what an operation of a valid document costs, and the objects of its introspection.
 
     0 and 0 if it has no operation of that name.

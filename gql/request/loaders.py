@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from strawberry.dataloader import DataLoader
 
@@ -23,12 +24,26 @@ class Loaders:
     def __init__(self, graph: Graph, user_id: str | None) -> None:
         self._graph = graph
         self._user_id = user_id
-        self.recipes: DataLoader[str, Sequence[Row]] = DataLoader(answering(self._recipes))
-        self.safety: DataLoader[str, GateAnswer | None] = DataLoader(answering(self._safety))
-        self.verdicts: DataLoader[DrinkAndAllergens, DrinkVerdicts | None] = DataLoader(
-            answering(self._verdicts)
-        )
-        self.evidence: DataLoader[DrinkAndAllergen, Facts] = DataLoader(answering(self._evidence))
+
+    @cached_property
+    def recipes(self) -> DataLoader[str, Sequence[Row]]:
+        """The parts of drinks."""
+        return DataLoader(answering(self._recipes))
+
+    @cached_property
+    def safety(self) -> DataLoader[str, GateAnswer | None]:
+        """What the gate says of drinks for the person who asks."""
+        return DataLoader(answering(self._safety))
+
+    @cached_property
+    def verdicts(self) -> DataLoader[DrinkAndAllergens, DrinkVerdicts | None]:
+        """Verdicts on named allergens."""
+        return DataLoader(answering(self._verdicts))
+
+    @cached_property
+    def evidence(self) -> DataLoader[DrinkAndAllergen, Facts]:
+        """What verdicts rest on."""
+        return DataLoader(answering(self._evidence))
 
     async def _recipes(self, drink_ids: list[str]) -> list[Sequence[Row]]:
         recipes = await load_recipes(self._graph, drink_ids)

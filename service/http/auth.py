@@ -13,6 +13,7 @@ import jwt
 from graph.clock import utc_now
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
+from service.http.kept_tokens import KeptTokens
 from service.http.key_set import ALGORITHMS
 from service.http.published_keys import PublishedKeys
 
@@ -76,6 +77,7 @@ class LocalKey:
 
     def __init__(self, path: Path) -> None:
         self._key = kept_secret(path, lambda: secrets.token_hex(KEY_BYTES))
+        self._kept: KeptTokens[Claims] = KeptTokens()
         if len(self._key) < KEY_BYTES:
             raise KeyUnusable(
                 f"The key in {path} is too short to sign with.",
@@ -109,7 +111,10 @@ class LocalKey:
 
     async def verify(self, token: str) -> Claims:
         """Check signature, issuer and expiry; raises TokenRefused, which says why."""
-        return _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
+        if kept := self._kept.get(token):
+            return kept.said
+        claims = _viewer(token, self._key, ["HS256"], issuer=LOCAL_ISSUER, audience=None)
+        return self._kept.put(token, claims, self._key)
 
     async def close(self) -> None:
         """Do nothing: nothing is running."""
@@ -122,21 +127,27 @@ class KeySet:
         self._keys = PublishedKeys(url)
         self._issuer = issuer
         self._audience = audience
+        self._kept: KeptTokens[Claims] = KeptTokens()
 
     async def verify(self, token: str) -> Claims:
         """Return the viewer, or raise TokenRefused saying why; KeysAway if there are no keys."""
+        kept = self._kept.get(token)
+        if kept and await self._keys.find(kept.key_id) is kept.key:
+            return kept.said
         header = _header(token)
         algorithm = header.get("alg")
         if algorithm not in ALGORITHMS:
             raise TokenRefused(f"The token is not signed with one of {', '.join(ALGORITHMS)}.")
-        key = await self._keys.find(header.get("kid"))
+        key_id = header.get("kid")
+        key = await self._keys.find(key_id)
         if key is None:
             raise TokenRefused("The token is signed with a key that its issuer does not publish.")
         if algorithm not in key.algorithms:
             raise TokenRefused("The token's algorithm is not that of the key it names.")
-        return _viewer(
+        claims = _viewer(
             token, key.public, [algorithm], issuer=self._issuer or None, audience=self._audience
         )
+        return self._kept.put(token, claims, key, key_id)
 
     async def close(self) -> None:
         """Stop asking the provider."""

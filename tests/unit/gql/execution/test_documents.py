@@ -144,6 +144,17 @@ def test_documents_are_kept_by_their_weight_and_only_if_they_are_valid() -> None
     assert len(documents.kept) == 5
 
 
+def test_what_an_operation_costs_is_kept_by_its_variables() -> None:
+    documents = Documents()
+    text = "query Q($n: Int = 3) { drinks(first: $n) { ... on DrinkPage { items { rank } } } }"
+    document = documents.parsed(text)
+    assert documents.errors(text, document, SCHEMA) == []
+    for _ in range(2):
+        for variables in ({"n": 7}, {"n": 1}, {"n": True}, {"n": 1.0}, {"n": {1: 2}}, {}, None):
+            kept = documents.costs(text, document, SCHEMA, None, variables)
+            assert kept == costs_of(SCHEMA, document, None, variables)
+
+
 def test_what_is_kept_makes_room_by_weight_for_what_is_used() -> None:
     kept: LruCache[str, int] = LruCache(10)
     kept.put("a", 1, 4)
