@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommend.ranking.drawing import AS_IT_IS, Draw, DrawnRanking
+from recommend.ranking.drawing import AS_IT_IS, Draw, is_drawn
 from recommend.safety.masks import Bools
 from recommend.state.orderings import Ranking
 
@@ -17,7 +17,7 @@ class Candidates:
 
     def draw_of(self, row: int) -> Draw:
         """Return how a drink came to its place."""
-        return self._ranking.draw_of(row) if isinstance(self._ranking, DrawnRanking) else AS_IT_IS
+        return self._ranking.draw_of(row) if is_drawn(self._ranking) else AS_IT_IS
 
     def next(self, count: int) -> list[tuple[int, float]]:
         """Return up to `count` further rows with their scores, each once."""

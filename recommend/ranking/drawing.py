@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,6 @@ class Draw:
 AS_IT_IS = Draw()
 
 
-@runtime_checkable
 class DrawnRanking(Protocol):
     """A ranking that says how each drink came to its place."""
 
@@ -93,6 +92,11 @@ class DrawnRanking(Protocol):
     def draw_of(self, row: int) -> Draw:
         """Return how a drink was drawn."""
         ...
+
+
+def is_drawn(ranking: Ranking) -> TypeGuard[DrawnRanking]:
+    """Return whether a ranking says how each drink came to its place."""
+    return hasattr(ranking, "draw_of")
 
 
 class Drawn:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -22,8 +23,9 @@ from graph.people.profiles import Profile
 from graph.verdicts.gate import GateAnswer
 from graph.verdicts.gate_batches import GateBatches
 from recommend.ranking.candidates import Candidates
-from recommend.ranking.drawing import Draw, Drawn, DrawnRanking
+from recommend.ranking.drawing import Draw, Drawn, is_drawn
 from recommend.ranking.interleaving import TeamDraft, TeamRanking
+from recommend.ranking.kept_orders import KeptCandidates, KeptOrders
 from recommend.ranking.request import RecommendationRequest
 from recommend.safety.masks import Bools
 from recommend.state.basis import Basis
@@ -96,6 +98,7 @@ class RecommendationPipeline:
         self._clock = clock
         self._log_impressions = log_impressions
         self._background: set[asyncio.Task[None]] = set()
+        self._orders = KeptOrders()
 
     async def recommend(
         self,
@@ -104,10 +107,12 @@ class RecommendationPipeline:
         surface: str,
         *,
         seen_last: bool = False,
+        kept: bool = False,
     ) -> RecommendationList:
         """Return up to `first` drinks in the order of `rank` that pass both checks.
 
-        `surface` is what was asked for, by which impressions tell lists apart.
+        `surface` is what was asked for, by which impressions tell lists apart. An order may be
+        `kept` if nothing else decides how `rank` ranks.
 
         If the graph turns out to be newer than the memory, the memory is refreshed and everything
         starts again. Raises a GraphError if the graph cannot be asked.
@@ -118,10 +123,12 @@ class RecommendationPipeline:
         seed = str(uuid.uuid4())
         safe, draws = 0, dict[str, Draw]()
         for attempt in range(ATTEMPTS):
-            allowed = self.allowed(snapshot, profile, request)
-            safe = int(allowed.sum())
-            candidates = ranked(
-                snapshot, profile, allowed, rank, request, seed, seen_last=seen_last
+            make = partial(self._ranked, snapshot, profile, rank, request, seed, seen_last)
+            today = self._clock().date()
+            candidates, safe = (
+                self._orders.candidates(snapshot, profile, request, surface, today, make)
+                if kept
+                else make()
             )
             last = attempt == ATTEMPTS - 1
             items, stale = await self._gated(snapshot, profile, request, candidates, last)
@@ -158,6 +165,20 @@ class RecommendationPipeline:
         """Return the drinks that the masks pass today and nobody excluded, bool [drinks]."""
         return allowed(snapshot, profile, request, self._clock().date())
 
+    def _ranked(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        rank: Rank,
+        request: RecommendationRequest,
+        seed: str,
+        seen_last: bool,
+    ) -> tuple[Candidates, int]:
+        """Return the allowed drinks in their order, and how many they are."""
+        allowed = self.allowed(snapshot, profile, request)
+        order = ranked(snapshot, profile, allowed, rank, request, seed, seen_last=seen_last)
+        return order, int(allowed.sum())
+
     async def profile(self, user_id: str | None, *, fresh: bool = False) -> Profile:
         """Return a person's profile; an empty one if they are signed out."""
         return await self._snapshots.profile(user_id, fresh=fresh) if user_id else NOBODY
@@ -167,7 +188,7 @@ class RecommendationPipeline:
         snapshot: Snapshot,
         profile: Profile,
         request: RecommendationRequest,
-        candidates: Candidates,
+        candidates: Candidates | KeptCandidates,
         last: bool,
     ) -> tuple[list[RecommendationItem], bool]:
         """Return the drinks that the graph confirms, and whether the memory was stale."""
@@ -263,11 +284,11 @@ def ranked(
     seen = _had(snapshot, profile) if seen_last and profile.personalisation else None
     reranking = request.reranking
     ranking = rank(snapshot, profile, reranking.adjustment(snapshot))
-    is_drawn = isinstance(ranking, DrawnRanking)
-    if request.teams and not is_drawn:
+    drawn = is_drawn(ranking)
+    if request.teams and not drawn:
         return Candidates(_drafted(snapshot, profile, allowed, rank, request, seed), allowed, seen)
     ranking = reranking.order(snapshot, ranking)
-    if request.exploration and not is_drawn:
+    if request.exploration and not drawn:
         ranking = Drawn(ranking, request.exploration, snapshot, request.seed or seed)
     return Candidates(ranking, reranking.relevant(snapshot, profile, allowed), seen)
 

@@ -83,7 +83,7 @@ class Recommender:
         """Return the drinks that suit this person best; those they had come after new ones."""
         request = await self.planned(request)
         recommended = await self._pipeline.recommend(
-            request, _suiting(request.adjustment), RECOMMENDATIONS, seen_last=True
+            request, _suiting(request.adjustment), RECOMMENDATIONS, seen_last=True, kept=True
         )
         self._answered(request)
         return recommended
@@ -99,7 +99,7 @@ class Recommender:
         def rank(snapshot: Snapshot, _: Profile, more: FloatArray | None) -> Ranking:
             return snapshot.scorer.by_popularity(more)
 
-        return await self._pipeline.recommend(request, rank, "popular")
+        return await self._pipeline.recommend(request, rank, "popular", kept=True)
 
     async def trending(
         self, request: RecommendationRequest, trends: Trends, place: str
