@@ -16,14 +16,14 @@ from embeddings.data.positives import positives
 from embeddings.data.splitting import Split, seen, split
 from embeddings.evaluation.metrics import evaluate
 from embeddings.training.config import TrainingConfig
-from embeddings.training.factors import neighbourhoods
+from embeddings.training.factors import neighbourhoods, whole_inverse
 from embeddings.training.factors.transitions import item_transitions
 from embeddings.training.progress import ignore
 from embeddings.training.stages import graph_spectrum
 from embeddings.training.trainer import Trained
 
 SETS = ("lastfm", "amazon_grocery", *GIVEN)
-SIZES = (0, 50, 100, 200, 400)
+SIZES = (0, 50, 100, 200, 400, 800)
 PEOPLE = 5_000
 
 
@@ -40,6 +40,7 @@ def lines(data: Path, name: str) -> Sequence[str]:
     config = TrainingConfig(choice=False, content_steps=0)
     spectrum = graph_spectrum(parts.train, config, ignore)
     shape = len(parts.train.users), len(parts.train.drinks)
+    whole_inverse.LARGEST = 0  # neighbourhoods alone are looked at here
     table: list[str] = []
     for size in SIZES:
         neighbourhoods.NEIGHBOURHOOD = size

@@ -1,8 +1,8 @@
 """What transitions lose by neighbourhoods and cut rows, against the whole inverse.
 
 On validation parts alone; transitions rank by themselves. The whole inverse is dense: 17,000 drinks
-take 1.2 GB for each of a few matrices, and time grows with the third power. Rows are cut to their
-largest numbers, with or without those below zero.
+take 1.2 GB for each of a few matrices, and time grows with the third power. Rows are cut to the
+numbers farthest from zero, with or without those below zero.
 
 Run: OMP_NUM_THREADS=1 python -m benchmarks.whole_inverse DATA [SET ...]
 """
@@ -26,6 +26,7 @@ from embeddings.data.positives import Pairs, positives
 from embeddings.data.splitting import Split, seen
 from embeddings.evaluation.metrics import by_person
 from embeddings.training.factors import transitions as product
+from embeddings.training.factors.co_occurrences import co_occurrences
 from embeddings.training.factors.spectral import typical
 
 SETS = ("citeulike", "amazon_grocery")
@@ -39,7 +40,10 @@ def whole(pairs: Pairs, shape: tuple[int, int]) -> tuple[IntArray, FloatArray]:
     values = pairs.weight.astype(np.float64) / float(pairs.weight.mean())
     degree = np.maximum(np.bincount(pairs.drink, weights=values, minlength=shape[1]), 1.0)
     known = np.flatnonzero(np.bincount(pairs.drink, minlength=shape[1]) >= 2)
-    both = product._of_known(pairs, product._scaled(pairs, values, degree, SCALING), known, shape)
+    scaled = product._scaled(pairs, values, degree, SCALING)
+    both = co_occurrences(
+        *product._of_known(pairs, scaled, known, shape[1]), (shape[0], known.size)
+    )
     gram = both.together.toarray().astype(np.float32)
     gram[np.diag_indices(len(gram))] += SCALING.ridge
     factor = linalg.cho_factor(gram, overwrite_a=True, check_finite=False)

@@ -52,7 +52,7 @@ _NOTHING = np.zeros(0, dtype=np.int32)
 
 @dataclass(frozen=True)
 class ItemTransitions:
-    """How much a drink makes others wanted, beside what the vectors tell; never less.
+    """How much a drink makes others wanted, beside what the vectors tell; below zero: unwanted.
 
     The transitions from drink i are to `rows[starts[i]:starts[i + 1]]`, with the `weights` there.
     Without any `starts` there are none.
@@ -79,7 +79,6 @@ class ItemTransitions:
             and (self.starts.dtype, self.rows.dtype) == (np.int32, np.int32)
             and self.weights.dtype == np.float32
             and ((self.rows >= 0) & (self.rows < drinks)).all()
-            and (self.weights >= 0).all()
             and np.isfinite(self.weights).all()
         )
 

@@ -21,11 +21,13 @@ from embeddings.data.dataset import (
     IntArray,
 )
 from embeddings.data.recency import fewness, recency_weights
-from embeddings.serving.artefact import ModelArtefact
+from embeddings.serving.artefact import Int32Array, ModelArtefact
 from embeddings.serving.blocks import Blocks
 
 # How far the mean of the drinks a person dislikes pushes, against 1 for the mean of their history.
 PUSH = 0.25
+# How many drinks are summed over in the time in which one row of transitions is sorted.
+_SORTED_COSTS = 16
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ class Encoder:
     def person(self, taste: Taste) -> tuple[FloatArray, TransitionScores]:
         """Return a person's vector [dim], and what to add to scores by it.
 
-        That is distinct rows and a value for each, none below zero, by the transitions.
+        That is distinct rows and a value for each, by the transitions; some are below zero.
         """
         vectors, added = self._people([taste])
         return vectors[0], added[0]
@@ -162,9 +164,7 @@ class Encoder:
         weights = [known.weights[part] * share for part, share in zip(parts, shares, strict=True)]
         if not targets:
             return TransitionScores(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))
-        distinct, place = np.unique(np.concatenate(targets), return_inverse=True)
-        summed = np.bincount(place, np.concatenate(weights), minlength=distinct.size)
-        return TransitionScores(distinct.astype(np.int64), summed.astype(np.float32))
+        return summed_by_row(np.concatenate(targets), np.concatenate(weights), len(self.ids))
 
     def scores(self, tastes: Sequence[Taste], drinks: Sequence[str] | None = None) -> FloatArray:
         """Return the scores [len(tastes), drinks] of these drinks, or of all in the order of ids.
@@ -250,6 +250,17 @@ class Encoder:
             if known:
                 means[number] = states[known].mean(axis=0)
         return means
+
+
+def summed_by_row(rows: Int32Array, values: FloatArray, drinks: int) -> TransitionScores:
+    """Return the sum of the values of each row; `drinks` is how many rows there are."""
+    if drinks < _SORTED_COSTS * rows.size:
+        summed = np.bincount(rows, values, minlength=drinks)
+        distinct = np.flatnonzero(summed)
+        return TransitionScores(distinct, summed[distinct].astype(np.float32))
+    distinct, place = np.unique(rows, return_inverse=True)
+    summed = np.bincount(place, values, minlength=distinct.size)
+    return TransitionScores(distinct.astype(np.int64), summed.astype(np.float32))
 
 
 def _had(histories: Sequence[Shares]) -> FloatArray:

@@ -7,9 +7,10 @@ from typing import Any
 
 from embeddings.data.dataset import FloatArray
 
-FORMAT = 4
-# 2: one block of numbers, its settings beside the others. 3: the names below
-READABLE = (2, 3, FORMAT)
+FORMAT = 5
+# 2: one block of numbers, its settings beside the others. 3: the names below. 4: no transition is
+# below zero
+READABLE = (2, 3, 4, FORMAT)
 
 _SETTINGS = {"habit": "prior_weight", "few": "shrinkage", "following": "transitions_weight"}
 _TRANSITIONS_BEFORE, TRANSITIONS = "following.", "transitions."

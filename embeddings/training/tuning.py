@@ -37,11 +37,11 @@ def _each(name: str, *values: float) -> tuple[Change, ...]:
 # The weights of the parts depend on each other: tuned one after the other, the GraphSAGE was left
 # out on citeulike and amazon_grocery, where it gains with heavier transitions.
 _PARTS: tuple[Change, ...] = (
-    *_each("transitions_weight", 0.0, 3.0, 10.0),
+    *_each("transitions_weight", 0.0, 4.0, 20.0),
     *(
         {"graph": graph, "graph_halved_at": 20.0, "transitions_weight": transitions}
         for graph in (0.35, 0.65, 0.8)
-        for transitions in (1.0, 3.0, 10.0)
+        for transitions in (1.0, 4.0, 20.0)
     ),
 )
 _HALVED = _each("graph_halved_at", 0.0, 20.0, 60.0)

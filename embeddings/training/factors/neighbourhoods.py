@@ -11,35 +11,43 @@ with a given pattern (Grote and Huckle 1997), the pattern chosen as fsSLIM does 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg, sparse
 
 from embeddings.data.dataset import FloatArray, IntArray
-from embeddings.data.matrices import shape_of
 from embeddings.training.factors.co_occurrences import Doubles
 
-# with rows of 200 numbers more neighbours change no figure that was measured; longer rows would:
-# benchmarks/transitions.md
-NEIGHBOURHOOD = 200
+# benchmarks/transitions.md; time grows with the third power, memory with drinks times neighbours
+NEIGHBOURHOOD = 400
+_LEAST_NEIGHBOURHOOD = 100
+_MOST_NUMBERS = 40_000_000
+
+
+def neighbourhood(drinks: int) -> int:
+    """Return how many neighbours a drink has at most: fewer in a catalogue beyond 100,000."""
+    return min(NEIGHBOURHOOD, max(_MOST_NUMBERS // max(drinks, 1), _LEAST_NEIGHBOURHOOD))
 
 
 def regressed(
     together: sparse.csr_array, onward: sparse.csc_array, ridge: float, favour: Doubles
 ) -> sparse.csr_array:
-    """Return (together + ridge)^-1 onward [drinks, drinks], column by column, where above zero.
+    """Return (together + ridge)^-1 onward [drinks, drinks], column by column.
 
     `together` [drinks, drinks] is symmetric. The diagonal is held at zero, as in EASE (Steck 2019);
     columns are multiplied by `favour` [drinks].
     """
     grams = _Grams(together, onward, ridge)
-    columns = [grams.column(drink) for drink in range(shape_of(together)[0])]
-    rows = np.concatenate([rows for rows, _ in columns])
-    weights = np.concatenate([weights for _, weights in columns])
-    drinks = np.repeat(np.arange(len(columns)), [rows.size for rows, _ in columns])
-    weights = weights * favour[drinks].astype(np.float32)
-    return sparse.csr_array((weights, (rows, drinks)), shape=together.shape)
+    sizes = np.minimum(np.diff(together.indptr), grams.most)
+    ends = np.append(0, np.cumsum(sizes, dtype=np.int64))
+    rows = np.empty(ends[-1], dtype=np.int32)
+    weights = np.empty(ends[-1], dtype=np.float32)
+    for drink, (start, end) in enumerate(itertools.pairwise(ends.tolist())):
+        rows[start:end], column = grams.column(drink)
+        weights[start:end] = column * np.float32(favour[drink])
+    return sparse.csr_array(sparse.csc_array((weights, rows, ends), shape=together.shape))
 
 
 def _upward(together: sparse.csr_array) -> sparse.csr_array:
@@ -89,9 +97,10 @@ class _Grams:
         self.ridge = np.float32(ridge)
         self.lengths = np.sqrt(self.together.diagonal() + self.ridge)
         self.place_of = np.full(self.lengths.size, -1, dtype=np.int64)
+        self.most = neighbourhood(self.lengths.size)
 
     def column(self, drink: int) -> tuple[IntArray, FloatArray]:
-        """Return the rows above zero of a drink's column, and what they are."""
+        """Return the rows of a drink's column, and what they are."""
         near = self._neighbourhood(drink)
         self.place_of[near.rows] = np.arange(near.rows.size)
         gram, wanted = self._gram(near.rows), self._wanted(drink, near.rows.size)
@@ -101,17 +110,16 @@ class _Grams:
         solved = _solved(gram, np.stack([wanted, itself], axis=1), self.ridge)
         weights = solved[:, 0] - solved[:, 1] * (solved[near.place, 0] / solved[near.place, 1])
         weights[near.place] = 0.0
-        above = weights > 0
-        return near.rows[above], weights[above]
+        return near.rows, weights
 
     def _neighbourhood(self, drink: int) -> _Neighbourhood:
         """Return the drink and those most alike it by the people who had both."""
         start, end = self.together.indptr[drink], self.together.indptr[drink + 1]
         rows = self.together.indices[start:end].astype(np.int64)
-        if rows.size > NEIGHBOURHOOD:
+        if rows.size > self.most:
             alike = self.together.data[start:end] / self.lengths[rows]
             alike[rows == drink] = np.inf
-            rows = rows[np.argpartition(-alike, NEIGHBOURHOOD)[:NEIGHBOURHOOD]]
+            rows = rows[np.argpartition(-alike, self.most)[: self.most]]
         rows = np.sort(rows)
         return _Neighbourhood(rows, int(np.searchsorted(rows, drink)))
 

@@ -1,7 +1,8 @@
 """Item-to-item transitions: a few for each drink, beside what the vectors tell.
 
 A ridge regression of what people had next on what they had before: each drink on its
-neighbourhood, none on itself (`factors.neighbourhoods`). Two drinks of one person count the more
+neighbourhood (`factors.neighbourhoods`), or on all others where nobody's order is known and there
+are not too many (`factors.whole_inverse`), none on itself. Two drinks of one person count the more
 the nearer they are in time, and more from the earlier to the later than back. Without times it is
 EASE (Steck 2019), of the same degree-scaled matrix as the vectors' or of plain counts. Vectors of a
 few hundred numbers blur what only a few people did; this is sharp there, however many drinks there
@@ -17,6 +18,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -24,16 +26,12 @@ from scipy import sparse
 from embeddings.data.dataset import IntArray
 from embeddings.data.positives import Pairs
 from embeddings.data.recency import ranks
-from embeddings.training.factors.co_occurrences import (
-    CoOccurrences,
-    Doubles,
-    co_occurrences,
-    sampled_people,
-)
+from embeddings.training.factors.co_occurrences import Doubles, co_occurrences, sampled_people
 from embeddings.training.factors.neighbourhoods import regressed
 from embeddings.training.factors.spectral import DRINK_EXPONENT, PERSON_EXPONENT, typical
+from embeddings.training.factors.whole_inverse import is_small, regressed_on_all
 
-MOST_NEIGHBOURS = 200
+MOST_NEIGHBOURS = 600
 _FEWEST_PEOPLE = 2
 
 
@@ -60,8 +58,8 @@ def item_transitions(
 ) -> sparse.csr_array:
     """Return [drinks, drinks]: how much each row's drink makes its nearest neighbours wanted.
 
-    Positive numbers only, at most `MOST_NEIGHBOURS` a row, zero from a drink to itself. Where
-    people have had very much, some people drawn from `seed` stand for all.
+    Below zero where it makes them less wanted; at most `MOST_NEIGHBOURS` a row, zero from a drink
+    to itself. Where people have had very much, some people drawn from `seed` stand for all.
     """
     pairs = sampled_people(pairs, seed)
     values = pairs.weight.astype(np.float64) / max(float(pairs.weight.mean()), 1e-12)
@@ -69,12 +67,12 @@ def item_transitions(
     known = np.flatnonzero(np.bincount(pairs.drink, minlength=shape[1]) >= _FEWEST_PEOPLE)
     if known.size < 2:
         return sparse.csr_array((shape[1], shape[1]), dtype=np.float32)
-    both = _of_known(pairs, _scaled(pairs, values, degree, scaling), known, shape)
+    scaled = _scaled(pairs, values, degree, scaling)
+    among = _of_known(pairs, scaled, known, shape[1])
     favour = degree**scaling.drink_exponent
     favour *= (degree / typical(degree)) ** -scaling.popularity_exponent
-    nearest = sparse.coo_array(
-        _largest(regressed(both.together, both.onward, scaling.ridge, favour[known]))
-    )
+    size = shape[0], known.size
+    nearest = sparse.coo_array(_regression(among, scaling.ridge, favour[known], size))
     rows, columns = known[nearest.row], known[nearest.col]
     weights = nearest.data * degree[rows] ** -scaling.drink_exponent
     places = rows, columns
@@ -88,25 +86,44 @@ def _scaled(pairs: Pairs, values: Doubles, degree: Doubles, scaling: Scaling) ->
     return values * degree[pairs.drink] ** -scaling.drink_exponent
 
 
-def _of_known(
-    pairs: Pairs, values: Doubles, known: IntArray, shape: tuple[int, int]
-) -> CoOccurrences:
-    """Return the co-occurrences [known, known] of drinks that enough people had."""
-    place = np.full(shape[1], -1)
+class _Weighed(NamedTuple):
+    """Pairs, what each weighs, and how many instants of the person's came later."""
+
+    pairs: Pairs
+    values: Doubles
+    ago: IntArray
+
+
+def _of_known(pairs: Pairs, values: Doubles, known: IntArray, drinks: int) -> _Weighed:
+    """Return the pairs of drinks that enough people had, numbered as in `known`."""
+    place = np.full(drinks, -1)
     place[known] = np.arange(known.size)
     inside = place[pairs.drink] >= 0
     ago = ranks(pairs.user, pairs.last_at)[inside]
     among = pairs.take(inside)
     among = dataclasses.replace(among, drink=place[among.drink])
-    return co_occurrences(among, values[inside], ago, (shape[0], known.size))
+    return _Weighed(among, values[inside], ago)
+
+
+def _regression(
+    weighed: _Weighed, ridge: float, favour: Doubles, shape: tuple[int, int]
+) -> sparse.csr_array:
+    """Return the weights [drinks, drinks]; columns are multiplied by `favour`."""
+    pairs, values, ago = weighed
+    weights = values.astype(np.float32)
+    histories = sparse.csr_array((weights, (pairs.user, pairs.drink)), shape=shape)
+    if not ago.any() and is_small(histories):
+        return regressed_on_all(histories, ridge, favour, MOST_NEIGHBOURS)
+    both = co_occurrences(pairs, values, ago, shape)
+    return _largest(regressed(both.together, both.onward, ridge, favour))
 
 
 def _largest(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Return the largest entries of each row, at most `MOST_NEIGHBOURS`."""
+    """Return the entries of each row that are farthest from zero, at most `MOST_NEIGHBOURS`."""
     largest = matrix.copy()
     for start, end in itertools.pairwise(matrix.indptr):
         if end - start > MOST_NEIGHBOURS:
             row = largest.data[start:end]
-            row[np.argpartition(-row, MOST_NEIGHBOURS)[MOST_NEIGHBOURS:]] = 0.0
+            row[np.argpartition(-np.abs(row), MOST_NEIGHBOURS)[MOST_NEIGHBOURS:]] = 0.0
     largest.eliminate_zeros()
     return largest

@@ -57,6 +57,18 @@ def test_a_model_of_format_3_ranks_as_before(
     assert np.array_equal(Encoder(again).scores([TASTE]), Encoder(artefact).scores([TASTE]))
 
 
+def test_a_model_of_format_4_has_no_transitions_below_zero_and_is_read(
+    artefact: ModelArtefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = artefact.transitions
+    above = dataclasses.replace(known, weights=np.abs(known.weights))
+    monkeypatch.setattr(artefacts, "FORMAT", 4)
+    dataclasses.replace(artefact, transitions=above).save(tmp_path / "old")
+    monkeypatch.undo()
+    again = ModelArtefact.load(tmp_path / "old")
+    assert np.array_equal(again.transitions.weights, above.weights)
+
+
 def test_a_model_of_format_2_has_one_block() -> None:
     settings = present_settings({"recency": 1.0, "cold_gain": 0.5, "few": 7.0})
     assert Blocks.of(settings, 16) == Blocks(
@@ -72,7 +84,7 @@ def test_settings_that_the_graph_recorded_are_those_of_a_rival() -> None:
     assert present_names({"prior_weight": 0.5}) == {"prior_weight": 0.5}
 
 
-@pytest.mark.parametrize("number", [1, 5])
+@pytest.mark.parametrize("number", [1, 6])
 def test_another_format_is_refused(
     artefact: ModelArtefact, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -80,5 +92,5 @@ def test_another_format_is_refused(
     monkeypatch.setattr(artefacts, "FORMAT", number)
     artefact.save(tmp_path / "other")
     monkeypatch.undo()
-    with pytest.raises(ModelCorrupt, match=f"format {number}, expected 4"):
+    with pytest.raises(ModelCorrupt, match=f"format {number}, expected 5"):
         ModelArtefact.load(tmp_path / "other")

@@ -29,10 +29,10 @@ def test_with_everything_in_the_neighbourhood_it_is_the_whole_inverse() -> None:
     together = grams()
     onward = sparse.csc_array(sparse.triu(together, 1))
     favour = np.linspace(0.5, 2.0, 40)
-    expected = np.maximum(dense(together, onward) * favour, 0)
+    expected = dense(together, onward) * favour
     weights = regressed(together, onward, RIDGE, favour).toarray()
     assert np.allclose(weights, expected, atol=1e-5)
-    assert not weights.diagonal().any()
+    assert expected.min() < -0.01 and not weights.diagonal().any()
 
 
 def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
@@ -40,11 +40,11 @@ def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
 ) -> None:
     together = grams()
     onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
-    whole = np.maximum(dense(together, onward), 0)
+    whole = dense(together, onward)
     monkeypatch.setattr(module, "NEIGHBOURHOOD", 20)
     weights = regressed(together, onward, RIDGE, np.ones(40)).toarray()
-    assert (weights > 0).sum(axis=0).max() < 20
-    assert np.corrcoef(weights.ravel(), whole.ravel())[0, 1] > 0.8
+    assert (weights != 0).sum(axis=0).max() < 20
+    assert np.corrcoef(weights.ravel(), whole.ravel())[0, 1] > 0.7
 
 
 def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
