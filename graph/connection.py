@@ -10,13 +10,14 @@ import itertools
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString, TypeVar, cast
+from typing import Any, LiteralString, Protocol, TypeVar, cast
 
 import neo4j
 from neo4j import (
     AsyncDriver,
     AsyncGraphDatabase,
     AsyncManagedTransaction,
+    AsyncResult,
     AsyncTransaction,
     exceptions,
 )
@@ -36,6 +37,16 @@ from graph.query import Query
 Row = dict[str, Any]
 Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any] | None]
 Result = TypeVar("Result")
+
+
+class TakesRows(Protocol):
+    """What is given the rows of a query one after the other."""
+
+    def add(self, row: Row) -> None:
+        """Take one row."""
+
+
+Collector = TypeVar("Collector", bound=TakesRows)
 OLDEST_SERVER = (5, 26)
 RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 
@@ -61,9 +72,40 @@ class Graph:
         if query.mode == "write":
             return (await self.run_together([(query, values)], deadline=deadline))[0]
         seconds = self._deadline if deadline is None else deadline
-        return await self._within(seconds, query.name, lambda: self._read(query, values, seconds))
+        return await self._within(
+            seconds, query.name, lambda: self._read(query, values, seconds, _data)
+        )
 
-    async def _read(self, query: Query, values: Mapping[str, Any], seconds: float) -> list[Row]:
+    async def collect(
+        self,
+        query: Query,
+        collector: Callable[[], Collector],
+        *,
+        deadline: float,
+        **values: Any,
+    ) -> Collector:
+        """Return a collector that was given each row of a read, none of which is kept.
+
+        It is made anew for each try. Raises what `run` raises.
+        """
+
+        async def given_each(result: AsyncResult) -> Collector:
+            collected, names = collector(), result.keys()
+            async for record in result:
+                collected.add(dict(zip(names, record.values(), strict=True)))
+            return collected
+
+        return await self._within(
+            deadline, query.name, lambda: self._read(query, values, deadline, given_each)
+        )
+
+    async def _read(
+        self,
+        query: Query,
+        values: Mapping[str, Any],
+        seconds: float,
+        take: Callable[[AsyncResult], Awaitable[Result]],
+    ) -> Result:
         """Read in one round trip; a managed transaction would take three.
 
         Retried as the driver retries, for half of the deadline.
@@ -77,8 +119,7 @@ class Graph:
                     bookmark_manager=self._bookmarks,
                     default_access_mode=neo4j.READ_ACCESS,
                 ) as session:
-                    result = await session.run(text, dict(values))
-                    return [record.data() async for record in result]
+                    return await take(await session.run(text, dict(values)))
             except (exceptions.DriverError, exceptions.Neo4jError) as error:
                 if not error.is_retryable() or time.monotonic() + pause > until:
                     raise
@@ -205,7 +246,10 @@ class Graph:
 async def _rows(
     transaction: AsyncManagedTransaction, query: Query, values: Mapping[str, Any]
 ) -> list[Row]:
-    result = await transaction.run(cast(LiteralString, query.text), dict(values))
+    return await _data(await transaction.run(cast(LiteralString, query.text), dict(values)))
+
+
+async def _data(result: AsyncResult) -> list[Row]:
     return [record.data() async for record in result]
 
 

@@ -120,5 +120,5 @@ PROPERTIES = frozenset(
     # rows of a shop's own database
     "table position deleted values open problem lostAt "
     # catalogue
-    "structureVersion sinksPut expiredBefore bundled knowledge knowledgeAt".split()
+    "structureVersion marks sinksPut expiredBefore bundled knowledge knowledgeAt".split()
 )

@@ -11,6 +11,7 @@ from embeddings.registry.store import ModelStore
 from events.recording import record
 from gql.request.context import Dependencies
 from gql.request.cursors import Cursors
+from graph.catalogue.kept import CatalogueFiles
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
@@ -45,11 +46,13 @@ from service.background.event_stream import (
 from service.background.experiments import GUARD_PAUSE, ExperimentFollower
 from service.background.experiments import PAUSE as EXPERIMENTS_PAUSE
 from service.background.jobs import (
+    CHECKING_PAUSE,
     CONTEXTS_PAUSE,
     ENGINE_PAUSE,
     ERASURES_PAUSE,
     EXPIRY_PAUSE,
     FORGETTING_PAUSE,
+    KEEPING_PAUSE,
     OFFERS_PAUSE,
     POPULARITY_PAUSE,
     SHADOW_COUNT_PAUSE,
@@ -75,9 +78,8 @@ from service.background.windows import (
     make_runner,
 )
 from service.http.auth import KeySet, Verifier, guest_of
-from service.http.limits.connection_limits import ConnectionLimits, within_descriptors
-from service.http.limits.rates import Rates
-from service.http.limits.turns import Turns
+from service.http.connection_limits import ConnectionLimits, within_descriptors
+from service.http.rates import Rates
 from service.http.readiness import Readiness
 from service.http.service import Service
 from service.http.trusted_documents import read_trusted_documents
@@ -109,17 +111,17 @@ async def run_service(
     limits = _connection_limits(settings)
     metrics = ServiceMetrics()
     async with AsyncExitStack() as closing:
-        snapshots = SnapshotStore(graph, clock)
+        snapshots = SnapshotStore(graph, clock, CatalogueFiles(settings.home / "catalogue"))
         stream = await closing.enter_async_context(
             open_stream(settings, graph, metrics, snapshots.forget_each, clock)
         )
         changes = await closing.enter_async_context(open_changes(settings, graph, metrics, clock))
         parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
         await parts.load()
-        turns = Turns(*settings.at_once)
-        _watch(metrics, parts, limits, turns)
+        _watch(metrics, parts, limits)
         dependencies = _dependencies(settings, graph, parts, verifier, clock)
         closing.push_async_callback(last_flush, parts.impressions)
+        closing.push_async_callback(snapshots.keep)
         closing.push_async_callback(verifier.close)
         work = _work(graph, engine, parts, consume=settings.consume)
         work += [changes.run()] if changes else []
@@ -138,7 +140,6 @@ async def run_service(
             graph,
             OpenSockets(),
             Rates(settings.rate_limits),
-            turns,
             documents,
             limits,
             Readiness(graph),
@@ -280,14 +281,11 @@ def _connection_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(within_descriptors(most), most_each, settings.trusted_proxies)
 
 
-def _watch(
-    metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits, turns: Turns
-) -> None:
+def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits) -> None:
     """Let the gauges ask when they are read."""
     metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
     metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
     metrics.connections.set_function(lambda: float(limits.open))
-    metrics.waiting.set_function(lambda: float(turns.waiting))
     metrics.subscriptions.set_function(lambda: float(parts.versions.subscriptions))
     metrics.trends_age.set_function(lambda: parts.trends.age)
 
@@ -302,7 +300,14 @@ def _work(
         repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
         repeat(parts.experiments.guard, GUARD_PAUSE, sparing=True),
         repeat(parts.rewards.catch_up, REWARDS_PAUSE, sparing=True),
-        repeat(parts.snapshots.refresh_popularity, POPULARITY_PAUSE, sparing=True),
+        repeat(
+            parts.snapshots.refresh_popularity,
+            POPULARITY_PAUSE,
+            sparing=True,
+            at_once=parts.snapshots.popularity_is_old,
+        ),
+        repeat(parts.snapshots.keep, KEEPING_PAUSE),
+        repeat(parts.snapshots.check, CHECKING_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),

@@ -111,10 +111,10 @@ async def _checked_boosts(request: Context, boosts: Sequence[BoostInput]) -> tup
 def _known(catalogue: Catalogue, attribute: Attribute) -> set[str]:
     match attribute:
         case Attribute.KIND:
-            return {drink.kind for drink in catalogue.drinks if drink.kind}
+            return {kind for kind in catalogue.table.kinds.used() if kind}
         case Attribute.STYLE:
             return set(catalogue.styles)
         case Attribute.FLAVOR:
             return set(catalogue.flavors)
         case Attribute.PRODUCER:
-            return {name for drink in catalogue.drinks for name in drink.producers}
+            return catalogue.table.producers.used()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from graph.catalogue.drink import Drink as Drink
+from graph.catalogue.drink_table import DrinkTable
 from graph.catalogue.regulations import Regulation, load_regulations
 from graph.connection import Graph, Row
 from graph.query_files import load
@@ -21,38 +24,8 @@ STYLES = load("catalogue/styles")
 DIETS = load("catalogue/diets")
 EXISTING_DRINKS = load("catalogue/existing_drinks")
 
-LOADING_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Drink:
-    """One drink as the graph has it; lists hold ids. What is left out is not known."""
-
-    id: str
-    name: str
-    kind: str | None = None
-    description: str | None = None
-    abv: float | None = None
-    caffeine: float | None = None
-    sugar: float | None = None
-    served_hot: bool | None = None
-    price: float | None = None
-    recipe_complete: bool = False
-    available_from: str | None = None
-    available_until: str | None = None
-    changed_at: int = 0
-    ingredients: tuple[str, ...] = ()
-    flavors: tuple[str, ...] = ()
-    styles: tuple[str, ...] = ()
-    producers: tuple[str, ...] = ()
-    contains: tuple[str, ...] = ()
-    may_contain: tuple[str, ...] = ()
-    declared_absent: tuple[str, ...] = ()
-
-    def of(self, kind: str) -> tuple[str, ...]:
-        """Return the ids of its "ingredient"s, "flavor"s, "style"s or "producer"s."""
-        ids: tuple[str, ...] = getattr(self, f"{kind}s")
-        return ids
+LOADING_SECONDS = 600.0
+PACKED_TOGETHER = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +65,23 @@ class Group:
     regulations: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class KeptCatalogue:
+    """The drinks as they were at a version, which the mark names beyond doubt."""
+
+    mark: str
+    version: int
+    structure_version: int
+    table: DrinkTable
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """A snapshot of the catalogue; `drinks` keeps its order, so rows stay when others are added."""
 
     version: int
     structure_version: int
-    drinks: tuple[Drink, ...]
+    drinks: Sequence[Drink]
     ingredients: Mapping[str, Ingredient]
     allergens: Mapping[str, Group]
     flavors: Mapping[str, Group]
@@ -107,22 +90,37 @@ class Catalogue:
     regulations: Mapping[str, Regulation] = field(default_factory=dict[str, Regulation])
     ingredients_changed_at: int = -1
     row_of: Mapping[str, int] = field(default_factory=dict[str, int])
+    mark: str | None = None
+    from_disk: bool = False
+
+    @cached_property
+    def table(self) -> DrinkTable:
+        """The drinks by column."""
+        return self.drinks if isinstance(self.drinks, DrinkTable) else DrinkTable.of(self.drinks)
 
     def rows(self, ids: Sequence[str]) -> list[int]:
         """Return the rows of the drinks that the catalogue has, in the order given."""
         return [self.row_of[id_] for id_ in ids if id_ in self.row_of]
 
 
-async def load_catalogue(graph: Graph) -> Catalogue:
-    """Return the whole catalogue. Its version is read first, so it never claims to be newer."""
+async def load_catalogue(graph: Graph, kept: KeptCatalogue | None = None) -> Catalogue:
+    """Return the whole catalogue. Its version is read first, so it never claims to be newer.
+
+    Drinks that were `kept` are not read again unless they changed since: if the graph has the very
+    version at which they were kept, by its mark, and the same structure. All else is read.
+    """
     version = (await graph.run(CATALOGUE_VERSION))[0]
+    known = kept if kept and _is_of(kept, version) else None
     structure = await asyncio.gather(*(graph.run(query) for query in (ALLERGENS, FLAVORS, STYLES)))
     allergens, flavors, styles = (_groups(rows) for rows in structure)
     diets = {row["id"]: _diet(row) for row in await graph.run(DIETS)}
     regulations = await load_regulations(graph)
     ingredients, changed_at = await _ingredients(graph)
-    rows = await graph.run(DRINKS, since=-1, deadline=LOADING_SECONDS)
-    drinks = tuple(_drink(row) for row in rows)
+    drinks = await _drinks(graph, known.version if known else -1)
+    if known:
+        row_of = known.table.rows_by_id()
+        rows = [row_of.setdefault(id_, len(row_of)) for id_ in drinks.ids.listed()]
+        drinks = known.table.with_drinks(rows, drinks)
     return Catalogue(
         version=version["version"],
         structure_version=version["structureVersion"],
@@ -134,8 +132,16 @@ async def load_catalogue(graph: Graph) -> Catalogue:
         diets=diets,
         regulations=regulations,
         ingredients_changed_at=changed_at,
-        row_of={drink.id: row for row, drink in enumerate(drinks)},
+        row_of=drinks.rows_by_id(),
+        mark=version["mark"],
+        from_disk=known is not None,
     )
+
+
+def _is_of(kept: KeptCatalogue, version: Row) -> bool:
+    """Whether the graph's history has the version at which drinks were kept."""
+    same_structure = kept.structure_version == version["structureVersion"]
+    return same_structure and kept.mark in version["marks"]
 
 
 async def refresh_catalogue(graph: Graph, old: Catalogue) -> Catalogue:
@@ -143,26 +149,59 @@ async def refresh_catalogue(graph: Graph, old: Catalogue) -> Catalogue:
     version = (await graph.run(CATALOGUE_VERSION))[0]
     if version["version"] == old.version:
         return old
-    if version["structureVersion"] != old.structure_version or version["version"] < old.version:
+    if (
+        version["structureVersion"] != old.structure_version
+        or version["version"] < old.version
+        or (old.mark and old.mark not in version["marks"])  # another graph, or long ago
+    ):
         return await load_catalogue(graph)
-    new = replace(old, version=version["version"])
+    new = replace(old, version=version["version"], mark=version["mark"])
     newest = await graph.run(NEWEST_INGREDIENT_CHANGE, since=old.ingredients_changed_at)
     if newest[0]["changedAt"] is not None:
         ingredients, changed_at = await _ingredients(graph)
         new = replace(new, ingredients=ingredients, ingredients_changed_at=changed_at)
-    rows = await graph.run(DRINKS, since=old.version, deadline=LOADING_SECONDS)
-    return _with_drinks(new, [_drink(row) for row in rows])
+    return _with_drinks(new, await _drinks(graph, old.version))
 
 
 def _with_drinks(catalogue: Catalogue, changed: Sequence[Drink]) -> Catalogue:
-    drinks, row_of = list(catalogue.drinks), dict(catalogue.row_of)
-    for drink in changed:
-        row = row_of.setdefault(drink.id, len(drinks))
-        if row == len(drinks):
-            drinks.append(drink)
-        else:
-            drinks[row] = drink
-    return replace(catalogue, drinks=tuple(drinks), row_of=row_of)
+    if not changed:
+        return catalogue
+    row_of = dict(catalogue.row_of)
+    rows = [row_of.setdefault(drink.id, len(row_of)) for drink in changed]
+    return replace(catalogue, drinks=catalogue.table.with_drinks(rows, changed), row_of=row_of)
+
+
+class _Packed:
+    """Packs rows of drinks a few at a time: as objects, all would take ten times as much."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Drink] = []
+        self._tables: list[DrinkTable] = []
+
+    def add(self, row: Row) -> None:
+        """Take one row."""
+        self._waiting.append(_drink(row))
+        if len(self._waiting) == PACKED_TOGETHER:
+            self._pack()
+
+    def table(self) -> DrinkTable:
+        """Return all of them, in their order."""
+        self._pack()
+        tables = self._tables
+        while len(tables) > 1:
+            pairs = zip(tables[::2], tables[1::2], strict=False)
+            last = tables[-1:] if len(tables) % 2 else []
+            tables = [one.followed_by(other) for one, other in pairs] + last
+        return tables[0]
+
+    def _pack(self) -> None:
+        self._tables.append(DrinkTable.of(self._waiting))
+        self._waiting = []
+
+
+async def _drinks(graph: Graph, since: int) -> DrinkTable:
+    packed = await graph.collect(DRINKS, _Packed, since=since, deadline=LOADING_SECONDS)
+    return packed.table()
 
 
 async def load_ingredients(graph: Graph) -> dict[str, Ingredient]:

@@ -91,7 +91,10 @@ def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
 
 
 def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:
-    row_of = {drink.id: row for row, drink in enumerate(drinks)}
+    row_of, traits = dict[str, int](), list[tuple[Trait, ...]]()
+    for row, drink in enumerate(drinks):
+        row_of[drink.id] = row
+        traits.append(traits_of(drink))
     rows = [row for row in rows if row["drinkId"] in row_of]
     if not rows:
         return ContextModel()
@@ -102,7 +105,7 @@ def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:
         day=_numbers(-1 if row["at"] is None else row["at"] // DAY for row in rows),
         said={name: [row[name] for row in rows] for name in FIELDS},
     )
-    return context_model_of(learn(purchases, [traits_of(drink) for drink in drinks]))
+    return context_model_of(learn(purchases, traits))
 
 
 def _numbers(values: Iterable[int]) -> IntArray:

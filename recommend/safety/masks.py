@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from graph.catalogue.entities import Catalogue, Diet, Drink, Group, Ingredient
+from graph.catalogue.columns import Lists
+from graph.catalogue.entities import Catalogue, Diet, Group, Ingredient
 from graph.people.profiles import Profile
 from graph.vocabulary import Verdict
 
@@ -83,7 +84,7 @@ class Masks:
         # position is for those, unreviewed.
         self._names = [*catalogue.ingredients, _MISSING]
         self._place = {name: place for place, name in enumerate(self._names)}
-        self._memberships = _memberships(catalogue.drinks, self._place)
+        self._memberships = _memberships(catalogue.table.ingredients, self._place)
         presence, reviewed = self._ingredient_facts()
         self.known = self._known(reviewed)
         self.codes = self._verdicts(presence)
@@ -134,12 +135,7 @@ class Masks:
 
     @cached_property
     def _quantities(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        drinks = self.catalogue.drinks
-        abv = np.array(
-            [np.nan if drink.abv is None else drink.abv for drink in drinks], dtype=float
-        )
-        caffeine = [np.nan if drink.caffeine is None else drink.caffeine for drink in drinks]
-        return abv, np.array(caffeine, dtype=float)
+        return self.catalogue.table.abv, self.catalogue.table.caffeine
 
     def _within(self, max_abv: float | None, max_caffeine: float | None) -> Bools:
         allowed = np.ones(len(self.catalogue.drinks), dtype=bool)
@@ -171,24 +167,23 @@ class Masks:
         return presence, reviewed
 
     def _known(self, reviewed: Codes) -> Bools:
-        complete = np.array([drink.recipe_complete for drink in self.catalogue.drinks], dtype=bool)
-        nonempty = np.array(
-            [len(drink.ingredients) > 0 for drink in self.catalogue.drinks], dtype=bool
-        )
+        table = self.catalogue.table
         unreviewed = self._strongest(1 - reviewed)
-        return complete & nonempty & (unreviewed == 0)
+        return table.recipe_complete & (table.ingredients.counts > 0) & (unreviewed == 0)
 
     def _verdicts(self, presence: Codes) -> Codes:
-        drinks = self.catalogue.drinks
-        codes = np.zeros((len(self.tree.position), len(drinks)), dtype=np.uint8)
+        table = self.catalogue.table
+        codes = np.zeros((len(self.tree.position), len(table)), dtype=np.uint8)
         declared = np.zeros_like(codes, dtype=bool)
         for place in range(len(self.tree.position)):
             codes[place] = self._strongest(presence[:, place])
-        for row, drink in enumerate(drinks):
-            if drink.contains or drink.may_contain:
-                _write_presence(codes[:, row], drink, self.tree)
-            if drink.declared_absent:
-                declared[self.tree.cleared(drink.declared_absent), row] = True
+        for evidence, strength in ((table.may_contain, _TRACES), (table.contains, _PRESENCE)):
+            for allergen, rows in evidence.rows_by_name().items():
+                for place in self.tree.affected([allergen]):
+                    codes[place, rows] = np.maximum(codes[place, rows], strength)
+        for allergen, rows in table.declared_absent.rows_by_name().items():
+            for place in self.tree.cleared([allergen]):
+                declared[place, rows] = True
         return _verdict_codes(codes, self.known, declared)
 
     def _strongest(self, values: Codes) -> Codes:
@@ -209,7 +204,7 @@ def _verdict_codes(presence: Codes, known: Bools, declared: Bools) -> Codes:
     return np.where(presence == _PRESENCE, CONTAINS, codes).astype(np.uint8)
 
 
-def _write_presence(row: Codes, subject: Ingredient | Drink, tree: AllergenTree) -> None:
+def _write_presence(row: Codes, subject: Ingredient, tree: AllergenTree) -> None:
     for evidence, strength in ((subject.may_contain, _TRACES), (subject.contains, _PRESENCE)):
         if evidence:
             places = tree.affected(evidence)
@@ -217,10 +212,9 @@ def _write_presence(row: Codes, subject: Ingredient | Drink, tree: AllergenTree)
 
 
 def _memberships(
-    drinks: Iterable[Drink], place: Mapping[str, int]
+    recipes: Lists, place: Mapping[str, int]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    counts, members = [0], list[int]()
-    for drink in drinks:
-        members.extend(place.get(part, place[_MISSING]) for part in drink.ingredients)
-        counts.append(len(members))
-    return np.array(counts, dtype=np.int64), np.array(members, dtype=np.int64)
+    """Return where each drink's ingredients begin, and the place of each of them."""
+    missing = place[_MISSING]
+    places = np.array([place.get(part, missing) for part in recipes.names], dtype=np.int64)
+    return recipes.starts, places[recipes.codes]

@@ -77,12 +77,12 @@ class CatalogueView:
     @cached_property
     def names(self) -> NameOrder:
         """The drinks in the order of their names."""
-        return NameOrder.of(self.catalogue.drinks)
+        return NameOrder.of(self.catalogue.table)
 
     @cached_property
     def traits(self) -> TraitIndex:
         """Which drinks have which flavors, styles and kinds."""
-        return TraitIndex.of(self.catalogue.drinks)
+        return TraitIndex.of(self.catalogue.table)
 
     @cached_property
     def families(self) -> IngredientFamilies:

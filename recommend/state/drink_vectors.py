@@ -35,19 +35,20 @@ class DrinkVectors:
         """Return the vectors of all drinks, including those unknown to the model."""
         drinks, ingredients = set(artefact.drinks), _known_ids(artefact, "ingredient")
         cold = [
-            _attributes(drink, catalogue, ingredients)
-            for drink in catalogue.drinks
-            if drink.id not in drinks
+            _attributes(catalogue.drinks[row], catalogue, ingredients)
+            for id_, row in catalogue.row_of.items()
+            if id_ not in drinks
         ]
         encoder = Encoder(artefact, cold)
         rows = [catalogue.row_of.get(id_, -1) for id_ in encoder.ids]
-        index = DrinkIndex(_aligned(catalogue, encoder, encoder.vectors))
-        return cls(catalogue, encoder, index, np.array(rows, dtype=np.int64))
+        row_of_encoded = np.array(rows, dtype=np.int64)
+        index = DrinkIndex(_aligned(row_of_encoded, encoder.vectors, len(catalogue.drinks)))
+        return cls(catalogue, encoder, index, row_of_encoded)
 
     @cached_property
     def directions(self) -> FloatArray:
         """Unit rows [drinks, dim] whose products are the similarities of drinks."""
-        return _aligned(self.catalogue, self.encoder, self.encoder.directions)
+        return _aligned(self.row_of_encoded, self.encoder.directions, len(self.catalogue.drinks))
 
     @cached_property
     def _by_likeness(self) -> DrinkIndex:
@@ -158,7 +159,14 @@ def _known_ids(artefact: ModelArtefact, kind: str) -> frozenset[str]:
     )
 
 
-def _aligned(catalogue: Catalogue, encoder: Encoder, rows: FloatArray) -> FloatArray:
-    """Return an encoder's rows [drinks, dim] in the order of the catalogue's."""
-    row_of = {name: row for row, name in enumerate(encoder.ids)}
-    return rows[[row_of[drink.id] for drink in catalogue.drinks]]
+def _aligned(row_of_encoded: IntArray, rows: FloatArray, count: int) -> FloatArray:
+    """Return an encoder's rows [drinks, dim] in the order of the catalogue's.
+
+    They are the very same rows, and no copy, where both orders agree.
+    """
+    if len(rows) == count and np.array_equal(row_of_encoded, np.arange(count)):
+        return rows
+    here = np.flatnonzero(row_of_encoded >= 0)
+    aligned = np.empty((count, rows.shape[1]), dtype=rows.dtype)
+    aligned[row_of_encoded[here]] = rows[here]
+    return aligned

@@ -13,11 +13,12 @@ from functools import reduce
 
 import numpy as np
 
+from graph.catalogue.drink_table import UNKNOWN, Doubles
 from graph.catalogue.entities import Catalogue
 from graph.lru_cache import LruCache
 from graph.recognition.naming import normalise
 from recommend.safety.masks import Bools, Masks
-from recommend.state.drink_columns import UNKNOWN, DrinkColumns, Postings, Quantity
+from recommend.state.drink_columns import DrinkColumns, Postings
 from recommend.state.name_search import Search
 
 
@@ -86,7 +87,8 @@ class Filters:
     def __init__(self, catalogue: Catalogue, masks: Masks, search: Search | None = None) -> None:
         self._styles = catalogue.styles
         self._masks = masks
-        self._columns = DrinkColumns.of(catalogue.drinks)
+        self._table = catalogue.table
+        self._columns = DrinkColumns.of(catalogue.table)
         self.search = search or Search(catalogue)
         self._everything = np.ones(len(catalogue.drinks), dtype=bool)
         self._with_part: LruCache[str, Bools] = LruCache(PARTS_KEPT)
@@ -127,7 +129,7 @@ class Filters:
         if wanted.producers:
             yield _any(columns.producers, wanted.producers)
         if wanted.served_hot is not None:
-            served = columns.served_hot
+            served = self._table.served_hot
             yield Truth.where(served == wanted.served_hot, served != UNKNOWN)
 
     def _parts(self, wanted: DrinkFilter) -> Iterable[Truth]:
@@ -141,12 +143,12 @@ class Filters:
             yield Truth.where(known & ~having, having | known)
 
     def _limits(self, wanted: DrinkFilter) -> Iterable[Truth]:
-        columns = self._columns
+        table = self._table
         for values, least, most in (
-            (columns.abv, wanted.min_abv, wanted.max_abv),
-            (columns.caffeine, None, wanted.max_caffeine),
-            (columns.price, wanted.min_price, wanted.max_price),
-            (columns.sugar, None, wanted.max_sugar),
+            (table.abv, wanted.min_abv, wanted.max_abv),
+            (table.caffeine, None, wanted.max_caffeine),
+            (table.price, wanted.min_price, wanted.max_price),
+            (table.sugar, None, wanted.max_sugar),
         ):
             if most is not None:
                 yield _limited(values, values <= most)
@@ -182,6 +184,6 @@ def _any(postings: Postings, values: Iterable[str]) -> Truth:
     return Truth.where(postings.having(values), postings.known)
 
 
-def _limited(values: Quantity, within: Bools) -> Truth:
+def _limited(values: Doubles, within: Bools) -> Truth:
     """Return where a quantity is within a limit; NaN never is."""
     return Truth.where(within, ~np.isnan(values))

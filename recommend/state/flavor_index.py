@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from embeddings.data.dataset import FloatArray
+from embeddings.data.dataset import FloatArray, IntArray
 from graph.catalogue.entities import Catalogue, Drink
 
 # The flavors of a drink's parts count half as much as those of the drink itself.
 OF_A_PART = 0.5
+_NOWHERE = np.zeros(0, dtype=np.int64)
 
 
 class FlavorIndex:
@@ -26,21 +27,40 @@ class FlavorIndex:
     def __init__(self, catalogue: Catalogue) -> None:
         """Read the flavors of all drinks and of their ingredients."""
         self._catalogue = catalogue
-        by_flavor: dict[str, dict[int, float]] = defaultdict(dict)
-        for row, drink in enumerate(catalogue.drinks):
-            for flavor, weight in self.of(drink).items():
-                by_flavor[flavor][row] = weight
-        self._by_flavor = by_flavor
-        count = len(catalogue.drinks)
+        table, count = catalogue.table, len(catalogue.drinks)
+        own = table.flavors.rows_by_name()
+        inherited = self._of_parts()
+        self._by_flavor = {
+            flavor: self._weighted(own.get(flavor, _NOWHERE), inherited.get(flavor, _NOWHERE))
+            for flavor in own.keys() | inherited.keys()
+        }
         self._rarity = {
             flavor: math.log((1 + count) / (1 + len(rows))) + 0.1
-            for flavor, rows in by_flavor.items()
+            for flavor, (rows, _) in self._by_flavor.items()
         }
         squares = np.zeros(count)
-        for flavor, rows in by_flavor.items():
-            for row, weight in rows.items():
-                squares[row] += (weight * self._rarity[flavor]) ** 2
+        for flavor, (rows, weights) in self._by_flavor.items():
+            squares[rows] += (weights * self._rarity[flavor]) ** 2
         self._lengths = np.sqrt(np.maximum(squares, 1e-12))
+
+    def _of_parts(self) -> Mapping[str, IntArray]:
+        """Return the rows of the drinks with a part that has each flavor."""
+        recipes, known = self._catalogue.table.ingredients, self._catalogue.ingredients
+        parts_of = defaultdict[str, list[int]](list)
+        for code, name in enumerate(recipes.names):
+            for flavor in known[name].flavors if name in known else ():
+                parts_of[flavor].append(code)
+        rows = recipes.rows
+        return {
+            flavor: np.unique(rows[np.isin(recipes.codes, codes)])
+            for flavor, codes in parts_of.items()
+        }
+
+    def _weighted(self, own: IntArray, inherited: IntArray) -> tuple[IntArray, FloatArray]:
+        """Return the rows that have a flavor, and its weight in each."""
+        only_inherited = np.setdiff1d(inherited, own, assume_unique=True)
+        weights = np.repeat(np.array([1.0, OF_A_PART]), (own.size, only_inherited.size))
+        return np.concatenate([own, only_inherited]), weights
 
     def of(self, drink: Drink) -> Mapping[str, float]:
         """Return a drink's flavors, each with its weight, 0 to 1."""
@@ -56,8 +76,8 @@ class FlavorIndex:
         known = [flavor for flavor in dict.fromkeys(flavors) if flavor in self._by_flavor]
         shared = np.zeros(self._lengths.size)
         for flavor in known:
-            for row, weight in self._by_flavor[flavor].items():
-                shared[row] += weight * self._rarity[flavor] ** 2
+            rows, weights = self._by_flavor[flavor]
+            shared[rows] += weights * self._rarity[flavor] ** 2
         length = math.sqrt(sum(self._rarity[flavor] ** 2 for flavor in known)) or 1.0
         similarity = shared / (self._lengths * length)
         return np.where(shared > 0, similarity, -np.inf).astype(np.float32)

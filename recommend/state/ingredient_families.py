@@ -21,7 +21,7 @@ class IngredientFamilies:
         """Find the groups of every ingredient of a drink."""
         self._catalogue = catalogue
         avoided = {group for diet in catalogue.diets.values() for group in diet.avoids}
-        self._used = {id_ for drink in catalogue.drinks for id_ in drink.ingredients}
+        self._used = catalogue.table.ingredients.used()
         self._members: dict[str, list[str]] = defaultdict(list)
         for id_ in sorted(self._used):
             for group in self._above(id_) - avoided:

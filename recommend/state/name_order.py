@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from embeddings.data.dataset import FloatArray
-from graph.catalogue.entities import Drink
+from embeddings.data.dataset import FloatArray, IntArray
+from graph.catalogue.drink_table import DrinkTable
 from recommend.state.name_search import Level, Levels
+
+
+@dataclass(frozen=True, eq=False)
+class SortedNames:
+    """(name, id) of the drinks in `rows`, read from the table when they are asked for."""
+
+    table: DrinkTable
+    rows: IntArray
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def __getitem__(self, place: int) -> tuple[str, str]:
+        """Return the name and the id in a place."""
+        row = int(self.rows[place])
+        return self.table.names[row], self.table.ids[row]
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,17 +36,17 @@ class NameOrder:
     Positions are exact up to 16 million.
     """
 
-    names: Sequence[tuple[str, str]]
+    names: SortedNames
     places: FloatArray
 
     @classmethod
-    def of(cls, drinks: Sequence[Drink]) -> NameOrder:
+    def of(cls, table: DrinkTable) -> NameOrder:
         """Return the order of a catalogue's drinks: by name, then by id."""
-        names = [(drink.name, drink.id) for drink in drinks]
-        rows = sorted(range(len(names)), key=names.__getitem__)
+        names = list(zip(table.names.listed(), table.ids.listed(), strict=True))
+        rows = np.array(sorted(range(len(names)), key=names.__getitem__), dtype=np.int64)
         places = np.empty(len(names), dtype=np.float32)
         places[rows] = np.arange(len(names))
-        return cls([names[row] for row in rows], places)
+        return cls(SortedNames(table, rows), places)
 
     def searched(self, levels: Levels) -> FloatArray:
         """Return each drink's position in a search: by how well it matches, then by name.

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from graph.catalogue.entities import Catalogue, Drink
+from graph.catalogue.entities import Catalogue
 from graph.recognition.naming import singular, words
 from graph.recognition.synonyms import phrasings
 from recommend.state.word_index import WordIndex
@@ -50,8 +50,8 @@ class Search:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         named, described, whole = (defaultdict[str, list[int]](list) for _ in range(3))
-        for row, drink in enumerate(catalogue.drinks):
-            own = words(drink.name)
+        for row, name in enumerate(catalogue.table.names.listed()):
+            own = words(name)
             whole["".join(_telling(own))].append(row)
             for word in own:
                 named[word].append(row)
@@ -64,12 +64,14 @@ class Search:
 
     def renewed(self, catalogue: Catalogue) -> Search:
         """Return an index of another catalogue; this one if its drinks have the same names."""
-        mine = self._catalogue
-        same = len(mine.drinks) == len(catalogue.drinks) and mine.styles == catalogue.styles
-        both = zip(mine.drinks, catalogue.drinks, strict=False)
-        if same and all(one is other or _said(one) == _said(other) for one, other in both):
-            return self
-        return Search(catalogue)
+        mine, theirs = self._catalogue.table, catalogue.table
+        same = (
+            self._catalogue.styles == catalogue.styles
+            and mine.names.same_values(theirs.names)
+            and mine.kinds.same_values(theirs.kinds)
+            and mine.styles.same_values(theirs.styles)
+        )
+        return self if same else Search(catalogue)
 
     def levels(self, text: str) -> Levels:
         """Return how well a text matches each drink, a Level [drinks]; read-only."""
@@ -139,15 +141,12 @@ def _mark_errors(levels: Levels, index: WordIndex, word: str) -> None:
             levels[rows] = np.maximum(levels[rows], level)
 
 
-def _said(drink: Drink) -> tuple[str, str | None, tuple[str, ...]]:
-    return drink.name, drink.kind, drink.styles
-
-
 def _by_description(catalogue: Catalogue) -> dict[tuple[str, tuple[str, ...]], list[int]]:
     """Return the rows of each combination of kind and styles."""
     groups = defaultdict[tuple[str, tuple[str, ...]], list[int]](list)
-    for row, drink in enumerate(catalogue.drinks):
-        groups[drink.kind or "", drink.styles].append(row)
+    kinds, styles = catalogue.table.kinds, catalogue.table.styles
+    for row in range(len(catalogue.drinks)):
+        groups[kinds[row] or "", styles[row]].append(row)
     return groups
 
 

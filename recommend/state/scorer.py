@@ -121,7 +121,7 @@ class Scorer:
         direction = self.vectors.direction_of(kind, id_) if self.vectors else None
         if self.vectors is not None and direction is not None:
             return self.vectors.nearness(direction, adjustment)
-        having = np.array([id_ in drink.of(kind) for drink in self.catalogue.drinks], np.float32)
+        having = self.catalogue.table.of_kind(kind).having(id_).astype(np.float32)
         return ByScores.adjusted(having, adjustment) if having.any() else None
 
     def nearest(self, kind: str, id_: str) -> Sequence[tuple[str, float]]:
@@ -164,5 +164,8 @@ class Scorer:
 
 
 def _logarithms(catalogue: Catalogue, people: Mapping[str, int]) -> FloatArray:
-    counts = [people.get(drink.id, 0) for drink in catalogue.drinks]
-    return np.log1p(np.array(counts, dtype=np.float32))
+    counts = np.zeros(len(catalogue.drinks), dtype=np.float32)
+    row_of = catalogue.row_of
+    known = [(row_of[drink], count) for drink, count in people.items() if drink in row_of]
+    counts[[row for row, _ in known]] = [count for _, count in known]
+    return np.log1p(counts)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from embeddings.serving.artefact import ModelArtefact
 from graph.catalogue.entities import Catalogue, load_catalogue, refresh_catalogue
+from graph.catalogue.kept import CatalogueFiles
 from graph.catalogue.popularity import Popularity, load_popularity
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
@@ -29,8 +30,12 @@ log = logging.getLogger("tastegraph.snapshot_store")
 class SnapshotStore:
     """The current snapshot and recent profiles; one refresh at a time."""
 
-    def __init__(self, graph: Graph, clock: Clock = utc_now) -> None:
-        self._graph, self._clock = graph, clock
+    def __init__(
+        self, graph: Graph, clock: Clock = utc_now, files: CatalogueFiles | None = None
+    ) -> None:
+        self._graph, self._clock, self._files = graph, clock, files
+        self._unchecked = False
+        self.popularity_is_old = False
         self._lock = asyncio.Lock()
         self._snapshot: Snapshot | None = None
         self._artefact: ModelArtefact | None = None
@@ -49,10 +54,8 @@ class SnapshotStore:
         if self._snapshot is None:
             async with self._lock:
                 if self._snapshot is None:
-                    await self._load()
-        if self._snapshot is None:
-            raise RuntimeError("a loaded snapshot is never missing")
-        return self._snapshot
+                    await self._start()
+        return self._used()
 
     async def refresh(self, seen: Snapshot) -> Snapshot:
         """Return a snapshot as new as the graph; `seen` is the one found stale."""
@@ -101,6 +104,7 @@ class SnapshotStore:
         """Count again what people bought, saved and liked, ever and lately."""
         popularity = await load_popularity(self._graph, self._clock())
         async with self._lock:
+            self.popularity_is_old = False
             if popularity != self._popularity:
                 self._popularity = popularity
                 if self._snapshot is not None:
@@ -134,6 +138,54 @@ class SnapshotStore:
         """Drop the profiles of erased people, and the tastes inferred from them."""
         self._profiles.drop(lambda user_id, _: erased(user_id))
         clear_inferred_tastes()
+
+    async def check(self) -> None:
+        """Compare what a start took from disk with all that the graph has, once.
+
+        Somebody may have written past the versions while nothing ran. Raises a GraphError.
+        """
+        if not self._unchecked:
+            return
+        found = await load_catalogue(self._graph)
+        used = await self.refresh(self._used())
+        found = await refresh_catalogue(self._graph, found)
+        if found.version != used.catalogue.version:
+            return
+        same = await asyncio.to_thread(used.catalogue.table.same_drinks, found.table)
+        async with self._lock:
+            if self._used().catalogue is used.catalogue:
+                self._unchecked = False
+                if not same:
+                    log.warning("drinks were changed past the versions: all are read anew")
+                    await self._replace(found)
+                    if self._files:
+                        self._files.distrust()
+
+    async def keep(self) -> None:
+        """Keep catalogue and popularity on disk for the next start, unless they are there."""
+        files, snapshot, popularity = self._files, self._snapshot, self._popularity
+        if files and snapshot:
+            try:
+                if not self._unchecked:
+                    await asyncio.to_thread(files.write, snapshot.catalogue)
+                if not self.popularity_is_old:
+                    await asyncio.to_thread(files.write_popularity, popularity)
+            except OSError as error:
+                log.warning("the catalogue cannot be kept on disk: %s", error)
+
+    async def _start(self) -> None:
+        """Load what was kept on disk and is still true, and all else from the graph."""
+        kept = await asyncio.to_thread(self._files.read) if self._files else None
+        catalogue = await load_catalogue(self._graph, kept)
+        known = await asyncio.to_thread(self._files.read_popularity) if self._files else None
+        self._popularity = known or await load_popularity(self._graph, self._clock())
+        self._unchecked, self.popularity_is_old = catalogue.from_disk, known is not None
+        await self._replace(catalogue)
+
+    def _used(self) -> Snapshot:
+        if self._snapshot is None:
+            raise RuntimeError("a loaded snapshot is never missing")
+        return self._snapshot
 
     async def _load(self) -> None:
         # The catalogue first: its short queries soon notice that the graph is away.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from embeddings.data.dataset import IntArray
+from graph.catalogue.columns import Lists
+from graph.catalogue.drink_table import DrinkTable
 from graph.catalogue.entities import Drink
 
 Trait = tuple[str, str]
@@ -30,17 +31,20 @@ class TraitIndex:
     counts: Mapping[Trait, int]
 
     @classmethod
-    def of(cls, drinks: Sequence[Drink]) -> TraitIndex:
-        """Index drinks by their position, which is their row."""
-        rows_of = defaultdict[Trait, list[int]](list)
-        counts = Counter[Trait]()
-        for row, drink in enumerate(drinks):
-            traits = traits_of(drink)
-            for trait in traits:
-                rows_of[trait].append(row)
-            counts.update(traits)
-            counts.update(("ingredient", ingredient) for ingredient in drink.ingredients)
-        return cls({trait: np.array(rows) for trait, rows in rows_of.items()}, counts)
+    def of(cls, table: DrinkTable) -> TraitIndex:
+        """Index drinks by their row."""
+        kinds = Lists.of_each(table.kinds)
+        columns = {"kind": kinds, "style": table.styles, "flavor": table.flavors}
+        rows_of = {
+            (name, value): rows
+            for name, column in columns.items()
+            for value, rows in column.rows_by_name().items()
+            if value
+        }
+        of_parts = np.bincount(table.ingredients.codes, minlength=len(table.ingredients.names))
+        parts = zip(table.ingredients.names, of_parts.tolist(), strict=True)
+        counts = {trait: len(rows) for trait, rows in rows_of.items()}
+        return cls(rows_of, counts | {("ingredient", part): count for part, count in parts})
 
     def rows_with(self, trait: Trait) -> IntArray:
         """Return the rows of the drinks of a kind or style, or with a flavor."""

@@ -21,7 +21,7 @@ SAME_MASKS = {
     "True -> False": "there are always two of both",
     "presence = np.zeros_like(own): zeros_like -> ones_like": "every row is written over",
     "reviewed = np.zeros(len(self._names), dtype=np.uint8): zeros -> ones": "written over too",
-    "codes = np.zeros((len(self.tree.position), len(drinks)), dtype=np.uint8): zeros -> ones": (
+    "codes = np.zeros((len(self.tree.position), len(table)), dtype=np.uint8): zeros -> ones": (
         "written over too"
     ),
 }

@@ -1,1 +1,0 @@
-"""How much is let in: connections, requests a second, requests at once."""
