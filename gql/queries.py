@@ -15,7 +15,12 @@ from gql.features.answers import existing_drink, explanation_of, refuse_unclear_
 from gql.features.diets import DietQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
-from gql.features.list_requests import RankingArguments, checked_request, takes_ranking_arguments
+from gql.features.list_requests import (
+    RankingArguments,
+    checked_request,
+    recommended_list,
+    takes_ranking_arguments,
+)
 from gql.features.nearness import NearnessQueries
 from gql.features.pages import ConnectionQueries
 from gql.features.pairing import PairingQueries
@@ -43,7 +48,6 @@ from gql.types.drinks import Drink, DrinkPage, Flavor, Recommendation, Recommend
 from gql.types.inputs import DrinkFilterInput
 from gql.types.ordering import BoostInput, Diversity
 from gql.types.people import Me
-from recommend.context.model import RequestContext
 from recommend.ranking.pipeline import RecommendationList
 
 RecommendationsResult = Annotated[
@@ -105,10 +109,8 @@ class Query(
         disliked never appear.
         """
         request = context_of(info)
-        request.signed_in()
-        asked = await checked_request(request, first, **arguments)
-        recommended = await request.dependencies.recommender.recommend(asked)
-        return await _recommendations(request, recommended, asked.context)
+        recommended, asked = await recommended_list(request, first, **arguments)
+        return Recommendations.of(recommended, explanation_of(request, recommended, asked.context))
 
     @described.field
     @expected
@@ -200,8 +202,6 @@ async def _refuse_unknown_cursor(request: Context, after: str) -> None:
         )
 
 
-async def _recommendations(
-    request: Context, recommended: RecommendationList, context: RequestContext | None = None
-) -> Recommendations:
+async def _recommendations(request: Context, recommended: RecommendationList) -> Recommendations:
     await refuse_unclear_list(request, recommended)
-    return Recommendations.of(recommended, explanation_of(request, recommended, context))
+    return Recommendations.of(recommended, explanation_of(request, recommended))

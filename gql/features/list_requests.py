@@ -5,15 +5,17 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from inspect import Parameter
-from typing import Any, TypedDict, TypeVar, get_type_hints
+from typing import Any, TypedDict, TypeVar, Unpack, get_type_hints
 
 import strawberry
 
+from gql.features.answers import refuse_unclear_list
 from gql.request.context import Context
 from gql.types.filter_checks import checked_conditions
 from gql.types.inputs import ContextInput, DrinkFilterInput, checked_exclude, checked_first
 from gql.types.ordering import BoostInput, Diversity, MinimumRelevance, Rotation, checked_reranking
 from graph.people.profiles import Profile
+from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.request import RecommendationRequest
 
 Resolver = TypeVar("Resolver", bound=Callable[..., Any])
@@ -46,6 +48,20 @@ def takes_ranking_arguments(resolver: Resolver) -> Resolver:
     changed: Any = resolver
     changed.__signature__ = signature.replace(parameters=[*own, *spread])
     return resolver
+
+
+async def recommended_list(
+    request: Context, first: int = 10, **arguments: Unpack[RankingArguments]
+) -> tuple[RecommendationList, RecommendationRequest]:
+    """Return the list for the person who asks, and what it was asked with.
+
+    Raises a refusal, of somebody who is not signed in too, and a GraphError.
+    """
+    request.signed_in()
+    asked = await checked_request(request, first, **arguments)
+    recommended = await request.dependencies.recommender.recommend(asked)
+    await refuse_unclear_list(request, recommended)
+    return recommended, asked
 
 
 async def checked_request(

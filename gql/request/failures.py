@@ -177,7 +177,7 @@ def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         try:
             return await work(*args, **kwargs)
         except Refusal as refusal:
-            raise _coded(refusal.failure) from refusal
+            raise coded(refusal.failure) from refusal
         except GraphError as error:
             log.warning("%s: %s", work.__name__, error)
             raise GraphQLError(GRAPH_AWAY, extensions={"code": "GRAPH_AWAY"}) from error
@@ -185,7 +185,7 @@ def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     return guarded
 
 
-def _coded(failure: Failure) -> GraphQLError:
+def coded(failure: Failure) -> GraphQLError:
     """Return a failure as an error: its name as the code, its fields beside it."""
     code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(failure).__name__).upper()
     left_out = {"message", "suggestions"}  # a field below a result takes ids only

@@ -25,6 +25,7 @@ from service.http.intake.changes_endpoint import take_changes
 from service.http.intake.events_endpoint import EventsEndpoint
 from service.http.measured import Measured
 from service.http.origins import Guarded, across_origins
+from service.http.recommendations_endpoint import RecommendationsEndpoint, openapi_bytes
 from service.http.service import Service
 from service.http.storefront import read_storefront
 from service.http.trusted_documents import DocumentRefused
@@ -80,6 +81,8 @@ class _Endpoints:
     ) -> None:
         self._operations = GraphQLEndpoint(schema, MOST_BODY_BYTES)
         self._subscriptions = SubscriptionEndpoint(schema, origins)
+        self._recommendations = RecommendationsEndpoint(schema, MOST_BODY_BYTES)
+        self._openapi = openapi_bytes(schema)
         self._events = EventsEndpoint(origins)
         self._demo = demo
         self._origins = origins
@@ -93,6 +96,13 @@ class _Endpoints:
                 middleware=[across_origins(self._origins)],
             ),
             WebSocketRoute("/graphql", self._subscribed),
+            Route(
+                "/v1/recommendations",
+                self._recommendations.answer,
+                methods=["GET", "POST", "OPTIONS"],
+                middleware=[across_origins(self._origins)],
+            ),
+            Route("/v1/openapi.json", self._described),
             Route(
                 "/v1/events",
                 self._events.answer,
@@ -129,6 +139,9 @@ class _Endpoints:
             return Response(status_code=400)
         finally:
             _count(service.metrics, context)
+
+    async def _described(self, _: Request) -> Response:
+        return Response(self._openapi, media_type="application/json")
 
     async def _demonstration(self, request: Request) -> Response:
         service: Service = request.state.service

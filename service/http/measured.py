@@ -8,7 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.http.service import Service
 
-_COUNTED = frozenset({"/graphql", "/v1/events", "/healthz", "/readyz", "/metrics"})
+_COUNTED = frozenset(
+    {"/graphql", "/v1/recommendations", "/v1/events", "/healthz", "/readyz", "/metrics"}
+)
 
 
 class Measured:
