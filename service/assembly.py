@@ -15,6 +15,7 @@ from graph.catalogue.kept import CatalogueFiles
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
+from graph.verdicts.confirmed_gate import ConfirmedGate
 from learning.experiments.policy import ExperimentPolicy
 from learning.policies.book import PolicyBook
 from learning.policies.rewards import Rewards
@@ -132,6 +133,8 @@ async def run_service(
         await closing.enter_async_context(in_background(work))
         closing.push_async_callback(parts.versions.close)
         closing.push_async_callback(parts.alerts.close)
+        if parts.gate:
+            closing.push_async_callback(parts.gate.close)
         closing.callback(dependencies.reading.close)
         yield Service(
             dependencies,
@@ -160,6 +163,7 @@ class _Components:
     alerts: AlertWatch
     lists: ListWatch
     shadow: Shadow
+    gate: ConfirmedGate | None
     recommender: Recommender
     pages: Pages
     eraser: Eraser
@@ -195,6 +199,8 @@ class _Components:
             policy=settings.policy,
         )
         models = ModelStore(settings.models)
+        kept = settings.kept_answers
+        gate = ConfirmedGate(graph, kept, metrics) if kept else None
         recommender = Recommender(
             graph,
             snapshots,
@@ -203,6 +209,7 @@ class _Components:
             note=impressions.note,
             answered=shadow.answered,
             policy=policy,
+            gate=gate,
         )
         versions = VersionWatch(graph, snapshots)
         pages = Pages(recommender)
@@ -217,6 +224,7 @@ class _Components:
             alerts=AlertWatch(graph, snapshots, impressions, metrics, versions, clock),
             lists=ListWatch(graph, versions, recommender, metrics),
             shadow=shadow,
+            gate=gate,
             recommender=recommender,
             pages=pages,
             eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),

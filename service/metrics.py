@@ -57,6 +57,15 @@ class ServiceMetrics:
             "tastegraph_stale_requests_total",
             "Requests repeated because the memory was older than the graph.",
         )
+        self.gate_answers = self._counter(
+            "tastegraph_gate_answers_total",
+            "Drinks of lists by how the graph judged them: kept (confirmed) or asked.",
+            "how",
+        )
+        self.contradictions = self._counter(
+            "tastegraph_gate_contradictions_total",
+            "Drinks that were served on a kept answer, of which the gate then said otherwise.",
+        )
         self.model_failures = self._counter(
             "tastegraph_model_failures_total",
             "Active models that could not be loaded; the previous one stays.",
@@ -194,6 +203,15 @@ class ServiceMetrics:
     def repeated(self) -> None:
         """Count a request that started again."""
         self.repeats.inc()
+
+    def gate_answered(self, kept: int, asked: int) -> None:
+        """Count drinks that the graph judged."""
+        self.gate_answers.labels("kept").inc(kept)
+        self.gate_answers.labels("asked").inc(asked)
+
+    def gate_contradicted(self, drinks: int) -> None:
+        """Count drinks of which the gate no longer says what was kept."""
+        self.contradictions.inc(drinks)
 
     def shadow_compared(self, overlap: float, correlation: float, seconds: float) -> None:
         """Count a request that the shadow ranked too."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.connection import Graph, Row
@@ -52,6 +52,12 @@ class GateAnswer:
         if not self.safe:
             return "UNSAFE"
         return "SAFE" if self.declared else "NOT_CHECKED"
+
+    def at(self, profile_version: int) -> GateAnswer:
+        """Return the same answer, for a profile of this version."""
+        if self.profile_version == profile_version:
+            return self
+        return replace(self, profile_version=profile_version)
 
 
 async def ask_gate(
@@ -127,20 +133,19 @@ def asked_for(person: Person) -> dict[str, Any]:
 
 
 def _answer(row: Row) -> GateAnswer:
-    """Read a row of the gate; only a true `safe` is safe."""
+    """Read a row of the gate, in one order whatever the graph's; only a true `safe` is safe."""
+    verdicts = (
+        AllergenVerdict(verdict["allergen"], Verdict(verdict["verdict"]), verdict["tracesAccepted"])
+        for verdict in row["verdicts"]
+    )
     return GateAnswer(
         drink_id=row["drinkId"],
         safe=row["safe"] is True,
         declared=row["declared"] is True,
         known=row["known"] is True,
-        verdicts=tuple(
-            AllergenVerdict(
-                verdict["allergen"], Verdict(verdict["verdict"]), verdict["tracesAccepted"]
-            )
-            for verdict in row["verdicts"]
-        ),
-        avoided=tuple(row["avoided"]),
-        unsuited_diets=tuple(row["unsuitedDiets"]),
+        verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.allergen or "")),
+        avoided=tuple(sorted(row["avoided"])),
+        unsuited_diets=tuple(sorted(row["unsuitedDiets"])),
         profile_version=row["profileVersion"],
         catalogue_version=row["catalogueVersion"],
     )

@@ -16,12 +16,11 @@ from embeddings.data.dataset import FloatArray
 from events.impressions import Impression, ShownDrink
 from graph.catalogue.entities import Drink
 from graph.clock import Clock
-from graph.connection import Graph
 from graph.experiments.exposures import Exposure
 from graph.experiments.list_ids import list_id
 from graph.people.profiles import Profile
+from graph.verdicts.confirmed_gate import Gate
 from graph.verdicts.gate import GateAnswer
-from graph.verdicts.gate_batches import GateBatches
 from recommend.ranking.candidates import Candidates
 from recommend.ranking.drawing import Draw, Drawn, is_drawn
 from recommend.ranking.interleaving import TeamDraft, TeamRanking
@@ -85,14 +84,14 @@ class RecommendationPipeline:
 
     def __init__(
         self,
-        graph: Graph,
+        gate: Gate,
         snapshots: SnapshotStore,
         watcher: Watcher,
         clock: Clock,
         log_impressions: LogImpressions,
     ) -> None:
-        """Offer from a graph; `log_impressions` gets each list as it was shown, and its arms."""
-        self._gates = GateBatches(graph)
+        """Offer past a gate; `log_impressions` gets each list as it was shown, and its arms."""
+        self._gate = gate
         self._snapshots = snapshots
         self._watcher = watcher
         self._clock = clock
@@ -200,7 +199,7 @@ class RecommendationPipeline:
             drinks = [snapshot.catalogue.drinks[row] for row, _ in drawn]
             ids = [drink.id for drink in drinks]
             people = [profile.user_id or None, *request.guests]
-            own, *theirs = await self._gates.ask(people, ids)
+            own, *theirs = await self._gate.ask(people, ids)
             stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
                 return [], True

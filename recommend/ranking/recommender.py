@@ -15,7 +15,9 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
+from graph.verdicts.confirmed_gate import Gate
 from graph.verdicts.gate import GateAnswer, ask_gate
+from graph.verdicts.gate_batches import GateBatches
 from recommend.context.trends import Trends
 from recommend.ranking.drawing import Draw
 from recommend.ranking.group_aggregation import relevance, together
@@ -66,13 +68,17 @@ class Recommender:
         note: LogImpressions = _note_nothing,
         answered: Callable[[RecommendationRequest], None] = _look_at_nothing,
         policy: Policy | None = None,
+        gate: Gate | None = None,
     ) -> None:
+        """Recommend from a graph; by itself, its gate is asked about each drink of a list."""
         self._graph = graph
         self._snapshots = snapshots
         self._clock = clock
         self._answered = answered
         self._policy: Policy = policy or AsAsked()
-        self._pipeline = RecommendationPipeline(graph, snapshots, watcher, clock, note)
+        self._pipeline = RecommendationPipeline(
+            gate or GateBatches(graph), snapshots, watcher, clock, note
+        )
 
     @property
     def today(self) -> date:

@@ -10,6 +10,7 @@ KEEP_MODELS = "TASTEGRAPH_KEEP_MODELS"
 SHELF_LIFE = "TASTEGRAPH_DECLARATION_SHELF_LIFE"
 
 DOCUMENTS = "TASTEGRAPH_DOCUMENTS"
+KEPT_ANSWERS = "TASTEGRAPH_KEPT_ANSWERS"
 COST_LIMITS = "TASTEGRAPH_COST_LIMITS"
 RATE_LIMITS = "TASTEGRAPH_RATE_LIMITS"
 CONNECTIONS = "TASTEGRAPH_CONNECTIONS"
@@ -119,4 +120,9 @@ SETTINGS = (
     ),
     Setting(TRIGGERS, "", "The file of the rules that act when something happens; unset: none."),
     Setting(DOCUMENTS, "", "The file of trusted documents; if set, people can run nothing else."),
+    Setting(
+        KEPT_ANSWERS,
+        "100000",
+        "How many answers of the safety gate a process keeps; with 0 it asks about every drink.",
+    ),
 )

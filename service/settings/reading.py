@@ -24,6 +24,7 @@ from service.settings.names import (
     HOLDOUT,
     KEEP_EVENTS,
     KEEP_MODELS,
+    KEPT_ANSWERS,
     POLICY,
     POLLS,
     RATE_LIMITS,
@@ -82,6 +83,7 @@ class Settings:
     polls: Path | None = None
     triggers: Path | None = None
     policy: str = "none"
+    kept_answers: int = 100_000
 
     @property
     def models(self) -> Path:
@@ -153,6 +155,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         webhook_networks=read.networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
         holdout=read.number(HOLDOUT, values[HOLDOUT], 0, LARGEST_HOLDOUT),
         policy=read.policy(values[POLICY]),
+        kept_answers=int(read.number(KEPT_ANSWERS, values[KEPT_ANSWERS], 0, 10**8)),
     )
 
 

@@ -10,8 +10,9 @@ import pytest
 from graph.connection import Graph, Row
 from graph.errors import GraphDeadlineMissed, GraphRefused, GraphUnavailable
 from graph.query import Query
+from graph.verdicts.batches import QUERIES_AT_ONCE
 from graph.verdicts.gate import ask_gates
-from graph.verdicts.gate_batches import MOST_DRINKS, QUERIES_AT_ONCE, GateBatches
+from graph.verdicts.gate_batches import MOST_DRINKS, GateBatches
 from tests.support.emptying import ask
 from tests.support.random_graphs import World, random_world, write
 
