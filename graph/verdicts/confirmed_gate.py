@@ -48,6 +48,10 @@ class Gate(Protocol):
         """Return the answers by drink id for each person. Raises a GraphError."""
         ...
 
+    def distrust(self) -> None:
+        """Ask the graph itself from now on about all it said: memory and graph disagree."""
+        ...
+
 
 class ConfirmedGate:
     """Answers as the gate of one graph would, asking it about what it has not said yet."""
@@ -87,9 +91,13 @@ class ConfirmedGate:
             self._kept.clear()
             raise
 
-    async def checked(self) -> None:
-        """Wait until all that was served is checked."""
-        await self._checks.done()
+    def distrust(self) -> None:
+        """Forget what was kept: somebody may have written past the versions."""
+        self._kept.clear()
+
+    async def check(self) -> None:
+        """Ask the gate now about what was served since the last round."""
+        await self._checks.check()
 
     async def close(self) -> None:
         """Check nothing any more."""

@@ -58,12 +58,22 @@ class ServedChecks:
         self._served.setdefault(declaration, {}).update(answers)
         self._since = self._since or self._kept.now()
         if self._rounds is None or self._rounds.done():
-            self._rounds = asyncio.create_task(self._check_all())
+            self._rounds = asyncio.create_task(self._check_in_rounds())
 
-    async def done(self) -> None:
-        """Wait until everything served before and meanwhile is checked."""
-        if self._rounds:
-            await asyncio.shield(self._rounds)
+    async def check(self) -> None:
+        """Check what was served so far; what cannot be checked is not kept."""
+        served, self._served = self._served, {}
+        self._checking_since, self._since = self._since, None
+        try:
+            await self._check(served)
+        except Exception as error:
+            self._kept.clear()
+            trace = None if isinstance(error, GraphError) else error
+            log.warning(
+                "cannot check what was served, so nothing is kept: %s", error, exc_info=trace
+            )
+        finally:
+            self._checking_since = None
 
     async def close(self) -> None:
         """End the rounds."""
@@ -71,21 +81,10 @@ class ServedChecks:
             self._rounds.cancel()
             await asyncio.gather(self._rounds, return_exceptions=True)
 
-    async def _check_all(self) -> None:
+    async def _check_in_rounds(self) -> None:
         while self._served:
             await asyncio.sleep(self._pause)
-            served, self._served = self._served, {}
-            self._checking_since, self._since = self._since, None
-            try:
-                await self._check(served)
-            except Exception as error:
-                self._kept.clear()
-                trace = None if isinstance(error, GraphError) else error
-                log.warning(
-                    "cannot check what was served, so nothing is kept: %s", error, exc_info=trace
-                )
-            finally:
-                self._checking_since = None
+            await self.check()
 
     async def _check(self, served: Served) -> None:
         wrong: set[str] = set()

@@ -230,6 +230,7 @@ class RecommendationPipeline:
 
     def _disagreed(self, drink_id: str) -> None:
         self._watcher.disagreed(drink_id)
+        self._gate.distrust()
         task = asyncio.create_task(self._snapshots.reload())
         self._background.add(task)
         task.add_done_callback(self._background.discard)

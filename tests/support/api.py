@@ -19,6 +19,7 @@ from gql.request.cursors import Cursors
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
+from graph.verdicts.confirmed_gate import ConfirmedGate
 from learning.experiments.policy import ExperimentPolicy
 from learning.polls.definition import read_polls
 from learning.polls.polling import Polling
@@ -139,6 +140,9 @@ class Api:
         self.snapshots = SnapshotStore(graph)
         offers = ImpressionLog(graph, self.metrics, days=30)
         self.experiments = ExperimentPolicy(offers.shown)
+        self.gate = ConfirmedGate(
+            graph, 10_000, self.metrics, settled=0, pause=3600, now=lambda: 1.0
+        )
         recommender = Recommender(
             graph,
             self.snapshots,
@@ -146,6 +150,7 @@ class Api:
             clock=self._clock,
             note=offers.note,
             policy=self.experiments,
+            gate=self.gate,
         )
         self.versions = VersionWatch(graph, self.snapshots)
         pages = Pages(recommender)
@@ -202,6 +207,15 @@ class Api:
         assert result.data is not None
         return result.data["answer"]
 
+    async def ask_twice(
+        self, query: str, user: str | None, *, operator: bool = False, **variables: Any
+    ) -> Answer:
+        """The second answer, once all of the first is checked: what was kept may be no longer true
+        if somebody wrote by hand past the versions."""
+        await self.ask(query, user, operator=operator, **variables)
+        await self.gate.check()
+        return await self.ask(query, user, operator=operator, **variables)
+
     @property
     def disagreements(self) -> float:
         return _value(self.metrics, "tastegraph_safety_disagreements_total")
@@ -211,7 +225,8 @@ class Api:
         return _value(self.metrics, "tastegraph_stale_requests_total")
 
     async def settle(self) -> None:
-        """Wait for what the service does beside the request: reading the catalogue again."""
+        """Wait for what is done beside requests: reading anew, and checking what was served."""
+        await self.gate.check()
         running = asyncio.all_tasks()
         tasks = [task for task in running if "SnapshotStore.reload" in repr(task.get_coro())]
         await asyncio.gather(*tasks)

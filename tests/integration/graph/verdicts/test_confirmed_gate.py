@@ -288,16 +288,16 @@ async def test_a_write_past_the_versions_is_found(
 ) -> None:
     await juice(graph)
     await ask(graph, "CREATE (d:Drink {id: 'water', recipeComplete: false}) RETURN 1 AS one")
-    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=0, now=watched.now)  # type: ignore[arg-type]
+    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=3600, now=watched.now)  # type: ignore[arg-type]
     drinks = ["limonade", "water"]
     await gate.ask(["ada", "bob"], drinks)
     await gate.ask(["ada", "bob"], drinks)
-    await gate.checked()
+    await gate.check()
     assert (watched.contradicted, gate.kept) == (0, 4)
     await ask(graph, f"{change} WITH 1 AS one RETURN one")
     await gate.ask(["ada", "bob"], drinks)
     with caplog.at_level(logging.ERROR, "tastegraph.gate"):
-        await gate.checked()
+        await gate.check()
     assert (watched.contradicted, gate.kept) == (1, 0)
     assert "limonade" in caplog.text and "ada" not in caplog.text
     [answers], judged = await watched.judged_while(gate.ask(["ada"], ["limonade"]))
@@ -309,14 +309,14 @@ async def test_a_write_past_the_versions_is_found(
 async def test_a_limit_is_checked_with_the_drinks_strength(graph: Graph, watched: Watched) -> None:
     await juice(graph)
     await ask(graph, "MATCH (u:User {id: 'bob'}) SET u.maxAbv = 4.5 RETURN 1 AS one")
-    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=0, now=watched.now)  # type: ignore[arg-type]
+    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=3600, now=watched.now)  # type: ignore[arg-type]
     for _ in range(2):
         [answers] = await gate.ask(["bob"], ["limonade"])
         assert answers["limonade"].safe
-    await gate.checked()
+    await gate.check()
     await ask(graph, "MATCH (d:Drink) SET d.abv = 12.0 RETURN 1 AS one")
     await gate.ask(["bob"], ["limonade"])
-    await gate.checked()
+    await gate.check()
     assert (watched.contradicted, gate.kept) == (1, 0)
     await gate.close()
 
@@ -341,11 +341,11 @@ async def test_a_change_that_advances_the_version_is_no_contradiction(
     graph: Graph, watched: Watched
 ) -> None:
     await juice(graph)
-    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=0, now=watched.now)  # type: ignore[arg-type]
+    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=3600, now=watched.now)  # type: ignore[arg-type]
     await gate.ask(["ada"], ["limonade"])
     await gate.ask(["ada"], ["limonade"])
     await ask(graph, f"{CONTAINS} WITH 1 AS one {ADVANCE}")
-    await gate.checked()
+    await gate.check()
     assert watched.contradicted == 0
     await gate.close()
 
@@ -364,16 +364,16 @@ async def test_while_checks_are_behind_the_gate_is_asked(
 
 async def test_what_cannot_be_checked_is_not_kept(graph: Graph, watched: Watched) -> None:
     await juice(graph)
-    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=0.01, now=watched.now)  # type: ignore[arg-type]
+    gate = ConfirmedGate(watched, 100, watched, settled=0, pause=3600, now=watched.now)  # type: ignore[arg-type]
     await gate.ask(["ada"], ["limonade"])
     await gate.ask(["ada"], ["limonade"])
     watched.away = True
-    await gate.checked()
+    await gate.check()
     assert (gate.kept, watched.contradicted) == (0, 0)
     watched.away = False
     await gate.ask(["ada"], ["limonade"])
     assert (await watched.judged_while(gate.ask(["ada"], ["limonade"])))[1] == []
-    await gate.checked()
+    await gate.check()
     assert gate.kept == 1
     await gate.close()
 

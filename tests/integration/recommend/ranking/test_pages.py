@@ -185,6 +185,8 @@ async def test_what_changes_meanwhile_moves_nothing_and_shows_nothing_unsafe(
     safe = [drink for drink in whole[SIZE:] if int(drink[1:]) % 3 and drink != spilled]
     assert await read_on(api, first) == safe
     await ask(graph, "MATCH (d:Drink {id: $gone}) DETACH DELETE d", gone=safe[-1])  # and no version
+    await read_on(api, first)
+    await api.gate.check()
     assert await read_on(api, first) == safe[:-1]
     begun = await api.ask(PAGE, "ann", first=100)
     assert begun["listId"] != first["listId"] and set(ids(begun)).isdisjoint({spilled})
