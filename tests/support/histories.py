@@ -79,8 +79,8 @@ _BOUNDED = {
         answer_poll ask_person asked fire_trigger triggered mark_segment put_segment remove_segments
     """,
     "recommend": """
-        allergen_verdicts alike_substitutes changes_since kindred_substitutes people_alike
-        reason_paths recently_shown safety_exemptions safety_gate safety_recipes
+        allergen_verdicts alike_substitutes changes_since declarations kindred_substitutes
+        people_alike reason_paths recently_shown safety_exemptions safety_gate safety_recipes
         safety_statements safety_unreviewed stated_substitutes swap_recipe
         watched_versions why_not_avoided why_not_diet_limits why_not_diets why_not_evidence
         why_not_limits why_not_unknown why_not_void
