@@ -79,8 +79,9 @@ from service.background.windows import (
     make_runner,
 )
 from service.http.auth import KeySet, Verifier, guest_of
-from service.http.connection_limits import ConnectionLimits, within_descriptors
-from service.http.rates import Rates
+from service.http.limits.connection_limits import ConnectionLimits, within_descriptors
+from service.http.limits.rates import Rates
+from service.http.limits.turns import Turns
 from service.http.readiness import Readiness
 from service.http.service import Service
 from service.http.trusted_documents import read_trusted_documents
@@ -119,7 +120,8 @@ async def run_service(
         changes = await closing.enter_async_context(open_changes(settings, graph, metrics, clock))
         parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
         await parts.load()
-        _watch(metrics, parts, limits)
+        turns = Turns(*settings.at_once)
+        _watch(metrics, parts, limits, turns)
         dependencies = _dependencies(settings, graph, parts, verifier, clock)
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(snapshots.keep)
@@ -143,6 +145,7 @@ async def run_service(
             graph,
             OpenSockets(),
             Rates(settings.rate_limits),
+            turns,
             documents,
             limits,
             Readiness(graph),
@@ -289,11 +292,14 @@ def _connection_limits(settings: Settings) -> ConnectionLimits:
     return ConnectionLimits(within_descriptors(most), most_each, settings.trusted_proxies)
 
 
-def _watch(metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits) -> None:
+def _watch(
+    metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits, turns: Turns
+) -> None:
     """Let the gauges ask when they are read."""
     metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
     metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
     metrics.connections.set_function(lambda: float(limits.open))
+    metrics.waiting.set_function(lambda: float(turns.waiting))
     metrics.subscriptions.set_function(lambda: float(parts.versions.subscriptions))
     metrics.trends_age.set_function(lambda: parts.trends.age)
 

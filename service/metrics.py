@@ -47,6 +47,9 @@ class ServiceMetrics:
         self.connections = self._gauge(
             "tastegraph_connections", "Connections that are open, WebSockets too."
         )
+        self.waiting = self._gauge(
+            "tastegraph_requests_waiting", "Requests that wait for their turn."
+        )
 
     def _add_catalogue(self) -> None:
         self.disagreements = self._counter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from starlette.requests import HTTPConnection, Request
@@ -37,6 +37,31 @@ async def admitted(
 def address_of(request: HTTPConnection) -> str:
     """The peer's address as the server sees it; '' if there is none."""
     return request.client.host if request.client else ""
+
+
+async def in_turn(
+    service: Service, viewer: Claims | None, work: Callable[[], Awaitable[Response]]
+) -> Response:
+    """Return the answer of some work in its turn, or the refusal of one that did not come.
+
+    Operators, who mend what is wrong, wait for nobody.
+    """
+    if viewer and viewer.operator:
+        return await work()
+    if not await service.turns.take():
+        return overloaded(service)
+    try:
+        return await work()
+    finally:
+        service.turns.give()
+
+
+def overloaded(service: Service) -> Response:
+    """Count and return the refusal of a request whose turn did not come in time."""
+    service.metrics.refusals.labels("overload").inc()
+    return refusal(
+        503, "Too many requests are in work: try again soon.", "OVERLOADED", {"Retry-After": "1"}
+    )
 
 
 def too_often(service: Service, seconds: float) -> Response:

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from gql.request.context import Context
-from service.http.admission import address_of, admitted, refusal, too_often
+from service.http.admission import address_of, admitted, in_turn, refusal, too_often
 from service.http.auth import Claims
 from service.http.demo import Demo, demo_answer, is_shown
 from service.http.graphiql import assets, graphiql_page
@@ -125,7 +125,9 @@ class _Endpoints:
             return graphiql_page(self._demo.token if self._demo and is_shown(request) else None)
         service: Service = request.state.service
         viewer = await admitted(request, service)
-        return viewer if isinstance(viewer, Response) else await self._answer(request, viewer)
+        if isinstance(viewer, Response):
+            return viewer
+        return await in_turn(service, viewer, lambda: self._answer(request, viewer))
 
     async def _answer(self, request: Request, viewer: Claims | None) -> Response:
         service: Service = request.state.service

@@ -9,8 +9,9 @@ from gql.request.context import Dependencies
 from graph.connection import Graph
 from service.background.change_stream import ChangeStream
 from service.http.auth import Verifier
-from service.http.connection_limits import ConnectionLimits
-from service.http.rates import Rates
+from service.http.limits.connection_limits import ConnectionLimits
+from service.http.limits.rates import Rates
+from service.http.limits.turns import Turns
 from service.http.readiness import Readiness
 from service.http.trusted_documents import TrustedDocuments
 from service.http.websocket import OpenSockets
@@ -27,6 +28,7 @@ class Service:
     graph: Graph
     sockets: OpenSockets
     rates: Rates
+    turns: Turns
     documents: TrustedDocuments
     connection_limits: ConnectionLimits
     readiness: Readiness

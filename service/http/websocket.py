@@ -39,8 +39,8 @@ from strawberry.types.unset import UNSET, UnsetType
 from gql.request.context import Context, Dependencies
 from graph.clock import utc_now
 from service.http.auth import Claims, TokenRefused, Verifier, bearer_token
+from service.http.limits.rates import Rates
 from service.http.published_keys import KeysAway
-from service.http.rates import Rates
 from service.http.trusted_documents import DocumentRefused, TrustedDocuments, form_fault
 
 INIT_SECONDS = 10.0

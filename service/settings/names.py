@@ -14,6 +14,7 @@ KEPT_ANSWERS = "TASTEGRAPH_KEPT_ANSWERS"
 COST_LIMITS = "TASTEGRAPH_COST_LIMITS"
 RATE_LIMITS = "TASTEGRAPH_RATE_LIMITS"
 CONNECTIONS = "TASTEGRAPH_CONNECTIONS"
+AT_ONCE = "TASTEGRAPH_AT_ONCE"
 TRUSTED_PROXIES = "TASTEGRAPH_TRUSTED_PROXIES"
 UVICORNS_PROXIES = "FORWARDED_ALLOW_IPS"
 """The setting's former name: still read if the new one is unset."""
@@ -74,6 +75,11 @@ SETTINGS = (
         "Requests a second: an address that is signed out, a person, a developer; 0: unlimited.",
     ),
     Setting(CONNECTIONS, "4000,100", "Connections open at once: of all clients, of one address."),
+    Setting(
+        AT_ONCE,
+        "32,250",
+        "Requests in work at once (0: any number), and milliseconds that one may wait to be.",
+    ),
     Setting(
         TRUSTED_PROXIES,
         "",

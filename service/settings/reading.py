@@ -14,6 +14,7 @@ from service.settings import values as read
 from service.settings.kafka import PARTITIONS as KAFKA_PARTITIONS
 from service.settings.kafka import kafka_address, outgoing_topic, tells_people
 from service.settings.names import (
+    AT_ONCE,
     CHANGES,
     CONNECTIONS,
     CONSUME,
@@ -65,6 +66,7 @@ class Settings:
     rate_limits: RateLimits = field(default_factory=RateLimits)
     documents: Path | None = None
     connections: tuple[int, int] = (4000, 100)
+    at_once: tuple[int, float] = (32, 0.25)
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
     write_keys: tuple[str, ...] = ()
@@ -135,6 +137,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         documents=Path(values[DOCUMENTS]).expanduser() if values[DOCUMENTS] else None,
         rate_limits=RateLimits(*read.by_role(RATE_LIMITS, values[RATE_LIMITS], 0, 10**6)),
         connections=read.connections(values[CONNECTIONS]),
+        at_once=read.at_once(values[AT_ONCE]),
         trusted_proxies=read.proxies(
             values[TRUSTED_PROXIES] or environment.get(UVICORNS_PROXIES, "")
         ),

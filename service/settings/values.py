@@ -15,6 +15,7 @@ from connectors.kafka.address import KafkaAddress
 from graph.address import Address
 from learning.policies.names import POLICIES
 from service.settings.names import (
+    AT_ONCE,
     CONNECTIONS,
     CONSUME,
     CORS_ORIGINS,
@@ -31,6 +32,7 @@ from service.settings.setting import SettingInvalid
 LONGEST_NAME = 200
 LONGEST_SHELF_LIFE = 36_500
 LARGEST_HOLDOUT = 0.5
+LONGEST_WAIT = 60_000
 Network = IPv4Network | IPv6Network
 
 
@@ -163,6 +165,19 @@ def connections(text: str) -> tuple[int, int]:
             "of one address.",
         )
     return numbers[0], numbers[1]
+
+
+def at_once(text: str) -> tuple[int, float]:
+    """Return how many requests are in work at once, and the seconds one may wait for that."""
+    parts = [part.strip() for part in text.split(",")]
+    numbers = [int(part) for part in parts if re.fullmatch(r"[0-9]{1,5}", part)]
+    if len(parts) != 2 or len(numbers) != 2 or not 1 <= numbers[1] <= LONGEST_WAIT:
+        raise SettingInvalid(
+            f"{AT_ONCE} is '{text}'.",
+            "It must be two whole numbers, separated by a comma: of requests, up to 99999, or 0 "
+            f"for any number; of milliseconds, from 1 to {LONGEST_WAIT}.",
+        )
+    return numbers[0], numbers[1] / 1000
 
 
 def listed(text: str) -> list[str]:

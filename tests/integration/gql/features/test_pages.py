@@ -18,7 +18,7 @@ from graph.errors import GraphError
 from graph.query import Query
 from graph.schema import SCHEMA_VERSION, apply_schema
 from service.assembly import run_service
-from service.http.rates import Rates
+from service.http.limits.rates import Rates
 from service.http.readiness import Readiness
 from service.http.service import Service
 from service.opening import local_key

@@ -328,7 +328,7 @@ async def test_it_is_found_within_a_second(graph: Graph, watched: Watched) -> No
     await gate.ask(["ada"], ["limonade"])
     await ask(graph, f"{CONTAINS} RETURN 1 AS one")
     [served] = await gate.ask(["ada"], ["limonade"])
-    assert served["limonade"].safe  # the one that decision 19 allows
+    assert served["limonade"].safe  # the one that decision 21 allows
     async with asyncio.timeout(1.0):
         while not watched.contradicted:  # noqa: ASYNC110 - found by a round of its own
             await asyncio.sleep(0.02)

@@ -17,7 +17,8 @@ from graph.connection import Address, connect
 from graph.schema import apply_schema
 from service.assembly import run_service
 from service.http.application import make_application
-from service.http.rates import Rates
+from service.http.limits.rates import Rates
+from service.http.limits.turns import Turns
 from service.http.service import Service
 from service.http.trusted_documents import TrustedDocuments, document_id
 from service.opening import local_key
@@ -342,3 +343,27 @@ async def test_the_command_writes_what_is_served(tmp_path: Path) -> None:
     (tmp_path / "forged.json").write_text(json.dumps({document_id(POPULAR): DRINKS}))
     with pytest.raises(DocumentsRefused, match="SHA-256"):
         read_trusted_documents(tmp_path / "forged.json")
+
+
+async def test_a_request_whose_turn_does_not_come_is_refused_early(
+    service: Service, token: Token
+) -> None:
+    busy = replace(service, turns=Turns(1, 0.02))
+    assert await busy.turns.take()
+    before = refusals(busy, "overload")
+    body = {"query": DRINKS}
+    async with client_of(busy) as client:
+        answers = [
+            await client.post("/graphql", json=body, headers=by(who))
+            for who in (None, token("ann"))
+        ]
+        for answer in answers:
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert answer.json()["errors"][0]["extensions"]["code"] == "OVERLOADED"
+        assert refusals(busy, "overload") == before + 2
+        operator = await client.post("/graphql", json=body, headers=by(token("o", operator=True)))
+        health = [await client.get(path) for path in ("/healthz", "/readyz", "/metrics")]
+        assert {answer.status_code for answer in (operator, *health)} == {200}
+        busy.turns.give()
+        answers = [await client.post("/graphql", json=body) for _ in range(3)]
+        assert {answer.status_code for answer in answers} == {200}

@@ -3,9 +3,9 @@
 import pytest
 
 from gql.execution.limits import RateLimits
-from service.http import rates
 from service.http.auth import Claims
-from service.http.rates import BURST_SECONDS, Rates
+from service.http.limits import rates
+from service.http.limits.rates import BURST_SECONDS, Rates
 
 ANN, BEN = Claims("ann"), Claims("ben")
 

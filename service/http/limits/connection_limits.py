@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from service.http.rates import home_of
+from service.http.limits.rates import home_of
 
 Network = IPv4Network | IPv6Network
 

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from service.http.connection_limits import ConnectionLimits, within_descriptors
+from service.http.limits.connection_limits import ConnectionLimits, within_descriptors
 
 
 def entered(connection_limits: ConnectionLimits, address: str, times: int = 100) -> int:
