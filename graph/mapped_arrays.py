@@ -35,12 +35,11 @@ def mapped_arrays(path: Path) -> dict[str, npt.NDArray[Any]]:
     return {name: _array(whole, begin, about) for name, about in header.items()}
 
 
-def _array(whole: mmap.mmap, begin: int, about: dict[str, Any]) -> npt.NDArray[Any]:
-    kind = np.dtype(_TYPES[about["dtype"]])
+def _array(whole: mmap.mmap, begin: int, about: dict[str, Any]) -> Any:
+    kind: np.dtype[Any] = np.dtype(_TYPES[about["dtype"]])
     first, end = about["data_offsets"]
-    count = (end - first) // kind.itemsize
-    if count == 0:
+    if first == end:
         return np.zeros(about["shape"], dtype=kind)
-    array: npt.NDArray[Any] = np.frombuffer(whole, kind, count, begin + first)
-    array.shape = tuple(about["shape"])
+    shape: list[int] = about["shape"]
+    array: Any = np.ndarray(shape, kind, whole, begin + first)
     return array
