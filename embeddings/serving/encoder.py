@@ -256,7 +256,7 @@ def summed_by_row(rows: Int32Array, values: FloatArray, drinks: int) -> Transiti
     """Return the sum of the values of each row; `drinks` is how many rows there are."""
     if drinks < _SORTED_COSTS * rows.size:
         summed = np.bincount(rows, values, minlength=drinks)
-        distinct = np.flatnonzero(summed)
+        distinct = np.flatnonzero(summed != 0)  # of booleans: several times as fast
         return TransitionScores(distinct, summed[distinct].astype(np.float32))
     distinct, place = np.unique(rows, return_inverse=True)
     summed = np.bincount(place, values, minlength=distinct.size)

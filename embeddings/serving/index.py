@@ -95,9 +95,9 @@ class DrinkIndex:
         rows, scores = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if k < 1:
             return rows, scores
-        if added is not None and np.count_nonzero(added) < FEW * added.size:
+        raised = np.zeros(0, np.int64) if added is None else np.flatnonzero(added != 0)
+        if added is not None and raised.size < FEW * added.size:
             # those first, and the bound of all others needs no room for what is added
-            raised = np.flatnonzero(added)
             near = self._gathered(raised[allowed[raised]], wanted, self._longest, -np.inf, k)
             rows, scores = _merged(rows, scores, near, self._exact(near, wanted), k)
             allowed = allowed.copy()
