@@ -44,7 +44,11 @@ _PARTS: tuple[Change, ...] = (
         for transitions in (1.0, 4.0, 20.0)
     ),
 )
-_HALVED = _each("graph_halved_at", 0.0, 20.0, 60.0)
+_HALVED: tuple[Change, ...] = tuple(
+    {"graph_halved_at": halved_at, "transitions_weight": transitions}
+    for halved_at in (0.0, 20.0, 60.0)
+    for transitions in (1.0, 4.0, 20.0)
+)
 # What validation tries, group by group. How the past fades comes only where times are known.
 _GROUPS: tuple[Sequence[Change], ...] = (
     _PARTS,
