@@ -23,6 +23,7 @@ from graph.errors import TastegraphError
 from graph.models.active import active_version
 from graph.people.profiles import somebody_allergic_to
 from service.assembly import run_service
+from service.background.garbage import settle
 from service.bundled import DEMO_ALLERGY, prepare
 from service.cli.exit_statuses import STOPPED
 from service.cli.output.progress import Bars
@@ -95,6 +96,7 @@ async def _serve(
                 lambda: nullcontext(service), make_schema(), demo, settings.cors_origins
             )
             configured = configuration(application, settings)
+            settle()
             server = _Server(configured, settings, console, demo, service.sockets)
             await server.serve(sockets=[listener])
             # uvicorn has ended in order and now sends itself the signal that it was sent
