@@ -33,6 +33,7 @@ from graph.errors import (
     GraphUnavailable,
 )
 from graph.query import Query
+from graph.rows import row_of
 
 Row = dict[str, Any]
 Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any] | None]
@@ -250,7 +251,7 @@ async def _rows(
 
 
 async def _data(result: AsyncResult) -> list[Row]:
-    return [record.data() async for record in result]
+    return [row_of(record) async for record in result]
 
 
 def _version(agent: str) -> tuple[int, ...]:
