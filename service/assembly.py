@@ -320,6 +320,7 @@ def _work(
             sparing=True,
             at_once=parts.snapshots.popularity_is_old,
         ),
+        parts.snapshots.warm(),
         repeat(parts.snapshots.keep, KEEPING_PAUSE),
         repeat(parts.snapshots.check, CHECKING_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),

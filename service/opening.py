@@ -15,24 +15,28 @@ from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
 from graph.secret_files import kept_secret
+from service.engine_ahead import EngineAhead
 from service.http.auth import LocalKey
 from service.settings import Settings
 
 
 @asynccontextmanager
 async def open_graph(
-    settings: Settings, *, prepare: bool = True, clock: Clock = utc_now
+    settings: Settings,
+    *,
+    prepare: bool = True,
+    clock: Clock = utc_now,
+    ahead: EngineAhead | None = None,
 ) -> AsyncGenerator[tuple[Graph, EmbeddedEngine | None]]:
     """Yield the graph that the settings name, with the schema applied, and its engine if embedded.
 
     Without `prepare` nothing is written: no schema, and no shelf life for the changes to come.
     Raises a GraphError if the graph cannot be used.
     """
-    engine = None
-    if settings.neo4j is None:
-        engine = EmbeddedEngine(settings.home / "graph", heap=settings.graph_heap)
+    ahead = ahead or (None if settings.neo4j else EngineAhead(settings))
+    engine = ahead.engine if ahead else None
     try:
-        address = await asyncio.to_thread(engine.start) if engine else settings.neo4j
+        address = await asyncio.to_thread(ahead.address) if ahead else settings.neo4j
         async with connect(_present(address), deadline=settings.deadline) as graph:
             await graph.check()
             if prepare:

@@ -21,8 +21,6 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from embeddings.data.dataset import ATTRIBUTE_TYPES, OPINION_TYPES, FloatArray
@@ -33,6 +31,7 @@ from embeddings.serving.older_formats import (
     present_arrays,
     present_settings,
 )
+from graph.memory import let_go, mapped_arrays
 
 _PARTS = ("starts", "rows", "weights")
 Int32Array = npt.NDArray[np.int32]
@@ -132,9 +131,10 @@ class ModelArtefact:
     def load(folder: Path) -> ModelArtefact:
         """Read a folder that `save` wrote; raises ModelCorrupt naming the file at fault."""
         config = _read_config(folder / CONFIG)
-        raw = {name: _read_checked(folder / name, config) for name in (METRICS, WEIGHTS)}
+        for name in (METRICS, WEIGHTS):
+            _check_file(folder / name, config)
         try:
-            arrays = present_arrays(load_tensors(raw[WEIGHTS]))
+            arrays = present_arrays(mapped_arrays(folder / WEIGHTS))
             transitions = _taken(arrays)
             artefact = ModelArtefact(
                 version=config["version"],
@@ -142,12 +142,13 @@ class ModelArtefact:
                 ids={name: tuple(ids) for name, ids in config["ids"].items()},
                 arrays=arrays,
                 settings=present_settings(config["settings"]),
-                metrics=json.loads(raw[METRICS]),
+                metrics=json.loads((folder / METRICS).read_bytes()),
                 transitions=transitions,
             )
-        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        except (OSError, KeyError, TypeError, ValueError) as error:
             raise ModelCorrupt(f"{folder / WEIGHTS}: unreadable: {error!r}") from error
         artefact.check(str(folder / WEIGHTS))
+        let_go(artefact.arrays.values())
         return artefact
 
     def check(self, name: str = WEIGHTS) -> None:
@@ -226,14 +227,14 @@ def _read_config(path: Path) -> dict[str, Any]:
     return config
 
 
-def _read_checked(path: Path, config: Mapping[str, Any]) -> bytes:
+def _check_file(path: Path, config: Mapping[str, Any]) -> None:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelCorrupt(f"{path}: {error.strerror}") from error
-    if _sha256(content) != config["sha256"].get(path.name):
+    if digest != config["sha256"].get(path.name):
         raise ModelCorrupt(f"{path}: checksum differs")
-    return content
 
 
 def _write(path: Path, content: bytes) -> None:

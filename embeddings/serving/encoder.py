@@ -95,11 +95,14 @@ class Encoder:
             for kind, ids in artefact.ids.items()
         }
         new = [drink for drink in cold if drink.id not in self._rows["drink"]]
-        sources = self._cold_sources(new)
-        self.ids = artefact.drinks + tuple(drink.id for drink in new)
-        self._drink_rows = {identifier: row for row, identifier in enumerate(self.ids)}
-        self._sources = np.concatenate([artefact.arrays["drink_sources"], sources])
-        self.vectors = np.concatenate([artefact.drink_vectors, self.blocks.cold_drinks(sources)])
+        self.ids, self._drink_rows = artefact.drinks, self._rows["drink"]
+        self._sources, self.vectors = artefact.arrays["drink_sources"], artefact.drink_vectors
+        if new:  # else all stays where the artefact has it, which may be a mapped file
+            sources = self._cold_sources(new)
+            self.ids += tuple(drink.id for drink in new)
+            self._drink_rows = {identifier: row for row, identifier in enumerate(self.ids)}
+            self._sources = np.concatenate([self._sources, sources])
+            self.vectors = np.concatenate([self.vectors, self.blocks.cold_drinks(sources)])
 
     @property
     def dim(self) -> int:
@@ -109,9 +112,10 @@ class Encoder:
     @property
     def directions(self) -> FloatArray:
         """Unit rows [n, dim] for likeness between drinks."""
-        own = self.blocks.directions(self.vectors)
-        known = self.artefact.arrays.get("drink_directions", own[:0])
-        return np.concatenate([known, own[len(known) :]])
+        known = self.artefact.arrays.get("drink_directions", self.vectors[:0])
+        if len(known) == len(self.vectors):
+            return known
+        return np.concatenate([known, self.blocks.directions(self.vectors[len(known) :])])
 
     def attribute_directions(self, node_type: str) -> FloatArray:
         """Return unit rows [nodes, dim] of one of `ATTRIBUTE_TYPES`, in the order of its ids.

@@ -28,7 +28,7 @@ from graph.catalogue.columns import Lists, Terms, Texts
 from graph.catalogue.drink_table import DrinkTable
 from graph.catalogue.entities import Catalogue, KeptCatalogue
 from graph.catalogue.popularity import Popularity
-from graph.mapped_arrays import mapped_arrays
+from graph.memory import mapped_arrays
 
 FORMAT = 1
 ABOUT = "kept.json"

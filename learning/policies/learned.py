@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
-from graph.catalogue.entities import Drink
 from learning.policies.rewards import BEFORE, Floats, Rewards, features_of, with_relevance
 from learning.policies.simple import even, greedy, mixed
 from recommend.ranking.drawing import Chances, Pool
@@ -38,7 +37,7 @@ class Thompson:
     floor: float = FLOOR
     name: str = "thompson"
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
         """Want no drink that is not among the best."""
         return None
 
@@ -69,7 +68,7 @@ class LinUcb:
     floor: float = FLOOR
     name: str = "linucb"
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
         """Want no drink that is not among the best."""
         return None
 

@@ -6,7 +6,7 @@ in the list makes of it is taken out first: places further down are looked at le
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -89,6 +89,14 @@ class Rewards:
         """Return how often each drink was shown, [drinks]."""
         nothing = np.zeros(1)
         return np.array([self._by_drink.get(drink.id, nothing)[0] for drink in drinks])
+
+    def shown_by_row(self, row_of: Mapping[str, int]) -> Floats:
+        """Return how often each drink of a catalogue was shown, [drinks]."""
+        shown = np.zeros(len(row_of))
+        for drink, sums in self._by_drink.items():
+            if drink in row_of:
+                shown[row_of[drink]] = sums[0]
+        return shown
 
     def effects(self, drinks: Sequence[Drink]) -> tuple[Floats, Floats]:
         """Return how much more each drink earns than its place and relevance say, [drinks].

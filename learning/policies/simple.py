@@ -5,13 +5,12 @@ Their chances are exact, so that what happened under one tells what would have u
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from events.impressions import AS_RANKED
-from graph.catalogue.entities import Drink
 from learning.policies.rewards import Rewards
 from recommend.ranking.drawing import Chances, Pool
 from recommend.safety.masks import Bools
@@ -27,7 +26,7 @@ class AsRanked:
 
     name: str = AS_RANKED
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
         """Want no drink that is not among the best."""
         return None
 
@@ -43,7 +42,7 @@ class EpsilonGreedy:
     epsilon: float = EPSILON
     name: str = "epsilon"
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
         """Want no drink that is not among the best."""
         return None
 
@@ -64,9 +63,9 @@ class NewDrinks:
     epsilon: float = EPSILON
     name: str = "new-drinks"
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
         """Want those on trial in the pool."""
-        return self.rewards.shown(drinks) < TRIAL_SHOWN
+        return self.rewards.shown_by_row(row_of) < TRIAL_SHOWN
 
     def begin(self, pool: Pool) -> Callable[[Bools], Chances]:
         """Return the chances of the pool."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graph.connection import Graph
+from graph.memory import give_back
 from recommend.context.model import ContextModel, load_context_model
 from recommend.state.snapshot_store import SnapshotStore
 
@@ -27,3 +28,4 @@ class ContextModelStore:
         """Learn the model again. On a GraphError, keep the previous one and raise."""
         drinks = (await self._snapshots.snapshot()).catalogue.drinks
         self._model = await load_context_model(self._graph, drinks)
+        give_back()

@@ -48,8 +48,8 @@ class Explorer(Protocol):
         """Its name in settings, arms and impressions."""
         ...
 
-    def wants(self, drinks: Sequence[Drink]) -> Bools | None:
-        """Return which drinks of a catalogue should be in the pool however they are ranked."""
+    def wants(self, row_of: Mapping[str, int]) -> Bools | None:
+        """Return which rows of a catalogue should be in the pool however they are ranked."""
         ...
 
     def begin(self, pool: Pool) -> Callable[[Bools], Chances]:
@@ -138,7 +138,7 @@ class Drawn:
         """Return the best rows, and the best of those that a policy wants, with their scores."""
         rows, scores = self._ranking.best(allowed, POOL)
         for policy in (self._exploration.policy, *self._exploration.others):
-            wanted = policy.wants(self._snapshot.catalogue.drinks)
+            wanted = policy.wants(self._snapshot.catalogue.row_of)
             if wanted is None:
                 continue
             wanted = wanted & allowed

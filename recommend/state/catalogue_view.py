@@ -44,7 +44,7 @@ class CatalogueView:
     def of(cls, catalogue: Catalogue, before: CatalogueView | None = None) -> CatalogueView:
         """Build the view; what `before` has for drinks with the same names is reused."""
         masks = Masks(catalogue)
-        search = before.filters.search.renewed(catalogue) if before else None
+        search = before.filters.search_of(catalogue) if before else None
         return cls(catalogue, masks, Filters(catalogue, masks, search))
 
     def allowed(self, profile: Profile, wanted: DrinkFilter, today: date) -> Bools:

@@ -15,6 +15,7 @@ from embeddings.serving.attribution import score_losses
 from embeddings.serving.encoder import DrinkAttributes, Encoder, Taste, TransitionScores
 from embeddings.serving.index import DrinkIndex
 from graph.catalogue.entities import Catalogue, Drink
+from graph.memory import let_go
 from recommend.state.orderings import ByVector, Ranking, scaled
 
 
@@ -43,6 +44,7 @@ class DrinkVectors:
         rows = [catalogue.row_of.get(id_, -1) for id_ in encoder.ids]
         row_of_encoded = np.array(rows, dtype=np.int64)
         index = DrinkIndex(_aligned(row_of_encoded, encoder.vectors, len(catalogue.drinks)))
+        let_go(artefact.arrays.values())  # the index has its own
         return cls(catalogue, encoder, index, row_of_encoded)
 
     @cached_property

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
+from threading import Lock
 
 import numpy as np
 
@@ -87,11 +88,24 @@ class Filters:
     def __init__(self, catalogue: Catalogue, masks: Masks, search: Search | None = None) -> None:
         self._styles = catalogue.styles
         self._masks = masks
-        self._table = catalogue.table
+        self._catalogue, self._table = catalogue, catalogue.table
         self._columns = DrinkColumns.of(catalogue.table)
-        self.search = search or Search(catalogue)
+        self._search = search
+        self._building = Lock()
         self._everything = np.ones(len(catalogue.drinks), dtype=bool)
         self._with_part: LruCache[str, Bools] = LruCache(PARTS_KEPT)
+
+    @property
+    def search(self) -> Search:
+        """The index of names, built when it is first asked for: a second for 100,000 drinks."""
+        with self._building:
+            if self._search is None:
+                self._search = Search(self._catalogue)
+            return self._search
+
+    def search_of(self, catalogue: Catalogue) -> Search | None:
+        """Return the index for another catalogue if it has the same names, and there is one."""
+        return self._search.renewed(catalogue) if self._search else None
 
     def matching(self, wanted: DrinkFilter) -> Bools:
         """Return which drinks meet all conditions, bool [drinks]."""

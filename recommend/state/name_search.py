@@ -62,8 +62,8 @@ class Search:
         self._whole = WordIndex(whole)
         self._latest: tuple[str, Levels] | None = None
 
-    def renewed(self, catalogue: Catalogue) -> Search:
-        """Return an index of another catalogue; this one if its drinks have the same names."""
+    def renewed(self, catalogue: Catalogue) -> Search | None:
+        """Return this index if another catalogue's drinks have the same names, else None."""
         mine, theirs = self._catalogue.table, catalogue.table
         same = (
             self._catalogue.styles == catalogue.styles
@@ -71,7 +71,7 @@ class Search:
             and mine.kinds.same_values(theirs.kinds)
             and mine.styles.same_values(theirs.styles)
         )
-        return self if same else Search(catalogue)
+        return self if same else None
 
     def levels(self, text: str) -> Levels:
         """Return how well a text matches each drink, a Level [drinks]; read-only."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 
+from graph.memory import give_back
+
 YOUNG = 10_000
 """How many more objects are made than freed before the young ones are looked through.
 
@@ -18,5 +20,6 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
+    give_back()
     _, second, third = gc.get_threshold()
     gc.set_threshold(YOUNG, second, third)

@@ -28,6 +28,7 @@ from service.bundled import DEMO_ALLERGY, prepare
 from service.cli.exit_statuses import STOPPED
 from service.cli.output.progress import Bars
 from service.cli.shutdown import end_soon, leave
+from service.engine_ahead import EngineAhead
 from service.http.application import MOST_BODY_BYTES, make_application
 from service.http.demo import Demo
 from service.http.protocols import BoundedHttp, CountedWebSocket
@@ -43,7 +44,9 @@ class ServeFailed(TastegraphError):
     """The server could not start."""
 
 
-def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
+def serve(
+    settings: Settings, console: Console, *, empty: bool, ahead: EngineAhead | None = None
+) -> NoReturn:
     """Serve until told to stop, then end the process.
 
     Raises ServeFailed if the port is taken, and a GraphError if the graph cannot be used.
@@ -55,7 +58,7 @@ def serve(settings: Settings, console: Console, *, empty: bool) -> NoReturn:
     one_thread = threadpool_limits(1, user_api="blas")
     with listener, one_thread, asyncio.Runner(loop_factory=loop_factory) as runner:
         try:
-            runner.run(_serve(settings, console, listener, empty=empty))
+            runner.run(_serve(settings, console, listener, ahead, empty=empty))
         except (KeyboardInterrupt, asyncio.CancelledError):
             console.print("Stopped before it served.")
             leave(STOPPED)
@@ -85,10 +88,15 @@ def _port_refused(settings: Settings, error: OSError) -> ServeFailed:
 
 
 async def _serve(
-    settings: Settings, console: Console, listener: socket.socket, *, empty: bool
+    settings: Settings,
+    console: Console,
+    listener: socket.socket,
+    ahead: EngineAhead | None,
+    *,
+    empty: bool,
 ) -> None:
     _stop_at_sigterm()
-    async with open_graph(settings) as (graph, engine):
+    async with open_graph(settings, ahead=ahead) as (graph, engine):
         somebody = await _prepare(graph, settings, console, empty=empty)
         demo = Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
         async with run_service(settings, graph, engine) as service:

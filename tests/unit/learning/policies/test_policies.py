@@ -95,7 +95,7 @@ def test_who_learned_prefers_what_was_opened() -> None:
 def test_new_drinks_are_wanted_until_they_had_their_trial() -> None:
     exploration = PolicyBook(REWARDS).exploration("new-drinks")
     assert exploration
-    wanted = exploration.policy.wants(DRINKS)
+    wanted = exploration.policy.wants({drink.id: row for row, drink in enumerate(DRINKS)})
     assert wanted is not None and not wanted[:10].any() and wanted[10:].all()
     pool, left = Pool(DRINKS[8:12], np.zeros(4, dtype=np.float32)), np.ones(4, dtype=bool)
     assert exploration.policy.begin(pool)(left) == pytest.approx([0.9, 0, 0.05, 0.05])

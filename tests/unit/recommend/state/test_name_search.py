@@ -7,6 +7,7 @@ from rapidfuzz.distance import OSA
 
 from graph.catalogue.popularity import Popularity
 from recommend.safety.masks import Masks
+from recommend.state.catalogue_view import CatalogueView
 from recommend.state.filters import DrinkFilter, Filters
 from recommend.state.name_search import Level, Search
 from recommend.state.snapshot import Snapshot
@@ -110,7 +111,9 @@ def test_typing_errors_are_looked_for_only_where_nothing_is_called_so() -> None:
 def test_an_index_is_used_again_until_a_name_changes() -> None:
     more = catalogue(*BAR.drinks, drink("Mai Tai"))
     assert SEARCH.renewed(BAR) is SEARCH
-    assert SEARCH.renewed(more).levels("maitai").tolist()[-1] == Level.NAME
+    assert SEARCH.renewed(more) is None
+    newer = CatalogueView.of(more, CatalogueView.of(BAR))
+    assert newer.levels("maitai").tolist()[-1] == Level.NAME
 
 
 def test_text_without_a_word_is_no_condition_only_if_it_is_blank() -> None:

@@ -87,9 +87,10 @@ def test_another_model_of_the_same_catalogue_shares_its_view() -> None:
         "popularity",
         ARTEFACT.version,
     )
+    searched = other.view.filters.search
     newer = Snapshot.of(replace(BAR, version=2), ARTEFACT, Popularity(), other)
     assert newer.view is not other.view
-    assert newer.view.filters.search is other.view.filters.search
+    assert newer.view.filters.search is other.view.filters.search is searched
 
 
 @pytest.mark.parametrize(
