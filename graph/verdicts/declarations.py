@@ -21,13 +21,13 @@ NOBODY = ""
 class Declaration:
     """All that decides about drinks for somebody: who declared the same may have the same."""
 
-    allergies: tuple[tuple[str, bool], ...] = ()
+    allergies: tuple[tuple[str, bool], ...]
     """Allergens, each with whether its traces are accepted."""
-    avoids: tuple[str, ...] = ()
-    diets: tuple[str, ...] = ()
-    max_abv: float | None = None
-    max_caffeine: float | None = None
-    declared: bool = False
+    avoids: tuple[str, ...]
+    diets: tuple[str, ...]
+    max_abv: float | None
+    max_caffeine: float | None
+    declared: bool
 
     @classmethod
     def of(cls, described: dict[str, Any], *, declared: bool) -> Declaration:

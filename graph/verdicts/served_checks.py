@@ -177,6 +177,8 @@ def _union(declarations: Iterable[Declaration]) -> Declaration:
         allergies=tuple((allergen, False) for allergen in kinds.get("allergen", ())),
         avoids=tuple(kinds.get("avoids", ())),
         diets=tuple(kinds.get("diet", ())),
+        max_abv=None,
+        max_caffeine=None,
         declared=True,
     )
 

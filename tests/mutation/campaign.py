@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
+from unittest.mock import patch
 
 import recommend.safety.masks as masks
 from graph.catalogue.entities import Catalogue
@@ -14,10 +17,13 @@ from graph.errors import GraphError
 from graph.people.profiles import Profile
 from graph.query import Query
 from graph.safety_rule import SafetyRule
+from graph.verdicts import confirmed_gate, declarations, kept_answers, served_checks
+from graph.verdicts.confirmed_gate import ConfirmedGate
 from graph.verdicts.gate import SAFETY_GATE
 from tests.mutation import python_mutants
 from tests.mutation.cypher_mutants import changed
 from tests.mutation.gate_cases import gate_agrees
+from tests.mutation.kept_stories import GateClass, comparable, told
 from tests.mutation.python_mutants import Mutant
 from tests.mutation.worlds import campaign_worlds, catalogue_of, is_safe, profile_of
 from tests.support.emptying import empty
@@ -84,6 +90,57 @@ def masks_agree(module: ModuleType, case: MaskCase) -> bool:
     return verdicts == case.verdicts and allowed == case.allowed
 
 
+KEPT_MODULES = (declarations, kept_answers, served_checks, confirmed_gate)
+STORIES = 24
+
+
+def kept_mutants() -> list[tuple[ModuleType, Mutant]]:
+    """Return all mutants of the modules that keep answers of the gate, and confirm them."""
+    return [
+        (module, mutant)
+        for module in KEPT_MODULES
+        for mutant in python_mutants.mutants(inspect.getsource(module))
+    ]
+
+
+async def surviving_kept(
+    made: Sequence[tuple[ModuleType, Mutant]], stories: int = STORIES
+) -> list[Mutant]:
+    """Return the mutants that do in every story what the modules themselves do."""
+    expected = [comparable((await told(seed, ConfirmedGate)).trace) for seed in range(stories)]
+    return [
+        mutant
+        for module, mutant in made
+        if await _tells_the_same(_gate_with(module, mutant), expected)
+    ]
+
+
+async def _tells_the_same(gate: Callable[[], GateClass], expected: Sequence[list[str]]) -> bool:
+    try:
+        made = gate()
+        for seed, trace in enumerate(expected):
+            async with asyncio.timeout(10):
+                if comparable((await told(seed, made)).trace) != trace:
+                    return False
+    except (Exception, asyncio.CancelledError):
+        return False  # it broke: a request would have failed, and offered nothing
+    return True
+
+
+def _gate_with(changed_module: ModuleType, mutant: Mutant) -> Callable[[], GateClass]:
+    """Return what loads the gate anew, with one of its modules as the mutant has it."""
+
+    def load() -> GateClass:
+        with patch.dict(sys.modules):
+            for module in KEPT_MODULES:  # each after those that it takes from
+                as_it_is = Mutant("", "", inspect.getsource(module))
+                text = mutant if module is changed_module else as_it_is
+                sys.modules[module.__name__] = python_mutants.loaded(text, module)
+            return sys.modules[confirmed_gate.__name__].ConfirmedGate
+
+    return load
+
+
 async def surviving_gates(
     graph: Graph, mutants: Sequence[Mutant], worlds: int = WORLDS
 ) -> list[Mutant]:
@@ -93,13 +150,21 @@ async def surviving_gates(
         await empty(graph)
         await write(world, graph)
         alive = [
-            mutant for mutant in alive if await _passes(graph, changed(SAFETY_GATE, mutant), world)
+            mutant
+            for mutant in alive
+            if await passes(gate_agrees, graph, changed(SAFETY_GATE, mutant), world)
         ]
     return alive
 
 
-async def _passes(graph: Graph, gate: Query, world: World) -> bool:
+async def passes(
+    agrees: Callable[[Graph, Query, World], Awaitable[bool]],
+    graph: Graph,
+    query: Query,
+    world: World,
+) -> bool:
+    """Return whether a query agrees with the rule; one that the engine refuses does not."""
     try:
-        return await gate_agrees(graph, gate, world)
+        return await agrees(graph, query, world)
     except (GraphError, TypeError):
         return False  # the engine refused it: a request would have failed, and offered nothing

@@ -10,6 +10,7 @@ from typing import Any
 from graph.connection import Graph, Row
 from graph.query import Query
 from graph.safety_rule import Person, SafetyRule
+from graph.verdicts.declarations import Declaration
 from graph.verdicts.gate import asked_for
 from tests.mutation.worlds import is_safe, profile_of
 from tests.support.random_graphs import World
@@ -27,12 +28,30 @@ async def gate_agrees(graph: Graph, gate: Query, world: World) -> bool:
     ]
 
 
+async def declarations_agree(graph: Graph, declarations: Query, world: World) -> bool:
+    """Return whether a query says what the people of a world declare, and of a stranger nothing."""
+    people = [*_people(world), ("", Person()), ("a stranger", Person())]
+    rows = await graph.run(declarations, userIds=[name for name, _ in people])
+    said = {row["userId"]: (row, Declaration.of(row, declared=row["declared"])) for row in rows}
+    return len(rows) == len(people) and all(
+        (row["understood"], row["profileVersion"], row["catalogueVersion"], row["declared"])
+        == (not person.unresolved, int(name in world.people), 1, name in world.declared)
+        and declaration == _declaration(person, declared=name in world.declared)
+        for name, person in people
+        for row, declaration in [said[name]]
+    )
+
+
+def _declaration(person: Person, *, declared: bool) -> Declaration:
+    return Declaration.of(asked_for(profile_of("", person)), declared=declared)
+
+
 def known_people(world: World) -> Iterator[Case]:
     """Yield the people of a world, a stranger and nobody, each with all drinks."""
     rule, drinks = SafetyRule(world.graph), world.ids("drink")
     for name, person in [*_people(world), ("a stranger", Person()), (None, Person())]:
         ask = {**asked_for(name), "drinks": [*drinks, "no-such-drink"]}
-        yield ask, [_expected(world, rule, name, person, drink) for drink in drinks]
+        yield ask, [known_row(world, rule, name, person, drink) for drink in drinks]
 
 
 def described_people(world: World) -> Iterator[Case]:
@@ -42,11 +61,11 @@ def described_people(world: World) -> Iterator[Case]:
     rule, drinks = SafetyRule(world.graph), world.ids("drink")
     for person in people:
         ask = {**_briefly(asked_for(profile_of("", person))), "drinks": drinks}
-        yield ask, [_described(world, rule, None, person, drink) for drink in drinks]
+        yield ask, [described_row(world, rule, None, person, drink) for drink in drinks]
     for (name, profile), person in zip(_people(world), people[1:], strict=False):
         ask = {**asked_for(name), **_briefly(asked_for(profile_of("", person))), "drinks": drinks}
         both = _both(profile, person)
-        yield ask, [_described(world, rule, name, both, drink) for drink in drinks]
+        yield ask, [described_row(world, rule, name, both, drink) for drink in drinks]
 
 
 def changed_drinks(world: World) -> Iterator[Case]:
@@ -64,7 +83,7 @@ def changed_drinks(world: World) -> Iterator[Case]:
     rules = [SafetyRule(made_with(world.graph, *change)) for change in changes]
     for name, person in _people(world):
         expected = [
-            {**_expected(world, rule, name, person, MADE[1]), "drinkId": drink, "change": number}
+            {**known_row(world, rule, name, person, MADE[1]), "drinkId": drink, "change": number}
             for number, (rule, (drink, _, _)) in enumerate(zip(rules, changes, strict=True))
         ]
         yield {**asked_for(name), "drinks": [], "changes": asked}, expected
@@ -94,9 +113,12 @@ def _briefly(described: dict[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _described(world: World, rule: SafetyRule, name: str | None, person: Person, drink: str) -> Row:
+def described_row(
+    world: World, rule: SafetyRule, name: str | None, person: Person, drink: str
+) -> Row:
+    """Return what the rule says of a drink for somebody who is described."""
     there = {id_ for _, id_ in world.graph.nodes}
-    expected = _expected(world, rule, name, person, drink)
+    expected = known_row(world, rule, name, person, drink)
     unknown = {
         allergy.allergen: ("UNKNOWN", allergy.traces_accepted)
         for allergy in person.allergies
@@ -129,7 +151,8 @@ def _comparable(row: Row) -> Row:
     return {**row, **sets, "verdicts": verdicts}
 
 
-def _expected(world: World, rule: SafetyRule, name: str | None, person: Person, drink: str) -> Row:
+def known_row(world: World, rule: SafetyRule, name: str | None, person: Person, drink: str) -> Row:
+    """Return what the rule says of a drink for somebody whom the graph knows."""
     parts = {part for _, part in rule.parts(drink)}
     return {
         "drinkId": drink,

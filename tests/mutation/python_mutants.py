@@ -97,6 +97,8 @@ def _change_operator(node: ast.AST) -> str:
 
 def _is_annotation(node: ast.AST) -> bool:
     # `int | None` in an annotation is no operator of the rule
+    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant):
+        return node.right.value is None
     names = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
     return bool(names) and names <= {"float", "str", "int", "Diet", "Ingredient", "Drink"}
 
