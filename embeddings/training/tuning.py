@@ -44,10 +44,9 @@ _PARTS: tuple[Change, ...] = (
         for transitions in (1.0, 4.0, 20.0)
     ),
 )
-_HALVED: tuple[Change, ...] = tuple(
-    {"graph_halved_at": halved_at, "transitions_weight": transitions}
-    for halved_at in (0.0, 20.0, 60.0)
-    for transitions in (1.0, 4.0, 20.0)
+_HALVED: tuple[Change, ...] = (
+    *({"graph_halved_at": 0.0, "transitions_weight": weight} for weight in (1.0, 4.0, 20.0)),
+    *_each("graph_halved_at", 20.0, 60.0),
 )
 # What validation tries, group by group. How the past fades comes only where times are known.
 _GROUPS: tuple[Sequence[Change], ...] = (
@@ -127,6 +126,9 @@ class _Choice:
     def made(self) -> TrainingConfig:
         """Return the best settings, without the parts that hurt a slice."""
         for group in self.groups:
+            if group is _HALVED and not self.best.graph:
+                self.tried += len(group)
+                continue
             self._choose([dataclasses.replace(self.best, **change) for change in group])
         return without_harm(self.best, self.parts, self._scorer, self.report)
 

@@ -22,13 +22,16 @@ from embeddings.training.factors.co_occurrences import Doubles
 
 # benchmarks/transitions.md; time grows with the third power, memory with drinks times neighbours
 NEIGHBOURHOOD = 400
-_LEAST_NEIGHBOURHOOD = 100
-_MOST_NUMBERS = 40_000_000
+_LEAST_NEIGHBOURHOOD = 200
+_SOLVED_IN_TIME = 24_000_000
+_HELD_IN_MEMORY = 100_000_000
 
 
 def neighbourhood(drinks: int) -> int:
-    """Return how many neighbours a drink has at most: fewer in a catalogue beyond 100,000."""
-    return min(NEIGHBOURHOOD, max(_MOST_NUMBERS // max(drinks, 1), _LEAST_NEIGHBOURHOOD))
+    """Return how many neighbours a drink has at most: fewer in a catalogue beyond 60,000."""
+    drinks = max(drinks, 1)
+    in_time = max(_SOLVED_IN_TIME // drinks, _LEAST_NEIGHBOURHOOD)
+    return min(NEIGHBOURHOOD, in_time, _HELD_IN_MEMORY // drinks + 1)
 
 
 def regressed(

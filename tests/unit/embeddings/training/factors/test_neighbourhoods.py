@@ -47,6 +47,13 @@ def test_a_small_neighbourhood_holds_the_nearest_and_is_near_the_whole(
     assert np.corrcoef(weights.ravel(), whole.ravel())[0, 1] > 0.7
 
 
+@pytest.mark.parametrize(
+    ("drinks", "most"), [(0, 400), (60_000, 400), (120_000, 200), (500_000, 200), (1_000_000, 101)]
+)
+def test_in_large_catalogues_neighbourhoods_are_smaller(drinks: int, most: int) -> None:
+    assert module.neighbourhood(drinks) == most
+
+
 def test_a_drink_that_nobody_had_with_another_gets_nothing() -> None:
     together = sparse.csr_array(sparse.block_diag([grams(10), sparse.eye_array(1) * 5]))
     onward = sparse.csc_array(together - sparse.diags_array(together.diagonal()))
