@@ -161,6 +161,8 @@ class SnapshotStore:
                     await self._replace(found)
                     if self._files:
                         self._files.distrust()
+        del found, used
+        await asyncio.to_thread(give_back)
 
     async def keep(self) -> None:
         """Keep catalogue and popularity on disk for the next start, unless they are there."""
