@@ -24,8 +24,9 @@ from service.http.graphql_endpoint import GraphQLEndpoint, asks_by_get
 from service.http.intake.changes_endpoint import take_changes
 from service.http.intake.events_endpoint import EventsEndpoint
 from service.http.measured import Measured
-from service.http.origins import Guarded, across_origins
+from service.http.origins import across_origins
 from service.http.recommendations_endpoint import RecommendationsEndpoint, openapi_bytes
+from service.http.security_headers import Guarded, failed
 from service.http.service import Service
 from service.http.storefront import read_storefront
 from service.http.trusted_documents import DocumentRefused
@@ -69,6 +70,7 @@ def make_application(
             Middleware(Guarded),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
         ],
+        exception_handlers={Exception: failed},
         lifespan=lifespan,
     )
 

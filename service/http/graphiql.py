@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
 
 _PACKAGE = "graphene_django_graphiql_static"
 
@@ -84,8 +86,8 @@ POLICY = "; ".join(
     (
         "default-src 'none'",
         f"script-src 'self' {_digest(_SCRIPT)}",
-        # its editor writes its own styles
-        "style-src 'self' 'unsafe-inline'",
+        # its editor sets styles by script, which needs no leave
+        f"style-src 'self' {_digest(_STYLE)}",
         "img-src 'self' data:",
         "font-src 'self' data:",
         "connect-src 'self'",
@@ -97,10 +99,8 @@ POLICY = "; ".join(
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""What this page needs; `service.http.origins` adds what every answer has."""
+"""What this page needs; `service.http.security_headers` adds what every answer has."""
 
 
 def graphiql_page(token: str | None) -> Response:
@@ -110,9 +110,21 @@ def graphiql_page(token: str | None) -> Response:
     return HTMLResponse(_PAGE.replace("START", start.replace("<", "\\u003c")), headers=HEADERS)
 
 
+class _Assets(StaticFiles):
+    """Files that are the same for everybody: kept, and asked for again by their ETag."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Return a file, or that the client has it."""
+        answer = super().file_response(full_path, stat_result, scope, status_code)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
 def assets() -> StaticFiles:
     """GraphiQL's files from its own package. Raises RuntimeError if it is not installed."""
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"the package {_PACKAGE} is not installed: run scripts/setup")
-    return StaticFiles(directory=Path(spec.origin).parent / "static" / _PACKAGE)
+    return _Assets(directory=Path(spec.origin).parent / "static" / _PACKAGE)

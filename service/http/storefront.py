@@ -45,15 +45,8 @@ POLICY = "; ".join(
         "trusted-types worker",
     )
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
+HEADERS = {"Content-Security-Policy": POLICY}
+"""What the page needs; `service.http.security_headers` adds what every answer has."""
 KEEP = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 

@@ -34,6 +34,7 @@ def pages() -> list[Path]:
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
         ROOT / "CHANGELOG.md",
+        ROOT / "SECURITY.md",
         ROOT / "cypher" / "README.md",
         ROOT / "deploy" / "README.md",
         *sorted(DOCS.rglob("*.md")),

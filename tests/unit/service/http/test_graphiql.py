@@ -28,5 +28,6 @@ def test_a_browser_runs_the_page_s_own_script_and_no_other() -> None:
     own = page(None).split("</script>\n<script>")[1].split("</script>")[0]
     digest = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
     assert policy["script-src"] == f"'self' 'sha256-{digest}'"
+    assert "unsafe" not in headers["content-security-policy"]
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert headers["cache-control"] == "no-store"
