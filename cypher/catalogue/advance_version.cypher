@@ -2,8 +2,8 @@
 /*
 Versions order changes: writers wait for each other here, so that a reader who asks for everything
 after a version misses nothing; whoever adds a sink waits here too, so that what sinks want is true
-until the change is committed. Each version gets a mark of its own (`catalogue_version`). A change to allergens, flavors or styles is structural: readers then
-load the whole catalogue again.
+until the change is committed. Each version gets a mark of its own (`catalogue_version`). A change to
+allergens, flavors or styles is structural: readers then load the whole catalogue again.
 
 mode:    write
 returns: version INTEGER, wanted LIST<STRING>

@@ -30,6 +30,7 @@ async def empty(graph: Graph) -> None:
     await ask(
         graph,
         "MERGE (catalogue:Catalogue {id: 'catalogue'}) "
-        "SET catalogue.version = 0, catalogue.structureVersion = 0, catalogue.bundled = null, "
+        "SET catalogue.version = 0, catalogue.structureVersion = 0, catalogue.marks = null, "
+        "catalogue.bundled = null, "
         "catalogue.knowledge = null, catalogue.expiredBefore = null RETURN 1 AS one",
     )

@@ -53,6 +53,7 @@ WRITE_EVERYTHING = inline(
     f"""
 MERGE (catalogue:Catalogue {{id: 'catalogue'}})
 SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = 'none',
+  catalogue.marks = ['3 1f0c9a7e', '2 77d0b3c4'],
   catalogue.expiredBefore = '2026-02-01', catalogue.knowledge = 'old',
   catalogue.knowledgeAt = '2026-01-01T00:00:00Z'
 MERGE (schema:SchemaVersion {{id: 'schema'}}) SET schema.version = 1

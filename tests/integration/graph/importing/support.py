@@ -165,11 +165,11 @@ class Importer:
 async def dump(graph: Graph, *, counters: bool = True) -> tuple[set[str], list[str]]:
     """Return everything in the graph as texts.
 
-    Without `counters`, leave out the versions, which count how many batches were needed, and the
-    changes, which name them; of the moment when somebody declared allergies only whether there is
-    one is kept.
+    Without `counters`, leave out the versions, which count how many batches were needed, their
+    marks, and the changes, which name them; of the moment when somebody declared allergies only
+    whether there is one is kept.
     """
-    left_out = set[str]() if counters else {"changedAt", "version", "structureVersion"}
+    left_out = set[str]() if counters else {"changedAt", "version", "structureVersion", "marks"}
 
     def text(properties: dict[str, Any]) -> str:
         kept = {name: value for name, value in properties.items() if name not in left_out}
