@@ -18,6 +18,8 @@ _TOLD_ELSEWHERE = {
     # its LICENSE file, and that of axe-core, which it carries
     "axe-playwright-python": "MIT AND MPL-2.0",
     "colorama": "BSD-3-Clause",  # its repository's LICENSE.txt; Windows only
+    "defusedxml": "PSF-2.0",  # its LICENSE file; the metadata say PSFL
+    "isoduration": "ISC",  # its LICENSE file; the metadata say UNKNOWN
     "ptyprocess": "ISC",  # its LICENSE file; the metadata say UNKNOWN
     "cuda-toolkit": "LicenseRef-NVIDIA-Proprietary",  # names the nvidia packages, holds nothing
 }
