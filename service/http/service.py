@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from events.collecting import Collector
 from gql.request.context import Dependencies
@@ -33,5 +33,5 @@ class Service:
     connection_limits: ConnectionLimits
     readiness: Readiness
     collector: Collector
-    write_keys: tuple[str, ...]
+    write_keys: tuple[str, ...] = field(repr=False)
     changes: ChangeStream | None = None

@@ -69,7 +69,7 @@ class Settings:
     at_once: tuple[int, float] = (32, 0.25)
     trusted_proxies: tuple[Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
-    write_keys: tuple[str, ...] = ()
+    write_keys: tuple[str, ...] = field(default=(), repr=False)
     keep_events_days: float = 365.0
     consume: bool = True
     changes: Path | None = None
