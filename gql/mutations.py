@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from events.audit.entry import Action
 from events.recording import Interaction
 from gql import described
 from gql.asking.polls import PollMutations
@@ -77,6 +78,7 @@ class Mutation(
         }
         if regulation is not None:
             refuse_unknown("regulation", [regulation], known_laws, _looked_for("allergens"))
+        await request.on_record(Action.DECLARE, "allergies")
         await declarations.declare_allergies(
             request.dependencies.graph,
             user_id,
@@ -120,6 +122,7 @@ class Mutation(
         ):
             if limit is not None and not 0 <= limit < math.inf:
                 raise invalid(name, f"{name} is {limit}.", "Give 0 or more.")
+        await request.on_record(Action.DECLARE, "avoids", "limits")
         await declarations.declare_avoids(
             request.dependencies.graph, user_id, ids, max_abv, max_caffeine_mg_per_100ml
         )
@@ -138,6 +141,7 @@ class Mutation(
         texts = _each_once("diets", diets)
         meant = diets_meant("diets", texts, await current_catalogue(request))
         ids = list(dict.fromkeys(meant.ids))
+        await request.on_record(Action.DECLARE, "diets")
         await declarations.declare_diets(request.dependencies.graph, user_id, ids)
         return await _changed(request, user_id, meant)
 
@@ -163,6 +167,7 @@ class Mutation(
             for kind, ids in chosen.items():
                 chosen[kind] = _each_once(f"{argument}.{kind}s", ids)
                 refuse_unknown(f"{argument}.{kind}s", ids, known[kind], _looked_for(f"{kind}s"))
+        await request.on_record(Action.DECLARE, "preferences")
         await declarations.declare_preferences(
             request.dependencies.graph, user_id, wanted[0], wanted[1]
         )

@@ -87,7 +87,7 @@ from service.http.service import Service
 from service.http.trusted_documents import read_trusted_documents
 from service.http.websocket import OpenSockets
 from service.metrics import ServiceMetrics
-from service.opening import cursor_key, local_key, open_graph
+from service.opening import audit_log, cursor_key, local_key, open_graph
 from service.settings import Settings
 from streams.flink.follower import ResultsFollower
 from streams.runner import WindowRunner
@@ -274,6 +274,7 @@ def _dependencies(
         alerts=parts.alerts,
         lists=parts.lists,
         eraser=parts.eraser,
+        audit=audit_log(settings.home, clock),
         pages=parts.pages,
         polling=Polling(*asking),
         offers=offers,

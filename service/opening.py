@@ -9,6 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from events.audit.checkpoint import Signer
+from events.audit.entry import Pseudonyms
+from events.audit.log import AuditLog
 from graph.catalogue.expiry import note_shelf_life
 from graph.clock import Clock, utc_now
 from graph.connection import Address, Graph, connect
@@ -60,6 +63,14 @@ def _present(address: Address | None) -> Address:
 def local_key(home: Path) -> LocalKey:
     """Return this installation's own key, made at the first use."""
     return LocalKey(home / "keys" / "token.key")
+
+
+def audit_log(home: Path, clock: Clock = utc_now) -> AuditLog:
+    """Return the record of acts of this installation; its keys are made at the first use."""
+    keys = home / "keys"
+    pseudonyms = kept_secret(keys / "pseudonyms.key", lambda: secrets.token_hex(32))
+    signer = Signer(keys / "audit.key")
+    return AuditLog(home / "audit", signer, Pseudonyms(pseudonyms.encode()), clock)
 
 
 def cursor_key(home: Path) -> bytes:

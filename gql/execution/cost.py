@@ -52,6 +52,7 @@ SIZES = {
     "Query.allergens": 50,
     "Query.diets": 10,
     "Query.flavors": 150,
+    "Access.what": 2,
     "Query.regulations": 2,
     "Regulation.listings": 25,
     "__Type.enumValues": 1,

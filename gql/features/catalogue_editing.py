@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from events.audit.entry import Action
 from gql import described
 from gql.features.answers import drink_not_found
 from gql.request.context import Context, context_of
@@ -221,6 +222,7 @@ class MenuMutations:
         request = context_of(info)
         by, why = request.operator(), history_line("note", note)
         today = request.dependencies.recommender.today
+        await request.operated(Action.CHANGE, "drink", str(id), why=why)
         retiring = menu.retire_drink(
             request.dependencies.graph,
             str(id),
@@ -246,6 +248,7 @@ async def _saved(
     by, draft = request.operator(), drink.draft(clock)
     source, note = history_line("source", source) or "operator", history_line("note", note)
     catalogue = await current_catalogue(request)
+    await request.operated(Action.CHANGE, "drink", str(drink.id), why=note)
     saving = save(
         request.dependencies.graph, draft, catalogue, by=by, source=source, note=note, clock=clock
     )

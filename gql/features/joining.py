@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from events.audit.entry import Action
 from gql import described
 from gql.request.context import Context, context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, Refusal, expected, invalid
@@ -84,6 +85,7 @@ async def _guest(request: Context, token: str) -> str:
 
 async def _merged(request: Context, guest: str, user_id: str) -> PeopleMerge:
     graph, clock = request.dependencies.graph, request.dependencies.clock
+    await request.on_record(Action.JOIN, "everything", about=[guest])
     await add_people(graph, [user_id])
     try:
         return await merge_people(graph, guest, user_id, by=user_id, apply=True, clock=clock)

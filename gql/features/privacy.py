@@ -8,6 +8,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
+from events.audit.entry import Action
 from gql import described
 from gql.request.context import context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
@@ -65,6 +66,7 @@ class PrivacyQueries:
         """Everything kept about you, to read and take with you."""
         request = context_of(info)
         user_id = request.signed_in()
+        await request.on_record(Action.EXPORT, "everything")
         record = await privacy.personal_record(request.dependencies.graph, user_id)
         waiting = request.dependencies.impressions.waiting(user_id)
         logged = await request.dependencies.logged(record.people)
@@ -98,6 +100,7 @@ class PrivacyMutations:
             raise invalid(
                 "confirm", "That is not your id.", "Nothing was erased. Send the id from `me`."
             )
+        await request.on_record(Action.ERASE, "everything")
         done = await request.dependencies.eraser.erase(user_id)
         return Erased(
             user_id=strawberry.ID(user_id),
@@ -131,6 +134,9 @@ class PrivacyMutations:
                 "No consent was given or refused.",
                 "Send one of the two, or both.",
             )
+        given = {"personalisation": personalisation, "remembering": remembering}
+        said = [name for name, value in given.items() if value is not None]
+        await request.on_record(Action.CONSENT, *said)
         await privacy.set_consents(
             request.dependencies.graph,
             user_id,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from strawberry.types import Info
 
+from events.audit.entry import Act, Action, Role
+from events.audit.log import AuditLog
 from events.recording import Interaction, Recorded
 from gql.execution.limits import CostLimits
 from gql.request.cursors import Cursors
@@ -30,6 +32,7 @@ from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
 from recommend.watching.lists import ListWatch
 
+SURFACE = "graphql"
 Record = Callable[[str, list[Interaction]], Awaitable[Recorded]]
 Logged = Callable[[list[str]], Awaitable[dict[str, list[Any]]]]
 """Returns the events of some people as they were sent, by person."""
@@ -85,6 +88,7 @@ class Dependencies:
     alerts: AlertWatch
     lists: ListWatch
     eraser: Eraser
+    audit: AuditLog
     pages: Pages
     polling: Polling
     offers: Offers
@@ -140,6 +144,21 @@ class Context:
         if self.viewer is None:
             raise not_signed_in()
         return self.viewer.user_id
+
+    async def on_record(self, action: Action, *what: str, about: Sequence[str] = ()) -> None:
+        """Put on record what the person asking is about to do to their own data, by its fields.
+
+        `about` names others whom it is about too. Raises AuditUnavailable: then it must not happen.
+        """
+        actor = self.signed_in()
+        people = [actor, *about]
+        acts = [Act(action, actor, Role.PERSON, person, what, SURFACE) for person in people]
+        await self.dependencies.audit.record(*acts)
+
+    async def operated(self, action: Action, *what: str, why: str | None = None) -> None:
+        """Put on record what the operator asking is about to do. Raises AuditUnavailable."""
+        act = Act(action, self.operator(), Role.OPERATOR, None, what, SURFACE, why or "")
+        await self.dependencies.audit.record(act)
 
     def operator(self) -> str:
         """The id of the operator who asks; raises a `NotSignedIn` or `NotAllowed` refusal."""

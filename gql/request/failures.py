@@ -11,11 +11,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 import strawberry
 from graphql import GraphQLError
 
+from events.audit.errors import AuditUnavailable
 from events.log import LogUnavailable
 from gql import described
 from graph.errors import GraphError, PersonMerged
 
 LOG_AWAY = "The log of events takes nothing now, so nothing was recorded."
+AUDIT_AWAY = "This cannot be put on record now, so it was not done."
 GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
 
 log = logging.getLogger("tastegraph.graphql")
@@ -159,6 +161,9 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
             # the message may name hosts and users: it is for the operator's log alone
             log.warning("%s: %s", resolver.__name__, error)
             return cast(Any, GraphAway(message=GRAPH_AWAY, advice="Try again in a moment."))
+        except AuditUnavailable as error:
+            log.error("%s: %s", resolver.__name__, error)
+            return cast(Any, GraphAway(message=AUDIT_AWAY, advice="Try again in a moment."))
         except LogUnavailable as error:
             log.warning("%s: %s", resolver.__name__, error)
             return cast(Any, GraphAway(message=LOG_AWAY, advice="Try again in a moment."))
@@ -181,6 +186,9 @@ def answering(work: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         except GraphError as error:
             log.warning("%s: %s", work.__name__, error)
             raise GraphQLError(GRAPH_AWAY, extensions={"code": "GRAPH_AWAY"}) from error
+        except AuditUnavailable as error:
+            log.error("%s: %s", work.__name__, error)
+            raise GraphQLError(AUDIT_AWAY, extensions={"code": "GRAPH_AWAY"}) from error
 
     return guarded
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.types import Info
 
+from events.audit.entry import Entry
 from gql import described
+from gql.request.context import context_of
+from gql.request.failures import answering
 from gql.types.enums import Severity
 from graph.people.profiles import Event, Preference, Profile
 
@@ -75,6 +79,37 @@ class Understood:
 
 
 @described.object_type
+class Access:
+    """An act on your data, put on record before it was done: it may have failed afterwards."""
+
+    at: str = strawberry.field(description="ISO 8601, UTC.")
+    action: str = strawberry.field(
+        description="declare, consent, join, export, erase or merge; what it did to your data."
+    )
+    role: str = strawberry.field(
+        description="person: somebody with your token, or with that of a guest or account that you "
+        "joined; operator or command: the people who run this service."
+    )
+    by_you: bool = strawberry.field(description="Whether it was done with your own token.")
+    what: list[str] = strawberry.field(description="The parts of your data that it was about.")
+    surface: str = strawberry.field(description="graphql, or command.")
+    why: str | None = strawberry.field(description="The reason given, if one was.")
+
+    @staticmethod
+    def of(entry: Entry) -> Access:
+        """Return an entry as the API shows it: no operator by name."""
+        return Access(
+            at=entry.at,
+            action=entry.action,
+            role=entry.role,
+            by_you=entry.actor == entry.about,
+            what=entry.what,
+            surface=entry.surface,
+            why=entry.why or None,
+        )
+
+
+@described.object_type
 class Me:
     """What the graph knows about you."""
 
@@ -139,6 +174,18 @@ class Me:
     ) -> list[Interaction]:
         """What you did, newest first."""
         return [Interaction.of(event) for event in self.profile.history[: max(0, min(first, 100))]]
+
+    @described.field
+    @answering
+    async def access_log(
+        self,
+        info: Info[Any, Any],
+        first: Annotated[int, strawberry.argument(description="At most 100.")] = 20,
+    ) -> list[Access]:
+        """Who changed or took a copy of your data, newest first."""
+        audit = context_of(info).dependencies.audit
+        entries = await audit.about(self.profile.user_id, max(0, min(first, 100)))
+        return [Access.of(entry) for entry in entries]
 
 
 @described.object_type

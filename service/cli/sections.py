@@ -105,6 +105,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     },
     "Serve people's rights": {
         "privacy": Entry("privacy", "privacy", "Export or erase everything kept about a person."),
+        "audit": Entry(
+            "trust.audit",
+            "audit",
+            "Show, verify and prove the record of who did what to whose data.",
+        ),
     },
     "Learn from it": {
         "retrain": Entry(

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,7 @@ from recommend.tracking.impressions import ImpressionLog
 from recommend.watching.lists import ListWatch
 from recommend.watching.versions import VersionWatch
 from service.metrics import ServiceMetrics
+from service.opening import audit_log
 from tests.support.random_offers import TODAY
 
 Answer = dict[str, Any]
@@ -168,6 +171,7 @@ class Api:
                 graph, self.snapshots, offers, self.metrics, self.versions, self._clock
             ),
             lists=ListWatch(graph, self.versions, recommender, self.metrics),
+            audit=audit_log(Path(mkdtemp()), self._clock),
             eraser=Eraser(graph, [self.snapshots, offers, pages]),
             pages=pages,
             polling=Polling(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from events.audit.entry import Action
 from graph.errors import ImportRefused
 from graph.importing import (
     ImportSummary,
@@ -21,6 +22,7 @@ from graph.importing.files.mapping import read_mapping
 from graph.importing.summary import together
 from graph.secret_files import kept_secret
 from service import bundled
+from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REJECTED
 from service.cli.output import tables
@@ -81,6 +83,7 @@ async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSumma
     how = load_mapping(_mapping(mapping)) if mapping else None
     chosen = settings()
     async with open_graph(chosen) as (graph, _):
+        await on_record(chosen, Action.IMPORT, "tables", path.name)
         with Bars(console) as bars:
             await bundled.prepare(graph, rejects, bars, empty=True, by=chosen.operator)
             return await import_folder(

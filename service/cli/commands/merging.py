@@ -8,6 +8,7 @@ from typing import Literal
 import click
 from rich.table import Table
 
+from events.audit.entry import Action
 from graph.clock import utc_now
 from graph.counting import counted
 from graph.editing.merging_drinks import DrinkMerge, merge_drinks
@@ -20,6 +21,7 @@ from graph.editing.merging_people import (
 )
 from graph.editing.unmerging_drinks import DrinksApart, undo_drink_merge
 from graph.importing.duplicates import Duplicate, duplicate_drinks, duplicate_people
+from service.cli.audited import on_record
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 
@@ -78,6 +80,8 @@ def merge_drink(drink: str, into: str, note: str | None, apply: bool, as_json: b
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             by = chosen.operator
+            if apply:
+                await on_record(chosen, Action.MERGE, "drink", drink, into, why=note)
             return await merge_drinks(graph, drink, into, today, by=by, note=note, apply=apply)
 
     effect = run(work())
@@ -123,6 +127,9 @@ def merge_person(person: str, into: str, note: str | None, apply: bool, as_json:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             by = chosen.operator
+            if apply:
+                about = [person, into]
+                await on_record(chosen, Action.MERGE, "everything", about=about, why=note)
             return await merge_people(graph, person, into, by=by, note=note, apply=apply)
 
     effect = run(work())
@@ -162,6 +169,7 @@ def undo(change: str, note: str | None, as_json: bool) -> None:
     async def work() -> DrinksApart | PeopleApart:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.MERGE, "undo", change, why=note)
             if change.startswith(MARK):
                 return await undo_people_merge(graph, change)
             return await undo_drink_merge(graph, change, by=chosen.operator, note=note)

@@ -9,7 +9,9 @@ import click
 from embeddings.registry import lifecycle, retention
 from embeddings.registry.part_weights import part_weights
 from embeddings.registry.store import ModelStore
+from events.audit.entry import Action
 from graph.models import records, shadows
+from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.output import tables
 from service.opening import open_graph
@@ -63,6 +65,7 @@ def promote(version: str, despite: str | None, as_json: bool) -> None:
             lifecycle.check_promotion(model, despite)
             reason = None if model.accepted else despite
             artefact = ModelStore(chosen.models).load(version)
+            await on_record(chosen, Action.PROMOTE, "model", version, why=reason)
             await lifecycle.activate(graph, artefact, chosen.operator, reason)
 
     run(work())
@@ -83,6 +86,7 @@ def rollback(as_json: bool) -> None:
             version = await lifecycle.previous_version(graph)
             artefact = ModelStore(chosen.models).load(version)
             despite = _one(await records.models(graph), version).despite
+            await on_record(chosen, Action.PROMOTE, "model", version, why=despite)
             await lifecycle.activate(graph, artefact, chosen.operator, despite)
             return version
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
+from events.audit.entry import Action
 from events.embedded_log import FILE, EmbeddedLog
 from graph.counting import counted
 from graph.people.data_export import personal_document
 from graph.people.privacy import Erased, PersonalRecord, erase, erasure_id, personal_record
 from graph.secret_files import write_private
 from service.background.event_stream import joined, kafka_log
+from service.cli.audited import on_record, why_option
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
 from service.opening import open_graph
@@ -27,13 +29,15 @@ def privacy() -> None:
 
 @privacy.command(name="export")
 @click.argument("user_id")
+@why_option
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
-def export_person(user_id: str, out: Path | None) -> None:
+def export_person(user_id: str, out: Path | None, why: str) -> None:
     """Print everything the graph keeps about a person, as JSON."""
 
     async def work() -> tuple[PersonalRecord, dict[str, list[Any]]]:
         chosen = settings()
         async with open_graph(chosen, prepare=False) as (graph, _):
+            await on_record(chosen, Action.EXPORT, "everything", about=[user_id], why=why)
             record = await personal_record(graph, user_id)
             return record, await _logged(chosen, record.people)
 
@@ -63,9 +67,10 @@ async def _logged(chosen: Settings, people: Sequence[str]) -> dict[str, list[Any
 
 @privacy.command(name="erase")
 @click.argument("user_id")
+@why_option
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON what was erased.")
-def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
+def erase_person(user_id: str, yes: bool, why: str, as_json: bool) -> None:
     """Erase a person and everything kept about them, in every running server too."""
     if not yes:
         click.confirm(f"Erase '{user_id}' and everything kept about them?", abort=True, err=True)
@@ -73,6 +78,7 @@ def erase_person(user_id: str, yes: bool, as_json: bool) -> None:
     async def work() -> Erased:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.ERASE, "everything", about=[user_id], why=why)
             done = await erase(graph, user_id)
             if (chosen.events / FILE).exists():
                 with EmbeddedLog(chosen.events) as log:

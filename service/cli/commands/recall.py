@@ -8,9 +8,11 @@ from typing import Any, Literal
 import click
 from rich.console import Console
 
+from events.audit.entry import Action
 from graph.editing import recalls
 from graph.editing.recalls import Effect, Recall
 from graph.vocabulary import PRESENCES, EvidenceStatus
+from service.cli.audited import on_record
 from service.cli.common import console, day_option, print_json, run, settings
 from service.opening import open_graph
 
@@ -59,6 +61,8 @@ def recall(
     async def work() -> Effect:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            if apply:
+                await on_record(chosen, Action.RECALL, kind, subject, allergen, why=note)
             return await recalls.recall(graph, what, by=chosen.operator, note=note, apply=apply)
 
     effect = run(work())

@@ -27,7 +27,7 @@ from streams.trends import Trend
 from tests.support.emptying import empty
 from tests.support.pages import ROOT
 
-GUESTS = 60
+GUESTS = 80
 CROWD = ("double-espresso", "double-espresso", "double-espresso", "cold-brew", "cold-brew")
 
 

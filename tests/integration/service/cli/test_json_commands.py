@@ -122,7 +122,13 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("stream windows list")
     tell("stream windows show", "trending")
     tell("warehouse sync", f"--to={home.parent / 'warehouse'}")
-    tell("privacy erase", "person-2", "--yes")
+    tell("privacy erase", "person-2", "--yes", "--why=asked by letter")
+    kept = home.parent / "kept.txt"
+    kept.write_text(tell("audit checkpoint")["note"], encoding="utf-8")
+    tell("audit verify", f"--kept={kept}")
+    tell("audit show", "--about=person-2")
+    tell("audit prove", "0")
+    tell("audit publish", str(home.parent / "www"))
     return said
 
 
@@ -174,6 +180,13 @@ def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     assert "trending" in {feature["name"] for feature in got["stream windows list"]}
     assert got["stream windows show"] == {"as_of": None, "trending": []}
     assert got["models prune"] == {"removed": []}
+    [erasure] = got["audit show"]
+    assert (erasure["action"], erasure["actor"], erasure["role"]) == ("erase", "anna", "command")
+    assert erasure["why"] == "asked by letter" and "person-2" not in json.dumps(erasure)
+    recorded = got["audit verify"]["entries"]
+    assert got["audit verify"]["findings"] == [] and recorded == got["audit publish"]["entries"]
+    actions = [json.loads(got["audit prove"]["entry"])["action"], erasure["number"]]
+    assert actions == ["import", recorded - 1]
     assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
 
 
