@@ -30,7 +30,8 @@ ACTS = {
 }
 LOG = """{ answer: me { ... on Me { accessLog { action what byYou role } } } }"""
 JOIN = """mutation($token: String!) { answer: joinHistory(guestToken: $token) { __typename } }"""
-ADD = """mutation { answer: addDrink(drink: {id: "tea", name: "Tea", kind: "tea", recipe: [], recipeComplete: false}) {
+ADD = """mutation { answer: addDrink(
+    drink: {id: "tea", name: "Tea", kind: "tea", recipe: [], recipeComplete: false}) {
     __typename } }"""
 
 
