@@ -19,13 +19,13 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from gql.schema import make_schema
 from graph.connection import Graph
-from graph.errors import TastegraphError
 from graph.models.active import active_version
 from graph.people.profiles import somebody_allergic_to
 from service.assembly import run_service
 from service.background.garbage import settle
 from service.bundled import DEMO_ALLERGY, prepare
 from service.cli.exit_statuses import STOPPED
+from service.cli.listener import refused
 from service.cli.output.progress import Bars
 from service.cli.shutdown import end_soon, leave
 from service.engine_ahead import EngineAhead
@@ -40,18 +40,18 @@ GRACE_SECONDS = 1
 """How long requests that are under way may go on when the server ends."""
 
 
-class ServeFailed(TastegraphError):
-    """The server could not start."""
-
-
 def serve(
-    settings: Settings, console: Console, *, empty: bool, ahead: EngineAhead | None = None
+    settings: Settings,
+    console: Console,
+    listener: socket.socket,
+    ahead: EngineAhead | None,
+    *,
+    empty: bool,
 ) -> NoReturn:
     """Serve until told to stop, then end the process.
 
-    Raises ServeFailed if the port is taken, and a GraphError if the graph cannot be used.
+    Raises a GraphError if the graph cannot be used.
     """
-    listener = _bound(settings)
     loop_factory = auto_loop_factory(use_subprocess=False)
     # One request's matrix product is too small to share: more threads only take cores from
     # the graph and from other requests.
@@ -63,28 +63,6 @@ def serve(
             console.print("Stopped before it served.")
             leave(STOPPED)
         leave(0)
-
-
-def _bound(settings: Settings) -> socket.socket:
-    """Take the port before anything else: a start may train for minutes."""
-    try:
-        addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
-        family, kind, protocol, _, address = min(
-            addresses, key=lambda address_info: address_info[0] != socket.AF_INET
-        )
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        raise _port_refused(settings, error) from error
-    return listener
-
-
-def _port_refused(settings: Settings, error: OSError) -> ServeFailed:
-    return ServeFailed(
-        f"Cannot serve on {settings.host}, port {settings.port}: {error.strerror or error}.",
-        "Set PORT (or HOST) to another value, or stop whatever is using it.",
-    )
 
 
 async def _serve(
@@ -196,7 +174,7 @@ class _Server(uvicorn.Server):
             await super().startup(sockets)
         except OSError as error:
             await self.lifespan.shutdown()
-            raise _port_refused(self._settings, error) from error
+            raise refused(self._settings, error) from error
         if self.started:
             self._console.print(self._welcome(), highlight=False, soft_wrap=True)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Generic, Protocol, TypeVar
 
+from graph.clock import utc_now
 from graph.lru_cache import LruCache
 
 MOST_KEPT = 20_000
@@ -34,13 +34,17 @@ class Kept(Generic[Said]):
     key_id: str | None = None
 
 
+def _seconds() -> float:
+    return utc_now().timestamp()
+
+
 class KeptTokens(Generic[Said]):
     """What tokens say, by their SHA-256: no token itself is kept. The oldest make room.
 
     A caller whose keys change verifies again unless `key` is the one it has now.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Callable[[], float] = _seconds) -> None:
         self._clock = clock
         self._kept: LruCache[bytes, Kept[Said]] = LruCache(MOST_KEPT)
 
