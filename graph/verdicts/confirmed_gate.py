@@ -106,16 +106,16 @@ class ConfirmedGate:
     async def _ask(self, people: Sequence[Person], drink_ids: Sequence[str]) -> list[Answers]:
         declared = await self._declared(people)
         answers = [self._confirmed(each, drink_ids) for each in declared]
-        asks = [
-            {**_asked(person, each), "drinks": [id_ for id_ in drink_ids if id_ not in known]}
-            for person, each, known in zip(people, declared, answers, strict=True)
-        ]
-        missing = [place for place, ask in enumerate(asks) if ask["drinks"]]
-        asked = sum(len(ask["drinks"]) for ask in asks)
-        self._watcher.gate_answered(sum(map(len, answers)), asked)
+        unknown = [[id_ for id_ in drink_ids if id_ not in known] for known in answers]
+        self._watcher.gate_answered(sum(map(len, answers)), sum(map(len, unknown)))
+        missing = [place for place, ids in enumerate(unknown) if ids]
         if missing:
+            asks = [
+                {**_asked(people[place], declared[place]), "drinks": unknown[place]}
+                for place in missing
+            ]
             asked_at = self._kept.now()
-            given = await self._gates.put([asks[place] for place in missing])
+            given = await self._gates.put(asks)
             for place, new in zip(missing, given, strict=True):
                 answers[place] |= self._taken(declared[place], new, asked_at)
         return answers

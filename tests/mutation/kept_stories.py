@@ -92,12 +92,12 @@ class Story:
         self.graph.time += self.draw.choice((0.25, 0.5, 1.0, 1.5))
 
     async def rest(self) -> None:
-        """Let a long time pass; now and then the catalogue is another one at the same version."""
+        """Let a long time pass, in which nobody looks at the version."""
         await self.gate.check()
         self.graph.time += self.draw.choice((59.0, 60.0, 61.0))
 
     async def go_away(self) -> None:
-        """Be away for a request or for a check; another catalogue may come back."""
+        """Be away for a request, and now and then for a check."""
         self.graph.away = True
         if self.draw.random() < 0.5:
             await self.gate.check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from graph.connection import Row
@@ -118,8 +117,7 @@ def _person(ask: Mapping[str, Any]) -> Person:
     allergies = [
         Allergy(one["allergen"], "MILD", one["tracesAccepted"]) for one in ask["allergies"] or ()
     ]
-    return replace(
-        Person(),
+    return Person(
         allergies=tuple(allergies),
         avoids=tuple(ask["avoids"]),
         diets=tuple(ask["diets"]),

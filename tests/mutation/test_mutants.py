@@ -73,9 +73,6 @@ SAME_KEPT = {
     "trace = None if isinstance(error, GraphError) else error: condition negated": "only logged",
     '", ".join(sorted(wrong)[:10]),: 10 -> 11': "only logged",
     "for place, new in zip(missing, given, strict=True):: True -> False": "always as many",
-    "for person, each, known in zip(people, declared, answers, strict=True): True -> False": (
-        "always as many"
-    ),
     "for person, each in zip(people, read, strict=True): True -> False": "always as many",
     # rounds by the clock: test_confirmed_gate.test_it_is_found_within_a_second needs them
     "if self._rounds is None or self._rounds.done():: condition negated": "not in a story",
