@@ -24,6 +24,7 @@ from service.opening import local_key
 from service.settings import Settings, Windows
 from streams.published import PublishedTrends, publish_trends
 from streams.trends import Trend
+from tests.support.asgi import client_of
 from tests.support.emptying import empty
 from tests.support.pages import ROOT
 
@@ -77,14 +78,8 @@ async def examples(
     application = make_application(
         lambda: open_service(_settings(home, embedded_address)), make_schema(), None
     )
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(app=with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://tastegraph") as client:
-            yield Examples(client, home)
+    async with client_of(application, "http://tastegraph") as client:
+        yield Examples(client, home)
 
 
 def _settings(home: Path, address: Address) -> Settings:

@@ -18,6 +18,7 @@ from service.http.application import make_application
 from service.http.service import Service
 from service.opening import local_key
 from service.settings import Settings, read_settings
+from tests.support.asgi import client_of
 from tests.support.emptying import ask
 
 Data = Callable[..., Coroutine[Any, Any, Any]]
@@ -67,14 +68,8 @@ async def service(graph: Graph, settings: Settings) -> AsyncIterator[Service]:
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     application = make_application(lambda: nullcontext(service), make_schema(), None)
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as connected:
-            yield connected
+    async with client_of(application) as connected:
+        yield connected
 
 
 @pytest.fixture

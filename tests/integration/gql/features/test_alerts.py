@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from gql.schema import make_schema
@@ -20,6 +19,7 @@ from service.http.service import Service
 from service.opening import local_key
 from service.settings import Settings, read_settings
 from tests.support.alert_world import CHAI_WITH_MILK, declare_milk, give, write_alert_world
+from tests.support.asgi import client_of
 from tests.support.emptying import ask
 from tests.support.import_elsewhere import import_elsewhere
 from tests.support.impressions import offer
@@ -55,25 +55,18 @@ async def data(service: Service, settings: Settings) -> AsyncIterator[Data]:
     """Ask as ann; the only field of an answer without errors."""
     application = make_application(lambda: nullcontext(service), make_schema(), None)
     token = local_key(settings.home).issue("ann")
-    async with application.router.lifespan_context(application) as state:
+    async with client_of(application) as client:
 
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
+        async def asking(query: str, *, signed_in: bool = True, **variables: Any) -> Any:
+            headers = {"Authorization": f"Bearer {token}"} if signed_in else {}
+            asked = {"query": query, "variables": variables}
+            answer = await client.post("/graphql", json=asked, headers=headers)
+            document = answer.json()
+            assert "errors" not in document, document
+            [result] = document["data"].values()
+            return result
 
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(with_state), base_url="http://test"
-        ) as client:
-
-            async def asking(query: str, *, signed_in: bool = True, **variables: Any) -> Any:
-                headers = {"Authorization": f"Bearer {token}"} if signed_in else {}
-                asked = {"query": query, "variables": variables}
-                answer = await client.post("/graphql", json=asked, headers=headers)
-                document = answer.json()
-                assert "errors" not in document, document
-                [result] = document["data"].values()
-                return result
-
-            yield asking
+        yield asking
 
 
 def now() -> int:

@@ -30,6 +30,7 @@ from service.opening import local_key
 from service.settings import Settings, read_settings
 from tests.integration.graph.capture.support import DRINK, message
 from tests.servers.process import free_port
+from tests.support.asgi import client_of
 from tests.support.emptying import ask
 from tests.support.shop_database import MAPPING
 
@@ -53,14 +54,8 @@ async def service(graph: Graph, settings: Settings) -> AsyncIterator[Service]:
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     application = make_application(lambda: nullcontext(service), make_schema(), None)
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as found:
-            yield found
+    async with client_of(application, "http://localhost") as found:
+        yield found
 
 
 def body(lsn: int, **more: Any) -> bytes:

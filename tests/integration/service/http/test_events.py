@@ -24,6 +24,7 @@ from service.http.application import make_application
 from service.http.service import Service
 from service.opening import local_key
 from service.settings import Settings, read_settings
+from tests.support.asgi import client_of
 from tests.support.emptying import ask
 from tests.support.proxy import proxied
 
@@ -53,16 +54,8 @@ async def service(graph: Graph, settings: Settings) -> AsyncIterator[Service]:
 @pytest.fixture
 async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     application = make_application(lambda: nullcontext(service), make_schema(), None, (SHOP,))
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(
-            transport=transport, base_url="http://localhost"
-        ) as http_client:
-            yield http_client
+    async with client_of(application, "http://localhost") as http_client:
+        yield http_client
 
 
 def bearer(settings: Settings, user_id: str, *, collector: bool = False) -> dict[str, str]:
@@ -343,16 +336,10 @@ async def test_who_asks_too_often_is_told_when_to_come_again(
     chosen = replace(settings, rate_limits=replace(settings.rate_limits, signed_out=1.0))
     async with run_service(chosen, graph, None) as service:
         application = make_application(lambda: nullcontext(service), make_schema(), None)
-        async with application.router.lifespan_context(application) as state:
-
-            async def with_state(scope: Any, receive: Any, send: Any) -> None:
-                await application({**scope, "state": dict(state or {})}, receive, send)
-
-            transport = httpx.ASGITransport(with_state)
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as page:
-                answers = [
-                    await page.post("/v1/events", json={"key": KEY, "events": []}) for _ in range(7)
-                ]
+        async with client_of(application, "http://localhost") as page:
+            answers = [
+                await page.post("/v1/events", json={"key": KEY, "events": []}) for _ in range(7)
+            ]
     assert [answer.status_code for answer in answers][-1] == 429
     assert answers[-1].headers["retry-after"]
 

@@ -24,6 +24,7 @@ from service.http.trusted_documents import TrustedDocuments, document_id
 from service.opening import local_key
 from service.settings import Settings, read_settings
 from tests.support.alert_world import write_alert_world
+from tests.support.asgi import client_of as asgi_client
 from tests.support.attacks import spreading
 from tests.support.emptying import empty
 from tests.support.sockets import WATCH, Client, listening
@@ -62,14 +63,8 @@ async def service(embedded_address: Address, settings: Settings) -> AsyncIterato
 @asynccontextmanager
 async def client_of(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     application = make_application(lambda: nullcontext(service), SCHEMA, None)
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as connected:
-            yield connected
+    async with asgi_client(application) as connected:
+        yield connected
 
 
 def by(token: str | None) -> dict[str, str]:

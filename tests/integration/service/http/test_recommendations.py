@@ -27,6 +27,7 @@ from service.http.service import Service
 from service.opening import local_key
 from service.settings import read_settings
 from tests.support.alert_world import declare_milk, write_alert_world
+from tests.support.asgi import client_of as asgi_client
 from tests.support.emptying import ask, empty
 from tests.support.pages import DOCS
 
@@ -65,14 +66,8 @@ async def client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 @asynccontextmanager
 async def client_of(service: Service) -> AsyncIterator[httpx.AsyncClient]:
     application = make_application(lambda: nullcontext(service), SCHEMA, None)
-    async with application.router.lifespan_context(application) as state:
-
-        async def with_state(scope: Any, receive: Any, send: Any) -> None:
-            await application({**scope, "state": dict(state or {})}, receive, send)
-
-        transport = httpx.ASGITransport(with_state)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as connected:
-            yield connected
+    async with asgi_client(application) as connected:
+        yield connected
 
 
 def by(service: Service, person: str) -> dict[str, str]:
