@@ -1,4 +1,4 @@
-"""Recommendations over HTTP: first 10, generated catalogue, one serving process.
+"""Recommendations over HTTP: first 10, generated catalogue, one serving process or several.
 
 .venv/bin/python -m benchmarks.recommendations embedded
 .venv/bin/python -m benchmarks.recommendations neo4j      (needs Java 17 and Maven)
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import multiprocessing
 import os
@@ -52,6 +53,7 @@ def main() -> None:
     arguments.add_argument(
         "--kept", nargs="*", default=[""], help="TASTEGRAPH_KEPT_ANSWERS, in turn"
     )
+    arguments.add_argument("--workers", type=int, nargs="*", default=[1], help="in turn")
     arguments.add_argument("--connections", type=int, nargs="*", default=[1, 8])
     arguments.add_argument("--seconds", type=float, default=20.0)
     chosen = arguments.parse_args()
@@ -67,10 +69,11 @@ def main() -> None:
             asyncio.run(brief_model(environment))
             key, asking = local_key(home / "data"), chosen.asking or chosen.users
             tokens = [key.issue(f"user-{user}") for user in range(asking)]
-            for kept in chosen.kept:
+            for kept, workers in itertools.product(chosen.kept, chosen.workers):
                 setting = {"TASTEGRAPH_KEPT_ANSWERS": kept} if kept else {}
-                with serving(environment | setting) as (port, process):
-                    print(f"kept answers: {kept or 'as it comes'}", flush=True)
+                with serving(environment | setting, workers) as (port, process):
+                    said = f"kept answers: {kept or 'as it comes'}, workers: {workers}"
+                    print(f"{said}, {memory(process)}", flush=True)
                     for connections in chosen.connections:
                         measure(process, port, tokens, connections, chosen.seconds)
                     print(f"memory: {memory(process)}", flush=True)
@@ -114,11 +117,11 @@ async def brief_model(environment: dict[str, str]) -> None:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
+def serving(environment: dict[str, str], workers: int = 1) -> Iterator[tuple[int, psutil.Process]]:
     port = free_port()
     began = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "service.cli.main", "serve"],
+        [sys.executable, "-m", "service.cli.main", "serve", "--workers", str(workers)],
         env={**environment, "PORT": str(port), "TASTEGRAPH_RATE_LIMITS": "0,0,0"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -138,10 +141,21 @@ def serving(environment: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]
 
 
 def memory(process: psutil.Process) -> str:
-    engines = engines_of(process)
-    sizes = [f"serving {process.memory_info().rss / 1e6:.0f} MB"]
-    sizes += [f"graph {engine.memory_info().rss / 1e6:.0f} MB" for engine in engines]
+    """Return what each process takes in all, and what of it is shared with no other."""
+    sizes = [f"serving {_sizes(each)}" for each in served_by(process)]
+    sizes += [f"graph {_sizes(engine)}" for engine in engines_of(process)]
     return ", ".join(sizes)
+
+
+def _sizes(process: psutil.Process) -> str:
+    memory = process.memory_full_info()
+    return f"{memory.rss / 1e6:.0f} MB ({memory.uss / 1e6:.0f} its own)"
+
+
+def served_by(process: psutil.Process) -> list[psutil.Process]:
+    """Return the process that was started, and all that serve with it."""
+    children = process.children(recursive=True)
+    return [process, *(child for child in children if "service.cli" in " ".join(child.cmdline()))]
 
 
 def engines_of(serving: psutil.Process) -> list[psutil.Process]:
@@ -156,20 +170,24 @@ def measure(
     """Print percentiles over a time; the load comes from a process of its own."""
     busy, engines, graphs = 0.0, engines_of(process), 0.0
     for warm in (True, False):
-        busy, graphs = processor_seconds(process), sum(map(processor_seconds, engines))
+        busy, graphs = serving_seconds(process), sum(map(processor_seconds, engines))
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             arguments = (port, tokens, connections, 5.0 if warm else seconds)
             times, elapsed, short = pool.apply(run_load, arguments)
-    busy = (processor_seconds(process) - busy) * 1000 / len(times)
+    busy = (serving_seconds(process) - busy) * 1000 / len(times)
     graphs = (sum(map(processor_seconds, engines)) - graphs) * 1000 / len(times)
     p50, p95, p99 = np.percentile(np.array(times) * 1000, [50, 95, 99])
     print(
         f"{connections} connections: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, "
         f"{len(times) / elapsed:.0f} requests/s, {len(times)} requests, {short} not of 10 drinks, "
-        f"{busy:.2f} ms of the serving process's processor time a request, {graphs:.2f} ms of the "
+        f"{busy:.2f} ms of the service's processor time a request, {graphs:.2f} ms of the "
         "embedded engine's",
         flush=True,
     )
+
+
+def serving_seconds(process: psutil.Process) -> float:
+    return sum(map(processor_seconds, served_by(process)))
 
 
 def processor_seconds(process: psutil.Process) -> float:

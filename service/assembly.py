@@ -65,6 +65,7 @@ from service.background.jobs import (
     repeat,
     watch_engine,
 )
+from service.background.lead import Lead
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
 from service.background.rewards import PAUSE as REWARDS_PAUSE
@@ -89,6 +90,7 @@ from service.http.websocket import OpenSockets
 from service.metrics import ServiceMetrics
 from service.opening import audit_log, cursor_key, local_key, open_graph
 from service.settings import Settings
+from service.sharing import ALONE, Sharing
 from streams.flink.follower import ResultsFollower
 from streams.runner import WindowRunner
 
@@ -105,28 +107,38 @@ async def open_service(settings: Settings) -> AsyncGenerator[Service]:
 
 @asynccontextmanager
 async def run_service(
-    settings: Settings, graph: Graph, engine: EmbeddedEngine | None, clock: Clock = utc_now
+    settings: Settings,
+    graph: Graph,
+    engine: EmbeddedEngine | None,
+    clock: Clock = utc_now,
+    sharing: Sharing = ALONE,
 ) -> AsyncGenerator[Service]:
-    """Yield the service on an open graph, with its catalogue and its active model in memory."""
+    """Yield the service on an open graph, with its catalogue and its active model in memory.
+
+    A process that is one of several shares some of it with the others.
+    """
     verifier = make_verifier(settings)
     documents = read_trusted_documents(settings.documents)
-    limits = _connection_limits(settings)
-    metrics = ServiceMetrics()
+    limits = _connection_limits(settings, sharing)
+    metrics = ServiceMetrics(sharing.metrics)
     async with AsyncExitStack() as closing:
-        snapshots = SnapshotStore(graph, clock, CatalogueFiles(settings.home / "catalogue"))
+        closing.callback(sharing.lead.release)
+        files = CatalogueFiles(settings.home / "catalogue")
+        snapshots = SnapshotStore(graph, clock, files, sharing.loaded, sharing.call)
         stream = await closing.enter_async_context(
             open_stream(settings, graph, metrics, snapshots.forget_each, clock)
         )
         changes = await closing.enter_async_context(open_changes(settings, graph, metrics, clock))
         parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
-        await parts.load()
-        turns = Turns(*settings.at_once)
-        _watch(metrics, parts, limits, turns)
+        await parts.load(sharing)
+        turns = sharing.turns(settings)
+        _watch(metrics, parts, limits, turns, sharing)
         dependencies = _dependencies(settings, graph, parts, verifier, clock)
         closing.push_async_callback(last_flush, parts.impressions)
-        closing.push_async_callback(snapshots.keep)
+        closing.push_async_callback(sharing.lead.only(snapshots.keep))
         closing.push_async_callback(verifier.close)
-        work = _work(graph, engine, parts, consume=settings.consume)
+        work = _work(graph, engine, parts, sharing.lead, consume=settings.consume)
+        work += sharing.work(metrics, snapshots)
         work += [changes.run()] if changes else []
         if parts.windows:
             closing.push_async_callback(parts.windows.close)
@@ -144,7 +156,7 @@ async def run_service(
             metrics,
             graph,
             OpenSockets(),
-            Rates(settings.rate_limits),
+            Rates(settings.rate_limits, buckets=sharing.buckets()),
             turns,
             documents,
             limits,
@@ -244,9 +256,12 @@ class _Components:
             results=make_follower(settings, clock),
         )
 
-    async def load(self) -> None:
+    async def load(self, sharing: Sharing) -> None:
         """Bring the catalogue and the active model into memory, nothing too old among it."""
-        await self.expiry.sweep()
+        if sharing.loaded:
+            await self.snapshots.refresh(sharing.loaded.snapshot)
+        else:
+            await self.expiry.sweep()
         await self.follower.catch_up()
         await self.snapshots.snapshot()
         await self.experiments.catch_up()
@@ -288,52 +303,67 @@ def _dependencies(
     )
 
 
-def _connection_limits(settings: Settings) -> ConnectionLimits:
+def _connection_limits(settings: Settings, sharing: Sharing) -> ConnectionLimits:
     most, most_each = settings.connections
-    return ConnectionLimits(within_descriptors(most), most_each, settings.trusted_proxies)
+    here = within_descriptors(most)
+    trusted = settings.trusted_proxies
+    return ConnectionLimits(
+        most, most_each, trusted, sharing.counts(), most_here=here, sharing=sharing.workers
+    )
 
 
 def _watch(
-    metrics: ServiceMetrics, parts: _Components, limits: ConnectionLimits, turns: Turns
+    metrics: ServiceMetrics,
+    parts: _Components,
+    limits: ConnectionLimits,
+    turns: Turns,
+    sharing: Sharing,
 ) -> None:
     """Let the gauges ask when they are read."""
-    metrics.drinks.set_function(lambda: float(_drinks(parts.snapshots)))
-    metrics.catalogue_version.set_function(lambda: float(_version(parts.snapshots)))
-    metrics.connections.set_function(lambda: float(limits.open))
-    metrics.waiting.set_function(lambda: float(turns.waiting))
-    metrics.subscriptions.set_function(lambda: float(parts.versions.subscriptions))
-    metrics.trends_age.set_function(lambda: parts.trends.age)
+    metrics.workers.set(1)
+    metrics.restarts.inc(sharing.replaces)
+    metrics.follow(metrics.drinks, lambda: float(_drinks(parts.snapshots)))
+    metrics.follow(metrics.catalogue_version, lambda: float(_version(parts.snapshots)))
+    metrics.follow(metrics.connections, lambda: float(limits.open))
+    metrics.follow(metrics.waiting, lambda: float(turns.waiting))
+    metrics.follow(metrics.subscriptions, lambda: float(parts.versions.subscriptions))
+    metrics.follow(metrics.trends_age, lambda: parts.trends.age)
 
 
 def _work(
-    graph: Graph, engine: EmbeddedEngine | None, parts: _Components, *, consume: bool
+    graph: Graph,
+    engine: EmbeddedEngine | None,
+    parts: _Components,
+    lead: Lead,
+    *,
+    consume: bool,
 ) -> list[Work]:
-    """Return what runs for as long as the service does."""
+    """Return what runs for as long as the service does, some of it in one process only."""
     impressions, shadow, eraser = parts.impressions, parts.shadow, parts.eraser
     work: list[Work] = [
         repeat(parts.follower.catch_up, MODEL_PAUSE),
         repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
-        repeat(parts.experiments.guard, GUARD_PAUSE, sparing=True),
+        repeat(lead.only(parts.experiments.guard), GUARD_PAUSE, sparing=True),
         repeat(parts.rewards.catch_up, REWARDS_PAUSE, sparing=True),
         repeat(
-            parts.snapshots.refresh_popularity,
+            lead.only(parts.snapshots.refresh_popularity, parts.snapshots.follow_popularity),
             POPULARITY_PAUSE,
             sparing=True,
             at_once=parts.snapshots.popularity_is_old,
         ),
         parts.snapshots.warm(),
-        repeat(parts.snapshots.keep, KEEPING_PAUSE),
-        repeat(parts.snapshots.check, CHECKING_PAUSE, sparing=True),
+        repeat(lead.only(parts.snapshots.keep), KEEPING_PAUSE),
+        repeat(lead.only(parts.snapshots.check), CHECKING_PAUSE, sparing=True),
         repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(impressions.flush, OFFERS_PAUSE),
-        repeat(impressions.forget_old, FORGETTING_PAUSE, sparing=True),
-        repeat(parts.expiry.sweep, EXPIRY_PAUSE),
+        repeat(lead.only(impressions.forget_old), FORGETTING_PAUSE, sparing=True),
+        repeat(lead.only(parts.expiry.sweep), EXPIRY_PAUSE),
         repeat(eraser.catch_up, ERASURES_PAUSE),
-        repeat(eraser.forget_old_records, FORGETTING_PAUSE, sparing=True),
-        repeat(parts.stream.measure, LAG_PAUSE),
-        repeat(parts.stream.forget_old, RETENTION_PAUSE, sparing=True),
+        repeat(lead.only(eraser.forget_old_records), FORGETTING_PAUSE, sparing=True),
+        repeat(lead.only(parts.stream.measure), LAG_PAUSE),
+        repeat(lead.only(parts.stream.forget_old), RETENTION_PAUSE, sparing=True),
         repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
     ]
     work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
@@ -341,7 +371,7 @@ def _work(
     if parts.windows:
         work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
     if parts.results:
-        work.append(repeat(partial(follow, parts.results), COMPUTE_PAUSE))
+        work.append(repeat(lead.only(partial(follow, parts.results)), COMPUTE_PAUSE))
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

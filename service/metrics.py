@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+Joined = Literal["livesum", "livemin", "livemax", "livemostrecent"]
+"""What a gauge of several processes is, of those that live."""
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
 
@@ -18,8 +24,15 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 class ServiceMetrics:
     """The counters of one process, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """Count; in a worker the numbers of all workers are in a folder, and told together."""
         self._registry = CollectorRegistry()
+        self._told = self._registry
+        if folder:
+            self._told = CollectorRegistry()
+            MultiProcessCollector(self._told, str(folder))
+        self._followed: list[tuple[Gauge, Callable[[], float]]] = []
+        self._add_workers()
         self._add_requests()
         self._add_catalogue()
         self._add_shadow()
@@ -28,6 +41,13 @@ class ServiceMetrics:
         self._add_windows()
         self._add_changes()
         self._add_outgoing()
+
+    def _add_workers(self) -> None:
+        self.workers = self._gauge("tastegraph_workers", "Serving processes that answer.")
+        self.restarts = self._counter(
+            "tastegraph_worker_restarts_total",
+            "Workers that were started because one had ended unasked.",
+        )
 
     def _add_requests(self) -> None:
         self.requests = self._counter(
@@ -73,9 +93,9 @@ class ServiceMetrics:
             "tastegraph_model_failures_total",
             "Active models that could not be loaded; the previous one stays.",
         )
-        self.drinks = self._gauge("tastegraph_catalogue_drinks", "Drinks in memory.")
+        self.drinks = self._gauge("tastegraph_catalogue_drinks", "Drinks in memory.", "livemin")
         self.catalogue_version = self._gauge(
-            "tastegraph_catalogue_version", "Version of the catalogue."
+            "tastegraph_catalogue_version", "Version of the catalogue.", "livemin"
         )
 
     def _add_shadow(self) -> None:
@@ -141,17 +161,24 @@ class ServiceMetrics:
             "tastegraph_dead_letters_total", "Events of the log that cannot be written."
         )
         self.events_behind = self._gauge(
-            "tastegraph_events_behind", "Events of the log that are still to be written."
+            "tastegraph_events_behind",
+            "Events of the log that are still to be written.",
+            "livemostrecent",
         )
         self.events_waiting = self._gauge(
-            "tastegraph_events_waiting_seconds", "How long the oldest of them has waited."
+            "tastegraph_events_waiting_seconds",
+            "How long the oldest of them has waited.",
+            "livemostrecent",
         )
         self.log_available = self._gauge(
-            "tastegraph_log_available", "Whether the log of events could last be read: 1 or 0."
+            "tastegraph_log_available",
+            "Whether the log of events could last be read: 1 or 0.",
+            "livemostrecent",
         )
         self.partitions_stalled = self._gauge(
             "tastegraph_partitions_stalled",
             "Partitions of the log in which an event has waited for over a minute.",
+            "livemostrecent",
         )
 
     def _add_windows(self) -> None:
@@ -168,6 +195,7 @@ class ServiceMetrics:
         self.trends_age = self._gauge(
             "tastegraph_trends_age_seconds",
             "How old what this process says is trending is; -1 before there is any.",
+            "livemax",
         )
 
     def _add_outgoing(self) -> None:
@@ -180,12 +208,17 @@ class ServiceMetrics:
         self.outbox_waiting = self._gauge(
             "tastegraph_outbox_waiting_seconds",
             "How long the oldest event has waited in the outbox for a relay.",
+            "livemostrecent",
         )
         self.sinks_failing = self._gauge(
-            "tastegraph_sinks_failing", "Sinks that take no events, or are disabled for it."
+            "tastegraph_sinks_failing",
+            "Sinks that take no events, or are disabled for it.",
+            "livemostrecent",
         )
         self.sinks_behind = self._gauge(
-            "tastegraph_sinks_behind", "Outgoing events that the last of the sinks has yet to take."
+            "tastegraph_sinks_behind",
+            "Outgoing events that the last of the sinks has yet to take.",
+            "livemostrecent",
         )
 
     def _counter(self, name: str, meaning: str, *labels: str) -> Counter:
@@ -196,8 +229,17 @@ class ServiceMetrics:
     ) -> Histogram:
         return Histogram(name, meaning, labels, buckets=buckets, registry=self._registry)
 
-    def _gauge(self, name: str, meaning: str) -> Gauge:
-        return Gauge(name, meaning, registry=self._registry)
+    def _gauge(self, name: str, meaning: str, joined: Joined = "livesum") -> Gauge:
+        return Gauge(name, meaning, registry=self._registry, multiprocess_mode=joined)
+
+    def follow(self, gauge: Gauge, read: Callable[[], float]) -> None:
+        """Let a gauge say what is read whenever somebody asks."""
+        self._followed.append((gauge, read))
+
+    def refresh(self) -> None:
+        """Read the gauges that follow something: another worker may be asked for them."""
+        for gauge, read in self._followed:
+            gauge.set(read())
 
     def disagreed(self, drink_id: str) -> None:
         """Count a drink that the masks passed and the graph did not."""
@@ -288,4 +330,5 @@ class ServiceMetrics:
 
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""
-        return generate_latest(self._registry)
+        self.refresh()
+        return generate_latest(self._told)

@@ -45,6 +45,7 @@ class CatalogueFiles:
         self._folder = folder
         self._written: str | None = None
         self._counted: Popularity | None = None
+        self._seen = (0, 0)
 
     def read(self) -> KeptCatalogue | None:
         """Return what was kept; None if there is nothing, or nothing that can be trusted."""
@@ -105,6 +106,18 @@ class CatalogueFiles:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             log.warning("the kept popularity cannot be used, people are counted: %s", error)
             return None
+
+    def newer_popularity(self) -> Popularity | None:
+        """Return what another process has kept since this one last looked; None if nothing."""
+        try:
+            about = (self._folder / POPULARITY).stat()
+        except OSError:
+            return None
+        seen = (about.st_mtime_ns, about.st_ino)
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        return self.read_popularity()
 
     def write_popularity(self, popularity: Popularity) -> None:
         """Keep how many people had each drink, unless that is kept. Raises OSError."""

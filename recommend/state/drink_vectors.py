@@ -47,6 +47,10 @@ class DrinkVectors:
         let_go(artefact.arrays.values())  # the index has its own
         return cls(catalogue, encoder, index, row_of_encoded)
 
+    def complete(self) -> None:
+        """Build now what is otherwise built when it is first asked for."""
+        _ = self._by_likeness, self._attributes
+
     @cached_property
     def directions(self) -> FloatArray:
         """Unit rows [drinks, dim] whose products are the similarities of drinks."""

@@ -17,6 +17,7 @@ from graph.errors import GraphError
 from graph.lru_cache import LruCache
 from graph.memory import give_back
 from graph.people.profiles import Profile, load_profile
+from recommend.state.loaded import Loaded
 from recommend.state.snapshot import Snapshot
 from recommend.state.taste import clear_inferred_tastes, weight_of
 
@@ -32,16 +33,27 @@ class SnapshotStore:
     """The current snapshot and recent profiles; one refresh at a time."""
 
     def __init__(
-        self, graph: Graph, clock: Clock = utc_now, files: CatalogueFiles | None = None
+        self,
+        graph: Graph,
+        clock: Clock = utc_now,
+        files: CatalogueFiles | None = None,
+        loaded: Loaded | None = None,
+        differed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._graph, self._clock, self._files = graph, clock, files
-        self._unchecked = False
-        self.popularity_is_old = False
+        """Begin with what another process has `loaded`, if any.
+
+        `differed` is called if drinks turn out to have been changed past the versions.
+        """
+        self._graph, self._clock = graph, clock
+        self._files = loaded.files if loaded else files
+        self._differed = differed
+        self._unchecked = loaded is not None and loaded.unchecked
+        self.popularity_is_old = loaded is not None and loaded.popularity_is_old
         self._lock = asyncio.Lock()
-        self._snapshot: Snapshot | None = None
-        self._artefact: ModelArtefact | None = None
+        self._snapshot: Snapshot | None = loaded.snapshot if loaded else None
+        self._artefact: ModelArtefact | None = loaded.artefact if loaded else None
         self._others: tuple[ModelArtefact, ...] = ()
-        self._popularity = Popularity()
+        self._popularity = loaded.popularity if loaded else Popularity()
         self._profiles: LruCache[str, Profile] = LruCache(EVENTS_KEPT)
         self._reloaded_at = 0.0
 
@@ -49,6 +61,16 @@ class SnapshotStore:
     def current(self) -> Snapshot | None:
         """The current snapshot; None before the first is loaded."""
         return self._snapshot
+
+    @property
+    def model_version(self) -> str | None:
+        """The version of the model that ranks; None before there is one."""
+        return self._artefact.version if self._artefact else None
+
+    def loaded(self) -> Loaded:
+        """Return what is in memory, once it is loaded."""
+        made_of = (self._artefact, self._popularity, self._files)
+        return Loaded(self._used(), *made_of, self._unchecked, self.popularity_is_old)
 
     async def snapshot(self) -> Snapshot:
         """The snapshot in memory, however old; loaded by the first call. Raises a GraphError."""
@@ -103,7 +125,15 @@ class SnapshotStore:
 
     async def refresh_popularity(self) -> None:
         """Count again what people bought, saved and liked, ever and lately."""
-        popularity = await load_popularity(self._graph, self._clock())
+        await self._use_popularity(await load_popularity(self._graph, self._clock()))
+
+    async def follow_popularity(self) -> None:
+        """Take what another process of this home counted, if there is anything new."""
+        counted = await asyncio.to_thread(self._files.newer_popularity) if self._files else None
+        if counted:
+            await self._use_popularity(counted)
+
+    async def _use_popularity(self, popularity: Popularity) -> None:
         async with self._lock:
             self.popularity_is_old = False
             if popularity != self._popularity:
@@ -161,6 +191,7 @@ class SnapshotStore:
                     await self._replace(found)
                     if self._files:
                         self._files.distrust()
+                    self._differed()
         del found, used
         await asyncio.to_thread(give_back)
 

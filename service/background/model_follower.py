@@ -63,7 +63,7 @@ class ModelFollower:
         self._snapshots = snapshots
         self._loader = ModelLoader(store, metrics)
         self._shadow = shadow
-        self._version: str | None = None
+        self._version = snapshots.model_version
 
     async def catch_up(self) -> None:
         """Load the models in use; keep the previous one if a model's files cannot be read."""

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 
 import click
 
 from graph.errors import TastegraphError
 from service.cli.common import console, fail
 from service.cli.exit_statuses import FAILED, STOPPED
-from service.cli.output.terminal import LegibleFormatter
+from service.cli.output.terminal import log_legibly
 from service.cli.sections import SectionedGroup
 
 
 def main() -> None:
-    """Run the command; every error that a user can fix ends in one clear line."""
-    logging.basicConfig(level=logging.WARNING)
-    for handler in logging.getLogger().handlers:
-        handler.setFormatter(LegibleFormatter("%(asctime)s %(name)s: %(message)s"))
-    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+    """Run the command."""
+    log_legibly()
+    end_clearly(partial(tastegraph, standalone_mode=False))
+
+
+def end_clearly(command: Callable[[], object]) -> NoReturn:
+    """Run a command and end; every error that a user can fix ends in one clear line."""
     try:
-        status = tastegraph(standalone_mode=False)
+        status = command()
     except TastegraphError as error:
         fail(str(error))
     except click.ClickException as error:

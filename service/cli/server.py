@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import sys
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from functools import partial
 from importlib.util import find_spec
 from types import FrameType
 from typing import NoReturn
@@ -27,7 +28,8 @@ from service.bundled import DEMO_ALLERGY, prepare
 from service.cli.exit_statuses import STOPPED
 from service.cli.listener import refused
 from service.cli.output.progress import Bars
-from service.cli.shutdown import end_soon, leave
+from service.cli.shutdown import end_soon, leave, stop_at_sigterm
+from service.cli.welcome import welcome
 from service.engine_ahead import EngineAhead
 from service.http.application import MOST_BODY_BYTES, make_application
 from service.http.demo import Demo
@@ -73,33 +75,30 @@ async def _serve(
     *,
     empty: bool,
 ) -> None:
-    _stop_at_sigterm()
+    stop_at_sigterm()
     async with open_graph(settings, ahead=ahead) as (graph, engine):
-        somebody = await _prepare(graph, settings, console, empty=empty)
-        demo = Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
+        demo = await prepared(graph, settings, console, empty=empty)
         async with run_service(settings, graph, engine) as service:
             application = make_application(
                 lambda: nullcontext(service), make_schema(), demo, settings.cors_origins
             )
             configured = configuration(application, settings)
             settle()
-            server = _Server(configured, settings, console, demo, service.sockets)
-            await server.serve(sockets=[listener])
-            # uvicorn has ended in order and now sends itself the signal that it was sent
-            with suppress(asyncio.CancelledError):
-                await asyncio.sleep(0.05)
+            said = partial(_welcome, console, welcome(settings, listener, demo))
+            server = Server(configured, settings, service.sockets, said)
+            await served(server, listener)
 
 
-def _stop_at_sigterm() -> None:
-    """End in order even before uvicorn handles signals."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+async def served(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Serve until told to stop."""
+    await server.serve(sockets=[listener])
+    # uvicorn has ended in order and now sends itself the signal that it was sent
+    with suppress(asyncio.CancelledError):
+        await asyncio.sleep(0.05)
 
-    def stop(_number: int, _frame: object) -> None:
-        end_soon()
-        if task:
-            loop.call_soon_threadsafe(task.cancel)
 
-    signal.signal(signal.SIGTERM, stop)
+def _welcome(console: Console, text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
@@ -118,17 +117,17 @@ def configuration(application: Starlette, settings: Settings) -> uvicorn.Config:
     )
 
 
-async def _prepare(
+async def prepared(
     graph: Graph, settings: Settings, console: Console, *, empty: bool
-) -> str | None:
-    """Fill a new graph and train a first model; return the user to show, if there is one."""
+) -> Demo | None:
+    """Fill a new graph and train a first model; return whom to show, if there is somebody."""
     with Bars(console) as bars:
         rejects = settings.home / "rejects" / "bundled.csv"
         await prepare(graph, rejects, bars, empty=empty, by=settings.operator)
     somebody = await somebody_allergic_to(graph, DEMO_ALLERGY)
     if somebody and await active_version(graph) is None:
         await _train(console)
-    return somebody
+    return Demo(local_key(settings.home), somebody) if somebody and settings.demo else None
 
 
 async def _train(console: Console) -> None:
@@ -151,32 +150,31 @@ async def _train(console: Console) -> None:
         console.print("The first model was not trained: ranking by popularity until you retrain.")
 
 
-class _Server(uvicorn.Server):
-    """Says what to open, once it answers."""
+class Server(uvicorn.Server):
+    """Says that it answers, and goodbye to subscribers."""
 
     def __init__(
         self,
         config: uvicorn.Config,
         settings: Settings,
-        console: Console,
-        demo: Demo | None,
         sockets: OpenSockets,
+        answering: Callable[[], None],
     ) -> None:
+        """Call `answering` once it does."""
         super().__init__(config)
         self._settings = settings
-        self._console = console
-        self._demo = demo
         self._sockets = sockets
+        self._answering = answering
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then print the welcome."""
+        """Start, then say so."""
         try:
             await super().startup(sockets)
         except OSError as error:
             await self.lifespan.shutdown()
             raise refused(self._settings, error) from error
         if self.started:
-            self._console.print(self._welcome(), highlight=False, soft_wrap=True)
+            self._answering()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End in order, and soon."""
@@ -187,32 +185,3 @@ class _Server(uvicorn.Server):
         """Say goodbye to subscribers, then end as always."""
         await self._sockets.close()
         await super().shutdown(sockets)
-
-    def _welcome(self) -> str:
-        port = self.servers[0].sockets[0].getsockname()[1] if self.servers else self.config.port
-        host = f"[{self._settings.host}]" if ":" in self._settings.host else self._settings.host
-        base = f"http://{host}:{port}"
-        lines = [
-            "",
-            f"Open {base}/ in a browser: the storefront.",
-            f"Tastegraph answers at {base}/graphql (GraphiQL in a browser).",
-        ]
-        if self._demo:
-            lines += [
-                f"Demo user {self._demo.person} (simulated); send this header:",
-                f"  Authorization: Bearer {self._demo.token}",
-                "",
-                "Three queries to paste:",
-                *(f"  {query}" for query in QUERIES),
-            ]
-        return "\n".join([*lines, "", "Stop with Ctrl-C."])
-
-
-QUERIES = (
-    "{ recommendations(first: 5) { ... on Recommendations { items { rank drink { name kind }"
-    " safety { status } } } } }",
-    '{ drink(id: "flat-white") { ... on Drink { name recipe { name amount unit }'
-    " safety { status verdicts { allergenId verdict } } } } }",
-    'mutation { setAllergies(allergies: [{allergenId: "milk"}]) { ... on Me { id'
-    " allergies { allergenId severity } } } }",
-)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import logging
 import os
+import signal
 import sys
 from typing import NoReturn
 
 END_SECONDS = 4.0
+
+
+def stop_at_sigterm() -> None:
+    """End in order even before uvicorn handles signals: the task that calls this is cancelled."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def stop(_number: int, _frame: object) -> None:
+        end_soon()
+        if task:
+            loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def end_soon() -> None:

@@ -36,6 +36,14 @@ class LegibleFormatter(logging.Formatter):
         return legible(super().format(record))
 
 
+def log_legibly() -> None:
+    """Log what needs attention on standard error."""
+    logging.basicConfig(level=logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(LegibleFormatter("%(asctime)s %(name)s: %(message)s"))
+    logging.getLogger("neo4j").setLevel(logging.CRITICAL)
+
+
 def plain_json(document: Any, indent: int | None = 2) -> str:
     """Return a document as JSON without anything that a terminal would act on."""
     text = json.dumps(document, ensure_ascii=False, indent=indent, default=str)

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from service.http.limits.connection_limits import ConnectionLimits, within_descriptors
+from service.http.limits.connection_limits import ConnectionLimits, OwnCounts, within_descriptors
 
 
 def entered(connection_limits: ConnectionLimits, address: str, times: int = 100) -> int:
@@ -18,11 +18,12 @@ def test_one_address_has_its_share_and_all_have_the_whole() -> None:
 
 
 def test_who_leaves_makes_room_and_nothing_is_kept_of_them() -> None:
-    connection_limits = ConnectionLimits(most=10, most_each=1)
+    counts = OwnCounts()
+    connection_limits = ConnectionLimits(most=10, most_each=1, counts=counts)
     for _ in range(3):
         assert connection_limits.enter("10.0.0.1") and not connection_limits.enter("10.0.0.1")
         connection_limits.leave("10.0.0.1")
-    assert connection_limits.open == 0 and not connection_limits._inside
+    assert connection_limits.open == 0 and not counts._inside
 
 
 def test_a_network_of_ipv6_is_one_address() -> None:
