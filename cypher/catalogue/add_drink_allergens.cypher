@@ -9,5 +9,4 @@ returns:
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.id})
 MATCH (allergen:Allergen {id: row.allergenId})
-CREATE (drink)-[evidence:HAS_ALLERGEN]->(allergen)
-SET evidence.source = row.source, evidence.observedAt = row.observedAt
+CREATE (drink)-[:HAS_ALLERGEN {source: row.source, observedAt: row.observedAt}]->(allergen)

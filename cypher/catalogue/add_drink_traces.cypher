@@ -10,7 +10,6 @@ returns:
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.id})
 MATCH (allergen:Allergen {id: row.allergenId})
-CREATE (drink)-[evidence:MAY_CONTAIN]->(allergen)
-SET evidence.source = row.source, evidence.observedAt = row.observedAt,
-    evidence.proteinMgPerServing = row.proteinMgPerServing,
-    evidence.doseSource = row.doseSource
+CREATE (drink)-[:MAY_CONTAIN {
+  source: row.source, observedAt: row.observedAt,
+  proteinMgPerServing: row.proteinMgPerServing, doseSource: row.doseSource}]->(allergen)

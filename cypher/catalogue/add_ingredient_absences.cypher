@@ -11,6 +11,5 @@ UNWIND $rows AS row
 MATCH (catalogue:Catalogue {id: 'catalogue'})
 MATCH (ingredient:Ingredient {id: row.id})
 MATCH (allergen:Allergen {id: row.allergenId})
-CREATE (ingredient)-[evidence:FREE_FROM]->(allergen)
-SET evidence.source = row.source, evidence.observedAt = row.observedAt,
-    evidence.writtenIn = catalogue.version
+CREATE (ingredient)-[:FREE_FROM {
+  source: row.source, observedAt: row.observedAt, writtenIn: catalogue.version}]->(allergen)

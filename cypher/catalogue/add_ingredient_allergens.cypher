@@ -9,5 +9,4 @@ returns:
 UNWIND $rows AS row
 MATCH (ingredient:Ingredient {id: row.id})
 MATCH (allergen:Allergen {id: row.allergenId})
-CREATE (ingredient)-[evidence:HAS_ALLERGEN]->(allergen)
-SET evidence.source = row.source, evidence.observedAt = row.observedAt
+CREATE (ingredient)-[:HAS_ALLERGEN {source: row.source, observedAt: row.observedAt}]->(allergen)

@@ -1,6 +1,6 @@
 // Link drink flavors: what each drink tastes of.
 /*
-Both must exist already.
+Both must exist already; the drink's older links have been removed in the same transaction.
 
 mode:    write
 returns:
@@ -9,4 +9,4 @@ returns:
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.id})
 MATCH (flavor:Flavor {id: row.flavorId})
-MERGE (drink)-[:HAS_FLAVOR]->(flavor)
+CREATE (drink)-[:HAS_FLAVOR]->(flavor)

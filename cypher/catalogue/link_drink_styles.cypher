@@ -1,6 +1,6 @@
 // Link drink styles: which styles each drink is of.
 /*
-Both must exist already.
+Both must exist already; the drink's older links have been removed in the same transaction.
 
 mode:    write
 returns:
@@ -9,4 +9,4 @@ returns:
 UNWIND $rows AS row
 MATCH (drink:Drink {id: row.id})
 MATCH (style:Style {id: row.styleId})
-MERGE (drink)-[:OF_STYLE]->(style)
+CREATE (drink)-[:OF_STYLE]->(style)

@@ -11,5 +11,5 @@ returns:
 UNWIND $rows AS row
 MATCH (kept:Drink {id: $intoId})
 MATCH (part:Ingredient {id: row.ingredientId})
-CREATE (kept)-[line:CONTAINS]->(part)
-SET line.amount = row.amount, line.unit = row.unit, line.optional = true, line.mergedFrom = [$fromId]
+CREATE (kept)-[:CONTAINS {
+  amount: row.amount, unit: row.unit, optional: true, mergedFrom: [$fromId]}]->(part)

@@ -15,7 +15,6 @@ UNWIND $rows AS row
 WITH row
 WHERE row.type IN wanted
 OPTIONAL MATCH (user:User {id: coalesce(row.person, '')})
-CREATE (event:OutboxEvent {id: row.id})
-SET event.type = row.type, event.at = row.at, event.subject = row.subject,
-    event.person = row.person, event.number = row.number, event.data = row.data,
-    event.sequence = coalesce(row.sequence, user.version, 0)
+CREATE (:OutboxEvent {
+  id: row.id, type: row.type, at: row.at, subject: row.subject, person: row.person,
+  number: row.number, data: row.data, sequence: coalesce(row.sequence, user.version, 0)})

@@ -10,9 +10,11 @@ returns: added INTEGER
 UNWIND $rows AS row
 MATCH (user:User {id: row.userId})
 MATCH (drink:Drink {id: row.drinkId})
-CREATE (user)-[event:PURCHASED {eventId: row.eventId}]->(drink)
-SET event.type = row.type, event.value = row.value, event.at = row.at, event += row.context,
-    event.mergedFrom = row.mergedFrom, event.joinedFrom = row.joinedFrom
+CREATE (user)-[event:PURCHASED {
+  eventId: row.eventId, type: row.type, value: row.value, at: row.at,
+  mergedFrom: row.mergedFrom, joinedFrom: row.joinedFrom}]->(drink)
+FOREACH (context IN CASE WHEN size(keys(row.context)) > 0 THEN [row.context] ELSE [] END |
+  SET event += context)
 WITH user, count(event) AS added
 SET user.version = coalesce(user.version, 0) + added
 RETURN coalesce(sum(added), 0) AS added

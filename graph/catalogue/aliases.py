@@ -10,6 +10,7 @@ from graph.errors import DrinkMerged
 from graph.query_files import load
 
 MERGED_DRINKS = load("catalogue/merged_drinks")
+MERGED_DRINKS_OF = load("catalogue/merged_drinks_of")
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Aliases:
 
     @staticmethod
     def of(rows: Sequence[Row]) -> Aliases:
-        """From rows of `MERGED_DRINKS` or `MERGED_PEOPLE`."""
+        """From rows of `MERGED_DRINKS`, `MERGED_DRINKS_OF` or `MERGED_PEOPLE`."""
         return Aliases({row["id"]: row["intoId"] for row in rows})
 
     def way(self, drink_id: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Step
 from graph.catalogue.entities import Catalogue, Group
 from graph.connection import Graph, Row
@@ -81,7 +81,7 @@ class DraftPlan:
         ]
         return [
             *look,
-            (MERGED_DRINKS, {}),
+            (MERGED_DRINKS_OF, {"ids": [self.drink_id]}),
             (ADD_UNREVIEWED_INGREDIENTS, {"rows": created}),
             *drink_steps([self.content]),
             *self.recipes.steps([self.drink_id]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Signature, Step, Written, change_catalogue
 from graph.catalogue.entities import Catalogue
 from graph.clock import Clock, utc_now
@@ -85,7 +85,7 @@ async def retire_drink(
     asked = {"drinkId": drink_id}
     steps: list[Step] = [
         (DRINK_STATE, asked),
-        (MERGED_DRINKS, {}),
+        (MERGED_DRINKS_OF, {"ids": [drink_id]}),
         (RETIRE_DRINK, {**asked, "lastDay": last_day}),
     ]
 

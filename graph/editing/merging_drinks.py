@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Signature, Step, Written, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
@@ -172,7 +172,7 @@ async def _move_late(graph: Graph, gone: str, kept: str) -> None:
 
     try:
         await graph.run_together(
-            [(MERGED_DRINKS, {}), *moves(gone, kept, undo=False)],
+            [(MERGED_DRINKS_OF, {"ids": [gone]}), *moves(gone, kept, undo=False)],
             deadline=LONG_SECONDS,
             accept=still,
         )

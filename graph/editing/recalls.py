@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
@@ -154,7 +154,7 @@ def _steps(what: Recall) -> list[Step]:
         (RECALL_STATE, {**asked, "source": what.source}),
         (RECALL_PEOPLE, asked),
         (RECALL_VERDICTS, asked),
-        (MERGED_DRINKS, {}),
+        (MERGED_DRINKS_OF, {"ids": [what.subject]}),
         *evidence.steps(what.subject_type),
         (RECALL_VERDICTS, asked),
     ]

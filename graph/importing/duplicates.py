@@ -6,9 +6,9 @@ Similarity is a hint for an operator, never a decision: nothing is merged automa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from graph.connection import Graph, Row
 from graph.people.privacy import PEOPLE
@@ -16,6 +16,7 @@ from graph.query_files import load
 from graph.recognition.naming import normalise
 
 DRINK_NAMES = load("catalogue/drink_names")
+NAMESAKES = load("catalogue/namesakes")
 SAME_MOMENTS = load("people/same_moments")
 
 LONG_SECONDS = 120.0
@@ -40,18 +41,29 @@ async def duplicate_drinks(graph: Graph, about: set[str] | None = None) -> list[
     With `about`, only pairs with one of these. Names are compared without case, accents,
     punctuation and plural; drinks of different producers or kinds are not a pair.
     """
-    rows = await graph.run(DRINK_NAMES, deadline=LONG_SECONDS)
-    return pairs_of(rows, about)
+    names = await graph.run(DRINK_NAMES, deadline=LONG_SECONDS)
+    shared = [
+        [row["id"] for row in group]
+        for group in _by_name(names)
+        if len(group) > 1 and (about is None or any(row["id"] in about for row in group))
+    ]
+    ids = sorted(chain.from_iterable(shared))
+    rows = await graph.run(NAMESAKES, ids=ids, deadline=LONG_SECONDS) if ids else []
+    return _pairs(rows, about)
 
 
-def pairs_of(rows: Iterable[Row], about: set[str] | None = None) -> list[Duplicate]:
-    """Likely pairs among rows of `DRINK_NAMES`; with `about`, those with one of these ids."""
+def _by_name(rows: Iterable[Row]) -> Collection[list[Row]]:
     alike: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         alike[normalise(row["name"]) or row["name"]].append(row)
+    return alike.values()
+
+
+def _pairs(rows: Iterable[Row], about: set[str] | None) -> list[Duplicate]:
+    """Return likely pairs among rows of `NAMESAKES`; with `about`, those with one of these ids."""
     scored = [
         (rank, Duplicate(one["id"], other["id"], one["name"], _REASONS[rank]))
-        for group in alike.values()
+        for group in _by_name(rows)
         for one, other in combinations(group[:MOST_ALIKE], 2)
         if about is None or one["id"] in about or other["id"] in about
         if (rank := _likeness(one, other)) is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
@@ -105,7 +105,7 @@ class Job:
         if steps:
             await change_catalogue(
                 self.graph,
-                [(MERGED_DRINKS, {}), *steps],
+                [(MERGED_DRINKS_OF, {"ids": sorted(about)}), *steps],
                 Signature(self.by, "IMPORT", self.source, clock=self.clock),
                 drinks=about,
                 ingredients=ingredients,

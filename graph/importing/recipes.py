@@ -44,14 +44,16 @@ class Recipes:
         """Return the steps that replace the recipes of those among the drinks that changed."""
         changed = [drink for drink in drinks if drink in self.changed]
         marks = [{"id": drink, "recipeFingerprint": self.changed[drink]} for drink in changed]
-        lines: list[dict[str, Any]] = [
-            {"id": drink, "ingredientId": ingredient, **line._asdict()}
-            for drink in changed
-            for ingredient, line in self.lines[drink].items()
-        ]
+        lines = [{"id": drink, "lines": self._lines_of(drink)} for drink in changed]
         return [
             *in_steps(REMOVE_RECIPES, "rows", marks),
             *in_steps(ADD_RECIPE_LINES, "rows", lines),
+        ]
+
+    def _lines_of(self, drink: str) -> list[dict[str, Any]]:
+        return [
+            {"ingredientId": ingredient, **line._asdict()}
+            for ingredient, line in self.lines[drink].items()
         ]
 
 

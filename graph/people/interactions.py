@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from graph.catalogue.aliases import MERGED_DRINKS, Aliases
+from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.connection import Graph, Row
 from graph.errors import GraphContended
 from graph.event_offsets import MOVE_EVENT_OFFSET, OffsetMoved
@@ -131,13 +131,14 @@ class _Batch:
     def steps(self) -> list[tuple[Query, Any]]:
         """Lock the people, read what there is, add what is new, then check."""
         ids = sorted({event["userId"] for event in self.events})
+        merges = (MERGED_DRINKS_OF, {"ids": sorted({event["drinkId"] for event in self.events})})
         return [
             (ADD_USERS, self.wanted.beginning({"ids": ids, "simulated": self.simulated})),
             (MERGED_PEOPLE, {"ids": ids}),
             (KNOWN_EVENTS, self._people),
-            (MERGED_DRINKS, {}),
+            merges,
             *((query, partial(self._new_rows, query)) for query in self._adding),
-            (MERGED_DRINKS, {}),
+            merges,
             *self._checks(),
             *self._telling,
         ]

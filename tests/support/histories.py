@@ -19,7 +19,7 @@ _BOUNDED = {
         retire_drinks rows_in_trouble rows_of_subjects source_rows
     """,
     "catalogue": """
-        drink_names known_drinks_of merged_drinks
+        drink_names known_drinks_of merged_drinks merged_drinks_of namesakes
         add_drink_absences add_drink_allergens add_drink_traces add_ingredient_absences
         add_ingredient_allergens add_ingredient_traces add_recipe_lines
         add_unreviewed_ingredients advance_version allergens bundled_state catalogue_version

@@ -108,12 +108,12 @@ class CatalogueWriter(BaseWriter):
             optional = self.draw.random() < 0.3
             self.world.relate(("drink", drink), "CONTAINS", ("ingredient", part))
             self.world.voiding.optional[drink, part] = optional
-            line = {"id": drink, "ingredientId": part, "amount": 10.0, "unit": "ml"}
+            line = {"ingredientId": part, "amount": 10.0, "unit": "ml"}
             lines.append({**line, "optional": optional})
         return [
             (ADD_UNREVIEWED, {"rows": new}),
             (REMOVE_RECIPES, {"rows": [{"id": drink, "recipeFingerprint": "f"}]}),
-            (ADD_RECIPE_LINES, {"rows": lines}),
+            (ADD_RECIPE_LINES, {"rows": [{"id": drink, "lines": lines}]}),
         ]
 
     async def state_about_drink(self) -> None:
