@@ -96,13 +96,13 @@ async def test_the_gate_as_it_is_agrees(graph: Graph) -> None:
         assert await gate_agrees(graph, SAFETY_GATE, world)
 
 
-async def test_every_mutant_of_the_gate_is_noticed(
+async def test_mutants_of_the_gate_are_noticed(
     graph: Graph, request: pytest.FixtureRequest
 ) -> None:
     made = list(mutants(SAFETY_GATE))
     assert len(made) > 150
-    if request.node.callspec.params["address"] == "neo4j":
-        made = made[::8]  # it plans each of them for seconds, and the oracle is the same
+    # a part of them here, all by benchmarks/mutants.py; Neo4j plans each of them for seconds
+    made = made[:: 8 if request.node.callspec.params["address"] == "neo4j" else 3]
     expected = set(SAME_GATE) & {str(mutant) for mutant in made}
     assert {str(gate) for gate in await surviving_gates(graph, made)} == expected
 

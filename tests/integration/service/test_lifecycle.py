@@ -166,23 +166,21 @@ def test_a_host_that_others_can_reach_gets_no_demo_token(served: Served) -> None
     assert httpx.get(f"{served.base}/readyz", timeout=30).status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_first_start_that_is_stopped_leaves_nothing_and_the_next_completes_it(
-    tmp_path: Path, number: int
+    tmp_path: Path,
 ) -> None:
     home = tmp_path / "home"
     with Served(home) as running:
         running.wait_for("drinks  ")
-        assert running.stop(number) == 130
+        assert running.stop(signal.SIGTERM) == 130
         assert wait_until_gone(home, 25) == []
         assert "Traceback" not in running.said()
-    if number == signal.SIGTERM:
-        with Served(home) as again:
-            again.wait_for("Training the first model")
-            time.sleep(3)
-            assert len(processes_of(home)) >= 3
-            assert again.stop(signal.SIGKILL) == -9
-            assert wait_until_gone(home) == []  # neither the engine nor the training
+    with Served(home) as again:
+        again.wait_for("Training the first model")
+        time.sleep(3)
+        assert len(processes_of(home)) >= 3
+        assert again.stop(signal.SIGKILL) == -9
+        assert wait_until_gone(home) == []  # neither the engine nor the training
 
 
 def test_ctrl_c_during_a_command_ends_it_with_130(home: Path) -> None:
