@@ -91,10 +91,13 @@ def context_model_of(learned: Sequence[ContextEffect]) -> ContextModel:
 
 
 def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:
+    # what nobody bought says nothing, and would take memory for as long as this learns
+    bought = {row["drinkId"] for row in rows}
     row_of, traits = dict[str, int](), list[tuple[Trait, ...]]()
-    for row, drink in enumerate(drinks):
-        row_of[drink.id] = row
-        traits.append(traits_of(drink))
+    for drink in drinks if bought else ():
+        if drink.id in bought:
+            row_of[drink.id] = len(traits)
+            traits.append(traits_of(drink))
     rows = [row for row in rows if row["drinkId"] in row_of]
     if not rows:
         return ContextModel()

@@ -132,6 +132,7 @@ class SnapshotStore:
         counted = await asyncio.to_thread(self._files.newer_popularity) if self._files else None
         if counted:
             await self._use_popularity(counted)
+            await asyncio.to_thread(give_back)
 
     async def _use_popularity(self, popularity: Popularity) -> None:
         async with self._lock:

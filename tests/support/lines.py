@@ -7,8 +7,8 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -44,6 +44,19 @@ def wait_until(holds: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+@contextmanager
+def only(running: Served, worker: int) -> Iterator[None]:
+    """Let all other workers stand still."""
+    others = [each for each in workers(running) if each != worker]
+    for each in others:
+        os.kill(each, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for each in others:
+            os.kill(each, signal.SIGCONT)
+
+
 class Line:
     """A connection to one worker: the others are stopped while it is made.
 
@@ -57,15 +70,9 @@ class Line:
         self._connect()
 
     def _connect(self) -> None:
-        others = [each for each in workers(self._running) if each != self.worker]
-        for each in others:
-            os.kill(each, signal.SIGSTOP)
-        try:
+        with only(self._running, self.worker):
             self._connection.close()
             self._ask("GET", "/healthz", None, {})
-        finally:
-            for each in others:
-                os.kill(each, signal.SIGCONT)
 
     def _ask(
         self, method: str, path: str, body: str | None, headers: dict[str, str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import os
 import re
@@ -9,7 +10,8 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,8 +20,10 @@ import pytest
 from graph.engine.embedded import running_address
 from tests.integration.service.commands import Served, in_process, tastegraph, wait_until_gone
 from tests.integration.service.conftest import cwd_rejects
-from tests.support.lines import Line, generations, wait_until, workers
+from tests.integration.service.http.subscriptions.world import drinks, follow
+from tests.support.lines import Line, generations, only, wait_until, workers
 from tests.support.load import Load
+from tests.support.sockets import Client
 
 ALLERGIC = 'mutation { setAllergies(allergies: [{allergenId: "milk"}]) { __typename } }'
 SIGNED_OUT = '{ drink(id: "own-01") { __typename } }'
@@ -179,17 +183,45 @@ def test_one_that_is_killed_comes_back_and_offers_what_the_other_does(
     assert f"worker {killed.worker} ended unasked by signal 9" in running.said()
 
 
-def test_others_take_over_without_a_lost_request(running: Served, allergic: str) -> None:
-    before = workers(running)
-    with Load([running.base], {"person-1": allergic}, connections=4) as load:
-        time.sleep(0.5)
-        running.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: set(workers(running)).isdisjoint(before) and len(workers(running)) == 2)
-        time.sleep(0.5)
-    assert not load.failures and len(load.answers) > 20
-    assert not {drink for answer in load.answers for drink, _ in answer.items} & {"own-01"}
+def test_others_take_over_without_a_lost_request(
+    running: Served, lines: list[Line], allergic: str
+) -> None:
+    before, subscriber = workers(running), running.token("person-3")
+    others = asyncio.run(subscribed(running, lines, subscriber, allergic))
+    assert others.heard == [40, 18], "what one worker did is heard by subscribers of the other"
+    assert others.told == 1001
+    wait_until(lambda: set(workers(running)).isdisjoint(before) and len(workers(running)) == 2)
+    assert not others.load.failures and len(others.load.answers) > 20
+    assert not {drink for answer in others.load.answers for drink, _ in answer.items} & {"own-01"}
     assert running.metric("tastegraph_workers") == 2
     assert "Traceback" not in running.said()
+
+
+@dataclass
+class Others:
+    """What came of those who asked and subscribed while workers were renewed."""
+
+    heard: list[int]
+    told: int | None
+    load: Load
+
+
+async def subscribed(running: Served, lines: list[Line], token: str, allergic: str) -> Others:
+    """Subscribe at one worker, declare at the other, then renew both while others ask."""
+    one, other = lines
+    async with AsyncExitStack() as stack:
+        with only(running, other.worker):
+            address = running.base.replace("http:", "ws:") + "/graphql"
+            client = await stack.enter_async_context(Client(address))
+            heard = [len(await follow(client, token, first=40))]
+        assert one.post(ALLERGIC, token)[0] == 200
+        heard.append(len(await drinks(client)))
+        with Load([running.base], {"person-1": allergic}, connections=4) as load:
+            await asyncio.sleep(0.5)
+            running.process.send_signal(signal.SIGHUP)
+            told, _ = await client.closed()
+            await asyncio.sleep(6)
+        return Others(heard, told, load)
 
 
 def test_told_to_end_all_do(home: Path, running: Served) -> None:
