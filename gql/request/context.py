@@ -118,7 +118,9 @@ class Context:
 
     def renew(self) -> None:
         """Forget what was loaded: each event of a subscription is a request of its own."""
-        self.loaders = Loaders(self.dependencies.graph, self.user_id)
+        self.loaders = Loaders(
+            self.dependencies.graph, self.dependencies.recommender.ask_gate, self.user_id
+        )
 
     @property
     def user_id(self) -> str | None:

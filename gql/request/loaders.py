@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cached_property
 
 from strawberry.dataloader import DataLoader
@@ -12,17 +12,19 @@ from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph, Row
 from graph.verdicts.allergens import DrinkVerdicts, ask_verdicts
 from graph.verdicts.evidence import Facts, read_facts
-from graph.verdicts.gate import GateAnswer, ask_gate
+from graph.verdicts.gate import GateAnswer, Person
 
 DrinkAndAllergens = tuple[str, tuple[str, ...]]
 DrinkAndAllergen = tuple[str, str]
+AskGate = Callable[[Sequence[Person], Sequence[str]], Awaitable[list[dict[str, GateAnswer]]]]
 
 
 class Loaders:
     """Recipes, safety, verdicts and evidence, each asked for once in a request."""
 
-    def __init__(self, graph: Graph, user_id: str | None) -> None:
+    def __init__(self, graph: Graph, ask_gate: AskGate, user_id: str | None) -> None:
         self._graph = graph
+        self._ask_gate = ask_gate
         self._user_id = user_id
 
     @cached_property
@@ -50,7 +52,7 @@ class Loaders:
         return [recipes.get(drink_id, []) for drink_id in drink_ids]
 
     async def _safety(self, drink_ids: list[str]) -> list[GateAnswer | None]:
-        answers = await ask_gate(self._graph, self._user_id, drink_ids)
+        [answers] = await self._ask_gate([self._user_id], drink_ids)
         return [answers.get(drink_id) for drink_id in drink_ids]
 
     async def _verdicts(self, asked: list[DrinkAndAllergens]) -> list[DrinkVerdicts | None]:

@@ -16,7 +16,7 @@ from graph.connection import Graph
 from graph.experiments.exposures import Exposure
 from graph.people.profiles import Profile
 from graph.verdicts.confirmed_gate import Gate
-from graph.verdicts.gate import GateAnswer, ask_gate
+from graph.verdicts.gate import GateAnswer, Person
 from graph.verdicts.gate_batches import GateBatches
 from recommend.context.trends import Trends
 from recommend.ranking.drawing import Draw
@@ -71,14 +71,12 @@ class Recommender:
         gate: Gate | None = None,
     ) -> None:
         """Recommend from a graph; by itself, its gate is asked about each drink of a list."""
-        self._graph = graph
         self._snapshots = snapshots
         self._clock = clock
         self._answered = answered
         self._policy: Policy = policy or AsAsked()
-        self._pipeline = RecommendationPipeline(
-            gate or GateBatches(graph), snapshots, watcher, clock, note
-        )
+        self._gate = gate or GateBatches(graph)
+        self._pipeline = RecommendationPipeline(self._gate, snapshots, watcher, clock, note)
 
     @property
     def today(self) -> date:
@@ -222,9 +220,14 @@ class Recommender:
         profile = await self._pipeline.profile(request.user_id)
         return bool((self._pipeline.allowed(snapshot, profile, request) & later).any())
 
-    async def check(self, user_id: str | None, drink_id: str) -> GateAnswer | None:
-        """Return what the graph says about a drink for a person; None if it has no such drink."""
-        return (await ask_gate(self._graph, user_id, [drink_id])).get(drink_id)
+    async def ask_gate(
+        self, people: Sequence[Person], drink_ids: Sequence[str]
+    ) -> list[dict[str, GateAnswer]]:
+        """Return what the second check says of drinks by id, for each person. Raises a GraphError.
+
+        A drink that the graph does not have is missing.
+        """
+        return await self._gate.ask(people, drink_ids)
 
 
 def name_cursors(recommended: RecommendationList, wanted: DrinkFilter) -> list[NameCursor]:
