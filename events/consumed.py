@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters
 from events.log import Log, Record
 from graph.connection import Graph
 from graph.event_offsets import event_offsets
@@ -38,7 +38,7 @@ async def consumed_offsets(graph: Graph, log: Log) -> list[int]:
 
 
 async def consumed_records(
-    graph: Graph, log: Log, letters: EmbeddedDeadLetters, start: Mapping[int, int], together: int
+    graph: Graph, log: Log, letters: DeadLetters, start: Mapping[int, int], together: int
 ) -> AsyncGenerator[ConsumedRecords]:
     """Yield what the graph has read from these offsets on, at most `together` records at once.
 

@@ -32,10 +32,26 @@ class DeadLetter:
 
 
 class DeadLetters(Protocol):
-    """Where events go that no retry would write."""
+    """Where events go that no retry would write; each method raises LogUnavailable."""
 
     async def put(self, letters: Sequence[tuple[Record, str]]) -> int:
         """Keep events with their reasons, durably, and return how many were not there already."""
+        ...
+
+    async def waiting(self) -> list[DeadLetter]:
+        """Return those that nobody has decided about, oldest first."""
+        ...
+
+    async def positions(self) -> set[tuple[int, int]]:
+        """Return partition and offset of all that were not written, dropped ones too."""
+        ...
+
+    async def remove(self, ids: Sequence[int]) -> None:
+        """Remove those that were written after all."""
+        ...
+
+    async def drop(self, ids: Sequence[int]) -> None:
+        """Forget what they say, for good; that they were dropped is kept, for a replay."""
         ...
 
 

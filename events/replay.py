@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from events.consumed import consumed_records
 from events.consumer import WRITE_SECONDS
-from events.dead_letters import DeadLetter, EmbeddedDeadLetters
+from events.dead_letters import DeadLetter, DeadLetters
 from events.log import Log, Record
 from events.writing import CLASHES, sort_records, write_sound
 from graph.connection import Graph
@@ -30,7 +30,7 @@ class Replayed:
 
 
 async def replay(
-    graph: Graph, log: Log, letters: EmbeddedDeadLetters, since: int
+    graph: Graph, log: Log, letters: DeadLetters, since: int
 ) -> AsyncIterator[Replayed]:
     """Write again what was received since a moment (epoch ms); yield the sums so far.
 
@@ -61,7 +61,7 @@ async def _write(graph: Graph, records: Sequence[Record], done: Replayed) -> Rep
 
 
 async def replay_letters(
-    graph: Graph, letters: EmbeddedDeadLetters, chosen: Sequence[DeadLetter]
+    graph: Graph, letters: DeadLetters, chosen: Sequence[DeadLetter]
 ) -> dict[int, str]:
     """Write dead letters that can be written now; return the reasons of those that stay, by id."""
     staying: dict[int, str] = {}

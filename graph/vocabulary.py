@@ -94,6 +94,8 @@ PROPERTIES = frozenset(
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
     "context_place context_occasion currency recommendationId "
+    # events of a month as one: which, how many, since when, for how much in all
+    "eventIds times firstAt paid "
     # how far the log of events has been read
     "next "
     # what others are told of, and who they are

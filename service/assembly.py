@@ -36,7 +36,7 @@ from recommend.tracking.erasure import Eraser, Store
 from recommend.tracking.impressions import ImpressionLog
 from recommend.watching.lists import ListWatch
 from recommend.watching.versions import VersionWatch
-from service.background.change_stream import open_changes
+from service.background.change_stream import ChangeStream, open_changes
 from service.background.event_stream import (
     LAG_PAUSE,
     RETENTION_PAUSE,
@@ -163,7 +163,7 @@ async def run_service(
             Readiness(graph),
             make_collector(stream, snapshots, settings.home, clock),
             settings.write_keys,
-            changes,
+            changes if isinstance(changes, ChangeStream) else None,
         )
 
 
@@ -365,6 +365,7 @@ def _work(
         repeat(lead.only(parts.stream.measure), LAG_PAUSE),
         repeat(lead.only(parts.stream.forget_old), RETENTION_PAUSE, sparing=True),
         repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
+        parts.stream.tend_broker(),
     ]
     work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
     work.append(parts.stream.telling.run())

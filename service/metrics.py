@@ -160,6 +160,9 @@ class ServiceMetrics:
         self.dead_letters = self._counter(
             "tastegraph_dead_letters_total", "Events of the log that cannot be written."
         )
+        self.events_condensed = self._counter(
+            "tastegraph_events_condensed_total", "Old events of the graph that became counts."
+        )
         self.events_behind = self._gauge(
             "tastegraph_events_behind",
             "Events of the log that are still to be written.",
@@ -295,6 +298,10 @@ class ServiceMetrics:
         """Count events of the log that were written, and those that were known."""
         self.events_consumed.inc(new)
         self.events_repeated.inc(repeated)
+
+    def condensed(self, events: int) -> None:
+        """Count old events that became counts."""
+        self.events_condensed.inc(events)
 
     def died(self, count: int) -> None:
         """Count events that became dead letters."""

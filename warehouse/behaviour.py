@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from events.consumed import consumed_records, offset_name
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters
 from events.log import Log, Record, hash_of
 from events.validation import BehaviourEvent, logged_event
 from graph.analytics.warehouse_rows import behaviour_of
 from graph.connection import Graph
 from graph.experiments.list_ids import origin_of
+from graph.people.event_counts import apart
 from warehouse.names import Names
 from warehouse.people import People
 
@@ -99,7 +100,7 @@ class Logged:
 async def logged_events(
     graph: Graph,
     log: Log,
-    letters: EmbeddedDeadLetters,
+    letters: DeadLetters,
     describe: Describer,
     start: Mapping[str, int],
 ) -> AsyncGenerator[Logged]:
@@ -129,7 +130,8 @@ async def kept_events(graph: Graph, describe: Describer) -> AsyncGenerator[list[
     everybody = describe.people.ids
     for first in range(0, len(everybody), PEOPLE_TOGETHER):
         ids = everybody[first : first + PEOPLE_TOGETHER]
-        rows += [describe.kept(found) for found in await behaviour_of(graph, ids)]
+        found = await behaviour_of(graph, ids)
+        rows += [describe.kept(event) for each in found for event in apart(each)]
         if len(rows) >= TOGETHER:
             yield rows
             rows = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from events.consumed import offset_name
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters, EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.log import Log
 from graph.clock import Clock, milliseconds, utc_now
@@ -39,7 +39,7 @@ class Synced:
 class Warehouse:
     """A folder of tables, filled from a graph and its logs.
 
-    `kept` is the log of its home, with the dead letters of `log` too, which may be another's.
+    `kept` is the log of its home, with its dead letters; `log` may be another, with its `letters`.
     """
 
     folder: Path
@@ -49,6 +49,7 @@ class Warehouse:
     names: Names
     with_people: bool
     clock: Clock = utc_now
+    letters: DeadLetters | None = None
 
     async def sync(self) -> AsyncGenerator[Synced]:
         """Bring every table up to date, and yield what that took.
@@ -127,7 +128,8 @@ class Warehouse:
         logs = [self.kept] if self.log is self.kept or self.log is None else [self.kept, self.log]
         for log in logs:
             await log.ready()
-            letters = EmbeddedDeadLetters(self.kept, log)
+            at_home = EmbeddedDeadLetters(self.kept, log)
+            letters = at_home if log is self.kept else self.letters or at_home
             sources = [offset_name(log, part) for part in range(log.partitions)]
             start = {source: 0 if anew else table.position(source) for source in sources}
             async for found in logged_events(self.graph, log, letters, describe, start):

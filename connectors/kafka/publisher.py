@@ -21,11 +21,14 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to a partition, or to the one of its key; `received` is its time (epoch ms)."""
+    """A message to a partition, or to the one of its key; `received` is its time (epoch ms).
+
+    Without a body it says that a compacted topic is to forget the key.
+    """
 
     partition: int
     key: bytes | None
-    body: bytes
+    body: bytes | None
     received: int
 
 

@@ -25,6 +25,21 @@ SETTLING = (
 log = logging.getLogger("tastegraph.events")
 
 
+def first_and_end(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """Return the first offset of a partition, and that of the next record; waits.
+
+    Raises LogUnavailable.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return consumer.get_watermark_offsets(place, PATIENCE_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in SETTLING or time.monotonic() > deadline:
+                raise unavailable(error) from error
+            time.sleep(0.1)
+
+
 class PartitionReader:
     """Reads a partition, for one thread at a time; its calls wait for the broker."""
 
@@ -60,14 +75,7 @@ class PartitionReader:
 
     def first_and_end(self) -> tuple[int, int]:
         """Return the first offset there is, and that of the next record. Raises LogUnavailable."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                return self._consumer.get_watermark_offsets(self._place(), PATIENCE_SECONDS)
-            except KafkaException as error:
-                if error.args[0].code() not in SETTLING or time.monotonic() > deadline:
-                    raise unavailable(error) from error
-                time.sleep(0.1)
+        return first_and_end(self._consumer, self._place())
 
     def offset_at(self, moment: int) -> int:
         """Return the first offset from a moment (epoch ms) on. Raises LogUnavailable."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,  # pyright: ignore[reportPrivateImportUsage]
+)
 from confluent_kafka.cimpl import NewTopic
 
 from connectors.kafka.address import KafkaAddress
@@ -20,7 +24,8 @@ MAKE_SECONDS = 15.0
 # the graph remembers erasures, so that no replay brings back what somebody had erased.
 SEGMENT_DAYS = 1
 MOST_DAYS = 30
-DAY = 24 * 3600 * 1000
+HOUR = 3600 * 1000
+DAY = 24 * HOUR
 
 
 @dataclass(frozen=True)
@@ -55,14 +60,23 @@ def find_topic(address: KafkaAddress) -> Topic:
 
 def find_or_make_topic(address: KafkaAddress, keep_days: float, partitions: int) -> Topic:
     """Return the topic, made if there is none; waits. Raises LogUnavailable."""
+    return find_or_make(address, topic_settings(keep_days), partitions)
+
+
+def find_or_make(address: KafkaAddress, settings: Mapping[str, str], partitions: int) -> Topic:
+    """Return the topic, made with these settings if there is none. Raises LogUnavailable."""
     try:
         return find_topic(address)
     except TopicMissing:
-        make_topic(address, topic_settings(keep_days), partitions)
-    try:
-        return find_topic(address)
-    except TopicMissing:
-        raise unavailable(f"the topic {address.topic} is being made") from None
+        make_topic(address, settings, partitions)
+    deadline = time.monotonic() + FIND_SECONDS
+    while True:  # not every broker has heard of it at once
+        try:
+            return find_topic(address)
+        except TopicMissing:
+            if time.monotonic() > deadline:
+                raise unavailable(f"the topic {address.topic} is being made") from None
+            time.sleep(0.1)
 
 
 def topic_settings(keep_days: float) -> dict[str, str]:
@@ -85,6 +99,38 @@ def results_settings(keep_ms: int) -> dict[str, str]:
         "retention.ms": str(keep_ms),
         "segment.ms": str(SEGMENT_DAYS * DAY),
     }
+
+
+def letters_settings() -> dict[str, str]:
+    """Return the settings of a topic that keeps each key until it is removed, then soon forgets it.
+
+    Brokers forget what has been removed for an hour, once its segment is closed.
+    """
+    return {
+        "cleanup.policy": "compact",
+        "segment.ms": str(HOUR),
+        "max.compaction.lag.ms": str(HOUR),
+        "min.cleanable.dirty.ratio": "0.01",
+    }
+
+
+def kept_for(address: KafkaAddress) -> int | None:
+    """Return for how long (ms) a topic keeps a message at most, None if for good; waits.
+
+    Raises TopicMissing or LogUnavailable.
+    """
+    find_topic(address)
+    client: Any = AdminClient(address.client())
+    asked = ConfigResource(ConfigResource.Type.TOPIC, address.topic)
+    try:
+        found = client.describe_configs([asked], request_timeout=FIND_SECONDS)
+        said = found[asked].result(FIND_SECONDS + 1)
+    except KafkaException as error:
+        raise unavailable(error) from error
+    except TimeoutError:
+        raise unavailable("no broker answers") from None
+    kept, closed = (int(said[name].value) for name in ("retention.ms", "segment.ms"))
+    return None if kept < 0 or "delete" not in said["cleanup.policy"].value else kept + closed
 
 
 def make_topic(address: KafkaAddress, settings: Mapping[str, str], partitions: int) -> None:

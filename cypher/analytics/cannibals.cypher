@@ -11,7 +11,7 @@ returns: drink STRING, name STRING, instead STRING, insteadName STRING, people I
 :param rows => 25
 */
 MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
-WITH user, drink, min(event.at) AS began, max(event.at) AS ended
+WITH user, drink, min(coalesce(event.firstAt, event.at)) AS began, max(event.at) AS ended
 MATCH (drink)-[:OF_STYLE]->(style:Style)
 WITH user, style, collect({drink: drink, began: began, ended: ended}) AS had
 UNWIND had AS one

@@ -14,7 +14,7 @@ WHERE drink.availableFrom >= $since
 OPTIONAL MATCH (offered:User)-[:RECOMMENDED]->(drink)
 WITH drink, count(offered) AS recommendedTo
 OPTIONAL MATCH (user:User)-[purchase:PURCHASED]->(drink)
-WITH drink, recommendedTo, count(DISTINCT user) AS people, count(purchase) AS purchases
+WITH drink, recommendedTo, count(DISTINCT user) AS people, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS purchases
 RETURN drink.id AS drink, drink.name AS name, drink.availableFrom AS availableFrom,
        recommendedTo, people, purchases
 ORDER BY availableFrom DESC, purchases DESC, drink

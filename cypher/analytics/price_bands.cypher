@@ -10,7 +10,7 @@ returns: fromPrice FLOAT, toPrice FLOAT, drinks INTEGER, purchases INTEGER, reve
 MATCH (drink:Drink)
 WHERE drink.price IS NOT NULL
 OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
-WITH drink, count(purchase) AS bought
+WITH drink, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS bought
 WITH floor(drink.price / $width) * $width AS fromPrice, bought, drink.price * bought AS taken
 WITH fromPrice, count(*) AS drinks, sum(bought) AS purchases, sum(taken) AS revenue
 RETURN fromPrice, fromPrice + $width AS toPrice, drinks, purchases, revenue

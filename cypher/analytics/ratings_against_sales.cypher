@@ -12,7 +12,7 @@ WHERE rated.type = 'rating'
 WITH drink, count(DISTINCT user) AS people, avg(rated.value) AS rating
 WHERE people >= $minPeople
 OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
-WITH drink, people, rating, count(purchase) AS purchases
+WITH drink, people, rating, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS purchases
 RETURN drink.id AS drink, drink.name AS name, people, rating, purchases
 ORDER BY rating, purchases DESC, drink
 LIMIT $rows

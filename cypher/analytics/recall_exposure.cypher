@@ -8,12 +8,12 @@ returns: ingredient STRING, name STRING, drinks INTEGER, purchases INTEGER, shar
 :param rows => 25
 */
 MATCH (:User)-[purchase:PURCHASED]->(:Drink)
-WITH count(purchase) AS sales
+WITH sum(coalesce(purchase.times, 1)) AS sales
 MATCH (drink:Drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WHERE EXISTS { (:Drink)-[:CONTAINS]->(part) }
 WITH DISTINCT sales, drink, part
 OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
-WITH sales, part, drink, count(purchase) AS bought
+WITH sales, part, drink, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS bought
 WITH sales, part, count(drink) AS drinks, sum(bought) AS purchases
 WHERE purchases > 0
 RETURN part.id AS ingredient, part.name AS name, drinks, purchases,

@@ -9,7 +9,7 @@ returns: kind STRING, drinks INTEGER, recommended INTEGER, sold INTEGER, purchas
 */
 MATCH (drink:Drink)
 OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
-WITH drink, count(purchase) AS bought
+WITH drink, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS bought
 WITH bought, coalesce(drink.kind, 'no kind') AS kind,
      CASE WHEN EXISTS { (:User)-[:RECOMMENDED]->(drink) } THEN 1 ELSE 0 END AS offered
 WITH kind, count(*) AS drinks, sum(offered) AS recommended,

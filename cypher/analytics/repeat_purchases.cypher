@@ -9,7 +9,7 @@ returns: drink STRING, name STRING, people INTEGER, again INTEGER, share FLOAT, 
 :param rows => 25
 */
 MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
-WITH drink, user, count(purchase) AS times
+WITH drink, user, sum(coalesce(purchase.times, 1)) AS times
 WITH drink, count(user) AS people, sum(CASE WHEN times > 1 THEN 1 ELSE 0 END) AS again,
      sum(times) AS purchases
 WHERE people >= $minPeople

@@ -11,7 +11,7 @@ MATCH (drink:Drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WHERE NOT coalesce(part.reviewed, false)
 WITH DISTINCT drink, part
 OPTIONAL MATCH (:User)-[purchase:PURCHASED]->(drink)
-WITH part, drink, count(purchase) AS bought
+WITH part, drink, sum(CASE WHEN purchase IS NULL THEN 0 ELSE coalesce(purchase.times, 1) END) AS bought
 RETURN part.id AS ingredient, part.name AS name, count(drink) AS drinks, sum(bought) AS purchases
 ORDER BY purchases DESC, drinks DESC, ingredient
 LIMIT $rows

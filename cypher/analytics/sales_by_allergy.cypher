@@ -9,12 +9,12 @@ returns: allergen STRING, kind STRING, purchases INTEGER, people INTEGER, lift F
 :param rows => 100
 */
 MATCH (:User)-[purchase:PURCHASED]->(drink:Drink)
-WITH coalesce(drink.kind, 'no kind') AS kind, count(purchase) AS purchases
+WITH coalesce(drink.kind, 'no kind') AS kind, sum(coalesce(purchase.times, 1)) AS purchases
 WITH collect({kind: kind, purchases: purchases}) AS sold
 MATCH (user:User)-[:ALLERGIC_TO]->(allergen:Allergen)
 MATCH (user)-[purchase:PURCHASED]->(drink:Drink)
 WITH sold, allergen.id AS allergen, coalesce(drink.kind, 'no kind') AS kind,
-     count(purchase) AS purchases, count(DISTINCT user) AS people
+     sum(coalesce(purchase.times, 1)) AS purchases, count(DISTINCT user) AS people
 WHERE people >= $minPeople
 WITH sold, allergen, collect({kind: kind, purchases: purchases, people: people}) AS cells
 UNWIND cells AS cell

@@ -11,7 +11,7 @@ returns: daypart STRING, kind STRING, purchases INTEGER, people INTEGER, lift FL
 MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
 WHERE purchase.context_daypart IS NOT NULL
 WITH purchase.context_daypart AS daypart, coalesce(drink.kind, 'no kind') AS kind,
-     count(purchase) AS purchases, count(DISTINCT user) AS people
+     sum(coalesce(purchase.times, 1)) AS purchases, count(DISTINCT user) AS people
 WITH collect({daypart: daypart, kind: kind, purchases: purchases, people: people}) AS cells
 UNWIND cells AS cell
 WITH cell,

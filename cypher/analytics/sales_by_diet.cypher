@@ -9,7 +9,7 @@ returns: diet STRING, kind STRING, purchases INTEGER, people INTEGER
 */
 MATCH (user:User)-[:FOLLOWS]->(diet:Diet)
 MATCH (user)-[purchase:PURCHASED]->(drink:Drink)
-WITH diet.id AS diet, coalesce(drink.kind, 'no kind') AS kind, count(purchase) AS purchases,
+WITH diet.id AS diet, coalesce(drink.kind, 'no kind') AS kind, sum(coalesce(purchase.times, 1)) AS purchases,
      count(DISTINCT user) AS people
 WHERE people >= $minPeople
 RETURN diet, kind, purchases, people

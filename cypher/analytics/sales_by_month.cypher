@@ -8,8 +8,9 @@ returns: month STRING, purchases INTEGER, people INTEGER, drinks INTEGER
 */
 MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
 WHERE purchase.at IS NOT NULL
-WITH substring(toString(datetime({epochMillis: purchase.at})), 0, 7) AS month, user, drink
-WITH month, count(*) AS purchases, count(DISTINCT user) AS people, count(DISTINCT drink) AS drinks
+WITH substring(toString(datetime({epochMillis: purchase.at})), 0, 7) AS month, user, drink,
+     coalesce(purchase.times, 1) AS times
+WITH month, sum(times) AS purchases, count(DISTINCT user) AS people, count(DISTINCT drink) AS drinks
 WHERE people >= $minPeople
 RETURN month, purchases, people, drinks
 ORDER BY month

@@ -11,7 +11,7 @@ returns: season STRING, kind STRING, purchases INTEGER, people INTEGER, lift FLO
 MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
 WHERE purchase.context_season IS NOT NULL
 WITH purchase.context_season AS season, coalesce(drink.kind, 'no kind') AS kind,
-     count(purchase) AS purchases, count(DISTINCT user) AS people
+     sum(coalesce(purchase.times, 1)) AS purchases, count(DISTINCT user) AS people
 WITH collect({season: season, kind: kind, purchases: purchases, people: people}) AS cells
 UNWIND cells AS cell
 WITH cell,

@@ -9,7 +9,7 @@ returns: segment STRING, name STRING, kind STRING, people INTEGER, purchases INT
 :param rows => 100
 */
 MATCH (segment:Segment)<-[:IN_SEGMENT]-(user:User)-[purchase:PURCHASED]->(drink:Drink)
-WITH segment, drink.kind AS kind, count(DISTINCT user) AS people, count(purchase) AS purchases
+WITH segment, drink.kind AS kind, count(DISTINCT user) AS people, sum(coalesce(purchase.times, 1)) AS purchases
 WHERE people >= $minPeople
 RETURN segment.id AS segment, segment.name AS name, kind, people, purchases
 ORDER BY segment, purchases DESC, kind

@@ -11,7 +11,7 @@ returns: style STRING, name STRING, drinks INTEGER, purchases INTEGER, people IN
 MATCH (user:User)-[purchase:PURCHASED]->(drink:Drink)
       -[:OF_STYLE]->(:Style)-[:PART_OF*0..]->(style:Style)
 WITH DISTINCT style, drink, user, purchase
-WITH style, count(DISTINCT drink) AS drinks, count(purchase) AS purchases,
+WITH style, count(DISTINCT drink) AS drinks, sum(coalesce(purchase.times, 1)) AS purchases,
      count(DISTINCT user) AS people
 WHERE people >= $minPeople
 RETURN style.id AS style, style.name AS name, drinks, purchases, people

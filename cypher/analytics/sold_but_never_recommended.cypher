@@ -8,7 +8,7 @@ returns: drink STRING, name STRING, kind STRING, purchases INTEGER, known BOOLEA
 :param rows => 50
 */
 MATCH (:User)-[purchase:PURCHASED]->(drink:Drink)
-WITH drink, count(purchase) AS purchases
+WITH drink, sum(coalesce(purchase.times, 1)) AS purchases
 WHERE NOT EXISTS { (:User)-[:RECOMMENDED]->(drink) }
 OPTIONAL MATCH (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WITH drink, purchases, collect(DISTINCT part) AS parts

@@ -18,7 +18,7 @@ MATCH (wanted:Drink)-[:CONTAINS|IS_A|MADE_OF*0..]->(subject)
 WHERE found.id IN related
 WITH DISTINCT related, wanted
 MATCH (:User)-[purchase:PURCHASED]->(wanted)
-WITH related, wanted, count(purchase) AS purchases
+WITH related, wanted, sum(coalesce(purchase.times, 1)) AS purchases
 ORDER BY purchases DESC, wanted.id
 LIMIT $bestSellers
 MATCH (wanted)-[:OF_STYLE]->(style:Style)<-[:OF_STYLE]-(drink:Drink)

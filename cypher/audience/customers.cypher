@@ -5,15 +5,16 @@ read. `spent` is what was paid, where an event says so, else today's price.
 
 mode:    read
 returns: userId STRING, drinkId STRING, times INTEGER, firstAt INTEGER, lastAt INTEGER, spent FLOAT,
-         dayparts LIST<STRING>
+         dayparts LIST<MAP>
 :param since => 0
 */
 MATCH (user:User)-[bought:PURCHASED]->(drink:Drink)
 WHERE bought.at >= $since
   AND coalesce(user.personalisation, true) AND coalesce(user.remembering, true)
-WITH user.id AS userId, drink.id AS drinkId, count(bought) AS times, min(bought.at) AS firstAt,
+WITH user.id AS userId, drink.id AS drinkId, sum(coalesce(bought.times, 1)) AS times,
+     min(coalesce(bought.firstAt, bought.at)) AS firstAt,
      max(bought.at) AS lastAt,
      sum(coalesce(bought.value, 1.0) * coalesce(bought.price, drink.price, 0.0)) AS spent,
-     collect(bought.context_daypart) AS dayparts
+     collect({daypart: bought.context_daypart, times: coalesce(bought.times, 1)}) AS dayparts
 RETURN userId, drinkId, times, firstAt, lastAt, toFloat(spent) AS spent, dayparts
 ORDER BY userId, drinkId

@@ -22,12 +22,12 @@ WITH event, paid,
           WHEN size(parts) <> 3 THEN 'unknown'
           WHEN $by = 'surface' THEN parts[0]
           ELSE parts[1] END AS name
-WITH name, paid,
+WITH name, paid, coalesce(event.times, 1) AS times,
      CASE WHEN paid THEN toInteger(round(coalesce(event.value, 1.0) * 10000)) ELSE 0 END AS many,
      CASE WHEN paid AND event.currency = $currency
           THEN toInteger(round(coalesce(event.value, 1.0) * event.price * 10000))
           ELSE 0 END AS amount
-RETURN name, sum(CASE WHEN paid THEN 0 ELSE 1 END) AS opened,
-       sum(CASE WHEN paid THEN 1 ELSE 0 END) AS bought,
+RETURN name, sum(CASE WHEN paid THEN 0 ELSE times END) AS opened,
+       sum(CASE WHEN paid THEN times ELSE 0 END) AS bought,
        sum(many) / 10000.0 AS quantity, sum(amount) / 10000.0 AS revenue
 ORDER BY name

@@ -21,12 +21,12 @@ WHERE event.at >= at AND event.recommendationId IS NOT NULL
   AND event.at >= $since AND event.at < $until
   AND event.type IN ['view', 'click', 'purchase'] AND NOT coalesce(user.simulated, false)
 WITH name, event, event.type = 'purchase' AS paid
-WITH name, paid,
+WITH name, paid, coalesce(event.times, 1) AS times,
      CASE WHEN paid THEN toInteger(round(coalesce(event.value, 1.0) * 10000)) ELSE 0 END AS many,
      CASE WHEN paid AND event.currency = $currency
           THEN toInteger(round(coalesce(event.value, 1.0) * event.price * 10000))
           ELSE 0 END AS amount
-RETURN name, sum(CASE WHEN paid THEN 0 ELSE 1 END) AS opened,
-       sum(CASE WHEN paid THEN 1 ELSE 0 END) AS bought,
+RETURN name, sum(CASE WHEN paid THEN 0 ELSE times END) AS opened,
+       sum(CASE WHEN paid THEN times ELSE 0 END) AS bought,
        sum(many) / 10000.0 AS quantity, sum(amount) / 10000.0 AS revenue
 ORDER BY name

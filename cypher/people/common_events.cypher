@@ -9,7 +9,8 @@ returns: eventId STRING
 */
 UNWIND [$fromId, $intoId] AS id
 MATCH (user:User {id: id})-[event:PURCHASED|RATED|VIEWED|SAVED]->(:Drink)
-WITH event.eventId AS eventId, count(DISTINCT user.id) AS people
+UNWIND coalesce(event.eventIds, [event.eventId]) AS eventId
+WITH eventId, count(DISTINCT user.id) AS people
 WHERE people = 2
 RETURN eventId AS eventId
 ORDER BY eventId

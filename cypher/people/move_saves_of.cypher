@@ -1,7 +1,8 @@
 // Move saves of a person: what somebody kept for later becomes what another did.
 /*
 Ids and everything known about them stay; `joinedFrom` lists, in order, the people they came from.
-Those whose ids are keys of `apart` stay where they are: the other person has the same id. With
+Those whose ids are keys of `apart` stay where they are: the other person has the same id. A count
+stays with any of its ids. With
 `undo`, only those move that last came from the person they move to. Each advances both versions.
 
 mode:    write
@@ -14,7 +15,8 @@ returns: moved INTEGER
 MATCH (kept:User {id: $intoId})
 MATCH (gone:User {id: $fromId})-[event:SAVED]->(drink:Drink)
 WHERE CASE WHEN $undo THEN coalesce(last(coalesce(event.joinedFrom, [])) = $intoId, false)
-           ELSE $apart[event.eventId] IS NULL END
+           ELSE size([id IN coalesce(event.eventIds, [event.eventId])
+                    WHERE $apart[id] IS NOT NULL]) = 0 END
 WITH kept, gone, event, drink, properties(event) AS said, coalesce(event.joinedFrom, []) AS came
 CREATE (kept)-[moved:SAVED]->(drink)
 SET moved += said

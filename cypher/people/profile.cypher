@@ -20,30 +20,31 @@ WITH COLLECT {
        WITH event, drink LIMIT $most
        WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId}
+               eventId: event.eventId, times: coalesce(event.times, 1)}
      } + COLLECT {
        MATCH (somebody)-[event:RATED]->(drink:Drink)
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId} LIMIT $most
+               eventId: event.eventId, times: coalesce(event.times, 1)} LIMIT $most
      } + COLLECT {
        MATCH (somebody)-[event:VIEWED]->(drink:Drink)
        WITH event, drink LIMIT $most
        WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId}
+               eventId: event.eventId, times: coalesce(event.times, 1)}
      } + COLLECT {
        MATCH (somebody)-[event:SAVED]->(drink:Drink)
        WITH event, drink LIMIT $most
        WITH event, drink ORDER BY coalesce(event.at, 0) DESC, event.eventId LIMIT $events
        RETURN {drinkId: drink.id, type: event.type, value: event.value, at: event.at,
-               eventId: event.eventId}
+               eventId: event.eventId, times: coalesce(event.times, 1)}
      } AS found
 UNWIND CASE WHEN size(found) = 0 THEN [null] ELSE found END AS event
 WITH event AS event
 WITH event
 ORDER BY coalesce(event.at, 0) DESC, event.eventId
 WITH collect(CASE WHEN event IS NULL THEN null ELSE
-       {drinkId: event.drinkId, type: event.type, value: event.value, at: event.at} END) AS events
+       {drinkId: event.drinkId, type: event.type, value: event.value, at: event.at,
+        times: event.times} END) AS events
 MATCH (user:User {id: $userId})
 RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        user.allergiesDeclaredAt AS allergiesDeclaredAt, user.regulation AS regulation,

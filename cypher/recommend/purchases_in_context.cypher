@@ -1,11 +1,11 @@
 // Purchases in context: who bought what, and what was said about the moment, newest first.
 /*
-Purchases without a context are left out, and so are people who do not want personal lists. The list
-ends after `most`.
+Purchases without a context are left out, and so are people who do not want personal lists. What is
+kept as a count is one row, of so many `times`. The list ends after `most`.
 
 mode:    read
 returns: userId STRING, drinkId STRING, at INTEGER, daypart STRING, season STRING, weather STRING,
-         place STRING, occasion STRING, eventId STRING
+         place STRING, occasion STRING, eventId STRING, times INTEGER
 :param most => 50000
 */
 MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
@@ -16,6 +16,6 @@ WHERE coalesce(user.personalisation, true)
 RETURN user.id AS userId, drink.id AS drinkId, event.at AS at, event.context_daypart AS daypart,
        event.context_season AS season, event.context_weather AS weather,
        event.context_place AS place, event.context_occasion AS occasion,
-       event.eventId AS eventId
+       event.eventId AS eventId, coalesce(event.times, 1) AS times
 ORDER BY coalesce(event.at, 0) DESC, eventId
 LIMIT $most

@@ -1,14 +1,16 @@
 // Histories: what each person did with drinks, for training a model.
 /*
-One row per person; the lists correspond by position. Allergies are not read, nor are people who do
+One row per person; the lists correspond by position. Of what is kept as a count, `times` has when it
+was last and `firsts` when first; of an event alone -1. Allergies are not read, nor are people who do
 not want personal lists.
 
 mode:    read
 returns: userId STRING, drinkIds LIST<STRING>, types LIST<STRING>, values LIST<FLOAT>,
-         times LIST<INTEGER>
+         times LIST<INTEGER>, firsts LIST<INTEGER>
 */
 MATCH (user:User)-[event:PURCHASED|RATED|VIEWED|SAVED]->(drink:Drink)
 WHERE coalesce(user.personalisation, true)
 RETURN user.id AS userId, collect(drink.id) AS drinkIds, collect(event.type) AS types,
-       collect(coalesce(event.value, -1000.0)) AS values, collect(coalesce(event.at, -1)) AS times
+       collect(coalesce(event.value, -1000.0)) AS values, collect(coalesce(event.at, -1)) AS times,
+       collect(coalesce(event.firstAt, -1)) AS firsts
 ORDER BY userId

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.connection import Graph
+from graph.connection import Graph, Row
 from graph.query_files import load
 
 CUSTOMERS = load("audience/customers")
@@ -72,10 +72,17 @@ async def load_customers(graph: Graph, since: int) -> Customers:
             row["firstAt"],
             row["lastAt"],
             row["spent"],
-            tuple(row["dayparts"]),
+            tuple(_dayparts(row["dayparts"])),
         )
         customers.setdefault(row["userId"], []).append(bought)
     return customers
+
+
+def _dayparts(said: Sequence[Row]) -> Iterator[str]:
+    """Yield the daypart of each purchase that says one."""
+    for each in said:
+        if each["daypart"] is not None:
+            yield from [each["daypart"]] * each["times"]
 
 
 async def segments(graph: Graph, fewest: int = SMALLEST_SEGMENT) -> list[SegmentRecord]:

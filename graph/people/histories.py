@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query_files import load
@@ -15,6 +16,7 @@ EVENTS_SINCE = load("training/events_since")
 
 READING_SECONDS = 600.0
 _NO_VALUE = -1000.0
+_NO_TIME = -1
 _KINDS = {"Flavor": "flavor", "Ingredient": "ingredient", "Style": "style"}
 
 
@@ -59,8 +61,20 @@ async def events_since(graph: Graph, since: int) -> int:
 
 
 def _history(row: Row) -> History:
+    """Return a person's events; of what is kept as a count the first and the last."""
     values = [math.nan if value == _NO_VALUE else value for value in row["values"]]
-    return History(row["userId"], row["drinkIds"], row["types"], values, row["times"])
+    counts = [place for place, first in enumerate(row["firsts"]) if first != _NO_TIME]
+
+    def with_firsts(column: Sequence[Any], firsts: Sequence[Any]) -> Sequence[Any]:
+        return [*column, *(firsts[place] for place in counts)] if counts else column
+
+    return History(
+        row["userId"],
+        with_firsts(row["drinkIds"], row["drinkIds"]),
+        with_firsts(row["types"], row["types"]),
+        with_firsts(values, values),
+        with_firsts(row["times"], row["firsts"]),
+    )
 
 
 def _preference(row: Row) -> UserPreference:

@@ -26,6 +26,7 @@ ADD_RATINGS = load("people/add_ratings")
 ADD_SAVES = load("people/add_saves")
 ADD_VIEWS = load("people/add_views")
 WITHDRAW_PURCHASES = load("people/withdraw_purchases")
+UNCOUNT_PURCHASES = load("people/uncount_purchases")
 ERASURES_OF = load("privacy/erasures_of")
 
 QUERY_OF_TYPE: Mapping[EventType, Query] = {
@@ -211,7 +212,8 @@ def _check(step: OffsetStep, added: Added, was: int) -> None:
 async def withdraw_purchases(graph: Graph, purchases: Sequence[Mapping[str, str]]) -> None:
     """Remove purchases, each with drinkId and eventId, that were no orders. Raises a GraphError."""
     if purchases:
-        await graph.run(WITHDRAW_PURCHASES, rows=list(purchases))
+        rows = {"rows": list(purchases)}
+        await graph.run_together([(WITHDRAW_PURCHASES, rows), (UNCOUNT_PURCHASES, rows)])
 
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:

@@ -20,12 +20,16 @@ MOST_OF_A_KIND = 10_000  # events of one kind that are read
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a person did with a drink; `at` is in milliseconds since 1970, if known."""
+    """One thing a person did with a drink; `at` is in milliseconds since 1970, if known.
+
+    What is kept as a count was done so many `times` in a month, last at `at`.
+    """
 
     drink_id: str
     type: str
     value: float | None
     at: int | None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ def _profile(row: Row) -> Profile:
         dislikes=tuple(Preference(dislike["kind"], dislike["id"]) for dislike in row["dislikes"]),
         segments=tuple(sorted(row["segments"])),
         history=tuple(
-            Event(event["drinkId"], event["type"] or "", event["value"], event["at"])
-            for event in row["history"]
+            Event(each["drinkId"], each["type"] or "", each["value"], each["at"], each["times"])
+            for each in row["history"]
         ),
     )

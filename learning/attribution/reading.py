@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 
 from events.consumed import consumed_records
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters
 from events.impressions import Impression, impression_of, is_impression
 from events.log import Log, Record, hash_of
 from events.validation import BehaviourEvent, logged_event
@@ -30,7 +30,7 @@ class Found:
 
 
 async def impressions_and_outcomes(
-    graph: Graph, log: Log, letters: EmbeddedDeadLetters, start: Mapping[int, int]
+    graph: Graph, log: Log, letters: DeadLetters, start: Mapping[int, int]
 ) -> AsyncGenerator[Found]:
     """Yield what the graph has read from these offsets on, in the order of each partition.
 

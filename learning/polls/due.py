@@ -71,7 +71,7 @@ def _declared(asked: Asked) -> bool:
 
 def _is_cold(poll: Poll, profile: Profile) -> bool:
     # until allergies are declared, no drink is known to be safe: that question comes first
-    telling = sum(event.type in TELLING for event in profile.history)
+    telling = sum(event.times for event in profile.history if event.type in TELLING)
     return profile.declared and telling < poll.fewer_than
 
 

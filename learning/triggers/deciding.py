@@ -77,7 +77,7 @@ def _holds(
     limits: Limits,
     now: int,
 ) -> bool:
-    bought = sum(event.type == EventType.PURCHASE for event in profile.history)
+    bought = sum(one.times for one in profile.history if one.type == EventType.PURCHASE)
     styles = with_families(drink.styles, catalogue.styles)
     flavors = with_families(drink.flavors, catalogue.flavors)
     liked = {liking.id for liking in profile.likes}

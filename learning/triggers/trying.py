@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 
 from events.consumed import consumed_records
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters
 from events.log import Log
 from events.writing import sort_records
 from graph.audience.triggers import Fired
@@ -20,7 +20,7 @@ TOGETHER = 1_000
 
 
 async def try_triggers(
-    graph: Graph, log: Log, letters: EmbeddedDeadLetters, triggers: Triggers, since: int
+    graph: Graph, log: Log, letters: DeadLetters, triggers: Triggers, since: int
 ) -> tuple[Tally, int]:
     """Return what events received since a moment (epoch ms) would have fired, and their number.
 
@@ -53,7 +53,7 @@ def _decided(
 
 
 async def _events(
-    graph: Graph, log: Log, letters: EmbeddedDeadLetters, since: int
+    graph: Graph, log: Log, letters: DeadLetters, since: int
 ) -> AsyncIterator[tuple[str, Happened]]:
     """Yield what people did, those of one person in the order in which it was received."""
     await log.ready()

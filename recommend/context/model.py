@@ -98,7 +98,7 @@ def _learn(rows: Sequence[Row], drinks: Sequence[Drink]) -> ContextModel:
         if drink.id in bought:
             row_of[drink.id] = len(traits)
             traits.append(traits_of(drink))
-    rows = [row for row in rows if row["drinkId"] in row_of]
+    rows = [row for row in rows if row["drinkId"] in row_of for _ in range(row["times"])]
     if not rows:
         return ContextModel()
     people: dict[str, int] = {}

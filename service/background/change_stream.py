@@ -6,43 +6,31 @@ may name people.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 
-from connectors.debezium.envelope import NotDebezium, decoded
+from connectors.debezium.envelope import decoded
 from events.captured_people import CapturedPeople
 from events.embedded_log import EmbeddedLog
 from events.log import NewRecord, Record, hash_of, partition_of
-from graph.cancellation import uninterrupted
 from graph.capture.applying import Applier
-from graph.capture.changes import Message, RowChange, TransactionEnd
+from graph.capture.changes import Message
 from graph.capture.mapping import CaptureMapping, load_capture
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
-from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
+from service.background.change_rounds import MOST_TOGETHER, apply_for_ever, checked, ready
+from service.background.change_topic import ChangeTopic, open_topic
 from service.metrics import ServiceMetrics
 from service.settings import Settings
 from service.webhook_signature import webhook_secret
 
-MOST_TOGETHER = 1_000
 POLL_SECONDS = 0.5
-HOLD_MILLISECONDS = 500
-"""How long the end of a transaction is waited for before what has come of it counts in doubt."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 FOR_EVER = 2**62
 BY = "change data capture"
 OPAQUE_KEY = "opaque.key"
-
-log = logging.getLogger("tastegraph.changes")
-
-
-class ChangeNotTaken(TastegraphError):
-    """A message is no change that could be followed: nothing of what was sent with it was taken."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +56,7 @@ class ChangeStream:
 
     async def run(self) -> None:
         """Apply changes for ever."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                if not await uninterrupted(self.round()):
-                    await self.log.wait(POLL_SECONDS)
-                pause = FIRST_PAUSE
-            except TastegraphError as error:
-                log.warning("changes of the stream '%s' wait: %s", self.mapping.stream, error)
-                await asyncio.sleep(pause)
-                pause = min(LONGEST_PAUSE, pause * 2)
+        await apply_for_ever(self.mapping.stream, self.round, lambda: self.log.wait(POLL_SECONDS))
 
     async def round(self) -> int:
         """Apply what can be applied now; return how many messages that were."""
@@ -102,35 +81,10 @@ class ChangeStream:
         """Return how many messages can be applied: the last transaction is waited for a while."""
         if not records:
             return 0
-        waited = milliseconds(self.clock()) - records[-1].received
-        if len(records) == MOST_TOGETHER or waited >= HOLD_MILLISECONDS:
-            return len(records)
-        return last_boundary(messages)
+        return ready(messages, milliseconds(self.clock()) - records[-1].received)
 
     def _message(self, body: bytes) -> Message | None:
-        try:
-            message = decoded(body)
-        except NotDebezium as error:
-            raise ChangeNotTaken(str(error), "See docs/cdc.md.") from error
-        if isinstance(message, RowChange):
-            self._check(message)
-        return message
-
-    def _check(self, change: RowChange) -> None:
-        if change.stream != self.mapping.stream:
-            raise ChangeNotTaken(
-                f"source.name is '{change.stream}'; the mapping follows '{self.mapping.stream}'.",
-                "Set topic.prefix of the connector, or stream in the mapping.",
-            )
-        if not self.mapping.of(change.table) or not (change.after or change.before):
-            return
-        try:
-            self.applier.row_id(change)
-        except KeyError as error:
-            raise ChangeNotTaken(
-                f"A row of {change.table} has no value in {error}, which the mapping has as key.",
-                "Name the columns of its primary key.",
-            ) from error
+        return checked(self.mapping, self.applier, body)
 
     def _record(self, body: bytes) -> NewRecord:
         name = hashlib.blake2b(body, digest_size=16).hexdigest()
@@ -141,28 +95,13 @@ class ChangeStream:
         return partition_of(hash_of(self.mapping.stream), self.log.partitions)
 
 
-def last_boundary(messages: Sequence[Message | None]) -> int:
-    """Return how many messages end with a whole transaction."""
-    boundary, open_ = 0, None
-    for place, message in enumerate(messages, start=1):
-        if message is None:
-            continue
-        if isinstance(message, TransactionEnd):
-            boundary, open_ = place, None
-            continue
-        if open_ is not None and message.transaction != open_:
-            boundary = place - 1
-        open_ = message.transaction
-        if open_ is None:
-            boundary = place
-    return boundary
-
-
 @asynccontextmanager
 async def open_changes(
     settings: Settings, graph: Graph, metrics: ServiceMetrics, clock: Clock = utc_now
-) -> AsyncGenerator[ChangeStream | None]:
+) -> AsyncGenerator[ChangeStream | ChangeTopic | None]:
     """Yield what follows the shop's database that the settings name, or None.
+
+    With KAFKA_CHANGES_TOPIC they come from there, else by HTTP.
 
     Raises ImportRefused naming what is wrong in the mapping, and LogUnavailable.
     """
@@ -173,6 +112,10 @@ async def open_changes(
     key = kept_secret(settings.home / "keys" / OPAQUE_KEY) if mapping.hashes() else None
     people = CapturedPeople(graph, mapping, by=BY, key=key, clock=clock)
     applier = Applier(graph, mapping, people, by=BY, key=key, clock=clock)
+    if settings.kafka and settings.changes_topic:
+        with open_topic(settings.kafka, settings.changes_topic) as source:
+            yield ChangeTopic(graph, mapping, source, applier, metrics, clock)
+        return
     with EmbeddedLog(settings.home / "changes", clock) as waiting:
         secret = webhook_secret(settings.home)
         yield ChangeStream(mapping, waiting, applier, metrics, secret, clock)

@@ -11,13 +11,14 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from events.collecting import Collector
 from events.consumed import consumed_offsets
 from events.consumer import Consumer
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters, EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import Lag, lags
 from events.log import LogUnavailable
@@ -29,6 +30,10 @@ from graph.outbox.queue import backlog
 from graph.people.privacy import erasures
 from graph.secret_files import kept_secret
 from recommend.state.snapshot_store import SnapshotStore
+from service.background.broker import CATCH_UP_PAUSE, TEND_PAUSE, Broker, open_broker
+from service.background.condensing import PAUSE as CONDENSING_PAUSE
+from service.background.condensing import Condenser
+from service.background.jobs import repeat
 from service.background.outgoing import Telling, open_telling
 from service.metrics import ServiceMetrics
 from service.settings import Settings
@@ -47,18 +52,21 @@ log = logging.getLogger("tastegraph.events")
 class EventStream:
     """The log and what stands on it, one of each.
 
-    `kept` is the file of this home, with the dead letters in it; without Kafka it is the log too.
+    `kept` is the file of this home; without Kafka it is the log too, and has the dead letters.
+    With Kafka these are a topic beside the log.
     """
 
     graph: Graph
     log: EmbeddedLog | KafkaLog
     kept: EmbeddedLog
-    letters: EmbeddedDeadLetters
+    letters: DeadLetters
     consumer: Consumer
     leftover: Consumer | None
     telling: Telling
     metrics: ServiceMetrics
     keep_days: float
+    condenser: Condenser
+    broker: Broker | None = None
     clock: Clock = utc_now
 
     async def measure(self) -> None:
@@ -93,8 +101,15 @@ class EventStream:
         ]
 
     async def consume(self) -> None:
-        """Consume for ever: the log, and what the home had before there was a broker."""
-        await asyncio.gather(self.consumer.run(), self.consume_leftover())
+        """Consume for ever: the log, and what the home had before there was a broker.
+
+        Whoever does so makes counts of old events too.
+        """
+        await asyncio.gather(
+            self.consumer.run(),
+            self.consume_leftover(),
+            repeat(self.condenser.sweep, CONDENSING_PAUSE),
+        )
 
     async def consume_leftover(self) -> None:
         """Consume what the home had before there was a broker."""
@@ -114,7 +129,16 @@ class EventStream:
         kept = await self.kept.of_people(people)
         if self.log is self.kept:
             return kept
-        return joined(kept, await self.log.of_people(people))
+        kept = joined(kept, await self.log.of_people(people))
+        return joined(kept, await self.broker.letters.of_people(people)) if self.broker else kept
+
+    async def tend_broker(self) -> None:
+        """See for ever to what is on Kafka, if there is one."""
+        if self.broker:
+            await asyncio.gather(
+                repeat(partial(self.broker.catch_up, self.graph), CATCH_UP_PAUSE),
+                repeat(partial(self.broker.tend, self.graph, self.kept), TEND_PAUSE, at_once=True),
+            )
 
 
 def joined(
@@ -140,34 +164,20 @@ async def open_stream(
     with ExitStack() as closing:
         kept = closing.enter_context(EmbeddedLog(settings.events, clock))
         await agree(graph, kept)
-        source = closing.enter_context(kafka_log(settings, clock)) if settings.kafka else kept
-        letters = EmbeddedDeadLetters(kept, source, clock)
+        at_home = EmbeddedDeadLetters(kept, clock=clock)
+        broker = closing.enter_context(open_broker(settings, clock)) if settings.kafka else None
+        source = broker.log if broker else kept
+        letters = broker.letters if broker else at_home
         writers = 1 if settings.neo4j is None else WRITERS
         consumer = Consumer(graph, source, letters, metrics, changed, writers)
         leftover = None
         if source is not kept and await _is_behind(graph, kept):
-            buried = EmbeddedDeadLetters(kept, clock=clock)
-            leftover = Consumer(graph, kept, buried, metrics, changed, writers)
+            leftover = Consumer(graph, kept, at_home, metrics, changed, writers)
+        condenser = Condenser(graph, source, metrics, settings.condense_events_days, clock)
         keep_days = settings.keep_events_days
         made = (graph, source, kept, letters, consumer, leftover)
         async with open_telling(settings, graph, metrics, clock) as telling:
-            yield EventStream(*made, telling, metrics, keep_days, clock)
-
-
-def kafka_log(settings: Settings, clock: Clock = utc_now, *, make_topic: bool = True) -> KafkaLog:
-    """Return the log on Kafka that the settings name."""
-    # nothing is to load the client where there is no broker
-    from connectors.kafka.log import KafkaLog
-
-    if settings.kafka is None:
-        raise RuntimeError("the settings name no Kafka")
-    return KafkaLog(
-        settings.kafka,
-        clock,
-        keep_days=settings.keep_events_days,
-        partitions=settings.kafka_partitions,
-        make_topic=make_topic,
-    )
+            yield EventStream(*made, telling, metrics, keep_days, condenser, broker, clock)
 
 
 async def _is_behind(graph: Graph, kept: EmbeddedLog) -> bool:

@@ -11,7 +11,7 @@ from graph.clock import milliseconds
 from graph.connection import Graph
 from graph.counting import counted
 from graph.event_offsets import event_offsets
-from service.background.event_stream import kafka_log
+from service.background.broker import open_broker
 from service.doctor.finding import Finding, problem, warning, well
 from service.settings import Settings
 
@@ -35,12 +35,13 @@ async def check_events(graph: Graph, settings: Settings, now: datetime) -> Findi
 
 
 async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
-    """Check the topic, and count the dead letters of this home."""
+    """Check the topic, and count the dead letters, those of this home too."""
     try:
-        with kafka_log(settings, make_topic=False) as log:
-            partitions = await lags(graph, log)
-        here = log_name(settings.events)
-        letters = log_state(settings.events, {}).letters if here else 0
+        with open_broker(settings, make_topic=False) as broker:
+            partitions = await lags(graph, broker.log)
+            letters = len(await broker.letters.waiting())
+        if log_name(settings.events):
+            letters += log_state(settings.events, {}).letters
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
     waited = max(lag.waiting_seconds for lag in partitions)

@@ -15,6 +15,7 @@ PARTITIONS = "KAFKA_PARTITIONS"
 GROUP = "KAFKA_GROUP"
 OUTGOING_TOPIC = "KAFKA_OUTGOING_TOPIC"
 OUTGOING_PEOPLE = "KAFKA_OUTGOING_PEOPLE"
+CHANGES_TOPIC = "KAFKA_CHANGES_TOPIC"
 PROTOCOL = "KAFKA_SECURITY_PROTOCOL"
 MECHANISM = "KAFKA_SASL_MECHANISM"
 USERNAME = "KAFKA_SASL_USERNAME"
@@ -30,6 +31,7 @@ KAFKA_SETTINGS = (
     Setting(GROUP, "tastegraph", "The group of those who consume the topic."),
     Setting(OUTGOING_TOPIC, "", "The topic of what others are told; made if there is none."),
     Setting(OUTGOING_PEOPLE, "off", "Say there whom an event is about: on, off."),
+    Setting(CHANGES_TOPIC, "", "The topic of changes of a shop's own database; unset: by HTTP."),
     Setting(PROTOCOL, "PLAINTEXT", "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."),
     Setting(MECHANISM, "", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."),
     Setting(USERNAME, "", "The user of the brokers.", secret=True),
@@ -68,6 +70,20 @@ def outgoing_topic(values: Mapping[str, str]) -> str | None:
         message = f"{OUTGOING_TOPIC} is '{topic}', which is {TOPIC}."
         raise SettingInvalid(message, "Name another topic: in that one are events to be written.")
     return _name(OUTGOING_TOPIC, topic)
+
+
+def changes_topic(values: Mapping[str, str]) -> str | None:
+    """Return the topic of a shop's changes; None if there is none. Raises SettingInvalid."""
+    topic = values[CHANGES_TOPIC]
+    if not topic:
+        return None
+    if not values[SERVERS]:
+        raise SettingInvalid(f"{CHANGES_TOPIC} is set, but {SERVERS} is not.", "Set both.")
+    for other in (TOPIC, OUTGOING_TOPIC):
+        if topic == values[other]:
+            message = f"{CHANGES_TOPIC} is '{topic}', which is {other}."
+            raise SettingInvalid(message, "Name the topic that Debezium writes to.")
+    return _name(CHANGES_TOPIC, topic)
 
 
 def tells_people(values: Mapping[str, str]) -> bool:

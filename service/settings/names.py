@@ -21,6 +21,7 @@ UVICORNS_PROXIES = "FORWARDED_ALLOW_IPS"
 CORS_ORIGINS = "TASTEGRAPH_CORS_ORIGINS"
 WRITE_KEYS = "TASTEGRAPH_WRITE_KEYS"
 KEEP_EVENTS = "TASTEGRAPH_KEEP_EVENTS_DAYS"
+CONDENSE_EVENTS = "TASTEGRAPH_CONDENSE_EVENTS_DAYS"
 CONSUME = "TASTEGRAPH_CONSUME"
 CHANGES = "TASTEGRAPH_CHANGES"
 WINDOWS = "TASTEGRAPH_WINDOWS"
@@ -92,6 +93,11 @@ SETTINGS = (
         "Keys with which a page may send events about nobody in particular, separated by commas.",
     ),
     Setting(KEEP_EVENTS, "365", "Days to keep events in the log; 0: for good."),
+    Setting(
+        CONDENSE_EVENTS,
+        "0",
+        "Days after which the graph keeps events as monthly counts; 0: never, else 90 or more.",
+    ),
     Setting(
         CONSUME,
         "auto",

@@ -12,10 +12,11 @@ from graph.address import Address
 from graph.crowds import SMALLEST_GROUP
 from service.settings import values as read
 from service.settings.kafka import PARTITIONS as KAFKA_PARTITIONS
-from service.settings.kafka import kafka_address, outgoing_topic, tells_people
+from service.settings.kafka import changes_topic, kafka_address, outgoing_topic, tells_people
 from service.settings.names import (
     AT_ONCE,
     CHANGES,
+    CONDENSE_EVENTS,
     CONNECTIONS,
     CONSUME,
     CORS_ORIGINS,
@@ -71,12 +72,14 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     write_keys: tuple[str, ...] = field(default=(), repr=False)
     keep_events_days: float = 365.0
+    condense_events_days: float = 0.0
     consume: bool = True
     changes: Path | None = None
     kafka: KafkaAddress | None = None
     kafka_partitions: int = 4
     outgoing_topic: str | None = None
     outgoing_people: bool = False
+    changes_topic: str | None = None
     windows: Windows = Windows.ON
     flink_gateway: str = ""
     trend_people: int = SMALLEST_GROUP
@@ -144,12 +147,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         cors_origins=tuple(map(read.origin, read.listed(values[CORS_ORIGINS]))),
         write_keys=tuple(map(read.write_key, read.listed(values[WRITE_KEYS]))),
         keep_events_days=read.number(KEEP_EVENTS, values[KEEP_EVENTS], 0, 36500),
+        condense_events_days=read.days_until_counted(values[CONDENSE_EVENTS]),
         consume=read.consumes(values[CONSUME], kafka),
         changes=Path(values[CHANGES]).expanduser() if values[CHANGES] else None,
         kafka=kafka,
         kafka_partitions=int(read.number(KAFKA_PARTITIONS, values[KAFKA_PARTITIONS], 1, 100)),
         outgoing_topic=outgoing_topic(values),
         outgoing_people=tells_people(values),
+        changes_topic=changes_topic(values),
         windows=read.windows(values[WINDOWS], kafka),
         flink_gateway=read.gateway(values[FLINK_GATEWAY]),
         trend_people=int(

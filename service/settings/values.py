@@ -16,6 +16,7 @@ from graph.address import Address
 from learning.policies.names import POLICIES
 from service.settings.names import (
     AT_ONCE,
+    CONDENSE_EVENTS,
     CONNECTIONS,
     CONSUME,
     CORS_ORIGINS,
@@ -32,6 +33,7 @@ from service.settings.setting import SettingInvalid
 LONGEST_NAME = 200
 LONGEST_SHELF_LIFE = 36_500
 LARGEST_HOLDOUT = 0.5
+SOONEST_COUNTED = 90
 LONGEST_WAIT = 60_000
 Network = IPv4Network | IPv6Network
 
@@ -69,6 +71,17 @@ def _login_name() -> str:
         from graph.catalogue.changes import UNKNOWN  # the driver with it, so only here
 
         return UNKNOWN
+
+
+def days_until_counted(text: str) -> float:
+    """Return after how many days events become counts; 0: never."""
+    days = number(CONDENSE_EVENTS, text, 0, LONGEST_SHELF_LIFE)
+    if 0 < days < SOONEST_COUNTED:
+        raise SettingInvalid(
+            f"{CONDENSE_EVENTS} is '{text}'.",
+            f"Use 0 (never), or {SOONEST_COUNTED} or more: what is newer is looked at one by one.",
+        )
+    return days
 
 
 def check_key_set(url: str, audience: str) -> None:

@@ -205,6 +205,9 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     answeredAt: 1793525100000}}]->(sweetness),
   (older)-[:MERGED_INTO {{id: 'people-2', undo: '{{}}', by: 'anna', at: '2026-01-30T10:00:00Z'}}]
     ->(card),
+  (older)-[:PURCHASED {{eventId: 'old-2', type: 'purchase', value: 3.0, at: 1740992400000,
+    price: 3.5, currency: 'EUR', eventIds: ['old-1', 'old-2'], times: 2, firstAt: 1740819600000,
+    paid: 105000}}]->(tea),
   (card)-[:VIEWED {{eventId: 'event-5', type: 'view', at: 1767225600003}}]->(tea),
   (card)-[:MERGED_INTO {{id: 'people-1', undo: '{{}}', by: 'anna', note: 'two cards',
     at: '2026-01-31T10:00:00Z'}}]->(user),

@@ -63,7 +63,7 @@ _BOUNDED = {
         link_avoids link_diets link_disliked_flavors link_disliked_ingredients link_disliked_styles
         link_liked_flavors link_liked_ingredients link_liked_styles profile remember_recommended
         declared_states doubt_merged_people forget_opinions_of_flavors merge_of_people merge_person
-        merged_people put_declared_state unmerge_person
+        lock_person merged_people put_declared_state unmerge_person
         set_limits unlink_allergies unlink_avoids unlink_diets unlink_preferences upsert_users
     """,
     "privacy": """
@@ -136,6 +136,10 @@ LINEAR = {
     "people/same_moments": "compares all deeds of all people, when an operator asks",
     "people/somebody": "looks at all people for one to show, when a demo starts",
     "people/common_events": "compares all of two people, when they are merged",
+    "people/repeated_people": "looks for what can be counted together, in the background",
+    "people/old_events": "reads what is to be counted together, in the background",
+    "people/remove_counted": "replaces events by their counts, in the background",
+    "people/uncount_purchases": "looks through all of a drink, when a shop takes an order back",
     "people/move_purchases_of": "moves all of a person, when they are merged",
     "people/move_ratings_of": "moves all of a person, when they are merged",
     "people/move_saves_of": "moves all of a person, when they are merged",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from contextlib import closing as closing_of
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from connectors.kafka.address import KafkaAddress
+from connectors.kafka.dead_letters import KafkaDeadLetters
 from connectors.kafka.log import KafkaLog
 from events.consumer import Consumer
-from events.dead_letters import EmbeddedDeadLetters
+from events.dead_letters import DeadLetters, EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
 from events.lag import lags
 from events.log import NewRecord, Outcome
@@ -52,7 +54,7 @@ class Stream:
     graph: Graph
     log: EmbeddedLog | KafkaLog
     kept: EmbeddedLog
-    letters: EmbeddedDeadLetters
+    letters: DeadLetters
     consumer: Consumer
     counts: Counts
 
@@ -90,7 +92,7 @@ async def streaming(
     kafka: KafkaAddress | None = None,
     clock: Clock = utc_now,
 ) -> AsyncIterator[Stream]:
-    """Yield a log in a folder, or on Kafka with its dead letters in the folder.
+    """Yield a log in a folder, or on Kafka with its dead letters in a topic.
 
     `clock` says when what is put into the folder was received.
     """
@@ -99,7 +101,9 @@ async def streaming(
         kept = closing.enter_context(kind(folder, clock))
         log = closing.enter_context(KafkaLog(kafka)) if kafka else kept
         await log.ready()
-        letters = EmbeddedDeadLetters(kept, log)
+        letters: DeadLetters = EmbeddedDeadLetters(kept, log)
+        if kafka:
+            letters = closing.enter_context(closing_of(KafkaDeadLetters(kafka, log)))
         consumer = Consumer(graph, log, letters, counts, counts.people.update, writers)
         yield Stream(graph, log, kept, letters, consumer, counts)
 

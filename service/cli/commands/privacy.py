@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from events.audit.entry import Action
 from events.embedded_log import FILE, EmbeddedLog
+from events.log import LogUnavailable
 from graph.counting import counted
 from graph.people.data_export import personal_document
 from graph.people.privacy import Erased, PersonalRecord, erase, erasure_id, personal_record
 from graph.secret_files import write_private
-from service.background.event_stream import joined, kafka_log
+from service.background.broker import open_broker
+from service.background.event_stream import joined
 from service.cli.audited import on_record, why_option
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
 from service.opening import open_graph
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from connectors.kafka.erasing import TopicErasure
 
 
 @click.group()
@@ -60,8 +66,9 @@ async def _logged(chosen: Settings, people: Sequence[str]) -> dict[str, list[Any
         with EmbeddedLog(chosen.events) as log:
             kept = await log.of_people(people)
     if chosen.kafka:
-        with kafka_log(chosen, make_topic=False) as log:
-            on_broker = await log.of_people(people)
+        with open_broker(chosen, make_topic=False) as broker:
+            logged = await broker.log.of_people(people)
+            on_broker = joined(logged, await broker.letters.of_people(people))
     return joined(kept, on_broker)
 
 
@@ -75,32 +82,54 @@ def erase_person(user_id: str, yes: bool, why: str, as_json: bool) -> None:
     if not yes:
         click.confirm(f"Erase '{user_id}' and everything kept about them?", abort=True, err=True)
 
-    async def work() -> Erased:
+    async def work() -> tuple[Erased, list[TopicErasure] | None]:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             await on_record(chosen, Action.ERASE, "everything", about=[user_id], why=why)
             done = await erase(graph, user_id)
+            people = {erasure_id(person): done.until for person in done.people}
             if (chosen.events / FILE).exists():
                 with EmbeddedLog(chosen.events) as log:
-                    await log.erase({erasure_id(person): done.until for person in done.people})
-            return done
+                    await log.erase(people)
+            return done, await _erase_topics(chosen, people)
 
-    done = run(work())
+    done, topics = run(work())
     if as_json:
         document = {"user_id": user_id, "known": done.known, "relationships": done.relationships}
-        print_json({**document, "changes_kept": done.changes_kept})
+        on_kafka = {"kafka": [asdict(each) for each in topics]} if topics is not None else {}
+        print_json({**document, "changes_kept": done.changes_kept, **on_kafka})
         return
     if done.known:
         console.print(f"Erased '{user_id}' and {counted(done.relationships, 'relationship')}.")
     else:
         console.print(f"Nothing was kept about '{user_id}'.", highlight=False)
-    if settings().kafka:
-        console.print(
-            "What they did stays in Kafka until its retention deletes it; nothing reads it "
-            "(docs/streams.md)."
-        )
+    for each in topics or ():
+        console.print(f"{each.topic}: {_told(each)}", highlight=False)
     if done.changes_kept:
         console.print(
             f"{counted(done.changes_kept, 'change')} of the catalogue still "
             f"{'names' if done.changes_kept == 1 else 'name'} '{user_id}' as operator."
         )
+
+
+async def _erase_topics(chosen: Settings, people: Mapping[str, int]) -> list[TopicErasure] | None:
+    """Erase from Kafka, if there is one; while it is away a server or this command does later."""
+    if chosen.kafka is None:
+        return None
+    try:
+        with open_broker(chosen, make_topic=False) as broker:
+            return await broker.erasure.told(people)
+    except LogUnavailable as error:
+        console.print(f"{error} Until then run this again, or let a server run.", highlight=False)
+        return []
+
+
+def _told(erasure: TopicErasure) -> str:
+    """Return what was done to a topic, for people."""
+    if erasure.gone_by:
+        return f"read by nothing of ours, and gone from Kafka by {erasure.gone_by}."
+    if erasure.removed:
+        return f"{counted(erasure.removed, 'message')} removed."
+    return {"removed": "nothing there.", "names nobody": "names nobody."}.get(
+        erasure.done, "keeps what they did for good: give it a retention (docs/streams.md)."
+    )

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from events.log import LogUnavailable
 from graph.clock import utc_now
-from service.background.change_stream import ChangeNotTaken
+from service.background.change_rounds import ChangeNotTaken
 from service.http.admission import admitted, refusal
 from service.http.auth import Claims
 from service.http.graphql_endpoint import NOT_KEPT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from graph.capture.mapping import CaptureMapping, load_capture
 from graph.capture.source_rows import captured_tables, rows_in_trouble
 from graph.counting import counted
 from graph.errors import ImportRefused
+from graph.event_offsets import OffsetMoved
+from service.background.change_topic import ReadUpTo, open_topic, read_up_to
+from service.background.change_topic import skip as skip_message
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.exit_statuses import REJECTED
 from service.opening import open_graph
@@ -32,14 +36,22 @@ def changes() -> None:
 def status(as_json: bool) -> None:
     """Show the rows that are kept of each table, and those that cannot be used, and why."""
 
-    async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        async with open_graph(settings()) as (graph, _):
-            return await captured_tables(graph), await rows_in_trouble(graph)
+    async def work() -> tuple[list[dict[str, Any]], list[dict[str, Any]], ReadUpTo | None]:
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            kept = await captured_tables(graph), await rows_in_trouble(graph)
+            if not (chosen.kafka and chosen.changes_topic):
+                return *kept, None
+            with open_topic(chosen.kafka, chosen.changes_topic) as source:
+                return *kept, await read_up_to(graph, source)
 
-    tables, troubled = run(work())
+    tables, troubled, place = run(work())
     if as_json:
-        print_json({"tables": tables, "rows_in_trouble": troubled})
+        topic = {"topic": asdict(place)} if place else {}
+        print_json({"tables": tables, "rows_in_trouble": troubled, **topic})
         return
+    if place:
+        console.print(f"The topic is read up to offset {place.next:,} of {place.end:,}.")
     if not tables:
         console.print("No row of a shop's database has come yet: see docs/cdc.md.")
         return
@@ -50,6 +62,34 @@ def status(as_json: bool) -> None:
     console.print(table)
     for row in troubled:
         console.print(f"{row['id']}: {row['problem']}", highlight=False, markup=False)
+
+
+@changes.command()
+@click.argument("offset", type=click.IntRange(min=0))
+@json_option()
+def skip(offset: int, as_json: bool) -> None:
+    """Leave out the message of the topic at which reading has stopped, for good.
+
+    What it said is not in the graph: let Debezium take a snapshot once the connector is mended.
+    """
+
+    async def work() -> None:
+        chosen = settings()
+        if not (chosen.kafka and chosen.changes_topic):
+            fail("Changes come by HTTP: set KAFKA_CHANGES_TOPIC if they come from a topic.")
+        async with open_graph(chosen) as (graph, _):
+            with open_topic(chosen.kafka, chosen.changes_topic) as source:
+                try:
+                    await skip_message(graph, source, offset)
+                except OffsetMoved:
+                    place = await read_up_to(graph, source)
+                    fail(f"The next message is at offset {place.next}: that alone can be skipped.")
+
+    run(work())
+    if as_json:
+        print_json({"skipped": offset})
+    else:
+        console.print(f"Skipped the message at offset {offset}.")
 
 
 @changes.command()

@@ -10,7 +10,9 @@ from rich.table import Table
 
 from events.lag import Lag
 from events.replay import Replayed, replay
+from graph.clock import utc_now
 from graph.counting import counted
+from graph.people.condensing import Condensed, condense, horizon
 from service.background.event_stream import EventStream
 from service.background.windows import following
 from service.cli.commands.streams.dead_letters import dead_letters
@@ -26,6 +28,9 @@ from service.cli.common import (
     settings,
     until_told,
 )
+from service.opening import open_graph
+from service.settings.names import CONDENSE_EVENTS
+from service.settings.values import LONGEST_SHELF_LIFE, SOONEST_COUNTED
 
 
 @click.group(invoke_without_command=True)
@@ -74,7 +79,8 @@ async def _consume_until_told(found: EventStream) -> None:
         else:
             console.print("Another process consumes the log, or it is away; this one waits.")
         async with following(settings()) as work:
-            await asyncio.gather(found.consume(), found.telling.run(), *work)
+            own = (found.consume(), found.tend_broker(), found.telling.run())
+            await asyncio.gather(*own, *work)
 
 
 @stream.command()
@@ -126,6 +132,40 @@ def replay_log(since: str, as_json: bool) -> None:
         console.print(
             f"{counted(done.read, 'event')} read: {done.written:,} written, {done.known:,} known "
             f"already, {done.refused:,} that cannot be written."
+        )
+
+
+@stream.command(name="condense")
+@click.option(
+    "--days",
+    type=click.FloatRange(SOONEST_COUNTED, LONGEST_SHELF_LIFE),
+    help=f"How old; default {CONDENSE_EVENTS}.",
+)
+@json_option()
+def condense_events(days: float | None, as_json: bool) -> None:
+    """Make monthly counts of old events in the graph. It cannot be undone.
+
+    It may be ended at any time, and goes on when it is run again; the server may run.
+    """
+
+    async def work() -> Condensed:
+        chosen = settings()
+        older = days or chosen.condense_events_days
+        if not older:
+            fail(f"Say how old with --days, or set {CONDENSE_EVENTS}.")
+        done = Condensed()
+        async with open_graph(chosen) as (graph, _):
+            async for step in condense(graph, await horizon(graph, utc_now(), older)):
+                done += step
+        return done
+
+    done = run(work())
+    if as_json:
+        print_json(dataclasses.asdict(done))
+    else:
+        console.print(
+            f"{counted(done.events, 'old event')} of {counted(done.people, 'person', 'people')} "
+            f"became {counted(done.counts, 'count')}."
         )
 
 

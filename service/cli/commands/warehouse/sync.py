@@ -11,7 +11,7 @@ import click
 from events.embedded_log import FILE, EmbeddedLog
 from graph.counting import counted
 from graph.secret_files import kept_secret
-from service.background.event_stream import kafka_log
+from service.background.broker import open_broker
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 from warehouse.names import Names
@@ -61,8 +61,10 @@ async def _sync(folder: Path, people: bool) -> list[Synced]:
             kept = None
             if chosen.kafka or (chosen.events / FILE).exists():
                 kept = stack.enter_context(EmbeddedLog(chosen.events))
-            log = kept
+            log, letters = kept, None
             if chosen.kafka:
-                log = stack.enter_context(kafka_log(chosen, make_topic=False))
-            warehouse = Warehouse(folder, graph, log, kept, Names(key.encode()), people)
+                broker = stack.enter_context(open_broker(chosen, make_topic=False))
+                log, letters = broker.log, broker.letters
+            names = Names(key.encode())
+            warehouse = Warehouse(folder, graph, log, kept, names, people, letters=letters)
             return [table async for table in warehouse.sync()]

@@ -33,7 +33,7 @@ ELSEWHERE = {
     for command in (
         *("retrain", "learn", "map", "report", "documents"),
         *("backup create", "backup verify", "backup restore"),
-        *("stream status", "stream replay"),
+        *("stream status", "stream replay", "stream condense", "changes skip"),
         *("stream windows submit", "stream windows jobs"),
         *(
             f"experiments {verb}"

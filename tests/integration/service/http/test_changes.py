@@ -22,7 +22,7 @@ from gql.schema import make_schema
 from graph.capture.changes import Message, TransactionEnd
 from graph.connection import Graph
 from service.assembly import run_service
-from service.background.change_stream import last_boundary
+from service.background.change_rounds import last_boundary
 from service.cli.server import configuration
 from service.http.application import make_application
 from service.http.service import Service

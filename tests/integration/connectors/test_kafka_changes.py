@@ -1,0 +1,151 @@
+"""A shop's database followed through a topic of a real Kafka, however its reader ends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from confluent_kafka import Producer
+
+from connectors.kafka.changes import KafkaChanges
+from events.captured_people import CapturedPeople
+from events.log import LogUnavailable
+from graph.capture.applying import Applier
+from graph.capture.mapping import read_capture
+from graph.connection import Graph
+from graph.event_offsets import OffsetMoved
+from service.background.change_rounds import ChangeNotTaken
+from service.background.change_topic import ChangeTopic, ReadUpTo, read_up_to, skip
+from service.metrics import ServiceMetrics
+from tests.integration.graph.capture.support import ALMOND, DRINK, INGREDIENT, LINE, applier
+from tests.integration.graph.importing.support import Importer
+from tests.servers.kafka import KafkaServer
+from tests.support.brokers import own_topic
+from tests.support.emptying import ask
+from tests.support.shop_database import MAPPING
+
+RECORDED = Path(__file__).parents[2] / "unit" / "connectors" / "recorded" / "postgresql.jsonl"
+END = orjson.dumps({"status": "END", "id": "1:99", "event_count": 4})
+NAMES = "MATCH (d:Drink) RETURN d.name AS name, d.recipeComplete AS complete ORDER BY name"
+
+
+class Topic:
+    """A topic to write to, and what follows it."""
+
+    def __init__(self, kafka: KafkaServer, graph: Graph, partitions: int = 1) -> None:
+        address = own_topic(kafka)
+        self.address = replace(address, topic=f"{address.topic}-changes")
+        kafka.create_topic(self.address.topic, partitions)
+        self._producer = Producer({"bootstrap.servers": kafka.bootstrap})
+        self.graph = graph
+        self.metrics = ServiceMetrics()
+
+    def send(self, *bodies: bytes | None, key: bytes | None = None) -> None:
+        for body in bodies:
+            self._producer.produce(self.address.topic, body, key, partition=0)
+        self._producer.flush(30)
+
+    def follower(self, source: KafkaChanges, applied_by: Applier | None = None) -> ChangeTopic:
+        mapping = read_capture(MAPPING, "shop.toml")
+        by = applied_by or applier(self.graph)
+        return ChangeTopic(self.graph, mapping, source, by, self.metrics)
+
+    def counted(self, outcome: str) -> float:
+        return self.metrics.changes_captured.labels(outcome)._value.get()
+
+
+@pytest.fixture
+async def topic(embedded_graph: Graph, kafka: KafkaServer, tmp_path: Path) -> AsyncIterator[Topic]:
+    await Importer(embedded_graph, tmp_path).knowledge()
+    yield Topic(kafka, embedded_graph)
+
+
+def change(lsn: int, op: str, table: str, row: dict[str, Any]) -> bytes:
+    source = {"connector": "postgresql", "name": "shop", "schema": "public", "table": table}
+    before, after = (row, None) if op == "d" else (None, row)
+    said = {"op": op, "source": source | {"lsn": lsn}, "before": before, "after": after}
+    return orjson.dumps(said | {"transaction": {"id": f"1:{lsn}"}})
+
+
+SOUR = (
+    change(10, "c", "ingredients", INGREDIENT),
+    change(11, "c", "ingredient_allergens", ALMOND),
+    change(12, "c", "drinks", DRINK),
+    change(13, "c", "recipe_lines", LINE),
+    END,
+)
+
+
+async def test_it_goes_on_where_the_graph_says_and_what_comes_again_changes_nothing(
+    topic: Topic,
+) -> None:
+    topic.send(*SOUR)
+    with closing(KafkaChanges(topic.address)) as source:
+        assert await topic.follower(source).round() == 5
+        assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": True}]
+    topic.send(change(20, "u", "drinks", DRINK | {"name": "Sour 2"}), None, END)
+    with closing(KafkaChanges(topic.address)) as source:
+        following = topic.follower(source)
+        assert await following.round() == 3
+        assert (topic.counted("applied"), topic.counted("repeated")) == (5, 0)
+        assert await read_up_to(topic.graph, source) == ReadUpTo(8, 8)
+        # as after a crash between the effect and the offset
+        await ask(topic.graph, "MATCH (o:EventOffset) SET o.next = 0 RETURN 1 AS one")
+        assert await following.round() == 8
+        assert (topic.counted("applied"), topic.counted("refused")) == (5, 1)
+        assert await ask(topic.graph, NAMES) == [{"name": "Sour 2", "complete": True}]
+        assert await following.round() == 0
+
+
+async def test_a_message_that_is_no_change_stops_the_reading_until_it_is_skipped(
+    topic: Topic,
+) -> None:
+    topic.send(*SOUR, b"not JSON", change(20, "d", "drinks", DRINK), END)
+    with closing(KafkaChanges(topic.address)) as source:
+        following = topic.follower(source)
+        assert await following.round() == 5
+        for _ in range(2):
+            with pytest.raises(ChangeNotTaken, match="offset 5 is no change") as refused:
+                await following.round()
+        assert "tastegraph changes skip 5" in str(refused.value)
+        assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": True}]
+        with pytest.raises(OffsetMoved):
+            await skip(topic.graph, source, 6)
+        await skip(topic.graph, source, 5)
+        assert await following.round() == 2
+        assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": False}]
+
+
+async def test_what_debezium_sent_of_a_postgresql_is_applied(topic: Topic) -> None:
+    bodies = RECORDED.read_bytes().splitlines()
+    topic.send(*bodies)
+    text = """title = "Bar"\nsource = "Bar"\nstream = "shop"\n[[tables]]\ntable = "drinks"
+from = "public.drinks"\nkey = ["id"]\n[tables.columns]\nid = { column = "id", prefix = "d" }
+name = { column = "name" }\nrecipe_complete = { column = "recipe_complete" }"""
+    mapping = read_capture(text, "bar.toml")
+    people = CapturedPeople(topic.graph, mapping, by="capture", key="key")
+    by = Applier(topic.graph, mapping, people, by="capture", key="key")
+    with closing(KafkaChanges(topic.address)) as source:
+        following = replace(topic.follower(source, by), mapping=mapping)
+        while await following.round():
+            pass
+        assert (await read_up_to(topic.graph, source)).next == len(bodies)
+    assert await ask(topic.graph, NAMES) == [{"name": "Negroni", "complete": True}]
+    assert await ask(
+        topic.graph, "MATCH (r:SourceRow {deleted: true}) RETURN count(r) AS gone"
+    ) == [{"gone": 2}]
+
+
+async def test_a_topic_of_two_partitions_is_refused(
+    kafka: KafkaServer, embedded_graph: Graph
+) -> None:
+    two = Topic(kafka, embedded_graph, partitions=2)
+    with closing(KafkaChanges(two.address)) as source:
+        assert not await source.is_assigned()
+        with pytest.raises(LogUnavailable, match="has 2 partitions"):
+            await source.ready()
