@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,12 +14,14 @@ UNAVAILABLE = "__debezium_unavailable_value"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = date(1970, 1, 1)
+# so a day is sent where time.precision.mode is isostring, with and without its schema
+_DAY_IN_UTC = re.compile(r"\d{4}-\d\d-\d\dZ")
 
 Schema = Mapping[str, Any]
 
 
 def plain(row: Mapping[str, Any] | None, schema: Schema | None) -> dict[str, Any] | None:
-    """Return a row with plain values; without a schema they stay as they were sent."""
+    """Return a row with plain values; without a schema they stay as they were sent, but days."""
     if row is None:
         return None
     fields = {str(field.get("field")): field for field in (schema or {}).get("fields", [])}
@@ -32,6 +35,8 @@ def field_of(schema: Schema | None, name: str) -> Schema | None:
 
 
 def _plain(value: Any, schema: Schema | None) -> Any:
+    if _is_day_in_utc(value):
+        return value[:-1]
     if value is None or schema is None or value == UNAVAILABLE:
         return value
     name = str(schema.get("name") or "")
@@ -45,6 +50,10 @@ def _plain(value: Any, schema: Schema | None) -> Any:
     if schema.get("type") == "struct":
         return plain(cast(dict[str, Any], value), schema)
     return value
+
+
+def _is_day_in_utc(value: object) -> bool:
+    return isinstance(value, str) and _DAY_IN_UTC.fullmatch(value) is not None
 
 
 def _decimal(encoded: str, scale: int) -> str:

@@ -13,9 +13,7 @@ import pytest
 from confluent_kafka import Producer
 
 from connectors.kafka.changes import KafkaChanges
-from events.captured_people import CapturedPeople
 from events.log import LogUnavailable
-from graph.capture.applying import Applier
 from graph.capture.mapping import read_capture
 from graph.connection import Graph
 from graph.event_offsets import OffsetMoved
@@ -29,7 +27,7 @@ from tests.support.brokers import own_topic
 from tests.support.emptying import ask
 from tests.support.shop_database import MAPPING
 
-RECORDED = Path(__file__).parents[2] / "unit" / "connectors" / "recorded" / "postgresql.jsonl"
+RECORDED = Path(__file__).parents[2] / "unit" / "connectors" / "recorded" / "kafka_connect.jsonl"
 END = orjson.dumps({"status": "END", "id": "1:99", "event_count": 4})
 NAMES = "MATCH (d:Drink) RETURN d.name AS name, d.recipeComplete AS complete ORDER BY name"
 
@@ -41,7 +39,7 @@ class Topic:
         address = own_topic(kafka)
         self.address = replace(address, topic=f"{address.topic}-changes")
         kafka.create_topic(self.address.topic, partitions)
-        self._producer = Producer({"bootstrap.servers": kafka.bootstrap})
+        self._producer = Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
         self.graph = graph
         self.metrics = ServiceMetrics()
 
@@ -50,10 +48,9 @@ class Topic:
             self._producer.produce(self.address.topic, body, key, partition=0)
         self._producer.flush(30)
 
-    def follower(self, source: KafkaChanges, applied_by: Applier | None = None) -> ChangeTopic:
+    def follower(self, source: KafkaChanges) -> ChangeTopic:
         mapping = read_capture(MAPPING, "shop.toml")
-        by = applied_by or applier(self.graph)
-        return ChangeTopic(self.graph, mapping, source, by, self.metrics)
+        return ChangeTopic(self.graph, mapping, source, applier(self.graph), self.metrics)
 
     def counted(self, outcome: str) -> float:
         return self.metrics.changes_captured.labels(outcome)._value.get()
@@ -121,24 +118,26 @@ async def test_a_message_that_is_no_change_stops_the_reading_until_it_is_skipped
         assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": False}]
 
 
-async def test_what_debezium_sent_of_a_postgresql_is_applied(topic: Topic) -> None:
-    bodies = RECORDED.read_bytes().splitlines()
-    topic.send(*bodies)
-    text = """title = "Bar"\nsource = "Bar"\nstream = "shop"\n[[tables]]\ntable = "drinks"
-from = "public.drinks"\nkey = ["id"]\n[tables.columns]\nid = { column = "id", prefix = "d" }
-name = { column = "name" }\nrecipe_complete = { column = "recipe_complete" }"""
-    mapping = read_capture(text, "bar.toml")
-    people = CapturedPeople(topic.graph, mapping, by="capture", key="key")
-    by = Applier(topic.graph, mapping, people, by="capture", key="key")
+async def test_what_debezium_wrote_to_a_topic_by_kafka_connect_is_applied(topic: Topic) -> None:
+    """Recorded from a PostgreSQL 15, by Debezium 3.6.1 in a Kafka Connect 4.3.1."""
+    for line in RECORDED.read_bytes().splitlines():
+        said = orjson.loads(line)
+        key, value = (orjson.dumps(said[name]) if said[name] else None for name in said)
+        topic.send(value, key=key)
     with closing(KafkaChanges(topic.address)) as source:
-        following = replace(topic.follower(source, by), mapping=mapping)
+        following = topic.follower(source)
         while await following.round():
             pass
-        assert (await read_up_to(topic.graph, source)).next == len(bodies)
-    assert await ask(topic.graph, NAMES) == [{"name": "Negroni", "complete": True}]
-    assert await ask(
-        topic.graph, "MATCH (r:SourceRow {deleted: true}) RETURN count(r) AS gone"
-    ) == [{"gone": 2}]
+        assert await read_up_to(topic.graph, source) == ReadUpTo(18, 18)
+    assert topic.counted("troubled") == 0
+    found = await ask(
+        topic.graph,
+        "MATCH (part:Ingredient {id: 'shop-i1'})-[said:HAS_ALLERGEN]->(allergen:Allergen) "
+        "RETURN allergen.id AS allergen, said.observedAt AS seen",
+    )
+    assert found == [{"allergen": "almond", "seen": "2026-11-30"}]
+    gone = "MATCH (row:SourceRow {deleted: true}) RETURN count(row) AS gone"
+    assert await ask(topic.graph, gone) == [{"gone": 2}]
 
 
 async def test_a_topic_of_two_partitions_is_refused(

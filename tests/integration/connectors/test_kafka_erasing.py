@@ -127,7 +127,7 @@ async def test_an_erasure_says_what_it_did_to_each_topic(
     await log.append([NewRecord("ann", "e1", "view", BODY)])
     sessions = f"{address.topic}.windows.sessions"
     kafka.create_topic(sessions, cleanup_policy="compact,delete")
-    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    producer = Producer({"bootstrap.servers": kafka.bootstrap, "log_level": 0})
     for person, began in (("ann", 900), ("ann", 2_000), ("ben", 900)):
         key = json.dumps({"user_id": person, "session_id": "s", "window_end": began})
         producer.produce(sessions, json.dumps({"began": began}), key)

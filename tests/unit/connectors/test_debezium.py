@@ -1,8 +1,8 @@
 """What Debezium sends, decoded.
 
-The messages of PostgreSQL were recorded from Debezium Server 3.6.1 with PostgreSQL 15. Those of
-MySQL and MongoDB were recorded nowhere: they are written by hand, after the format that the
-documentation of their connectors gives.
+The messages of PostgreSQL were recorded from Debezium Server 3.6.1 with PostgreSQL 15, those of
+Kafka Connect from the same Debezium there. Those of MySQL and MongoDB were recorded nowhere: they
+are written by hand, after the format that the documentation of their connectors gives.
 """
 
 from __future__ import annotations
@@ -68,6 +68,13 @@ def test_the_transactions_of_postgresql_have_one_name_and_an_end() -> None:
 def test_positions_rise(name: str) -> None:
     positions = [change.position for change in changes(name)]
     assert positions == sorted(positions)
+
+
+def test_a_day_has_no_zone_though_debezium_sends_one() -> None:
+    sent = {"seen": "2026-11-30Z", "name": "2026-11-30Zoo"}
+    [change] = [decoded(envelope(after=sent))]
+    assert isinstance(change, RowChange)
+    assert change.after == {"seen": "2026-11-30", "name": "2026-11-30Zoo"}
 
 
 def test_mysql_with_its_schema() -> None:
