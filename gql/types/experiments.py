@@ -28,6 +28,9 @@ class ExperimentArm:
 
     name: str
     share: float = strawberry.field(description="The share of people that it should have.")
+    weight: int = strawberry.field(
+        description="The same in ten-thousandths, as people are assigned."
+    )
     stopped_at: str | None = strawberry.field(
         description="When it was stopped before the others, ISO 8601, UTC."
     )
@@ -41,6 +44,10 @@ class Experiment:
     state: ExperimentState
     hypothesis: str
     layer: str
+    first: int = strawberry.field(
+        description="Its first bucket of the 10,000 of its layer; a client that assigns needs it."
+    )
+    size: int = strawberry.field(description="How many buckets it has.")
     ramp: float = strawberry.field(description="The share of its people who are in it now.")
     arms: list[ExperimentArm]
     definition: JSON = strawberry.field(description="All that its file said, but for defaults.")
@@ -54,14 +61,23 @@ class Experiment:
         """From the graph; raises ExperimentRefused for one that this version cannot read."""
         definition = lifecycle.definition_of(record)
         arms = [
-            ExperimentArm(name=name, share=share, stopped_at=_moment(record.stopped_arms.get(name)))
-            for name, share in definition.shares.items()
+            ExperimentArm(
+                name=name,
+                share=share,
+                weight=weight,
+                stopped_at=_moment(record.stopped_arms.get(name)),
+            )
+            for (name, share), weight in zip(
+                definition.shares.items(), definition.weights, strict=True
+            )
         ]
         return Experiment(
             id=strawberry.ID(record.id),
             state=record.state,
             hypothesis=definition.hypothesis,
             layer=definition.layer,
+            first=record.first,
+            size=record.size,
             ramp=record.ramp,
             arms=arms,
             definition=JSON(dict(record.definition)),

@@ -42,7 +42,7 @@ def test_the_python_client_reads_two_pages(served: Served, tmp_path: Path) -> No
     check(run(sys.executable, str(client), where=tmp_path, URL=url, TOKEN=token))
 
 
-def test_the_typescript_client_is_made_from_the_schema_compiles_and_reads_two_pages(
+def test_the_typescript_client_is_made_from_the_schema_assigns_alike_and_reads_two_pages(
     served: Served, tmp_path: Path
 ) -> None:
     if not (shutil.which("node") and shutil.which("npm")):
@@ -55,6 +55,9 @@ def test_the_typescript_client_is_made_from_the_schema_compiles_and_reads_two_pa
     shutil.copy(ROOT / "gql" / "schema.graphql", tmp_path / "gql")
     run("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", where=client)
     run("npm", "run", "build", where=client)
+    vectors = ROOT / "learning" / "assignment" / "vectors.json"
+    checked = run("node", "build/check.js", str(vectors), where=client)
+    assert re.fullmatch(r"\d\d+ examples are as the server has them", checked.strip())
     token = served.token("a-typescript-client")
     url = f"{served.base}/graphql"
     check(run("node", "build/main.js", where=client, URL=url, TOKEN=token))
