@@ -86,6 +86,9 @@ class RecommendationConnection:
     allergies_declared: bool = strawberry.field(
         description="False: nothing was checked for you; ask for allergies first."
     )
+    page_variant: str | None = strawberry.field(
+        description="Which variant of your page should show it, if an experiment varies that."
+    )
 
 
 @described.object_type
@@ -206,6 +209,7 @@ def _connection(
         model_version=page.listed.model_version,
         catalogue_version=page.recommended.catalogue_version,
         allergies_declared=page.recommended.declared,
+        page_variant=page.recommended.page,
     )
 
 

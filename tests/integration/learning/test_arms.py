@@ -163,6 +163,10 @@ async def test_the_word_for_the_page_comes_with_the_list(
     arms = [{"name": "as-is"}, {"name": "short", "page": "compact"}]
     await begin(graph, definition("shorter-cards", arms=arms))
     await follower(api, graph, tmp_path).catch_up()
-    query = "{ answer: recommendations(first: 2) { ... on Recommendations { pageVariant } } }"
-    words = {(await api.ask(query, person))["pageVariant"] for person in PEOPLE}
-    assert words == {None, "compact"}
+    for field, of in (
+        ("recommendations", "Recommendations"),
+        ("recommendationsConnection", "RecommendationConnection"),
+    ):
+        query = f"{{ answer: {field}(first: 2) {{ ... on {of} {{ pageVariant }} }} }}"
+        words = {(await api.ask(query, person))["pageVariant"] for person in PEOPLE}
+        assert words == {None, "compact"}
