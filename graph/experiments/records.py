@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from graph.connection import Graph, Row
+from graph.outbox.entries import OutboxEntry, experiment_decided, telling
 from graph.query_files import load
 
 LOCK_EXPERIMENTS = load("experiments/lock_experiments")
@@ -102,7 +103,14 @@ async def change_experiment(graph: Graph, change: Change) -> ExperimentRecord:
         made.append(change([_record(row) for row in results[-1]]))
         return _values(made[-1])
 
-    await graph.run_together([(LOCK_EXPERIMENTS, {}), (EXPERIMENTS, {}), (PUT_EXPERIMENT, values)])
+    def told(_: object) -> Iterable[OutboxEntry]:
+        decision = made[-1].decision
+        if decision is not None:
+            yield experiment_decided(made[-1].id, str(decision["arm"]))
+
+    await graph.run_together(
+        [(LOCK_EXPERIMENTS, {}), (EXPERIMENTS, {}), (PUT_EXPERIMENT, values), telling(told)]
+    )
     return made[-1]
 
 

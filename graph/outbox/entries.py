@@ -32,6 +32,7 @@ class OutgoingType(StrEnum):
     DRINK_UNSAFE = "drink.unsafe"
     RECALL_APPLIED = "recall.applied"
     MODEL_ACTIVATED = "model.activated"
+    EXPERIMENT_DECIDED = "experiment.decided"
     TRIGGER_FIRED = "trigger.fired"
 
 
@@ -128,6 +129,13 @@ def model_activated(version: str, at: int) -> OutboxEntry:
     """Return that a model ranks from now on."""
     data = {"modelVersion": version}
     return OutboxEntry(OutgoingType.MODEL_ACTIVATED, "model", data, sequence=at)
+
+
+def experiment_decided(experiment: str, arm: str) -> OutboxEntry:
+    """Return that an experiment was decided for one of its arms, as it is once."""
+    data = {"experimentId": experiment, "arm": arm}
+    subject = f"experiment/{experiment}"
+    return OutboxEntry(OutgoingType.EXPERIMENT_DECIDED, subject, data, sequence=1)
 
 
 def trigger_fired(person: str, trigger_id: str, at: int) -> OutboxEntry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from graph.audience.triggers import Fired, fire
 from graph.connection import Graph
 from graph.editing.recalls import Recall, recall
 from graph.errors import GraphRefused
+from graph.experiments.records import ExperimentRecord, ExperimentState, change_experiment
 from graph.models.records import ModelRefused, NewModel, add_model, make_active
 from graph.outbox.entries import OutgoingType
 from graph.outbox.queue import backlog, complete
@@ -88,6 +90,8 @@ async def everything(graph: Graph) -> None:
     await milk_in_tea(graph)
     await add_model(graph, NewModel("v1", "sha256:0", {}, "first"))
     await make_active(graph, "v1", "anna", None)
+    tried = ExperimentRecord("home", ExperimentState.DECIDED, {}, 0, 1, 1.0, AT)
+    await change_experiment(graph, lambda _: replace(tried, decision={"arm": "diverse"}))
     await fire(graph, "person-0", Fired("more-tea", "e0 more-tea", AT, AT + 1, "chai"))
 
 
@@ -114,6 +118,7 @@ async def test_every_change_is_told_with_valid_documents(
     }
     assert by_type["list.shown"]["drinkIds"] == ["chai"]
     assert by_type["model.activated"] == {"modelVersion": "v1"}
+    assert by_type["experiment.decided"] == {"experimentId": "home", "arm": "diverse"}
     assert by_type["trigger.fired"]["triggerId"] == "more-tea"
     without = json.dumps(listed.documents(with_people=False))
     assert not any(name in without for name in ("person-", '"ann"', "eventId"))
