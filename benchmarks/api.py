@@ -26,7 +26,9 @@ import httpx
 from gql.execution.limits import RateLimits
 from gql.schema import make_schema
 from graph.importing.progress import Silent
+from graph.people.consent_rules import put_consent_rules
 from graph.people.declarations import declare_allergies
+from graph.people.purposes import held_before
 from graph.safety_rule import Allergy
 from service.assembly import run_service
 from service.bundled import prepare
@@ -58,6 +60,7 @@ async def asking() -> AsyncIterator[httpx.AsyncClient]:
         settings = type(settings)(**{**vars(settings), "rate_limits": RateLimits(0, 0, 0)})
         async with open_graph(settings) as (graph, engine):
             await prepare(graph, Path(name) / "rejects.csv", Silent(), empty=False)
+            await put_consent_rules(graph, held_before())
             allergies = [Allergy(allergy, "MILD", True) for allergy in ALLERGIES]
             now = datetime.now(UTC).isoformat(timespec="seconds")
             await declare_allergies(graph, PERSON, allergies, now, None)

@@ -22,7 +22,9 @@ from graph.catalogue.entities import Catalogue
 from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph
 from graph.importing import ImportSummary, Silent, import_folder, load_mapping
+from graph.people.consent_rules import put_consent_rules
 from graph.people.declarations import declare_allergies
+from graph.people.purposes import held_before
 from graph.safety_rule import Allergy
 from recommend.ranking.pipeline import RecommendationList
 from recommend.ranking.recommender import Recommender
@@ -196,6 +198,7 @@ def made_at_the_bar(catalogue: Catalogue) -> Catalogue:
 async def person(graph: Graph, name: str, allergens: list[str]) -> list[str]:
     user = f"reader-{allergens[0]}"
     allergies = [Allergy(allergen, "SEVERE") for allergen in allergens]
+    await put_consent_rules(graph, held_before())
     await declare_allergies(graph, user, allergies, "2026-11-21T00:00:00Z", "eu-14")
     snapshots = SnapshotStore(graph)
     recommended = await Recommender(graph, snapshots, ServiceMetrics()).recommend(

@@ -20,7 +20,9 @@ from benchmarks.engines import embedded, neo4j
 from graph.catalogue.entities import load_catalogue
 from graph.connection import Address, Graph, connect
 from graph.importing.progress import Silent
+from graph.people.consent_rules import put_consent_rules
 from graph.people.declarations import declare_allergies
+from graph.people.purposes import held_before
 from graph.query import Query
 from graph.query_files import parse
 from graph.safety_rule import Allergy
@@ -51,6 +53,7 @@ async def measure(engine: str, address: Address, gates: dict[str, Query], folder
     """Fill the graph, and print a row for each query and size."""
     async with connect(address, deadline=60.0) as graph:
         await apply_schema(graph)
+        await put_consent_rules(graph, held_before())
         await bundled.prepare(graph, folder / "rejects.csv", Silent(), empty=False)
         allergies = [Allergy(allergen, "SEVERE") for allergen in ("milk", "tree-nuts", "gluten")]
         await declare_allergies(graph, "guest", allergies, "2026-11-21T08:00:00Z", None)

@@ -33,6 +33,7 @@ from graph.importing.terms import plan_terms
 from graph.people.event_rules import Fault
 from graph.people.interactions import add_events, withdraw_purchases
 from graph.people.privacy import erasure_id, erasures_of
+from graph.people.purposes import OPERATORS
 
 WRITE_SECONDS = 60.0
 
@@ -113,7 +114,12 @@ class CapturedPeople:
             ]
             kept_rows.append(replace(row, values=orjson.dumps(names).decode(), fingerprint=mark))
         await withdraw_purchases(self._graph, gone)
-        await add_events(self._graph, [event.row() for event in new], deadline=WRITE_SECONDS)
+        await add_events(
+            self._graph,
+            [event.row() for event in new],
+            ground=OPERATORS[0],
+            deadline=WRITE_SECONDS,
+        )
         return kept_rows
 
     async def _events(

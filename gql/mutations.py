@@ -15,6 +15,7 @@ from events.recording import Interaction
 from gql import described
 from gql.asking.polls import PollMutations
 from gql.features.catalogue_editing import MenuMutations
+from gql.features.consents import ConsentMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
 from gql.operating.experiments import ExperimentMutations
@@ -50,7 +51,12 @@ RecordInteractionsResult = Annotated[
 
 @described.object_type
 class Mutation(
-    MenuMutations, PrivacyMutations, JoiningMutations, PollMutations, ExperimentMutations
+    MenuMutations,
+    PrivacyMutations,
+    ConsentMutations,
+    JoiningMutations,
+    PollMutations,
+    ExperimentMutations,
 ):
     """What clients can change."""
 

@@ -12,6 +12,7 @@ from gql.asking.offers import OfferQueries
 from gql.asking.polls import PollQueries
 from gql.features.alerts import AlertQueries
 from gql.features.answers import existing_drink, explanation_of, refuse_unclear_list
+from gql.features.consents import ConsentQueries
 from gql.features.diets import DietQueries
 from gql.features.groups import GroupQueries
 from gql.features.history import HistoryQueries
@@ -86,6 +87,7 @@ class Query(
     TrendingQueries,
     RecognitionQueries,
     PrivacyQueries,
+    ConsentQueries,
     ConnectionQueries,
     PollQueries,
     OfferQueries,

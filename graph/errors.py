@@ -16,10 +16,14 @@ TastegraphError
  ├─ QuestionRefused         an analyst's query is unknown, would write, or lacks a value
  ├─ ExportRefused           the graph cannot be written to where it should go
  ├─ BackupRefused           a backup cannot be made, is damaged, or cannot be restored here
+ ├─ GroundInvalid           a purpose cannot hold on the ground that was named for it
+ ├─ ConsentTextInvalid      a file of consent texts cannot be used
  └─ ChangeRefused           a review or a recall cannot be made as it was asked for
      ├─ MergeRefused        two cannot be merged, or a merge cannot be undone
      ├─ PersonUnknown       the graph has never seen this person
      ├─ PersonMerged        the person has been merged into another
+     ├─ ConsentNeeded       what somebody declares may not be kept before they agree
+     ├─ GuardianNeeded      a child's guardian has to agree
      └─ DrinkRefused        a drink cannot be saved as it was described
          ├─ DrinkExists     there is a drink with this id already
          ├─ DrinkMerged     the drink has been merged into another
@@ -115,6 +119,28 @@ class PersonMerged(ChangeRefused):
                 f"The person '{user_id}' has already been merged into '{into}'.",
                 f"Name '{into}', or undo that merge first.",
             )
+
+
+class ConsentNeeded(ChangeRefused):
+    """Allergies, diets and limits may not be kept before the person agrees: nothing was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Allergies, diets and limits are kept only with consent, and there is none: nothing "
+            "was kept, and nothing is checked by what was sent.",
+            "Ask for the consent 'safety' (decideConsents), then declare again; or declare with a "
+            "request, as a guest does (groupRecommendations): it is checked, and not kept.",
+        )
+
+
+class GuardianNeeded(ChangeRefused):
+    """Somebody who is no guardian of a child agreed for them: nothing was changed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            message,
+            "Nothing was changed. An operator names guardians: tastegraph privacy consents child.",
+        )
 
 
 class DrinkRefused(ChangeRefused):

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from importlib import resources
 
+from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.errors import SchemaTooNew
+from graph.people.consent_rules import put_consent_rules
+from graph.people.purposes import held_before
 from graph.query_files import load
 
 SCHEMA_VERSION = load("engine/schema_version")
 RECORD_SCHEMA_VERSION = load("engine/record_schema_version")
+
+CONSENTS = 10
+"""The schema that brought records of consent: what held in older graphs goes on to hold there."""
 
 _NUMBER = re.compile(r"^(\d{3})_\w+\.cypher$")
 
@@ -28,7 +34,7 @@ def statements(text: str) -> list[str]:
     return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
 
 
-async def apply_schema(graph: Graph) -> int:
+async def apply_schema(graph: Graph, clock: Clock = utc_now) -> int:
     """Apply the schema files that the graph has not seen; return its version afterwards.
 
     Raises SchemaTooNew for a graph that a newer Tastegraph has changed.
@@ -45,5 +51,8 @@ async def apply_schema(graph: Graph) -> int:
     for number in (number for number in files if number > version):
         for statement in statements(files[number]):
             await graph.statement(statement)
+        if number == CONSENTS:
+            held = held_before() if version else {}
+            await put_consent_rules(graph, held, clock, once=True)
         await graph.run(RECORD_SCHEMA_VERSION, version=number)
     return newest

@@ -56,7 +56,8 @@ class EventType(StrEnum):
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject "
-    "OutboxEvent OutgoingEvent EventSink Experiment Poll Segment Trigger".split()
+    "OutboxEvent OutgoingEvent EventSink Experiment Poll Segment Trigger "
+    "ConsentRules Purpose ConsentText".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -70,7 +71,7 @@ RELATIONSHIP_TYPES = (
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
         "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED IN_SEGMENT MARKED_BY "
-        "TRIGGERED".split()
+        "TRIGGERED DECIDED GUARDIAN_OF".split()
     )
 )
 
@@ -90,7 +91,12 @@ PROPERTIES = frozenset(
     "reviewedOn dietsReviewedOn reviewExpiredOn "
     # people
     "allergiesDeclaredAt regulation unresolved maxAbv maxCaffeineMgPer100ml "
-    "severity acceptsTraces personalisation remembering consentsSetAt "
+    "severity acceptsTraces "
+    # what they agree to, on what ground an operator brought them, who agrees for them
+    "safety personalisation remembering training experiments analytics warehouse marketing "
+    "consentsSetAt ground child "
+    # each act of consent, the texts of it, and what holds here without one
+    "receiptId given decidedAt textVersion textHash language surface guardian assumed grounds "
     # behaviour
     "eventId type at value context_daypart context_season context_weather "
     "context_place context_occasion currency recommendationId "

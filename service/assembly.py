@@ -15,6 +15,7 @@ from graph.catalogue.kept import CatalogueFiles
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
+from graph.people.consent_texts import read_consent_texts
 from graph.verdicts.confirmed_gate import ConfirmedGate
 from learning.experiments.policy import ExperimentPolicy
 from learning.policies.book import PolicyBook
@@ -294,6 +295,8 @@ def _dependencies(
         polling=Polling(*asking),
         offers=offers,
         trends=parts.trends,
+        consent_texts=read_consent_texts(settings.consent_texts),
+        ask_first=settings.ask_first,
         cost_limits=settings.cost_limits,
         clock=clock,
         guest_of=partial(guest_of, verifier),

@@ -16,6 +16,7 @@ from graph.catalogue.expiry import note_shelf_life
 from graph.clock import Clock, utc_now
 from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
+from graph.people.consent_rules import put_consent_rules
 from graph.schema import apply_schema
 from graph.secret_files import kept_secret
 from service.engine_ahead import EngineAhead
@@ -43,7 +44,9 @@ async def open_graph(
         async with connect(_present(address), deadline=settings.deadline) as graph:
             await graph.check()
             if prepare:
-                await apply_schema(graph)
+                await apply_schema(graph, clock)
+                if settings.grounds is not None:
+                    await put_consent_rules(graph, settings.grounds, clock)
                 if settings.shelf_life:
                     await note_shelf_life(graph, settings.shelf_life, clock)
             yield graph, engine

@@ -2,7 +2,7 @@
 
 URL=http://127.0.0.1:8000/graphql TOKEN=... python clients/python/tastegraph_client.py
 
-Declares an allergy to milk and reads two pages of recommendations.
+Agrees that allergies are kept, declares one to milk, and reads two pages of recommendations.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+TEXTS = "query Texts { consentTexts { purpose version title text } }"
+AGREE = """mutation Agree($decisions: [ConsentDecision!]!) {
+  decideConsents(decisions: $decisions, surface: "python client") {
+    __typename
+    ... on Failure { message advice }
+  }
+}"""
 DECLARE = """mutation Declare($allergies: [AllergyInput!]!) {
   setAllergies(allergies: $allergies) {
     __typename
@@ -59,6 +66,12 @@ class Tastegraph:
 
     address: str
     token: str
+
+    def agree(self, purpose: str) -> None:
+        """Record that the person said yes to a purpose, once they were shown its text."""
+        texts = {text["purpose"]: text for text in self._ask(TEXTS)}
+        version = texts[purpose]["version"]
+        self._ask(AGREE, decisions=[{"purpose": purpose, "given": True, "textVersion": version}])
 
     def declare(self, *allergens: str) -> None:
         """Declare all the allergies of the person."""
@@ -113,6 +126,7 @@ def _recommendation(node: Any) -> Recommendation:
 def main() -> None:
     """Show what the client can do."""
     client = Tastegraph(os.environ.get("URL", "http://127.0.0.1:8000/graphql"), os.environ["TOKEN"])
+    client.agree("SAFETY")  # allergies are kept with consent alone
     client.declare("milk")
     for number, page in enumerate(client.pages(first=3), start=1):
         for item in page:

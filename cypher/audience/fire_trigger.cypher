@@ -1,6 +1,7 @@
 // Fire a trigger: note that it was triggered for a person, by which event, and until when it holds.
 /*
-The same event fires it once. Nothing is written about people who refused personal lists or to be remembered,
+The same event fires it once. Nothing is written about people for whom no consent and no other ground holds, and that an
+operator brought them is none,
 nor about somebody who is not there any more.
 
 mode:    write
@@ -12,8 +13,11 @@ returns: id STRING, version INTEGER
 :param until => 1793612400000
 :param drinkId => 'flat-white'
 */
+MATCH (rules:ConsentRules {id: 'rules'})
 MATCH (user:User {id: $userId})
-WHERE coalesce(user.remembering, true) AND coalesce(user.personalisation, true)
+WHERE coalesce(user.marketing, coalesce(user.simulated, false) OR 'marketing' IN rules.assumed, false)
+  AND coalesce(user.remembering, user.ground IS NOT NULL OR 'remembering' IN rules.assumed, false)
+  AND coalesce(user.personalisation, user.ground IS NOT NULL OR 'personalisation' IN rules.assumed, false)
   AND NOT EXISTS { MATCH (user)-[before:TRIGGERED {id: $id}]->(:Trigger) }
 MERGE (trigger:Trigger {id: $triggerId})
 CREATE (user)-[fired:TRIGGERED {id: $id, at: $at, until: $until, drinkId: $drinkId}]->(trigger)

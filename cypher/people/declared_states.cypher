@@ -6,9 +6,11 @@ what an import brought.
 mode:    write
 returns: id STRING, mergedInto STRING, declaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, personalisation BOOLEAN,
-         remembering BOOLEAN, consentsSetAt STRING, allergies LIST<MAP>, avoids LIST<MAP>,
+         remembering BOOLEAN, safety BOOLEAN, training BOOLEAN, experiments BOOLEAN,
+         analytics BOOLEAN, warehouse BOOLEAN, marketing BOOLEAN, ground STRING, child BOOLEAN,
+         consentsSetAt STRING, allergies LIST<MAP>, avoids LIST<MAP>,
          diets LIST<MAP>, likes LIST<MAP>, dislikes LIST<MAP>
-:param ids => ['user-1', 'card-1']
+:param ids => ['user-1', 'card-1', 'child-1']
 */
 UNWIND $ids AS id
 MATCH (user:User {id: id})
@@ -18,7 +20,10 @@ RETURN user.id AS id,
        user.allergiesDeclaredAt AS declaredAt, user.regulation AS regulation,
        user.unresolved AS unresolved, user.maxAbv AS maxAbv,
        user.maxCaffeineMgPer100ml AS maxCaffeine, user.personalisation AS personalisation,
-       user.remembering AS remembering, user.consentsSetAt AS consentsSetAt,
+       user.remembering AS remembering, user.safety AS safety, user.training AS training,
+       user.experiments AS experiments, user.analytics AS analytics,
+       user.warehouse AS warehouse, user.marketing AS marketing, user.ground AS ground,
+       user.child AS child, user.consentsSetAt AS consentsSetAt,
        [(user)-[allergy:ALLERGIC_TO]->(allergen:Allergen) |
          {id: allergen.id, severity: allergy.severity, acceptsTraces: allergy.acceptsTraces,
           source: allergy.source}] AS allergies,

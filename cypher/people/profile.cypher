@@ -7,7 +7,7 @@ order, so that an account that rings up every sale of a till stays fast.
 mode:    read
 returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, simulated BOOLEAN,
-         personalisation BOOLEAN, remembering BOOLEAN,
+         personalisation BOOLEAN, remembering BOOLEAN, experiments BOOLEAN, marketing BOOLEAN,
          allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
          segments LIST<STRING>, history LIST<MAP>
 :param userId => 'simulated-0001'
@@ -46,12 +46,19 @@ WITH collect(CASE WHEN event IS NULL THEN null ELSE
        {drinkId: event.drinkId, type: event.type, value: event.value, at: event.at,
         times: event.times} END) AS events
 MATCH (user:User {id: $userId})
+OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
 RETURN user.id AS userId, coalesce(user.version, 0) AS version,
        user.allergiesDeclaredAt AS allergiesDeclaredAt, user.regulation AS regulation,
        coalesce(user.unresolved, []) AS unresolved, user.maxAbv AS maxAbv,
        user.maxCaffeineMgPer100ml AS maxCaffeine, coalesce(user.simulated, false) AS simulated,
-       coalesce(user.personalisation, true) AS personalisation,
-       coalesce(user.remembering, true) AS remembering,
+       coalesce(user.personalisation, user.ground IS NOT NULL OR 'personalisation' IN rules.assumed, false)
+         AS personalisation,
+       coalesce(user.remembering, user.ground IS NOT NULL OR 'remembering' IN rules.assumed, false)
+         AS remembering,
+       coalesce(user.experiments, user.ground IS NOT NULL OR 'experiments' IN rules.assumed, false)
+         AS experiments,
+       coalesce(user.marketing, coalesce(user.simulated, false) OR 'marketing' IN rules.assumed, false)
+         AS marketing,
        [(user)-[allergy:ALLERGIC_TO]->(allergen:Allergen) |
          {allergen: allergen.id, severity: allergy.severity,
           acceptsTraces: allergy.acceptsTraces}] AS allergies,

@@ -13,12 +13,23 @@ returns: version INTEGER
 :param maxCaffeine => null
 :param personalisation => true
 :param remembering => null
+:param safety => null
+:param training => null
+:param experiments => null
+:param analytics => null
+:param warehouse => null
+:param marketing => null
+:param ground => null
+:param child => null
 :param consentsSetAt => null
 */
 MATCH (user:User {id: $userId})
 SET user.allergiesDeclaredAt = $declaredAt, user.regulation = $regulation,
     user.unresolved = $unresolved, user.maxAbv = $maxAbv,
     user.maxCaffeineMgPer100ml = $maxCaffeine, user.personalisation = $personalisation,
-    user.remembering = $remembering, user.consentsSetAt = $consentsSetAt,
+    user.remembering = $remembering, user.safety = $safety, user.training = $training,
+    user.experiments = $experiments, user.analytics = $analytics, user.warehouse = $warehouse,
+    user.marketing = $marketing, user.ground = $ground, user.child = $child,
+    user.consentsSetAt = $consentsSetAt,
     user.version = coalesce(user.version, 0) + 1
 RETURN user.version AS version

@@ -1,7 +1,7 @@
 // Remember recommendations: which drinks a person was offered, and when last.
 /*
 One relationship for each pair. A person new to the graph is created; nothing they declared or did
-has changed, so their version stays. Nothing is written about people who do not want it, nor about
+has changed, so their version stays. Nothing is written about people for whom no consent and no other ground holds, nor about
 offers made before a person was erased. There is a row for each person about whom something was.
 
 mode:    write
@@ -12,8 +12,10 @@ UNWIND $rows AS row
 MATCH (drink:Drink {id: row.drinkId})
 OPTIONAL MATCH (erasure:Erasure {id: row.erasureId})
 OPTIONAL MATCH (known:User {id: row.userId})
-WITH row, drink, erasure, known
-WHERE coalesce(erasure.at < row.at, true) AND coalesce(known.remembering, true)
+OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
+WITH row, drink, erasure, known, rules
+WHERE coalesce(erasure.at < row.at, true)
+  AND coalesce(known.remembering, known.ground IS NOT NULL OR 'remembering' IN rules.assumed, false)
 MERGE (user:User {id: row.userId})
 MERGE (user)-[offer:RECOMMENDED]->(drink)
 SET offer.at = CASE WHEN offer.at > row.at THEN offer.at ELSE row.at END

@@ -1,6 +1,7 @@
-// People not to be remembered: which of these refused it or were erased, and until when that holds.
+// People not to be remembered: which of these did not agree or were erased, and until when that holds.
 /*
-Who refused has no moment: nothing may be remembered of them, whenever it was.
+Who refused, or has not been asked where that is needed, has no moment: nothing may be remembered of
+them, whenever it was.
 
 mode:    read
 returns: userId STRING, at INTEGER
@@ -9,8 +10,9 @@ returns: userId STRING, at INTEGER
 UNWIND $rows AS row
 OPTIONAL MATCH (erasure:Erasure {id: row.erasureId})
 OPTIONAL MATCH (user:User {id: row.userId})
-WITH row, erasure, user
-WHERE erasure.at IS NOT NULL OR user.remembering = false
-RETURN row.userId AS userId,
-       CASE WHEN user.remembering = false THEN null ELSE erasure.at END AS at
+OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
+WITH row, erasure,
+     coalesce(user.remembering, user.ground IS NOT NULL OR 'remembering' IN rules.assumed, false) AS remembered
+WHERE erasure.at IS NOT NULL OR NOT remembered
+RETURN row.userId AS userId, CASE WHEN remembered THEN erasure.at ELSE null END AS at
 ORDER BY userId

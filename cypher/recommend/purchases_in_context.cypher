@@ -1,6 +1,6 @@
 // Purchases in context: who bought what, and what was said about the moment, newest first.
 /*
-Purchases without a context are left out, and so are people who do not want personal lists. What is
+Purchases without a context are left out, and so are people who may not be learned from. What is
 kept as a count is one row, of so many `times`. The list ends after `most`.
 
 mode:    read
@@ -8,8 +8,11 @@ returns: userId STRING, drinkId STRING, at INTEGER, daypart STRING, season STRIN
          place STRING, occasion STRING, eventId STRING, times INTEGER
 :param most => 50000
 */
+OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
+WITH coalesce(head(collect(rules.assumed)), []) AS assumed
 MATCH (user:User)-[event:PURCHASED]->(drink:Drink)
-WHERE coalesce(user.personalisation, true)
+WHERE coalesce(user.training, user.ground IS NOT NULL OR 'training' IN assumed, false)
+  AND coalesce(user.personalisation, user.ground IS NOT NULL OR 'personalisation' IN assumed, false)
   AND (event.context_daypart IS NOT NULL OR event.context_season IS NOT NULL
    OR event.context_weather IS NOT NULL OR event.context_place IS NOT NULL
    OR event.context_occasion IS NOT NULL)

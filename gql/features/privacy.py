@@ -1,4 +1,4 @@
-"""A person's own data: handed out, erased, and what they agree to."""
+"""A person's own data: handed out, and erased."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from events.audit.entry import Action
 from gql import described
 from gql.request.context import context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
-from gql.types.people import Me
 from graph.clock import iso_seconds
 from graph.people import privacy
 from graph.people.data_export import personal_document
@@ -26,9 +25,9 @@ class MyData:
     exported_at: str = strawberry.field(description="When this was read, ISO 8601, UTC.")
     known: bool = strawberry.field(description="Whether anything is kept.")
     data: JSON = strawberry.field(
-        description="By subject: profile, consents, declarations, preferences, interactions, "
-        "events, recommended, experiments, catalogueChanges, merges, merged, other. Times are "
-        "ISO 8601, UTC."
+        description="By subject: profile, consents, decisions, guardians, declarations, "
+        "preferences, interactions, events, recommended, experiments, catalogueChanges, merges, "
+        "merged, other. Times are ISO 8601, UTC."
     )
 
 
@@ -50,9 +49,6 @@ class Erased:
 MyDataResult = Annotated[MyData | NotSignedIn | GraphAway, strawberry.union("MyDataResult")]
 EraseMeResult = Annotated[
     Erased | InvalidInput | NotSignedIn | GraphAway, strawberry.union("EraseMeResult")
-]
-ConsentsResult = Annotated[
-    Me | InvalidInput | NotSignedIn | GraphAway, strawberry.union("ConsentsResult")
 ]
 
 
@@ -108,44 +104,3 @@ class PrivacyMutations:
             relationships=done.relationships,
             changes_kept=done.changes_kept,
         )
-
-    @described.mutation
-    @expected
-    async def set_consents(
-        self,
-        info: Info[Any, Any],
-        personalisation: Annotated[
-            bool | None,
-            strawberry.argument(description="Lists may be ranked by what you did and like."),
-        ] = None,
-        remembering: Annotated[
-            bool | None,
-            strawberry.argument(description="What you were recommended may be remembered."),
-        ] = None,
-    ) -> ConsentsResult:
-        """Say what you agree to; what you leave out stays as it is. Allergies apply whatever you
-        say here.
-        """
-        request = context_of(info)
-        user_id = request.signed_in()
-        if personalisation is None and remembering is None:
-            raise invalid(
-                "personalisation",
-                "No consent was given or refused.",
-                "Send one of the two, or both.",
-            )
-        given = {"personalisation": personalisation, "remembering": remembering}
-        said = [name for name, value in given.items() if value is not None]
-        await request.on_record(Action.CONSENT, *said)
-        await privacy.set_consents(
-            request.dependencies.graph,
-            user_id,
-            personalisation=personalisation,
-            remembering=remembering,
-            clock=request.dependencies.clock,
-        )
-        if remembering is not None:
-            request.dependencies.impressions.forget_people(lambda person: person == user_id)
-        if remembering is False:
-            await request.dependencies.impressions.refuse(user_id)
-        return Me.of(await request.dependencies.snapshots.profile(user_id, fresh=True))

@@ -18,6 +18,8 @@ from gql.request.loaders import Loaders
 from gql.request.text_threads import TextReader
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
+from graph.people.consent_texts import ConsentTexts, read_consent_texts
+from graph.people.purposes import ASKED_FIRST, Purpose
 from graph.recognition.known import Recognisers
 from learning.operations import CheckModel, Experiments
 from learning.polls.polling import Polling
@@ -98,6 +100,8 @@ class Dependencies:
     logged: Logged = nothing_logged
     check_model: CheckModel = no_model
     recognisers: Recognisers = field(default_factory=Recognisers)
+    consent_texts: ConsentTexts = field(default_factory=read_consent_texts)
+    ask_first: tuple[Purpose, ...] = ASKED_FIRST
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)
     reading: TextReader = field(default_factory=TextReader)

@@ -14,7 +14,7 @@ from graphql import GraphQLError
 from events.audit.errors import AuditUnavailable
 from events.log import LogUnavailable
 from gql import described
-from graph.errors import GraphError, PersonMerged
+from graph.errors import ConsentNeeded, GraphError, GuardianNeeded, PersonMerged
 
 LOG_AWAY = "The log of events takes nothing now, so nothing was recorded."
 AUDIT_AWAY = "This cannot be put on record now, so it was not done."
@@ -152,6 +152,12 @@ def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
             return await resolver(*args, **kwargs)
         except Refusal as refusal:
             return cast(Any, refusal.failure)
+        except ConsentNeeded as error:
+            failure = InvalidInput(message=error.message, advice=error.advice, argument="consents")
+            return cast(Any, failure)
+        except GuardianNeeded as error:
+            failure = InvalidInput(message=error.message, advice=error.advice, argument="about")
+            return cast(Any, failure)
         except PersonMerged as error:
             failure = InvalidInput(
                 message=error.message, advice=error.advice, argument="Authorization"

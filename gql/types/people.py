@@ -12,7 +12,9 @@ from events.audit.entry import Entry
 from gql import described
 from gql.request.context import context_of
 from gql.request.failures import answering
+from gql.types.consents import PurposeConsent
 from gql.types.enums import Severity
+from graph.people.consents import consents_of
 from graph.people.profiles import Event, Preference, Profile
 
 
@@ -57,8 +59,9 @@ class Interaction:
 
 @described.object_type
 class Consents:
-    """What you agree to; both apply until you say no."""
+    """What you agree to."""
 
+    user_id: strawberry.Private[str]
     personalisation: bool = strawberry.field(
         description="Lists may be ranked by what you did and like; otherwise they are ranked by "
         "popularity."
@@ -66,6 +69,20 @@ class Consents:
     remembering: bool = strawberry.field(
         description="What you were recommended may be remembered, for alerts."
     )
+
+    @described.field
+    @answering
+    async def purposes(self, info: Info[Any, Any]) -> list[PurposeConsent]:
+        """Each use of your data, apart from all others."""
+        parts = context_of(info).dependencies
+        found = await consents_of(parts.graph, self.user_id)
+        return [PurposeConsent.of(each, parts.ask_first) for each in found.standings]
+
+    @described.field
+    @answering
+    async def child(self, info: Info[Any, Any]) -> bool:
+        """Whether a guardian has to agree for you; you may refuse yourself."""
+        return (await consents_of(context_of(info).dependencies.graph, self.user_id)).child
 
 
 @described.object_type
@@ -164,7 +181,9 @@ class Me:
             unresolved=list(profile.unresolved),
             simulated=profile.simulated,
             consents=Consents(
-                personalisation=profile.personalisation, remembering=profile.remembering
+                user_id=profile.user_id,
+                personalisation=profile.personalisation,
+                remembering=profile.remembering,
             ),
         )
 

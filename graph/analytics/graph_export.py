@@ -26,7 +26,10 @@ RELATIONSHIPS = load("export/relationships")
 PERSON = "User"
 INTERNAL_LABELS = frozenset(
     {"SchemaVersion", "Erasure", "EventOffset", "OutboxEvent", "OutgoingEvent", "EventSink"}
+    | {"ConsentRules", "ConsentText", "Purpose"}
 )
+# What somebody agreed to, and who for them, is for the person and the operator.
+INTERNAL_TYPES = frozenset({"DECIDED", "GUARDIAN_OF"})
 # What a person declared about health or faith.
 SENSITIVE_TYPES = frozenset({"ALLERGIC_TO", "AVOIDS", "FOLLOWS"})
 SENSITIVE_PROPERTIES = frozenset(
@@ -97,6 +100,8 @@ class GraphReader:
             yield record.data()
 
     def _is_wanted(self, row: Row) -> bool:
+        if row["type"] in INTERNAL_TYPES:
+            return False
         sensitive = row["fromLabel"] == PERSON and row["type"] in SENSITIVE_TYPES
         return self._scope.allergies or not sensitive
 

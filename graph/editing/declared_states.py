@@ -22,6 +22,7 @@ from graph.people.declarations import (
     CLEAR_PREFERENCES,
 )
 from graph.people.privacy import FORGET_RECOMMENDED_OF
+from graph.people.purposes import ALL, Purpose
 from graph.query import Query
 from graph.query_files import load
 
@@ -38,8 +39,9 @@ _PUT = (
     "unresolved",
     "maxAbv",
     "maxCaffeine",
-    "personalisation",
-    "remembering",
+    *ALL,
+    "ground",
+    "child",
     "consentsSetAt",
 )
 _LISTS = ("allergies", "avoids", "diets", "likes", "dislikes")
@@ -65,8 +67,10 @@ def united(gone: State, kept: State) -> State:
         "unresolved": _texts(gone["unresolved"], kept["unresolved"]),
         "maxAbv": _least(gone["maxAbv"], kept["maxAbv"]),
         "maxCaffeine": _least(gone["maxCaffeine"], kept["maxCaffeine"]),
-        "personalisation": _narrower(gone["personalisation"], kept["personalisation"]),
-        "remembering": _narrower(gone["remembering"], kept["remembering"]),
+        **{purpose: _narrower(gone[purpose], kept[purpose]) for purpose in ALL},
+        Purpose.SAFETY: _wider(gone[Purpose.SAFETY], kept[Purpose.SAFETY]),
+        "ground": kept["ground"],
+        "child": kept["child"] or gone["child"],
         "consentsSetAt": _latest(gone["consentsSetAt"], kept["consentsSetAt"]),
         "allergies": _joined(gone["allergies"], kept["allergies"], _stricter),
         "avoids": _joined(gone["avoids"], kept["avoids"], _own),
@@ -94,7 +98,7 @@ def news(before: State, after: State) -> tuple[str, ...]:
     said += [f"not understood: {text}" for text in unclear if text not in known]
     said += [
         f"{_WORDS.get(name, name)}: {_value(after[name])}"
-        for name in ("maxAbv", "maxCaffeine", "regulation", "personalisation", "remembering")
+        for name in ("maxAbv", "maxCaffeine", "regulation", *ALL)
         if before[name] != after[name]
     ]
     if _is_declared(before) and not _is_declared(after):
@@ -208,6 +212,11 @@ def _latest(one: str | None, other: str | None) -> str | None:
 
 def _narrower(one: bool | None, other: bool | None) -> bool | None:
     return min((said for said in (one, other) if said is not None), default=None)
+
+
+def _wider(one: bool | None, other: bool | None) -> bool | None:
+    """Return whether either lets us keep what they declared: what both declared is kept."""
+    return max((said for said in (one, other) if said is not None), default=None)
 
 
 def _joined(gone: Sequence[Row], kept: Sequence[Row], both: Callable[[Row, Row], Row]) -> list[Row]:

@@ -42,6 +42,7 @@ from graph.importing.statements import Statements, count_void, plan_statements, 
 from graph.importing.substitutes import plan_substitutes
 from graph.importing.summary import ImportSummary
 from graph.importing.terms import plan_terms
+from graph.people.purposes import OPERATORS, Ground
 
 CATALOGUE = (
     *KNOWLEDGE,
@@ -67,13 +68,15 @@ async def import_folder(
     by: str = UNKNOWN,
     clock: Clock = utc_now,
     key: str | None = None,
+    ground: Ground = OPERATORS[0],
 ) -> ImportSummary:
     """Import the tables in a folder (with a mapping also a single file); return what was done.
 
     `source` names who says all this (default: the mapping's source, else 'operator'); only the
     source 'bundled' may bring allergens, flavors, styles and regulations. `by` is the person who
-    imports, for the record of changes; `key` is needed by a mapping that makes names opaque. Rows
-    that cannot be taken are written to the file `rejects`. Raises ImportRefused, before anything is
+    imports, for the record of changes; `key` is needed by a mapping that makes names opaque;
+    `ground` is on what the people in the tables are kept, until they decide themselves. Rows that
+    cannot be taken are written to the file `rejects`. Raises ImportRefused, before anything is
     written, if the tables cannot be read, and a GraphError if the graph fails.
     """
     started = perf_counter()
@@ -82,7 +85,7 @@ async def import_folder(
     sources = open_sources(path, mapping, knowledge=source == BUNDLED, key=key)
     progress.done()
     with Rejects(rejects) as rejected:
-        job = Job(graph, rejected, progress, source, simulated, by, clock)
+        job = Job(graph, rejected, progress, source, simulated, by, clock, ground)
         job.report_joined(sources)
         await _import(job, sources)
         job.summary.rejects = rejects if rejected.count else None

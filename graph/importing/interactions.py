@@ -128,7 +128,11 @@ def _event(record: Record, row: InteractionRow, event_id: str) -> dict[str, Any]
 
 async def _write(job: Job, batch: Batch, events: dict[tuple[str, str], dict[str, Any]]) -> None:
     added = await add_events(
-        job.graph, list(events.values()), simulated=job.simulated, deadline=DEADLINE
+        job.graph,
+        list(events.values()),
+        simulated=job.simulated,
+        ground=job.brought_on,
+        deadline=DEADLINE,
     )
     job.summary.table("interactions").written += added.new
     if added.clashing:

@@ -17,6 +17,7 @@ from graph.importing.files.rejects import Rejects
 from graph.importing.files.sources import Source, Sources
 from graph.importing.progress import ImportProgress
 from graph.importing.summary import ImportSummary
+from graph.people.purposes import OPERATORS, Ground
 from graph.query import Query
 
 Item = TypeVar("Item")
@@ -34,7 +35,7 @@ class Doubts:
 
 @dataclass
 class Job:
-    """One import."""
+    """One import. `ground` is on what the operator brings people, unless they are simulated."""
 
     graph: Graph
     rejects: Rejects
@@ -43,9 +44,15 @@ class Job:
     simulated: bool
     by: str
     clock: Clock = utc_now
+    ground: Ground = OPERATORS[0]
     summary: ImportSummary = field(default_factory=ImportSummary)
     doubts: Doubts = field(default_factory=Doubts)
     aliases: Aliases = field(default_factory=lambda: Aliases({}))
+
+    @property
+    def brought_on(self) -> str:
+        """On what the people of this import are here, until they decide themselves."""
+        return Ground.SIMULATED if self.simulated else self.ground
 
     def read(
         self, source: Source, model: type[Model]

@@ -273,7 +273,7 @@ def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, A
     now = iso_seconds(job.clock())
     rows = [_row(person, known.get(person.id, {}), now) for person in changed]
     return [
-        *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated),
+        *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated, ground=job.brought_on),
         *in_steps(UNLINK_ALLERGIES, "ids", _who_said(changed, "allergies")),
         *in_steps(UNLINK_AVOIDS, "ids", _who_said(changed, "avoids")),
         *in_steps(UNLINK_DIETS, "ids", _who_said(changed, "diets")),

@@ -7,11 +7,12 @@ from typing import Any
 
 from graph.clock import moment_of
 from graph.people.privacy import Link, PersonalRecord
+from graph.people.purposes import ALL
 from graph.vocabulary import BEHAVIOUR
 
 Document = dict[str, Any]
 
-CONSENTS = ("personalisation", "remembering", "consentsSetAt")
+CONSENTS = (*ALL, "consentsSetAt", "ground", "child")
 SECTIONS: Mapping[str, tuple[str, str]] = {
     "ALLERGIC_TO": ("declarations", "allergies"),
     "AVOIDS": ("declarations", "avoids"),
@@ -24,6 +25,8 @@ EXPOSED = "EXPOSED_TO"
 ASKED = "ASKED"
 MEMBER = "IN_SEGMENT"
 FIRED = "TRIGGERED"
+DECIDED = "DECIDED"
+GUARDIAN = "GUARDIAN_OF"
 MERGED = "MERGED_INTO"
 # of each relationship the times beside `at`, in epoch milliseconds
 TIMES: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +55,9 @@ def personal_document(
         "userId": record.user_id,
         "known": record.known or bool(waiting) or bool(events),
         "profile": properties,
-        "consents": {name: value for name, value in consents.items() if value is not None},
+        "consents": {str(name): value for name, value in consents.items() if value is not None},
+        "decisions": [],
+        "guardians": [],
         "declarations": {"allergies": [], "avoids": [], "diets": []},
         "preferences": {"likes": [], "dislikes": []},
         "interactions": [],
@@ -91,6 +96,10 @@ def _place(document: Document, link: Link) -> list[Any]:
         place = document["segments"]
     elif link.outgoing and link.type == FIRED:
         place = document["triggers"]
+    elif link.outgoing and link.type == DECIDED:
+        place = document["decisions"]
+    elif link.type == GUARDIAN:
+        place = document["guardians"]
     elif link.type == MERGED and "User" in link.labels:
         place = document["merges"]
     return place

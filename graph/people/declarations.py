@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.errors import GraphRefused, PersonMerged
+from graph.errors import ConsentNeeded, GraphRefused, PersonMerged
 from graph.outbox.entries import allergies_changed, telling
 from graph.query import Query
 from graph.query_files import load
 from graph.safety_rule import Allergy
 
 ADVANCE_PROFILE = load("people/advance_profile")
+MAY_KEEP = load("privacy/may_keep")
 CLEAR_ALLERGIES = load("people/clear_allergies")
 DECLARE_ALLERGIES = load("people/declare_allergies")
 ADD_ALLERGIES = load("people/add_allergies")
@@ -42,11 +43,18 @@ def not_merged(results: list[list[Row]]) -> None:
         raise PersonMerged
 
 
+def _may_be_kept(results: list[list[Row]]) -> None:
+    """Raise what `not_merged` raises, or ConsentNeeded if the second step, MAY_KEEP, says so."""
+    not_merged(results)
+    if results[1] and not results[1][0]["keeps"]:
+        raise ConsentNeeded
+
+
 def _all_of(wanted: int, what: str) -> Callable[[list[list[Row]]], None]:
     """Refuse to commit a declaration of which a part would be lost."""
 
     def accept(results: list[list[Row]]) -> None:
-        not_merged(results)
+        _may_be_kept(results)
         if len(results[-1]) != wanted:
             raise GraphRefused(
                 f"The graph has {len(results[-1])} of the {wanted} {what}.", "Nothing was changed."
@@ -64,8 +72,8 @@ async def declare_allergies(
 ) -> int:
     """Replace a person's allergies, all or none; return how many the graph now has.
 
-    Raises PersonMerged, or GraphRefused if the graph does not have every allergen. Then
-    nothing was changed.
+    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every
+    allergen. Then nothing was changed.
     """
     rows = [
         {
@@ -77,6 +85,7 @@ async def declare_allergies(
     ]
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
+        (MAY_KEEP, {"userId": user_id}),
         telling([allergies_changed(user_id)]),
         (CLEAR_ALLERGIES, {"userId": user_id}),
         (
@@ -98,12 +107,14 @@ async def declare_avoids(
 ) -> int:
     """Replace what a person avoids and their limits; return how many ingredients there are.
 
-    Raises PersonMerged, or GraphRefused if the graph does not have every ingredient. Then
-    nothing was changed.
+    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every
+    ingredient. Then nothing was changed.
     """
     wanted = sorted(set(ingredient_ids))
+    is_kept = bool(wanted) or max_abv is not None or max_caffeine is not None
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
+        (MAY_KEEP, {"userId": user_id} if is_kept else None),
         (CLEAR_AVOIDS, {"userId": user_id}),
         (SET_LIMITS, {"userId": user_id, "maxAbv": max_abv, "maxCaffeine": max_caffeine}),
         (ADD_AVOIDS, {"userId": user_id, "ingredientIds": wanted}),
@@ -115,12 +126,13 @@ async def declare_avoids(
 async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> int:
     """Replace the diets that a person follows; return how many there are.
 
-    Raises PersonMerged, or GraphRefused if the graph does not have every diet. Then
+    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every diet. Then
     nothing was changed.
     """
     wanted = sorted(set(diet_ids))
     steps: list[Step] = [
         (ADVANCE_PROFILE, {"userId": user_id}),
+        (MAY_KEEP, {"userId": user_id} if wanted else None),
         (CLEAR_DIETS, {"userId": user_id}),
         (ADD_DIETS, {"userId": user_id, "dietIds": wanted}),
     ]

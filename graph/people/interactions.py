@@ -87,6 +87,7 @@ async def add_events(
     events: Sequence[Event],
     *,
     simulated: bool = False,
+    ground: str | None = None,
     deadline: float | None = None,
     noted: Mapping[str, int] | None = None,
     step: OffsetStep | None = None,
@@ -99,13 +100,14 @@ async def add_events(
     person that was merged is about the one it was merged into; if that changes meanwhile, all is
     done again. Raises a GraphError.
 
+    `ground` is on what an operator brings these people; None for those who come by themselves.
     `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
     id: if one was erased since, PeopleErased is raised. With a step, the same transaction moves the
     offset of the partition that they come from, so that each is written once whatever ends in
     between; raises OffsetMoved or EventsClash.
     """
     for _ in range(_ATTEMPTS):
-        batch = _Batch(events, simulated, noted, step)
+        batch = _Batch(events, simulated, ground, noted, step)
         try:
             results = await graph.run_together(
                 batch.steps(), deadline=deadline, accept=batch.accept
@@ -125,6 +127,7 @@ class _Batch:
 
     events: Sequence[Event]
     simulated: bool
+    ground: str | None
     noted: Mapping[str, int] | None
     step: OffsetStep | None
     wanted: FreshlyWanted = field(default_factory=FreshlyWanted)
@@ -133,8 +136,9 @@ class _Batch:
         """Lock the people, read what there is, add what is new, then check."""
         ids = sorted({event["userId"] for event in self.events})
         merges = (MERGED_DRINKS_OF, {"ids": sorted({event["drinkId"] for event in self.events})})
+        people = {"ids": ids, "simulated": self.simulated, "ground": self.ground}
         return [
-            (ADD_USERS, self.wanted.beginning({"ids": ids, "simulated": self.simulated})),
+            (ADD_USERS, self.wanted.beginning(people)),
             (MERGED_PEOPLE, {"ids": ids}),
             (KNOWN_EVENTS, self._people),
             merges,
@@ -218,7 +222,7 @@ async def withdraw_purchases(graph: Graph, purchases: Sequence[Mapping[str, str]
 
 async def add_people(graph: Graph, ids: Sequence[str]) -> None:
     """Create people that the graph does not have, with nothing declared. Raises a GraphError."""
-    await graph.run(ADD_USERS, ids=list(ids), simulated=False)
+    await graph.run(ADD_USERS, ids=list(ids), simulated=False, ground=None)
 
 
 def _added(sent: Sequence[tuple[Event, Event]], rows: Sequence[Row], new: int) -> Added:

@@ -1,4 +1,4 @@
-"""What a person may ask of us: everything kept about them, its erasure, what they agree to."""
+"""What a person may ask of us: everything kept about them, and its erasure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from graph.clock import Clock, iso_seconds, milliseconds, utc_now
+from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph, Row
-from graph.people.declarations import ADVANCE_PROFILE, not_merged
 from graph.people.interactions import ERASURES_OF
 from graph.query import Query
 from graph.query_files import load
@@ -27,7 +26,6 @@ RECORD_ERASURE = load("privacy/record_erasure")
 ERASURES_SINCE = load("privacy/erasures_since")
 FORGET_ERASURES = load("privacy/forget_erasures")
 PEOPLE = load("privacy/people")
-SET_CONSENTS = load("privacy/set_consents")
 FORGET_RECOMMENDED_OF = load("privacy/forget_recommended_of")
 NOT_REMEMBERED = load("privacy/not_remembered")
 
@@ -231,26 +229,3 @@ async def erase_again(graph: Graph, erased: Sequence[tuple[str, int]]) -> int:
 async def forget_erasures(graph: Graph, before: int) -> None:
     """Remove the records of erasures before a moment (epoch ms)."""
     await graph.run(FORGET_ERASURES, before=before)
-
-
-async def set_consents(
-    graph: Graph,
-    user_id: str,
-    *,
-    personalisation: bool | None,
-    remembering: bool | None,
-    clock: Clock = utc_now,
-) -> None:
-    """Keep what a person agrees to; None leaves an answer as it is.
-
-    If they refuse to have recommendations remembered, those are deleted. Raises PersonMerged.
-    """
-    said = {"personalisation": personalisation, "remembering": remembering}
-    await graph.run_together(
-        [
-            (ADVANCE_PROFILE, {"userId": user_id}),
-            (SET_CONSENTS, {"userId": user_id, "at": iso_seconds(clock()), **said}),
-            (FORGET_RECOMMENDED_OF, {"userId": user_id}),
-        ],
-        accept=not_merged,
-    )

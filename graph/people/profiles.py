@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph.connection import Graph, Row
+from graph.people.consent_rules import consent_rules
+from graph.people.purposes import Purpose
 from graph.query_files import load
 from graph.safety_rule import Allergy
 
@@ -45,7 +47,8 @@ class Profile:
     """One person as the graph has them; `exists` is false for somebody it has never seen.
 
     Two profiles are equal only if they are the same object: hashing a long history at every
-    look-up would cost more than the ranking.
+    look-up would cost more than the ranking. What they agree to is what holds now, whether they
+    said so or an operator's ground does.
     """
 
     user_id: str
@@ -59,6 +62,8 @@ class Profile:
     simulated: bool = False
     personalisation: bool = True
     remembering: bool = True
+    experiments: bool = True
+    marketing: bool = True
     allergies: tuple[Allergy, ...] = ()
     avoids: tuple[str, ...] = ()
     diets: tuple[str, ...] = ()
@@ -88,7 +93,16 @@ class Profile:
 async def load_profile(graph: Graph, user_id: str) -> Profile:
     """Return the person's profile; an empty one if the graph has never seen them."""
     rows = await graph.run(PROFILE, userId=user_id, events=EVENTS_IN_PROFILE, most=MOST_OF_A_KIND)
-    return _profile(rows[0]) if rows else Profile(user_id)
+    if rows:
+        return _profile(rows[0])
+    held = await consent_rules(graph)
+    return Profile(
+        user_id,
+        personalisation=Purpose.PERSONALISATION in held,
+        remembering=Purpose.REMEMBERING in held,
+        experiments=Purpose.EXPERIMENTS in held,
+        marketing=Purpose.MARKETING in held,
+    )
 
 
 async def load_limits_of_allergic(
@@ -151,6 +165,8 @@ def _profile(row: Row) -> Profile:
         simulated=row["simulated"],
         personalisation=row["personalisation"],
         remembering=row["remembering"],
+        experiments=row["experiments"],
+        marketing=row["marketing"],
         allergies=_allergies(row),
         avoids=tuple(sorted(row["avoids"])),
         diets=tuple(sorted(row["diets"])),

@@ -135,7 +135,8 @@ class ExperimentPolicy:
         return self._holdout > 0 and any(known.id == HOLDOUT_ID for known in self._known)
 
     def _may_take_part(self, profile: Profile) -> bool:
-        return self._on and profile.personalisation and profile.remembering
+        agreed = profile.personalisation and profile.remembering and profile.experiments
+        return self._on and agreed
 
     async def _planned(
         self, plan: Plan, running: _Running, arm: Arm, exposure: Exposure, unit: str

@@ -103,7 +103,7 @@ def _held_back(
     before: Sequence[Fired],
     now: int,
 ) -> str | None:
-    if not may_be_asked(profile):
+    if not (may_be_asked(profile) and profile.marketing):
         return "no consent"
     if happened.at < now - limits.fresh_minutes * MINUTE:
         return "old news"

@@ -63,7 +63,7 @@ class Offers:
     async def _holding(
         self, user_id: str, profile: Profile, action: str
     ) -> list[tuple[Trigger, Fired]]:
-        if not may_be_asked(profile) or not any(
+        if not (may_be_asked(profile) and profile.marketing) or not any(
             trigger.then.action == action for trigger in self._triggers.triggers
         ):
             return []

@@ -104,7 +104,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
     "Serve people's rights": {
-        "privacy": Entry("privacy", "privacy", "Export or erase everything kept about a person."),
+        "privacy": Entry(
+            "privacy",
+            "privacy",
+            "Show, record, export or erase what is kept about a person and what they agree to.",
+        ),
         "audit": Entry(
             "trust.audit",
             "audit",

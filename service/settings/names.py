@@ -32,6 +32,9 @@ HOLDOUT = "TASTEGRAPH_HOLDOUT"
 POLLS = "TASTEGRAPH_POLLS"
 TRIGGERS = "TASTEGRAPH_TRIGGERS"
 POLICY = "TASTEGRAPH_POLICY"
+GROUNDS = "TASTEGRAPH_GROUNDS"
+ASK_FIRST = "TASTEGRAPH_ASK_FIRST"
+AGE_OF_CONSENT = "TASTEGRAPH_AGE_OF_CONSENT"
 
 SETTINGS = (
     Setting(
@@ -102,6 +105,20 @@ SETTINGS = (
         CONSUME,
         "auto",
         "Let the server write events from the log to the graph: on, off, auto (without Kafka).",
+    ),
+    Setting(
+        GROUNDS,
+        "",
+        "What holds until somebody says no: consent (nothing), asked-elsewhere (all), or pairs "
+        "such as training=legitimate-interest; unset: as it was said last, in a new graph nothing.",
+    ),
+    Setting(
+        ASK_FIRST,
+        "safety,personalisation",
+        "The consents that the page asks for by itself; the others are under My data.",
+    ),
+    Setting(
+        AGE_OF_CONSENT, "16", "The age from which somebody agrees for themselves, from 13 to 18."
     ),
     Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,

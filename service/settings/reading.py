@@ -10,10 +10,13 @@ from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
 from graph.address import Address
 from graph.crowds import SMALLEST_GROUP
+from graph.people.purposes import ASKED_FIRST, Ground, Purpose
 from service.settings import values as read
 from service.settings.kafka import PARTITIONS as KAFKA_PARTITIONS
 from service.settings.kafka import changes_topic, kafka_address, outgoing_topic, tells_people
 from service.settings.names import (
+    AGE_OF_CONSENT,
+    ASK_FIRST,
     AT_ONCE,
     CHANGES,
     CONDENSE_EVENTS,
@@ -23,6 +26,7 @@ from service.settings.names import (
     COST_LIMITS,
     DOCUMENTS,
     FLINK_GATEWAY,
+    GROUNDS,
     HOLDOUT,
     KEEP_EVENTS,
     KEEP_MODELS,
@@ -89,6 +93,9 @@ class Settings:
     triggers: Path | None = None
     policy: str = "none"
     kept_answers: int = 100_000
+    grounds: Mapping[Purpose, Ground] | None = None
+    ask_first: tuple[Purpose, ...] = ASKED_FIRST
+    age_of_consent: int = 16
 
     @property
     def models(self) -> Path:
@@ -104,6 +111,11 @@ class Settings:
     def features(self) -> Path:
         """The folder of the windowed features."""
         return self.home / "windows"
+
+    @property
+    def consent_texts(self) -> Path:
+        """The folder of the operator's texts of consents."""
+        return self.home / "consents"
 
     @property
     def webhook_secrets(self) -> Path:
@@ -163,6 +175,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         webhook_networks=read.networks(WEBHOOK_NETWORKS, values[WEBHOOK_NETWORKS]),
         holdout=read.number(HOLDOUT, values[HOLDOUT], 0, LARGEST_HOLDOUT),
         policy=read.policy(values[POLICY]),
+        grounds=read.grounds(values[GROUNDS]),
+        ask_first=read.ask_first(values[ASK_FIRST]),
+        age_of_consent=int(read.number(AGE_OF_CONSENT, values[AGE_OF_CONSENT], 13, 18)),
         kept_answers=int(read.number(KEPT_ANSWERS, values[KEPT_ANSWERS], 0, 10**8)),
     )
 

@@ -13,14 +13,17 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from connectors.kafka.address import KafkaAddress
 from graph.address import Address
+from graph.people.purposes import Ground, GroundInvalid, Purpose, grounds_said, purposes_said
 from learning.policies.names import POLICIES
 from service.settings.names import (
+    ASK_FIRST,
     AT_ONCE,
     CONDENSE_EVENTS,
     CONNECTIONS,
     CONSUME,
     CORS_ORIGINS,
     FLINK_GATEWAY,
+    GROUNDS,
     POLICY,
     SHELF_LIFE,
     TRUSTED_PROXIES,
@@ -44,6 +47,22 @@ class Windows(StrEnum):
     ON = "on"
     FLINK = "flink"
     OFF = "off"
+
+
+def grounds(text: str) -> Mapping[Purpose, Ground] | None:
+    """Return what holds until refused, by purpose; None if that is not said."""
+    try:
+        return grounds_said(text)
+    except GroundInvalid as error:
+        raise SettingInvalid(f"{GROUNDS} is '{text}': {error.message}", error.advice) from error
+
+
+def ask_first(text: str) -> tuple[Purpose, ...]:
+    """Return the purposes that are asked for first."""
+    try:
+        return purposes_said(text)
+    except GroundInvalid as error:
+        raise SettingInvalid(f"{ASK_FIRST} is '{text}': {error.message}", error.advice) from error
 
 
 def policy(text: str) -> str:

@@ -2,16 +2,12 @@
 
 import { ask } from "../api.js";
 import { make } from "../dom.js";
-import { person, remember } from "../person.js";
+import { person } from "../person.js";
 import { signOut } from "../session.js";
-import { failureNotice, tell } from "./notices.js";
+import { switches } from "./consents.js";
+import { failureNotice, live, tell, words } from "./notices.js";
 
-const CONSENTS = [
-  ["personalisation", "Rank my lists by what I did and like, also by which drinks I opened"],
-  ["remembering", "Remember what I was recommended, for alerts"],
-];
-
-export function privacy() {
+export function privacy(signal) {
   const failed = make("div", {});
   const attempt = async (act) => {
     try {
@@ -23,26 +19,12 @@ export function privacy() {
   };
   const question = erasing(attempt);
   return make("div.sheet", {},
-    make("fieldset.sheet", {}, make("legend.hidden", {}, "What you agree to"), CONSENTS.map((one) => consent(one, attempt))),
-    make("p.help", {}, "Your allergies and diets apply whatever you say here."),
+    live(signal, () => switches(attempt, signal), { skeleton: words("Loading"), isForm: true }),
     failed,
     make("div.row", {},
       make("button.primary", { type: "button", onclick: () => attempt(copy) }, "Download a copy"),
       make("button", { type: "button", onclick: () => question.showModal() }, "Erase everything")),
     question);
-}
-
-function consent([name, text], attempt) {
-  const box = make("input", { type: "checkbox", name, checked: person().consents[name] });
-  box.addEventListener("change", () => attempt(async () => {
-    try {
-      remember(await ask("SetConsents", { [name]: box.checked }));
-      tell("Saved: it applies from the next list on.");
-    } finally {
-      box.checked = person().consents[name];
-    }
-  }));
-  return make("label.none", {}, box, make("span", {}, text));
 }
 
 function erasing(attempt) {

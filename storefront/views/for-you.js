@@ -6,6 +6,7 @@ import { person } from "../person.js";
 import { stars } from "../parts/acts.js";
 import { cardList, notCheckedBanner } from "../parts/card.js";
 import { picker } from "../parts/chips.js";
+import { open, question } from "../parts/consents.js";
 import { follow } from "../parts/following.js";
 import { live, notice } from "../parts/notices.js";
 import { poll } from "../parts/poll.js";
@@ -115,7 +116,18 @@ function ownList(signal) {
   panel.append(...lastBought(list.reload));
   const asking = poll(signal, () => keepFocus(list, () => list.reload()));
   asking.next();
-  return [make("h1", {}, "For you"), panel, asking, controls, list, trending(signal)];
+  const agreeing = make("div", {});
+  agree(agreeing, signal, () => keepFocus(list, () => list.reload()));
+  return [make("h1", {}, "For you"), panel, agreeing, asking, controls, list, trending(signal)];
+}
+
+/** Ask, one after the other, what the service asks by itself; the list is there meanwhile. */
+async function agree(box, signal, changed) {
+  const [purpose] = open();
+  if (!purpose) return box.replaceChildren();
+  const answered = () => (changed(), agree(box, signal, changed));
+  const asked = await question(purpose, answered).catch(() => null); // a list without a question is no failure
+  if (!signal.aborted) box.replaceChildren(...(asked ? [asked] : []));
 }
 
 function shownList(found, options) {

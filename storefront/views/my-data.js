@@ -12,14 +12,16 @@ const DID = { view: "Opened", click: "Opened", cart: "Put in the cart", save: "S
 
 export function myData(_, { signal }) {
   if (!person()) return entry(signal);
+  const facts = live(signal, async () => declared(await loadChoices()));
+  addEventListener("person", () => person() && facts.reload(), { signal });
   return [make("h1", {}, "My data"),
     make("p.lead", {}, "All of this is kept under ", make("strong.id", {}, person().id), ". Who you are is not kept: no name, no address."),
-    live(signal, async () => declared(await loadChoices())),
+    facts,
     person().unresolved.some((text) => text.startsWith("avoids")) ? unclearAvoids() : null,
     make("section", { "aria-labelledby": "history" }, make("h2", { id: "history" }, "What you did"),
       live(signal, async () => history(await ask("History", { first: 50 }, { signal })))),
     make("section", { "aria-labelledby": "rights" }, make("h2", { id: "rights" }, "Take it with you, or erase it"),
-      privacy(),
+      privacy(signal),
       make("button", { type: "button", onclick: signOut }, "Sign out"))].filter(Boolean);
 }
 

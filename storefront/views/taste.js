@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { loadChoices, person, saveAllergies, saveDiets, saveFlavors } from "../person.js";
 import { several } from "../parts/chips.js";
+import { lacks, question } from "../parts/consents.js";
 import { failureNotice, live, tell, words } from "../parts/notices.js";
 import { allergyForm } from "./allergies.js";
 import { entry } from "./sign-in.js";
@@ -18,8 +19,16 @@ export function taste({ step }, { signal }) {
   const at = STEPS.findIndex(([name]) => name === step);
   const [, , title] = STEPS[at] ?? STEPS[0];
   const build = [allergies, diets, flavors][Math.max(at, 0)];
-  return [progress(at), make("h1", {}, title),
-    live(signal, async () => build(await loadChoices()), { skeleton: words("Loading"), isForm: true })];
+  const fields = live(signal, async () => build(await loadChoices(), fields), { skeleton: words("Loading"), isForm: true });
+  return [progress(at), make("h1", {}, title), fields];
+}
+
+/** `fields` once they may be kept; before that the question, which is asked again only here. */
+async function onceAgreed(section, next, fields) {
+  if (!lacks("SAFETY")) return fields();
+  const answered = (given) => (given ? section.reload() : (location.hash = next));
+  return [await question("SAFETY", answered),
+    make("p.help", {}, "Without it, nothing you say here is kept, and lists are NOT CHECKED.")];
 }
 
 function progress(at) {
@@ -27,12 +36,12 @@ function progress(at) {
     make("li", {}, make("a", { href: `#/taste/${name}`, "aria-current": place === at ? "step" : null }, text)))));
 }
 
-function allergies(choices) {
+const allergies = (choices, section) => onceAgreed(section, "#/taste/flavors", () => {
   const { element, chosen } = allergyForm(choices.allergens, person());
   return form(element, async () => saveAllergies(chosen()), "#/taste/diets", "Allergies saved.");
-}
+});
 
-function diets(choices) {
+const diets = (choices, section) => onceAgreed(section, "#/taste/flavors", () => {
   const chosen = new Set(person().diets);
   const about = make("ul.facts", {});
   const explain = () => about.replaceChildren(...choices.diets.filter(({ id }) => chosen.has(id))
@@ -40,7 +49,7 @@ function diets(choices) {
   explain();
   return form([several("Choose any, or none", choices.diets, chosen, explain), about],
     async () => saveDiets([...chosen]), "#/taste/flavors", "Diets saved.");
-}
+});
 
 function flavors(choices) {
   const chosen = new Set(person().likes.filter((one) => one.kind === "flavor").map((one) => one.id));

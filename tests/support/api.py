@@ -189,13 +189,13 @@ class Api:
             cursors=Cursors(b"one installation"),
         )
         self._schema = schema()
-        self._artefact = artefact
+        self.artefact = artefact
 
     def _clock(self) -> datetime:
         return datetime.combine(self.today, utc_now().timetz())
 
     async def start(self) -> None:
-        await self.snapshots.use_model(self._artefact)
+        await self.snapshots.use_model(self.artefact)
         await self.snapshots.snapshot()
 
     async def ask(

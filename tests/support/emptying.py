@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from graph.connection import Graph, Row
+from graph.people.consent_rules import put_consent_rules
+from graph.people.purposes import held_before
 from graph.query import Mode, Query
 
 
@@ -18,7 +21,10 @@ async def ask(graph: Graph, text: str, mode: Mode = "write", **values: Any) -> l
 
 
 async def empty(graph: Graph) -> None:
-    """Delete everything, in batches, but keep the schema's own record; version 0."""
+    """Delete everything, in batches, but keep the schema's own record; version 0.
+
+    Consents are as in an installation from before they were recorded: each holds until refused.
+    """
     while True:
         rows = await ask(
             graph,
@@ -34,3 +40,4 @@ async def empty(graph: Graph) -> None:
         "catalogue.bundled = null, "
         "catalogue.knowledge = null, catalogue.expiredBefore = null RETURN 1 AS one",
     )
+    await put_consent_rules(graph, held_before(), lambda: datetime(2026, 1, 1, tzinfo=UTC))

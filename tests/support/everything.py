@@ -6,6 +6,7 @@ from typing import Any
 
 from neo4j import AsyncSession, AsyncTransaction
 
+from graph.people.purposes import ALL, Ground
 from tests.support.emptying import inline
 
 _LAW = "{source: 'Annex II', observedAt: '2026-01-01'}"
@@ -27,6 +28,8 @@ _EMBEDDED = "embedding: [0.8, 0.6], embeddingVersion: 'v1'"
 _LISTING = "{name: 'Milk', entry: '7', text: 'milk', source: 'Annex II (7)'}"
 _EXEMPTION = "{allergen: 'milk', text: 'lactitol', source: 'Annex II (7)(b)'}"
 _IMPORT = "{source: 'import'}"
+_ASSUMED = str(list(map(str, ALL)))
+_GROUNDS = str([str(Ground.BEFORE)] * len(ALL))
 
 # Enough people alike for the questions that leave out small groups.
 _CROWD = "".join(
@@ -57,6 +60,8 @@ SET catalogue.version = 3, catalogue.structureVersion = 1, catalogue.bundled = '
   catalogue.expiredBefore = '2026-02-01', catalogue.knowledge = 'old',
   catalogue.knowledgeAt = '2026-01-01T00:00:00Z'
 MERGE (schema:SchemaVersion {{id: 'schema'}}) SET schema.version = 1
+MERGE (rules:ConsentRules {{id: 'rules'}})
+SET rules.since = '2026-01-01T00:00:00Z', rules.grounds = {_GROUNDS}, rules.assumed = {_ASSUMED}
 CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprint: 'f'}}),
   (seeds:Allergen {{id: 'seeds', name: 'Seeds', source: 'Annex II', fingerprint: 'f'}}),
   (nuts:Allergen {{id: 'tree-nuts', name: 'Tree nuts', source: 'Annex II', fingerprint: 'f'}}),
@@ -182,6 +187,17 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
     context_daypart: 'morning', context_season: 'summer', context_weather: 'hot',
     context_place: 'bar', context_occasion: 'brunch'}}]->(white),
   {_CROWD}
+  (parent:User {{id: 'parent-1', version: 1, simulated: false}}),
+  (child:User {{id: 'child-1', version: 1, simulated: false, child: true, ground: 'contract',
+    safety: true, personalisation: false, remembering: true, training: true,
+    experiments: false, analytics: false, warehouse: false, marketing: false}}),
+  (parent)-[:GUARDIAN_OF]->(child),
+  (child)-[:DECIDED {{id: 'c-1', receiptId: 'r-1', given: true, ground: 'consent',
+    decidedAt: '2026-01-01T00:00:00Z', textVersion: '1', textHash: 'a hash of a text',
+    language: 'en', surface: 'command', by: 'guardian', guardian: 'a hash of somebody'}}]->
+    (:Purpose {{id: 'training'}}),
+  (:ConsentText {{id: 'a hash of a text', kind: 'training', language: 'en', textVersion: '1',
+    text: 'May we?'}}),
   (card:User {{id: 'card-1', simulated: false}}), (older:User {{id: 'card-2', version: 1}}),
   (tried:Experiment {{id: 'diverse-home', state: 'running', definition: '{{}}', first: 0,
     size: 5000, ramp: 0.5, createdAt: 1767139200000, startedAt: 1767139200000,

@@ -70,7 +70,9 @@ _BOUNDED = {
         people_of_person
         changes_by_person erase_outgoing_events erase_waiting_events erasures_of erasures_since
         forget_erasures forget_recommended_of not_remembered person
-        record_erasure set_consents
+        record_erasure set_consents consent_rules put_consent_rules consents_of_person decisions
+        record_decisions keep_consent_texts consent_texts forget_declarations mark_child
+        name_guardians may_keep
     """,
     "experiments": """
         expose_people experiments lock_experiments put_experiment running_experiments

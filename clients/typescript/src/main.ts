@@ -1,8 +1,14 @@
-// Declares an allergy to milk and reads two pages of recommendations.
+// Agrees that allergies are kept, declares one to milk, and reads two pages of recommendations.
 import { Tastegraph } from "./client.js";
-import { DeclareDocument, RecommendedDocument, type RecommendedQuery } from "./operations.js";
+import { AgreeDocument, DeclareDocument, RecommendedDocument, TextsDocument, type RecommendedQuery } from "./operations.js";
 
 const client = new Tastegraph(process.env["URL"] ?? "http://127.0.0.1:8000/graphql", process.env["TOKEN"]);
+
+// show the person this text first: allergies are kept with consent alone
+const { consentTexts: texts } = await client.ask(TextsDocument, {});
+const textVersion = texts.find((one) => one.purpose === "SAFETY")?.version ?? null;
+const agreed = (await client.ask(AgreeDocument, { decisions: [{ purpose: "SAFETY", given: true, textVersion, language: "en" }] })).decideConsents;
+if (agreed.__typename !== "ConsentReceipt") throw new Error(`${agreed.message} ${agreed.advice}`);
 
 const declared = (await client.ask(DeclareDocument, { allergies: [{ allergenId: "milk" }] })).setAllergies;
 if (declared.__typename !== "Me") throw new Error(`${declared.message} ${declared.advice}`);

@@ -20,6 +20,7 @@ from graph.importing import (
 )
 from graph.importing.files.mapping import read_mapping
 from graph.importing.summary import together
+from graph.people.purposes import OPERATORS, Ground
 from graph.secret_files import kept_secret
 from service import bundled
 from service.cli.audited import on_record
@@ -36,10 +37,22 @@ OPAQUE_KEY = "opaque.key"
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--mapping", help="How to read foreign tables: a bundled name or a TOML file.")
 @click.option("--rejects", type=click.Path(path_type=Path), help="Where to write rejected rows.")
+@click.option(
+    "--ground",
+    type=click.Choice([str(ground) for ground in OPERATORS]),
+    default=str(OPERATORS[0]),
+    show_default=True,
+    help="On what the people in these tables are kept, until they decide themselves.",
+)
 @click.option("--look", is_flag=True, help="Import nothing; propose a mapping for this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def import_(
-    path: Path, mapping: str | None, rejects: Path | None, look: bool, as_json: bool
+    path: Path,
+    mapping: str | None,
+    rejects: Path | None,
+    ground: str,
+    look: bool,
+    as_json: bool,
 ) -> None:
     """Import the tables in a folder: drinks, recipes, ingredients, evidence, users, interactions.
 
@@ -48,7 +61,8 @@ def import_(
     if look:
         _look(path, Path(mapping or f"{path.stem}.toml"))
         return
-    summary = run(_import(path, mapping, rejects or Path(f"{path.name or 'import'}-rejects.csv")))
+    rejected = rejects or Path(f"{path.name or 'import'}-rejects.csv")
+    summary = run(_import(path, mapping, rejected, Ground(ground)))
     if as_json:
         print_json(tables.summary_as_dict(summary))
     else:
@@ -79,7 +93,7 @@ def _look(path: Path, target: Path) -> None:
     )
 
 
-async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSummary:
+async def _import(path: Path, mapping: str | None, rejects: Path, ground: Ground) -> ImportSummary:
     how = load_mapping(_mapping(mapping)) if mapping else None
     chosen = settings()
     async with open_graph(chosen) as (graph, _):
@@ -93,6 +107,7 @@ async def _import(path: Path, mapping: str | None, rejects: Path) -> ImportSumma
                 rejects=rejects,
                 progress=bars,
                 by=chosen.operator,
+                ground=ground,
                 key=kept_secret(chosen.home / "keys" / OPAQUE_KEY)
                 if how and how.hashes()
                 else None,

@@ -19,6 +19,8 @@ from graph.secret_files import write_private
 from service.background.broker import open_broker
 from service.background.event_stream import joined
 from service.cli.audited import on_record, why_option
+from service.cli.commands.trust.consents import consents
+from service.cli.commands.trust.processing import processing_record_
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
 from service.opening import open_graph
@@ -30,7 +32,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def privacy() -> None:
-    """Export or erase everything kept about a person."""
+    """Show, record, export or erase what is kept about a person and what they agree to."""
+
+
+privacy.add_command(consents)
+privacy.add_command(processing_record_)
 
 
 @privacy.command(name="export")

@@ -12,7 +12,8 @@ from graph.editing.merging_people import merge_people
 from graph.experiments.exposures import exposed_people, forget_exposures
 from graph.experiments.outcomes import outcomes
 from graph.experiments.records import change_experiment, experiments
-from graph.people.privacy import erase, set_consents
+from graph.people.deciding import set_consents
+from graph.people.privacy import erase
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from tests.support.emptying import ask

@@ -8,7 +8,8 @@ from graph.audience.segments import SMALLEST_SEGMENT, segments
 from graph.clock import milliseconds, utc_now
 from graph.connection import Graph
 from graph.experiments.records import running_experiments
-from graph.people.privacy import erase, set_consents
+from graph.people.deciding import set_consents
+from graph.people.privacy import erase
 from graph.people.profiles import load_profile
 from learning.experiments.policy import ExperimentPolicy
 from learning.segments.computing import compute_segments, keep_segments

@@ -10,6 +10,8 @@ import pytest
 
 from embeddings.registry.store import ModelStore
 from graph.connection import Graph
+from graph.people.consent_rules import put_consent_rules
+from graph.people.deciding import mark_child
 from tests.support.api import Api
 from tests.support.emptying import ask
 from tests.support.models import put_model
@@ -164,3 +166,76 @@ async def test_a_model_holds_nothing_of_anybody(api: Api, graph: Graph, tmp_path
         content = file.read_bytes()
         assert b"drink-1" in content or file.name != "config.json"
         assert b"fan-1" not in content and b"annie" not in content
+
+
+DECIDE = """mutation($d: [ConsentDecision!]!, $about: ID) {
+    answer: decideConsents(decisions: $d, surface: "test", about: $about) { __typename
+    ... on ConsentReceipt { id effects { store what count } me { id } }
+    ... on InvalidInput { argument message } } }"""
+DECLARE = """mutation { answer: setAllergies(allergies: [{allergenId: "milk"}]) { __typename
+    ... on InvalidInput { argument } } }"""
+STANDING = """{ answer: me { ... on Me { allergies { allergenId } consents { child
+    purposes { purpose state askFirst history { receiptId given by surface textHash } } }
+    accessLog { action what } } } }"""
+
+
+async def test_a_new_installation_asks_and_a_no_acts_everywhere(api: Api, graph: Graph) -> None:
+    await put_consent_rules(graph, {})
+    elsewhere = Api(graph, api.artefact)
+    await elsewhere.start()
+    await buy(api, 1, 2)
+    assert (await drinks(api))[0] == "popularity"
+    refused = await api.ask(DECLARE, "annie")
+    assert (refused["__typename"], refused["argument"]) == ("InvalidInput", "consents")
+    assert not (await api.ask(LIST, "annie"))["allergiesDeclared"]
+    yes = [said("SAFETY"), said("PERSONALISATION")]
+    for wrong in ([], [yes[0], yes[0]], [{**yes[0], "textVersion": "0"}], [bare("SAFETY", True)]):
+        assert (await api.ask(DECIDE, "annie", d=wrong))["argument"] == "decisions"
+    assert (await api.ask(DECIDE, "annie", d=yes))["me"] == {"id": "annie"}
+    assert (await api.ask(DECLARE, "annie"))["__typename"] == "Me"
+    for process in (api, elsewhere):
+        version, mine = await drinks(process)
+        assert version != "popularity" and "drink-0" not in mine
+
+    receipt = await api.ask(DECIDE, "annie", d=[bare("SAFETY"), bare("PERSONALISATION")])
+    assert {"store": "graph", "what": "allergies deleted", "count": 1} in receipt["effects"]
+    for process in (elsewhere, api):
+        assert (await drinks(process))[0] == "popularity"
+        assert not (await process.ask(LIST, "annie"))["allergiesDeclared"]
+    me = await elsewhere.ask(STANDING, "annie")
+    by_purpose = {each["purpose"]: each for each in me["consents"]["purposes"]}
+    assert {name for name, each in by_purpose.items() if each["askFirst"]} == {
+        "SAFETY",
+        "PERSONALISATION",
+    }
+    assert by_purpose["TRAINING"]["state"] == "NOT_ASKED"
+    safety = by_purpose["SAFETY"]
+    assert safety["state"] == "REFUSED" and me["allergies"] == []
+    given = {act["given"]: act for act in safety["history"]}
+    assert given[False]["receiptId"] == receipt["id"] and given[False]["textHash"] is None
+    assert given[True]["textHash"] and given[True]["by"] == "person"
+    log = (await api.ask(STANDING, "annie"))["accessLog"]
+    acts = [entry["what"] for entry in log if entry["action"] == "consent"]
+    assert acts == [["safety", "personalisation"]] * 2
+
+
+async def test_a_guardian_agrees_for_a_child_with_their_own_token(api: Api, graph: Graph) -> None:
+    await put_consent_rules(graph, {})
+    await mark_child(graph, "kid", ["mum"], api.dependencies.clock)
+    yes = [said("PERSONALISATION")]
+    for who, about in (("kid", None), ("annie", "kid")):
+        assert (await api.ask(DECIDE, who, d=yes, about=about))["argument"] == "about"
+    receipt = await api.ask(DECIDE, "mum", d=yes, about="kid")
+    assert receipt["__typename"] == "ConsentReceipt" and receipt["me"] is None
+    consents = (await api.ask(STANDING, "kid"))["consents"]
+    assert consents["child"]
+    [mine] = [each for each in consents["purposes"] if each["purpose"] == "PERSONALISATION"]
+    assert mine["state"] == "GIVEN" and mine["history"][0]["by"] == "guardian"
+
+
+def said(purpose: str) -> dict[str, Any]:
+    return {"purpose": purpose, "given": True, "textVersion": "template-1"}
+
+
+def bare(purpose: str, given: bool = False) -> dict[str, Any]:
+    return {"purpose": purpose, "given": given}

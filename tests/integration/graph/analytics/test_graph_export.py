@@ -54,7 +54,9 @@ async def counted(graph: Graph, people: bool) -> Counts:
     )
     counts: Counts = {"nodes": {}, "relationships": {}}
     for row in nodes:
-        if row["name"] != "SchemaVersion" and (people or row["name"] != "User"):
+        if row["name"] not in ("SchemaVersion", "ConsentRules") and (
+            people or row["name"] != "User"
+        ):
             counts["nodes"][row["name"]] = row["n"]
     for row in edges:
         if people or row["label"] != "User":

@@ -16,13 +16,14 @@ from graph.editing.merging_people import PeopleMerge, merge_people, undo_people_
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.importing.duplicates import duplicate_people
 from graph.people.data_export import personal_document
+from graph.people.deciding import set_consents
 from graph.people.declarations import (
     declare_allergies,
     declare_avoids,
     declare_diets,
     declare_preferences,
 )
-from graph.people.privacy import erase, erasure_id, erasures, personal_record, set_consents
+from graph.people.privacy import erase, erasure_id, erasures, personal_record
 from graph.people.profiles import load_profile
 from graph.safety_rule import Allergy
 from graph.verdicts.gate import SAFETY_GATE

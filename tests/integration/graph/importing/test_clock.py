@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
-from graph.people.privacy import set_consents
+from graph.people.deciding import set_consents
 from graph.people.profiles import load_profile
 from tests.integration.graph.importing.support import OPERATOR, Importer, values
 
@@ -39,4 +39,6 @@ async def test_consents_are_of_the_moment_when_they_were_given(
     await load.knowledge()
     await load(users="id,allergies\nann,none\n")
     await set_consents(graph, "ann", personalisation=False, remembering=None, clock=lambda: THEN)
-    assert await values(graph, "User", "consentsSetAt") == {"ann": "2030-05-06T07:08:09+00:00"}
+    assert await values(graph, "User", "consentsSetAt") == {
+        "ann": "2030-05-06T07:08:09.000000+00:00"
+    }

@@ -139,7 +139,8 @@ async def test_interactions_make_people_who_declared_nothing(graph: Graph, load:
         drinks="id,name\na,A\n",
         interactions="user_id,drink_id,type\nzoe,a,view\nzoe,nothing,view\nzoe,a,stare\n",
     )
-    assert (await user(graph, "zoe")) == {"id": "zoe", "simulated": False, "version": 1}
+    zoe = {"id": "zoe", "simulated": False, "version": 1, "ground": "contract"}
+    assert (await user(graph, "zoe")) == zoe
     assert [(row, field) for _, row, field, _ in load.rejects()] == [(3, "drink_id"), (4, "type")]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from graph.connection import Graph
 from graph.people.data_export import TIMES, personal_document
+from graph.people.deciding import set_consents
 from graph.people.declarations import declare_allergies
 from graph.people.privacy import (
     erase,
@@ -17,7 +18,6 @@ from graph.people.privacy import (
     forget_erasures,
     not_remembered,
     personal_record,
-    set_consents,
 )
 from graph.safety_rule import Allergy
 from recommend.state.snapshot_store import SnapshotStore

@@ -122,6 +122,12 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("stream windows list")
     tell("stream windows show", "trending")
     tell("warehouse sync", f"--to={home.parent / 'warehouse'}")
+    tell("privacy consents texts", "--language=de")
+    tell("privacy consents give", "person-5", "safety", "training", "--why=on paper")
+    tell("privacy consents withdraw", "person-5", "training")
+    tell("privacy consents child", "person-6", "--age=12", "--guardian=parent-6")
+    tell("privacy consents show", "person-5")
+    tell("privacy processing-record")
     tell("privacy erase", "person-2", "--yes", "--why=asked by letter")
     kept = home.parent / "kept.txt"
     kept.write_text(tell("audit checkpoint")["note"], encoding="utf-8")
@@ -187,6 +193,19 @@ def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     assert got["audit verify"]["findings"] == [] and recorded == got["audit publish"]["entries"]
     actions = [json.loads(got["audit prove"]["entry"])["action"], erasure["number"]]
     assert actions == ["import", recorded - 1]
+    assert [text["template"] for text in got["privacy consents texts"]] == [True] * 8
+    given = got["privacy consents give"]["decisions"]
+    assert given == [{"purpose": name, "given": True} for name in ("safety", "training")]
+    assert got["privacy consents withdraw"]["effects"][0]["store"] == "models"
+    shown = {each["purpose"]: each for each in got["privacy consents show"]["purposes"]}
+    assert shown["training"]["state"] == "refused" and len(shown["training"]["history"]) == 2
+    assert shown["safety"]["history"][0]["by"] == "operator"
+    assert shown["personalisation"]["ground"] == "contract"  # as it was imported
+    assert shown["marketing"]["state"] == "not-asked"
+    assert got["privacy consents child"]["child"] is True
+    activities = {each["purpose"]: each for each in got["privacy processing-record"]["activities"]}
+    assert activities["safety"]["ground"].startswith("consent (explicit, article 9(2)(a))")
+    assert activities["training"]["ground"].endswith("the ground of the import")
     assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
 
 

@@ -18,7 +18,7 @@ from events.impressions import record_of
 from events.log import NewRecord
 from graph.clock import milliseconds, utc_now
 from graph.engine.embedded import EmbeddedEngine
-from graph.people.privacy import set_consents
+from graph.people.deciding import set_consents
 from learning.experiments.policy import ExperimentPolicy
 from learning.policies.rewards import Rewards
 from recommend.state.snapshot_store import SnapshotStore

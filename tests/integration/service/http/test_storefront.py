@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Route, expect, sync_playwright
 
+from graph.connection import connect
+from graph.engine.embedded import running_address
+from graph.people.consent_rules import put_consent_rules
+from graph.people.purposes import grounds_said
 from tests.integration.service.commands import Served
 from tests.servers.chromium import chromium_missing
 from tests.support.browser import Visitor, start_browser, visiting
@@ -417,3 +424,67 @@ def test_a_question_moves_the_list_and_is_few(visitor: Visitor) -> None:
     page.reload()
     visitor.settle()
     expect(page.locator("[data-poll]")).to_have_count(0)
+
+
+def test_consent_is_asked_where_it_matters_and_a_no_is_as_near_as_a_yes(visitor: Visitor) -> None:
+    page, home = visitor.page, visitor.served.home
+    assume(home, "consent")
+    try:
+        visitor.open()
+        page.get_by_role("button", name="Start: one minute").click()
+        asked = page.locator("[data-ask=SAFETY]")
+        yes, no = (asked.get_by_role("button", name=name, exact=True) for name in ANSWERS)
+        assert looks(yes) == looks(no) and visitor.violations() == ""
+        no.press("Enter")
+        page.get_by_role("heading", name="What do you like?").wait_for()
+        visitor.open()
+        asked = page.locator("[data-ask=PERSONALISATION]")
+        expect(page.get_by_text("NOT CHECKED.")).to_be_visible()
+        assert len(visitor.drinks()) == 12 and visitor.violations() == ""
+        asked.get_by_role("button", name="Yes, I agree").press("Enter")
+        expect(page.locator("[data-ask]")).to_have_count(0)
+
+        visitor.open("taste/allergies")
+        page.locator("[data-ask=SAFETY]").get_by_role("button", name="Yes, I agree").press("Enter")
+        visitor.declare("Milk")
+        assert visitor.list() and visitor.statuses() == {"SAFE"}
+        visitor.open("my-data")
+        states = page.locator(".one-consent")
+        expect(states).to_have_count(8)
+        expect(states.filter(has_text="Let models learn")).to_contain_text("Not decided: off.")
+        page.get_by_label("Keep my allergies").press("Space")
+        page.get_by_role("button", name="Keep them").click()
+        expect(page.get_by_label("Keep my allergies")).to_be_checked()
+        page.get_by_label("Keep my allergies").press("Space")
+        page.get_by_role("button", name="Delete them").click()
+        page.get_by_text("graph: allergies deleted (1), at once").wait_for()
+        expect(page.get_by_label("Keep my allergies")).not_to_be_checked()
+        expect(page.locator("dl.profile")).to_contain_text("NOT DECLARED")
+        assert visitor.violations() == ""
+        visitor.open()
+        expect(page.get_by_text("NOT CHECKED.")).to_be_visible()
+    finally:
+        assume(home, "asked-elsewhere")
+
+
+ANSWERS = ("Yes, I agree", "No")
+
+
+def assume(home: Path, grounds: str) -> None:
+    """Say what holds until refused, as a command of an operator's does that has the setting."""
+
+    async def work() -> None:
+        address = running_address(home / "graph")
+        assert address
+        async with connect(address, deadline=30.0) as graph:
+            await put_consent_rules(graph, grounds_said(grounds) or {})
+
+    with ThreadPoolExecutor(1) as beside:  # the browser has a loop in this thread
+        beside.submit(asyncio.run, work()).result()
+
+
+def looks(button: Locator) -> tuple[object, ...]:
+    box = button.bounding_box()
+    assert box
+    style = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).fontWeight]"
+    return (round(box["width"]), round(box["height"]), *button.evaluate(style))

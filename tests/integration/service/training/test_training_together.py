@@ -22,8 +22,9 @@ from tests.integration.service.worlds import write_world
 
 ASK = """{ recommendations(first: 5) {
     ... on Recommendations { modelVersion items { drink { id } } } } }"""
-# beside other work, a query may wait for a processor
-PATIENT = {"TASTEGRAPH_DEADLINE": "60"}
+# beside other work, a query may wait for a processor; nothing is assumed of people but what the
+# operator brings
+PATIENT = {"TASTEGRAPH_DEADLINE": "60", "TASTEGRAPH_GROUNDS": "consent"}
 TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node")
 
 
