@@ -94,14 +94,19 @@ def by_person(
 
 def recall_at(ranked: IntArray, wanted: IntArray) -> float:
     """Recall: of `wanted`, which must not be empty, the share that is in `ranked`; 0 to 1."""
-    return float(np.isin(ranked, wanted).sum() / wanted.size)
+    return float(_hits(ranked, wanted).sum() / wanted.size)
 
 
 def ndcg_at(ranked: IntArray, wanted: IntArray, k: int) -> float:
     """Return the discounted gain of `ranked` (at most k, best first) over the best possible."""
     discounts = 1.0 / np.log2(np.arange(2, k + 2))
-    hits = np.isin(ranked[:k], wanted)
+    hits = _hits(ranked[:k], wanted)
     return float(discounts[: hits.size][hits].sum() / discounts[: min(k, wanted.size)].sum())
+
+
+def _hits(ranked: IntArray, wanted: IntArray) -> BoolArray:
+    # of so few, several times as fast as numpy's isin, which sorts
+    return (ranked[:, None] == wanted).any(axis=1)
 
 
 def _ranked(
