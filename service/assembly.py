@@ -66,7 +66,6 @@ from service.background.jobs import (
     repeat,
     watch_engine,
 )
-from service.background.lead import Lead
 from service.background.model_follower import PAUSE as MODEL_PAUSE
 from service.background.model_follower import ModelFollower, ShadowCounter
 from service.background.rewards import PAUSE as REWARDS_PAUSE
@@ -138,9 +137,9 @@ async def run_service(
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(sharing.lead.only(snapshots.keep))
         closing.push_async_callback(verifier.close)
-        work = _work(graph, engine, parts, sharing.lead, consume=settings.consume)
+        work = _work(graph, engine, parts, sharing, consume=settings.consume)
         work += sharing.work(metrics, snapshots)
-        work += [changes.run()] if changes else []
+        work += [changes.run()] if changes and sharing.keeps else []
         if parts.windows:
             closing.push_async_callback(parts.windows.close)
         if parts.results:
@@ -323,7 +322,7 @@ def _watch(
     sharing: Sharing,
 ) -> None:
     """Let the gauges ask when they are read."""
-    metrics.workers.set(1)
+    metrics.workers.set(sharing.serves)
     metrics.restarts.inc(sharing.replaces)
     metrics.follow(metrics.drinks, lambda: float(_drinks(parts.snapshots)))
     metrics.follow(metrics.catalogue_version, lambda: float(_version(parts.snapshots)))
@@ -337,17 +336,17 @@ def _work(
     graph: Graph,
     engine: EmbeddedEngine | None,
     parts: _Components,
-    lead: Lead,
+    sharing: Sharing,
     *,
     consume: bool,
 ) -> list[Work]:
     """Return what runs for as long as the service does, some of it in one process only."""
+    lead = sharing.lead
     impressions, shadow, eraser = parts.impressions, parts.shadow, parts.eraser
     work: list[Work] = [
         repeat(parts.follower.catch_up, MODEL_PAUSE),
         repeat(parts.experiments.catch_up, EXPERIMENTS_PAUSE),
         repeat(lead.only(parts.experiments.guard), GUARD_PAUSE, sparing=True),
-        repeat(parts.rewards.catch_up, REWARDS_PAUSE, sparing=True),
         repeat(
             lead.only(parts.snapshots.refresh_popularity, parts.snapshots.follow_popularity),
             POPULARITY_PAUSE,
@@ -357,7 +356,6 @@ def _work(
         parts.snapshots.warm(),
         repeat(lead.only(parts.snapshots.keep), KEEPING_PAUSE),
         repeat(lead.only(parts.snapshots.check), CHECKING_PAUSE, sparing=True),
-        repeat(parts.context_models.refresh, CONTEXTS_PAUSE, sparing=True, at_once=True),
         repeat(shadow.work, SHADOW_PAUSE, sparing=True),
         repeat(ShadowCounter(graph, shadow).flush, SHADOW_COUNT_PAUSE),
         repeat(impressions.flush, OFFERS_PAUSE),
@@ -370,12 +368,17 @@ def _work(
         repeat(parts.trend_follower.catch_up, FOLLOW_PAUSE),
         parts.stream.tend_broker(),
     ]
-    work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
-    work.append(parts.stream.telling.run())
-    if parts.windows:
-        work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
-    if parts.results:
-        work.append(repeat(lead.only(partial(follow, parts.results)), COMPUTE_PAUSE))
+    if sharing.serves:
+        work.append(repeat(parts.rewards.catch_up, REWARDS_PAUSE, sparing=True))
+        contexts = parts.context_models.refresh
+        work.append(repeat(contexts, CONTEXTS_PAUSE, sparing=True, at_once=True))
+    if sharing.keeps:
+        work.append(parts.stream.consume() if consume else parts.stream.consume_leftover())
+        work.append(parts.stream.telling.run())
+        if parts.windows:
+            work.append(repeat(partial(compute, parts.windows), COMPUTE_PAUSE))
+        if parts.results:
+            work.append(repeat(partial(follow, parts.results), COMPUTE_PAUSE))
     return [*work, repeat(partial(watch_engine, engine), ENGINE_PAUSE)] if engine else work
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-Joined = Literal["livesum", "livemin", "livemax", "livemostrecent"]
+Joined = Literal["livesum", "livemostrecent"]
 """What a gauge of several processes is, of those that live."""
 
 BUCKETS = (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.5, 1.0, 5.0)
@@ -93,9 +93,11 @@ class ServiceMetrics:
             "tastegraph_model_failures_total",
             "Active models that could not be loaded; the previous one stays.",
         )
-        self.drinks = self._gauge("tastegraph_catalogue_drinks", "Drinks in memory.", "livemin")
+        self.drinks = self._gauge(
+            "tastegraph_catalogue_drinks", "Drinks in memory.", "livemostrecent"
+        )
         self.catalogue_version = self._gauge(
-            "tastegraph_catalogue_version", "Version of the catalogue.", "livemin"
+            "tastegraph_catalogue_version", "Version of the catalogue.", "livemostrecent"
         )
 
     def _add_shadow(self) -> None:
@@ -198,7 +200,7 @@ class ServiceMetrics:
         self.trends_age = self._gauge(
             "tastegraph_trends_age_seconds",
             "How old what this process says is trending is; -1 before there is any.",
-            "livemax",
+            "livemostrecent",
         )
 
     def _add_outgoing(self) -> None:

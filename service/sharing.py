@@ -24,18 +24,21 @@ DRIFTING_PAUSE = 60.0
 RENEWING_SECONDS = 900.0
 """How old workers must be before others are asked for that share more memory."""
 REFRESHING_PAUSE = 1.0
+FOLLOWING_PAUSE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
 class Sharing:
     """What one process has of what all share, and which of them it is.
 
-    `slot` is a number that no other process has at the same time, `replaces` whether it was started
-    because another ended unasked, `metrics` the folder in which all count; `renew` asks for new
-    workers in place of all.
+    It `serves`, or `keeps` house for all, or both. `slot` is a number that no other process has at
+    the same time, `replaces` whether it was started because another ended unasked, `metrics` the
+    folder in which all count; `renew` asks for new processes in place of all.
     """
 
     workers: int = 1
+    serves: bool = True
+    keeps: bool = True
     slot: int = 0
     replaces: bool = False
     loaded: Loaded | None = None
@@ -72,11 +75,15 @@ class Sharing:
         async def refresh() -> None:
             metrics.refresh()
 
-        return [
+        work: list[Work] = [
             repeat(refresh, REFRESHING_PAUSE),
             repeat(heeding.catch_up, HEEDING_PAUSE),
-            repeat(self.lead.only(drift.look), DRIFTING_PAUSE),
         ]
+        if self.keeps:
+            # nobody asks this process, so nothing else tells it that its memory is old
+            work.append(repeat(snapshots.renew, FOLLOWING_PAUSE))
+            work.append(repeat(self.lead.only(drift.look), DRIFTING_PAUSE))
+        return work
 
 
 class Heeding:

@@ -90,6 +90,10 @@ class SnapshotStore:
                     await self._replace(catalogue)
         return await self.snapshot()
 
+    async def renew(self) -> None:
+        """Make the memory as new as the graph. Raises a GraphError."""
+        await self.refresh(await self.snapshot())
+
     async def reload(self) -> None:
         """Read the whole catalogue again: somebody wrote without advancing its version."""
         async with self._lock:

@@ -1,4 +1,4 @@
-"""Which of several processes does what only one has to do."""
+"""Which of several processes of a home does what only one has to do."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ Job = Callable[[], Coroutine[Any, Any, object]]
 
 
 class Lead:
-    """The lead among the workers of a home: one of them has it until it ends, however it ends."""
+    """The lead among processes of a home: one of them has it until it ends, however it ends."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        """Compete for the lock on a file; without one this process is alone, and leads."""
+    def __init__(self, file: Path | None = None, *, wanted: bool = True) -> None:
+        """Compete for the lock on a file; without one this process is alone, and leads.
+
+        Where the lead is not `wanted`, it is left to others.
+        """
         self._lock = FileLock(file) if file else None
+        self._wanted = wanted
         self._holds = False
 
     def holds(self) -> bool:
         """Whether this process leads; takes the lead if nobody has it."""
-        self._holds = self._holds or self._lock is None or self._lock.acquire()
+        if self._wanted and not self._holds:
+            self._holds = self._lock is None or self._lock.acquire()
         return self._holds
 
     def only(self, job: Job, otherwise: Job | None = None) -> Job:

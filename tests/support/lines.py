@@ -27,8 +27,19 @@ def generations(running: Served) -> list[psutil.Process]:
 
 def workers(running: Served) -> list[int]:
     """The process ids of all workers, oldest first."""
-    found = [fork for each in generations(running) for fork in each.children() if _is_one(fork)]
+    found = [fork for fork in forks(running) if _listens(fork)]
     return [fork.pid for fork in sorted(found, key=psutil.Process.create_time)]
+
+
+def forks(running: Served) -> list[psutil.Process]:
+    """All that were forked: workers, and who keeps house."""
+    return [fork for each in generations(running) for fork in each.children() if _is_one(fork)]
+
+
+def _listens(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return any(each.status == psutil.CONN_LISTEN for each in process.net_connections("tcp"))
+    return False
 
 
 def _is_one(process: psutil.Process) -> bool:

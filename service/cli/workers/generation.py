@@ -18,7 +18,6 @@ from threading import active_count
 from typing import NoReturn
 
 from graph.memory import give_back
-from service.background.lead import Lead
 from service.cli.common import console, settings
 from service.cli.main import end_clearly
 from service.cli.output.terminal import log_legibly
@@ -35,7 +34,6 @@ from service.settings import Settings
 from service.sharing import Sharing
 
 PATIENCE = DRAINING_SECONDS + 6.0
-LEAD = "lead.lock"
 
 
 def main() -> NoReturn:
@@ -66,12 +64,11 @@ def _forks(order: Order, chosen: Settings, loaded: Made) -> Forks:
     listener = socket.socket(fileno=order.listener)
     control = socket.socket(fileno=order.control)
     control.setblocking(False)
-    sharing = Sharing(order.workers, loaded=loaded.loaded, lead=Lead(chosen.home / LEAD))
+    sharing = Sharing(order.workers, loaded=loaded.loaded)
     working = partial(work, order, chosen, sharing, loaded.application, listener)
     text = welcome(chosen, listener, loaded.demo) if order.first else None
     said = _Reports(order, control, text)
-    slots = range(order.first_slot, order.first_slot + order.workers)
-    return Forks(slots, working, control, said, PATIENCE)
+    return Forks(order.mine, working, control, said, PATIENCE)
 
 
 class _Reports:

@@ -16,6 +16,11 @@ READY, RENEW = b"!", b"+"
 """What is said upwards: all answer now; others are wanted, that share more memory."""
 
 
+def slots_of(workers: int) -> int:
+    """Return how many slots a generation has: one more, for who keeps house."""
+    return workers + 1
+
+
 @dataclass(frozen=True)
 class Order:
     """How many workers there shall be, and what they share.
@@ -33,9 +38,14 @@ class Order:
     first: bool
 
     @property
+    def mine(self) -> range:
+        """The slots of this generation: those of workers, then that of the housekeeper."""
+        return range(self.first_slot, self.first_slot + slots_of(self.workers))
+
+    @property
     def slots(self) -> int:
         """How many slots there are: two generations may live at the same time."""
-        return 2 * self.workers
+        return 2 * slots_of(self.workers)
 
     @property
     def metrics(self) -> Path:

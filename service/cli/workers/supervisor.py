@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 
 from service.cli.exit_statuses import FAILED, STOPPED
-from service.cli.workers.order import ONE_THREAD, READY, RENEW, Order
+from service.cli.workers.order import ONE_THREAD, READY, RENEW, Order, slots_of
 from service.cli.workers.shared_folder import SharedFolder
 from service.settings import Settings
 
@@ -71,7 +71,7 @@ class Supervisor:
         self, settings: Settings, listener: socket.socket, workers: int, *, empty: bool
     ) -> None:
         self._listener, self._workers, self._empty = listener, workers, empty
-        self._folder = SharedFolder(settings.home / "workers", 2 * workers)
+        self._folder = SharedFolder(settings.home / "workers", 2 * slots_of(workers))
         self._serving: Generation | None = None
         self._coming: Generation | None = None
         self._leaving: Generation | None = None
@@ -119,7 +119,7 @@ class Supervisor:
     def _free_slot(self) -> int:
         """Return the first slot of a generation: one that no worker can have any more."""
         used = {each.order.first_slot for each in (self._serving, self._leaving) if each}
-        free = [slot for slot in (0, self._workers) if slot not in used]
+        free = [slot for slot in (0, slots_of(self._workers)) if slot not in used]
         # of one that was killed, workers may still make way
         return free[-1] if free[0] == self._first_slot else free[0]
 

@@ -1,4 +1,7 @@
-"""One worker: a forked process that serves, beside others, what was loaded before the fork."""
+"""One worker: a forked process that serves, beside others, what was loaded before the fork.
+
+One more of them serves nobody: it keeps house for all.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from graph.errors import TastegraphError
 from service.assembly import run_service
 from service.background.garbage import settle
+from service.background.lead import Lead
 from service.cli.common import fail
 from service.cli.server import Server, configuration, served
 from service.cli.shutdown import end_soon, leave, stop_at_sigterm
@@ -34,6 +38,7 @@ from service.sharing import Sharing
 DRAINING_SECONDS = 12.0
 """How long a worker that retires waits for its connections: longer than an idle one is kept."""
 CLOSE = (b"connection", b"close")
+LEAD = "lead.lock"
 
 
 class WorkerServer(Server):
@@ -108,12 +113,16 @@ def work(
     replaces: bool,
     channel: socket.socket,
 ) -> NoReturn:
-    """Serve until told to stop, then end the process."""
+    """Serve, or keep house, until told to stop; then end the process."""
     count_in(order.metrics, slot)
     limits = SharedLimits(order.limits, order.slots)
     limits.clear(slot)
+    keeps = slot == order.mine[-1]
     mine = replace(
         sharing,
+        serves=not keeps,
+        keeps=keeps,
+        lead=Lead(settings.home / LEAD, wanted=keeps),
         slot=slot,
         replaces=replaces,
         limits=limits,
@@ -146,5 +155,21 @@ async def _work(
         run_service(settings, graph, engine, sharing=sharing) as service,
     ):
         settle()
-        configured = configuration(application.of(service), settings)
-        await served(WorkerServer(configured, settings, service, channel), listener)
+        if sharing.serves:
+            configured = configuration(application.of(service), settings)
+            await served(WorkerServer(configured, settings, service, channel), listener)
+        else:
+            listener.close()
+            await _until_told(channel)
+
+
+async def _until_told(channel: socket.socket) -> None:
+    """Say that all is ready, and wait for the end."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, told.set)
+    loop.add_reader(channel, told.set)
+    with suppress(OSError):
+        channel.send(READY)
+    await told.wait()
+    loop.remove_reader(channel)
+    end_soon()

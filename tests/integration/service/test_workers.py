@@ -21,7 +21,7 @@ from graph.engine.embedded import running_address
 from tests.integration.service.commands import Served, in_process, tastegraph, wait_until_gone
 from tests.integration.service.conftest import cwd_rejects
 from tests.integration.service.http.subscriptions.world import drinks, follow
-from tests.support.lines import Line, generations, only, wait_until, workers
+from tests.support.lines import Line, forks, generations, only, wait_until, workers
 from tests.support.load import Load
 from tests.support.sockets import Client
 
@@ -181,6 +181,10 @@ def test_one_that_is_killed_comes_back_and_offers_what_the_other_does(
     with Line(running, another) as line:
         assert line.offered(allergic) == other.offered(allergic)
     assert f"worker {killed.worker} ended unasked by signal 9" in running.said()
+    [housekeeper] = {each.pid for each in forks(running)} - {*workers(running)}
+    os.kill(housekeeper, signal.SIGKILL)
+    wait_until(lambda: running.metric("tastegraph_worker_restarts_total") == 2)
+    assert len(forks(running)) == 3
 
 
 def test_others_take_over_without_a_lost_request(
