@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from events.dead_letters import EmbeddedDeadLetters
 from events.embedded_log import EmbeddedLog
@@ -43,6 +43,17 @@ class Broker:
     clock: Clock = utc_now
     _since: int = 0
     _heard: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    async def of_people(self, people: Sequence[str]) -> dict[str, list[Any]]:
+        """Return every event of some people as it was sent; a dead letter that is in the log, once.
+
+        Raises LogUnavailable.
+        """
+        found = await self.log.of_people(people)
+        for person, events in (await self.letters.of_people(people)).items():
+            known = found.setdefault(person, [])
+            known += [event for event in events if event not in known]
+        return found
 
     async def catch_up(self, graph: Graph) -> None:
         """Erase from topics whom anybody has erased since the last time, or before the first.

@@ -127,10 +127,7 @@ class EventStream:
     async def of_people(self, people: Sequence[str]) -> dict[str, list[Any]]:
         """Return every event of some people as it was sent, dead letters too."""
         kept = await self.kept.of_people(people)
-        if self.log is self.kept:
-            return kept
-        kept = joined(kept, await self.log.of_people(people))
-        return joined(kept, await self.broker.letters.of_people(people)) if self.broker else kept
+        return joined(kept, await self.broker.of_people(people)) if self.broker else kept
 
     async def tend_broker(self) -> None:
         """See for ever to what is on Kafka, if there is one."""

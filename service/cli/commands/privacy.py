@@ -73,8 +73,7 @@ async def _logged(chosen: Settings, people: Sequence[str]) -> dict[str, list[Any
             kept = await log.of_people(people)
     if chosen.kafka:
         with open_broker(chosen, make_topic=False) as broker:
-            logged = await broker.log.of_people(people)
-            on_broker = joined(logged, await broker.letters.of_people(people))
+            on_broker = await broker.of_people(people)
     return joined(kept, on_broker)
 
 

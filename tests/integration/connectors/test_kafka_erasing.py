@@ -171,7 +171,12 @@ async def test_letters_of_a_home_move_to_the_topic_and_commands_make_none(
                 TopicErasure(broker.letters.topic, Done.REMOVED)
             ]
         with open_broker(settings) as broker:
-            await broker.log.ready()
+            await broker.log.append([NewRecord("ann", "e1", "view", BODY)])
+            other = record(9, body=b'{"eventId": "gone from the log"}')
+            await broker.letters.put([(record(0), "why"), (other, "why")])
+            events = await broker.of_people(["ann", "nobody"])
+            assert events == {"ann": [json.loads(BODY), {"eventId": "gone from the log"}]}
+            await broker.letters.remove([letter.id for letter in await broker.letters.waiting()])
             await ask(
                 embedded_graph,
                 "CREATE (:Erasure {id: $id, at: $at}) RETURN 1 AS one",
