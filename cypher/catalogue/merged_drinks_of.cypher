@@ -8,7 +8,7 @@ returns: id STRING, intoId STRING
 :param ids => ['house-tea']
 */
 UNWIND $ids AS asked
-MATCH (start:Drink {id: asked})-[:MERGED_INTO*0..]->(gone:Drink)
+MATCH (named:Drink {id: asked})-[:MERGED_INTO*0..]->(gone:Drink)
 MATCH (gone)-[:MERGED_INTO]->(kept:Drink)
 RETURN DISTINCT gone.id AS id, kept.id AS intoId
 ORDER BY id
