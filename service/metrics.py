@@ -144,6 +144,10 @@ class ServiceMetrics:
             "Changes of rows in a shop's own database, by what became of them.",
             "outcome",
         )
+        self.changes_stopped = self._gauge(
+            "tastegraph_changes_stopped",
+            "Whether the topic of changes has come to a message that is no change: 1 or 0.",
+        )
 
     def _add_events(self) -> None:
         self.events_collected = self._counter(

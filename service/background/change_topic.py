@@ -62,6 +62,7 @@ class ChangeTopic:
         start = (await event_offsets(self.graph, [name]))[name]
         found = await self.source.read(start, MOST_TOGETHER)
         messages, wrong = self._sound(found)
+        self.metrics.changes_stopped.set(wrong is not None and not messages)
         waited = milliseconds(self.clock()) - found[-1].received if found else 0
         count = len(messages) if wrong else ready(messages, waited)
         if count:

@@ -110,11 +110,13 @@ async def test_a_message_that_is_no_change_stops_the_reading_until_it_is_skipped
             with pytest.raises(ChangeNotTaken, match="offset 5 is no change") as refused:
                 await following.round()
         assert "tastegraph changes skip 5" in str(refused.value)
+        assert topic.metrics.changes_stopped._value.get() == 1
         assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": True}]
         with pytest.raises(OffsetMoved):
             await skip(topic.graph, source, 6)
         await skip(topic.graph, source, 5)
         assert await following.round() == 2
+        assert topic.metrics.changes_stopped._value.get() == 0
         assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": False}]
 
 
