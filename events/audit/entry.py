@@ -14,6 +14,10 @@ MOST_WHY = 200
 """The most characters of a reason, or of what it is about, that are kept."""
 
 
+MOST_ACTS = 1_000
+"""The most entries that a person is handed out with their data."""
+
+
 class Action(StrEnum):
     """What somebody was about to do."""
 
@@ -79,6 +83,12 @@ class Entry:
             return Entry(**said)
         except TypeError as error:
             raise ValueError(f"no entry: {error}") from error
+
+
+def act_shown(entry: Entry) -> dict[str, Any]:
+    """Return an entry as the person reads it whom it is about: no operator by name."""
+    said = asdict(entry)
+    return {name: said[name] for name in ("at", "action", "role", "what", "surface", "why")}
 
 
 class Pseudonyms:

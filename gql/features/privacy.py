@@ -8,7 +8,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
-from events.audit.entry import Action
+from events.audit.entry import MOST_ACTS, Action, act_shown
 from gql import described
 from gql.request.context import context_of
 from gql.request.failures import GraphAway, InvalidInput, NotSignedIn, expected, invalid
@@ -26,8 +26,8 @@ class MyData:
     known: bool = strawberry.field(description="Whether anything is kept.")
     data: JSON = strawberry.field(
         description="By subject: profile, consents, decisions, guardians, declarations, "
-        "preferences, interactions, events, recommended, experiments, catalogueChanges, merges, "
-        "merged, other. Times are ISO 8601, UTC."
+        "preferences, interactions, events, recommended, experiments, catalogueChanges, accessLog, "
+        "merges, merged, other. Times are ISO 8601, UTC."
     )
 
 
@@ -66,7 +66,8 @@ class PrivacyQueries:
         record = await privacy.personal_record(request.dependencies.graph, user_id)
         waiting = request.dependencies.impressions.waiting(user_id)
         logged = await request.dependencies.logged(record.people)
-        document = personal_document(record, waiting, logged)
+        entries = await request.dependencies.audit.about(user_id, MOST_ACTS)
+        document = personal_document(record, waiting, logged, list(map(act_shown, entries)))
         return MyData(
             user_id=strawberry.ID(user_id),
             exported_at=iso_seconds(request.dependencies.clock()),

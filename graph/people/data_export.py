@@ -40,11 +40,12 @@ def personal_document(
     record: PersonalRecord,
     waiting: Mapping[str, int] | None = None,
     logged: Mapping[str, Sequence[Document]] | None = None,
+    acts: Sequence[Document] = (),
 ) -> Document:
     """Return all that is kept about a person, by subject, ready for JSON.
 
     `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
-    ms); `logged` are events as they were sent, by person. `merged` are the documents of people who
+    ms); `logged` are events as they were sent, by person; `acts` those on record about them. `merged` are the documents of people who
     were merged into this one. What has no subject here, whether relationship or property, is under
     `other`.
     """
@@ -68,6 +69,7 @@ def personal_document(
         "segments": [],
         "triggers": [],
         "catalogueChanges": [dict(change) for change in record.changes],
+        "accessLog": list(acts),
         "merges": [],
         "merged": [personal_document(other, None, logged) for other in record.merged],
         "other": [],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from events.audit.entry import Action
+from events.audit.entry import MOST_ACTS, Action, act_shown
 from events.embedded_log import FILE, EmbeddedLog
 from events.log import LogUnavailable
 from graph.counting import counted
@@ -23,7 +23,8 @@ from service.cli.commands.trust.consents import consents
 from service.cli.commands.trust.processing import processing_record_
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
-from service.opening import open_graph
+from service.erasure_receipt import erased_stores, left_of
+from service.opening import audit_log, open_graph
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -46,15 +47,16 @@ privacy.add_command(processing_record_)
 def export_person(user_id: str, out: Path | None, why: str) -> None:
     """Print everything the graph keeps about a person, as JSON."""
 
-    async def work() -> tuple[PersonalRecord, dict[str, list[Any]]]:
+    async def work() -> tuple[PersonalRecord, dict[str, list[Any]], list[Any]]:
         chosen = settings()
         async with open_graph(chosen, prepare=False) as (graph, _):
             await on_record(chosen, Action.EXPORT, "everything", about=[user_id], why=why)
             record = await personal_record(graph, user_id)
-            return record, await _logged(chosen, record.people)
+            acts = await audit_log(chosen.home).about(user_id, MOST_ACTS)
+            return record, await _logged(chosen, record.people), list(map(act_shown, acts))
 
-    record, logged = run(work())
-    document = personal_document(record, logged=logged)
+    record, logged, acts = run(work())
+    document = personal_document(record, logged=logged, acts=acts)
     text = plain_json(document)
     if not document["known"]:
         console.print(f"Nothing is kept about '{user_id}'.", highlight=False)
@@ -87,8 +89,9 @@ def erase_person(user_id: str, yes: bool, why: str, as_json: bool) -> None:
     if not yes:
         click.confirm(f"Erase '{user_id}' and everything kept about them?", abort=True, err=True)
 
-    async def work() -> tuple[Erased, list[TopicErasure] | None]:
-        chosen = settings()
+    chosen = settings()
+
+    async def work() -> tuple[Erased, list[TopicErasure] | None, list[str]]:
         async with open_graph(chosen) as (graph, _):
             await on_record(chosen, Action.ERASE, "everything", about=[user_id], why=why)
             done = await erase(graph, user_id)
@@ -96,18 +99,22 @@ def erase_person(user_id: str, yes: bool, why: str, as_json: bool) -> None:
             if (chosen.events / FILE).exists():
                 with EmbeddedLog(chosen.events) as log:
                     await log.erase(people)
-            return done, await _erase_topics(chosen, people)
+            topics = await _erase_topics(chosen, people)
+            return done, topics, await left_of(chosen, graph, done.people)
 
-    done, topics = run(work())
+    done, topics, left = run(work())
     if as_json:
         document = {"user_id": user_id, "known": done.known, "relationships": done.relationships}
         on_kafka = {"kafka": [asdict(each) for each in topics]} if topics is not None else {}
-        print_json({**document, "changes_kept": done.changes_kept, **on_kafka})
+        found = {"verified": not left, "stores": erased_stores(chosen, done, left)}
+        print_json({**document, "changes_kept": done.changes_kept, **on_kafka, **found})
         return
     if done.known:
         console.print(f"Erased '{user_id}' and {counted(done.relationships, 'relationship')}.")
     else:
         console.print(f"Nothing was kept about '{user_id}'.", highlight=False)
+    for store in left:
+        console.print(f"Something is in the {store} again: run this once more.", highlight=False)
     for each in topics or ():
         console.print(f"{each.topic}: {_told(each)}", highlight=False)
     if done.changes_kept:

@@ -206,6 +206,11 @@ def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     activities = {each["purpose"]: each for each in got["privacy processing-record"]["activities"]}
     assert activities["safety"]["ground"].startswith("consent (explicit, article 9(2)(a))")
     assert activities["training"]["ground"].endswith("the ground of the import")
+    receipt = got["privacy erase"]
+    assert receipt["verified"] and not any(store["found"] for store in receipt["stores"])
+    assert {"graph", "log", "warehouse", "record of acts"} <= {
+        store["store"] for store in receipt["stores"]
+    }
     assert got["privacy erase"]["known"] and got["privacy erase"]["relationships"] == 8
 
 
@@ -213,7 +218,11 @@ def test_a_persons_data_are_printed_or_written_for_the_operator_alone(
     done: dict[str, Any], run: Run, home: Path
 ) -> None:
     result = run("privacy", "export", "person-1")
-    assert len(json.loads(result.stdout)["interactions"]) == 8
+    exported = json.loads(result.stdout)
+    assert len(exported["interactions"]) == 8
+    assert [(act["action"], act["role"]) for act in exported["accessLog"]] == [
+        ("export", "command")
+    ]
     out = home.parent / "person.json"
     result = run("privacy", "export", "person-2", f"--out={out}")
     assert result.stdout == "" and "Nothing is kept about 'person-2'" in result.stderr
