@@ -45,9 +45,9 @@ def personal_document(
     """Return all that is kept about a person, by subject, ready for JSON.
 
     `waiting` are recommendations that a server has not written yet: drink ids and times (epoch
-    ms); `logged` are events as they were sent, by person; `acts` those on record about them. `merged` are the documents of people who
-    were merged into this one. What has no subject here, whether relationship or property, is under
-    `other`.
+    ms); `logged` are events as they were sent, by person; `acts` those on record about them.
+    `merged` are the documents of people who were merged into this one. What has no subject here,
+    whether relationship or property, is under `other`.
     """
     properties = dict(record.properties or {})
     events = list((logged or {}).get(record.user_id, ()))
