@@ -134,7 +134,7 @@ async def test_a_long_transaction_asks_again_whether_a_sink_has_come(
         return {"people": []}
 
     steps: list[Any] = [
-        (ADD_USERS, fresh.beginning({"ids": ["ann"], "simulated": False})),
+        (ADD_USERS, fresh.beginning({"ids": ["ann"], "simulated": False, "ground": None})),
         (KNOWN_EVENTS, people),
         telling([interaction_recorded(event("long"))], wanted=fresh),
     ]
