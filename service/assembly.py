@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from embeddings.registry.store import ModelStore
@@ -129,7 +129,8 @@ async def run_service(
             open_stream(settings, graph, metrics, snapshots.forget_each, clock)
         )
         changes = await closing.enter_async_context(open_changes(settings, graph, metrics, clock))
-        parts = _Components.of(settings, graph, snapshots, stream, metrics, clock)
+        here = replace(settings, kept_answers=sharing.part_of(settings.kept_answers))
+        parts = _Components.of(here, graph, snapshots, stream, metrics, clock)
         await parts.load(sharing)
         turns = sharing.turns(settings)
         _watch(metrics, parts, limits, turns, sharing)

@@ -58,7 +58,11 @@ class Sharing:
     def turns(self, settings: Settings) -> Turns:
         """Return this process's part of the turns, one at least."""
         at_once, patience = settings.at_once
-        return Turns(-(-at_once // self.workers), patience)
+        return Turns(self.part_of(at_once), patience)
+
+    def part_of(self, number: int) -> int:
+        """Return this process's part of what all may have together; one at least, unless none."""
+        return -(-number // self.workers)
 
     def call(self) -> None:
         """Have the other processes read the whole catalogue again."""

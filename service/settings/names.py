@@ -152,6 +152,6 @@ SETTINGS = (
     Setting(
         KEPT_ANSWERS,
         "100000",
-        "How many answers of the safety gate a process keeps; with 0 it asks about every drink.",
+        "How many answers of the safety gate a server keeps; with 0 it asks about every drink.",
     ),
 )
