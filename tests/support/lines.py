@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -81,9 +81,11 @@ class Line:
         self._connect()
 
     def _connect(self) -> None:
-        with only(self._running, self.worker):
+        with only(self._running, self.worker), ExitStack() as failed:
             self._connection.close()
+            failed.callback(self._connection.close)
             self._ask("GET", "/healthz", None, {})
+            failed.pop_all()
 
     def _ask(
         self, method: str, path: str, body: str | None, headers: dict[str, str]
