@@ -85,6 +85,7 @@ class PeopleWriter(BaseWriter):
                     {
                         "rows": [{**row, "unresolved": list(unresolved), "fingerprint": "f"}],
                         "simulated": False,
+                        "ground": None,
                     },
                 ),
                 (LINK_ALLERGIES, {"rows": [{"id": user, "allergenId": allergen, **said}]}),
