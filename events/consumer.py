@@ -87,7 +87,9 @@ class Consumer:
         """Consume up to one batch of each partition; return how many events were read."""
         assigned = sorted(await self._log.assigned())
         self._offsets = {at: next_ for at, next_ in self._offsets.items() if at in assigned}
-        return sum(await asyncio.gather(*map(self._try, assigned)))
+        async with asyncio.TaskGroup() as group:
+            tries = [group.create_task(self._try(partition)) for partition in assigned]
+        return sum(tried.result() for tried in tries)
 
     async def _try(self, partition: int) -> int:
         trouble = self._troubles.get(partition)

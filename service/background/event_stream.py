@@ -105,11 +105,11 @@ class EventStream:
 
         Whoever does so makes counts of old events too.
         """
-        await asyncio.gather(
-            self.consumer.run(),
-            self.consume_leftover(),
-            repeat(self.condenser.sweep, CONDENSING_PAUSE),
-        )
+        # not gather: cancelled, it ends with the first of them, while others still write
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.consumer.run())
+            group.create_task(self.consume_leftover())
+            group.create_task(repeat(self.condenser.sweep, CONDENSING_PAUSE))
 
     async def consume_leftover(self) -> None:
         """Consume what the home had before there was a broker."""
@@ -132,10 +132,10 @@ class EventStream:
     async def tend_broker(self) -> None:
         """See for ever to what is on Kafka, if there is one."""
         if self.broker:
-            await asyncio.gather(
-                repeat(partial(self.broker.catch_up, self.graph), CATCH_UP_PAUSE),
-                repeat(partial(self.broker.tend, self.graph, self.kept), TEND_PAUSE, at_once=True),
-            )
+            tend = partial(self.broker.tend, self.graph, self.kept)
+            async with asyncio.TaskGroup() as group:
+                group.create_task(repeat(partial(self.broker.catch_up, self.graph), CATCH_UP_PAUSE))
+                group.create_task(repeat(tend, TEND_PAUSE, at_once=True))
 
 
 def joined(

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from events.collecting import Sender
+from events.consumer import Consumer
 from gql.schema import make_schema
 from graph.connection import Address, Graph, connect
 from graph.people.profiles import load_profile
@@ -371,3 +372,17 @@ async def test_while_the_graph_is_away_events_are_taken_and_written_later(
         assert [answer.status for answer in answers] == ["accepted", "accepted"]
         line.mend()
         assert await history(graph, "ann", 1) == [("chai", "view", None)]
+
+
+async def test_when_the_service_has_ended_nothing_consumes_any_more(
+    graph: Graph, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def long(_: Consumer) -> int:
+        await asyncio.sleep(0.3)
+        return 0
+
+    monkeypatch.setattr(Consumer, "round", long)
+    before = asyncio.all_tasks()
+    async with run_service(settings, graph, None):
+        await asyncio.sleep(0.1)
+    assert asyncio.all_tasks() <= before
