@@ -11,6 +11,7 @@ Previewing and applying are the same transaction, as with recalls.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
@@ -40,6 +41,9 @@ VOID_MERGED_STATEMENTS = load("changes/void_merged_statements")
 
 ATTEMPTS = 3
 LONG_SECONDS = 300.0
+LATE_PAUSES = (0.0, 0.15)
+"""Seconds before each look for late events: on Neo4j one may be committed a moment after a merge
+that its transaction could not see yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,9 @@ async def merge_drinks(
         except Overtaken:
             continue
         if apply:
-            await _move_late(graph, drink_id, into)
+            for pause in LATE_PAUSES:
+                await asyncio.sleep(pause)
+                await _move_late(graph, drink_id, into)
         return merge
     raise GraphContended(f"Others kept changing '{drink_id}' or '{into}'.", "Try again.")
 
