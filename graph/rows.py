@@ -1,10 +1,13 @@
-"""A row of a result as a dict, without copying what is plain already."""
+"""Rows: those of a result as dicts, and those for a query, so many at a time."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
 from neo4j import Record
+
+Item = TypeVar("Item")
 
 _PLAIN = frozenset({str, int, float, bool, type(None), bytes})
 
@@ -28,3 +31,9 @@ def _is_plain(value: Any) -> bool:
     if kind is list:
         return all(map(_is_plain, value))
     return kind is dict and all(map(_is_plain, value.values()))
+
+
+def parts(values: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    """Yield the values in order, `size` at a time."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -15,6 +15,7 @@ from graph.analytics.warehouse_rows import behaviour_of
 from graph.connection import Graph
 from graph.experiments.list_ids import origin_of
 from graph.people.event_counts import apart
+from graph.rows import parts
 from warehouse.names import Names
 from warehouse.people import People
 
@@ -127,9 +128,7 @@ def _rows(records: list[Record], describe: Describer) -> list[Row]:
 async def kept_events(graph: Graph, describe: Describer) -> AsyncGenerator[list[Row]]:
     """Yield all that the graph keeps of what people did. Raises a GraphError."""
     rows: list[Row] = []
-    everybody = describe.people.ids
-    for first in range(0, len(everybody), PEOPLE_TOGETHER):
-        ids = everybody[first : first + PEOPLE_TOGETHER]
+    for ids in parts(describe.people.ids, PEOPLE_TOGETHER):
         found = await behaviour_of(graph, ids)
         rows += [describe.kept(event) for each in found for event in apart(each)]
         if len(rows) >= TOGETHER:

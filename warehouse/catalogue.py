@@ -17,6 +17,7 @@ from graph.analytics.warehouse_rows import (
 from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph
 from graph.models.records import models
+from graph.rows import parts
 from warehouse.table import Table
 
 CATALOGUE = "catalogue"
@@ -77,8 +78,8 @@ async def add_recipes(graph: Graph, table: Table, today: date) -> int:
     found = await drinks_after(graph, table.position(CATALOGUE, NOTHING))
     versions = {row["id"]: row["changedAt"] for row in found}
     ids, rows = list(versions), list[Row]()
-    for first in range(0, len(ids), RECIPES_TOGETHER):
-        recipes = await load_recipes(graph, ids[first : first + RECIPES_TOGETHER])
+    for some in parts(ids, RECIPES_TOGETHER):
+        recipes = await load_recipes(graph, some)
         rows += [_line(line) for lines in recipes.values() for line in lines]
     return _append(
         table, found, [row | {"day": today, "version": versions[row["drink"]]} for row in rows]

@@ -57,9 +57,7 @@ class KafkaChanges:
         return await self._in_thread(lambda: self._read(offset, most))
 
     def _read(self, offset: int, most: int) -> list[Keyed]:
-        if self._reader is None:
-            self._reader = KeyedReader(self._address)
-        found = list(islice(self._reader.read(offset), most))
+        found = list(islice(self._opened().read(offset), most))
         if found and found[0].offset > offset and offset:
             lost = "changes %d to %d were deleted by Kafka before they were read: take a snapshot"
             log.error(lost, offset, found[0].offset - 1)
@@ -67,13 +65,12 @@ class KafkaChanges:
 
     async def end(self) -> int:
         """Return the offset that the next message will have. Raises LogUnavailable."""
+        return await self._in_thread(lambda: self._opened().end())
 
-        def asked() -> int:
-            if self._reader is None:
-                self._reader = KeyedReader(self._address)
-            return self._reader.end()
-
-        return await self._in_thread(asked)
+    def _opened(self) -> KeyedReader:
+        if self._reader is None:
+            self._reader = KeyedReader(self._address)
+        return self._reader
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

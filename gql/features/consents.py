@@ -21,10 +21,12 @@ from gql.types.consents import (
     decided,
 )
 from gql.types.people import Me
-from graph.people.deciding import Act, Actor, Decision, decide, set_consents
+from graph.people.deciding import Act, Actor, Decision, decide
 from graph.people.purposes import ALL, Purpose
 
 SURFACE = re.compile(r"[a-z][a-z0-9 _.-]{0,39}")
+OWN_TEXTS = Act(Actor.PERSON, "client")
+"""How somebody decides by a client that shows them texts of its own."""
 
 
 @described.object_type
@@ -144,13 +146,7 @@ class ConsentMutations:
             )
         await request.on_record(Action.CONSENT, *(str(each.purpose) for each in said))
         parts = request.dependencies
-        await set_consents(
-            parts.graph,
-            user_id,
-            personalisation=personalisation,
-            remembering=remembering,
-            clock=parts.clock,
-        )
+        await decide(parts.graph, user_id, said, OWN_TEXTS, parts.clock)
         await _forget_shown(request, user_id, said)
         return Me.of(await parts.snapshots.profile(user_id, fresh=True))
 

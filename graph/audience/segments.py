@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graph.connection import Graph, Row
 from graph.query_files import load
+from graph.rows import parts
 
 CUSTOMERS = load("audience/customers")
 PUT_SEGMENT = load("audience/put_segment")
@@ -125,7 +126,7 @@ async def put_segment(
         ],
         deadline=WRITING_SECONDS,
     )
-    for some in _batches(sorted(members)):
+    for some in parts(sorted(members), PEOPLE_AT_ONCE):
         values = {"id": record.id, "userIds": some, "at": record.computed_at}
         await graph.run(JOIN_SEGMENT, deadline=WRITING_SECONDS, **values)
     while True:
@@ -139,10 +140,6 @@ async def remove_segments_before(graph: Graph, at: int) -> list[str]:
     """Remove the segments that were computed before a moment (epoch ms); return their ids."""
     rows = await graph.run(REMOVE_SEGMENTS, at=at, deadline=WRITING_SECONDS)
     return [row["segmentId"] for row in rows]
-
-
-def _batches(ids: Sequence[str]) -> list[list[str]]:
-    return [list(ids[i : i + PEOPLE_AT_ONCE]) for i in range(0, len(ids), PEOPLE_AT_ONCE)]
 
 
 def _mark(flavor: TellingFlavor) -> dict[str, object]:

@@ -39,7 +39,7 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
 from graph.editing.transactions import Overtaken
 from graph.errors import GraphContended
-from graph.importing.job import parts
+from graph.rows import parts
 
 ATTEMPTS = 3
 ROWS_TOGETHER = 1_000

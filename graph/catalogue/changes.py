@@ -24,6 +24,7 @@ from graph.outbox.unsafe_drinks import UnsafeDrinks
 from graph.outbox.wanted import wanted_types
 from graph.query import Query
 from graph.query_files import load
+from graph.rows import parts
 
 ADVANCE_VERSION = load("catalogue/advance_version")
 RECORD_DRINK_CHANGES = load("changes/record_drink_changes")
@@ -159,7 +160,4 @@ def _voiding(
 
 
 def _each(query: Query, ids: Sequence[str], **others: Any) -> list[Step]:
-    return [
-        (query, {"ids": list(ids[start : start + SUBJECTS_PER_STEP]), **others})
-        for start in range(0, len(ids), SUBJECTS_PER_STEP)
-    ]
+    return [(query, {"ids": list(some), **others}) for some in parts(ids, SUBJECTS_PER_STEP)]

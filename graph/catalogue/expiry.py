@@ -14,6 +14,7 @@ from graph.catalogue.changes import Signature, change_catalogue
 from graph.clock import Clock
 from graph.connection import Graph, Row
 from graph.query_files import load
+from graph.rows import parts
 
 SET_EXPIRED_BEFORE = load("changes/set_expired_before")
 EXPIRED_DRINKS = load("changes/expired_drinks")
@@ -57,9 +58,9 @@ async def expire(graph: Graph, days: int | None, clock: Clock, *, by: str) -> Ex
     before = expired_before(days, clock())
     drinks, ingredients = await _found(graph, before)
     signature = Signature(by, "EXPIRY", None, f"older than {days} days", clock)
-    for ids in _parts(ingredients):
+    for ids in parts(_ids(ingredients), SUBJECTS_PER_CHANGE):
         await change_catalogue(graph, [], signature, ingredients=ids)
-    for ids in _parts(drinks):
+    for ids in parts(_ids(drinks), SUBJECTS_PER_CHANGE):
         await change_catalogue(graph, [], signature, drinks=ids)
     return _counted(drinks, ingredients)
 
@@ -79,7 +80,5 @@ def _counted(drinks: Sequence[Row], ingredients: Sequence[Row]) -> Expired:
     return Expired(statements, sum(row["reviews"] for row in ingredients))
 
 
-def _parts(rows: Sequence[Row]) -> list[list[str]]:
-    ids = [row["id"] for row in rows]
-    size = SUBJECTS_PER_CHANGE
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+def _ids(rows: Sequence[Row]) -> list[str]:
+    return [row["id"] for row in rows]

@@ -33,7 +33,7 @@ from graph.importing.files.rows import KNOWLEDGE
 from graph.importing.files.sources import BUNDLED, Sources, open_sources
 from graph.importing.ingredients import Ingredients, plan_ingredients, read_ingredients
 from graph.importing.interactions import import_interactions
-from graph.importing.job import Job, in_steps, parts
+from graph.importing.job import Job, in_steps
 from graph.importing.law import plan_law
 from graph.importing.people import import_users
 from graph.importing.progress import ImportProgress
@@ -43,6 +43,7 @@ from graph.importing.substitutes import plan_substitutes
 from graph.importing.summary import ImportSummary
 from graph.importing.terms import plan_terms
 from graph.people.purposes import OPERATORS, Ground
+from graph.rows import parts
 
 CATALOGUE = (
     *KNOWLEDGE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Signature, Step, change_catalogue
@@ -19,8 +19,7 @@ from graph.importing.progress import ImportProgress
 from graph.importing.summary import ImportSummary
 from graph.people.purposes import OPERATORS, Ground
 from graph.query import Query
-
-Item = TypeVar("Item")
+from graph.rows import parts
 
 ROWS_PER_STEP = 5_000
 
@@ -124,9 +123,3 @@ class Job:
 def in_steps(query: Query, name: str, values: Sequence[Any], **others: Any) -> list[Step]:
     """Split the values into batches, each a step with the query and its parameter `name`."""
     return [(query, {name: list(part), **others}) for part in parts(values, ROWS_PER_STEP)]
-
-
-def parts(values: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    """Yield the values in order, `size` at a time."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]

@@ -15,12 +15,13 @@ from graph.importing.files.sources import Sources
 from graph.importing.files.values import Id
 from graph.importing.fingerprint import fingerprint
 from graph.importing.ingredients import Ingredients
-from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
+from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps
 from graph.importing.terms import Terms
 from graph.outbox.entries import allergies_changed, telling
 from graph.query import Query
 from graph.query_files import load
 from graph.recognition.allergy_names import allergens_named
+from graph.rows import parts
 
 KNOWN_USERS = load("people/known_users")
 UPSERT_USERS = load("people/upsert_users")

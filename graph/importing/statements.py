@@ -15,10 +15,11 @@ from graph.importing.files.record import Record
 from graph.importing.files.rows import EvidenceRow
 from graph.importing.files.sources import Sources
 from graph.importing.ingredients import Ingredients
-from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps, parts
+from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps
 from graph.importing.terms import Terms
 from graph.query import Query
 from graph.query_files import load
+from graph.rows import parts
 from graph.vocabulary import EvidenceStatus, EvidenceType
 
 

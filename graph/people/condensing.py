@@ -15,6 +15,7 @@ from graph.people.event_counts import Counting, counted
 from graph.people.interactions import QUERY_OF_TYPE
 from graph.people.privacy import PEOPLE
 from graph.query_files import load
+from graph.rows import parts
 
 REPEATED_PEOPLE = load("people/repeated_people")
 OLD_EVENTS = load("people/old_events")
@@ -73,9 +74,9 @@ async def condense(graph: Graph, before: int) -> AsyncIterator[Condensed]:
     It may end anywhere, and be begun again: what is done is left as it is. Raises a GraphError.
     """
     people = [row["id"] for row in await graph.run(PEOPLE, deadline=SECONDS)]
-    for some in _in_groups(people, PEOPLE_LOOKED_AT):
+    for some in parts(people, PEOPLE_LOOKED_AT):
         rows = await graph.run(REPEATED_PEOPLE, ids=some, before=before, deadline=SECONDS)
-        for few in _in_groups([row["userId"] for row in rows], PEOPLE_READ):
+        for few in parts([row["userId"] for row in rows], PEOPLE_READ):
             yield await _condense(graph, few, before)
         yield Condensed(people=len(some))
 
@@ -133,8 +134,3 @@ def _batches(countings: Iterable[Counting]) -> Iterator[list[Counting]]:
             together, events = [], 0
     if together:
         yield together
-
-
-def _in_groups(ids: Sequence[str], size: int) -> Iterator[list[str]]:
-    for first in range(0, len(ids), size):
-        yield list(ids[first : first + size])

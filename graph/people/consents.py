@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +53,7 @@ async def consents_of(graph: Graph, user_id: str) -> Consents:
         [(CONSENTS_OF_PERSON, {"userId": user_id}), (DECISIONS, {"userId": user_id})]
     )
     if not found:
-        return Consents(False, (), tuple(_standing(each, {}, {}, history) for each in ALL))
+        return Consents(False, (), tuple(map(_never_asked, ALL)))
     row, held = found[0], held_of(found[0])
     answers = {purpose: _answer(purpose, row, held) for purpose in ALL}
     said = {purpose for purpose, (answer, _) in answers.items() if answer in _HOLDING}
@@ -61,10 +61,7 @@ async def consents_of(graph: Graph, user_id: str) -> Consents:
         row["child"],
         tuple(sorted(row["guardians"])),
         tuple(
-            replace(
-                _standing(each, row, answers, history),
-                holds=each in said and said.issuperset(USES[each].needs),
-            )
+            _standing(each, row, answers[each], said.issuperset({each, *USES[each].needs}), history)
             for each in ALL
         ),
     )
@@ -86,18 +83,23 @@ def _answer(purpose: Purpose, row: Row, held: Held) -> tuple[Answer, str | None]
     return (Answer.HELD, held[purpose]) if purpose in held else (Answer.NOT_ASKED, None)
 
 
+def _never_asked(purpose: Purpose) -> Standing:
+    return Standing(purpose, Answer.NOT_ASKED, False, None, None, ())
+
+
 def _standing(
     purpose: Purpose,
-    row: Mapping[str, Any],
-    answers: Mapping[Purpose, tuple[Answer, str | None]],
+    row: Row,
+    answer: tuple[Answer, str | None],
+    holds: bool,
     history: Sequence[Row],
 ) -> Standing:
-    answer, ground = answers.get(purpose, (Answer.NOT_ASKED, None))
+    said, ground = answer
     acts = tuple(act for act in history if act["purpose"] == purpose)
     since = acts[0]["at"] if acts else None
-    if answer is Answer.HELD and row["ground"] is None:
+    if said is Answer.HELD and row["ground"] is None:
         since = row["since"]
-    return Standing(purpose, answer, False, ground, since, acts)
+    return Standing(purpose, said, holds, ground, since, acts)
 
 
 async def texts_shown(graph: Graph) -> Sequence[Row]:

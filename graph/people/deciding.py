@@ -116,20 +116,6 @@ async def decide(
     return Receipt(receipt, at, tuple(decisions), (*counted, *_to_come(refused)))
 
 
-async def set_consents(
-    graph: Graph,
-    user_id: str,
-    *,
-    personalisation: bool | None,
-    remembering: bool | None,
-    clock: Clock = utc_now,
-) -> Receipt:
-    """Decide two purposes by a client that shows its own texts; None leaves one as it is."""
-    said = {Purpose.PERSONALISATION: personalisation, Purpose.REMEMBERING: remembering}
-    decisions = [Decision(purpose, given) for purpose, given in said.items() if given is not None]
-    return await decide(graph, user_id, decisions, Act(Actor.PERSON, "client"), clock)
-
-
 def _recording(
     user_id: str, decisions: Sequence[Decision], act: Act, at: str, receipt: str
 ) -> list[Step]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.errors import GraphError
+from graph.rows import parts
 from graph.verdicts.declarations import Declaration
 from graph.verdicts.gate import GateAnswer
 from graph.verdicts.gate_batches import MOST_DRINKS, GateBatches
@@ -89,7 +90,7 @@ class ServedChecks:
     async def _check(self, served: Served) -> None:
         wrong: set[str] = set()
         for together in _together(served):
-            for drink_ids in _chunks(sorted(together.uses), MOST_DRINKS):
+            for drink_ids in parts(sorted(together.uses), MOST_DRINKS):
                 [now] = await self._gates.put([{**together.asked.asked(), "drinks": drink_ids}])
                 wrong |= {drink_id for drink_id in drink_ids if not together.agrees(drink_id, now)}
         if wrong:
@@ -181,7 +182,3 @@ def _union(declarations: Iterable[Declaration]) -> Declaration:
         max_caffeine=None,
         declared=True,
     )
-
-
-def _chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))

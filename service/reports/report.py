@@ -18,6 +18,7 @@ from graph.catalogue.recipes import load_recipes
 from graph.connection import Graph
 from graph.models import records
 from graph.models.records import RegisteredModel
+from graph.rows import parts
 from service.reports.drawn_map import DrawnMap
 from service.reports.known_drinks import Surroundings, surroundings, well_known
 from service.reports.view import View, load_view
@@ -122,8 +123,7 @@ async def _twins(graph: Graph, catalogue: Catalogue) -> list[list[str]]:
     """Return groups of drinks of one kind with one recipe, amounts and all, under several ids."""
     recipes: dict[str, list[tuple[Any, ...]]] = {}
     ids = [drink.id for drink in catalogue.drinks]
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
+    for batch in parts(ids, _BATCH):
         for drink_id, lines in (await load_recipes(graph, batch, _SECONDS)).items():
             recipes[drink_id] = [
                 (row["ingredientId"], row["amount"], row["unit"], row["optional"]) for row in lines

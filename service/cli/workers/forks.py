@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 from service.cli.exit_statuses import FAILED
-from service.cli.workers.order import READY, RENEW
+from service.cli.workers.order import READY, RENEW, pause_after
 
 LOOK_SECONDS = 0.05
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 STABLE_SECONDS = 30.0
 """Whoever lived for so long is forked again at once, whatever happened before."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -161,8 +160,7 @@ class Forks:
             return
         lived = time.monotonic() - fork.began
         fork.failures = 0 if fork.ready and lived > STABLE_SECONDS else fork.failures + 1
-        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(fork.failures - 1, 20))
-        fork.again = time.monotonic() + (pause if fork.failures else 0.0)
+        fork.again = time.monotonic() + (pause_after(fork.failures) if fork.failures else 0.0)
         why = f"by signal {-status}" if status < 0 else f"with status {status}"
         log.error("worker %d ended unasked %s; another follows", pid, why)
 

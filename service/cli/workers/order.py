@@ -16,6 +16,14 @@ READY, RENEW = b"!", b"+"
 """What is said upwards: all answer now; others are wanted, that share more memory."""
 
 
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
+
+
+def pause_after(failures: int) -> float:
+    """Return the seconds before another try, after so many failures in a row; one at least."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 20))
+
+
 def slots_of(workers: int) -> int:
     """Return how many slots a generation has: one more, for who keeps house."""
     return workers + 1

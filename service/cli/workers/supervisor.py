@@ -17,13 +17,12 @@ import time
 from contextlib import suppress
 
 from service.cli.exit_statuses import FAILED, STOPPED
-from service.cli.workers.order import ONE_THREAD, READY, RENEW, Order, slots_of
+from service.cli.workers.order import ONE_THREAD, READY, RENEW, Order, pause_after, slots_of
 from service.cli.workers.shared_folder import SharedFolder
 from service.settings import Settings
 
 LOOK_SECONDS = 0.05
 STOPPING_SECONDS = 10.0
-LONGEST_PAUSE = 10.0
 
 log = logging.getLogger("tastegraph.workers")
 
@@ -163,8 +162,7 @@ class Supervisor:
 
     def _hesitate(self) -> None:
         self._failures += 1
-        pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(self._failures - 1, 20))
-        self._again = time.monotonic() + pause
+        self._again = time.monotonic() + pause_after(self._failures)
 
     def _end(self) -> None:
         living = [each for each in (self._serving, self._coming, self._leaving) if each]

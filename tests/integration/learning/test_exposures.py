@@ -12,10 +12,10 @@ from graph.editing.merging_people import merge_people
 from graph.experiments.exposures import exposed_people, forget_exposures
 from graph.experiments.outcomes import outcomes
 from graph.experiments.records import change_experiment, experiments
-from graph.people.deciding import set_consents
 from graph.people.privacy import erase
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.support.experiments import DAY, HOUR, START, begin, definition, expose, step
 

@@ -8,13 +8,13 @@ from graph.audience.segments import SMALLEST_SEGMENT, segments
 from graph.clock import milliseconds, utc_now
 from graph.connection import Graph
 from graph.experiments.records import running_experiments
-from graph.people.deciding import set_consents
 from graph.people.privacy import erase
 from graph.people.profiles import load_profile
 from learning.experiments.policy import ExperimentPolicy
 from learning.segments.computing import compute_segments, keep_segments
 from learning.segments.definition import Rule, Segments
 from recommend.ranking.request import RecommendationRequest
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.support.experiments import begin, definition
 

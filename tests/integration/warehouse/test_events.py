@@ -14,8 +14,8 @@ from deltalake import DeltaTable
 from events.embedded_log import EmbeddedLog
 from events.log import LogUnavailable, Record, hash_of
 from graph.connection import Graph
-from graph.people.deciding import set_consents
 from graph.people.privacy import erase, erasure_id
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.support.streaming import Stream, add_drinks, streaming, view
 from tests.support.warehouses import KEY, NOW, RECEIVED, all_text, files, over, rows, synced

@@ -16,7 +16,6 @@ from graph.editing.merging_people import PeopleMerge, merge_people, undo_people_
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.importing.duplicates import duplicate_people
 from graph.people.data_export import personal_document
-from graph.people.deciding import set_consents
 from graph.people.declarations import (
     declare_allergies,
     declare_avoids,
@@ -29,6 +28,7 @@ from graph.safety_rule import Allergy
 from graph.verdicts.gate import SAFETY_GATE
 from tests.integration.graph.editing.refusals import refused
 from tests.integration.graph.importing.support import Importer, dump
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.support.random_graphs import random_world, write
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from graph.catalogue.history import safety_history
 from graph.connection import Graph
-from graph.people.deciding import set_consents
 from graph.people.profiles import load_profile
 from tests.integration.graph.importing.support import OPERATOR, Importer, values
+from tests.support.consents import set_consents
 
 THEN = datetime(2030, 5, 6, 7, 8, 9, tzinfo=UTC)
 EVIDENCE = "subject_type,subject,allergen,status,source,observed_at\n"

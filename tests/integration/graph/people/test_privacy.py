@@ -10,7 +10,6 @@ import pytest
 
 from graph.connection import Graph
 from graph.people.data_export import TIMES, personal_document
-from graph.people.deciding import set_consents
 from graph.people.declarations import declare_allergies
 from graph.people.privacy import (
     erase,
@@ -24,6 +23,7 @@ from recommend.state.snapshot_store import SnapshotStore
 from recommend.tracking.erasure import Eraser
 from recommend.tracking.impressions import ImpressionLog
 from service.metrics import ServiceMetrics
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.support.everything import WRITE_EVERYTHING
 from tests.support.impressions import offer

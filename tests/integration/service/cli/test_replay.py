@@ -18,7 +18,6 @@ from events.impressions import record_of
 from events.log import NewRecord
 from graph.clock import milliseconds, utc_now
 from graph.engine.embedded import EmbeddedEngine
-from graph.people.deciding import set_consents
 from learning.experiments.policy import ExperimentPolicy
 from learning.policies.rewards import Rewards
 from recommend.state.snapshot_store import SnapshotStore
@@ -28,6 +27,7 @@ from service.metrics import ServiceMetrics
 from service.opening import open_graph
 from service.settings import read_settings
 from tests.integration.service.commands import environment, in_process
+from tests.support.consents import set_consents
 from tests.support.emptying import ask
 from tests.unit.learning.results.test_off_policy import DRINKS, OPENED, logged
 
