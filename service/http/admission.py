@@ -8,11 +8,46 @@ from types import MappingProxyType
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.http.auth import Claims, TokenRefused, bearer_token
 from service.http.graphql_endpoint import NOT_KEPT
 from service.http.published_keys import KeysAway
 from service.http.service import Service
+
+_IN_TURN = frozenset(
+    {("POST", "/graphql"), *((way, "/v1/recommendations") for way in ("GET", "POST"))}
+)
+
+
+class Shedding:
+    """Refuses who would wait for a turn in vain, before anything else is done for them.
+
+    Operators are let through, and pages of other origins, which need headers of their own to
+    read the refusal.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse a request, or pass it on."""
+        app = self._app
+        if scope["type"] == "http" and (scope["method"], scope["path"]) in _IN_TURN:
+            service: Service = scope["state"]["service"]
+            if service.turns.hopeless and await _may_be_shed(HTTPConnection(scope), service):
+                app = overloaded(service)
+        await app(scope, receive, send)
+
+
+async def _may_be_shed(request: HTTPConnection, service: Service) -> bool:
+    if "origin" in request.headers:
+        return False
+    try:
+        viewer = await _viewer(request, service, None)
+    except (TokenRefused, KeysAway):
+        return False
+    return not (viewer and viewer.operator)
 
 
 async def admitted(
@@ -76,7 +111,7 @@ def too_often(service: Service, seconds: float) -> Response:
     )
 
 
-async def _viewer(request: Request, service: Service, token: str | None) -> Claims | None:
+async def _viewer(request: HTTPConnection, service: Service, token: str | None) -> Claims | None:
     header = request.headers.get("authorization")
     if header:
         token = bearer_token(header)

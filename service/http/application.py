@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from gql.request.context import Context
-from service.http.admission import address_of, admitted, in_turn, refusal, too_often
+from service.http.admission import Shedding, address_of, admitted, in_turn, refusal, too_often
 from service.http.auth import Claims
 from service.http.demo import Demo, demo_answer, is_shown
 from service.http.graphiql import assets, graphiql_page
@@ -68,6 +68,7 @@ def make_application(
         middleware=[
             Middleware(Measured),
             Middleware(Guarded),
+            Middleware(Shedding),
             Middleware(GZipMiddleware, minimum_size=LEAST_TO_COMPRESS, compresslevel=GZIP_LEVEL),
         ],
         exception_handlers={Exception: failed},

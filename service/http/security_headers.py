@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,14 +26,16 @@ HSTS = "max-age=31536000"
 """Sent over TLS alone; subdomains may be somebody else's, so they are not included."""
 
 
-def guards(scope: Scope) -> Mapping[str, str]:
+_PLAIN = Headers(GUARDS).raw
+_SECURE = Headers({**GUARDS, "Strict-Transport-Security": HSTS}).raw
+
+
+def _guards(scope: Scope) -> Sequence[tuple[bytes, bytes]]:
     """Return the headers for an answer to a request, which may have come by TLS.
 
     A trusted proxy's X-Forwarded-Proto has become the scheme by then.
     """
-    if scope["scheme"] == "https":
-        return {**GUARDS, "Strict-Transport-Security": HSTS}
-    return GUARDS
+    return _SECURE if scope["scheme"] == "https" else _PLAIN
 
 
 def failed(request: Request, _: Exception) -> Response:
@@ -41,7 +43,9 @@ def failed(request: Request, _: Exception) -> Response:
 
     It is made outside of `Guarded`, so it brings the headers itself.
     """
-    return PlainTextResponse("Internal Server Error\n", 500, headers=guards(request.scope))
+    answer = PlainTextResponse("Internal Server Error\n", 500)
+    answer.raw_headers += _guards(request.scope)
+    return answer
 
 
 class Guarded:
@@ -58,9 +62,8 @@ class Guarded:
 
         async def guard(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in guards(scope).items():
-                    headers.setdefault(name, value)
+                said = {name.lower() for name, _ in message["headers"]}
+                message["headers"] += [header for header in _guards(scope) if header[0] not in said]
             await send(message)
 
         await self._app(scope, receive, guard)

@@ -3,7 +3,8 @@
 Whoever waits long is answered late, and everybody after them: a queue that never empties helps
 nobody. So there is controlled delay as in "Fail at Scale" (Maurer, ACM Queue 2015, after CoDel): a
 burst may wait for `patience` seconds, but once some have waited all the time for as long as that,
-nobody waits for more than a fifth of it, and who would is refused at once instead.
+nobody waits for more than a fifth of it. Who would wait in vain, by how fast turns have come to
+those who waited, is refused at once, which costs next to nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable
 HURRY = 0.2
 """The share of the patience that is left where the queue does not empty."""
 MOST_WAITING = 1_000
+NEWEST_PACE = 0.1
+"""The weight of the newest time between two turns in the mean of these times."""
 
 
 class Turns:
@@ -29,11 +32,21 @@ class Turns:
         self._clock = clock
         self._waiting: dict[asyncio.Future[bool], None] = {}
         self._since = 0.0
+        self._pace = 0.0
+        self._given: float | None = None
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn."""
         return len(self._waiting)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the turn of who comes now would not come in time."""
+        if not self._limited or self._free:
+            return False
+        waiting = len(self._waiting)
+        return waiting >= MOST_WAITING or waiting * self._pace > self._allowed(self._clock())
 
     async def take(self) -> bool:
         """Wait for a turn, and return whether it came in time; then `give` must follow."""
@@ -42,9 +55,7 @@ class Turns:
         if self._free:
             self._free -= 1
             return True
-        if len(self._waiting) >= MOST_WAITING:
-            return False
-        return await self._wait()
+        return not self.hopeless and await self._wait()
 
     def give(self) -> None:
         """End a turn: it goes to the one who has waited longest."""
@@ -53,18 +64,18 @@ class Turns:
         turn = next(iter(self._waiting), None)
         if turn is None:
             self._free += 1
+            self._given = None
         else:
+            self._note_pace()
             self._answer(turn, came=True)
 
     async def _wait(self) -> bool:
         loop, now = asyncio.get_running_loop(), self._clock()
         if not self._waiting:
             self._since = now
-        is_standing = now - self._since > self._patience
         turn = loop.create_future()
         self._waiting[turn] = None
-        seconds = self._patience * HURRY if is_standing else self._patience
-        late = loop.call_later(seconds, lambda: self._answer(turn, came=False))
+        late = loop.call_later(self._allowed(now), lambda: self._answer(turn, came=False))
         try:
             return await turn
         except asyncio.CancelledError:
@@ -74,6 +85,17 @@ class Turns:
         finally:
             late.cancel()
             self._waiting.pop(turn, None)
+
+    def _allowed(self, now: float) -> float:
+        """Return the seconds that one may wait who comes now."""
+        is_standing = bool(self._waiting) and now - self._since > self._patience
+        return self._patience * HURRY if is_standing else self._patience
+
+    def _note_pace(self) -> None:
+        now, before = self._clock(), self._given
+        self._given = now
+        if before is not None:
+            self._pace += NEWEST_PACE * (now - before - self._pace)
 
     def _answer(self, turn: asyncio.Future[bool], *, came: bool) -> None:
         # at once, so that the queue is empty as soon as nobody waits

@@ -17,6 +17,7 @@ from graph.connection import Address, connect
 from graph.schema import apply_schema
 from service.assembly import run_service
 from service.http.application import make_application
+from service.http.limits import turns
 from service.http.limits.rates import Rates
 from service.http.limits.turns import Turns
 from service.http.service import Service
@@ -341,7 +342,7 @@ async def test_the_command_writes_what_is_served(tmp_path: Path) -> None:
 
 
 async def test_a_request_whose_turn_does_not_come_is_refused_early(
-    service: Service, token: Token
+    service: Service, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     busy = replace(service, turns=Turns(1, 0.02))
     assert await busy.turns.take()
@@ -356,6 +357,12 @@ async def test_a_request_whose_turn_does_not_come_is_refused_early(
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
             assert answer.json()["errors"][0]["extensions"]["code"] == "OVERLOADED"
         assert refusals(busy, "overload") == before + 2
+        monkeypatch.setattr(turns, "MOST_WAITING", 0)  # so that nobody need wait to know
+        for request in ({"headers": {}}, {"headers": {"Origin": "https://elsewhere.example"}}):
+            answer = await client.post("/graphql", json=body, **request)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        assert refusals(busy, "overload") == before + 4
         operator = await client.post("/graphql", json=body, headers=by(token("o", operator=True)))
         health = [await client.get(path) for path in ("/healthz", "/readyz", "/metrics")]
         assert {answer.status_code for answer in (operator, *health)} == {200}

@@ -76,6 +76,30 @@ async def test_where_the_queue_does_not_empty_nobody_waits_long() -> None:
     assert await third
 
 
+async def test_who_would_wait_in_vain_is_refused_at_once() -> None:
+    clock = Clock()
+    turns = Turns(1, PATIENCE, clock)
+    assert await turns.take()
+    waiting = [asyncio.create_task(turns.take()) for _ in range(40)]
+    await asyncio.sleep(0)
+    assert not turns.hopeless  # how fast turns come is not known yet
+    for _ in range(30):
+        clock.now += 0.015
+        turns.give()
+        await asyncio.sleep(0)
+    # ten wait, and the queue stands: each takes some 15 ms of the 40 that who comes now may wait
+    assert turns.waiting == 10
+    assert turns.hopeless
+    began = asyncio.get_running_loop().time()
+    assert not await turns.take()
+    assert asyncio.get_running_loop().time() - began < PATIENCE * HURRY / 2
+    for _ in range(9):
+        turns.give()
+    assert not turns.hopeless
+    turns.give()
+    assert all(await asyncio.gather(*waiting))
+
+
 async def test_somebody_who_is_gone_keeps_no_turn() -> None:
     turns = Turns(1, 60)
     assert await turns.take()
