@@ -1,4 +1,4 @@
-"""Whether a change changes answers: a thousand requests to a running server, kept and compared.
+"""Whether a change changes answers: ten thousand requests to a running server, kept and compared.
 
     python -m benchmarks.answers record URL HOME FILE    keeps what a server answers
     python -m benchmarks.answers compare BEFORE AFTER    names the requests that differ
@@ -23,7 +23,7 @@ import httpx
 
 from service.opening import local_key
 
-REQUESTS = 1_000
+REQUESTS = 10_000
 PEOPLE = 2_000
 ITEMS = (
     "{ ... on Recommendations { modelVersion items "

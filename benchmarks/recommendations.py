@@ -20,6 +20,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,27 +57,47 @@ def main() -> None:
     arguments.add_argument("--workers", type=int, nargs="*", default=[1], help="in turn")
     arguments.add_argument("--connections", type=int, nargs="*", default=[1, 8])
     arguments.add_argument("--seconds", type=float, default=20.0)
+    arguments.add_argument("--rest", action="store_true", help="ask /v1/recommendations")
+    arguments.add_argument("--home", type=Path, help="a world to make and keep, or one kept before")
+    arguments.add_argument("--retrain", action="store_true", help="by the command, not briefly")
     chosen = arguments.parse_args()
+    with home_of(chosen.home) as home, graph_server(chosen.engine, home) as environment:
+        environment |= {"TASTEGRAPH_HOME": str(home / "data")}
+        if not (home / "data").exists():
+            prepare(home, environment, chosen)
+        key, asking = local_key(home / "data"), chosen.asking or chosen.users
+        tokens = [key.issue(f"user-{user}") for user in range(asking)]
+        for kept, workers in itertools.product(chosen.kept, chosen.workers):
+            setting = {"TASTEGRAPH_KEPT_ANSWERS": kept} if kept else {}
+            with serving(environment | setting, workers) as (port, process):
+                said = f"kept answers: {kept or 'as it comes'}, workers: {workers}"
+                print(f"{said}, {memory(process)}", flush=True)
+                for connections in chosen.connections:
+                    load = Load(port, tokens, connections, chosen.seconds, chosen.rest)
+                    measure(process, load)
+                print(f"memory: {memory(process)}", flush=True)
+
+
+@contextmanager
+def home_of(kept: Path | None) -> Iterator[Path]:
+    """Yield the folder that is to be kept, or one that is gone afterwards."""
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
     with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        with graph_server(chosen.engine, home) as environment:
-            environment |= {"TASTEGRAPH_HOME": str(home / "data")}
-            rows = write_world(home / "world", chosen.drinks, chosen.users, chosen.events)
-            seconds = command(environment, "import", str(home / "world"), "--json")
-            print(
-                f"import: {rows} rows in {seconds:.1f} s, {rows / seconds:.0f} rows/s", flush=True
-            )
-            asyncio.run(brief_model(environment))
-            key, asking = local_key(home / "data"), chosen.asking or chosen.users
-            tokens = [key.issue(f"user-{user}") for user in range(asking)]
-            for kept, workers in itertools.product(chosen.kept, chosen.workers):
-                setting = {"TASTEGRAPH_KEPT_ANSWERS": kept} if kept else {}
-                with serving(environment | setting, workers) as (port, process):
-                    said = f"kept answers: {kept or 'as it comes'}, workers: {workers}"
-                    print(f"{said}, {memory(process)}", flush=True)
-                    for connections in chosen.connections:
-                        measure(process, port, tokens, connections, chosen.seconds)
-                    print(f"memory: {memory(process)}", flush=True)
+        yield Path(name)
+
+
+def prepare(home: Path, environment: dict[str, str], chosen: argparse.Namespace) -> None:
+    """Generate a world, import it and train a model."""
+    rows = write_world(home / "world", chosen.drinks, chosen.users, chosen.events)
+    seconds = command(environment, "import", str(home / "world"), "--json")
+    print(f"import: {rows} rows in {seconds:.1f} s, {rows / seconds:.0f} rows/s", flush=True)
+    if chosen.retrain:
+        print(f"retrain: {command(environment, 'retrain'):.0f} s", flush=True)
+    else:
+        asyncio.run(brief_model(environment))
 
 
 @contextmanager
@@ -164,21 +185,40 @@ def engines_of(serving: psutil.Process) -> list[psutil.Process]:
     return [child for child in children if "graph.engine.process" in " ".join(child.cmdline())]
 
 
-def measure(
-    process: psutil.Process, port: int, tokens: list[str], connections: int, seconds: float
-) -> None:
+@dataclass(frozen=True)
+class Load:
+    """Who asks, by how many connections at once, for how long, and by which door."""
+
+    port: int
+    tokens: list[str]
+    connections: int
+    seconds: float
+    rest: bool = False
+
+    def request(self, token: str) -> bytes:
+        """Return the bytes of a request for one person's list."""
+        rest = "GET /v1/recommendations?first=10"
+        line = f"{rest if self.rest else 'POST /graphql'} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        head = f"{line}Authorization: Bearer {token}\r\n"
+        if self.rest:
+            return f"{head}\r\n".encode()
+        body = json.dumps({"query": QUERY})
+        about = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        return f"{head}{about}\r\n{body}".encode()
+
+
+def measure(process: psutil.Process, load: Load) -> None:
     """Print percentiles over a time; the load comes from a process of its own."""
     busy, engines, graphs = 0.0, engines_of(process), 0.0
-    for warm in (True, False):
+    for each in (replace(load, seconds=5.0), load):
         busy, graphs = serving_seconds(process), sum(map(processor_seconds, engines))
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            arguments = (port, tokens, connections, 5.0 if warm else seconds)
-            times, elapsed, short = pool.apply(run_load, arguments)
+            times, elapsed, short = pool.apply(run_load, (each,))
     busy = (serving_seconds(process) - busy) * 1000 / len(times)
     graphs = (sum(map(processor_seconds, engines)) - graphs) * 1000 / len(times)
     p50, p95, p99 = np.percentile(np.array(times) * 1000, [50, 95, 99])
     print(
-        f"{connections} connections: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, "
+        f"{load.connections} connections: p50 {p50:.1f} ms, p95 {p95:.1f} ms, p99 {p99:.1f} ms, "
         f"{len(times) / elapsed:.0f} requests/s, {len(times)} requests, {short} not of 10 drinks, "
         f"{busy:.2f} ms of the service's processor time a request, {graphs:.2f} ms of the "
         "embedded engine's",
@@ -195,13 +235,11 @@ def processor_seconds(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def run_load(
-    port: int, tokens: list[str], connections: int, seconds: float
-) -> tuple[list[float], float, int]:
+def run_load(load: Load) -> tuple[list[float], float, int]:
     async def all_connections() -> tuple[list[float], int]:
-        until = time.perf_counter() + seconds
+        until = time.perf_counter() + load.seconds
         results = await asyncio.gather(
-            *(connection(port, tokens, until, seed) for seed in range(connections))
+            *(connection(load, until, seed) for seed in range(load.connections))
         )
         return [seconds for times, _ in results for seconds in times], sum(
             short for _, short in results
@@ -212,21 +250,15 @@ def run_load(
     return times, time.perf_counter() - began, short
 
 
-async def connection(
-    port: int, tokens: list[str], until: float, seed: int
-) -> tuple[list[float], int]:
+async def connection(load: Load, until: float, seed: int) -> tuple[list[float], int]:
     draw = random.Random(seed + time.time_ns())
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    body = json.dumps({"query": QUERY}).encode()
+    reader, writer = await asyncio.open_connection("127.0.0.1", load.port)
     times: list[float] = []
     short = 0
     while time.perf_counter() < until:
-        head = (
-            f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {draw.choice(tokens)}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
+        request = load.request(draw.choice(load.tokens))
         began = time.perf_counter()
-        writer.write(head.encode() + body)
+        writer.write(request)
         answer = await _answer(reader)
         times.append(time.perf_counter() - began)
         short += answer.count(b'"rank"') != 10
