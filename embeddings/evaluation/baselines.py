@@ -94,13 +94,11 @@ class Ease:
     name = "EASE"
 
     def __init__(self, train: sparse.csr_array, regularization: float = 100.0) -> None:
-        """Invert the regularised Gram matrix, in place where it can be."""
+        """Invert the regularised Gram matrix."""
         drinks = shape_of(train)[1]
         if drinks > MOST_DRINKS_FOR_EASE:
             raise ValueError(f"EASE needs at most {MOST_DRINKS_FOR_EASE} drinks, not {drinks}")
-        weights = (train.T @ train).astype(np.float32).toarray(order="F")
-        weights[np.diag_indices(drinks)] += regularization
-        weights = linalg.inv(weights, overwrite_a=True, check_finite=False, assume_a="pos")
+        weights = _regularized_inverse(sparse.csr_array(train, dtype=np.float32), regularization)
         weights /= -np.diag(weights).copy()
         weights[np.diag_indices(drinks)] = 0.0
         self.weights: FloatArray = weights
@@ -108,6 +106,24 @@ class Ease:
     def score_users(self, train: sparse.csr_array, users: IntArray) -> FloatArray:
         """The user's drinks times the item weights [users, drinks]."""
         return np.asarray(train[users] @ self.weights, dtype=np.float32)
+
+
+def _regularized_inverse(train: sparse.csr_array, regularization: float) -> FloatArray:
+    """Return the inverse of the Gram matrix [drinks, drinks], from the smaller side (Woodbury)."""
+    people, drinks = shape_of(train)
+    if drinks <= people:
+        return _inverse(train.T @ train, regularization)
+    of_people = _inverse(train @ train.T, regularization)
+    inverse = (train.T @ of_people) @ train
+    inverse /= -np.float32(regularization)
+    inverse[np.diag_indices(drinks)] += np.float32(1 / regularization)
+    return inverse
+
+
+def _inverse(gram: sparse.csr_array, regularization: float) -> FloatArray:
+    dense = gram.astype(np.float32).toarray(order="F")
+    dense[np.diag_indices(len(dense))] += regularization
+    return linalg.inv(dense, overwrite_a=True, check_finite=False, assume_a="pos")
 
 
 def baselines(train: sparse.csr_array) -> list[Baseline]:

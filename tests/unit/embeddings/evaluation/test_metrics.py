@@ -55,14 +55,16 @@ def test_item_neighbours_by_hand() -> None:
     assert scores[0, 2] == pytest.approx(1 / (np.sqrt(3) + 10))
 
 
-def test_ease_solves_its_ridge_regression() -> None:
+@pytest.mark.parametrize(("people", "drinks"), [(40, 6), (6, 40)])
+def test_ease_solves_its_ridge_regression(people: int, drinks: int) -> None:
     random = np.random.default_rng(0)
-    dense = (random.random((40, 6)) < 0.4).astype(np.float32)
+    dense = (random.random((people, drinks)) < 0.4).astype(np.float32)
     weights = Ease(sparse.csr_array(dense), regularization=5.0).weights
-    for drink in range(6):
-        others = [column for column in range(6) if column != drink]
+    for drink in range(drinks):
+        others = [column for column in range(drinks) if column != drink]
         known = dense[:, others]
-        solved = np.linalg.solve(known.T @ known + 5.0 * np.eye(5), known.T @ dense[:, drink])
+        ridge = 5.0 * np.eye(drinks - 1)
+        solved = np.linalg.solve(known.T @ known + ridge, known.T @ dense[:, drink])
         assert np.allclose(weights[others, drink], solved, atol=1e-5)
         assert weights[drink, drink] == 0
 
