@@ -128,5 +128,5 @@ PROPERTIES = frozenset(
     # rows of a shop's own database
     "table position deleted values open problem lostAt "
     # catalogue
-    "structureVersion marks sinksPut expiredBefore bundled knowledge knowledgeAt".split()
+    "structureVersion marks sinksPut held expiredBefore bundled knowledge knowledgeAt".split()
 )

@@ -1,11 +1,12 @@
 // Add users: those that only interactions name.
 /*
 They have declared nothing. An existing user is left as is, but locked until the transaction ends,
-so that what it then reads about them stays true. What sinks want to be told goes with it.
+so that what it then reads about them stays true. What sinks want to be told goes with it, and the
+version of the catalogue, by which it is seen afterwards whether drinks were merged meanwhile.
 `ground` is on what an operator brings them; null where they come by themselves.
 
 mode:    write
-returns: wanted LIST<STRING>
+returns: version INTEGER, wanted LIST<STRING>
 :param ids => ['guest-3']
 :param simulated => false
 :param ground => null
@@ -16,5 +17,6 @@ MERGE (user:User {id: id})
   ON MATCH SET user.version = coalesce(user.version, 0)
 SET user.ground = coalesce(user.ground, $ground)
 WITH count(user) AS people
+OPTIONAL MATCH (catalogue:Catalogue {id: 'catalogue'})
 OPTIONAL MATCH (sink:EventSink)
-RETURN reduce(wanted = [], types IN collect(sink.types) | wanted + types) AS wanted
+RETURN catalogue.version AS version, reduce(wanted = [], types IN collect(sink.types) | wanted + types) AS wanted

@@ -11,16 +11,14 @@ Previewing and applying are the same transaction, as with recalls.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
-from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
+from graph.catalogue.aliases import Aliases
 from graph.catalogue.changes import Signature, Step, Written, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
-from graph.editing.drink_events import COUNT_EVENTS, MOVES, check_events, moved, moves
 from graph.editing.drink_pairs import (
     DrinkPair,
     check_strict,
@@ -32,6 +30,8 @@ from graph.editing.drink_pairs import (
 )
 from graph.editing.transactions import OnlySeen, Overtaken
 from graph.errors import GraphContended, MergeRefused
+from graph.people.drink_events import COUNT_EVENTS, MOVES, check_events, moved, moves
+from graph.people.late_events import follow_merges
 from graph.query_files import load
 from graph.vocabulary import Verdict
 
@@ -40,10 +40,6 @@ ADD_MERGED_PARTS = load("changes/add_merged_parts")
 VOID_MERGED_STATEMENTS = load("changes/void_merged_statements")
 
 ATTEMPTS = 3
-LONG_SECONDS = 300.0
-LATE_PAUSES = (0.0, 0.15)
-"""Seconds before each look for late events: on Neo4j one may be committed a moment after a merge
-that its transaction could not see yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +99,7 @@ async def merge_drinks(
         except Overtaken:
             continue
         if apply:
-            for pause in LATE_PAUSES:
-                await asyncio.sleep(pause)
-                await _move_late(graph, drink_id, into)
+            await follow_merges(graph, [drink_id], Aliases({}))
         return merge
     raise GraphContended(f"Others kept changing '{drink_id}' or '{into}'.", "Try again.")
 
@@ -167,23 +161,6 @@ def _writing(pair: DrinkPair, today: date, merge_id: str, signature: Signature) 
         *pair.evidence(day).steps("drink"),
         (MERGE_DRINK, {**about, **own, **signature.signed()}),
     ]
-
-
-async def _move_late(graph: Graph, gone: str, kept: str) -> None:
-    """Move what others recorded about the merged drink while the merge was being written."""
-
-    def still(rows: list[list[Row]]) -> None:
-        if Aliases.of(rows[0]).into.get(gone) != kept:
-            raise Overtaken
-
-    try:
-        await graph.run_together(
-            [(MERGED_DRINKS_OF, {"ids": [gone]}), *moves(gone, kept, undo=False)],
-            deadline=LONG_SECONDS,
-            accept=still,
-        )
-    except Overtaken:
-        return
 
 
 def _effect(

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from graph.catalogue.aliases import Aliases
 from graph.catalogue.changes import Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
-from graph.editing.drink_events import COUNT_EVENTS, MOVES, check_events, moved, moves
 from graph.editing.drink_pairs import MERGE_STATE, source_of
 from graph.errors import MergeRefused
 from graph.importing.statements import (
@@ -18,6 +18,8 @@ from graph.importing.statements import (
     known_statements_step,
     statements_of,
 )
+from graph.people.drink_events import COUNT_EVENTS, MOVES, check_events, moved, moves
+from graph.people.late_events import follow_merges
 from graph.query_files import load
 
 MERGE_NAMED = load("changes/merge_named")
@@ -81,6 +83,7 @@ async def undo_drink_merge(
         check_events(results[2], results[-2])
 
     written = await change_catalogue(graph, steps, signature, drinks=[gone, kept], accept=accept)
+    await follow_merges(graph, [gone], Aliases({gone: kept}))
     return DrinksApart(gone, kept, moved(written.rows[-2 - len(MOVES) : -2]), written.version)
 
 

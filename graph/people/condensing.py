@@ -13,6 +13,7 @@ from graph.experiments.outcomes import EARLIER
 from graph.experiments.records import ExperimentState, experiments
 from graph.people.event_counts import Counting, counted
 from graph.people.interactions import QUERY_OF_TYPE
+from graph.people.late_events import HOLD_CHANGES
 from graph.people.privacy import PEOPLE
 from graph.query_files import load
 from graph.rows import parts
@@ -95,30 +96,38 @@ async def _condense(graph: Graph, people: Sequence[str], before: int) -> Condens
 
 
 async def _write(graph: Graph, person: str, together: Sequence[Counting]) -> Condensed:
-    """Replace events by their counts in one transaction, if they are still as they were read."""
+    """Replace events by their counts in one transaction, if they are still as they were read.
+
+    No drink is merged meanwhile.
+    """
     events = {id_: drink for each in together for id_, drink in each.events.items()}
     kept = [each.kept for each in together]
     adding = {QUERY_OF_TYPE[row["type"]].name: QUERY_OF_TYPE[row["type"]] for row in kept}
 
     def accept(results: Sequence[list[Row]]) -> None:
-        _, removed, *additions = results
+        _, _, removed, *additions = results
         added = sum(rows[0]["added"] for rows in additions)
         if removed[0]["removed"] != len(events) or added != len(kept):
             raise _Moved
 
     try:
-        await graph.run_together(
-            [
-                (LOCK_PERSON, {"userId": person}),
-                (REMOVE_COUNTED, {"userId": person, "events": events}),
-                *(
-                    (query, {"rows": [row for row in kept if QUERY_OF_TYPE[row["type"]] is query]})
-                    for query in adding.values()
-                ),
-            ],
-            deadline=SECONDS,
-            accept=accept,
-        )
+        async with graph.changing:
+            await graph.run_together(
+                [
+                    (HOLD_CHANGES, {}),
+                    (LOCK_PERSON, {"userId": person}),
+                    (REMOVE_COUNTED, {"userId": person, "events": events}),
+                    *(
+                        (
+                            query,
+                            {"rows": [row for row in kept if QUERY_OF_TYPE[row["type"]] is query]},
+                        )
+                        for query in adding.values()
+                    ),
+                ],
+                deadline=SECONDS,
+                accept=accept,
+            )
     except (_Moved, GraphContended):
         return Condensed()  # the next time finds them as they are then
     return Condensed(0, len(events), len(kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,11 +10,12 @@ from typing import Any
 
 from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.connection import Graph, Row
-from graph.errors import GraphContended
+from graph.errors import GraphError
 from graph.event_offsets import MOVE_EVENT_OFFSET, OffsetMoved
 from graph.outbox.entries import OutboxEntry, interaction_recorded, telling
 from graph.outbox.wanted import FreshlyWanted
 from graph.people.event_rows import Event, EventKey, by_person, firsts, joined, key_of, placed
+from graph.people.late_events import follow_merges
 from graph.query import Query
 from graph.query_files import load
 from graph.vocabulary import EventType
@@ -42,7 +44,8 @@ QUERY_OF_TYPE: Mapping[EventType, Query] = {
 _ADDING = (ADD_PURCHASES, ADD_RATINGS, ADD_SAVES, ADD_VIEWS)
 # steps of a batch before those that add
 _READ = 4
-_ATTEMPTS = 4
+
+log = logging.getLogger("tastegraph.events")
 
 
 class EventsClash(Exception):
@@ -51,10 +54,6 @@ class EventsClash(Exception):
     def __init__(self, keys: frozenset[EventKey]) -> None:
         super().__init__(f"{len(keys)} ids of events were used for something else")
         self.keys = keys
-
-
-class _DrinksMerged(Exception):
-    """Drinks were merged, or a merge was undone, while events about them were on their way."""
 
 
 class PeopleErased(Exception):
@@ -97,8 +96,8 @@ async def add_events(
     An event has userId, drinkId, eventId, type, value, at (epoch milliseconds) and context; no two
     have the same person and id. What exists is read in the transaction that writes, after
     the people are locked: sent by many at once, an event counts once. What names a drink or a
-    person that was merged is about the one it was merged into; if that changes meanwhile, all is
-    done again. Raises a GraphError.
+    person that was merged is about the one it was merged into, also if that changes meanwhile.
+    Raises a GraphError.
 
     `ground` is on what an operator brings these people; None for those who come by themselves.
     `noted` is when each person's earliest event came, in epoch milliseconds, by the hash of their
@@ -106,16 +105,23 @@ async def add_events(
     offset of the partition that they come from, so that each is written once whatever ends in
     between; raises OffsetMoved or EventsClash.
     """
-    for _ in range(_ATTEMPTS):
-        batch = _Batch(events, simulated, ground, noted, step)
-        try:
-            results = await graph.run_together(
-                batch.steps(), deadline=deadline, accept=batch.accept
-            )
-        except _DrinksMerged:
-            continue
-        return batch.added(results)
-    raise GraphContended("Others kept merging the drinks of these events.", "Try again.")
+    batch = _Batch(events, simulated, ground, noted, step)
+    results = await graph.run_together(batch.steps(), deadline=deadline, accept=batch.accept)
+    added = batch.added(results)
+    if added.new:
+        await _follow_merges(graph, batch.drinks, results)
+    return added
+
+
+async def _follow_merges(graph: Graph, drinks: Sequence[str], results: Sequence[list[Row]]) -> None:
+    """Move what has just been written if its drinks were merged meanwhile.
+
+    It is written, so that a failure is not the sender's: whoever consumes the log looks again.
+    """
+    try:
+        await follow_merges(graph, drinks, Aliases.of(results[3]), results[0][0]["version"])
+    except GraphError as error:
+        log.warning("drinks may have been merged while events were written: %s", error)
 
 
 @dataclass(frozen=True)
@@ -135,28 +141,25 @@ class _Batch:
     def steps(self) -> list[tuple[Query, Any]]:
         """Lock the people, read what there is, add what is new, then check."""
         ids = sorted({event["userId"] for event in self.events})
-        merges = (MERGED_DRINKS_OF, {"ids": sorted({event["drinkId"] for event in self.events})})
         people = {"ids": ids, "simulated": self.simulated, "ground": self.ground}
         return [
             (ADD_USERS, self.wanted.beginning(people)),
             (MERGED_PEOPLE, {"ids": ids}),
             (KNOWN_EVENTS, self._people),
-            merges,
+            (MERGED_DRINKS_OF, {"ids": self.drinks}),
             *((query, partial(self._new_rows, query)) for query in self._adding),
-            merges,
             *self._checks(),
             *self._telling,
         ]
 
-    def accept(self, results: Sequence[list[Row]]) -> None:
-        """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written.
+    @property
+    def drinks(self) -> list[str]:
+        """The drinks that the events name."""
+        return sorted({event["drinkId"] for event in self.events})
 
-        The merges are read once more after the events are: whoever wrote one meanwhile has moved
-        all that was there, and these were not.
-        """
-        merged, *checks = results[_READ + len(self._adding) :][: 1 + len(self._checks())]
-        if placed(self.events, Aliases.of(merged)) != placed(self.events, Aliases.of(results[3])):
-            raise _DrinksMerged
+    def accept(self, results: Sequence[list[Row]]) -> None:
+        """Raise PeopleErased, OffsetMoved or EventsClash if nothing may be written."""
+        checks = results[_READ + len(self._adding) :][: len(self._checks())]
         if self.noted and any(row["at"] >= self.noted[row["id"]] for row in checks[0]):
             raise PeopleErased
         if self.step:

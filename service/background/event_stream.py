@@ -27,6 +27,7 @@ from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
 from graph.outbox.queue import backlog
+from graph.people.late_events import move_late_events
 from graph.people.privacy import erasures
 from graph.secret_files import kept_secret
 from recommend.state.snapshot_store import SnapshotStore
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from connectors.kafka.log import KafkaLog
 
 LAG_PAUSE = 5.0
+LATE_PAUSE = 3600.0
 RETENTION_PAUSE = 3600.0
 WRITERS = 4
 
@@ -103,13 +105,16 @@ class EventStream:
     async def consume(self) -> None:
         """Consume for ever: the log, and what the home had before there was a broker.
 
-        Whoever does so makes counts of old events too.
+        Whoever does so makes counts of old events too, and moves what others left with drinks that
+        were merged.
         """
         # not gather: cancelled, it ends with the first of them, while others still write
         async with asyncio.TaskGroup() as group:
             group.create_task(self.consumer.run())
             group.create_task(self.consume_leftover())
             group.create_task(repeat(self.condenser.sweep, CONDENSING_PAUSE))
+            late = partial(move_late_events, self.graph)
+            group.create_task(repeat(late, LATE_PAUSE, at_once=True))
 
     async def consume_leftover(self) -> None:
         """Consume what the home had before there was a broker."""

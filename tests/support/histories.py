@@ -19,7 +19,8 @@ _BOUNDED = {
         retire_drinks rows_in_trouble rows_of_subjects source_rows
     """,
     "catalogue": """
-        drink_names known_drinks_of merged_drinks merged_drinks_of namesakes
+        drink_names hold_changes known_drinks_of merged_drinks merged_drinks_of namesakes
+        newest_version
         add_drink_absences add_drink_allergens add_drink_traces add_ingredient_absences
         add_ingredient_allergens add_ingredient_traces add_recipe_lines
         add_unreviewed_ingredients advance_version allergens bundled_state catalogue_version
@@ -39,7 +40,7 @@ _BOUNDED = {
     """,
     "changes": """
         add_merged_parts merge_drink merge_named merge_state remove_merged_parts
-        restore_merged_statements unmerge_drink void_merged_statements
+        restore_merged_statements unmerge_drink void_merged_statements late_events
         changes_of_drink changes_of_ingredients compose_drinks compose_ingredients drink_state
         named_ingredients note_drinks note_ingredients recall_state recall_verdicts
         record_drink_changes record_held_changes record_ingredient_changes record_rejection

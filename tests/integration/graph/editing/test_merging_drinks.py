@@ -7,7 +7,7 @@ import dataclasses
 import random
 from datetime import date
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from graph.errors import DrinkMerged, DrinkUnknown, MergeRefused
 from graph.importing.duplicates import duplicate_drinks, duplicate_people
 from graph.importing.files.rows import DrinkRow
 from graph.people import interactions
+from graph.people.late_events import move_late_events
 from graph.safety_rule import SafetyRule, Verdict
 from graph.verdicts.allergens import ALLERGEN_VERDICTS
 from graph.verdicts.gate import SAFETY_GATE
@@ -305,37 +306,57 @@ async def test_merging_and_recording_at_once_lose_nothing(graph: Graph, load: Im
     }
 
 
-@pytest.mark.parametrize("undoing", [False, True])
+@pytest.mark.parametrize(
+    ("undoing", "moment"), [(False, "_new_rows"), (True, "_new_rows"), (False, "accept")]
+)
 async def test_what_is_recorded_while_a_merge_is_written_goes_where_it_belongs(
     graph: Graph,
     load: Importer,
     address: Address,
     monkeypatch: pytest.MonkeyPatch,
     undoing: bool,
+    moment: str,
 ) -> None:
-    """The merge, or its undoing, is begun and ended between what recording reads and writes."""
+    """The merge, or its undoing, is begun and ended before recording writes, or before it commits.
+
+    Unless it has to wait for it: then it ends afterwards.
+    """
     merge = await merged(graph) if undoing else None
 
     async def elsewhere() -> None:
         async with connect(address, deadline=30.0) as other:
             await (undone(other, merge) if merge else merged(other))
 
-    new_rows, begun = interactions._Batch._new_rows, Event()
+    thread = Thread(target=asyncio.run, args=(elsewhere(),))
+    work = getattr(interactions._Batch, moment)
 
-    def late(batch: Any, query: Any, results: Any) -> Any:
-        rows = new_rows(batch, query, results)
-        if not begun.is_set():
-            begun.set()
-            thread = Thread(target=asyncio.run, args=(elsewhere(),))
+    def late(*values: Any) -> Any:
+        done = work(*values)
+        if not thread.ident:
             thread.start()
-            thread.join(60)
-        return rows
+            thread.join(5)
+        return done
 
-    monkeypatch.setattr(interactions._Batch, "_new_rows", late)
+    monkeypatch.setattr(interactions._Batch, moment, late)
     done = await record(graph, "a-guest", [TILL])
+    await asyncio.to_thread(thread.join)
     assert (done.recorded, done.rejected) == (1, {})
     where = "gimlet-2" if undoing else "gimlet"
     assert ("e9", "a-guest", "purchase", where) in await events(graph)
+
+
+async def test_what_was_left_with_a_merged_drink_moves_later(graph: Graph, load: Importer) -> None:
+    """Whoever wrote it ended before they looked whether drinks had been merged."""
+    merge = await merged(graph)
+    await ask(
+        graph,
+        "MATCH (u:User {id: 'ann'}) MATCH (d:Drink {id: 'gimlet-2'}) "
+        "CREATE (u)-[:PURCHASED {eventId: 'e9', type: 'purchase', at: 1}]->(d)",
+    )
+    await move_late_events(graph)
+    assert ("e9", "ann", "purchase", "gimlet") in await events(graph)
+    await undone(graph, merge)
+    assert ("e9", "ann", "purchase", "gimlet-2") in await events(graph)
 
 
 async def test_two_merges_of_one_drink_at_once_make_one(graph: Graph, load: Importer) -> None:

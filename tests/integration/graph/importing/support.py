@@ -166,10 +166,12 @@ async def dump(graph: Graph, *, counters: bool = True) -> tuple[set[str], list[s
     """Return everything in the graph as texts.
 
     Without `counters`, leave out the versions, which count how many batches were needed, their
-    marks, and the changes, which name them; of the moment when somebody declared allergies only
-    whether there is one is kept.
+    marks, how often changes were held, and the changes, which name them; of the moment when
+    somebody declared allergies only whether there is one is kept.
     """
-    left_out = set[str]() if counters else {"changedAt", "version", "structureVersion", "marks"}
+    left_out = (
+        set[str]() if counters else {*("changedAt", "version", "structureVersion", "marks", "held")}
+    )
 
     def text(properties: dict[str, Any]) -> str:
         kept = {name: value for name, value in properties.items() if name not in left_out}
