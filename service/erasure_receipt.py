@@ -15,6 +15,7 @@ def erased_stores(settings: Settings, done: Erased, left: Sequence[str]) -> list
     """Return each store with what became of the person there; `left` are those of a search."""
     stores = [
         ("graph", "node, relationships and what others were still to be told: deleted"),
+        ("receivers", "told to erase them too (person.erased), where they are told of people"),
         ("log", "events, lists shown and dead letters: overwritten"),
         ("memory of servers", "dropped by each running server within a second"),
         ("windows", "dropped by each running server within a second; counts name nobody"),

@@ -34,6 +34,7 @@ class OutgoingType(StrEnum):
     MODEL_ACTIVATED = "model.activated"
     EXPERIMENT_DECIDED = "experiment.decided"
     TRIGGER_FIRED = "trigger.fired"
+    PERSON_ERASED = "person.erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +143,8 @@ def trigger_fired(person: str, trigger_id: str, at: int) -> OutboxEntry:
     """Return that a trigger was fired for a person; what it offers them is not told."""
     data = {"triggerId": trigger_id, "at": rfc3339(at)}
     return OutboxEntry(OutgoingType.TRIGGER_FIRED, f"trigger/{person}", data, person, sequence=at)
+
+
+def person_erased(person: str) -> OutboxEntry:
+    """Return that a person was erased; whatever waited about them has gone before."""
+    return OutboxEntry(OutgoingType.PERSON_ERASED, f"person/{person}", {}, person, sequence=0)

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph, Row
+from graph.outbox.entries import OutboxEntry, person_erased, telling
 from graph.people.interactions import ERASURES_OF
 from graph.query import Query
 from graph.query_files import load
@@ -133,7 +134,8 @@ def _link(row: Row) -> Link:
 async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     """Remove a person and everything about them, and record the erasure.
 
-    Everybody merged into them goes too; of a merged person, also what joined the other.
+    Everybody merged into them goes too; of a merged person, also what joined the other. Others are
+    told whom to erase, in the same transaction.
     The record comes first, so that what a server still has to write about them is not written. It
     holds a hash of the id and the time. Changes that they made to the catalogue stay: the history
     of what is safe must say who vouched for it.
@@ -141,7 +143,7 @@ async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     until = milliseconds(clock() + timedelta(seconds=GRACE_SECONDS))
     people = await people_of(graph, user_id)
     await _record_erasures(graph, people, until)
-    gone, joined, removed, _, _, changes = await graph.run_together(
+    gone, joined, removed, _, _, _, changes = await graph.run_together(
         [*_erasing(user_id), (CHANGES_BY_PERSON, {"userId": user_id})],
         deadline=WHOLE_PERSON_SECONDS,
     )
@@ -167,12 +169,16 @@ def _erasing(user_id: str) -> list[tuple[Query, Any]]:
     def people(results: Sequence[Sequence[Row]]) -> Mapping[str, Any]:
         return {"ids": [row["id"] for row in results[0]]}
 
+    def told(results: Sequence[Sequence[Row]]) -> list[OutboxEntry]:
+        return [person_erased(row["id"]) for row in results[0]]
+
     return [
         (PEOPLE_OF_PERSON, {"userId": user_id}),
         (ERASE_JOINED, people),
         (ERASE_PEOPLE, people),
         (ERASE_WAITING_EVENTS, people),
         (ERASE_OUTGOING_EVENTS, people),
+        telling(told),
     ]
 
 

@@ -17,6 +17,7 @@ from events.outgoing.relay import Relay
 from events.schema import OUTGOING, schema_of
 from graph.audience.triggers import Fired, fire
 from graph.connection import Graph
+from graph.editing.merging_people import merge_people
 from graph.editing.recalls import Recall, recall
 from graph.errors import GraphRefused
 from graph.experiments.records import ExperimentRecord, ExperimentState, change_experiment
@@ -93,6 +94,7 @@ async def everything(graph: Graph) -> None:
     tried = ExperimentRecord("home", ExperimentState.DECIDED, {}, 0, 1, 1.0, AT)
     await change_experiment(graph, lambda _: replace(tried, decision={"arm": "diverse"}))
     await fire(graph, "person-0", Fired("more-tea", "e0 more-tea", AT, AT + 1, "chai"))
+    await erase(graph, "person-5")
 
 
 async def test_every_change_is_told_with_valid_documents(
@@ -329,5 +331,24 @@ async def test_an_erasure_takes_what_waits_with_it(
     await erase(shop, "ann")
     del listed.failing["one"]
     await relayed(relay)
-    assert [one.person for one in listed.told["one"]] == ["ben"]
+    assert [one.person for one in listed.told["one"]] == ["ben", "ann"]
+    [_, gone] = listed.documents()
+    assert (gone["type"], gone["data"]) == ("person.erased", {"userId": "ann"})
+    assert listed.documents(with_people=False)[1]["data"] == {}
+    relay._drop_at = 0.0  # pyright: ignore[reportPrivateUsage]
+    await relayed(relay, 1)
     assert await ask(shop, "MATCH (e) WHERE e.person = 'ann' RETURN e.id AS id", "read") == []
+
+
+async def test_of_whom_was_erased_nothing_is_told_any_more_and_every_id_is_named(
+    shop: Graph, relay: Relay, listed: Listed
+) -> None:
+    await add_events(shop, [event("e1", "ann"), event("e2", "card-7")])
+    await merge_people(shop, "card-7", "ann", by="ben", apply=True)
+    await add_sink(shop)
+    await erase(shop, "ann")
+    await add_events(shop, [event("e3", "ann")])  # their token is still valid
+    await relayed(relay)
+    told = [(one.type, one.person) for one in listed.told["one"]]
+    assert set(told[:2]) == {("person.erased", "ann"), ("person.erased", "card-7")}
+    assert told[2:] == [("interaction.recorded", "ann")]
