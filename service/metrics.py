@@ -148,6 +148,22 @@ class ServiceMetrics:
             "tastegraph_changes_stopped",
             "Whether the topic of changes has come to a message that is no change: 1 or 0.",
         )
+        self.changes_behind = self._gauge(
+            "tastegraph_changes_behind",
+            "Messages of the topic of changes that are still to be applied.",
+            "livemostrecent",
+        )
+        self.changes_waiting = self._gauge(
+            "tastegraph_changes_waiting_seconds",
+            "How long the oldest of them has waited.",
+            "livemostrecent",
+        )
+        self.changes_available = self._gauge(
+            "tastegraph_changes_available",
+            "Whether the topic of changes is there and could last be read: 1 or 0.",
+            "livemostrecent",
+        )
+        self.changes_available.set(1)
 
     def _add_events(self) -> None:
         self.events_collected = self._counter(

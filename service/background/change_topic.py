@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Generator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from connectors.kafka.address import KafkaAddress
+from events.log import LogUnavailable
 from graph.capture.applying import Applier
 from graph.capture.changes import Message
 from graph.capture.mapping import CaptureMapping
@@ -22,6 +24,7 @@ from service.background.change_rounds import (
     checked,
     ready,
 )
+from service.background.jobs import repeat
 from service.metrics import ServiceMetrics
 
 if TYPE_CHECKING:
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from connectors.kafka.keyed import Keyed
 
 POLL_SECONDS = 0.2
+MEASURE_PAUSE = 5.0
+
+log = logging.getLogger("tastegraph.changes")
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,24 @@ class ChangeTopic:
     clock: Clock = utc_now
 
     async def run(self) -> None:
-        """Apply changes for ever."""
-        await apply_for_ever(self.mapping.stream, self.round, lambda: asyncio.sleep(POLL_SECONDS))
+        """Apply changes for ever, and measure how far."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(repeat(self.measure, MEASURE_PAUSE, at_once=True))
+            group.create_task(
+                apply_for_ever(self.mapping.stream, self.round, lambda: asyncio.sleep(POLL_SECONDS))
+            )
+
+    async def measure(self) -> None:
+        """Say how far the graph is behind the topic. Raises a GraphError."""
+        try:
+            place = await read_up_to(self.graph, self.source, self.clock)
+        except LogUnavailable as error:
+            self.metrics.changes_available.set(0)
+            log.warning("%s", error)
+            return
+        self.metrics.changes_available.set(1)
+        self.metrics.changes_behind.set(place.behind)
+        self.metrics.changes_waiting.set(place.waiting_seconds)
 
     async def round(self) -> int:
         """Apply what can be applied now; return how many messages that were.
@@ -94,16 +116,31 @@ class ChangeTopic:
 
 @dataclass(frozen=True)
 class ReadUpTo:
-    """How far a topic has been read: the offset of the next message, and that of its end."""
+    """How far a topic has been read: the offset of the next message, and that of its end.
+
+    `waiting_seconds` is how long the next has waited, 0 if there is none.
+    """
 
     next: int
     end: int
+    waiting_seconds: float = 0.0
+
+    @property
+    def behind(self) -> int:
+        """How many messages are still to be applied."""
+        return max(0, self.end - self.next)
 
 
-async def read_up_to(graph: Graph, source: KafkaChanges) -> ReadUpTo:
+async def read_up_to(graph: Graph, source: KafkaChanges, clock: Clock = utc_now) -> ReadUpTo:
     """Return how far a topic has been read. Raises a GraphError or LogUnavailable."""
     name = await source.ready()
-    return ReadUpTo((await event_offsets(graph, [name]))[name], await source.end())
+    place = ReadUpTo((await event_offsets(graph, [name]))[name], await source.end())
+    found = await source.read(place.next, 1) if place.behind else ()
+    if not found:
+        return place
+    return replace(
+        place, waiting_seconds=max(0.0, milliseconds(clock()) - found[0].received) / 1000
+    )
 
 
 async def skip(graph: Graph, source: KafkaChanges, offset: int) -> None:

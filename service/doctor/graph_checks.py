@@ -19,6 +19,7 @@ from graph.errors import GraphError
 from graph.models.records import models
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
+from service.doctor.change_checks import check_changes
 from service.doctor.event_checks import check_events
 from service.doctor.finding import Finding, problem, warning, well
 from service.doctor.installation import size_of
@@ -82,6 +83,7 @@ async def _look_inside(graph: Graph, settings: Settings, now: datetime) -> list[
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
     findings = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
     findings.append(await check_events(graph, settings, now))
+    findings += await check_changes(graph, settings)
     if settings.shelf_life:
         findings.append(await _shelf_life(graph, settings.shelf_life, now))
     return findings

@@ -19,7 +19,11 @@ from graph.connection import Graph
 from graph.event_offsets import OffsetMoved
 from service.background.change_rounds import ChangeNotTaken
 from service.background.change_topic import ChangeTopic, ReadUpTo, read_up_to, skip
+from service.doctor import change_checks
+from service.doctor.change_checks import check_changes
+from service.doctor.finding import State
 from service.metrics import ServiceMetrics
+from service.settings import Settings, read_settings
 from tests.integration.graph.capture.support import ALMOND, DRINK, INGREDIENT, LINE, applier
 from tests.integration.graph.importing.support import Importer
 from tests.servers.kafka import KafkaServer
@@ -51,6 +55,13 @@ class Topic:
     def follower(self, source: KafkaChanges) -> ChangeTopic:
         mapping = read_capture(MAPPING, "shop.toml")
         return ChangeTopic(self.graph, mapping, source, applier(self.graph), self.metrics)
+
+    def settings(self) -> Settings:
+        named = {"kafka": self.address, "changes_topic": self.address.topic}
+        return replace(read_settings({}), changes=Path("shop.toml"), **named)
+
+    def gauge(self, name: str) -> float:
+        return getattr(self.metrics, f"changes_{name}")._value.get()
 
     def counted(self, outcome: str) -> float:
         return self.metrics.changes_captured.labels(outcome)._value.get()
@@ -114,8 +125,13 @@ async def test_a_message_that_is_no_change_stops_the_reading_until_it_is_skipped
         assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": True}]
         with pytest.raises(OffsetMoved):
             await skip(topic.graph, source, 6)
+        await following.measure()
+        assert (topic.gauge("behind"), topic.gauge("available")) == (3, 1)
+        assert topic.gauge("waiting") > 0
         await skip(topic.graph, source, 5)
         assert await following.round() == 2
+        await following.measure()
+        assert (topic.gauge("behind"), topic.gauge("waiting")) == (0, 0)
         assert topic.metrics.changes_stopped._value.get() == 0
         assert await ask(topic.graph, NAMES) == [{"name": "Sour", "complete": False}]
 
@@ -150,3 +166,26 @@ async def test_a_topic_of_two_partitions_is_refused(
         assert not await source.is_assigned()
         with pytest.raises(LogUnavailable, match="has 2 partitions"):
             await source.ready()
+        following = two.follower(source)
+        assert two.gauge("available") == 1
+        await following.measure()
+        assert two.gauge("available") == 0
+    [finding] = await check_changes(embedded_graph, two.settings())
+    assert finding.state is State.PROBLEM and "has 2 partitions" in finding.message
+
+
+async def test_the_doctor_sees_what_waits_and_that_there_is_no_topic(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.send(*SOUR)
+    [finding] = await check_changes(topic.graph, topic.settings())
+    assert finding.state is State.OK and "5 messages" in finding.message
+    monkeypatch.setattr(change_checks, "STALLED_SECONDS", 0.0)
+    [finding] = await check_changes(topic.graph, topic.settings())
+    assert finding.state is State.PROBLEM and "offset 0" in finding.advice
+    [finding] = await check_changes(topic.graph, replace(topic.settings(), changes=None))
+    assert finding.state is State.WARNING and "TASTEGRAPH_CHANGES" in finding.advice
+    [finding] = await check_changes(
+        topic.graph, replace(topic.settings(), changes_topic="no-such-topic")
+    )
+    assert finding.state is State.PROBLEM and "no topic no-such-topic" in finding.message

@@ -51,7 +51,10 @@ def status(as_json: bool) -> None:
         print_json({"tables": tables, "rows_in_trouble": troubled, **topic})
         return
     if place:
-        console.print(f"The topic is read up to offset {place.next:,} of {place.end:,}.")
+        waiting = (
+            f"; the next has waited for {place.waiting_seconds:,.0f} s" if place.behind else ""
+        )
+        console.print(f"The topic is read up to offset {place.next:,} of {place.end:,}{waiting}.")
     if not tables:
         console.print("No row of a shop's database has come yet: see docs/cdc.md.")
         return
