@@ -34,9 +34,10 @@ class Action(StrEnum):
 
 
 class Role(StrEnum):
-    """In which capacity: about themselves, by the API as an operator, or by a command."""
+    """In which capacity: about themselves, by the API as who runs this service, or by a command."""
 
     PERSON = "person"
+    FOOD_SAFETY = "food-safety officer"
     OPERATOR = "operator"
     COMMAND = "command"
 

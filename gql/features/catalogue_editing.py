@@ -12,7 +12,7 @@ from strawberry.types import Info
 from events.audit.entry import Action
 from gql import described
 from gql.features.answers import drink_not_found
-from gql.request.context import Context, context_of
+from gql.request.context import context_of
 from gql.request.failures import (
     Conflict,
     DrinkNotFound,
@@ -185,7 +185,7 @@ Note = Annotated[str | None, strawberry.argument(description="Why, for the histo
 
 @strawberry.type
 class MenuMutations:
-    """What an operator can change."""
+    """What food-safety officers and operators can change."""
 
     @described.mutation
     @expected
@@ -196,8 +196,10 @@ class MenuMutations:
         source: Source = "operator",
         note: Note = None,
     ) -> AddDrinkResult:
-        """Add a drink; it can be recommended from the next request on. For operators."""
-        return await _saved(context_of(info), menu.add_drink, drink, source, note)
+        """Add a drink; it can be recommended from the next request on. For food-safety officers
+        and operators.
+        """
+        return await _saved(info, menu.add_drink, drink, source, note)
 
     @described.mutation
     @expected
@@ -209,18 +211,20 @@ class MenuMutations:
         note: Note = None,
     ) -> UpdateDrinkResult:
         """Replace everything known about a drink; statements on allergens stay until the same
-        source says otherwise. For operators.
+        source says otherwise. For food-safety officers and operators.
         """
-        return await _saved(context_of(info), menu.update_drink, drink, source, note)
+        return await _saved(info, menu.update_drink, drink, source, note)
 
     @described.mutation
     @expected
     async def retire_drink(
         self, info: Info[Any, Any], id: strawberry.ID, note: Note = None
     ) -> RetireDrinkResult:
-        """Stop offering a drink; everything known about it stays. For operators."""
+        """Stop offering a drink; everything known about it stays. For food-safety officers and
+        operators.
+        """
         request = context_of(info)
-        by, why = request.operator(), history_line("note", note)
+        by, why = request.permitted(info), history_line("note", note)
         today = request.dependencies.recommender.today
         await request.operated(Action.CHANGE, "drink", str(id), why=why)
         retiring = menu.retire_drink(
@@ -238,14 +242,15 @@ class MenuMutations:
 
 
 async def _saved(
-    request: Context,
+    info: Info[Any, Any],
     save: Callable[..., Awaitable[Saved]],
     drink: DrinkInput,
     source: str,
     note: Note,
 ) -> SavedDrink:
+    request = context_of(info)
     clock = request.dependencies.clock
-    by, draft = request.operator(), drink.draft(clock)
+    by, draft = request.permitted(info), drink.draft(clock)
     source, note = history_line("source", source) or "operator", history_line("note", note)
     catalogue = await current_catalogue(request)
     await request.operated(Action.CHANGE, "drink", str(drink.id), why=note)

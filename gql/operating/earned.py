@@ -69,9 +69,9 @@ class EarnedQueries:
         until: Annotated[date, strawberry.argument(description="The day after the last one.")],
         currency: Annotated[str, strawberry.argument(description="ISO 4217.")] = "EUR",
     ) -> EarnedResult:
-        """What was opened, bought and paid from recommended lists. For operators."""
+        """What was opened, bought and paid from recommended lists. For analysts and operators."""
         request = context_of(info)
-        request.operator()
+        request.permitted(info)
         if not (len(currency) == CURRENCY_LETTERS and currency.isascii() and currency.isupper()):
             raise invalid("currency", f"'{currency[:10]}' is no currency.", "Send such as EUR.")
         if not since < until:

@@ -73,9 +73,9 @@ class ExperimentQueries:
     @described.field
     @expected
     async def experiments(self, info: Info[Any, Any]) -> ExperimentsResult:
-        """All experiments, oldest first. For operators."""
+        """All experiments, oldest first. For analysts and operators."""
         request = context_of(info)
-        request.operator()
+        request.permitted(info)
         records = await request.experiments.all()
         return ExperimentList(items=[Experiment.of(record) for record in records])
 
@@ -83,10 +83,10 @@ class ExperimentQueries:
     @expected
     async def experiment(self, info: Info[Any, Any], id: strawberry.ID) -> ExperimentFindingsResult:
         """What came of an experiment so far: people, each metric by day, the verdict. For
-        operators.
+        analysts and operators.
         """
         request = context_of(info)
-        request.operator()
+        request.permitted(info)
         shown = await _or_refuse("id", request.experiments.show(str(id)))
         return ExperimentFindings.of(shown)
 
@@ -104,7 +104,7 @@ class ExperimentMutations:
     ) -> ExperimentResult:
         """Keep an experiment as a draft; a draft of the same id is replaced. For operators."""
         request = context_of(info)
-        by = request.operator()
+        by = request.permitted(info)
         if len(definition) > LONGEST_DEFINITION:
             message = f"The definition is over {LONGEST_DEFINITION:,} characters."
             raise invalid("definition", message, "Send a shorter one.")
@@ -122,7 +122,7 @@ class ExperimentMutations:
     ) -> ExperimentResult:
         """Start a draft: servers assign people to its arms within a second. For operators."""
         request = context_of(info)
-        by = request.operator()
+        by = request.permitted(info)
         record = await _or_refuse("id", request.experiments.start(str(id), ramp, by))
         return Experiment.of(record)
 
@@ -133,7 +133,7 @@ class ExperimentMutations:
     ) -> ExperimentResult:
         """Take more of its people into a running experiment; nobody changes arms. For operators."""
         request = context_of(info)
-        by = request.operator()
+        by = request.permitted(info)
         return Experiment.of(await _or_refuse("to", request.experiments.ramp(str(id), to, by)))
 
     @described.mutation
@@ -152,7 +152,7 @@ class ExperimentMutations:
     ) -> ExperimentResult:
         """Stop a running experiment: every list is as asked for again. For operators."""
         request = context_of(info)
-        by, why = request.operator(), history_line("note", note)
+        by, why = request.permitted(info), history_line("note", note)
         record = await _or_refuse("id", request.experiments.stop(str(id), by, why, arm))
         return Experiment.of(record)
 
@@ -173,7 +173,7 @@ class ExperimentMutations:
         operators.
         """
         request = context_of(info)
-        by, why = request.operator(), history_line("note", note)
+        by, why = request.permitted(info), history_line("note", note)
         if why is None:
             raise invalid("note", "The note is empty.", "Say why.")
         deciding = request.experiments.decide(

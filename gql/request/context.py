@@ -12,6 +12,7 @@ from events.audit.entry import Act, Action, Role
 from events.audit.log import AuditLog
 from events.recording import Interaction, Recorded
 from gql.execution.limits import CostLimits
+from gql.request import policy
 from gql.request.cursors import Cursors
 from gql.request.failures import not_allowed, not_signed_in
 from gql.request.loaders import Loaders
@@ -67,8 +68,8 @@ class Viewer(Protocol):
         ...
 
     @property
-    def operator(self) -> bool:
-        """Whether they may change the catalogue."""
+    def roles(self) -> frozenset[policy.Role]:
+        """In which capacities they ask."""
         ...
 
     @property
@@ -162,15 +163,22 @@ class Context:
         await self.dependencies.audit.record(*acts)
 
     async def operated(self, action: Action, *what: str, why: str | None = None) -> None:
-        """Put on record what the operator asking is about to do. Raises AuditUnavailable."""
-        act = Act(action, self.operator(), Role.OPERATOR, None, what, SURFACE, why or "")
+        """Put on record what who runs this service is about to do. Raises AuditUnavailable."""
+        is_operator = self.viewer is not None and policy.Role.OPERATOR in self.viewer.roles
+        role = Role.OPERATOR if is_operator else Role.FOOD_SAFETY
+        act = Act(action, self.signed_in(), role, None, what, SURFACE, why or "")
         await self.dependencies.audit.record(act)
 
-    def operator(self) -> str:
-        """The id of the operator who asks; raises a `NotSignedIn` or `NotAllowed` refusal."""
+    def permitted(self, info: Info[Any, Any]) -> str:
+        """The id of who asks for a root field that is not for everybody who is signed in.
+
+        Raises a `NotSignedIn` refusal, and a `NotAllowed` one unless the policy names their role.
+        """
         user_id = self.signed_in()
-        if self.viewer is None or not self.viewer.operator:
-            raise not_allowed()
+        field = f"{info.operation.operation.value.title()}.{info.field_name}"
+        roles = policy.roles_for(field)
+        if self.viewer is None or not roles & self.viewer.roles:
+            raise not_allowed(roles)
         return user_id
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import re
-from collections.abc import Awaitable, Callable, Container, Iterable
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable
 from typing import Any, ParamSpec, TypeVar, cast
 
 import strawberry
@@ -14,6 +14,7 @@ from graphql import GraphQLError
 from events.audit.errors import AuditUnavailable
 from events.log import LogUnavailable
 from gql import described
+from gql.request.policy import SCOPES, Role
 from graph.errors import ConsentNeeded, GraphError, GuardianNeeded, PersonMerged
 
 LOG_AWAY = "The log of events takes nothing now, so nothing was recorded."
@@ -133,12 +134,14 @@ def not_signed_in() -> Refusal:
     )
 
 
-def not_allowed() -> Refusal:
-    """A `NotAllowed`, to be raised."""
+def not_allowed(roles: Collection[Role]) -> Refusal:
+    """A `NotAllowed`, to be raised; it says who may."""
+    able = [role for role in Role if role in roles]
+    names, scopes = " or ".join(able), " or ".join(SCOPES[role] for role in able)
     return Refusal(
         NotAllowed(
-            message="Only an operator may do this.",
-            advice="Use a token with the scope tastegraph:operator.",
+            message=f"This is not for everybody: the role must be {names}.",
+            advice=f"Use a token with the scope {scopes}.",
         )
     )
 

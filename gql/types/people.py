@@ -105,7 +105,7 @@ class Access:
     )
     role: str = strawberry.field(
         description="person: somebody with your token, or with that of a guest or account that you "
-        "joined; operator or command: the people who run this service."
+        "joined; operator, food-safety officer or command: the people who run this service."
     )
     by_you: bool = strawberry.field(description="Whether it was done with your own token.")
     what: list[str] = strawberry.field(description="The parts of your data that it was about.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import jwt
 
+from gql.request.policy import SCOPES, Role, roles_in
 from graph.clock import utc_now
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
@@ -22,7 +24,6 @@ TOKEN_SECONDS = 30 * 24 * 3600
 LEEWAY_SECONDS = 10
 MOST_USER_ID = 200
 KEY_BYTES = 32
-OPERATOR_SCOPE = "tastegraph:operator"
 DEVELOPER_SCOPE = "tastegraph:developer"
 GUEST_SCOPE = "tastegraph:guest"
 COLLECTOR_SCOPE = "tastegraph:events"
@@ -30,6 +31,10 @@ FOLLOWER_SCOPE = "tastegraph:changes"
 MOST_TOKEN_CHARACTERS = 16_000
 FARTHEST = 253_402_300_799.0
 """The last second of the year 9999: no clock can wait for a time beyond it."""
+
+
+ALONE = frozenset({Role.PERSON})
+"""Asking about themselves alone."""
 
 
 class KeyUnusable(TastegraphError):
@@ -44,8 +49,8 @@ class TokenRefused(TastegraphError):
 class Claims:
     """The person asking, and until when their token is valid, in seconds since 1970.
 
-    Their token's `scope` says more: with `tastegraph:operator` they may change the catalogue, with
-    `tastegraph:developer` send costly queries, and any besides trusted documents;
+    Their token's `scope` says more: in which `roles` they ask (`gql.request.policy`); with
+    `tastegraph:developer` they may send costly queries, and any besides trusted documents;
     `tastegraph:guest` is for people who have not signed in, who share one allowance per address;
     `tastegraph:events` is for tills and the like, which send what others did;
     `tastegraph:changes` is for what sends the changes of a shop's own database.
@@ -53,11 +58,16 @@ class Claims:
 
     user_id: str
     until: float = math.inf
-    operator: bool = False
+    roles: frozenset[Role] = ALONE
     developer: bool = False
     guest: bool = False
     collector: bool = False
     follower: bool = False
+
+    @property
+    def operator(self) -> bool:
+        """Whether they run this service."""
+        return Role.OPERATOR in self.roles
 
 
 class Verifier(Protocol):
@@ -90,6 +100,7 @@ class LocalKey:
         seconds: int = TOKEN_SECONDS,
         *,
         operator: bool = False,
+        roles: Collection[Role] = (),
         developer: bool = False,
         guest: bool = False,
         collector: bool = False,
@@ -98,8 +109,9 @@ class LocalKey:
         """Return a token for a person."""
         now = int(utc_now().timestamp())
         claims = {"sub": user_id, "iss": LOCAL_ISSUER, "iat": now, "exp": now + seconds}
+        roles = {*roles, Role.OPERATOR} if operator else roles
         said = {
-            OPERATOR_SCOPE: operator,
+            **{scope: role in roles for role, scope in SCOPES.items()},
             DEVELOPER_SCOPE: developer,
             GUEST_SCOPE: guest,
             COLLECTOR_SCOPE: collector,
@@ -216,7 +228,7 @@ def _viewer(
     return Claims(
         user_id,
         until,
-        operator=OPERATOR_SCOPE in scopes,
+        roles_in(scopes),
         developer=DEVELOPER_SCOPE in scopes,
         guest=GUEST_SCOPE in scopes,
         collector=COLLECTOR_SCOPE in scopes,

@@ -18,6 +18,7 @@ from embeddings.serving.artefact import ModelArtefact
 from events.recording import record
 from gql.request.context import Context, Dependencies
 from gql.request.cursors import Cursors
+from gql.request.policy import Role
 from gql.schema import make_schema
 from graph.clock import utc_now
 from graph.connection import Graph
@@ -125,7 +126,7 @@ class Claims:
     """Somebody who is signed in."""
 
     user_id: str
-    operator: bool = False
+    roles: frozenset[Role] = frozenset({Role.PERSON})
     developer: bool = False
 
 
@@ -202,7 +203,9 @@ class Api:
         self, query: str, user: str | None, *, operator: bool = False, **variables: Any
     ) -> Answer:
         """The field `answer` of a request; an error that clients are not told of fails."""
-        context = Context(self.dependencies, Claims(user, operator) if user else None)
+        roles = {Role.PERSON, Role.OPERATOR} if operator else {Role.PERSON}
+        viewer = Claims(user, frozenset(roles)) if user else None
+        context = Context(self.dependencies, viewer)
         result = await self._schema.execute(query, variable_values=variables, context_value=context)
         for error in result.errors or ():
             assert (error.extensions or {}).get("code") == "GRAPH_AWAY", error.original_error

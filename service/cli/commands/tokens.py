@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import click
 
+from gql.request.policy import Role
 from graph.clock import utc_now
 from service.cli.common import fail, json_option, print_json, settings
 from service.http.auth import MOST_USER_ID
@@ -23,6 +24,8 @@ from service.opening import local_key
     help="How long it is valid.",
 )
 @click.option("--operator", is_flag=True, help="It may also change the catalogue.")
+@click.option("--food-safety", is_flag=True, help="It may change drinks, and nothing else.")
+@click.option("--analyst", is_flag=True, help="It may read what experiments and lists earned.")
 @click.option(
     "--developer",
     is_flag=True,
@@ -35,6 +38,8 @@ def token(
     user_id: str,
     hours: float,
     operator: bool,
+    food_safety: bool,
+    analyst: bool,
     developer: bool,
     collector: bool,
     follower: bool,
@@ -48,10 +53,15 @@ def token(
         raise click.BadParameter("it is not a number", param_hint="--hours")
     if not 1 <= len(user_id) <= MOST_USER_ID:
         fail(f"A user id has 1 to {MOST_USER_ID} characters.")
+    roles = {
+        Role.OPERATOR: operator,
+        Role.FOOD_SAFETY: food_safety,
+        Role.ANALYST: analyst,
+    }
     issued = local_key(chosen.home).issue(
         user_id,
         int(hours * 3600),
-        operator=operator,
+        roles=[role for role, has in roles.items() if has],
         developer=developer,
         collector=collector,
         follower=follower,
@@ -59,6 +69,7 @@ def token(
     if as_json:
         until = utc_now() + timedelta(hours=hours)
         said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
+        said |= {"food_safety": food_safety, "analyst": analyst}
         said |= {"events": collector, "changes": follower}
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:

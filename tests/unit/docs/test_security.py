@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from gql.request.policy import POLICY, Role
 from service.http.security_headers import GUARDS, HSTS
 from tests.support.pages import DOCS, ROOT, first_cells
 
@@ -39,6 +40,17 @@ def missing(shown: str) -> list[str]:
     """The tests of a cell that do not exist."""
     named = re.findall(r"`([^`]+)::(\w+)`", shown)
     return [name for path, name in named if name not in named_in(path)]
+
+
+def test_the_page_tells_who_may_ask_for_each_field() -> None:
+    by_roles: dict[frozenset[Role], list[str]] = {}
+    for field, roles in POLICY.items():
+        by_roles.setdefault(roles, []).append(field)
+    said = re.findall(r"^\| (.+) \| (`(?:Query|Mutation|Subscription)\..+) \|$", PAGE, re.MULTILINE)
+    assert len(said) == len(by_roles)
+    assert {tuple(sorted(re.findall(r"`(.+?)`", fields))) for _, fields in said} == {
+        tuple(sorted(fields)) for fields in by_roles.values()
+    }
 
 
 @pytest.mark.parametrize("flow", FLOWS)

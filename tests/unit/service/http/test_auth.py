@@ -16,6 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 import service.http.published_keys as published
+from gql.request.policy import Role
 from graph.secret_files import kept_secret
 from service.http.auth import KeySet, KeyUnusable, LocalKey, TokenRefused
 from service.http.published_keys import KeysAway
@@ -378,6 +379,19 @@ async def test_an_operator_is_who_the_scope_says(
     keys: KeySet, scope: object, operator: bool
 ) -> None:
     assert (await keys.verify(signed(scope=scope))).operator is operator
+
+
+@pytest.mark.parametrize(
+    ("scope", "roles"),
+    [
+        ("tastegraph:analyst", {Role.PERSON, Role.ANALYST}),
+        ("tastegraph:food-safety tastegraph:analyst", set(Role) - {Role.ANYONE, Role.OPERATOR}),
+        ("tastegraph:guest", {Role.PERSON}),
+        ("tastegraph:food", {Role.PERSON}),
+    ],
+)
+async def test_scopes_say_the_roles(keys: KeySet, scope: str, roles: set[Role]) -> None:
+    assert (await keys.verify(signed(scope=scope))).roles == roles
 
 
 async def test_our_own_key_makes_operators_only_if_asked_to(tmp_path: Path) -> None:
