@@ -198,3 +198,7 @@ class ExportRefused(TastegraphError):
 
 class BackupRefused(TastegraphError):
     """A backup cannot be made, is damaged, or cannot be restored here; nothing was changed."""
+
+
+class ApiKeyUnknown(GraphError):
+    """There is no key of a program with this id."""

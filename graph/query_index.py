@@ -18,6 +18,7 @@ _FOLDERS = {
     "experiments": "What experiments are, who is in them, and what came of it",
     "audience": "What people were asked, their segments, and what was triggered",
     "outbox": "What others are told of, and how far",
+    "access": "Keys of programs for the API",
     "engine": "What the service keeps about the graph itself",
     "export": "The whole graph, for other tools",
     "analytics": "Questions for people",

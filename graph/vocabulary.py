@@ -57,7 +57,7 @@ LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject "
     "OutboxEvent OutgoingEvent EventSink Experiment Poll Segment Trigger "
-    "ConsentRules Purpose ConsentText".split()
+    "ConsentRules Purpose ConsentText ApiKey".split()
 )
 
 PRESENCES = frozenset({EvidenceStatus.CONTAINS, EvidenceStatus.MAY_CONTAIN})
@@ -104,6 +104,8 @@ PROPERTIES = frozenset(
     "eventIds times firstAt paid "
     # how far the log of events has been read
     "next "
+    # keys of programs
+    "hash scopes usedAt revokedAt "
     # what others are told of, and who they are
     "subject person sequence number data position types withPeople url addedAt failingSince "
     "failure disabledAt "

@@ -11,9 +11,10 @@ from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.engine.embedded import EmbeddedEngine
 from recommend.state.snapshot_store import SnapshotStore
+from service.access.key_ring import PAUSE, USES_PAUSE, KeyRing
 from service.background.change_stream import ChangeStream, open_changes
 from service.background.event_stream import make_collector, open_stream
-from service.background.jobs import in_background, last_flush
+from service.background.jobs import in_background, last_flush, repeat
 from service.components import Components, dependencies_of
 from service.http.auth import KeySet, Verifier
 from service.http.limits.connection_limits import ConnectionLimits, within_descriptors
@@ -52,7 +53,7 @@ async def run_service(
 
     A process that is one of several shares some of it with the others.
     """
-    verifier = make_verifier(settings)
+    verifier = KeyRing(graph, make_verifier(settings), clock)
     documents = read_trusted_documents(settings.documents)
     limits = _connection_limits(settings, sharing)
     metrics = ServiceMetrics(sharing.metrics)
@@ -67,6 +68,7 @@ async def run_service(
         here = replace(settings, kept_answers=sharing.part_of(settings.kept_answers))
         parts = Components.of(here, graph, snapshots, stream, metrics, clock)
         await parts.load(sharing)
+        await verifier.catch_up()
         turns = sharing.turns(settings)
         _watch(metrics, parts, limits, turns, sharing)
         dependencies = dependencies_of(settings, graph, parts, verifier, clock)
@@ -75,6 +77,7 @@ async def run_service(
         closing.push_async_callback(verifier.close)
         work = work_of(graph, engine, parts, sharing, consume=settings.consume)
         work += sharing.work(metrics, snapshots)
+        work += [repeat(verifier.catch_up, PAUSE), repeat(verifier.note_used, USES_PAUSE)]
         work += [changes.run()] if changes and sharing.keeps else []
         if parts.windows:
             closing.push_async_callback(parts.windows.close)

@@ -43,6 +43,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "token",
             "Print a token for a person, signed with this installation's own key.",
         ),
+        "keys": Entry(
+            "trust.api_keys",
+            "keys",
+            "Give programs, such as tills, keys for the API, and take them back.",
+        ),
         "documents": Entry(
             "documents",
             "trust_documents",

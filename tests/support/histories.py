@@ -14,6 +14,7 @@ LEAST_EVENTS = 50
 
 # The work of these does not depend on how much one person did, nor on how many had one drink.
 _BOUNDED = {
+    "access": "api_keys note_api_keys_used put_api_key revoke_api_key",
     "capture": """
         captured_tables describe_subjects live_rows note_losses open_rows put_source_rows
         retire_drinks rows_in_trouble rows_of_subjects source_rows

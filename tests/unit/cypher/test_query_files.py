@@ -21,6 +21,7 @@ PACKAGES = (
     "service",
 )
 FOLDERS = {
+    "access",
     "capture",
     "catalogue",
     "changes",

@@ -114,6 +114,9 @@ def done(run: Run, home: Path) -> dict[str, Any]:
     tell("query", "popular_by_kind")
     tell("export", "csv", f"--out={home.parent / 'export'}")
     tell("neighbours", "own-01")
+    key = tell("keys add", "till 3", "--scope=tastegraph:events", "--days=30")
+    tell("keys list")
+    tell("keys revoke", key["id"])
     mapping = home.parent / "shop.toml"
     mapping.write_text(MAPPING, encoding="utf-8")
     tell("changes check", str(mapping))
@@ -173,6 +176,10 @@ def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     states = {finding["check"]: finding["state"] for finding in got["doctor"]["findings"]}
     assert states["knowledge"] == states["engine"] == states["model"] == "ok"
     assert got["token"]["user_id"] == "annie" and got["token"]["token"].count(".") == 2
+    [listed] = got["keys list"]
+    assert (listed["id"], listed["state"]) == (got["keys add"]["id"], "works")
+    assert listed["scopes"] == ["tastegraph:events"] and listed["by"] == "anna"
+    assert got["keys add"]["key"] not in str(listed) and got["keys revoke"]["revoked_at"]
     assert got["generate"] == {"stale": [], "written": False}
     assert got["review accept"]["reviewed"] and not got["review reject"]["reviewed"]
     assert {"x-1", "x-2"} <= {ingredient["id"] for ingredient in got["review list"]}

@@ -1,0 +1,1 @@
+"""Who may use the API besides people: programs, by keys."""

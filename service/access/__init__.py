@@ -1,0 +1,1 @@
+"""Programs with keys of their own, before the service."""
