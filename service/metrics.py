@@ -93,6 +93,11 @@ class ServiceMetrics:
             "tastegraph_model_failures_total",
             "Active models that could not be loaded; the previous one stays.",
         )
+        self.model_stale = self._gauge(
+            "tastegraph_model_stale",
+            "Whether a newer model than the active one should be trained: 1 or 0.",
+            "livemostrecent",
+        )
         self.drinks = self._gauge(
             "tastegraph_catalogue_drinks", "Drinks in memory.", "livemostrecent"
         )

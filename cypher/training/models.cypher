@@ -9,7 +9,7 @@ returns: version STRING, status STRING, trainedAt STRING, promotedAt STRING, pro
          code STRING, seed INTEGER, seconds FLOAT, trainedBy STRING, drinks INTEGER,
          people INTEGER, events INTEGER, settings STRING, parent STRING, shadowShare FLOAT,
          shadowedAt STRING, shadowCompared INTEGER, shadowSkipped INTEGER, shadowOverlap FLOAT,
-         shadowCorrelation FLOAT, shadowSeconds FLOAT
+         shadowCorrelation FLOAT, shadowSeconds FLOAT, staleSince STRING, staleWhy STRING
 */
 MATCH (model:Model)
 OPTIONAL MATCH (model)-[:TRAINED_AFTER]->(parent:Model)
@@ -22,5 +22,6 @@ RETURN model.version AS version, model.status AS status, model.trainedAt AS trai
        model.shadowShare AS shadowShare, model.shadowedAt AS shadowedAt,
        model.shadowCompared AS shadowCompared, model.shadowSkipped AS shadowSkipped,
        model.shadowOverlap AS shadowOverlap, model.shadowCorrelation AS shadowCorrelation,
-       model.shadowSeconds AS shadowSeconds
+       model.shadowSeconds AS shadowSeconds,
+       model.staleSince AS staleSince, model.staleWhy AS staleWhy
 ORDER BY trainedAt DESC, version DESC

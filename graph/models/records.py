@@ -20,6 +20,7 @@ LOCK_MODELS = load("training/lock_models")
 ACTIVATE_MODEL = load("training/activate_model")
 MODELS = load("training/models")
 PRUNE_MODELS = load("training/prune_models")
+MARK_STALE = load("training/mark_stale")
 
 ACTIVE, RETIRED, PRUNED = "active", "retired", "pruned"
 
@@ -30,7 +31,10 @@ class ModelRefused(TastegraphError):
 
 @dataclass(frozen=True, slots=True)
 class RegisteredModel:
-    """A model as the graph has it; `shadow` is what was compared in its shadow, in sums."""
+    """A model as the graph has it; `shadow` is what was compared in its shadow, in sums.
+
+    `stale_since` and `stale_why` say of one that ranks that a newer one should be trained.
+    """
 
     version: str
     status: str
@@ -44,6 +48,8 @@ class RegisteredModel:
     checks: Sequence[Mapping[str, Any]] | None = None
     lineage: Mapping[str, Any] = field(default_factory=dict[str, Any])
     shadow: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    stale_since: str | None = None
+    stale_why: str | None = None
 
     @property
     def accepted(self) -> bool:
@@ -124,6 +130,11 @@ async def mark_pruned(graph: Graph, versions: Sequence[str]) -> None:
     await graph.run(PRUNE_MODELS, versions=list(versions))
 
 
+async def mark_stale(graph: Graph, version: str, why: str, clock: Clock = utc_now) -> None:
+    """Note that a newer model should be trained; the first reason stays."""
+    await graph.run(MARK_STALE, version=version, why=why, at=iso_microseconds(clock()))
+
+
 _COUNTED = ("code", "seed", "seconds", "drinks", "people", "events")
 _ORIGIN = (*_COUNTED, "parent")
 
@@ -146,6 +157,8 @@ def _registered(row: Row) -> RegisteredModel:
         checks=json.loads(row["checks"] or "null"),
         lineage={name: value for name, value in lineage.items() if value is not None},
         shadow=_shadow(row),
+        stale_since=row["staleSince"],
+        stale_why=row["staleWhy"],
     )
 
 

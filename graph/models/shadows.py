@@ -18,11 +18,15 @@ MODELS_IN_USE = load("training/models_in_use")
 
 @dataclass(frozen=True)
 class InUse:
-    """The active model's version, and the shadow's with the share of requests it is compared at."""
+    """The active model's version, and the shadow's with the share of requests it is compared at.
+
+    `stale`: the active one should be replaced by a newer one.
+    """
 
     active: str | None
     shadow: str | None
     share: float
+    stale: bool = False
 
 
 @dataclass
@@ -47,11 +51,12 @@ class Totals:
 async def models_in_use(graph: Graph) -> InUse:
     """Return what servers follow."""
     rows = await graph.run(MODELS_IN_USE)
-    active = next((row["version"] for row in rows if row["status"] == "active"), None)
+    ranking = next((row for row in rows if row["status"] == "active"), None)
+    active, stale = (ranking["version"], ranking["stale"]) if ranking else (None, False)
     shadows = [row for row in rows if row["status"] != "active" and row["shadowShare"] > 0]
     if not shadows:
-        return InUse(active, None, 0.0)
-    return InUse(active, shadows[0]["version"], float(shadows[0]["shadowShare"]))
+        return InUse(active, None, 0.0, stale)
+    return InUse(active, shadows[0]["version"], float(shadows[0]["shadowShare"]), stale)
 
 
 async def start_shadow(graph: Graph, version: str, share: float, clock: Clock = utc_now) -> bool:

@@ -13,6 +13,7 @@ from graph.query_files import load
 HISTORIES = load("training/histories")
 PREFERENCES = load("training/preferences")
 EVENTS_SINCE = load("training/events_since")
+DRINK_KINDS = load("training/drink_kinds")
 
 READING_SECONDS = 600.0
 _NO_VALUE = -1000.0
@@ -58,6 +59,12 @@ async def load_preferences(graph: Graph) -> list[UserPreference]:
 async def events_since(graph: Graph, since: int) -> int:
     """Return how many events there are of a moment (epoch ms) or later. Raises a GraphError."""
     return int((await graph.run(EVENTS_SINCE, since=since, deadline=READING_SECONDS))[0]["events"])
+
+
+async def drink_kinds(graph: Graph) -> dict[str, str]:
+    """Return the kind of each drink. Raises a GraphError."""
+    rows = await graph.run(DRINK_KINDS, deadline=READING_SECONDS)
+    return {row["drinkId"]: row["kind"] for row in rows}
 
 
 def _history(row: Row) -> History:

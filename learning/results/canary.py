@@ -37,11 +37,15 @@ class NextStep:
     ramp: float = 0.0
 
 
-def canary_of(version: str) -> Experiment:
-    """Return the experiment in which a model is tried against the active one."""
+def canary_of(version: str, why: str = "") -> Experiment:
+    """Return the experiment in which a model is tried against the active one.
+
+    `why` is why it was trained, for the record.
+    """
+    since = f", trained since {why}," if why else ""
     return Experiment(
         id=f"{PREFIX}{version.lower()}",
-        hypothesis=f"Model {version} does no harm",
+        hypothesis=f"Model {version}{since} does no harm",
         layer=LAYER,
         arms=(Arm(name=CONTROL), Arm(name=NEWER, model=version)),
         metrics=METRICS,

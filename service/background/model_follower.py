@@ -61,6 +61,7 @@ class ModelFollower:
     ) -> None:
         self._graph = graph
         self._snapshots = snapshots
+        self._metrics = metrics
         self._loader = ModelLoader(store, metrics)
         self._shadow = shadow
         self._version = snapshots.model_version
@@ -68,6 +69,7 @@ class ModelFollower:
     async def catch_up(self) -> None:
         """Load the models in use; keep the previous one if a model's files cannot be read."""
         used = await models_in_use(self._graph)
+        self._metrics.model_stale.set(used.stale)
         await self._follow_active(used.active)
         if self._shadow:
             await self._follow_shadow(self._shadow, used)

@@ -159,6 +159,9 @@ async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> F
         f"Model {version} knows {known:,} of {counted(row['drinks'], 'drink')}; trained "
         f"{counted(days, 'day')} ago."
     )
+    if active[0].stale_since:
+        message += f" It is stale: {active[0].stale_why}."
+        return warning("model", message, "Let tastegraph learn run, or tastegraph retrain.")
     if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
         return warning("model", message, "Retrain: tastegraph retrain.")
     return well("model", message)

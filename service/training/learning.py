@@ -20,7 +20,7 @@ from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph
 from graph.errors import TastegraphError
 from graph.experiments.records import ExperimentRecord, ExperimentState
-from graph.models.records import RegisteredModel, models
+from graph.models.records import RegisteredModel, mark_stale, models
 from graph.people.histories import events_since
 from learning.errors import ExperimentRefused
 from learning.operations import Experiments
@@ -45,6 +45,14 @@ NEW_SHARE = 0.05
 Train = Callable[[bool], Awaitable[Retrained]]
 """Trains a model, and makes it active at once if told to and if it passes the gate."""
 
+LookForDrift = Callable[[str, int], Awaitable[str | None]]
+"""Returns what has changed for a model after a moment (epoch ms), in words; None: nothing."""
+
+
+async def no_drift(model: str, since: int) -> str | None:
+    """Look for no drift."""
+    return None
+
 
 @dataclass(frozen=True)
 class LearningPlan:
@@ -65,6 +73,7 @@ class Learner:
     plan: LearningPlan
     by: str
     clock: Clock = utc_now
+    drift: LookForDrift = no_drift
 
     async def round(self) -> list[str]:
         """Do what is due, and return it in words.
@@ -78,29 +87,33 @@ class Learner:
 
     async def _train_if_due(self) -> list[str]:
         known = await models(self.graph)
-        new, wanted = await self._new_events(known)
-        if known and new < wanted:
-            return []
         active = await lifecycle.active_model(self.graph)
+        why = await self._why_train(known[0], active) if known else "there was none"
+        if why is None:
+            return []
+        if active:
+            await mark_stale(self.graph, active.version, why, self.clock)
         trained = await self.train(active is None)
         version, reason = trained.artefact.version, trained.decision.reason
         if not trained.decision.passed:
-            return [f"Model {version} was refused: {reason}."]
+            return [f"Model {version} was trained, since {why}, and refused: {reason}."]
         if active is None:
             return [f"Model {version} is active: {reason}."]
-        canary = await self.experiments.draft(canary_of(version), self.by)
+        canary = await self.experiments.draft(canary_of(version, why), self.by)
         begun = await self._go_on(canary)
-        return [f"Model {version} was trained after {new:,} new events: {reason}.", *begun]
+        return [f"Model {version} was trained, since {why}: {reason}.", *begun]
 
-    async def _new_events(self, known: list[RegisteredModel]) -> tuple[int, int]:
-        """Return how many events are new since the newest model, and how many are enough."""
-        if not known:
-            return 0, 0
-        newest = known[0]
+    async def _why_train(
+        self, newest: RegisteredModel, active: RegisteredModel | None
+    ) -> str | None:
+        """Return why it is time to train, in words: enough is new, or drift is seen."""
         since = milliseconds(datetime.fromisoformat(newest.trained_at))
         learned_from = int(newest.lineage.get("events") or 0)
         wanted = self.plan.events or max(FEWEST_EVENTS, round(NEW_SHARE * learned_from))
-        return await events_since(self.graph, since), wanted
+        new = await events_since(self.graph, since)
+        if new >= wanted:
+            return f"{new:,} events are new"
+        return await self.drift(active.version, since) if active else None
 
     async def _go_on(self, canary: ExperimentRecord) -> list[str]:
         """Do the next step of a canary."""

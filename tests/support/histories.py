@@ -90,10 +90,10 @@ _BOUNDED = {
         why_not_limits why_not_unknown why_not_void
     """,
     "training": """
-        activate_model active_model clear_embeddings count_shadow link_parent lock_models models
-        models_in_use prune_models register_model shadow_model stop_shadow write_drink_embeddings
-        write_flavor_embeddings write_ingredient_embeddings write_producer_embeddings
-        write_style_embeddings
+        activate_model active_model clear_embeddings count_shadow link_parent lock_models mark_stale
+        models models_in_use prune_models register_model shadow_model stop_shadow
+        write_drink_embeddings write_flavor_embeddings write_ingredient_embeddings
+        write_producer_embeddings write_style_embeddings
     """,
 }
 
@@ -113,6 +113,7 @@ LINEAR = {
     "audience/segments": "counts the members of all segments, when they are looked at",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
+    "training/drink_kinds": "reads the kind of each drink, when a program asks whether to train",
     "training/events_since": "counts what is new, when a program asks whether to train",
     "experiments/click_through": _MEASURED,
     "experiments/conversion": _MEASURED,

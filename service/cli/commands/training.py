@@ -94,12 +94,17 @@ def retrain(seed: int, from_scratch: bool, as_json: bool) -> None:
 )
 @json_option("Print the steps of each round as JSON.")
 def learn(once: bool, every: float, events: int | None, hours: float, as_json: bool) -> None:
-    """Train when enough is new, try the model on few people, and promote it or roll back.
+    """Train when it is time, try the model on few people, and promote it or roll back.
+
+    It is time when enough is new, or what people choose has changed.
 
     Goes on until told to stop; another process may go on where this one ended.
     """
     _need_torch()
     from embeddings.training.workers.worker_group import WorkerGroup
+    from service.background.event_stream import open_stream
+    from service.metrics import ServiceMetrics
+    from service.training.drift import DriftWatch
     from service.training.learning import Learner, LearningPlan, go_on
     from service.training.retrain import Retrained, RetrainOptions
     from service.training.retrain import retrain as train
@@ -107,7 +112,10 @@ def learn(once: bool, every: float, events: int | None, hours: float, as_json: b
     async def work() -> None:
         chosen = settings()
         store = ModelStore(chosen.models)
-        async with open_graph(chosen) as (graph, _):
+        async with (
+            open_graph(chosen) as (graph, _),
+            open_stream(chosen, graph, ServiceMetrics()) as stream,
+        ):
 
             async def trained(activate: bool) -> Retrained:
                 options = RetrainOptions(
@@ -118,7 +126,10 @@ def learn(once: bool, every: float, events: int | None, hours: float, as_json: b
 
             experiments = Experiments(graph, store.load)
             plan = LearningPlan(events, hours)
-            learner = Learner(graph, store, experiments, trained, plan, chosen.operator)
+            drift = DriftWatch(stream).look
+            learner = Learner(
+                graph, store, experiments, trained, plan, chosen.operator, drift=drift
+            )
             if once:
                 say(await learner.round())
             else:

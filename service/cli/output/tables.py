@@ -14,7 +14,7 @@ from graph.counting import counted
 from graph.importing import ImportSummary
 from graph.importing.duplicates import Duplicate
 from graph.models import shadows
-from graph.models.records import RegisteredModel
+from graph.models.records import ACTIVE, RegisteredModel
 
 # More are in the rejects file.
 UNCLEAR_NAMED = 20
@@ -137,7 +137,9 @@ def print_models(console: Console, models: Sequence[RegisteredModel]) -> None:
     for model in models:
         ndcg = model.metrics.get("model", {}).get("ndcg")
         quality = "-" if ndcg is None else f"{ndcg:.4f}"
-        table.add_row(model.version, model.status, model.trained_at[:19], quality, model.note or "")
+        stale = ", stale" if model.stale_since and model.status == ACTIVE else ""
+        status, trained = model.status + stale, model.trained_at[:19]
+        table.add_row(model.version, status, trained, quality, model.note or "")
     console.print(table)
 
 
@@ -169,6 +171,8 @@ def print_model(console: Console, model: RegisteredModel) -> None:
         **model.lineage,
         "training": {n: value for n, value in training.items() if n != "findings"} or None,
         "why": model.note,
+        "stale since": model.stale_since,
+        "stale": model.stale_why,
     }
     table = Table("", "", show_header=False)
     for name, value in fields.items():

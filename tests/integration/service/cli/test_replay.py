@@ -26,6 +26,7 @@ from service.background.rewards import RewardFollower
 from service.metrics import ServiceMetrics
 from service.opening import open_graph
 from service.settings import read_settings
+from service.training.drift import DriftWatch
 from tests.integration.service.commands import environment, in_process
 from tests.support.consents import set_consents
 from tests.support.emptying import ask
@@ -99,6 +100,30 @@ def test_what_was_not_drawn_is_told_from_what_was(home: Path) -> None:
     assert "SNIPS" in told and "100.00% found it" in told
     refused = in_process(home, "experiments", "replay", "none", "--days", "1")
     assert refused.returncode == 1 and "no list that says" in refused.stderr
+
+
+def test_drift_is_looked_for_in_the_same_log(home: Path) -> None:
+    async def looked() -> list[str | None]:
+        settings = read_settings(environment(home))
+        async with (
+            open_graph(settings) as (graph, _),
+            open_stream(settings, graph, ServiceMetrics()) as stream,
+        ):
+            model = next(joined.shown.model for joined in logged(1, 3))
+            first = await DriftWatch(stream).look(model, 0)
+            await ask(graph, "MERGE (d:Drink {id: 'new'}) SET d.name = 'New' RETURN d.id AS id")
+            later = [click(f"p-{n}", "new", f"x{n}", utc_now()) for n in range(400)]
+            await stream.log.append(later)
+            while await stream.consumer.round():
+                pass
+            watch = DriftWatch(stream)
+            return [first, await watch.look(model, 0), await watch.look(model, 0)]
+
+    assert asyncio.run(looked()) == [
+        None,
+        "people choose more of what was seldom chosen before",
+        None,  # it does not look again within the hour
+    ]
 
 
 def test_policies_learn_from_the_same_lists_without_who_refused(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from graph.clock import milliseconds, utc_now
 from graph.connection import Graph
 from graph.experiments.records import ExperimentState, experiments
 from graph.models.active import active_version
+from graph.models.shadows import models_in_use
 from learning.operations import Experiments
 from learning.results.canary import NEWER
 from learning.results.guarding import stop_harmful
@@ -42,9 +44,14 @@ class Shop:
         self.graph, self.store, self.clock = graph, store, Clock()
         self.decision: PromotionDecision = ACCEPTED
         self.trained: list[str] = []
+        self.drift: str | None = None
         plan = LearningPlan(events=20, hours=24)
         trials = Experiments(graph, store.load, self.clock)
         self.learner = Learner(graph, store, trials, self.train, plan, "anna", self.clock)
+        self.learner = replace(self.learner, drift=self.look)
+
+    async def look(self, model: str, since: int) -> str | None:
+        return self.drift
 
     async def train(self, activate: bool) -> Retrained:
         artefact = await put_model(self.graph, self.store, len(self.trained) + 1, self.decision)
@@ -95,6 +102,24 @@ async def test_nothing_is_trained_until_enough_is_new(shop: Shop) -> None:
     assert len(await shop.rounds(1)) == 2 and len(shop.trained) == 2
 
 
+async def test_drift_is_a_reason_to_train_and_makes_a_model_stale(shop: Shop) -> None:
+    await shop.rounds(1)
+    assert await shop.rounds(2) == []
+    shop.drift, shop.decision = "tea is 50% of what people choose, and was 25%", REFUSED
+    [said] = await shop.rounds(1)
+    assert f"{shop.trained[1]} was trained, since tea is 50%" in said and "refused" in said
+    active = await lifecycle.active_model(shop.graph)
+    assert active and active.version == shop.trained[0]
+    assert active.stale_why == shop.drift and active.stale_since
+    assert (await models_in_use(shop.graph)).stale
+    shop.decision = ACCEPTED
+    await shop.rounds(5)
+    assert await active_version(shop.graph) == shop.trained[2]
+    assert not (await models_in_use(shop.graph)).stale
+    [record] = await experiments(shop.graph)
+    assert shop.drift in record.definition["hypothesis"]
+
+
 async def test_a_model_that_does_no_harm_is_promoted_after_all_shares(shop: Shop) -> None:
     await shop.rounds(1)
     await happen(shop.graph, 20)
@@ -142,7 +167,7 @@ async def test_what_the_gate_of_models_refuses_is_not_tried(shop: Shop) -> None:
     await happen(shop.graph, 20)
     shop.decision = REFUSED
     [said] = await shop.rounds(1)
-    assert "was refused" in said and await experiments(shop.graph) == []
+    assert "and refused" in said and await experiments(shop.graph) == []
     assert await active_version(shop.graph) == shop.trained[0]
 
 
