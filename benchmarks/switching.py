@@ -22,8 +22,11 @@ from benchmarks.recommendations import command, graph_server, serving
 from benchmarks.world import write_world
 from embeddings.evaluation.promotion import PromotionDecision
 from embeddings.registry.store import ModelStore
+from learning.operations import Experiments
+from learning.results.canary import CONTROL, NEWER, canary_of
 from service.opening import local_key, open_graph
 from service.settings import read_settings
+from tests.support.experiments import write_outcomes
 from tests.support.load import Answer, Load
 from tests.support.models import ACCEPTED, REFUSED, put_model
 
@@ -100,6 +103,48 @@ def measure(environment: dict[str, str], asking: Load, first: str, second: str, 
         say(
             name, since, f"{in_seconds(soonest)} | {in_seconds(switched)} | {took:.1f} s | {status}"
         )
+
+    measure_canary(environment, asking, second)
+
+
+def measure_canary(environment: dict[str, str], asking: Load, newer: str) -> None:
+    """A canary on everybody, of which simulated people of the past say that it does harm."""
+    began = time.monotonic()
+    canary = asyncio.run(tried_on_all(environment, newer))
+    begun = asking.wait_for_version(newer) - began
+    time.sleep(AFTER_SECONDS)
+    say("a canary begins", asking.since(began), f"{in_seconds(begun)} | - | - | -")
+    began = time.monotonic()
+    asyncio.run(write_harm(environment, canary))
+    written = time.monotonic()
+    while any(answer.version == newer for answer in asking.since(time.monotonic() - AFTER_SECONDS)):
+        time.sleep(0.1)
+    last = max(answer.at for answer in asking.answers if answer.version == newer)
+    say("a guardrail stops it", asking.since(began), f"- | {in_seconds(last - written)} | - | -")
+    began = time.monotonic()
+    learned = subprocess.run(
+        [sys.executable, "-m", "service.cli.main", "learn", "--once"],
+        env=environment,
+        check=False,
+        stdout=subprocess.DEVNULL,
+    )
+    took = time.monotonic() - began
+    say("learn rolls it back", asking.since(began), f"- | - | {took:.1f} s | {learned.returncode}")
+
+
+async def tried_on_all(environment: dict[str, str], version: str) -> str:
+    settings = read_settings(environment)
+    async with open_graph(settings) as (graph, _):
+        trials = Experiments(graph, ModelStore(settings.models).load)
+        canary = await trials.draft(canary_of(version), "benchmark")
+        await trials.start(canary.id, 1.0, "benchmark")
+        return canary.id
+
+
+async def write_harm(environment: dict[str, str], canary: str) -> None:
+    async with open_graph(read_settings(environment)) as (graph, _):
+        chances = {CONTROL: {"VIEWED": 0.5}, NEWER: {"VIEWED": 0.1}}
+        await write_outcomes(graph, canary, chances, 2_000, 2)
 
 
 def in_seconds(seconds: float | None) -> str:

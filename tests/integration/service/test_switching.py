@@ -14,9 +14,13 @@ import pytest
 
 from embeddings.evaluation.promotion import PromotionDecision
 from embeddings.registry.store import ModelStore
+from learning.operations import Experiments
+from learning.results.canary import CONTROL, NEWER, canary_of
 from service.opening import local_key, open_graph
 from service.settings import read_settings
+from service.training.learning import Learner, LearningPlan
 from tests.integration.service.commands import Served, environment, tastegraph
+from tests.support.experiments import write_outcomes
 from tests.support.load import Answer, Load
 from tests.support.models import ACCEPTED, REFUSED, put_model
 
@@ -57,6 +61,51 @@ class Installation:
     def record(self, version: str) -> dict[str, Any]:
         model: dict[str, Any] = json.loads(self.run("models", "show", version))
         return model
+
+    def try_on_all(self, version: str) -> str:
+        """Start a canary of a model on everybody; return its id."""
+
+        async def work() -> str:
+            chosen = read_settings(environment(self.home, **self.settings))
+            async with open_graph(chosen) as (graph, _):
+                trials = Experiments(graph, ModelStore(chosen.models).load)
+                canary = await trials.draft(canary_of(version), "anna")
+                await trials.start(canary.id, 1.0, "anna")
+                return canary.id
+
+        return _run(work())
+
+    def learn(self) -> list[str]:
+        """Do what is due, as `tastegraph learn --once` does, if nothing is to be trained."""
+        done: list[str] = []
+
+        async def work() -> str:
+            chosen = read_settings(environment(self.home, **self.settings))
+            async with open_graph(chosen) as (graph, _):
+                store = ModelStore(chosen.models)
+                trials = Experiments(graph, store.load)
+
+                async def train(activate: bool) -> Any:
+                    raise AssertionError("nothing is to be trained")
+
+                plan = LearningPlan()
+                done.extend(await Learner(graph, store, trials, train, plan, "anna").round())
+            return ""
+
+        _run(work())
+        return done
+
+    def write_harm(self, canary: str) -> None:
+        """Write simulated people of both arms who are over; those of the newer one do less."""
+
+        async def work() -> str:
+            chosen = read_settings(environment(self.home, **self.settings))
+            async with open_graph(chosen) as (graph, _):
+                chances = {CONTROL: {"VIEWED": 0.5}, NEWER: {"VIEWED": 0.1}}
+                await write_outcomes(graph, canary, chances, 400, 2)
+            return ""
+
+        _run(work())
 
 
 def _run(work: Coroutine[Any, Any, str]) -> str:
@@ -146,6 +195,34 @@ def test_models_change_under_load_without_a_failed_or_a_mixed_answer(
         theirs = [answer for answer in load.answers if answer.server == server.base]
         assert _last_phase(theirs, ["popularity", first, second, first]) == 3
         assert "Traceback" not in server.said()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("installation", ["embedded"], indirect=True)
+def test_a_canary_that_does_harm_is_rolled_back_under_load(installation: Installation) -> None:
+    one = installation
+    first, newer = one.put(1), one.put(2)
+    one.run("models", "promote", first)
+    with one.load() as load:
+        load.wait_for_version(first)
+        canary = one.try_on_all(newer)
+        load.wait_for_version(newer)
+        one.write_harm(canary)
+        harmed = time.monotonic()
+        while any(answer.version == newer for answer in load.since(time.monotonic() - 3)):
+            assert time.monotonic() < harmed + 60, "no server stopped it within a minute"
+            time.sleep(0.5)
+        [step] = one.learn()
+        stopped = time.monotonic()
+        load.wait_for_version(first)
+
+    assert load.failures == []
+    assert {answer.version for answer in load.since(stopped)} == {first}
+    assert step.startswith(f"Model {newer} ranks for nobody any more: newer has less click-through")
+    [record] = json.loads(one.run("experiments", "list", "--json"))
+    assert (record["id"], record["state"]) == (canary, "decided")
+    assert one.record(first)["status"] == "active"
+    assert one.record(newer)["status"] == "candidate"
 
 
 def _last_phase(answers: list[Answer], phases: list[str]) -> int:
