@@ -1,4 +1,7 @@
-"""Metrics of experiments: of each person one number, by a .cypher file that defines it."""
+"""Metrics of experiments: of each person one number, by a .cypher file that defines it.
+
+Of safety disagreements it is one of each list, so that they say nothing of anybody.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ METRICS: Final[Mapping[str, Metric]] = {
     "retention": Metric(load("experiments/retention"), least_hours=48),
     "diversity": Metric(load("experiments/diversity"), Unit.STYLES),
     "refusals": Metric(load("experiments/refusals"), fewer_is_better=True),
+    "safety-disagreements": Metric(load("experiments/safety_disagreements"), fewer_is_better=True),
     "time-to-first-drink": Metric(
         load("experiments/time_to_first_drink"), Unit.HOURS, fewer_is_better=True
     ),

@@ -12,6 +12,9 @@ from graph.experiments.metrics import METRICS
 # What somebody did in the four weeks before they came in says most about what they would do anyway.
 EARLIER = 28 * 86_400_000
 
+# of smaller arms no disagreement is told: it might be somebody's
+FEWEST_PEOPLE = 20
+
 
 @dataclass(frozen=True, slots=True)
 class ArmOutcome:
@@ -48,6 +51,7 @@ async def outcomes(
         "window": window,
         "earlier": EARLIER,
         "currency": currency,
+        "fewest": FEWEST_PEOPLE,
     }
     wanted = {name: values[name] for name in query.parameters}
     rows = await graph.run(query, deadline=COUNTING_SECONDS, **wanted)

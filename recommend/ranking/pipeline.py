@@ -37,7 +37,16 @@ ATTEMPTS = 4
 NOBODY = Profile("")
 
 Rank = Callable[[Snapshot, Profile, FloatArray | None], Ranking]
-LogImpressions = Callable[[Impression, Sequence[Exposure]], None]
+
+
+class LogImpressions(Protocol):
+    """Takes each list as it was shown."""
+
+    def __call__(
+        self, shown: Impression, exposures: Sequence[Exposure], /, *, disagreed: bool
+    ) -> None:
+        """Take a list and its arms; `disagreed`: the gate dropped a drink that was to be in it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +129,7 @@ class RecommendationPipeline:
         profile = await self.profile(request.user_id)
         items: list[RecommendationItem] = []
         seed = str(uuid.uuid4())
-        safe, draws = 0, dict[str, Draw]()
+        safe, draws, disagreed = 0, dict[str, Draw](), False
         for attempt in range(ATTEMPTS):
             make = partial(self._ranked, snapshot, profile, rank, request, seed, seen_last)
             today = self._clock().date()
@@ -130,7 +139,8 @@ class RecommendationPipeline:
                 else make()
             )
             last = attempt == ATTEMPTS - 1
-            items, stale = await self._gated(snapshot, profile, request, candidates, last)
+            items, stale, dropped = await self._gated(snapshot, profile, request, candidates, last)
+            disagreed |= dropped
             if not stale and len(items) < request.first and not last:
                 stale = await self._is_stale(snapshot, profile)
             draws = {
@@ -155,7 +165,7 @@ class RecommendationPipeline:
         # an arm is noted even of an empty list: else it would lose those it leaves without drinks
         if request.user_id and (items or request.exposures) and profile.remembering:
             shown = _impression(recommended, request, surface, safe, draws)
-            self._log_impressions(shown, request.exposures)
+            self._log_impressions(shown, request.exposures, disagreed=disagreed)
         return recommended
 
     def allowed(
@@ -189,9 +199,12 @@ class RecommendationPipeline:
         request: RecommendationRequest,
         candidates: Candidates | KeptCandidates,
         last: bool,
-    ) -> tuple[list[RecommendationItem], bool]:
-        """Return the drinks that the graph confirms, and whether the memory was stale."""
+    ) -> tuple[list[RecommendationItem], bool, bool]:
+        """Return the drinks that the graph confirms, whether the memory was stale, and whether the
+        graph refused a drink.
+        """
         items: list[RecommendationItem] = []
+        disagreed = False
         while len(items) < request.first:
             drawn = candidates.next(request.first - len(items))
             if not drawn:
@@ -202,7 +215,7 @@ class RecommendationPipeline:
             own, *theirs = await self._gate.ask(people, ids)
             stale = any(_is_newer(answer, snapshot, profile) for answer in own.values())
             if not last and (stale or _is_another(theirs, snapshot)):
-                return [], True
+                return [], True, disagreed
             for (_, score), drink in zip(drawn, drinks, strict=True):
                 answers = [
                     answers_of[drink.id] for answers_of in (own, *theirs) if drink.id in answers_of
@@ -211,12 +224,13 @@ class RecommendationPipeline:
                     answer.safe for answer in answers
                 ):
                     self._disagreed(drink.id)
+                    disagreed = True
                 else:
                     place = len(items) + 1
                     items.append(
                         RecommendationItem(place, score, drink, answers[0], tuple(answers[1:]))
                     )
-        return items, False
+        return items, False, disagreed
 
     async def _is_stale(self, snapshot: Snapshot, profile: Profile) -> bool:
         """A short list may be short because the memory is stale: ask before saying so."""

@@ -48,7 +48,7 @@ class NameCursor(NamedTuple):
     level: int = 0
 
 
-def _note_nothing(shown: Impression, exposures: Sequence[Exposure]) -> None:
+def _note_nothing(shown: Impression, exposures: Sequence[Exposure], /, *, disagreed: bool) -> None:
     """Do not record what a person was offered."""
 
 

@@ -19,6 +19,7 @@ from graph.people.recommended import (
     recently_shown,
     remember_recommended,
 )
+from recommend.tracking.arm_lists import ArmLists
 from recommend.tracking.exposures import ExposureLog
 from recommend.tracking.shown_lists import ShownLists
 
@@ -77,6 +78,7 @@ class ImpressionLog:
         self._waiting: OrderedDict[Pair, float] = OrderedDict()
         self._written: OrderedDict[Pair, float] = OrderedDict()
         self._exposures = ExposureLog(graph)
+        self._arm_lists = ArmLists(graph)
         self._lists = ShownLists(graph, log, kept)
 
     @property
@@ -84,16 +86,19 @@ class ImpressionLog:
         """How many days a recommendation is remembered; 0: not at all."""
         return self._days
 
-    def note(self, shown: Impression, exposures: Sequence[Exposure] = ()) -> None:
+    def note(
+        self, shown: Impression, exposures: Sequence[Exposure] = (), *, disagreed: bool = False
+    ) -> None:
         """Remember, with the next flush, that a person was shown a list.
 
         `exposures` are the arms of experiments by which it was ranked. A list without drinks is
-        noted for them alone.
+        noted for them alone. `disagreed`: the gate dropped a drink of it; that is only counted.
         """
         if self._days <= 0:
             return
         user_id, now = shown.user_id, self._clock().timestamp()
         at = int(now * 1000)
+        self._arm_lists.note(exposures, at, disagreed=disagreed)
         lost = self._exposures.note(user_id, exposures, at)
         lost += self._lists.note(replace(shown, at=at))
         for drink in shown.drinks:
@@ -125,6 +130,7 @@ class ImpressionLog:
         Raises a GraphError, or LogUnavailable once the graph has what waited for it.
         """
         await self._exposures.flush()
+        await self._arm_lists.flush()
         await self._flush_pairs()
         await self._lists.flush()
 

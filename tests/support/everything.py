@@ -208,6 +208,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (:Experiment {{id: 'bolder-home', state: 'decided', definition: '{{}}', first: 0, size: 5000,
     ramp: 1.0, createdAt: 1767139200001, startedAt: 1767139200001, stoppedAt: 1767225600000,
     decision: '{{}}', history: ['{{"to": "draft"}}']}}),
+  (:ArmDay {{arm: 'as-is', at: 1767139200000, lists: 9, disagreed: 1}})-[:OF_EXPERIMENT]->(tried),
   (user)-[:EXPOSED_TO {{arm: 'diverse', bucket: 7, at: 1767225500000}}]->(tried),
   (card)-[:EXPOSED_TO {{arm: 'as-is', bucket: 9, at: 1767225600005}}]->(tried),
   (person)-[:EXPOSED_TO {{arm: 'as-is', bucket: 8, at: 1767225600000}}]->(tried),

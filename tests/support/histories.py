@@ -77,7 +77,7 @@ _BOUNDED = {
         name_guardians may_keep
     """,
     "experiments": """
-        expose_people experiments lock_experiments put_experiment running_experiments
+        count_lists expose_people experiments lock_experiments put_experiment running_experiments
     """,
     "audience": """
         answer_poll ask_person asked fire_trigger triggered mark_segment put_segment remove_segments
@@ -124,6 +124,7 @@ LINEAR = {
     "experiments/repeat_purchase": _MEASURED,
     "experiments/retention": _MEASURED,
     "experiments/revenue": _MEASURED,
+    "experiments/safety_disagreements": _MEASURED,
     "experiments/time_to_first_drink": _MEASURED,
     "experiments/earned": "adds up all that followed from lists, when an operator asks",
     "experiments/earned_by_arm": "adds up all that people in arms did, when an operator asks",

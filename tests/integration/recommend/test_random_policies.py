@@ -66,7 +66,9 @@ async def test_what_policies_draw_is_what_the_rule_allows(graph: Graph, seed: in
     await api.start()
     shown: list[Impression] = []
 
-    def note(impression: Impression, exposures: Sequence[Exposure] = ()) -> None:
+    def note(
+        impression: Impression, exposures: Sequence[Exposure] = (), *, disagreed: bool
+    ) -> None:
         shown.append(impression)
 
     policy = AnyPolicy(draw, world.ids("drink"))
