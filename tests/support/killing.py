@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -159,11 +160,11 @@ def on_the_way(home: Path, broker: KafkaServer, address: KafkaAddress) -> Iterat
 
 
 def kill_some(way: Way, sender: Sender, victims: Sequence[str], chance: random.Random) -> None:
-    """Kill them in turn, each once events are on their way again."""
-    for victim in victims:
-        sender.wait_for_more()
-        time.sleep(chance.uniform(0.0, 1.5))
-        way.kill(victim)
+    """Kill them at once, when events are on their way again."""
+    sender.wait_for_more()
+    time.sleep(chance.uniform(0.0, 1.5))
+    with ThreadPoolExecutor(len(victims)) as pool:
+        list(pool.map(way.kill, victims))
     sender.wait_for_more()
 
 
