@@ -2,10 +2,10 @@
 
 .venv/bin/python -m benchmarks.streams log                   (or with --kafka)
 .venv/bin/python -m benchmarks.streams http embedded         (or neo4j, everywhere; or --kafka)
-.venv/bin/python -m benchmarks.streams consume embedded --events 100000
+.venv/bin/python -m benchmarks.streams consume embedded --events 100000     (or with --poison 1)
 .venv/bin/python -m benchmarks.streams replay embedded --events 1000000
 .venv/bin/python -m benchmarks.streams killed embedded --kills 100
-.venv/bin/python -m benchmarks.streams away embedded --seconds 60
+.venv/bin/python -m benchmarks.streams away embedded --seconds 60            (or with --kafka)
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def main() -> None:
     arguments.add_argument("--events", type=int, default=100_000)
     arguments.add_argument("--kills", type=int, default=100)
     arguments.add_argument("--seconds", type=float, default=60.0)
+    arguments.add_argument("--poison", type=float, default=0.0, help="per cent of bad events")
     arguments.add_argument("--kafka", action="store_true", help="the log is a topic of Kafka")
     chosen = arguments.parse_args()
     work: Callable[[Environment, argparse.Namespace], Coroutine[Any, Any, None]] = {
@@ -219,11 +220,19 @@ async def _caught_up(environment: Environment) -> None:
     print(f"the graph has all {time.perf_counter() - began:.1f} s later", flush=True)
 
 
-async def _filled(stream: Stream, count: int) -> None:
+async def _filled(stream: Stream, count: int, poison: float = 0.0) -> None:
     await add_drinks(stream.graph, *(f"drink-{number}" for number in range(DRINKS)))
-    sent = list(events(count))
+    chance = random.Random(1)
     for at in range(0, count, 5_000):
-        await stream.send(*sent[at : at + 5_000])
+        sent = events(min(5_000, count - at), first=at)
+        await stream.send(*(_spoiled(each, poison, chance) for each in sent))
+
+
+def _spoiled(event_sent: dict[str, Any], poison: float, chance: random.Random) -> dict[str, Any]:
+    """Return an event, or with so many per cent one of no drink, or of no type that there is."""
+    if chance.random() * 100 >= poison:
+        return event_sent
+    return {**event_sent, **chance.choice(({"drinkId": "no-such-drink"}, {"type": "dance"}))}
 
 
 async def consumed(environment: Environment, chosen: argparse.Namespace) -> None:
@@ -231,7 +240,7 @@ async def consumed(environment: Environment, chosen: argparse.Namespace) -> None
     folder = Path(environment["TASTEGRAPH_HOME"]) / "events"
     writers = 1 if chosen.engine == "embedded" else 4
     async with graph_of(environment) as graph, streaming(graph, folder, writers=writers) as stream:
-        await _filled(stream, chosen.events)
+        await _filled(stream, chosen.events, chosen.poison)
         began = time.perf_counter()
         await stream.consume()
         rate = chosen.events / (time.perf_counter() - began)
@@ -292,7 +301,7 @@ async def away(environment: Environment, chosen: argparse.Namespace) -> None:
         async with (
             proxied(address) as (line, near),
             connect(near) as graph,
-            streaming(graph, settings.events) as stream,
+            streaming(graph, settings.events, kafka=settings.kafka) as stream,
         ):
             await _away(stream, line, address, chosen.seconds)
     finally:
@@ -314,7 +323,7 @@ async def _away(stream: Stream, line: Any, address: Address, seconds: float) -> 
     line.mend()
     began = time.monotonic()
     while any([lag.behind for lag in await lags(stream.graph, stream.log)]):  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(1.0)  # to ask more often would hold the reading of a topic up
     took = time.monotonic() - began
     consuming.cancel()
     async with connect(address) as graph:
