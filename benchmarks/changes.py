@@ -11,7 +11,9 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from events.captured_people import CapturedPeople
 from graph.address import Address
@@ -61,9 +63,21 @@ async def random_changes(address: Address, chosen: argparse.Namespace, folder: P
         await applier.apply([TransactionEnd("the end")])
         seconds = time.perf_counter() - started
         there = shop.state()
-        same = await graph_state(graph, there) == there
+        found = await graph_state(graph, there)
         kinds = Counter(type(message).__name__ for message in sent)
-        print(f"{dict(kinds)} in {seconds:.1f} s; {done}; graph = source: {same}")
+        print(f"{dict(kinds)} in {seconds:.1f} s; {done}; graph = source: {found == there}")
+        print_differences(found, there)
+
+
+def print_differences(found: Mapping[str, Any], there: Mapping[str, Any], most: int = 10) -> None:
+    """Print some of what the graph has otherwise than the database."""
+    for kind in ("drinks", "ingredients"):
+        here, rows = found[kind], there[kind]
+        wrong = [id_ for id_ in rows if here.get(id_) != rows[id_]]
+        for id_ in wrong[:most]:
+            print(f"{len(wrong)} {kind}: {id_} is {here.get(id_)}, not {rows[id_]}")
+    orders, expected = Counter(found["orders"]), Counter(there["orders"])
+    print(f"orders too many {orders - expected}, missing {expected - orders}")
 
 
 def make_applier(graph: Graph) -> Applier:

@@ -213,7 +213,7 @@ async def plan_statements(
             if not (doubted and statement.status == EvidenceStatus.ABSENT)
         ]
         said = decide(known.get(key) if withdrawn is None else None, kept)
-        if said is not None and said != known.get(key):
+        if said != known.get(key) and (said or withdrawn is not None):
             evidence.changes[key] = said
     for key, statement in known.items():
         if _is_doubted(job, key) and statement.status == EvidenceStatus.ABSENT:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from graph.capture.changes import Message
 from graph.connection import Graph
 from graph.verdicts.gate import ask_gate
 from tests.integration.graph.capture.support import (
@@ -15,6 +18,7 @@ from tests.integration.graph.capture.support import (
 )
 from tests.support.emptying import ask
 
+ABSENT = ALMOND | {"status": "absent", "seen": "2026-01-31"}
 CHANGES = "MATCH (change:Change) RETURN count(change) AS changes"
 SAID = """MATCH (:Ingredient {id: 'shop-i1'})-[said:HAS_ALLERGEN|FREE_FROM]->(allergen:Allergen)
 RETURN type(said) + ' ' + allergen.id AS said"""
@@ -67,9 +71,17 @@ async def test_a_snapshot_that_arrived_in_part_makes_nothing_complete(known: Gra
     assert [before] == await ask(known, CHANGES)
 
 
-async def test_evidence_that_goes_does_not_make_absent(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "weaker",
+    [
+        message(20, "d", "ingredient_allergens", ALMOND),
+        message(20, "u", "ingredient_allergens", ABSENT, old=ALMOND),
+    ],
+    ids=["deleted", "said to be absent"],
+)
+async def test_evidence_that_goes_does_not_make_absent(shop: Shop, weaker: Message) -> None:
     assert await ask(shop.graph, SAID) == [{"said": "HAS_ALLERGEN almond"}]
-    await shop(message(20, "d", "ingredient_allergens", ALMOND), END)
+    await shop(weaker, END)
     assert await ask(shop.graph, SAID) == []
     assert not await shop.reviewed()
     # an older message about the ingredient does not help; its row, written again, does
