@@ -12,7 +12,7 @@ from rich.table import Table
 from learning.errors import ExperimentRefused
 from learning.experiments import lifecycle
 from learning.experiments.definition import read_experiment
-from learning.statistics.power import Needed, needed
+from learning.statistics.power import Needed, needed, needed_for_mean
 from learning.statistics.sequences import ALPHA
 from service.cli.commands.experiments.opened import with_experiments
 from service.cli.commands.experiments.printing import document_of, print_findings
@@ -60,17 +60,31 @@ def show(id_: str, as_json: bool) -> None:
 @click.option(
     "--baseline",
     required=True,
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
-    help="The share of people who do it today.",
+    type=click.FloatRange(0, min_open=True),
+    help="The share of people who do it today, or with --deviation the mean of all people.",
+)
+@click.option(
+    "--deviation",
+    type=click.FloatRange(0, min_open=True),
+    help="Of a mean, such as revenue: how much people differ (standard deviation).",
 )
 @click.option("--lift", required=True, type=float, help="The change to be found: 0.05 is 5 % more.")
 @click.option("--daily", type=click.IntRange(1), help="People who come in on a day.")
 @json_option()
-def power(file: Path, baseline: float, lift: float, daily: int | None, as_json: bool) -> None:
+def power(
+    file: Path,
+    baseline: float,
+    deviation: float | None,
+    lift: float,
+    daily: int | None,
+    as_json: bool,
+) -> None:
     """Say how many people an experiment needs to find a change 4 times of 5."""
     definition = read_experiment(file)
     control, *others = definition.shares.values()
-    plans = [needed_by(baseline, lift, (control, other), len(others)) for other in others]
+    plans = [
+        needed_by(baseline, deviation, lift, (control, other), len(others)) for other in others
+    ]
     # people of the two arms compared are a part of all
     totals = [
         math.ceil(plan.people / (control + other))
@@ -91,9 +105,16 @@ def power(file: Path, baseline: float, lift: float, daily: int | None, as_json: 
     console.print(f"Put this into the file: expected_people = {compared}")
 
 
-def needed_by(baseline: float, lift: float, shares: tuple[float, float], arms: int) -> Needed:
+def needed_by(
+    baseline: float, deviation: float | None, lift: float, shares: tuple[float, float], arms: int
+) -> Needed:
     """Return the plan for an arm and the control. Raises ExperimentRefused."""
     try:
-        return needed(baseline, lift, shares, alpha=ALPHA / arms)
+        alpha = ALPHA / arms
+        if deviation is None:
+            return needed(baseline, lift, shares, alpha=alpha)
+        return needed_for_mean(baseline, deviation, lift, shares, alpha=alpha)
     except ValueError as error:
-        raise ExperimentRefused(f"{error}.", "Give another --baseline or --lift.") from error
+        raise ExperimentRefused(
+            f"{error}.", "Give another --baseline or --lift; of a mean also --deviation."
+        ) from error

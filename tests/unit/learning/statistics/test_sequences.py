@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from learning.statistics.power import needed
-from learning.statistics.sequences import LEAST_PEOPLE, difference, radius, tuning
+from learning.statistics.power import needed, needed_for_mean
+from learning.statistics.sequences import LEAST_PEOPLE, difference, of_mean, radius, tuning
 from learning.statistics.sums import NOBODY, Sums
 
 RANDOM = np.random.default_rng(7)
@@ -95,3 +95,29 @@ def test_how_many_are_needed() -> None:
     for baseline, lift in ((0.0, 0.1), (0.6, 1.0), (0.1, 0.0), (1.2, 0.1)):
         with pytest.raises(ValueError, match="no share of people"):
             needed(baseline, lift)
+
+
+def test_how_many_are_needed_for_a_mean() -> None:
+    plan = needed_for_mean(10.0, 20.0, 0.2)
+    # (1.96 + 0.84)^2 of a change of 2 among 2 x 20^2 and 2 x 24^2
+    assert plan.at_once == pytest.approx(7.849 * (2 * 20**2 + 2 * 24**2) / 2**2, rel=0.001)
+    assert plan.people > plan.at_once
+    assert needed_for_mean(10.0, 40.0, 0.2).people == pytest.approx(4 * plan.people, rel=0.001)
+    for mean, deviation, lift in ((0.0, 1.0, 0.1), (1.0, 0.0, 0.1), (1.0, 1.0, 0.0), (1, 1, -1)):
+        with pytest.raises(ValueError, match="changed by"):
+            needed_for_mean(mean, deviation, lift)
+
+
+def test_a_change_of_a_mean_is_found_by_the_planned_number_4_times_of_5() -> None:
+    """Simulated: a third pays, gamma-distributed."""
+    draw = np.random.default_rng(15)
+
+    def paid(scale: float, people: int) -> Sums:
+        each = (draw.random((300, people)) < 1 / 3) * draw.gamma(2.0, scale, (300, people))
+        return Sums(np.full(300, float(people)), each.sum(axis=1), (each**2).sum(axis=1))
+
+    mean, deviation = 2 / 3, math.sqrt(6 / 3 - (2 / 3) ** 2)
+    plan = needed_for_mean(mean, deviation, 0.25)
+    half = plan.people // 2
+    seen = difference(paid(1.25, half), paid(1.0, half), plan.people, information=of_mean)
+    assert 0.74 < float(np.mean(np.asarray(seen.low) > 0)) < 0.88
