@@ -31,6 +31,7 @@ from graph.catalogue.recipes import load_recipes
 from graph.catalogue.substitutes import SubstituteCandidate, load_candidates
 from graph.connection import Graph
 from graph.importing import Silent
+from graph.verdicts.gate import described_as
 from recommend.explain.alike_ingredients import alike_ingredients
 from recommend.explain.substitutions import MOST_SUBSTITUTES
 from recommend.state.snapshot import Snapshot
@@ -144,7 +145,7 @@ async def ingredients(graph: Graph, encoder: Encoder) -> Ingredients:
         defaultdict[str, list[SubstituteCandidate]](list),
     )
     for id_, drink in drink_of.items():
-        candidates = await load_candidates(graph, "nobody", drink)
+        candidates = await load_candidates(graph, await described_as(graph, "nobody"), drink)
         kindred[id_] = [kin for kin in candidates.kindred if kin.ingredient_id == id_]
         mine = [candidate for candidate in candidates.stated if candidate.ingredient_id == id_]
         nearest = min((kin.steps for kin in mine), default=0)

@@ -34,6 +34,7 @@ from graph.errors import (
 )
 from graph.query import Query
 from graph.rows import row_of
+from graph.sealing.sealing import Sealing
 
 Row = dict[str, Any]
 Values = Mapping[str, Any] | Callable[[Sequence[list[Row]]], Mapping[str, Any] | None]
@@ -55,7 +56,15 @@ RETRY_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 class Graph:
     """The graph: runs query files in managed transactions, each within a deadline."""
 
-    def __init__(self, driver: AsyncDriver, address: Address, deadline: float) -> None:
+    def __init__(
+        self,
+        driver: AsyncDriver,
+        address: Address,
+        deadline: float,
+        sealing: Sealing | None = None,
+    ) -> None:
+        """`sealing` opens what people declared, where that is sealed."""
+        self.sealing = sealing
         self._driver = driver
         self._address = address
         self._deadline = deadline
@@ -305,7 +314,11 @@ def explain(error: Exception, address: Address, name: str) -> GraphError:
 
 @asynccontextmanager
 async def connect(
-    address: Address, *, deadline: float = 5.0, connections: int = 32
+    address: Address,
+    *,
+    deadline: float = 5.0,
+    connections: int = 32,
+    sealing: Sealing | None = None,
 ) -> AsyncGenerator[Graph]:
     """Yield the graph at an address; the server is first asked when a query runs.
 
@@ -335,4 +348,4 @@ async def connect(
             "Use bolt://host:7687, or neo4j://host:7687 for a cluster.",
         ) from error
     async with driver:
-        yield Graph(driver, address, deadline)
+        yield Graph(driver, address, deadline, sealing)

@@ -9,6 +9,9 @@ TastegraphError
  │   ├─ GraphTooOld         the server is older than this version can use
  │   ├─ GraphRefused        the server refused the query; its message is kept
  │   ├─ SchemaTooNew        a newer Tastegraph has already changed this graph
+ │   ├─ ProfileSealed       what somebody declared is sealed, and cannot be opened here
+ │   ├─ MasterKeyInvalid    the master key is missing, not one, or not the one that sealed
+ │   ├─ KeyStoreFailed      the store of people's keys cannot be used
  │   └─ EngineFailed        the embedded engine did not start
  ├─ QueryFileInvalid        a .cypher file does not have the expected form
  ├─ ImportRefused           the operator's data could not be read at all
@@ -72,6 +75,25 @@ class GraphRefused(GraphError):
 
 class SchemaTooNew(GraphError):
     """A newer Tastegraph has already changed this graph."""
+
+
+class ProfileSealed(GraphError):
+    """What somebody declared is sealed and cannot be opened here: nothing is offered to them."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"What a person declared is sealed, and cannot be opened: {reason}.",
+            "Nothing is offered to them meanwhile. Look whether TASTEGRAPH_SEALED is on, and the "
+            "master key and the store of keys are those with which it was sealed.",
+        )
+
+
+class MasterKeyInvalid(GraphError):
+    """The master key is missing, is none, or is not the one that wrapped the keys here."""
+
+
+class KeyStoreFailed(GraphError):
+    """The store of people's keys cannot be used."""
 
 
 class EngineFailed(GraphError):

@@ -90,7 +90,7 @@ PROPERTIES = frozenset(
     # the day of a review, and since when it is too old
     "reviewedOn dietsReviewedOn reviewExpiredOn "
     # people
-    "allergiesDeclaredAt regulation unresolved maxAbv maxCaffeineMgPer100ml "
+    "allergiesDeclaredAt regulation unresolved sealed maxAbv maxCaffeineMgPer100ml "
     "severity acceptsTraces "
     # what they agree to, on what ground an operator brought them, who agrees for them
     "safety personalisation remembering training experiments analytics warehouse marketing "

@@ -29,7 +29,7 @@ from recommend.experiments.shadow import Shadow
 from recommend.ranking.pages import Pages
 from recommend.ranking.recommender import Recommender
 from recommend.state.snapshot_store import SnapshotStore
-from recommend.tracking.erasure import Eraser, Store
+from recommend.tracking.erasure import Eraser, Memory, Store
 from recommend.tracking.impressions import ImpressionLog
 from recommend.watching.lists import ListWatch
 from recommend.watching.versions import VersionWatch
@@ -97,6 +97,7 @@ class Components:
             TrendStore(clock),
         )
         windows = make_runner(settings, stream.log, metrics, clock)
+        memories: list[Memory] = [snapshots, impressions, shadow, pages]
         stores: list[Store] = [stream.kept, windows] if windows else [stream.kept]
         return Components(
             snapshots=snapshots,
@@ -109,7 +110,9 @@ class Components:
             gate=gate,
             recommender=recommender,
             pages=pages,
-            eraser=Eraser(graph, [snapshots, impressions, shadow, pages], clock, stores),
+            eraser=Eraser(
+                graph, [*memories, *([graph.sealing] if graph.sealing else [])], clock, stores
+            ),
             follower=ModelFollower(graph, snapshots, models, metrics, shadow),
             experiments=ExperimentFollower(
                 graph, policy, snapshots, models, metrics, clock, settings.holdout

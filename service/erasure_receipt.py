@@ -21,6 +21,7 @@ def erased_stores(settings: Settings, done: Erased, left: Sequence[str]) -> list
         ("windows", "dropped by each running server within a second; counts name nobody"),
         ("models", "hold nothing of anybody; left out of the next training"),
         ("warehouse", "removed by the next sync, without being told who it is"),
+        *_keys(settings),
         ("backups", "erased again when one is restored; delete old ones"),
         ("record of acts", "what was done to them stays, under a pseudonym and without values"),
     ]
@@ -29,6 +30,13 @@ def erased_stores(settings: Settings, done: Erased, left: Sequence[str]) -> list
     if done.changes_kept:
         stores.append(("history of the catalogue", "changes that they made as operator stay"))
     return [{"store": store, "what": what, "found": store in left} for store, what in stores]
+
+
+def _keys(settings: Settings) -> list[tuple[str, str]]:
+    """Return what became of what opens the profile, where profiles are sealed."""
+    if not settings.people_keys.exists():
+        return []
+    return [("keys of people", "destroyed: no copy of the graph says what they declared")]
 
 
 async def left_of(settings: Settings, graph: Graph, people: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,9 @@ from hypothesis import settings
 from graph.connection import Address, Graph, connect
 from graph.engine.embedded import EmbeddedEngine
 from graph.schema import apply_schema
+from graph.sealing.master_keys import KeysOfFile
+from graph.sealing.opening import open_sealing
+from graph.sealing.sealing import Sealing
 from tests.servers.flink import FlinkCluster, flink_available
 from tests.servers.kafka import KafkaServer, kafka_available
 from tests.servers.neo4j import Neo4jServer, neo4j_available
@@ -101,10 +105,26 @@ def address(request: pytest.FixtureRequest) -> Address:
     return address
 
 
+@pytest.fixture(scope="session")
+def sealing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sealing]:
+    """Keys that seal profiles."""
+    home = tmp_path_factory.mktemp("keys")
+    with open_sealing(home / "people.db", KeysOfFile.kept(home / "master.key")) as sealing:
+        yield sealing
+
+
+@pytest.fixture(scope="session")
+def sealed_or_not(request: pytest.FixtureRequest) -> Sealing | None:
+    """No keys, unless all tests are to be run with sealed profiles."""
+    if os.environ.get("TASTEGRAPH_TEST_SEALED"):
+        return cast(Sealing, request.getfixturevalue("sealing"))
+    return None
+
+
 @pytest.fixture
-async def graph(address: Address) -> AsyncIterator[Graph]:
+async def graph(address: Address, sealed_or_not: Sealing | None) -> AsyncIterator[Graph]:
     """An empty graph with the schema, on each engine in turn."""
-    async with connect(address, deadline=30.0) as connected:
+    async with connect(address, deadline=30.0, sealing=sealed_or_not) as connected:
         await apply_schema(connected)
         await empty(connected)
         yield connected

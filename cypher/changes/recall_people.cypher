@@ -3,7 +3,7 @@
 `allergic` people declared the allergen, a group above it or something below. Of them, `had` bought,
 saved or were recommended a drink that the recall is about, and `acceptTraces` of these accept
 traces for every such allergy. `simulated` counts the allergic people that come with the bundled
-data.
+data. Whose profile is sealed is counted by the service.
 
 mode:    read
 returns: allergic INTEGER, had INTEGER, acceptTraces INTEGER, simulated INTEGER

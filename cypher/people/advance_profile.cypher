@@ -4,10 +4,10 @@ Creates the person at their first change. Somebody who was merged into another c
 anything.
 
 mode:    write
-returns: version INTEGER, mergedInto STRING
+returns: version INTEGER, sealed BOOLEAN, mergedInto STRING
 :param userId => 'card-1'
 */
 MERGE (user:User {id: $userId})
 SET user.version = coalesce(user.version, 0) + 1
-RETURN user.version AS version,
+RETURN user.version AS version, user.sealed IS NOT NULL AS sealed,
        head([(user)-[:MERGED_INTO]->(other:User) | other.id]) AS mergedInto

@@ -1,10 +1,10 @@
 // Declared states: everything these people declared and agreed to, for merging them.
 /*
 They are locked until the transaction ends, so that what it reads stays true. `source` is that of
-what an import brought.
+what an import brought. What is `sealed` comes as it is, for the service to open.
 
 mode:    write
-returns: id STRING, mergedInto STRING, declaredAt STRING, regulation STRING,
+returns: id STRING, mergedInto STRING, sealed LIST<STRING>, fingerprint STRING, declaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, personalisation BOOLEAN,
          remembering BOOLEAN, safety BOOLEAN, training BOOLEAN, experiments BOOLEAN,
          analytics BOOLEAN, warehouse BOOLEAN, marketing BOOLEAN, ground STRING, child BOOLEAN,
@@ -17,6 +17,7 @@ MATCH (user:User {id: id})
 SET user.version = coalesce(user.version, 0)
 RETURN user.id AS id,
        head([(user)-[:MERGED_INTO]->(other:User) | other.id]) AS mergedInto,
+       coalesce(user.sealed, []) AS sealed, user.fingerprint AS fingerprint,
        user.allergiesDeclaredAt AS declaredAt, user.regulation AS regulation,
        user.unresolved AS unresolved, user.maxAbv AS maxAbv,
        user.maxCaffeineMgPer100ml AS maxCaffeine, user.personalisation AS personalisation,

@@ -1,11 +1,12 @@
 // Profile: what one person declared and did, as ranking and the masks need it.
 /*
 History comes newest first and ends after `events` events, except for opinions, which all come: a
-drink that was disliked long ago is still disliked. Up to `most` events of each kind are read, in no
+drink that was disliked long ago is still disliked. What is `sealed` was declared, and is opened by the
+service alone. Up to `most` events of each kind are read, in no
 order, so that an account that rings up every sale of a till stays fast.
 
 mode:    read
-returns: userId STRING, version INTEGER, allergiesDeclaredAt STRING, regulation STRING,
+returns: userId STRING, version INTEGER, sealed LIST<STRING>, allergiesDeclaredAt STRING, regulation STRING,
          unresolved LIST<STRING>, maxAbv FLOAT, maxCaffeine FLOAT, simulated BOOLEAN,
          personalisation BOOLEAN, remembering BOOLEAN, experiments BOOLEAN, marketing BOOLEAN,
          allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>, likes LIST<MAP>, dislikes LIST<MAP>,
@@ -48,6 +49,7 @@ WITH collect(CASE WHEN event IS NULL THEN null ELSE
 MATCH (user:User {id: $userId})
 OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
 RETURN user.id AS userId, coalesce(user.version, 0) AS version,
+       coalesce(user.sealed, []) AS sealed,
        user.allergiesDeclaredAt AS allergiesDeclaredAt, user.regulation AS regulation,
        coalesce(user.unresolved, []) AS unresolved, user.maxAbv AS maxAbv,
        user.maxCaffeineMgPer100ml AS maxCaffeine, coalesce(user.simulated, false) AS simulated,

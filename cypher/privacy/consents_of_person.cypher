@@ -14,7 +14,7 @@ OPTIONAL MATCH (user:User {id: $userId})
 RETURN rules.assumed AS assumed, rules.grounds AS grounds, rules.since AS since,
        user IS NOT NULL AS known, user.ground AS ground,
        coalesce(user.child, false) AS child, coalesce(user.simulated, false) AS simulated,
-       user.allergiesDeclaredAt IS NOT NULL AS declared,
+       user.allergiesDeclaredAt IS NOT NULL OR user.sealed IS NOT NULL AS declared,
        [(guardian:User)-[:GUARDIAN_OF]->(user) | guardian.id] AS guardians,
        user.safety AS safety, user.personalisation AS personalisation,
        user.remembering AS remembering, user.training AS training,

@@ -11,6 +11,7 @@ OPTIONAL MATCH (rules:ConsentRules {id: 'rules'})
 WITH coalesce('safety' IN rules.assumed, false) AS assumed
 MATCH (user:User {id: $userId})
 RETURN coalesce(user.safety,
-                assumed OR user.allergiesDeclaredAt IS NOT NULL OR user.fingerprint IS NOT NULL
+                assumed OR user.allergiesDeclaredAt IS NOT NULL OR user.sealed IS NOT NULL
+                OR user.fingerprint IS NOT NULL
                 OR coalesce(user.simulated, false)) AS keeps
 ORDER BY keeps

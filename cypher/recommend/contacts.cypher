@@ -5,7 +5,7 @@ time counts as made in 1970.
 
 mode:    read
 returns: drinkId STRING, name STRING, boughtAt INTEGER, savedAt INTEGER, recommendedAt INTEGER,
-         declaredAt STRING
+         declaredAt STRING, sealed LIST<STRING>
 :param userId => 'user-1'
 :param since => 1793400000000
 :param most => 1000
@@ -22,6 +22,7 @@ WITH user, drink, boughtAt, savedAt, recommendedAt,
                                coalesce(recommendedAt, 0)]
             | CASE WHEN at > newest THEN at ELSE newest END) AS newest
 RETURN drink.id AS drinkId, coalesce(drink.name, drink.id) AS name, boughtAt AS boughtAt,
-       savedAt AS savedAt, recommendedAt AS recommendedAt, user.allergiesDeclaredAt AS declaredAt
+       savedAt AS savedAt, recommendedAt AS recommendedAt, user.allergiesDeclaredAt AS declaredAt,
+       coalesce(user.sealed, []) AS sealed
 ORDER BY onlyRecommended, newest DESC, drinkId
 LIMIT $most

@@ -3,11 +3,12 @@
 What the safety gate says of a drink follows from these and from the catalogue, so an answer that it
 gave for the same declaration and the same version of the catalogue is still its answer. Somebody
 whom the graph does not know declared nothing. Whoever has something `unresolved` declared something
-that nobody understood: only the gate itself is asked for them.
+that nobody understood: only the gate itself is asked for them. What is `sealed`
+is not understood here either: the service opens it.
 
 mode:    read
 returns: userId STRING, profileVersion INTEGER, catalogueVersion INTEGER, declared BOOLEAN,
-         understood BOOLEAN, allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>,
+         understood BOOLEAN, sealed LIST<STRING>, unresolved LIST<STRING>, allergies LIST<MAP>, avoids LIST<STRING>, diets LIST<STRING>,
          maxAbv FLOAT, maxCaffeine FLOAT
 :param userIds => ['simulated-0001', 'nobody']
 */
@@ -18,7 +19,8 @@ MATCH (catalogue:Catalogue {id: 'catalogue'})
 RETURN userId AS userId, coalesce(user.version, 0) AS profileVersion,
        catalogue.version AS catalogueVersion,
        user.allergiesDeclaredAt IS NOT NULL AS declared,
-       size(coalesce(user.unresolved, [])) = 0 AS understood,
+       size(coalesce(user.unresolved, [])) = 0 AND user.sealed IS NULL AS understood,
+       coalesce(user.sealed, []) AS sealed, coalesce(user.unresolved, []) AS unresolved,
        CASE WHEN user IS NULL THEN []
             ELSE [(user)-[allergy:ALLERGIC_TO]->(stated:Allergen) | {
               allergen: stated.id,

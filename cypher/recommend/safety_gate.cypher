@@ -10,7 +10,9 @@ for diets too. A drink without a row is not safe.
 
 Each ask is a person, `drinks` to judge for them, and `changes`: drinks made with a changed recipe.
 The graph knows the person (`userId`), or they are described (`allergies`, `avoids`, `diets`,
-`maxAbv`, `maxCaffeine`) as guests at a table are, or both; then all of it counts. With an allergen,
+`maxAbv`, `maxCaffeine`, and false as `understood` if not all of it was) as guests at a table are, or
+both; then all of it counts. Of somebody whose profile is `sealed` the graph knows nothing, so by
+their id nothing is safe: the service opens it, and describes them. With an allergen,
 ingredient or diet that the graph does not have, nothing is safe. A change removes the ingredients
 `taken` from the drink, adds `added`, and is told apart by its `number`; the rest of the recipe is
 read here. The rule is stricter where a change removes knowledge: what a producer declares about the
@@ -22,7 +24,7 @@ On the embedded engine a node whose id is null is looked for among all, and a pa
 that starts at null matches everything: hence '' for a missing id, and CASE before such patterns.
 
 mode:    read
-returns: ask INTEGER, drinkId STRING, change INTEGER, safe BOOLEAN, declared BOOLEAN, known BOOLEAN,
+returns: ask INTEGER, drinkId STRING, change INTEGER, safe BOOLEAN, sealed BOOLEAN, declared BOOLEAN, known BOOLEAN,
          verdicts LIST<MAP>, avoided LIST<STRING>, unsuitedDiets LIST<STRING>,
          profileVersion INTEGER, catalogueVersion INTEGER
 :param asks => [{userId: 'simulated-0001', drinks: ['negroni', 'flat-white'], changes: [{number: 0, drink: 'flat-white', taken: ['cream'], added: ['oat-drink']}]}, {allergies: [{allergen: 'milk', tracesAccepted: true}], avoids: ['gin'], diets: ['vegan'], maxAbv: 5.0, drinks: ['negroni']}]
@@ -68,7 +70,9 @@ WITH named, {
        maxAbv: [most IN [user.maxAbv, $asks[ask].maxAbv] WHERE most IS NOT NULL],
        maxCaffeine: [most IN [user.maxCaffeineMgPer100ml, $asks[ask].maxCaffeine]
                      WHERE most IS NOT NULL],
-       understood: size(coalesce(user.unresolved, [])) = 0
+       sealed: user.sealed IS NOT NULL,
+       understood: size(coalesce(user.unresolved, [])) = 0 AND user.sealed IS NULL
+                   AND coalesce($asks[ask].understood, true)
                    AND all(id IN avoids WHERE id IN [one IN named | one.id]),
        declared: user.allergiesDeclaredAt IS NOT NULL OR $asks[ask].allergies IS NOT NULL
                  OR size(allergies) > 0,
@@ -127,6 +131,6 @@ RETURN person.ask AS ask, asked.drink AS drinkId, asked.number AS change,
          AND all(most IN person.maxAbv WHERE coalesce(abv <= most, false))
          AND all(most IN person.maxCaffeine WHERE coalesce(caffeine <= most, false))
          AND size(unsuitedDiets) = 0 AS safe,
-       person.declared AS declared, known, verdicts, avoided, unsuitedDiets,
+       person.sealed AS sealed, person.declared AS declared, known, verdicts, avoided, unsuitedDiets,
        person.version AS profileVersion, catalogue.version AS catalogueVersion
 ORDER BY ask, drinkId, change

@@ -1,25 +1,27 @@
 // Swap recipe: the recipe of a drink, and what no change to it can fix.
 /*
-A person with a limit on alcohol or caffeine, their own or a diet's, is `limited`: how much of
-either a changed recipe has is unknown. `ownEvidence` says that evidence on the drink itself, not on
-its parts, concerns an allergy. A drink without ingredients has one row without an ingredient.
+A person with a limit on alcohol or caffeine, their own (`limited`) or a diet's, is `limited`: how
+much of either a changed recipe has is unknown. `ownEvidence` says that evidence on the drink itself,
+not on its parts, concerns an allergy. A drink without ingredients has one row without an ingredient.
 
 mode:    read
 returns: ingredientId STRING, name STRING, optional BOOLEAN, recipeComplete BOOLEAN,
          limited BOOLEAN, ownEvidence BOOLEAN
-:param userId => 'simulated-0001'
+:param allergenIds => ['milk']
+:param dietIds => ['vegan']
+:param limited => false
 :param drinkId => 'flat-white'
 */
-MATCH (drink:Drink {id: $drinkId})
-OPTIONAL MATCH (user:User {id: $userId})
-OPTIONAL MATCH (user)-[:FOLLOWS]->(diet:Diet)
-WHERE diet.maxAbv IS NOT NULL OR diet.maxCaffeineMgPer100ml IS NOT NULL
-WITH drink, user, count(diet) AS limits
-OPTIONAL MATCH (user)-[:ALLERGIC_TO]->(stated:Allergen)
+UNWIND $dietIds + [''] AS dietId
+OPTIONAL MATCH (diet:Diet {id: dietId})
+WITH sum(CASE WHEN diet.maxAbv IS NOT NULL OR diet.maxCaffeineMgPer100ml IS NOT NULL THEN 1 ELSE 0 END)
+       AS limits
+UNWIND $allergenIds + [''] AS allergenId
+OPTIONAL MATCH (stated:Allergen {id: allergenId})
 OPTIONAL MATCH (stated)<-[:PART_OF*0..]-(:Allergen)-[:PART_OF*0..]->(related:Allergen)
-WITH drink, user, limits, collect(DISTINCT related.id) AS about
-WITH drink,
-     limits > 0 OR user.maxAbv IS NOT NULL OR user.maxCaffeineMgPer100ml IS NOT NULL AS limited,
+WITH limits, collect(DISTINCT related.id) AS about
+MATCH (drink:Drink {id: $drinkId})
+WITH drink, limits > 0 OR $limited AS limited,
      size([(drink)-[:HAS_ALLERGEN|MAY_CONTAIN]->(found:Allergen) WHERE found.id IN about
            | found.id]) > 0 AS ownEvidence
 OPTIONAL MATCH (drink)-[line:CONTAINS]->(ingredient:Ingredient)

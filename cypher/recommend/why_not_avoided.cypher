@@ -2,10 +2,11 @@
 /*
 mode:    read
 returns: avoided STRING, path LIST<STRING>
-:param userId => 'simulated-0001'
+:param avoids => ['gin']
 :param drinkId => 'negroni'
 */
-MATCH (user:User {id: $userId})-[:AVOIDS]->(avoided:Ingredient)
+UNWIND $avoids AS avoidedId
+MATCH (avoided:Ingredient {id: avoidedId})
 MATCH route = (drink:Drink {id: $drinkId})-[:CONTAINS|IS_A|MADE_OF*1..]->(avoided)
 RETURN avoided.id AS avoided, [node IN nodes(route) | node.id] AS path
 ORDER BY avoided, size(path), path

@@ -2,10 +2,11 @@
 /*
 mode:    read
 returns: declared STRING, limit STRING, found STRING, source STRING
-:param userId => 'guest-1'
+:param diets => ['vegan']
 :param drinkId => 'flat-white'
 */
-MATCH (user:User {id: $userId})-[:FOLLOWS]->(diet:Diet)
+UNWIND $diets AS dietId
+MATCH (diet:Diet {id: dietId})
 OPTIONAL MATCH (drink:Drink {id: $drinkId})
 WITH diet, drink
 WHERE drink IS NOT NULL

@@ -5,10 +5,11 @@ has reviewed the part for diets.
 
 mode:    read
 returns: diet STRING, avoided BOOLEAN, source STRING, path LIST<STRING>
-:param userId => 'user-1'
+:param diets => ['vegan']
 :param drinkId => 'flat-white'
 */
-MATCH (user:User {id: $userId})-[:FOLLOWS]->(diet:Diet)
+UNWIND $diets AS dietId
+MATCH (diet:Diet {id: dietId})
 WITH DISTINCT diet
 MATCH route = (drink:Drink {id: $drinkId})-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WITH diet, route, part, EXISTS { (diet)-[:AVOIDS]->(part) } AS avoided

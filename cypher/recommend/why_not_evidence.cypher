@@ -6,10 +6,11 @@ allergy it concerns. Evidence on the drink itself has a path of one.
 mode:    read
 returns: stated STRING, allergen STRING, status STRING, source STRING, observedAt STRING,
          proteinMgPerServing FLOAT, doseSource STRING, path LIST<STRING>
-:param userId => 'simulated-0001'
+:param allergens => ['milk']
 :param drinkId => 'flat-white'
 */
-MATCH (user:User {id: $userId})-[:ALLERGIC_TO]->(stated:Allergen)
+UNWIND $allergens AS allergenId
+MATCH (stated:Allergen {id: allergenId})
 MATCH (stated)<-[:PART_OF*0..]-(member:Allergen)-[:PART_OF*0..]->(allergen:Allergen)
 WITH DISTINCT stated, allergen
 MATCH route = (drink:Drink {id: $drinkId})-[:CONTAINS|IS_A|MADE_OF*0..]->(part)

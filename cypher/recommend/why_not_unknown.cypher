@@ -6,16 +6,14 @@ A row with an empty path says that the recipe itself is incomplete or empty. For
 mode:    read
 returns: recipeComplete BOOLEAN, ingredients INTEGER, chooses BOOLEAN, path LIST<STRING>,
          expiredOn STRING
-:param userId => 'simulated-0001'
+:param chooses => true
 :param drinkId => 'flat-white'
 */
 MATCH (drink:Drink {id: $drinkId})
-OPTIONAL MATCH (user:User {id: $userId})
-WITH drink, COUNT { (user)-[:AVOIDS|FOLLOWS]->() } > 0 AS chooses
 OPTIONAL MATCH route = (drink)-[:CONTAINS|IS_A|MADE_OF*1..]->(part:Ingredient)
 WHERE NOT coalesce(part.reviewed, false)
 RETURN coalesce(drink.recipeComplete, false) AS recipeComplete,
-       COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients, chooses,
+       COUNT { (drink)-[:CONTAINS]->(:Ingredient) } AS ingredients, $chooses AS chooses,
        CASE WHEN route IS NULL THEN [] ELSE [node IN nodes(route) | node.id] END AS path,
        part.reviewExpiredOn AS expiredOn
 ORDER BY size(path), path

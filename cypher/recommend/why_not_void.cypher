@@ -6,10 +6,11 @@ statement would have cleared, had it still counted.
 mode:    read
 returns: stated STRING, allergen STRING, source STRING, observedAt STRING, voidedAt STRING,
          because STRING
-:param userId => 'simulated-0001'
+:param allergens => ['milk']
 :param drinkId => 'flat-white'
 */
-MATCH (user:User {id: $userId})-[:ALLERGIC_TO]->(stated:Allergen)
+UNWIND $allergens AS allergenId
+MATCH (stated:Allergen {id: allergenId})
 MATCH (stated)-[:PART_OF*0..]->(allergen:Allergen)
 WITH DISTINCT stated, allergen
 MATCH (:Drink {id: $drinkId})-[was:WAS_FREE_FROM]->(allergen)

@@ -112,7 +112,7 @@ async def change_catalogue(
         *_each(NOTE_DRINKS, about_drinks),
         *_each(NOTE_INGREDIENTS, about_ingredients),
     ]
-    unsafe = UnsafeDrinks(len(noting), about_drinks, about_ingredients)
+    unsafe = UnsafeDrinks(graph.sealing, len(noting), about_drinks, about_ingredients)
     before = [*noting, *unsafe.before()]
     after = [
         *_voiding(about_drinks, about_ingredients, values),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from graph.connection import Graph, Row
 from graph.query_files import load
@@ -95,13 +96,19 @@ class SubstituteCandidates:
 
 
 async def load_candidates(
-    graph: Graph, user_id: str, drink_id: str, proposals: Sequence[SubstituteProposal] = ()
+    graph: Graph,
+    person: Mapping[str, Any],
+    drink_id: str,
+    proposals: Sequence[SubstituteProposal] = (),
 ) -> SubstituteCandidates:
-    """Return a drink's recipe and candidates, read in one transaction."""
+    """Return a drink's recipe and candidates, read in one transaction.
+
+    The person is described as the safety gate takes them. Raises a GraphError.
+    """
     proposed = [proposal.row() for proposal in proposals]
     recipe, stated, kindred, alike = await graph.run_together(
         [
-            (SWAP_RECIPE, {"userId": user_id, "drinkId": drink_id}),
+            (SWAP_RECIPE, {**_limiting(person), "drinkId": drink_id}),
             (STATED_SUBSTITUTES, {"drinkId": drink_id}),
             (KINDRED_SUBSTITUTES, {"drinkId": drink_id}),
             (ALIKE_SUBSTITUTES, {"drinkId": drink_id, "proposed": proposed}),
@@ -116,6 +123,14 @@ async def load_candidates(
         kindred=tuple(_candidate(row) for row in kindred),
         alike=tuple(by_pair[pair] for pair in pairs if pair in by_pair),
     )
+
+
+def _limiting(person: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "allergenIds": [allergy["allergen"] for allergy in person["allergies"] or ()],
+        "dietIds": list(person["diets"]),
+        "limited": person["maxAbv"] is not None or person["maxCaffeine"] is not None,
+    }
 
 
 def _recipe(rows: Sequence[Row]) -> SwapRecipe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -23,13 +23,21 @@ from graph.people.declarations import (
 )
 from graph.people.privacy import FORGET_RECOMMENDED_OF
 from graph.people.purposes import ALL, Purpose
+from graph.people.sealing_profiles import sealed_rows
 from graph.query import Query
 from graph.query_files import load
+from graph.sealing.profiles import (
+    NOTHING,
+    State,
+    least,
+    opened_state,
+    says_something,
+    stricter,
+)
+from graph.sealing.sealing import MARK, Sealing
 
-DECLARED_STATES = load("people/declared_states")
 PUT_DECLARED_STATE = load("people/put_declared_state")
 
-State = Mapping[str, Any]
 Found = Sequence[list[Row]]
 Step = tuple[Query, Any]
 
@@ -45,12 +53,14 @@ _PUT = (
     "consentsSetAt",
 )
 _LISTS = ("allergies", "avoids", "diets", "likes", "dislikes")
-_SEVERITY = {"MILD": 0, "MODERATE": 1, "SEVERE": 2}
-_UNSTATED = 3  # counts as SEVERE, and never accepts traces
 
 
-def state_of(row: Row) -> State:
-    """Return what a row of `DECLARED_STATES` says, its lists in order."""
+def state_of(sealing: Sealing | None, row: Row) -> State:
+    """Return what a row of `DECLARED_STATES` says, its lists in order.
+
+    Raises ProfileSealed if it cannot be opened.
+    """
+    row = opened_state(sealing, row)
     lists = {name: sorted(row[name], key=_text) for name in _LISTS}
     return {name: row[name] for name in _PUT} | lists
 
@@ -65,14 +75,14 @@ def united(gone: State, kept: State) -> State:
         "declaredAt": _declared_at(gone, kept),
         "regulation": _regulation(gone, kept),
         "unresolved": _texts(gone["unresolved"], kept["unresolved"]),
-        "maxAbv": _least(gone["maxAbv"], kept["maxAbv"]),
-        "maxCaffeine": _least(gone["maxCaffeine"], kept["maxCaffeine"]),
+        "maxAbv": least(gone["maxAbv"], kept["maxAbv"]),
+        "maxCaffeine": least(gone["maxCaffeine"], kept["maxCaffeine"]),
         **{purpose: _narrower(gone[purpose], kept[purpose]) for purpose in ALL},
         Purpose.SAFETY: _wider(gone[Purpose.SAFETY], kept[Purpose.SAFETY]),
         "ground": kept["ground"],
         "child": kept["child"] or gone["child"],
         "consentsSetAt": _latest(gone["consentsSetAt"], kept["consentsSetAt"]),
-        "allergies": _joined(gone["allergies"], kept["allergies"], _stricter),
+        "allergies": _joined(gone["allergies"], kept["allergies"], stricter),
         "avoids": _joined(gone["avoids"], kept["avoids"], _own),
         "diets": _joined(gone["diets"], kept["diets"], _own),
         "likes": _joined(_without(gone["likes"], kept["dislikes"]), kept["likes"], _own),
@@ -106,22 +116,40 @@ def news(before: State, after: State) -> tuple[str, ...]:
     return tuple(said)
 
 
-def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -> list[Step]:
-    """Return the steps that set a person's declarations to a state.
+def putting(
+    sealing: Sealing | None,
+    user_of: Callable[[Found], str],
+    wanted: Callable[[Found], State],
+    fingerprint_of: Callable[[Found], str | None],
+) -> list[Step]:
+    """Return the steps that set a person's declarations to a state, sealed where that is on.
 
     What an import had brought is marked as such again.
     """
 
+    def sealed(results: Found) -> dict[str, Any]:
+        state = {**wanted(results), "fingerprint": fingerprint_of(results)}
+        if sealing is None or not says_something(state):
+            return {"sealed": None, "fingerprint": None}
+        [row] = sealed_rows(sealing, {user_of(results): state})
+        return {"sealed": row["sealed"], "fingerprint": row["fingerprint"]}
+
+    def in_the_clear(results: Found) -> State:
+        state = wanted(results)
+        if sealing is None or not says_something(state):
+            return state
+        return {**state, **NOTHING, "unresolved": [MARK]}
+
     def about(**others: Callable[[State], Any]) -> Callable[[Found], dict[str, Any]]:
         def values(results: Found) -> dict[str, Any]:
-            state = wanted(results)
+            state = in_the_clear(results)
             return {"userId": user_of(results)} | {name: of(state) for name, of in others.items()}
 
         return values
 
     def linked(name: str, kind: str | None = None) -> Callable[[Found], dict[str, Any]]:
         def values(results: Found) -> dict[str, Any]:
-            return {"rows": _link_rows(user_of(results), wanted(results)[name], kind)}
+            return {"rows": _link_rows(user_of(results), in_the_clear(results)[name], kind)}
 
         return values
 
@@ -139,8 +167,12 @@ def putting(user_of: Callable[[Found], str], wanted: Callable[[Found], State]) -
         for kind, query in queries.items():
             steps.append((query, about(ids=_ids(name, kind))))
             steps.append((LINK_PREFERENCES[name, kind], linked(name, kind)))
-    own = {name: itemgetter(name) for name in _PUT}
-    return [*steps, (PUT_DECLARED_STATE, about(**own)), (FORGET_RECOMMENDED_OF, about())]
+    own = about(**{name: itemgetter(name) for name in _PUT})
+
+    def put(results: Found) -> dict[str, Any]:
+        return own(results) | sealed(results)
+
+    return [*steps, (PUT_DECLARED_STATE, put), (FORGET_RECOMMENDED_OF, about())]
 
 
 def _ids(name: str, kind: str | None = None) -> Callable[[State], list[str]]:
@@ -202,10 +234,6 @@ def _texts(gone: list[str] | None, kept: list[str] | None) -> list[str] | None:
     return list(dict.fromkeys([*(kept or []), *(gone or [])])) or kept
 
 
-def _least(one: float | None, other: float | None) -> float | None:
-    return min((limit for limit in (one, other) if limit is not None), default=None)
-
-
 def _latest(one: str | None, other: str | None) -> str | None:
     return max((at for at in (one, other) if at is not None), default=None)
 
@@ -226,12 +254,6 @@ def _joined(gone: Sequence[Row], kept: Sequence[Row], both: Callable[[Row, Row],
         there = links.get(_key(row), row)
         links[_key(row)] = {**both(row, there), "source": None}
     return sorted(links.values(), key=_text)
-
-
-def _stricter(row: Row, other: Row) -> Row:
-    severe = max(row, other, key=lambda allergy: _SEVERITY.get(allergy["severity"], _UNSTATED))
-    traces = row["acceptsTraces"] is True and other["acceptsTraces"] is True
-    return {**severe, "acceptsTraces": traces}
 
 
 def _own(_one: Row, other: Row) -> Row:

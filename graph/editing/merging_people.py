@@ -20,7 +20,6 @@ from graph.catalogue.changes import Signature
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.editing.declared_states import (
-    DECLARED_STATES,
     Found,
     State,
     Step,
@@ -31,9 +30,12 @@ from graph.editing.declared_states import (
     united,
 )
 from graph.editing.transactions import OnlySeen
-from graph.errors import MergeRefused, PersonMerged, PersonUnknown
+from graph.errors import MergeRefused, PersonMerged, PersonUnknown, ProfileSealed
 from graph.outbox.entries import allergies_changed, telling
+from graph.people.sealing_profiles import DECLARED_STATES
 from graph.query_files import load
+from graph.sealing.profiles import NOTHING
+from graph.sealing.sealing import Sealing, is_sealed
 
 COMMON_EVENTS = load("people/common_events")
 MERGE_PERSON = load("people/merge_person")
@@ -97,21 +99,24 @@ async def merge_people(
     signature = Signature(by, "MERGE", None, note, clock)
 
     def after(results: Found) -> State:
-        states = _states(results[0], ids)
+        states = _states(graph.sealing, results[0], ids)
         return united(states[user_id], states[into])
+
+    def fingerprint(results: Found) -> str | None:
+        return _row(results[0], into)["fingerprint"]
 
     def apart(results: Found) -> dict[str, bool]:
         return {row["eventId"]: True for row in results[1]}
 
     def merging(results: Found) -> dict[str, Any]:
-        undo = difference(_states(results[0], ids)[into], after(results))
+        undo = difference(_states(graph.sealing, results[0], ids)[into], after(results))
         about = {"fromId": user_id, "intoId": into, "changeId": change}
-        return {**about, "undo": json.dumps(undo), **signature.signed()}
+        return {**about, "undo": _kept(graph.sealing, into, undo), **signature.signed()}
 
     steps: list[Step] = [
         (DECLARED_STATES, {"ids": ids}),
         (COMMON_EVENTS, {"fromId": user_id, "intoId": into}),
-        *putting(lambda _: into, after),
+        *putting(graph.sealing, lambda _: into, after, fingerprint),
         telling([allergies_changed(into)], clock),
         *_moves(lambda _: (user_id, into), apart, undo=False),
         (MERGE_PERSON, merging),
@@ -119,7 +124,7 @@ async def merge_people(
     ]
 
     def accept(results: list[Any]) -> None:
-        if state_of(_row(results[-1], into)) != after(results):
+        if state_of(graph.sealing, _row(results[-1], into)) != after(results):
             raise MergeRefused(
                 f"'{into}' would not be as strict as both.",
                 "Nothing was changed. This is a bug in Tastegraph: please report it.",
@@ -131,7 +136,7 @@ async def merge_people(
         results = await graph.run_together(steps, deadline=LONG_SECONDS, accept=accept)
     except OnlySeen as seen:
         results, change = seen.rows, None
-    before = _states(results[0], ids)[into]
+    before = _states(graph.sealing, results[0], ids)[into]
     moved = _moved(results[-2 - len(MOVES) : -2])
     sentences = news(before, after(results))
     return PeopleMerge(user_id, into, moved, tuple(sorted(apart(results))), sentences, change)
@@ -157,14 +162,17 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
         gone, kept = pair(results)
         rows = {row["id"]: row for row in results[1]}
         _check_undo(rows, gone, kept)
-        now = state_of(rows[kept])
-        was = now | json.loads(results[0][0]["undo"])
-        if united(state_of(rows[gone]), was) != now:
+        now = state_of(graph.sealing, rows[kept])
+        was = {**now, **_undoing(graph.sealing, kept, results[0][0]["undo"])}
+        if united(state_of(graph.sealing, rows[gone]), was) != now:
             raise MergeRefused(
                 f"'{kept}' or '{gone}' has declared something else since the merge.",
                 "Nothing was changed: the two could be less strict than what was said since.",
             )
         return was
+
+    def fingerprint(results: Found) -> str | None:
+        return _row(results[1], pair(results)[1])["fingerprint"]
 
     def ending(results: Found) -> dict[str, Any]:
         return {"fromId": pair(results)[0], "mergeId": merge_id}
@@ -175,7 +183,7 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
     steps: list[Step] = [
         (MERGE_OF_PEOPLE, {"mergeId": merge_id}),
         (DECLARED_STATES, both),
-        *putting(lambda results: pair(results)[1], before),
+        *putting(graph.sealing, lambda results: pair(results)[1], before, fingerprint),
         telling(lambda results: [allergies_changed(pair(results)[1])]),
         *_moves(lambda results: pair(results)[::-1], lambda _: {}, undo=True),
         (UNMERGE_PERSON, ending),
@@ -184,8 +192,22 @@ async def undo_people_merge(graph: Graph, merge_id: str) -> PeopleApart:
     return PeopleApart(*pair(results), _moved(results[-1 - len(MOVES) : -1]))
 
 
-def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
-    """Return what both declared; raise PersonUnknown or PersonMerged."""
+def _kept(sealing: Sealing | None, into: str, undo: State) -> str:
+    """Return what undoing needs, as it is kept: sealed if it says what was declared."""
+    text = json.dumps(undo)
+    if sealing is None or NOTHING.keys().isdisjoint(undo):
+        return text
+    return sealing.seals([into])[into].text("undo", text)
+
+
+def _undoing(sealing: Sealing | None, kept: str, text: str) -> State:
+    if sealing is None and is_sealed(text):
+        raise ProfileSealed("this process has no keys")
+    return json.loads(sealing.open_text(kept, "undo", text) if sealing else text)
+
+
+def _states(sealing: Sealing | None, rows: list[Any], ids: list[str]) -> Mapping[str, State]:
+    """Return what both declared; raise PersonUnknown, PersonMerged or ProfileSealed."""
     row_of = {row["id"]: row for row in rows}
     for id_ in ids:
         if id_ not in row_of:
@@ -194,7 +216,7 @@ def _states(rows: list[Any], ids: list[str]) -> Mapping[str, State]:
         into = row_of[id_]["mergedInto"]
         if into:
             raise PersonMerged(id_, into)
-    return {id_: state_of(row_of[id_]) for id_ in ids}
+    return {id_: state_of(sealing, row_of[id_]) for id_ in ids}
 
 
 def _check_undo(rows: Mapping[str, Any], gone: str, kept: str) -> None:

@@ -15,6 +15,7 @@ from graph.catalogue.aliases import MERGED_DRINKS_OF, Aliases
 from graph.catalogue.changes import Kind, Signature, Step, change_catalogue
 from graph.clock import Clock, utc_now
 from graph.connection import Graph, Row
+from graph.editing.recalled_people import AffectedPeople, count_sealed
 from graph.editing.transactions import OnlySeen
 from graph.errors import ChangeRefused
 from graph.importing.statements import Statement, StatementKey, Statements
@@ -70,20 +71,6 @@ class AffectedDrink:
     after: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class AffectedPeople:
-    """Numbers of people, never who.
-
-    `allergic` to the allergen or one related; of them `had` bought, saved or were recommended an
-    affected drink; of these `accept_traces`. `simulated` of the allergic are simulated.
-    """
-
-    allergic: int
-    had: int
-    accept_traces: int
-    simulated: int
-
-
 @dataclass(frozen=True)
 class Effect:
     """What a recall does; `version` is the catalogue's after it, None while it is not applied."""
@@ -121,7 +108,7 @@ async def recall(
     recall's own, and a withdrawal of what no recall of the source said. Raises a GraphError if the
     graph fails.
     """
-    steps = _steps(what)
+    steps, sealed = _steps(what), await count_sealed(graph, what.parameters())
 
     def accept(rows: list[list[Row]]) -> None:
         _check(what, rows[0][0])
@@ -138,11 +125,11 @@ async def recall(
             drinks=[what.subject] if what.subject_type == "drink" else [],
             ingredients=[what.subject] if what.subject_type == "ingredient" else [],
             accept=accept,
-            tell=lambda version, rows: _told(what, _effect(rows, version)),
+            tell=lambda version, rows: _told(what, _effect(rows, sealed, version)),
         )
     except OnlySeen as seen:
-        return _effect(seen.rows, None)
-    return _effect(written.rows, written.version)
+        return _effect(seen.rows, sealed, None)
+    return _effect(written.rows, sealed, written.version)
 
 
 def _steps(what: Recall) -> list[Step]:
@@ -192,7 +179,7 @@ def _check_withdrawal(what: Recall, about: str, *, said: bool, recalled: bool) -
         )
 
 
-def _effect(rows: list[list[Row]], version: int | None) -> Effect:
+def _effect(rows: list[list[Row]], sealed: AffectedPeople, version: int | None) -> Effect:
     state, people, before = rows[0][0], rows[1], rows[2]
     after = {row["drinkId"]: Verdict(row["verdict"]) for row in rows[-1]}
     return Effect(
@@ -204,7 +191,7 @@ def _effect(rows: list[list[Row]], version: int | None) -> Effect:
             )
             for row in before
         ),
-        people=_people(people[0] if people else {}),
+        people=AffectedPeople.of(people[0] if people else {}) + sealed,
         version=version,
     )
 
@@ -222,12 +209,3 @@ def _told(what: Recall, effect: Effect) -> OutboxEntry:
     }
     subject = f"{what.subject_type}/{what.subject}"
     return OutboxEntry(OutgoingType.RECALL_APPLIED, subject, data, sequence=effect.version)
-
-
-def _people(row: Row) -> AffectedPeople:
-    return AffectedPeople(
-        allergic=row.get("allergic", 0),
-        had=row.get("had", 0),
-        accept_traces=row.get("acceptTraces", 0),
-        simulated=row.get("simulated", 0),
-    )

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.clock import iso_seconds
-from graph.errors import ImportRefused
+from graph.errors import ImportRefused, ProfileSealed
 from graph.importing.diets import Diets
 from graph.importing.files.parsing import Problem, parse
 from graph.importing.files.record import Record
 from graph.importing.files.rows import Row, UserRow
 from graph.importing.files.sources import Sources
 from graph.importing.files.values import Id
-from graph.importing.fingerprint import fingerprint
+from graph.importing.imported_person import ImportedPerson, user_row
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps
+from graph.importing.sealed_people import UPSERT_USERS, sealed_steps
 from graph.importing.terms import Terms
 from graph.outbox.entries import allergies_changed, telling
+from graph.people.sealing_profiles import FINGERPRINT
 from graph.query import Query
 from graph.query_files import load
 from graph.recognition.allergy_names import allergens_named
 from graph.rows import parts
+from graph.sealing.sealing import Sealing, is_sealed
 
 KNOWN_USERS = load("people/known_users")
-UPSERT_USERS = load("people/upsert_users")
 DOUBT_MERGED_PEOPLE = load("people/doubt_merged_people")
 UNLINK_ALLERGIES = load("people/unlink_allergies")
 UNLINK_AVOIDS = load("people/unlink_avoids")
@@ -47,35 +49,6 @@ NOTHING = "none"
 
 class _Key(Row):
     id: Id
-
-
-@dataclass
-class ImportedPerson:
-    """What the import says about one person.
-
-    `unresolved` texts begin with the column they come from; until they are corrected, the
-    person is offered nothing. A part that is not in `said` stays as the graph has it.
-    """
-
-    id: str
-    said: set[str] = field(default_factory=lambda: set[str]())
-    allergies: dict[str, tuple[str, bool]] = field(
-        default_factory=lambda: dict[str, tuple[str, bool]]()
-    )
-    avoids: list[str] = field(default_factory=lambda: list[str]())
-    diets: list[str] = field(default_factory=lambda: list[str]())
-    preferences: list[tuple[str, str, str]] = field(
-        default_factory=lambda: list[tuple[str, str, str]]()
-    )
-    unresolved: list[str] = field(default_factory=lambda: list[str]())
-    regulation: str | None = None
-
-    def mark(self) -> str:
-        """The fingerprint of everything it says."""
-        said = sorted(self.said)
-        allergies = sorted(self.allergies.items())
-        chosen = [self.avoids, self.diets, self.preferences]
-        return fingerprint([said, allergies, *chosen, self.unresolved, self.regulation])
 
 
 @dataclass(frozen=True)
@@ -243,26 +216,53 @@ def _reject(
 async def _write(job: Job, people: list[ImportedPerson]) -> None:
     ids = [person.id for person in people]
     rows = await job.graph.run(KNOWN_USERS, ids=ids, deadline=60.0)
-    known = {row["id"]: row for row in rows}
+    known = {row["id"]: _opened(job.graph.sealing, row) for row in rows}
     changed = [
         person for person in people if known.get(person.id, {}).get("fingerprint") != person.mark()
     ]
     merged = [person for person in changed if known.get(person.id, {}).get("mergedInto")]
     if changed:
         changed = [person for person in changed if person not in merged]
-        steps = [*_steps(job, changed, known), *_doubting(merged)]
+        sealed = [person for person in changed if _is_sealed(job, known.get(person.id, {}))]
+        clear = [person for person in changed if person not in sealed]
+        # what is sealed is read first, since the steps find what they read by its place
+        steps = [
+            *sealed_steps(job, sealed, known),
+            *_steps(job, clear, known),
+            *_common_steps(job, changed),
+            *_doubting(job, merged),
+        ]
         await job.graph.run_together(steps, deadline=300.0)
         job.summary.table("users").written += sum("row" not in person.said for person in changed)
         for person in merged:
             job.summary.say_unclear(known[person.id]["mergedInto"])
 
 
-def _doubting(merged: list[ImportedPerson]) -> list[Step]:
+def _is_sealed(job: Job, known: dict[str, Any]) -> bool:
+    """Return whether somebody is to be sealed: simulated people are nobody."""
+    return job.graph.sealing is not None and (known.get("sealed") is True or not job.simulated)
+
+
+def _opened(sealing: Sealing | None, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of KNOWN_USERS with what is sealed of it opened. Raises ProfileSealed."""
+    mark = row["fingerprint"]
+    if sealing is None and (row["sealed"] or (mark and is_sealed(mark))):
+        raise ProfileSealed("this process has no keys")
+    if sealing and mark:
+        return {**row, "fingerprint": sealing.open_text(row["id"], FINGERPRINT, mark)}
+    return row
+
+
+def _doubting(job: Job, merged: list[ImportedPerson]) -> list[Step]:
     """Return the steps for news about merged people: the people they became must declare again."""
+    sealing = job.graph.sealing
+    seals = sealing.seals([person.id for person in merged]) if sealing and merged else {}
     rows = [
         {
             "id": person.id,
-            "fingerprint": person.mark(),
+            "fingerprint": seals[person.id].text(FINGERPRINT, person.mark())
+            if person.id in seals
+            else person.mark(),
             "text": f"row: the row of '{person.id}', which was merged, says something new",
         }
         for person in merged
@@ -272,16 +272,21 @@ def _doubting(merged: list[ImportedPerson]) -> list[Step]:
 
 def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, Any]]) -> list[Step]:
     now = iso_seconds(job.clock())
-    rows = [_row(person, known.get(person.id, {}), now) for person in changed]
+    rows = [user_row(person, known.get(person.id, {}), now) for person in changed]
     return [
         *in_steps(UPSERT_USERS, "rows", rows, simulated=job.simulated, ground=job.brought_on),
         *in_steps(UNLINK_ALLERGIES, "ids", _who_said(changed, "allergies")),
         *in_steps(UNLINK_AVOIDS, "ids", _who_said(changed, "avoids")),
         *in_steps(UNLINK_DIETS, "ids", _who_said(changed, "diets")),
-        *in_steps(UNLINK_PREFERENCES, "ids", _who_said(changed, "preferences")),
         *in_steps(LINK_ALLERGIES, "rows", _allergy_rows(changed)),
         *in_steps(LINK_AVOIDS, "rows", _target_rows(changed)),
         *in_steps(LINK_DIETS, "rows", _diet_rows(changed)),
+    ]
+
+
+def _common_steps(job: Job, changed: list[ImportedPerson]) -> list[Step]:
+    return [
+        *in_steps(UNLINK_PREFERENCES, "ids", _who_said(changed, "preferences")),
         *_preference_steps(changed),
         *_telling(job, changed),
     ]
@@ -290,24 +295,6 @@ def _steps(job: Job, changed: list[ImportedPerson], known: dict[str, dict[str, A
 def _telling(job: Job, changed: list[ImportedPerson]) -> list[Any]:
     declared = [] if job.simulated else _who_said(changed, "allergies")
     return [telling(map(allergies_changed, declared), job.clock)] if declared else []
-
-
-def _row(person: ImportedPerson, known: dict[str, Any], now: str) -> dict[str, Any]:
-    # what came from merged people is not settled by a row about this one
-    said: set[str] = set() if known.get("tookIn") else person.said
-    kept = [
-        text
-        for text in known.get("unresolved", [])
-        if text.partition(":")[0] in {"allergies", "avoids", "diets"} - said
-        or (known.get("tookIn") and text not in person.unresolved)
-    ]
-    return {
-        "id": person.id,
-        "regulation": person.regulation,
-        "declaredAt": now if "allergies" in person.said else None,
-        "unresolved": kept + person.unresolved,
-        "fingerprint": person.mark(),
-    }
 
 
 def _who_said(people: list[ImportedPerson], part: str) -> list[str]:

@@ -7,19 +7,25 @@ first step says.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.connection import Row
+from graph.errors import GraphError
 from graph.outbox.entries import OutboxEntry, OutgoingType, drink_unsafe
 from graph.outbox.wanted import wanted_types
 from graph.query import Query
 from graph.query_files import load
 from graph.safety_gate import SAFETY_GATE
+from graph.sealing.profiles import described, opened
+from graph.sealing.sealing import Sealing
 
 UNSAFE_CONTACTS = load("changes/unsafe_contacts")
 MOST_CONTACTS = 5_000
+
+log = logging.getLogger("tastegraph.outbox")
 
 Steps = list[tuple[Query, Any]]
 
@@ -27,7 +33,14 @@ Steps = list[tuple[Query, Any]]
 class UnsafeDrinks:
     """The steps that count; `place` is that of the first of them in the transaction."""
 
-    def __init__(self, place: int, drinks: Sequence[str], ingredients: Sequence[str]) -> None:
+    def __init__(
+        self,
+        sealing: Sealing | None,
+        place: int,
+        drinks: Sequence[str],
+        ingredients: Sequence[str],
+    ) -> None:
+        self._sealing = sealing
         self._place = place
         self._about = {"drinkIds": list(drinks), "ingredientIds": list(ingredients)}
 
@@ -55,7 +68,17 @@ class UnsafeDrinks:
         contacts = results[self._place]
         if not contacts:
             return None
-        return {"asks": [{"userId": row["userId"], "drinks": row["drinkIds"]} for row in contacts]}
+        return {"asks": [self._ask(row) for row in contacts]}
+
+    def _ask(self, row: Row) -> dict[str, Any]:
+        if row["sealed"]:
+            try:
+                said = described(opened(self._sealing, row["userId"], row))
+                return {**said, "drinks": row["drinkIds"]}
+            except GraphError as error:
+                # by their id nothing is safe, before or after: no change waits for this
+                log.warning("a person is not counted: %s", error.message)
+        return {"userId": row["userId"], "drinks": row["drinkIds"]}
 
 
 def _safe(rows: list[Row]) -> set[tuple[int, str]]:

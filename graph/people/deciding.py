@@ -112,7 +112,8 @@ async def decide(
     results = await graph.run_together(
         [*steps, *clearing], accept=partial(_accept, decisions=decisions, act=act)
     )
-    counted = _counted(results[len(steps) - 1], results[len(steps) :])
+    sealed = results[0][0]["sealed"] is True
+    counted = _counted(results[len(steps) - 1], results[len(steps) :], sealed=sealed)
     return Receipt(receipt, at, tuple(decisions), (*counted, *_to_come(refused)))
 
 
@@ -187,12 +188,15 @@ def _accept(results: list[list[Row]], *, decisions: Sequence[Decision], act: Act
         raise GuardianNeeded("This person is a child: a named guardian has to agree for them.")
 
 
-def _counted(forgotten: Sequence[Row], cleared: Sequence[Sequence[Row]]) -> list[Effect]:
+def _counted(
+    forgotten: Sequence[Row], cleared: Sequence[Sequence[Row]], *, sealed: bool
+) -> list[Effect]:
+    """Return what was deleted; how many of each, nobody could see where they were sealed."""
     counts: list[tuple[str, int | None]] = [
         (_FORGOTTEN[row["kind"]], row["forgotten"]) for row in forgotten
     ]
     for name, rows in zip(_CLEARED, cleared, strict=False):
-        counts.append((name, rows[0].get("cleared")))
+        counts.append((name, None if sealed else rows[0].get("cleared")))
     return [Effect("graph", f"{what} deleted", "at once", count) for what, count in counts]
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graph.connection import Graph, Row
-from graph.errors import ConsentNeeded, GraphRefused, PersonMerged
+from graph.errors import ConsentNeeded, GraphRefused, PersonMerged, ProfileSealed
 from graph.outbox.entries import allergies_changed, telling
+from graph.people.sealing_profiles import Named, changing_sealed, existing, settled
 from graph.query import Query
 from graph.query_files import load
 from graph.safety_rule import Allergy
+from graph.sealing.profiles import State
 
 ADVANCE_PROFILE = load("people/advance_profile")
 MAY_KEEP = load("privacy/may_keep")
@@ -35,6 +37,7 @@ ADD_DISLIKES = {
 }
 
 Step = tuple[Query, Any]
+_OF_ALLERGY = ("severity", "acceptsTraces")
 
 
 def not_merged(results: list[list[Row]]) -> None:
@@ -43,18 +46,18 @@ def not_merged(results: list[list[Row]]) -> None:
         raise PersonMerged
 
 
-def _may_be_kept(results: list[list[Row]]) -> None:
-    """Raise what `not_merged` raises, or ConsentNeeded if the second step, MAY_KEEP, says so."""
-    not_merged(results)
-    if results[1] and not results[1][0]["keeps"]:
-        raise ConsentNeeded
+def _all_of(wanted: int, what: str, *, sealing: bool) -> Callable[[list[list[Row]]], None]:
+    """Refuse to commit a declaration of which a part would be lost, or that may not be kept.
 
-
-def _all_of(wanted: int, what: str) -> Callable[[list[list[Row]]], None]:
-    """Refuse to commit a declaration of which a part would be lost."""
+    The first step is ADVANCE_PROFILE, the second MAY_KEEP, and the last has a row for each part.
+    """
 
     def accept(results: list[list[Row]]) -> None:
-        _may_be_kept(results)
+        not_merged(results)
+        if results[1] and not results[1][0]["keeps"]:
+            raise ConsentNeeded
+        if results[0][0]["sealed"] and not sealing:
+            raise ProfileSealed("this process has no keys")
         if len(results[-1]) != wanted:
             raise GraphRefused(
                 f"The graph has {len(results[-1])} of the {wanted} {what}.", "Nothing was changed."
@@ -72,8 +75,8 @@ async def declare_allergies(
 ) -> int:
     """Replace a person's allergies, all or none; return how many the graph now has.
 
-    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every
-    allergen. Then nothing was changed.
+    Raises PersonMerged, ConsentNeeded, ProfileSealed, or GraphRefused if the graph does not have
+    every allergen. Then nothing was changed.
     """
     rows = [
         {
@@ -83,19 +86,30 @@ async def declare_allergies(
         }
         for allergy in allergies
     ]
-    steps: list[Step] = [
-        (ADVANCE_PROFILE, {"userId": user_id}),
-        (MAY_KEEP, {"userId": user_id}),
-        telling([allergies_changed(user_id)]),
+    declared = {"declaredAt": declared_at, "regulation": regulation}
+    in_the_clear: list[Step] = [
         (CLEAR_ALLERGIES, {"userId": user_id}),
-        (
-            DECLARE_ALLERGIES,
-            {"userId": user_id, "declaredAt": declared_at, "regulation": regulation},
-        ),
+        (DECLARE_ALLERGIES, {"userId": user_id, **declared}),
         (ADD_ALLERGIES, {"userId": user_id, "rows": rows}),
     ]
-    results = await graph.run_together(steps, accept=_all_of(len(rows), "allergens"))
-    return len(results[-1])
+
+    def change(state: State) -> State:
+        own = [
+            {"id": row["allergen"], **{name: row[name] for name in _OF_ALLERGY}, "source": None}
+            for row in rows
+        ]
+        unresolved = settled(state["unresolved"], "allergies")
+        return {**state, **declared, "unresolved": unresolved, "allergies": own}
+
+    return await _declare(
+        graph,
+        user_id,
+        "allergens",
+        [allergy.allergen for allergy in allergies],
+        in_the_clear,
+        change,
+        [telling([allergies_changed(user_id)])],
+    )
 
 
 async def declare_avoids(
@@ -107,37 +121,81 @@ async def declare_avoids(
 ) -> int:
     """Replace what a person avoids and their limits; return how many ingredients there are.
 
-    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every
-    ingredient. Then nothing was changed.
+    Raises PersonMerged, ConsentNeeded, ProfileSealed, or GraphRefused if the graph does not have
+    every ingredient. Then nothing was changed.
     """
     wanted = sorted(set(ingredient_ids))
+    limits = {"maxAbv": max_abv, "maxCaffeine": max_caffeine}
     is_kept = bool(wanted) or max_abv is not None or max_caffeine is not None
-    steps: list[Step] = [
-        (ADVANCE_PROFILE, {"userId": user_id}),
-        (MAY_KEEP, {"userId": user_id} if is_kept else None),
+    in_the_clear: list[Step] = [
         (CLEAR_AVOIDS, {"userId": user_id}),
-        (SET_LIMITS, {"userId": user_id, "maxAbv": max_abv, "maxCaffeine": max_caffeine}),
+        (SET_LIMITS, {"userId": user_id, **limits}),
         (ADD_AVOIDS, {"userId": user_id, "ingredientIds": wanted}),
     ]
-    results = await graph.run_together(steps, accept=_all_of(len(wanted), "ingredients"))
-    return len(results[-1])
+
+    def change(state: State) -> State:
+        unresolved = settled(state["unresolved"], "avoids")
+        return {**state, **limits, "unresolved": unresolved, "avoids": _own(wanted)}
+
+    return await _declare(
+        graph, user_id, "ingredients", wanted, in_the_clear, change, is_kept=is_kept
+    )
 
 
 async def declare_diets(graph: Graph, user_id: str, diet_ids: Sequence[str]) -> int:
     """Replace the diets that a person follows; return how many there are.
 
-    Raises PersonMerged, ConsentNeeded, or GraphRefused if the graph does not have every diet. Then
-    nothing was changed.
+    Raises PersonMerged, ConsentNeeded, ProfileSealed, or GraphRefused if the graph does not have
+    every diet. Then nothing was changed.
     """
     wanted = sorted(set(diet_ids))
-    steps: list[Step] = [
-        (ADVANCE_PROFILE, {"userId": user_id}),
-        (MAY_KEEP, {"userId": user_id} if wanted else None),
+    in_the_clear: list[Step] = [
         (CLEAR_DIETS, {"userId": user_id}),
         (ADD_DIETS, {"userId": user_id, "dietIds": wanted}),
     ]
-    results = await graph.run_together(steps, accept=_all_of(len(wanted), "diets"))
+
+    def change(state: State) -> State:
+        unresolved = settled(state["unresolved"], "diets")
+        return {**state, "unresolved": unresolved, "diets": _own(wanted)}
+
+    return await _declare(
+        graph, user_id, "diets", wanted, in_the_clear, change, is_kept=bool(wanted)
+    )
+
+
+async def _declare(
+    graph: Graph,
+    user_id: str,
+    what: Named,
+    wanted: Sequence[str],
+    in_the_clear: Sequence[Step],
+    change: Callable[[State], State],
+    before: Sequence[Step] = (),
+    *,
+    is_kept: bool = True,
+) -> int:
+    """Write a declaration that names something, sealed where that is on; return how many it names.
+
+    The last step `in_the_clear` has a row for each.
+    """
+    about = {"userId": user_id}
+    steps: list[Step] = [
+        (ADVANCE_PROFILE, about),
+        (MAY_KEEP, about if is_kept else None),
+        *before,
+    ]
+    if graph.sealing:
+        steps += changing_sealed(graph.sealing, user_id, len(steps), change)
+        steps.append(existing(what, wanted))
+    else:
+        steps += in_the_clear
+    accept = _all_of(len(set(wanted)), what, sealing=graph.sealing is not None)
+    results = await graph.run_together(steps, accept=accept)
     return len(results[-1])
+
+
+def _own(ids: Sequence[str]) -> list[Row]:
+    return [{"id": id_, "source": None} for id_ in ids]
 
 
 async def declare_preferences(

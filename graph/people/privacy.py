@@ -10,10 +10,13 @@ from typing import Any
 
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph, Row
+from graph.errors import ProfileSealed
 from graph.outbox.entries import OutboxEntry, person_erased, telling
 from graph.people.interactions import ERASURES_OF
 from graph.query import Query
 from graph.query_files import load
+from graph.sealing.profiles import said_of
+from graph.sealing.sealing import Sealing, is_sealed
 
 PERSON = load("privacy/person")
 LINKS_OF_PERSON = load("privacy/links_of_person")
@@ -37,6 +40,11 @@ WHOLE_PERSON_SECONDS = 600.0
 # What was offered this shortly after an erasure may have been asked for before it, or have been
 # noted by another server with another clock.
 GRACE_SECONDS = 2.0
+_DECLARED = {
+    "allergies": ("ALLERGIC_TO", "Allergen"),
+    "avoids": ("AVOIDS", "Ingredient"),
+    "diets": ("FOLLOWS", "Diet"),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,10 @@ class Erased:
 
 
 async def personal_record(graph: Graph, user_id: str) -> PersonalRecord:
-    """Return everything the graph keeps about a person, and about those merged into them."""
+    """Return everything the graph keeps about a person, and about those merged into them.
+
+    What is sealed is opened. Raises a GraphError: ProfileSealed if it cannot be.
+    """
     others = [person for person in await people_of(graph, user_id) if person != user_id]
     return replace(
         await _record(graph, user_id),
@@ -112,22 +123,55 @@ async def _record(graph: Graph, user_id: str) -> PersonalRecord:
     nodes, links, changes = await graph.run_together(
         [(query, {"userId": user_id}) for query in queries], deadline=WHOLE_PERSON_SECONDS
     )
-    return PersonalRecord(
-        user_id,
-        nodes[0]["properties"] if nodes else None,
-        tuple(_link(row) for row in links),
-        tuple(changes),
-    )
+    found = nodes[0]["properties"] if nodes else None
+    properties, declared = _opened(graph.sealing, user_id, found)
+    kept = tuple(_link(row, graph.sealing, user_id) for row in links)
+    return PersonalRecord(user_id, properties, (*declared, *kept), tuple(changes))
 
 
-def _link(row: Row) -> Link:
+def _opened(
+    sealing: Sealing | None, user_id: str, properties: Mapping[str, Any] | None
+) -> tuple[Mapping[str, Any] | None, list[Link]]:
+    """Return properties and links as they would be if nothing were sealed. Raises ProfileSealed."""
+    if properties is None or "sealed" not in properties:
+        return properties, []
+    said = said_of(sealing, user_id, properties["sealed"])
+    in_the_clear = {
+        "allergiesDeclaredAt": said["declaredAt"],
+        "regulation": said["regulation"],
+        "unresolved": said["unresolved"],
+        "maxAbv": said["maxAbv"],
+        "maxCaffeineMgPer100ml": said["maxCaffeine"],
+    }
+    mark = properties.get("fingerprint")
+    if sealing and mark:
+        in_the_clear["fingerprint"] = sealing.open_text(user_id, "fingerprint", mark)
+    stays = {name: value for name, value in properties.items() if name != "sealed"}
+    stays |= {name: value for name, value in in_the_clear.items() if value is not None}
+    return stays, [
+        Link(type_, True, (label,), one["id"], None, _of_link(one))
+        for part, (type_, label) in _DECLARED.items()
+        for one in said[part]
+    ]
+
+
+def _of_link(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if name != "id" and value is not None}
+
+
+def _link(row: Row, sealing: Sealing | None, user_id: str) -> Link:
+    properties = row["properties"]
+    if not row["outgoing"] and is_sealed(undo := properties.get("undo") or ""):
+        if sealing is None:
+            raise ProfileSealed("this process has no keys")
+        properties = {**properties, "undo": sealing.open_text(user_id, "undo", undo)}
     return Link(
         row["type"],
         row["outgoing"],
         tuple(row["labels"]),
         row["otherId"],
         row["otherName"],
-        row["properties"],
+        properties,
     )
 
 
@@ -143,12 +187,15 @@ async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
     until = milliseconds(clock() + timedelta(seconds=GRACE_SECONDS))
     people = await people_of(graph, user_id)
     await _record_erasures(graph, people, until)
+    _destroy_keys(graph, people)
     gone, joined, removed, _, _, _, changes = await graph.run_together(
         [*_erasing(user_id), (CHANGES_BY_PERSON, {"userId": user_id})],
         deadline=WHOLE_PERSON_SECONDS,
     )
     late = {row["id"] for row in gone} - set(people)
     await _record_erasures(graph, sorted(late), until)
+    # again, for what was sealed for them while they were deleted
+    _destroy_keys(graph, [*people, *late])
     return Erased(
         known=bool(removed),
         relationships=joined[0]["erased"] + sum(row["relationships"] for row in removed),
@@ -156,6 +203,12 @@ async def erase(graph: Graph, user_id: str, clock: Clock = utc_now) -> Erased:
         until=until,
         people=(*people, *sorted(late)),
     )
+
+
+def _destroy_keys(graph: Graph, people: Sequence[str]) -> None:
+    """Make all that was ever sealed of people unreadable, in every copy of the graph."""
+    if graph.sealing:
+        graph.sealing.destroy(people)
 
 
 async def _record_erasures(graph: Graph, people: Sequence[str], until: int) -> None:

@@ -10,6 +10,7 @@ from graph.people.consent_rules import consent_rules
 from graph.people.purposes import Purpose
 from graph.query_files import load
 from graph.safety_rule import Allergy
+from graph.sealing.profiles import opened
 
 PROFILE = load("people/profile")
 PEOPLE_WITH_ALLERGIES = load("people/people_with_allergies")
@@ -91,10 +92,13 @@ class Profile:
 
 
 async def load_profile(graph: Graph, user_id: str) -> Profile:
-    """Return the person's profile; an empty one if the graph has never seen them."""
+    """Return the person's profile; an empty one if the graph has never seen them.
+
+    Raises a GraphError: ProfileSealed if what they declared cannot be opened.
+    """
     rows = await graph.run(PROFILE, userId=user_id, events=EVENTS_IN_PROFILE, most=MOST_OF_A_KIND)
     if rows:
-        return _profile(rows[0])
+        return _profile(opened(graph.sealing, user_id, rows[0]))
     held = await consent_rules(graph)
     return Profile(
         user_id,
@@ -108,9 +112,13 @@ async def load_profile(graph: Graph, user_id: str) -> Profile:
 async def load_limits_of_allergic(
     graph: Graph, fewest: int, most: int, deadline: float | None = None
 ) -> list[Profile]:
-    """Return people with at least `fewest` allergies: what limits their drinks, and no history."""
+    """Return people with at least `fewest` allergies: what limits their drinks, and no history.
+
+    At most `most` are looked at, of whom some may have fewer. Raises a GraphError.
+    """
     rows = await graph.run(PEOPLE_WITH_ALLERGIES, fewest=fewest, most=most, deadline=deadline)
-    return [_limits(row) for row in rows]
+    people = [_limits(opened(graph.sealing, row["userId"], row)) for row in rows]
+    return [person for person in people if len(person.allergies) >= fewest]
 
 
 async def somebody_allergic_to(graph: Graph, allergen: str) -> str | None:

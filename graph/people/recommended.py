@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from graph.connection import Graph, Row
 from graph.outbox.entries import OutboxEntry, list_shown, telling
 from graph.query_files import load
+from graph.sealing.profiles import opened
 
 REMEMBER_RECOMMENDED = load("people/remember_recommended")
 FORGET_RECOMMENDED = load("people/forget_recommended")
@@ -37,8 +38,15 @@ async def forget_recommended(graph: Graph, before: int, most: int, deadline: flo
 
 
 async def load_contacts(graph: Graph, user_id: str, since: int, most: int) -> list[Row]:
-    """Return the drinks a person bought, saved, or was recommended since a moment."""
-    return await graph.run(CONTACTS, userId=user_id, since=since, most=most)
+    """Return the drinks a person bought, saved, or was recommended since a moment.
+
+    Raises a GraphError: ProfileSealed if when they declared cannot be opened.
+    """
+    rows = await graph.run(CONTACTS, userId=user_id, since=since, most=most)
+    if not rows:
+        return []
+    declared_at = opened(graph.sealing, user_id, rows[0])["declaredAt"]
+    return [{**row, "declaredAt": declared_at} for row in rows]
 
 
 async def purchases_in_context(graph: Graph, most: int, deadline: float | None = None) -> list[Row]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from graph.connection import Graph
-from graph.errors import GraphRefused
+from graph.errors import GraphRefused, ProfileSealed
 
 Ask = TypeVar("Ask")
 Answer = TypeVar("Answer")
@@ -89,7 +89,7 @@ class Batches(Generic[Ask, Answer]):
         """Ask for all; what the graph refuses for all together is asked for each alone."""
         try:
             await self._ask(batch)
-        except GraphRefused as error:
+        except (GraphRefused, ProfileSealed) as error:
             if len(batch) == 1:
                 batch[0].fail(error)
             for waiting in batch if len(batch) > 1 else ():

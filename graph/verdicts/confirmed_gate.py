@@ -145,10 +145,12 @@ class ConfirmedGate:
         self, declared: Declared, new: Mapping[str, GateAnswer], asked_at: float
     ) -> Mapping[str, GateAnswer]:
         if declared.declaration is None:
-            return new
+            return {id_: answer.at(declared.profile_version) for id_, answer in new.items()}
         self._kept.keep(declared.declaration, new, asked_at)
         return {id_: answer.at(declared.profile_version) for id_, answer in new.items()}
 
 
-def _asked(person: Person, declared: Declared) -> dict[str, Any]:
-    return declared.declaration.asked() if declared.declaration else asked_for(person)
+def _asked(person: Person, declared: Declared) -> Mapping[str, Any]:
+    if declared.declaration:
+        return declared.declaration.asked()
+    return declared.asked or asked_for(person)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graph.connection import Graph, Row
 from graph.people.profiles import Profile
-from graph.query_files import load
+from graph.sealing.profiles import described, opened
+from graph.sealing.sealing import Sealing
 from graph.verdicts.batches import Batches
-from graph.verdicts.gate import asked_for
+from graph.verdicts.gate import DECLARATIONS, asked_for
 
-DECLARATIONS = load("recommend/declarations")
 MOST_PEOPLE = 64  # in one query
 NOBODY = ""
 
@@ -69,12 +69,14 @@ class Declaration:
 class Declared:
     """What somebody declared, and the versions at which it was read.
 
-    The declaration is None if part of it was not understood.
+    The declaration is None if part of it was not understood; `asked` is the person as the gate
+    takes them, if the graph cannot tell it by their id.
     """
 
     declaration: Declaration | None
     profile_version: int
     catalogue_version: int
+    asked: Mapping[str, Any] | None = None
 
 
 class DeclarationReader:
@@ -82,18 +84,21 @@ class DeclarationReader:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._batches = Batches(graph, DECLARATIONS.name, self._run, lambda _: 1, MOST_PEOPLE)
+        self._batches: Batches[str, Row] = Batches(
+            graph, DECLARATIONS.name, self._run, lambda _: 1, MOST_PEOPLE
+        )
 
     async def read(self, user_ids: Sequence[str]) -> Sequence[Declared]:
         """Return what each of these people declares now; NOBODY declares nothing.
 
-        Raises a GraphError.
+        Raises a GraphError: ProfileSealed if that of any of them cannot be opened.
         """
-        return await self._batches.ask(user_ids)
+        # opened here and not with the others': whose profile does not open fails alone
+        return [_declared(self._graph.sealing, row) for row in await self._batches.ask(user_ids)]
 
-    async def _run(self, user_ids: Sequence[str]) -> list[Declared]:
+    async def _run(self, user_ids: Sequence[str]) -> list[Row]:
         rows = await self._graph.run(DECLARATIONS, userIds=list(dict.fromkeys(user_ids)))
-        read = {row["userId"]: _declared(row) for row in rows}
+        read = {row["userId"]: row for row in rows}
         return [read[user_id] for user_id in user_ids]
 
 
@@ -102,8 +107,10 @@ def of_guest(guest: Profile) -> Declaration:
     return Declaration.of(asked_for(guest), declared=True)
 
 
-def _declared(row: Row) -> Declared:
+def _declared(sealing: Sealing | None, row: Row) -> Declared:
+    said = opened(sealing, row["userId"], row)
     declaration = None
-    if row["understood"] is True:
-        declaration = Declaration.of(row, declared=row["declared"] is True)
-    return Declared(declaration, row["profileVersion"], row["catalogueVersion"])
+    if said["understood"] is True:
+        declaration = Declaration.of(said, declared=said["declared"] is True)
+    asked = described(said) if row["sealed"] else None
+    return Declared(declaration, row["profileVersion"], row["catalogueVersion"], asked)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from graph.connection import Graph, Row
+from graph.errors import ProfileSealed
 from graph.people.profiles import Profile
+from graph.query_files import load
 from graph.safety_gate import SAFETY_GATE
+from graph.sealing.profiles import described, opened
 from graph.verdicts.replay import Replay
 from graph.vocabulary import Verdict
+
+DECLARATIONS = load("recommend/declarations")
 
 Person = str | Profile | None
 
@@ -75,22 +80,71 @@ async def ask_gates(
     A person is the id of somebody the graph knows, None for nobody, or the profile of somebody it
     does not know, of which only what is declared is considered.
     """
-    asks = asks_of(people, drink_ids)
-    rows = await graph.run(SAFETY_GATE, asks=asks) if drink_ids else []
-    return answers_in(rows, len(asks))
+    if not drink_ids:
+        return [{} for _ in people]
+    asked = await asked_of(graph, people)
+    asks = [{**each.person, "drinks": list(drink_ids)} for each in asked]
+    answers = answers_in(await graph.run(SAFETY_GATE, asks=asks), len(asks))
+    return [each.answered(answer) for each, answer in zip(asked, answers, strict=True)]
 
 
-def asks_of(people: Sequence[Person], drink_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what the gate is asked about the same drinks for each of some people."""
-    return [{**asked_for(person), "drinks": list(drink_ids)} for person in people]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person as the gate takes them; a version, if the gate is not told who they are."""
+
+    person: Mapping[str, Any]
+    version: int | None = None
+
+    def answered(self, answers: dict[str, GateAnswer]) -> dict[str, GateAnswer]:
+        """Return the answers, for the version of the profile that they are about."""
+        if self.version is None:
+            return answers
+        return {id_: answer.at(self.version) for id_, answer in answers.items()}
+
+
+async def asked_of(graph: Graph, people: Sequence[Person]) -> list[Asked]:
+    """Return people as the gate takes them, with what is sealed opened.
+
+    Where nothing can be sealed they are taken by id, without asking the graph first. Raises a
+    GraphError: ProfileSealed if what somebody declared cannot be opened.
+    """
+    ids = {person for person in people if isinstance(person, str)}
+    if graph.sealing is None or not ids:
+        return [Asked(asked_for(person)) for person in people]
+    rows = await graph.run(DECLARATIONS, userIds=sorted(ids))
+    known = {row["userId"]: opened(graph.sealing, row["userId"], row) for row in rows}
+    return [
+        Asked(described(known[person]), known[person]["profileVersion"])
+        if isinstance(person, str)
+        else Asked(asked_for(person))
+        for person in people
+    ]
 
 
 def answers_in(rows: Sequence[Row], asks: int) -> list[dict[str, GateAnswer]]:
-    """Return the answers by drink id to each of so many asks."""
+    """Return the answers by drink id to each of so many asks.
+
+    Raises ProfileSealed if somebody was asked about by id alone whose profile is sealed.
+    """
     answers: list[dict[str, GateAnswer]] = [{} for _ in range(asks)]
     for row in rows:
+        _not_sealed(row)
         answers[row["ask"]][row["drinkId"]] = _answer(row)
     return answers
+
+
+async def described_as(graph: Graph, user_id: str) -> dict[str, Any]:
+    """Return what somebody declares as the gate takes it, for what is asked beside the gate.
+
+    Raises a GraphError: ProfileSealed if it cannot be opened.
+    """
+    return described(await said_by(graph, user_id))
+
+
+async def said_by(graph: Graph, user_id: str) -> Row:
+    """Return the row of DECLARATIONS about somebody, opened. Raises a GraphError."""
+    [row] = await graph.run(DECLARATIONS, userIds=[user_id])
+    return opened(graph.sealing, user_id, row)
 
 
 async def ask_changes(
@@ -106,8 +160,10 @@ async def ask_changes(
         }
         for number, change in enumerate(changes)
     ]
-    ask = {**asked_for(user_id), "drinks": [], "changes": asked}
-    answers = {row["change"]: _answer(row) for row in await graph.run(SAFETY_GATE, asks=[ask])}
+    [person] = await asked_of(graph, [user_id])
+    ask = {**person.person, "drinks": [], "changes": asked}
+    rows = await graph.run(SAFETY_GATE, asks=[ask])
+    answers = {row["change"]: _answer(_not_sealed(row)) for row in rows}
     return [answers.get(number) for number in range(len(changes))]
 
 
@@ -130,6 +186,12 @@ def asked_for(person: Person) -> dict[str, Any]:
         "maxAbv": person.max_abv,
         "maxCaffeine": person.max_caffeine,
     }
+
+
+def _not_sealed(row: Row) -> Row:
+    if row["sealed"] is True:
+        raise ProfileSealed("this process has no keys")
+    return row
 
 
 def _answer(row: Row) -> GateAnswer:

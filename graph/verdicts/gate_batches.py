@@ -8,7 +8,7 @@ from typing import Any
 from graph.connection import Graph
 from graph.safety_gate import SAFETY_GATE
 from graph.verdicts.batches import Batches
-from graph.verdicts.gate import GateAnswer, Person, answers_in, asks_of
+from graph.verdicts.gate import GateAnswer, Person, answers_in, asked_of
 
 MOST_DRINKS = 320  # in one query
 
@@ -27,7 +27,11 @@ class GateBatches:
 
         Raises a GraphError: GraphDeadlineMissed too if its turn does not come in time.
         """
-        return await self.put(asks_of(people, drink_ids)) if drink_ids else [{} for _ in people]
+        if not drink_ids:
+            return [{} for _ in people]
+        asked = await asked_of(self._graph, people)
+        answers = await self.put([{**each.person, "drinks": list(drink_ids)} for each in asked])
+        return [each.answered(answer) for each, answer in zip(asked, answers, strict=True)]
 
     def distrust(self) -> None:
         """Do nothing: the graph is asked anyway."""

@@ -9,7 +9,7 @@ from graph.connection import Graph, Row
 from graph.query import Query
 from graph.query_files import load
 from graph.verdicts.attestation import Attestation
-from graph.verdicts.gate import GateAnswer
+from graph.verdicts.gate import GateAnswer, said_by
 from graph.verdicts.replay import Replay
 from graph.vocabulary import EvidenceType, Verdict
 
@@ -41,22 +41,13 @@ class WhyNot:
 
 
 async def find_obstacles(graph: Graph, user_id: str, answer: GateAnswer) -> WhyNot:
-    """Return what rules a drink out for a person, read in one transaction.
+    """Return what rules a drink out for a person, by what they declare now.
 
-    `answer` is the gate's; for a safe drink nothing is read or returned.
+    `answer` is the gate's; for a safe drink nothing is read or returned. Raises a GraphError.
     """
     if answer.safe:
         return WhyNot()
-    both = {"userId": user_id, "drinkId": answer.drink_id}
-    steps: list[tuple[Query, dict[str, Any]]] = [
-        (WHY_NOT_EVIDENCE, both),
-        (WHY_NOT_UNKNOWN, both),
-        (WHY_NOT_VOID, both),
-        (WHY_NOT_AVOIDED, both),
-        (WHY_NOT_LIMITS, both),
-        (WHY_NOT_DIETS, both),
-        (WHY_NOT_DIET_LIMITS, both),
-    ]
+    steps = _steps(await said_by(graph, user_id), answer.drink_id)
     evidence, unknown, void, avoided, limits, diets, diet_limits = await graph.run_together(steps)
     drink = (answer.drink_id,)
     return WhyNot(
@@ -74,6 +65,22 @@ async def find_obstacles(graph: Graph, user_id: str, answer: GateAnswer) -> WhyN
         ),
         replay=tuple(Replay.of(query, parameters) for query, parameters in steps),
     )
+
+
+def _steps(said: Row, drink_id: str) -> list[tuple[Query, dict[str, Any]]]:
+    about = {"drinkId": drink_id}
+    allergens = sorted({allergy["allergen"] for allergy in said["allergies"]})
+    avoids, diets = sorted(said["avoids"]), sorted(said["diets"])
+    limits = {name: said[name] for name in ("maxAbv", "maxCaffeine", "unresolved")}
+    return [
+        (WHY_NOT_EVIDENCE, {"allergens": allergens, **about}),
+        (WHY_NOT_UNKNOWN, {"chooses": bool(avoids or diets), **about}),
+        (WHY_NOT_VOID, {"allergens": allergens, **about}),
+        (WHY_NOT_AVOIDED, {"avoids": avoids, **about}),
+        (WHY_NOT_LIMITS, {**limits, **about}),
+        (WHY_NOT_DIETS, {"diets": diets, **about}),
+        (WHY_NOT_DIET_LIMITS, {"diets": diets, **about}),
+    ]
 
 
 def _is_accepted(row: Row, answer: GateAnswer) -> bool:

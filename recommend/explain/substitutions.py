@@ -21,7 +21,7 @@ from graph.catalogue.substitutes import (
     load_candidates,
 )
 from graph.connection import Graph
-from graph.verdicts.gate import GateAnswer, RecipeChange, ask_changes, ask_gate
+from graph.verdicts.gate import GateAnswer, RecipeChange, ask_changes, ask_gate, described_as
 
 MOST_SUBSTITUTES = 16  # for one ingredient; the best ones, before they are judged
 
@@ -79,7 +79,8 @@ async def find_swaps(
     answer = (await ask_gate(graph, user_id, [drink_id])).get(drink_id)
     if answer is None or answer.safe:
         return Swaps(answer, reason=NoSwap.NOTHING_TO_SWAP)
-    candidates = await load_candidates(graph, user_id, drink_id, alike)
+    person = await described_as(graph, user_id)
+    candidates = await load_candidates(graph, person, drink_id, alike)
     if reason := _beyond_mending(candidates.recipe):
         return Swaps(answer, reason=reason)
     parts = candidates.recipe.parts

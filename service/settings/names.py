@@ -35,6 +35,8 @@ POLICY = "TASTEGRAPH_POLICY"
 GROUNDS = "TASTEGRAPH_GROUNDS"
 ASK_FIRST = "TASTEGRAPH_ASK_FIRST"
 AGE_OF_CONSENT = "TASTEGRAPH_AGE_OF_CONSENT"
+SEALED = "TASTEGRAPH_SEALED"
+MASTER_KEY = "TASTEGRAPH_MASTER_KEY"
 
 SETTINGS = (
     Setting(
@@ -119,6 +121,17 @@ SETTINGS = (
     ),
     Setting(
         AGE_OF_CONSENT, "16", "The age from which somebody agrees for themselves, from 13 to 18."
+    ),
+    Setting(
+        SEALED,
+        "auto",
+        "Seal what people declare before it reaches the graph: on, off, auto (if it was).",
+    ),
+    Setting(
+        MASTER_KEY,
+        "",
+        "The master key that opens what is sealed; unset: a file of the home, made when needed.",
+        secret=True,
     ),
     Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,

@@ -31,10 +31,12 @@ from service.settings.names import (
     KEEP_EVENTS,
     KEEP_MODELS,
     KEPT_ANSWERS,
+    MASTER_KEY,
     POLICY,
     POLLS,
     RATE_LIMITS,
     REMEMBER_DAYS,
+    SEALED,
     SETTINGS,
     SHELF_LIFE,
     TREND_PEOPLE,
@@ -46,7 +48,7 @@ from service.settings.names import (
     WRITE_KEYS,
 )
 from service.settings.setting import Setting, SettingInvalid
-from service.settings.values import LARGEST_HOLDOUT, Network, Windows
+from service.settings.values import LARGEST_HOLDOUT, Network, Sealed, Windows
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,9 @@ class Settings:
     grounds: Mapping[Purpose, Ground] | None = None
     ask_first: tuple[Purpose, ...] = ASKED_FIRST
     age_of_consent: int = 16
+    sealed: Sealed = Sealed.AUTO
+    master_key: str = field(default="", repr=False)
+    master_key_path: Path | None = None
 
     @property
     def models(self) -> Path:
@@ -116,6 +121,16 @@ class Settings:
     def consent_texts(self) -> Path:
         """The folder of the operator's texts of consents."""
         return self.home / "consents"
+
+    @property
+    def master_key_file(self) -> Path:
+        """The file of the master key, unless it is given in the environment."""
+        return self.master_key_path or self.home / "keys" / "master.key"
+
+    @property
+    def people_keys(self) -> Path:
+        """The file of the keys of people whose profiles are sealed."""
+        return self.home / "keys" / "people.db"
 
     @property
     def webhook_secrets(self) -> Path:
@@ -178,8 +193,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         grounds=read.grounds(values[GROUNDS]),
         ask_first=read.ask_first(values[ASK_FIRST]),
         age_of_consent=int(read.number(AGE_OF_CONSENT, values[AGE_OF_CONSENT], 13, 18)),
+        sealed=read.sealed(values[SEALED]),
+        master_key=values[MASTER_KEY],
+        master_key_path=_path(environment.get(f"{MASTER_KEY}_FILE")),
         kept_answers=int(read.number(KEPT_ANSWERS, values[KEPT_ANSWERS], 0, 10**8)),
     )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _value(setting: Setting, environment: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ from service.settings.names import (
     FLINK_GATEWAY,
     GROUNDS,
     POLICY,
+    SEALED,
     SHELF_LIFE,
     TRUSTED_PROXIES,
     UVICORNS_PROXIES,
@@ -47,6 +48,22 @@ class Windows(StrEnum):
     ON = "on"
     FLINK = "flink"
     OFF = "off"
+
+
+class Sealed(StrEnum):
+    """Whether what people declare is sealed: auto where it was before."""
+
+    ON = "on"
+    OFF = "off"
+    AUTO = "auto"
+
+
+def sealed(text: str) -> Sealed:
+    """Return whether what people declare is sealed."""
+    try:
+        return Sealed(text)
+    except ValueError as error:
+        raise SettingInvalid(f"{SEALED} is '{text}'.", "Use on, off or auto.") from error
 
 
 def grounds(text: str) -> Mapping[Purpose, Ground] | None:

@@ -21,6 +21,11 @@ from service.background.event_stream import joined
 from service.cli.audited import on_record, why_option
 from service.cli.commands.trust.consents import consents
 from service.cli.commands.trust.processing import processing_record_
+from service.cli.commands.trust.sealing import (
+    make_master_key,
+    rotate_master_key,
+    seal_profiles,
+)
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.terminal import plain_json
 from service.erasure_receipt import erased_stores, left_of
@@ -38,6 +43,9 @@ def privacy() -> None:
 
 privacy.add_command(consents)
 privacy.add_command(processing_record_)
+privacy.add_command(seal_profiles)
+privacy.add_command(rotate_master_key)
+privacy.add_command(make_master_key)
 
 
 @privacy.command(name="export")

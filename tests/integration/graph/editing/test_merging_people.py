@@ -11,7 +11,7 @@ import pytest
 
 from events.recording import Interaction, record
 from graph.connection import Graph
-from graph.editing.declared_states import DECLARED_STATES, state_of
+from graph.editing.declared_states import state_of
 from graph.editing.merging_people import PeopleMerge, merge_people, undo_people_merge
 from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.importing.duplicates import duplicate_people
@@ -24,6 +24,7 @@ from graph.people.declarations import (
 )
 from graph.people.privacy import erase, erasure_id, erasures, personal_record
 from graph.people.profiles import load_profile
+from graph.people.sealing_profiles import DECLARED_STATES
 from graph.safety_rule import Allergy
 from graph.verdicts.gate import SAFETY_GATE
 from tests.integration.graph.editing.refusals import refused
@@ -372,7 +373,7 @@ async def test_nobody_is_offered_more_than_both_were(graph: Graph, seed: int) ->
         return {row["drinkId"] for row in rows if row["safe"]}
 
     async def state(user_id: str) -> object:
-        return state_of((await graph.run(DECLARED_STATES, ids=[user_id]))[0])
+        return state_of(graph.sealing, (await graph.run(DECLARED_STATES, ids=[user_id]))[0])
 
     before, own = await safe(user) & await safe(into), await safe(user)
     said = await state(user), await state(into)

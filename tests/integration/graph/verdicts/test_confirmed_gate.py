@@ -43,6 +43,7 @@ class Watched:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self.sealing = graph.sealing
         self.judged: list[str] = []
         self.away = False
         self.time = 1000.0

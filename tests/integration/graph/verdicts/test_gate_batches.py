@@ -22,6 +22,7 @@ class Counted:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self.sealing = graph.sealing
         self.asks: list[int] = []
         self.running = 0
         self.go_on = asyncio.Event()

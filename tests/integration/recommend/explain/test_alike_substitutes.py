@@ -6,6 +6,7 @@ import pytest
 
 from graph.catalogue.substitutes import SubstituteProposal, load_candidates
 from graph.connection import Graph
+from graph.verdicts.gate import described_as
 from tests.support.api import Api
 from tests.support.emptying import ask
 
@@ -59,7 +60,9 @@ async def test_the_graph_vouches_only_for_reviewed_ingredients_that_drinks_have(
     proposed = [UNREVIEWED, OF_NUTS, "liqueur", "amaretto", "nobody-knows", "part-1", SAFE]
     proposals = [SubstituteProposal("amaretto", substitute, "liqueur") for substitute in proposed]
     proposals.append(SubstituteProposal("part-1", SAFE, "liqueur"))
-    candidates = (await load_candidates(bar, "anna", "sour", proposals)).alike
+    candidates = (
+        await load_candidates(bar, await described_as(bar, "anna"), "sour", proposals)
+    ).alike
     assert [candidate.substitute.id for candidate in candidates] == [OF_NUTS, SAFE]
     assert {(candidate.ingredient_id, candidate.substitute.about) for candidate in candidates} == {
         ("amaretto", "Liqueur")

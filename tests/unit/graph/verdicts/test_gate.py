@@ -42,8 +42,10 @@ async def test_no_drinks_need_no_graph() -> None:
 class Answering:
     """A graph that answers as an engine might that lost a value."""
 
+    sealing = None
+
     def __init__(self, **values: Any) -> None:
-        row: dict[str, Any] = {"ask": 0, "drinkId": "negroni", "safe": True}
+        row: dict[str, Any] = {"ask": 0, "drinkId": "negroni", "safe": True, "sealed": False}
         row |= {"declared": True, "known": True}
         rest: dict[str, Any] = {"verdicts": [], "avoided": [], "unsuitedDiets": []}
         self.row = {**row, **rest, "profileVersion": 1, "catalogueVersion": 1, **values}

@@ -23,6 +23,7 @@ TALKS = {
     "tastegraph review walk": "it asks a person",
     "tastegraph completion": "it prints a script",
     "tastegraph privacy export": "it is JSON always",
+    "tastegraph privacy master-key": "it is JSON always",
 }
 HEAVY = ("deltalake", "neo4j", "numpy", "networkx", "pyarrow", "strawberry", "torch")
 LIGHT = "import sys, service.cli.main; print([m for m in {heavy} if m in sys.modules])"
