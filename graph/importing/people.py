@@ -13,10 +13,14 @@ from graph.importing.files.record import Record
 from graph.importing.files.rows import Row, UserRow
 from graph.importing.files.sources import Sources
 from graph.importing.files.values import Id
-from graph.importing.imported_person import ImportedPerson, user_row
+from graph.importing.imported_people import (
+    UPSERT_USERS,
+    ImportedPerson,
+    sealed_steps,
+    user_row,
+)
 from graph.importing.ingredients import Ingredients
 from graph.importing.job import ROWS_PER_STEP, Job, Step, in_steps
-from graph.importing.sealed_people import UPSERT_USERS, sealed_steps
 from graph.importing.terms import Terms
 from graph.outbox.entries import allergies_changed, telling
 from graph.people.sealing_profiles import FINGERPRINT

@@ -35,7 +35,14 @@ async def declarations_agree(graph: Graph, declarations: Query, world: World) ->
     said = {row["userId"]: (row, Declaration.of(row, declared=row["declared"])) for row in rows}
     return len(rows) == len(people) and all(
         (row["understood"], row["profileVersion"], row["catalogueVersion"], row["declared"])
-        == (not person.unresolved, int(name in world.people), 1, name in world.declared)
+        == (
+            not person.unresolved and name not in world.sealed,
+            int(name in world.people),
+            1,
+            name in world.declared,
+        )
+        and row["unresolved"] == list(person.unresolved)
+        and row["sealed"] == (["b25l"] if name in world.sealed else [])
         and declaration == _declaration(person, declared=name in world.declared)
         for name, person in people
         for row, declaration in [said[name]]
@@ -52,6 +59,10 @@ def known_people(world: World) -> Iterator[Case]:
     for name, person in [*_people(world), ("a stranger", Person()), (None, Person())]:
         ask = {**asked_for(name), "drinks": [*drinks, "no-such-drink"]}
         yield ask, [known_row(world, rule, name, person, drink) for drink in drinks]
+    # what was opened of somebody, and not all of it understood
+    ask = {**asked_for(profile_of("", Person())), "understood": False, "drinks": drinks}
+    rows = [described_row(world, rule, None, Person(), drink) for drink in drinks]
+    yield ask, [{**row, "safe": False} for row in rows]
 
 
 def described_people(world: World) -> Iterator[Case]:
@@ -126,7 +137,9 @@ def described_row(
     }
     return {
         **expected,
-        "safe": is_safe(rule, world, person, drink) and there.issuperset(person.avoids),
+        "safe": is_safe(rule, world, person, drink)
+        and there.issuperset(person.avoids)
+        and name not in world.sealed,
         "verdicts": expected["verdicts"] | unknown,
         "declared": True,
     }
@@ -157,7 +170,8 @@ def known_row(world: World, rule: SafetyRule, name: str | None, person: Person, 
     return {
         "drinkId": drink,
         "change": None,
-        "safe": rule.is_safe(person, drink),
+        "safe": rule.is_safe(person, drink) and name not in world.sealed,
+        "sealed": name in world.sealed,
         "declared": name in world.declared or bool(person.allergies),
         "known": rule.is_known(drink),
         "verdicts": {

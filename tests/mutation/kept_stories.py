@@ -11,7 +11,7 @@ from graph.connection import Row
 from graph.errors import GraphUnavailable
 from graph.people.profiles import Profile
 from graph.verdicts.confirmed_gate import ConfirmedGate
-from graph.verdicts.gate import GateAnswer, Person, answers_in, asks_of
+from graph.verdicts.gate import GateAnswer, Person, answers_in, asked_for
 from tests.mutation.rule_graph import RuleGraph
 from tests.mutation.worlds import profile_of
 from tests.support.random_graphs import World, random_world
@@ -177,7 +177,7 @@ class Story:
     def _truth(self, people: Sequence[Person], drinks: Sequence[str]) -> list[Any]:
         if not drinks:
             return [{} for _ in people]
-        asks = asks_of(people, drinks)
+        asks = [{**asked_for(person), "drinks": list(drinks)} for person in people]
         rows = [row for place, ask in enumerate(asks) for row in self.graph.rows(place, ask)]
         return answers_in(rows, len(asks))
 

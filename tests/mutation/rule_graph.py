@@ -10,7 +10,7 @@ from graph.errors import GraphUnavailable
 from graph.query import Query
 from graph.safety_gate import SAFETY_GATE
 from graph.safety_rule import Allergy, Person, SafetyRule
-from graph.verdicts.declarations import DECLARATIONS
+from graph.verdicts.gate import DECLARATIONS
 from tests.mutation.gate_cases import described_row, known_row
 from tests.support.random_graphs import World
 
@@ -19,6 +19,8 @@ Result = TypeVar("Result")
 
 class RuleGraph:
     """A world with versions and a clock, which can be away, and change while the gate looks."""
+
+    sealing = None
 
     def __init__(self, world: World, told: dict[str, Row]) -> None:
         """Answer from a world; `told` keeps what the rule said, for the next to tell this story."""
@@ -92,7 +94,7 @@ class RuleGraph:
             {"allergen": allergen, "verdict": verdict, "tracesAccepted": accepted}
             for allergen, (verdict, accepted) in row["verdicts"].items()
         ]
-        return {**row, "verdicts": verdicts}
+        return {**row, "sealed": False, "verdicts": verdicts}
 
     def _declared(self, user_id: str) -> Row:
         person = self.world.people.get(user_id, Person())
@@ -102,6 +104,8 @@ class RuleGraph:
             "catalogueVersion": self.version,
             "declared": user_id in self.world.declared,
             "understood": not person.unresolved,
+            "sealed": [],
+            "unresolved": list(person.unresolved),
             "allergies": [
                 {"allergen": allergy.allergen, "tracesAccepted": allergy.traces_accepted}
                 for allergy in person.allergies

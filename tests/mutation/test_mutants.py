@@ -6,8 +6,7 @@ import pytest
 
 from graph.connection import Graph
 from graph.verdicts.confirmed_gate import ConfirmedGate
-from graph.verdicts.declarations import DECLARATIONS
-from graph.verdicts.gate import SAFETY_GATE
+from graph.verdicts.gate import DECLARATIONS, SAFETY_GATE
 from tests.mutation.campaign import (
     STORIES,
     kept_mutants,
@@ -53,8 +52,7 @@ SAME_GATE = {
 SAME_DECLARATIONS: set[str] = set()
 SAME_KEPT = {
     "MOST_PEOPLE = 64  # in one query: 64 -> 65": "how many share a query, not what it says",
-    "self._batches = Batches(graph, DECLARATIONS.name, self._run, lambda _: 1, MOST_PEOPLE): "
-    "1 -> 2": "as above",
+    "graph, DECLARATIONS.name, self._run, lambda _: 1, MOST_PEOPLE: 1 -> 2": "as above",
     "MOST_NAMES = 200  # of what is declared, in one ask: 200 -> 201": (
         "how much one ask checks, not what"
     ),

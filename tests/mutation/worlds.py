@@ -130,6 +130,8 @@ def _strange_world() -> World:
     world.relate(("drink", "surprise"), "CONTAINS", ("ingredient", UNHEARD_OF))
     world.people["cem"] = Person((Allergy("moon-dust", "MILD", True),))
     world.people["dee"] = Person(diets=("of-tomorrow",))
+    world.people["eve"] = Person()
+    world.sealed = {"eve"}
     return world
 
 

@@ -35,6 +35,7 @@ class World:
     graph: nx.MultiDiGraph[Node]
     people: dict[str, Person] = field(default_factory=dict)
     declared: set[str] = field(default_factory=set)
+    sealed: set[str] = field(default_factory=set)
     histories: dict[str, list[Deed]] = field(default_factory=dict)
     clock: int = 1_760_000_000_000
     voiding: Voiding = field(init=False)
@@ -266,13 +267,15 @@ async def write_people(world: World, graph: Graph) -> None:
         graph,
         "UNWIND $rows AS row MERGE (u:User {id: row.id}) SET u.version = 1, "
         "u.maxAbv = row.abv, u.maxCaffeineMgPer100ml = row.caffeine, "
-        "u.unresolved = row.unresolved, u.allergiesDeclaredAt = row.declared",
+        "u.unresolved = row.unresolved, u.allergiesDeclaredAt = row.declared, "
+        "u.sealed = CASE WHEN row.sealed THEN ['b25l'] ELSE null END",
         rows=[
             {
                 "id": name,
                 "abv": person.max_abv,
                 "caffeine": person.max_caffeine,
                 "unresolved": list(person.unresolved),
+                "sealed": name in world.sealed,
                 "declared": "2026-01-01T00:00:00Z" if name in world.declared else None,
             }
             for name, person in people

@@ -28,7 +28,8 @@ from tests.integration.service.worlds import write_world
 from tests.support.emptying import ask
 
 PEOPLE = 300
-CANARIES = [f"canary{secrets.token_hex(8)}" for _ in range(PEOPLE)]
+MARK = f"canary{secrets.token_hex(8)}"
+CANARIES = [f"{MARK}x{number}" for number in range(PEOPLE)]
 RARE = "celery:severe|mustard:mild:traces|lupin:moderate"
 
 
@@ -64,11 +65,8 @@ def found(folder: Path) -> set[str]:
                 with zipfile.ZipFile(path) as archive:
                     files |= {f"{path}/{name}": archive.read(name) for name in archive.namelist()}
     assert files
-    return {name for name, held in files.items() if any(has(held, word) for word in CANARIES)}
-
-
-def has(held: bytes, word: str) -> bool:
-    return any(word.encode(code) in held for code in ("utf-8", "utf-16-le", "utf-16-be"))
+    marks = [MARK.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")]
+    return {name for name, held in files.items() if any(mark in held for mark in marks)}
 
 
 def test_no_canary_is_in_any_file_that_there_is_or_that_is_made(home: Path) -> None:
@@ -80,7 +78,7 @@ def test_no_canary_is_in_any_file_that_there_is_or_that_is_made(home: Path) -> N
     tell(home, "backup", "create", str(made / "backup"))
     assert found(made) == set()
     assert found(home) == set()
-    (made / "control").write_bytes(CANARIES[7].encode())
+    (made / "control").write_text(f"found: {CANARIES[7]}")
     assert found(made) == {str(made / "control")}
     assert stat.S_IMODE((home / "keys" / "master.key").stat().st_mode) == 0o600
 
