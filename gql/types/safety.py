@@ -92,13 +92,14 @@ class Safety:
     guest: strawberry.Private[Profile | None] = None
 
     @described.field
-    def replay(self, info: Info[Any, Any]) -> list[Replay]:
+    async def replay(self, info: Info[Any, Any]) -> list[Replay]:
         """Query files, with the parameters that show the verdicts and evidence."""
         if not self.drink_id:
             return []
         allergens = [str(verdict.allergen_id) for verdict in self.verdicts]
         if self.for_allergens is None:
-            verdicts = replay_gate(self.guest or context_of(info).user_id, self.drink_id)
+            graph, person = context_of(info).dependencies.graph, context_of(info).user_id
+            verdicts = await replay_gate(graph, self.guest or person, self.drink_id)
         else:
             verdicts = replay_verdicts(self.drink_id, allergens)
         facts = replay_facts([self.drink_id], allergens) if allergens else []

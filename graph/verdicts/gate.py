@@ -167,9 +167,13 @@ async def ask_changes(
     return [answers.get(number) for number in range(len(changes))]
 
 
-def replay_gate(person: Person, drink_id: str) -> Replay:
-    """Return what shows the gate's answer about a drink again."""
-    return Replay.of(SAFETY_GATE, {"asks": [{**asked_for(person), "drinks": [drink_id]}]})
+async def replay_gate(graph: Graph, person: Person, drink_id: str) -> Replay:
+    """Return what shows the gate's answer about a drink again, by what the person declares now.
+
+    Raises a GraphError.
+    """
+    [asked] = await asked_of(graph, [person])
+    return Replay.of(SAFETY_GATE, {"asks": [{**asked.person, "drinks": [drink_id]}]})
 
 
 def asked_for(person: Person) -> dict[str, Any]:
