@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from graph.connection import Graph, Row
 from graph.query import Query
 from graph.query_files import load
-from graph.sealing.profiles import State, opened_state, says_something, sealable
+from graph.sealing.profiles import NOTHING, State, opened_state, says_something, sealable
 from graph.sealing.sealing import PersonSeal, Sealing, is_sealed
 
 DECLARED_STATES = load("people/declared_states")
 PUT_SEALED = load("people/put_sealed")
 EXISTING_TARGETS = load("people/existing_targets")
 OPEN_PROFILES = load("people/open_profiles")
+OPEN_MERGES = load("people/open_merges")
+SEAL_MERGES = load("people/seal_merges")
 
 PEOPLE_AT_ONCE = 500
 SECONDS = 300.0
@@ -23,7 +26,7 @@ Step = tuple[Query, Any]
 Named = Literal["allergens", "ingredients", "diets"]
 Results = Sequence[list[Row]]
 PARTS = ("allergies", "avoids", "diets")
-FINGERPRINT = "fingerprint"
+FINGERPRINT, UNDO = "fingerprint", "undo"
 
 
 def sealed_rows(sealing: Sealing, states: Mapping[str, State]) -> list[dict[str, Any]]:
@@ -99,3 +102,21 @@ async def seal_some(graph: Graph, sealing: Sealing, after: str) -> tuple[int, st
     steps: list[Step] = [(DECLARED_STATES, {"ids": ids}), (PUT_SEALED, values)]
     _, sealed = await graph.run_together(steps, deadline=SECONDS)
     return len(sealed), ids[-1]
+
+
+async def seal_merges(graph: Graph, sealing: Sealing) -> int:
+    """Seal what undoing merges needs, where it says what somebody declared; return how many were.
+
+    Raises a GraphError.
+    """
+    sealed, after = 0, ""
+    while found := await graph.run(OPEN_MERGES, after=after, most=PEOPLE_AT_ONCE, deadline=SECONDS):
+        seals = sealing.seals({row["userId"] for row in found})
+        rows = [
+            {**row, "undo": seals[row["userId"]].text(UNDO, row["undo"])}
+            for row in found
+            if not NOTHING.keys().isdisjoint(json.loads(row["undo"]))
+        ]
+        sealed += len(await graph.run(SEAL_MERGES, rows=rows, deadline=SECONDS))
+        after = found[-1]["mergeId"]
+    return sealed

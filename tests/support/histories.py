@@ -63,7 +63,7 @@ _BOUNDED = {
         add_purchases add_ratings add_saves add_users add_views advance_profile clear_allergies
         clear_avoids clear_diets clear_preferences declare_allergies known_users link_allergies
         link_avoids link_diets link_disliked_flavors link_disliked_ingredients link_disliked_styles
-        put_sealed existing_targets
+        put_sealed existing_targets seal_merges
         link_liked_flavors link_liked_ingredients link_liked_styles profile remember_recommended
         declared_states doubt_merged_people forget_opinions_of_flavors merge_of_people merge_person
         lock_person merged_people put_declared_state unmerge_person
@@ -114,6 +114,7 @@ LINEAR = {
     "audience/segments": "counts the members of all segments, when they are looked at",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_sealed": "reads everybody who is sealed, when an operator asks",
+    "people/open_merges": "looks at all merges of people, when an operator asks",
     "people/open_profiles": "looks for people to seal, when an operator asks",
     "changes/recall_people": "counts everybody whom a recall concerns, when an operator asks",
     "training/drink_kinds": "reads the kind of each drink, when a program asks whether to train",

@@ -9,7 +9,7 @@ import click
 from events.audit.entry import Action
 from graph.counting import counted
 from graph.engine.locks import FileLock
-from graph.people.sealing_profiles import seal_some
+from graph.people.sealing_profiles import seal_merges, seal_some
 from graph.sealing.aeads import Key
 from graph.sealing.key_store import KeyStore
 from graph.sealing.master_keys import KeysOfFile, document
@@ -39,6 +39,7 @@ def seal_profiles(why: str, as_json: bool) -> None:
             while last is not None:
                 some, last = await seal_some(graph, graph.sealing, last)
                 sealed += some
+            await seal_merges(graph, graph.sealing)
             return sealed
 
     sealed = run(work())

@@ -1,0 +1,14 @@
+// Open merges: what undoing merges of people needs, where it is in the clear.
+/*
+It says what the one who stayed had declared before. `after` is the last id of the part before.
+
+mode:    read
+returns: mergeId STRING, userId STRING, undo STRING
+:param after => ''
+:param most => 500
+*/
+MATCH (:User)-[merge:MERGED_INTO]->(kept:User)
+WHERE merge.id > $after AND NOT merge.undo STARTS WITH 'sealed:'
+RETURN merge.id AS mergeId, kept.id AS userId, merge.undo AS undo
+ORDER BY mergeId
+LIMIT $most
