@@ -220,19 +220,38 @@ class Applier:
         open_: str | None,
     ) -> _Batch:
         batch = _Batch()
+        earlier = self._earlier(fresh, kept, late)
         for id_, change in fresh.items():
-            row = self._row(id_, change, kept.get(id_), open_)
-            batch.rows[id_] = row
             if id_ in kept:
                 batch.before[id_] = kept[id_]
-            batch.subjects |= row.subjects
-            batch.lose(self._lost(change, kept.get(id_), row), change.position)
+            known = kept.get(id_)
+            # step by step: what it took back counts from when it did, however late that is seen
+            for step in (*earlier.get(id_, ()), change):
+                row = self._row(id_, step, known, open_)
+                batch.lose(self._lost(step, known, row), step.position)
+                batch.rows[id_] = known = row
+            batch.subjects |= batch.rows[id_].subjects
         for change in late:
             if not self._mapping.feeds(change.table) & PEOPLE:
                 said = self._reader.presences(change.table, change.before)
                 now = self._reader.presences(change.table, change.after)
                 batch.lose(_weakened(said, now), change.position)
         return batch
+
+    def _earlier(
+        self,
+        fresh: Mapping[str, RowChange],
+        kept: Mapping[str, SourceRow],
+        late: Sequence[RowChange],
+    ) -> dict[str, list[RowChange]]:
+        """Return what rows became on the way from what is kept to what they are now, in order."""
+        steps: dict[str, dict[str, RowChange]] = {}
+        for change in late:
+            id_ = self.row_id(change)
+            since = kept[id_].position if id_ in kept else ""
+            if id_ in fresh and since < change.position < fresh[id_].position:
+                steps.setdefault(id_, {})[change.position] = change
+        return {id_: [own[at] for at in sorted(own)] for id_, own in steps.items()}
 
     def _row(
         self, id_: str, change: RowChange, kept: SourceRow | None, open_: str | None

@@ -91,6 +91,19 @@ async def test_evidence_that_goes_does_not_make_absent(shop: Shop, weaker: Messa
     assert await shop.reviewed()
 
 
+async def test_what_a_row_takes_back_counts_from_when_it_did(shop: Shop) -> None:
+    """Though all that came after it is seen together."""
+    later = ABSENT | {"seen": "2026-02-28"}
+    await shop(
+        message(20, "u", "ingredient_allergens", ABSENT, old=ALMOND),
+        message(21, "u", "ingredients", INGREDIENT),
+        message(22, "u", "ingredient_allergens", later, old=ABSENT),
+        END,
+    )
+    assert await ask(shop.graph, SAID) == [{"said": "FREE_FROM almond"}]
+    assert await shop.reviewed()
+
+
 async def test_a_row_that_cannot_be_used_leaves_doubt_until_it_is_mended(shop: Shop) -> None:
     odd = ALMOND | {"id": 2, "allergen": "unheard-of"}
     done = await shop(message(20, "c", "ingredient_allergens", odd), END)
