@@ -30,11 +30,11 @@ CURRENCY_LETTERS = 3
 
 @described.object_type
 class EarnedRow:
-    """What followed from the lists of one drink, surface, model or arm."""
+    """What followed from the lists of one drink, surface, model, arm or segment."""
 
     name: str = strawberry.field(
-        description="The drink's id; the field that listed it; the model's version; or "
-        "experiment/arm."
+        description="The drink's id; the field that listed it; the model's version; "
+        "experiment/arm; or the segment's id."
     )
     opened: int = strawberry.field(description="How often a drink of them was opened.")
     bought: int = strawberry.field(description="How many purchases followed.")

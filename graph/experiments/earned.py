@@ -1,4 +1,4 @@
-"""What recommended lists earned: opened, bought and paid, by drink, surface, model or arm."""
+"""What recommended lists earned: by drink, surface, model, arm or segment."""
 
 from __future__ import annotations
 
@@ -11,16 +11,23 @@ from graph.query_files import load
 
 EARNED = load("experiments/earned")
 EARNED_BY_ARM = load("experiments/earned_by_arm")
+EARNED_BY_SEGMENT = load("experiments/earned_by_segment")
 COUNTING_SECONDS = 60.0
 
 
 class EarnedBy(StrEnum):
-    """By what earnings are told apart: a drink, the field that listed it, a model, or an arm."""
+    """By what earnings are told apart: a drink, the field that listed it, a model, an arm, or a
+    segment.
+    """
 
     DRINK = "drink"
     SURFACE = "surface"
     MODEL = "model"
     ARM = "arm"
+    SEGMENT = "segment"
+
+
+_BY = {EarnedBy.ARM: EARNED_BY_ARM, EarnedBy.SEGMENT: EARNED_BY_SEGMENT}
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ async def earned(
 
     Revenue is that in one currency. Raises a GraphError.
     """
-    query = EARNED_BY_ARM if by is EarnedBy.ARM else EARNED
+    query = _BY.get(by, EARNED)
     values = {"by": str(by), "since": since, "until": until, "currency": currency}
     wanted = {name: values[name] for name in query.parameters}
     rows = await graph.run(query, deadline=COUNTING_SECONDS, **wanted)

@@ -219,7 +219,7 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (regulars:Segment {{id: 'regulars', name: 'Regulars', kind: 'rule', people: 1,
     computedAt: 1793526000000}}),
   (regulars)-[:MARKED_BY {{lift: 2.0, share: 0.5}}]->(citrus),
-  (user)-[:IN_SEGMENT {{since: 1793526000000, at: 1793526000000}}]->(regulars),
+  (user)-[:IN_SEGMENT {{since: 1767225500000, at: 1793526000000}}]->(regulars),
   {_MEMBERS}
   (user)-[:TRIGGERED {{id: 'event-1 second-visit', at: 1793526000000, until: 1793612400000,
     drinkId: 'flat-white'}}]->(:Trigger {{id: 'second-visit'}}),

@@ -132,6 +132,7 @@ LINEAR = {
     "experiments/time_to_first_drink": _MEASURED,
     "experiments/earned": "adds up all that followed from lists, when an operator asks",
     "experiments/earned_by_arm": "adds up all that people in arms did, when an operator asks",
+    "experiments/earned_by_segment": "adds up what people in segments did, when an operator asks",
     "export/arms_of_people": "reads everybody in experiments, when the warehouse is synced",
     "export/behaviour": "writes all that people did out, when the warehouse is synced",
     "export/people": "reads everybody, when the warehouse is synced",

@@ -80,8 +80,8 @@ async def by_graphql(graph: Graph, by: str, currency: str) -> list[dict[str, Any
 
 async def by_cypher(graph: Graph, by: str, currency: str) -> list[dict[str, Any]]:
     values = {"since": BEGINNING, "until": BEGINNING + 10 * DAY, "currency": currency}
-    if by == "ARM":
-        return await graph.run(load("experiments/earned_by_arm"), **values)
+    if by in ("ARM", "SEGMENT"):
+        return await graph.run(load(f"experiments/earned_by_{by.lower()}"), **values)
     return await graph.run(load("experiments/earned"), by=by.lower(), **values)
 
 
@@ -113,6 +113,37 @@ async def test_the_three_are_the_same_to_the_digit(stream: Stream, tmp_path: Pat
         "MODEL": ["m-1", "popularity", "unknown"],
         "ARM": ["diverse-home/as-is", "diverse-home/diverse"],
     }
+
+
+async def test_by_segment_it_counts_from_when_people_came_in(stream: Stream) -> None:
+    graph = stream.graph
+    await ask(
+        graph,
+        "MERGE (s:Segment {id: 'regulars'}) WITH s UNWIND $members AS row "
+        "MATCH (u:User {id: row[0]}) CREATE (u)-[:IN_SEGMENT {since: row[1], at: row[1]}]->(s) "
+        "RETURN count(*) AS made",
+        members=[["ann", 0], ["ben", BEGINNING + 5 * DAY], ["dora", 0]],
+    )
+    rows = await by_graphql(graph, "SEGMENT", "EUR")
+    assert rows == await by_cypher(graph, "SEGMENT", "EUR")
+    kept = [
+        event
+        for event in random_events(np.random.default_rng(3))
+        if event["userId"] in ("ann", "ben")
+    ]
+    late = "2026-11-15T00:00:00Z"
+    counted = [
+        event
+        for event in kept
+        if SINCE <= event["at"] < UNTIL
+        and "recommendationId" in event
+        and (event["userId"] == "ann" or event["at"] >= late)
+    ]
+    [row] = rows
+    assert row["name"] == "regulars"
+    assert row["opened"] == sum(event["type"] in ("view", "click") for event in counted)
+    assert row["bought"] == sum(event["type"] == "purchase" for event in counted)
+    assert row["opened"] and row["bought"]
 
 
 async def test_it_is_for_operators_and_of_a_time(graph: Graph) -> None:

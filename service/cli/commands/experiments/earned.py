@@ -24,7 +24,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     default=EarnedBy.SURFACE.value,
     show_default=True,
     type=click.Choice([by.value for by in EarnedBy]),
-    help="Drinks; the fields that list them; models; or arms of experiments.",
+    help="Drinks; the fields that list them; models; arms of experiments; or segments.",
 )
 @click.option("--since", required=True, type=DAY, help="The first day, of UTC.")
 @click.option("--until", required=True, type=DAY, help="The day after the last one.")
