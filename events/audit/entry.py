@@ -29,6 +29,9 @@ class Action(StrEnum):
     MERGE = "merge"
     IMPORT = "import"
     CHANGE = "change"
+    REVIEW = "review"
+    QUERY = "query"
+    ACCESS = "access"
     RECALL = "recall"
     PROMOTE = "promote"
 

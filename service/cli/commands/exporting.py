@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from events.audit.entry import Action
 from graph.analytics.graph_export import Scope, read_graph
 from graph.clock import iso_seconds, utc_now
 from graph.counting import counted
+from service.cli.audited import on_record
 from service.cli.common import console, print_json, run, settings
 from service.cli.output.exports import FORMATS, Tables, read_tables, write_tables
 from service.cli.output.progress import Bars
@@ -81,10 +83,13 @@ async def _read(scope: Scope, bars: Bars) -> Tables:
         if read[what] % ROWS_SHOWN == 0:
             bars.advance(ROWS_SHOWN)
 
+    chosen, also = settings(), {"people": scope.people, "allergies": scope.allergies}
+    what = ["graph", *(name for name, has in also.items() if has)]
     async with (
-        open_graph(settings(), prepare=False) as (graph, _),
+        open_graph(chosen, prepare=False) as (graph, _),
         read_graph(graph, scope) as reader,
     ):
+        await on_record(chosen, Action.EXPORT, *what)
         tables = await read_tables(reader, advance)
     bars.done()
     return tables

@@ -10,12 +10,14 @@ from typing import Any
 import click
 from rich.table import Table
 
+from events.audit.entry import Action
 from graph.analytics.query_plans import Plan
 from graph.analytics.questions import parameter_values, question, questions
 from graph.analytics.run import QueryResult, ask, profile
 from graph.counting import counted
 from graph.legible import legible
 from graph.query import Query
+from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.cli.output.answers import FORMATS, as_bytes, as_table
 from service.cli.output.terminal import Terminal
@@ -145,7 +147,9 @@ def _pairs(given: tuple[str, ...]) -> dict[str, str]:
 
 def _ask(asked: Query, values: dict[str, Any], limit: int | None, timeout: float) -> QueryResult:
     async def work() -> QueryResult:
-        async with open_graph(settings(), prepare=False) as (graph, _):
+        chosen = settings()
+        async with open_graph(chosen, prepare=False) as (graph, _):
+            await on_record(chosen, Action.QUERY, asked.name)
             return await ask(graph, asked, values, most=limit, deadline=timeout)
 
     with console.status(f"Asking {asked.name} ..."):
@@ -154,7 +158,9 @@ def _ask(asked: Query, values: dict[str, Any], limit: int | None, timeout: float
 
 def _explain(asked: Query, values: dict[str, Any], form: str, timeout: float) -> None:
     async def work() -> Plan:
-        async with open_graph(settings(), prepare=False) as (graph, _):
+        chosen = settings()
+        async with open_graph(chosen, prepare=False) as (graph, _):
+            await on_record(chosen, Action.QUERY, asked.name)
             return await profile(graph, asked, values, deadline=timeout)
 
     with console.status(f"Profiling {asked.name} ..."):

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
+from events.audit.entry import Action
 from graph.clock import utc_now
 from graph.connection import Graph
 from graph.counting import counted
@@ -15,8 +16,10 @@ from graph.editing import reviews
 from graph.editing.reviews import Acceptance, Unreviewed
 from graph.errors import ChangeRefused
 from graph.legible import legible
+from service.cli.audited import on_record
 from service.cli.common import console, day_option, json_option, print_json, run, settings
 from service.opening import open_graph
+from service.settings import Settings
 
 LISTED = 25
 
@@ -84,6 +87,7 @@ def accept(
         word = (source or "").strip() or f"review by {chosen.operator}"
         what = Acceptance(ingredient, word, observed_at, known, contained, possible)
         async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.REVIEW, "accept", ingredient, why=note)
             return await reviews.accept(graph, what, by=chosen.operator, note=note)
 
     version = run(work())
@@ -103,6 +107,7 @@ def reject(ingredient: str, note: str | None, as_json: bool) -> None:
     async def work() -> int:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.REVIEW, "reject", ingredient, why=note)
             return await reviews.reject(graph, ingredient, by=chosen.operator, note=note)
 
     version = run(work())
@@ -124,7 +129,7 @@ def walk(limit: int) -> None:
                 answer = _ask(ingredient)
                 if answer == "q":
                     return
-                await _decide(graph, ingredient, answer, chosen.operator)
+                await _decide(graph, ingredient, answer, chosen)
 
     run(work())
 
@@ -142,13 +147,16 @@ def _ask(ingredient: Unreviewed) -> str:
     return answer
 
 
-async def _decide(graph: Graph, ingredient: Unreviewed, answer: str, by: str) -> None:
+async def _decide(graph: Graph, ingredient: Unreviewed, answer: str, chosen: Settings) -> None:
+    by = chosen.operator
     try:
         if answer == "r":
+            await on_record(chosen, Action.REVIEW, "reject", ingredient.id)
             await reviews.reject(graph, ingredient.id, by=by)
         elif answer != "s":
             today = utc_now().date().isoformat()
             what = Acceptance(ingredient.id, f"review by {by}", today, known=answer)
+            await on_record(chosen, Action.REVIEW, "accept", ingredient.id)
             await reviews.accept(graph, what, by=by)
     except ChangeRefused as refused:
         click.echo(legible(f"Not done: {refused}"))

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import click
 from rich.table import Table
 
+from events.audit.entry import Action
 from gql.request.policy import SCOPES
 from graph.access.api_keys import ApiKey, add_api_key, api_keys, revoke_api_key
 from graph.clock import iso_seconds, milliseconds, utc_now
+from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.http.auth import COLLECTOR_SCOPE, DEVELOPER_SCOPE, FOLLOWER_SCOPE
 from service.opening import open_graph
@@ -50,6 +52,7 @@ def add(name: str, scopes: tuple[str, ...], days: int, as_json: bool) -> None:
     async def work() -> tuple[str, str]:
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.ACCESS, "add key", name.strip(), *scopes)
             lasts = timedelta(days=days)
             return await add_api_key(graph, name.strip(), scopes, lasts, by=chosen.operator)
 
@@ -89,7 +92,9 @@ def revoke(key_id: str, as_json: bool) -> None:
     """Take a key back: within a second no server accepts it."""
 
     async def work() -> int:
-        async with open_graph(settings()) as (graph, _):
+        chosen = settings()
+        async with open_graph(chosen) as (graph, _):
+            await on_record(chosen, Action.ACCESS, "revoke key", key_id)
             return await revoke_api_key(graph, key_id)
 
     since = run(work())

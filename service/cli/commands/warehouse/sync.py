@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from events.audit.entry import Action
 from events.embedded_log import FILE, EmbeddedLog
 from graph.counting import counted
 from graph.secret_files import kept_secret
 from service.background.broker import open_broker
+from service.cli.audited import on_record
 from service.cli.common import console, json_option, print_json, run, settings
 from service.opening import open_graph
 from warehouse.names import Names
@@ -57,6 +59,7 @@ async def _sync(folder: Path, people: bool) -> list[Synced]:
     chosen = settings()
     key = kept_secret(chosen.home / "keys" / "warehouse.key", lambda: secrets.token_hex(32))
     async with open_graph(chosen) as (graph, _):
+        await on_record(chosen, Action.EXPORT, "warehouse", *(["people"] if people else []))
         with ExitStack() as stack:
             kept = None
             if chosen.kafka or (chosen.events / FILE).exists():

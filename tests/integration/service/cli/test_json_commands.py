@@ -166,6 +166,20 @@ def test_every_command_was_run(done: dict[str, Any]) -> None:
     assert set(done) == set(COMMANDS) - set(TALKS) - ELSEWHERE
 
 
+def test_the_acts_are_on_record(run: Run, done: dict[str, Any]) -> None:
+    acts = json.loads(run("audit", "show", "--json").stdout)
+    said = {(act["action"], *act["what"]) for act in acts if act["role"] == "command"}
+    assert said >= {
+        ("access", "add key", "till 3", "tastegraph:events"),
+        ("access", "revoke key", done["tastegraph keys add"]["id"]),
+        ("review", "accept", "x-1"),
+        ("review", "reject", "x-2"),
+        ("query", "popular_by_kind"),
+        ("export", "graph"),
+        ("export", "warehouse"),
+    }
+
+
 def test_the_documents_say_what_was_done(done: dict[str, Any]) -> None:
     got = {name.removeprefix("tastegraph "): document for name, document in done.items()}
     assert (
