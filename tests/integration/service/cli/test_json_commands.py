@@ -43,6 +43,7 @@ ELSEWHERE = {
             )
         ),
         "triggers dry-run",
+        *("privacy seal", "privacy rotate-master-key"),
         *(f"segments {verb}" for verb in ("compute", "list", "show")),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),
         *(f"stream dead-letters {verb}" for verb in ("list", "show", "replay", "drop")),
