@@ -19,7 +19,7 @@ from learning.results.canary import CONTROL, NEWER, canary_of
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from service.training.learning import Learner, LearningPlan
-from tests.integration.service.commands import Served, environment, tastegraph
+from tests.integration.service.commands import Served, environment, in_process
 from tests.support.experiments import write_outcomes
 from tests.support.load import Answer, Load
 from tests.support.models import ACCEPTED, REFUSED, put_model
@@ -35,7 +35,7 @@ class Installation:
         self.servers: list[Served] = []
 
     def run(self, *arguments: str, status: int = 0) -> str:
-        done = tastegraph(self.home, *arguments, timeout=300, **self.settings)
+        done = in_process(self.home, *arguments, **self.settings)
         assert done.returncode == status, done.stderr
         return done.stdout + done.stderr
 
