@@ -2,7 +2,7 @@
 /*
 mode:    write
 returns: id STRING
-:param rows => [{id: 'k-1', at: 1793526000000}]
+:param rows => [{id: 'k-0', at: 1793526000000}]
 */
 UNWIND $rows AS row
 MATCH (key:ApiKey {id: row.id})

@@ -2,7 +2,7 @@
 /*
 mode:    write
 returns: id STRING, revokedAt INTEGER
-:param id => 'k-1'
+:param id => 'k-0'
 :param at => 1793526000000
 */
 MATCH (key:ApiKey {id: $id})

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graph.connection import Graph, Row
+from graph.errors import ProfileSealed
 from graph.query_files import load
 from graph.sealing.profiles import opened
 from graph.sealing.sealing import Sealing
 
 RECALL_SEALED = load("changes/recall_sealed")
 SECONDS = 300.0
+
+log = logging.getLogger("tastegraph.recalls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,27 @@ class AffectedPeople:
 async def count_sealed(graph: Graph, asked: Mapping[str, Any]) -> AffectedPeople:
     """Return the numbers of those whose profiles are sealed; each is opened.
 
-    Raises a GraphError: ProfileSealed if any cannot be, since a number that is too low harms.
+    Whoever's cannot be counts as allergic: a number that is too low harms, and no recall waits for
+    a key. Raises a GraphError.
     """
     rows = await graph.run(RECALL_SEALED, deadline=SECONDS, **asked)
     return await asyncio.to_thread(_counted, graph.sealing, rows)
 
 
 def _counted(sealing: Sealing | None, rows: Iterable[Row]) -> AffectedPeople:
-    people = AffectedPeople()
+    people, closed = AffectedPeople(), 0
     for row in rows:
-        said = opened(sealing, row["userId"], row)
+        had, simulated = int(row["had"] is True), int(row["simulated"])
+        try:
+            said = opened(sealing, row["userId"], row)
+        except ProfileSealed:
+            closed += 1
+            people += AffectedPeople(1, had, 0, simulated)
+            continue
         about = [one for one in said["allergies"] if one["allergen"] in row["related"]]
         if about:
             accepts = all(one["tracesAccepted"] for one in about)
-            had = row["had"] is True
-            people += AffectedPeople(1, int(had), int(had and accepts), int(row["simulated"]))
+            people += AffectedPeople(1, had, had and int(accepts), simulated)
+    if closed:
+        log.warning("%d profiles cannot be opened: they count as allergic", closed)
     return people

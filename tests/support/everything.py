@@ -157,6 +157,8 @@ CREATE (law:Regulation {{id: 'eu-14', name: 'EU', source: 'Annex II', fingerprin
   (sink:EventSink {{id: 'wh-1', kind: 'webhook', url: 'https://partner.example/in', position: 5,
     types: ['interaction.recorded', 'drink.unsafe'], withPeople: true, addedAt: 1793526000000,
     failingSince: 1793526000000, failure: 'answered 500', disabledAt: 1793526000000}}),
+  (:ApiKey {{id: 'k-0', name: 'till 2', hash: 'a hash', scopes: ['tastegraph:events'],
+    addedAt: 1793526000000, by: 'anna', until: 1825062000000}}),
   (:ApiKey {{id: 'k-1', name: 'till 3', hash: 'a hash of a secret', scopes: ['tastegraph:events'],
     addedAt: 1793526000000, by: 'anna', until: 1825062000000, usedAt: 1793526000000,
     revokedAt: 1793526000000}}),

@@ -12,6 +12,7 @@ import pytest
 from graph.address import Address
 from graph.connection import Graph, connect
 from graph.editing.merging_people import merge_people, undo_people_merge
+from graph.editing.recalls import Recall, recall
 from graph.errors import GraphRefused, ProfileSealed
 from graph.people.declarations import declare_allergies, declare_avoids, declare_diets
 from graph.people.privacy import erase, personal_record
@@ -25,6 +26,7 @@ from graph.verdicts.confirmed_gate import ConfirmedGate
 from graph.verdicts.gate import DECLARATIONS, RecipeChange, ask_changes, ask_gate
 from graph.verdicts.gate_batches import GateBatches
 from graph.verdicts.obstacles import find_obstacles
+from graph.vocabulary import EvidenceStatus
 from service.metrics import ServiceMetrics
 from tests.integration.graph.importing.support import Importer
 from tests.support.emptying import ask, empty
@@ -178,6 +180,16 @@ async def test_a_process_without_keys_offers_nothing_and_changes_nothing(
         with pytest.raises(ProfileSealed):
             await asked
     await gate.close()
+
+
+async def test_a_recall_waits_for_no_key_and_counts_whoever_it_cannot_open(
+    graph: Graph, clear: Graph, load: Importer
+) -> None:
+    what = Recall(
+        "ingredient", "heavy-cream", "milk", EvidenceStatus.CONTAINS, "notice 12", "2026-11-20"
+    )
+    counted = [(await recall(each, what, by="anna", apply=False)).people for each in (graph, clear)]
+    assert [people.allergic for people in counted] == [1, 3]  # ann; and ben and cara beside her
 
 
 SABOTAGE = {

@@ -20,6 +20,7 @@ from graph.connection import Address, connect
 from graph.schema import apply_schema
 from service.assembly import run_service
 from service.http.application import MOST_BODY_BYTES, make_application
+from service.http.auth import LocalKey
 from service.http.limits.rates import Rates
 from service.http.limits.turns import Turns
 from service.http.recommendations_endpoint import openapi_bytes
@@ -32,6 +33,8 @@ from tests.support.emptying import ask, empty
 from tests.support.pages import DOCS
 
 SCHEMA = make_schema()
+KEYS: dict[int, LocalKey] = {}
+"""The key of the service that runs."""
 PATH = "/v1/recommendations"
 QUERY = f"query Q($first: Int!, $filter: DrinkFilter, $exclude: [ID!]) {{ recommendations(first: \
 $first, filter: $filter, exclude: $exclude) {{ __typename ... on Recommendations {SELECTION} }} }}"
@@ -52,7 +55,7 @@ async def service(
             "CREATE (:User {id: 'unclear', version: 1, unresolved: ['mlik'], "
             "allergiesDeclaredAt: '2026-01-02T00:00:00+00:00'}) RETURN 1 AS one",
         )
-        local_key(settings.home)
+        KEYS[0] = local_key(settings.home)
         async with run_service(settings, graph, None) as running:
             yield running
 
@@ -70,9 +73,8 @@ async def client_of(service: Service) -> AsyncIterator[httpx.AsyncClient]:
         yield connected
 
 
-def by(service: Service, person: str) -> dict[str, str]:
-    issue: Any = service.verifier
-    return {"Authorization": f"Bearer {issue.issue(person)}"}
+def by(person: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {KEYS[0].issue(person)}"}
 
 
 async def listed(
@@ -107,7 +109,7 @@ async def listed(
 async def test_a_list_is_what_graphql_answers(
     service: Service, client: httpx.AsyncClient, person: str, arguments: dict[str, Any]
 ) -> None:
-    got, posted, asked = await listed(client, by(service, person), arguments)
+    got, posted, asked = await listed(client, by(person), arguments)
     assert got == posted == asked
     assert got["items"]
     if person == "ann":
@@ -117,7 +119,7 @@ async def test_a_list_is_what_graphql_answers(
 
 
 async def test_a_change_acts_on_the_next_list(service: Service, client: httpx.AsyncClient) -> None:
-    headers = by(service, "ben")
+    headers = by("ben")
     before = (await client.get(PATH, headers=headers)).json()
     assert {item["drink"]["id"] for item in before["items"]} >= {"lassi"}
     assert {item["safety"]["status"] for item in before["items"]} == {"NOT_CHECKED"}
@@ -129,7 +131,7 @@ async def test_a_change_acts_on_the_next_list(service: Service, client: httpx.As
 async def test_each_list_is_remembered_as_it_was_shown(
     service: Service, client: httpx.AsyncClient
 ) -> None:
-    listed_ = (await client.get(PATH, headers=by(service, "cleo"))).json()
+    listed_ = (await client.get(PATH, headers=by("cleo"))).json()
     waiting = service.dependencies.impressions.waiting("cleo")
     assert set(waiting) == {item["drink"]["id"] for item in listed_["items"]}
 
@@ -156,7 +158,7 @@ async def test_what_cannot_be_answered_says_why(
     code: str,
     argument: str | None,
 ) -> None:
-    headers = by(service, person) if person else {}
+    headers = by(person) if person else {}
     answer = await client.post(PATH, json=arguments, headers=headers)
     error = answer.json()["errors"][0]
     assert (answer.status_code, error["extensions"]["code"]) == (status, code)
@@ -167,7 +169,7 @@ async def test_what_cannot_be_answered_says_why(
 
 
 async def test_what_is_no_request_is_refused(service: Service, client: httpx.AsyncClient) -> None:
-    headers = by(service, "ann")
+    headers = by("ann")
     too_large = b'"' + b"x" * MOST_BODY_BYTES + b'"'
     refused = [
         await client.get(PATH, params={"first": "{"}, headers=headers),
@@ -188,14 +190,12 @@ async def test_what_is_no_request_is_refused(service: Service, client: httpx.Asy
 async def test_rates_and_turns_hold_here_too(service: Service) -> None:
     slow = replace(service, rates=Rates(RateLimits(0, 0.001, 0)))
     async with client_of(slow) as client:
-        statuses = [
-            (await client.get(PATH, headers=by(service, "dan"))).status_code for _ in range(2)
-        ]
+        statuses = [(await client.get(PATH, headers=by("dan"))).status_code for _ in range(2)]
     assert statuses == [200, 429]
     busy = replace(service, turns=Turns(1, 0.02))
     assert await busy.turns.take()
     async with client_of(busy) as client:
-        answer = await client.get(PATH, headers=by(service, "eve"))
+        answer = await client.get(PATH, headers=by("eve"))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
@@ -213,11 +213,11 @@ async def test_the_description_describes_the_answers(
         ("RecommendationArguments", {"filter": {"kind": []}}, False),
     ):
         assert validator(document, name).is_valid(instance) is holds, instance
-    answer = await client.get(PATH, headers=by(service, "ann"))
+    answer = await client.get(PATH, headers=by("ann"))
     validator(document, "Recommendations").validate(answer.json())
     for status, response in (
         (401, await client.get(PATH)),
-        (400, await client.get(PATH, params={"first": "0"}, headers=by(service, "ann"))),
+        (400, await client.get(PATH, params={"first": "0"}, headers=by("ann"))),
     ):
         assert response.status_code == status
         assert str(status) in asked["get"]["responses"]
