@@ -56,7 +56,7 @@ class EventType(StrEnum):
 LABELS = frozenset(
     "Drink Ingredient Allergen Regulation Flavor Style Producer Occasion User Model "
     "Diet Change Erasure Catalogue SchemaVersion EventOffset SourceRow SourceSubject "
-    "OutboxEvent OutgoingEvent EventSink Experiment Poll Segment Trigger "
+    "OutboxEvent OutgoingEvent EventSink Experiment ArmDay Poll Segment Trigger "
     "ConsentRules Purpose ConsentText ApiKey".split()
 )
 
@@ -71,7 +71,7 @@ RELATIONSHIP_TYPES = (
         "CONTAINS IS_A MADE_OF HAS_FLAVOR OF_STYLE MADE_BY FOR_OCCASION PART_OF LISTS "
         "EXEMPTS REPLACED_BY ALLERGIC_TO AVOIDS FOLLOWS LIKES DISLIKES RECOMMENDED ABOUT "
         "TRAINED_AFTER MERGED_INTO DESCRIBES EXPOSED_TO ASKED IN_SEGMENT MARKED_BY "
-        "TRIGGERED DECIDED GUARDIAN_OF".split()
+        "TRIGGERED DECIDED GUARDIAN_OF OF_EXPERIMENT".split()
     )
 )
 
@@ -111,7 +111,7 @@ PROPERTIES = frozenset(
     "failure disabledAt "
     # models
     "status metrics trainedAt dataFingerprint promotedAt note promotedBy despite checks code seed "
-    "seconds trainedBy drinks people events settings modelsChangedAt "
+    "seconds trainedBy staleSince staleWhy drinks people events settings modelsChangedAt "
     "shadowShare shadowedAt shadowCountedAt shadowCompared shadowSkipped shadowOverlap "
     "shadowCorrelation shadowSeconds "
     # experiments, and who was exposed to which arm

@@ -7,8 +7,8 @@ returns: mergeId STRING, userId STRING, undo STRING
 :param after => ''
 :param most => 500
 */
-MATCH (:User)-[merge:MERGED_INTO]->(kept:User)
-WHERE merge.id > $after AND NOT merge.undo STARTS WITH 'sealed:'
-RETURN merge.id AS mergeId, kept.id AS userId, merge.undo AS undo
+MATCH (:User)-[merged:MERGED_INTO]->(kept:User)
+WHERE merged.id > $after AND NOT merged.undo STARTS WITH 'sealed:'
+RETURN merged.id AS mergeId, kept.id AS userId, merged.undo AS undo
 ORDER BY mergeId
 LIMIT $most

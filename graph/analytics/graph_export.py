@@ -26,7 +26,7 @@ RELATIONSHIPS = load("export/relationships")
 PERSON = "User"
 INTERNAL_LABELS = frozenset(
     {"SchemaVersion", "Erasure", "EventOffset", "OutboxEvent", "OutgoingEvent", "EventSink"}
-    | {"ConsentRules", "ConsentText", "Purpose", "ApiKey"}
+    | {"ConsentRules", "ConsentText", "Purpose", "ApiKey", "ArmDay"}
 )
 # What somebody agreed to, and who for them, is for the person and the operator.
 INTERNAL_TYPES = frozenset({"DECIDED", "GUARDIAN_OF"})

@@ -129,7 +129,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "learn": Entry(
             "training",
             "learn",
-            "Train when enough is new, try the model on few people, and promote it or roll back.",
+            "Train when it is time, try the model on few people, and promote it or roll back.",
         ),
         "evaluate": Entry(
             "training",

@@ -266,6 +266,7 @@ def test_axe_finds_nothing_on_any_view_in_light_and_dark(visitor: Visitor) -> No
     texts: dict[str, str] = {}
 
     def look(name: str) -> None:
+        page.locator("h1").first.wait_for()
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         texts[name] = visitor.violations()
         page.emulate_media(color_scheme="dark")
