@@ -116,7 +116,7 @@ PROPERTIES = frozenset(
     "shadowCorrelation shadowSeconds "
     # experiments, and who was exposed to which arm
     "state definition first size ramp createdAt startedAt stoppedAt history decision arm bucket "
-    "experimentChanges stoppedArms "
+    "experimentChanges stoppedArms lists disagreed "
     # polls, segments, triggers
     "drinkIds answer answeredAt computedAt since lift share until drinkId "
     # laws
