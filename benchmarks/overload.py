@@ -47,7 +47,12 @@ class Load:
         connection = self.idle.pop() if self.idle else await self._connected()
         reader, writer = connection
         writer.write(self._request())
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except (asyncio.IncompleteReadError, ConnectionError):
+            # the server ends connections that were idle for some seconds
+            await self.ask()
+            return
         length = next(
             int(line.split(b":")[1])
             for line in head.lower().split(b"\r\n")

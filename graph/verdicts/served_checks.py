@@ -15,15 +15,13 @@ from graph.errors import GraphError
 from graph.rows import parts
 from graph.verdicts.declarations import Declaration
 from graph.verdicts.gate import GateAnswer
-from graph.verdicts.gate_batches import GateBatches
+from graph.verdicts.gate_batches import MOST_DRINKS, GateBatches
 from graph.verdicts.kept_answers import KeptAnswers
 
 PAUSE = 0.5
 MOST_BEHIND = 1.0
 """Seconds; if something was served longer ago and is not checked yet, the gate itself is asked."""
 MOST_NAMES = 200  # of what is declared, in one ask
-AT_A_TIME = 32
-"""Drinks in one ask: with ten times as many, requests wait for the engine ten times as long."""
 
 log = logging.getLogger("tastegraph.gate")
 
@@ -92,7 +90,7 @@ class ServedChecks:
     async def _check(self, served: Served) -> None:
         wrong: set[str] = set()
         for together in _together(served):
-            for drink_ids in parts(sorted(together.uses), AT_A_TIME):
+            for drink_ids in parts(sorted(together.uses), MOST_DRINKS):
                 [now] = await self._gates.put([{**together.asked.asked(), "drinks": drink_ids}])
                 wrong |= {drink_id for drink_id in drink_ids if not together.agrees(drink_id, now)}
         if wrong:

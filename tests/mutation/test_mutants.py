@@ -53,7 +53,6 @@ SAME_DECLARATIONS: set[str] = set()
 SAME_KEPT = {
     "MOST_PEOPLE = 64  # in one query: 64 -> 65": "how many share a query, not what it says",
     "graph, DECLARATIONS.name, self._run, lambda _: 1, MOST_PEOPLE: 1 -> 2": "as above",
-    "AT_A_TIME = 32: 32 -> 33": "how many drinks one ask checks, not what",
     "MOST_NAMES = 200  # of what is declared, in one ask: 200 -> 201": (
         "how much one ask checks, not what"
     ),

@@ -16,8 +16,10 @@ from collections.abc import Callable
 HURRY = 0.2
 """The share of the patience that is left where the queue does not empty."""
 MOST_WAITING = 1_000
-NEWEST_PACE = 0.1
-"""The weight of the newest time between two turns in the mean of these times."""
+NEWEST_PACE = 0.02
+"""The weight of the newest time between two turns in the mean of them; turns come in bursts."""
+IN_VAIN = 1.5
+"""How many times as long as one may wait it must take, by that mean, to be refused at once."""
 
 
 class Turns:
@@ -46,7 +48,7 @@ class Turns:
         if not self._limited or self._free:
             return False
         waiting = len(self._waiting)
-        return waiting >= MOST_WAITING or waiting * self._pace > self._allowed(self._clock())
+        return waiting >= MOST_WAITING or self._takes_too_long(waiting)
 
     async def take(self) -> bool:
         """Wait for a turn, and return whether it came in time; then `give` must follow."""
@@ -91,11 +93,14 @@ class Turns:
         is_standing = bool(self._waiting) and now - self._since > self._patience
         return self._patience * HURRY if is_standing else self._patience
 
+    def _takes_too_long(self, waiting: int) -> bool:
+        return waiting * self._pace > IN_VAIN * self._allowed(self._clock())
+
     def _note_pace(self) -> None:
         now, before = self._clock(), self._given
         self._given = now
         if before is not None:
-            self._pace += NEWEST_PACE * (now - before - self._pace)
+            self._pace += (NEWEST_PACE if self._pace else 1.0) * (now - before - self._pace)
 
     def _answer(self, turn: asyncio.Future[bool], *, came: bool) -> None:
         # at once, so that the queue is empty as soon as nobody waits

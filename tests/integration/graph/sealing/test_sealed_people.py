@@ -185,9 +185,7 @@ async def test_a_process_without_keys_offers_nothing_and_changes_nothing(
 async def test_a_recall_waits_for_no_key_and_counts_whoever_it_cannot_open(
     graph: Graph, clear: Graph, load: Importer
 ) -> None:
-    what = Recall(
-        "ingredient", "gin", "milk", EvidenceStatus.CONTAINS, "notice 12", "2026-11-20"
-    )
+    what = Recall("ingredient", "gin", "milk", EvidenceStatus.CONTAINS, "notice 12", "2026-11-20")
     counted = [(await recall(each, what, by="anna", apply=False)).people for each in (graph, clear)]
     assert [people.allergic for people in counted] == [1, 3]  # ann; and ben and cara beside her
 

@@ -87,7 +87,7 @@ async def test_who_would_wait_in_vain_is_refused_at_once() -> None:
         clock.now += 0.015
         turns.give()
         await asyncio.sleep(0)
-    # ten wait, and the queue stands: each takes some 15 ms of the 40 that who comes now may wait
+    # ten wait, and the queue stands: each takes 15 ms, and who comes now may wait for 40
     assert turns.waiting == 10
     assert turns.hopeless
     began = asyncio.get_running_loop().time()
