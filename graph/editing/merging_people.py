@@ -30,12 +30,12 @@ from graph.editing.declared_states import (
     united,
 )
 from graph.editing.transactions import OnlySeen
-from graph.errors import MergeRefused, PersonMerged, PersonUnknown, ProfileSealed
+from graph.errors import MergeRefused, PersonMerged, PersonUnknown
 from graph.outbox.entries import allergies_changed, telling
-from graph.people.sealing_profiles import DECLARED_STATES
+from graph.people.sealing_profiles import DECLARED_STATES, UNDO
 from graph.query_files import load
-from graph.sealing.profiles import NOTHING
-from graph.sealing.sealing import Sealing, is_sealed
+from graph.sealing.profiles import NOTHING, opened_text
+from graph.sealing.sealing import Sealing
 
 COMMON_EVENTS = load("people/common_events")
 MERGE_PERSON = load("people/merge_person")
@@ -197,13 +197,11 @@ def _kept(sealing: Sealing | None, into: str, undo: State) -> str:
     text = json.dumps(undo)
     if sealing is None or NOTHING.keys().isdisjoint(undo):
         return text
-    return sealing.seals([into])[into].text("undo", text)
+    return sealing.seals([into])[into].text(UNDO, text)
 
 
 def _undoing(sealing: Sealing | None, kept: str, text: str) -> State:
-    if sealing is None and is_sealed(text):
-        raise ProfileSealed("this process has no keys")
-    return json.loads(sealing.open_text(kept, "undo", text) if sealing else text)
+    return json.loads(opened_text(sealing, kept, UNDO, text))
 
 
 def _states(sealing: Sealing | None, rows: list[Any], ids: list[str]) -> Mapping[str, State]:

@@ -28,7 +28,8 @@ from graph.query import Query
 from graph.query_files import load
 from graph.recognition.allergy_names import allergens_named
 from graph.rows import parts
-from graph.sealing.sealing import Sealing, is_sealed
+from graph.sealing.profiles import opened_text
+from graph.sealing.sealing import NO_KEYS, Sealing
 
 KNOWN_USERS = load("people/known_users")
 DOUBT_MERGED_PEOPLE = load("people/doubt_merged_people")
@@ -250,11 +251,9 @@ def _is_sealed(job: Job, known: dict[str, Any]) -> bool:
 def _opened(sealing: Sealing | None, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of KNOWN_USERS with what is sealed of it opened. Raises ProfileSealed."""
     mark = row["fingerprint"]
-    if sealing is None and (row["sealed"] or (mark and is_sealed(mark))):
-        raise ProfileSealed("this process has no keys")
-    if sealing and mark:
-        return {**row, "fingerprint": sealing.open_text(row["id"], FINGERPRINT, mark)}
-    return row
+    if sealing is None and row["sealed"]:
+        raise ProfileSealed(NO_KEYS)
+    return {**row, "fingerprint": mark and opened_text(sealing, row["id"], FINGERPRINT, mark)}
 
 
 def _doubting(job: Job, merged: list[ImportedPerson]) -> list[Step]:

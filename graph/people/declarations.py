@@ -13,6 +13,7 @@ from graph.query import Query
 from graph.query_files import load
 from graph.safety_rule import Allergy
 from graph.sealing.profiles import State
+from graph.sealing.sealing import NO_KEYS
 
 ADVANCE_PROFILE = load("people/advance_profile")
 MAY_KEEP = load("privacy/may_keep")
@@ -57,7 +58,7 @@ def _all_of(wanted: int, what: str, *, sealing: bool) -> Callable[[list[list[Row
         if results[1] and not results[1][0]["keeps"]:
             raise ConsentNeeded
         if results[0][0]["sealed"] and not sealing:
-            raise ProfileSealed("this process has no keys")
+            raise ProfileSealed(NO_KEYS)
         if len(results[-1]) != wanted:
             raise GraphRefused(
                 f"The graph has {len(results[-1])} of the {wanted} {what}.", "Nothing was changed."

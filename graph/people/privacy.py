@@ -10,13 +10,13 @@ from typing import Any
 
 from graph.clock import Clock, milliseconds, utc_now
 from graph.connection import Graph, Row
-from graph.errors import ProfileSealed
 from graph.outbox.entries import OutboxEntry, person_erased, telling
 from graph.people.interactions import ERASURES_OF
+from graph.people.sealing_profiles import FINGERPRINT, UNDO
 from graph.query import Query
 from graph.query_files import load
-from graph.sealing.profiles import said_of
-from graph.sealing.sealing import Sealing, is_sealed
+from graph.sealing.profiles import opened_text, said_of
+from graph.sealing.sealing import Sealing
 
 PERSON = load("privacy/person")
 LINKS_OF_PERSON = load("privacy/links_of_person")
@@ -144,8 +144,8 @@ def _opened(
         "maxCaffeineMgPer100ml": said["maxCaffeine"],
     }
     mark = properties.get("fingerprint")
-    if sealing and mark:
-        in_the_clear["fingerprint"] = sealing.open_text(user_id, "fingerprint", mark)
+    if mark:
+        in_the_clear["fingerprint"] = opened_text(sealing, user_id, FINGERPRINT, mark)
     stays = {name: value for name, value in properties.items() if name != "sealed"}
     stays |= {name: value for name, value in in_the_clear.items() if value is not None}
     return stays, [
@@ -161,10 +161,8 @@ def _of_link(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _link(row: Row, sealing: Sealing | None, user_id: str) -> Link:
     properties = row["properties"]
-    if not row["outgoing"] and is_sealed(undo := properties.get("undo") or ""):
-        if sealing is None:
-            raise ProfileSealed("this process has no keys")
-        properties = {**properties, "undo": sealing.open_text(user_id, "undo", undo)}
+    if not row["outgoing"] and (undo := properties.get("undo")):
+        properties = {**properties, "undo": opened_text(sealing, user_id, UNDO, undo)}
     return Link(
         row["type"],
         row["outgoing"],

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.errors import ProfileSealed
-from graph.sealing.sealing import MARK, Sealing, Values
+from graph.sealing.sealing import MARK, NO_KEYS, Sealing, Values, is_sealed
 
 Row = dict[str, Any]
 State = Mapping[str, Any]
@@ -141,7 +141,7 @@ def _said(sealing: Sealing | None, person: str, row: Row) -> State | None:
 def said_of(sealing: Sealing | None, person: str, sealed: Sequence[str]) -> State:
     """Return the state that is sealed in these fields. Raises ProfileSealed, as `open` does."""
     if sealing is None:
-        raise ProfileSealed("this process has no keys")
+        raise ProfileSealed(NO_KEYS)
     values = sealing.open(person, sealed)
     max_abv, max_caffeine = values["limits"]
     declared_at, regulation = values["declared"]
@@ -158,6 +158,15 @@ def said_of(sealing: Sealing | None, person: str, sealed: Sequence[str]) -> Stat
         "avoids": [{"id": id_, "source": source} for id_, source in values["avoids"]],
         "diets": [{"id": id_, "source": source} for id_, source in values["diets"]],
     }
+
+
+def opened_text(sealing: Sealing | None, person: str, field: str, text: str) -> str:
+    """Return a text about a person as if it were not sealed. Raises what `Sealing.open` does."""
+    if not is_sealed(text):
+        return text
+    if sealing is None:
+        raise ProfileSealed(NO_KEYS)
+    return sealing.open_text(person, field, text)
 
 
 def _unresolved(row: Row) -> list[str]:

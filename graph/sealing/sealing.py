@@ -19,6 +19,8 @@ FORM = 1
 MARK = "sealed"
 """What the graph says of a sealed person's declarations in the clear: not understood. So whoever
 reads them there and does not open them, an older version too, offers the person nothing."""
+NO_KEYS = "this process has no keys"
+"""Why nothing that is sealed can be opened where sealing is off."""
 PADDING = 128
 """Plaintexts are as long as a multiple of this: how much somebody declares is not to be seen."""
 _TEXT = "sealed:"

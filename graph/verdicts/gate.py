@@ -12,6 +12,7 @@ from graph.people.profiles import Profile
 from graph.query_files import load
 from graph.safety_gate import SAFETY_GATE
 from graph.sealing.profiles import described, opened
+from graph.sealing.sealing import NO_KEYS
 from graph.verdicts.replay import Replay
 from graph.vocabulary import Verdict
 
@@ -194,7 +195,7 @@ def asked_for(person: Person) -> dict[str, Any]:
 
 def _not_sealed(row: Row) -> Row:
     if row["sealed"] is True:
-        raise ProfileSealed("this process has no keys")
+        raise ProfileSealed(NO_KEYS)
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 from rich.table import Table
@@ -10,7 +10,7 @@ from rich.table import Table
 from events.audit.entry import Action
 from gql.request.policy import SCOPES
 from graph.access.api_keys import ApiKey, add_api_key, api_keys, revoke_api_key
-from graph.clock import iso_seconds, milliseconds, utc_now
+from graph.clock import iso_seconds, milliseconds, moment_of, utc_now
 from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.http.auth import COLLECTOR_SCOPE, DEVELOPER_SCOPE, FOLLOWER_SCOPE
@@ -125,4 +125,4 @@ def _state(key: ApiKey) -> str:
 
 
 def _moment(at: int | None) -> str | None:
-    return None if at is None else iso_seconds(datetime.fromtimestamp(at / 1000, UTC))
+    return None if at is None else iso_seconds(moment_of(at))
