@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -225,11 +226,11 @@ async def _write(job: Job, people: list[ImportedPerson]) -> None:
     changed = [
         person for person in people if known.get(person.id, {}).get("fingerprint") != person.mark()
     ]
-    merged = [person for person in changed if known.get(person.id, {}).get("mergedInto")]
     if changed:
-        changed = [person for person in changed if person not in merged]
-        sealed = [person for person in changed if _is_sealed(job, known.get(person.id, {}))]
-        clear = [person for person in changed if person not in sealed]
+        merged, changed = _apart(
+            changed, lambda person: known.get(person.id, {}).get("mergedInto") is not None
+        )
+        sealed, clear = _apart(changed, lambda person: _is_sealed(job, known.get(person.id, {})))
         # what is sealed is read first, since the steps find what they read by its place
         steps = [
             *sealed_steps(job, sealed, known),
@@ -241,6 +242,16 @@ async def _write(job: Job, people: list[ImportedPerson]) -> None:
         job.summary.table("users").written += sum("row" not in person.said for person in changed)
         for person in merged:
             job.summary.say_unclear(known[person.id]["mergedInto"])
+
+
+def _apart(
+    people: Sequence[ImportedPerson], which: Callable[[ImportedPerson], bool]
+) -> tuple[list[ImportedPerson], list[ImportedPerson]]:
+    """Return those whom something holds for, and the others."""
+    sides: tuple[list[ImportedPerson], list[ImportedPerson]] = ([], [])
+    for person in people:
+        sides[0 if which(person) else 1].append(person)
+    return sides
 
 
 def _is_sealed(job: Job, known: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any, Protocol, TypeVar, cast
 
@@ -42,7 +42,11 @@ class Key:
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
-        self.aead = cast(Aead, handle.primitive(_tink().aead.Aead))
+
+    @cached_property
+    def aead(self) -> Aead:
+        """What the key does: made when it is first used, since that costs more than the key."""
+        return cast(Aead, self._handle.primitive(_tink().aead.Aead))
 
     @classmethod
     def made(cls) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from graph.errors import MasterKeyInvalid, ProfileSealed
 from graph.lru_cache import LruCache
@@ -42,8 +42,10 @@ class PersonKeys:
         for _ in range(TRIES):
             found = self.store.find(people)
             missing = [person for person in people if person not in found]
-            if missing and self.store.add(self._made(missing)):
+            made = self._made(missing) if missing else {}
+            if made and self.store.add({person: wrapped for person, (wrapped, _) in made.items()}):
                 found |= self.store.find(missing)
+                self._remember(made)
             if len(found) == len(people):
                 return {person: self._unwrapped(person, found[person]) for person in people}
         raise ProfileSealed("the master key was replaced meanwhile, and no new key could be kept")
@@ -64,16 +66,23 @@ class PersonKeys:
             raise ProfileSealed("its key is not in the store of keys")
         return self._unwrapped(person, wrapped)
 
-    def _made(self, people: Iterable[str]) -> dict[str, Wrapped]:
+    def _made(self, people: Iterable[str]) -> dict[str, tuple[Wrapped, Key]]:
         master = self.masters.current
         wrapping = self.masters.aead(master)
-        return {
-            person: Wrapped(
-                Key.made().wrapped(wrapping, associated_with_key(self._tenant, mark_of(person))),
-                master,
-            )
-            for person in people
-        }
+        made: dict[str, tuple[Wrapped, Key]] = {}
+        for person in people:
+            key = Key.made()
+            associated = associated_with_key(self._tenant, mark_of(person))
+            made[person] = Wrapped(key.wrapped(wrapping, associated), master), key
+        return made
+
+    def _remember(self, made: Mapping[str, tuple[Wrapped, Key]]) -> None:
+        """Keep new keys in memory, so that none is unwrapped again.
+
+        Where another process was first, the store has another text, and that counts.
+        """
+        for person, (wrapped, key) in made.items():
+            self._known.put(person, (wrapped.key, key.aead), 1)
 
     def _unwrapped(self, person: str, wrapped: Wrapped) -> Aead:
         known = self._known.get(person)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from graph.errors import ProfileSealed
 from graph.sealing.aeads import Aead, DoesNotOpen, decrypted
 from graph.sealing.person_keys import PersonKeys
@@ -38,17 +40,16 @@ class PersonSeal:
 
     def fields(self, values: Values) -> list[str]:
         """Return the fields of a profile, sealed, of their values by field."""
-        return [self._sealed(field, json.dumps(values[field])) for field in FIELDS]
+        about = _about(self.tenant, self.person)
+        return [self._sealed(about, field, orjson.dumps(values[field])) for field in FIELDS]
 
     def text(self, field: str, text: str) -> str:
         """Return another text about the person, sealed."""
-        return _TEXT + self._sealed(field, text)
+        return _TEXT + self._sealed(_about(self.tenant, self.person), field, text.encode())
 
-    def _sealed(self, field: str, text: str) -> str:
-        plain = text.encode()
+    def _sealed(self, about: bytes, field: str, plain: bytes) -> str:
         plain += b" " * (-len(plain) % PADDING)
-        associated = _associated(self.tenant, self.person, field)
-        return b64encode(self.key.encrypt(plain, associated)).decode()
+        return b64encode(self.key.encrypt(plain, _associated(about, field))).decode()
 
 
 class Sealing:
@@ -75,7 +76,7 @@ class Sealing:
         if len(sealed) != len(FIELDS):
             raise ProfileSealed("it has not as many fields as were sealed")
         texts = self._opened(person, list(zip(FIELDS, sealed, strict=True)))
-        return {field: json.loads(text) for field, text in zip(FIELDS, texts, strict=True)}
+        return {field: orjson.loads(text) for field, text in zip(FIELDS, texts, strict=True)}
 
     def open_text(self, person: str, field: str, text: str) -> str:
         """Return a text about a person, opened if it is sealed. Raises what `open` does."""
@@ -105,8 +106,9 @@ class Sealing:
                 raise ProfileSealed("it was changed, or is not this person's") from error
 
     def _decrypted(self, key: Aead, person: str, sealed: Sequence[tuple[str, str]]) -> list[str]:
+        about = _about(self._tenant, person)
         return [
-            decrypted(key, _bytes(text), _associated(self._tenant, person, field)).decode()
+            decrypted(key, _bytes(text), _associated(about, field)).decode()
             for field, text in sealed
         ]
 
@@ -116,8 +118,13 @@ def is_sealed(text: str) -> bool:
     return text.startswith(_TEXT)
 
 
-def _associated(tenant: str, person: str, field: str) -> bytes:
-    return json.dumps([FORM, tenant, person, field]).encode()
+def _about(tenant: str, person: str) -> bytes:
+    """Return the beginning of what is associated with everything of one person."""
+    return json.dumps([FORM, tenant, person])[:-1].encode()
+
+
+def _associated(about: bytes, field: str) -> bytes:
+    return b'%s, "%s"]' % (about, field.encode())
 
 
 def _bytes(text: str) -> bytes:
