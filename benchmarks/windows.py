@@ -116,7 +116,7 @@ def by_flink(count: int) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         KafkaServer(Path(folder) / "kafka") as kafka,
-        FlinkCluster(Path(folder) / "flink", task_heap="512m") as flink,
+        FlinkCluster(Path(folder) / "flink", "512m", managed="1500m", interval="10s") as flink,
     ):
         make_topics(kafka, TOPIC, features())
         produce(kafka.bootstrap, TOPIC, events)

@@ -69,8 +69,14 @@ class FlinkCluster:
         Gateway(cluster.gateway)
     """
 
-    def __init__(self, folder: Path, task_heap: str = "256m") -> None:
-        """Prepare a cluster in the folder, which must be empty or not there yet."""
+    def __init__(
+        self, folder: Path, task_heap: str = "256m", managed: str = "256m", interval: str = "1s"
+    ) -> None:
+        """Prepare a cluster in the folder, which must be empty or not there yet.
+
+        `managed` is the memory of RocksDB, `interval` the time between checkpoints: each writes
+        what is in that memory, so a short one costs more.
+        """
         self._folder = folder
         self._heap = task_heap
         folder.mkdir(parents=True, exist_ok=True)
@@ -80,6 +86,8 @@ class FlinkCluster:
             rest_port=self._rest_port,
             gateway_port=self._gateway_port,
             task_heap=task_heap,
+            managed=managed,
+            interval=interval,
             checkpoints=folder / "checkpoints",
         )
         (folder / "config.yaml").write_text(settings)

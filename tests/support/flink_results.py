@@ -17,6 +17,7 @@ from tests.servers.kafka import KafkaServer
 from tests.support.trend_events import HOUR, START, Sent
 
 Rows = list[tuple[Any, ...]]
+AT_ONCE = 10.0
 
 
 def by_duckdb(events: Sequence[Sent]) -> dict[str, Rows]:
@@ -61,9 +62,12 @@ class Results:
         self.messages = 0
 
     def read(self, seconds: float) -> int:
-        """Take what comes until nothing came for so long; return how many messages came."""
-        before = self.messages
-        while messages := self._consumer.consume(10_000, seconds):
+        """Take what comes until nothing came for so long; return how many messages came.
+
+        After `AT_ONCE` seconds it returns in any case: a job at work is never silent.
+        """
+        before, deadline = self.messages, time.monotonic() + AT_ONCE
+        while time.monotonic() < deadline and (messages := self._consumer.consume(10_000, seconds)):
             for message in messages:
                 self._tables[message.topic() or ""].apply(message.key(), message.value())
                 self.messages += 1
