@@ -26,7 +26,10 @@ Doubles = npt.NDArray[np.float64]
 NEARNESS = 0.7
 FORWARD = 0.75
 _REACH = 100
+# of two drinks; among many drinks most pairs are there once, and each takes memory of its own
 _MOST_PAIRS = 64_000_000
+_MOST_PAIRS_OF_MANY_DRINKS = 24_000_000
+_MANY_DRINKS = 60_000
 _PAIRS_TOGETHER = 4_000_000
 
 
@@ -47,21 +50,21 @@ def co_occurrences(
     """Return both; `values` [pairs] is what pairs weigh, `ago` [pairs] how many instants ago."""
     if not ago.any():
         return _product(pairs, values, shape)
-    near, turned = _in_order(pairs, values, ago, shape[1])
     alone = np.bincount(pairs.drink, weights=values**2, minlength=shape[1]).astype(np.float32)
-    together = sparse.csr_array(near + near.T + sparse.diags_array(alone))
-    back = sparse.csr_array((near - turned) + (near + turned).T)
+    near, back = _both_ways(_in_order(pairs, values, ago, shape[1]))
+    together = sparse.csr_array(near + sparse.diags_array(alone))
     return CoOccurrences(together, _transposed(back))
 
 
-def sampled_people(pairs: Pairs, seed: int) -> Pairs:
-    """Return the pairs of as many people as have about `_MOST_PAIRS` of two drinks, or all."""
+def sampled_people(pairs: Pairs, drinks: int, seed: int) -> Pairs:
+    """Return the pairs of as many people, drawn from `seed`, as fit in memory and time, or all."""
+    most = _MOST_PAIRS if drinks <= _MANY_DRINKS else _MOST_PAIRS_OF_MANY_DRINKS
     count = np.bincount(pairs.user).astype(np.int64)
     cost = count * np.minimum(count, _REACH)
     order = np.random.default_rng(seed).permutation(count.size)
     kept = np.zeros(count.size, dtype=np.bool_)
-    kept[order[np.cumsum(cost[order]) <= _MOST_PAIRS]] = True
-    return pairs if cost.sum() <= _MOST_PAIRS else pairs.take(kept[pairs.user])
+    kept[order[np.cumsum(cost[order]) <= most]] = True
+    return pairs if cost.sum() <= most else pairs.take(kept[pairs.user])
 
 
 def _product(pairs: Pairs, values: Doubles, shape: tuple[int, int]) -> CoOccurrences:
@@ -74,19 +77,34 @@ def _product(pairs: Pairs, values: Doubles, shape: tuple[int, int]) -> CoOccurre
     return CoOccurrences(together, _transposed(onward))
 
 
-def _in_order(
-    pairs: Pairs, values: Doubles, ago: IntArray, drinks: int
-) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """Return, from earlier to later: how much two drinks count, and how much of it turns onward."""
+def _in_order(pairs: Pairs, values: Doubles, ago: IntArray, drinks: int) -> sparse.csr_array:
+    """Return, from earlier to later, how much two drinks count.
+
+    In the imaginary part is how much of it turns onward: one matrix needs half the memory of two.
+    """
     total = sparse.csr_array((drinks, drinks), dtype=np.complex64)
     for first, second in _pairs_of_two(pairs, ago):
         later = ago[first] - ago[second]
         near = values[first] * values[second] * (1.0 + later) ** -NEARNESS
-        # summed in one matrix: what counts, and in the imaginary part what turns onward
         both = (near + 1j * np.where(later > 0, FORWARD * near, 0.0)).astype(np.complex64)
         places = pairs.drink[first], pairs.drink[second]
         total = sparse.csr_array(total + sparse.csr_array((both, places), shape=total.shape))
-    return sparse.csr_array(total.real), sparse.csr_array(total.imag)
+    return total
+
+
+def _both_ways(ordered: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Return, from each drink to each, how much they count, and how much of it is back in time.
+
+    Both have the same places in memory.
+    """
+    both = sparse.csr_array(ordered + ordered.conjugate().T)
+    near = np.ascontiguousarray(both.data.real)
+    back = near - both.data.imag
+    places = both.indices, both.indptr
+    return (
+        sparse.csr_array((near, *places), shape=both.shape),
+        sparse.csr_array((back, *places), shape=both.shape),
+    )
 
 
 def _pairs_of_two(pairs: Pairs, ago: IntArray) -> Iterator[tuple[IntArray, IntArray]]:

@@ -61,7 +61,7 @@ def item_transitions(
     Below zero where it makes them less wanted; at most `MOST_NEIGHBOURS` a row, zero from a drink
     to itself. Where people have had very much, some people drawn from `seed` stand for all.
     """
-    pairs = sampled_people(pairs, seed)
+    pairs = sampled_people(pairs, shape[1], seed)
     values = pairs.weight.astype(np.float64) / max(float(pairs.weight.mean()), 1e-12)
     degree = np.maximum(np.bincount(pairs.drink, weights=values, minlength=shape[1]), 1.0)
     known = np.flatnonzero(np.bincount(pairs.drink, minlength=shape[1]) >= _FEWEST_PEOPLE)

@@ -71,9 +71,17 @@ def test_of_somebody_who_had_very_much_only_what_was_near_in_time(
 
 def test_as_many_people_as_have_so_many_of_two_drinks(monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = positives(histories())
-    assert len(module.sampled_people(pairs, 0)) == len(pairs)
+    assert len(module.sampled_people(pairs, DRINKS, 0)) == len(pairs)
     monkeypatch.setattr(module, "_MOST_PAIRS", 500)
-    some = module.sampled_people(pairs, 0)
+    some = module.sampled_people(pairs, DRINKS, 0)
     assert 300 < (np.bincount(some.user) ** 2).sum() <= 500
     whole = np.isin(pairs.user, some.user)
     assert np.array_equal(some.drink, pairs.drink[whole])
+
+
+def test_of_many_drinks_fewer_pairs_fit_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = positives(histories())
+    monkeypatch.setattr(module, "_MOST_PAIRS_OF_MANY_DRINKS", 500)
+    assert len(module.sampled_people(pairs, 60_000, 0)) == len(pairs)
+    some = module.sampled_people(pairs, 60_001, 0)
+    assert (np.bincount(some.user) ** 2).sum() <= 500
