@@ -78,7 +78,7 @@ def main(arguments: Sequence[str]) -> None:
     people, drinks, events = (int(argument) for argument in arguments)
     graph = generated(people, drinks, events)
     base, started = peak_gigabytes(), time.perf_counter()
-    candidate = retrain(graph, TrainingConfig(threads=1), announce)
+    candidate = retrain(graph, TrainingConfig(), announce)
     seconds = time.perf_counter() - started
     for name, metrics in candidate.table.items():
         print(f"{name}: recall {metrics.recall:.4f} ndcg {metrics.ndcg:.4f}")
