@@ -18,7 +18,9 @@ from gql.features.catalogue_editing import MenuMutations
 from gql.features.consents import ConsentMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
+from gql.operating.administration import AdministrationMutations
 from gql.operating.experiments import ExperimentMutations
+from gql.operating.support import SupportMutations
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     GraphAway,
@@ -57,6 +59,8 @@ class Mutation(
     JoiningMutations,
     PollMutations,
     ExperimentMutations,
+    SupportMutations,
+    AdministrationMutations,
 ):
     """What clients can change."""
 

@@ -32,8 +32,11 @@ from gql.features.relaxations import RelaxationQueries
 from gql.features.substitutions import SwapQueries
 from gql.features.trending import TrendingQueries
 from gql.features.why_not import WhyNotQueries
+from gql.operating.administration import AdministrationQueries
 from gql.operating.earned import EarnedQueries
 from gql.operating.experiments import ExperimentQueries
+from gql.operating.record import RecordQueries
+from gql.operating.support import SupportQueries
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     DrinkNotFound,
@@ -93,6 +96,9 @@ class Query(
     OfferQueries,
     ExperimentQueries,
     EarnedQueries,
+    SupportQueries,
+    AdministrationQueries,
+    RecordQueries,
 ):
     """What clients can ask for."""
 

@@ -188,4 +188,6 @@ def dependencies_of(
         logged=parts.stream.of_people,
         check_model=ModelStore(settings.models).load,
         cursors=Cursors(cursor_key(settings.home)),
+        support_minutes=settings.support_minutes,
+        settings=settings.shown,
     )

@@ -32,6 +32,7 @@ class Action(StrEnum):
     REVIEW = "review"
     QUERY = "query"
     ACCESS = "access"
+    LOOK = "look"
     RECALL = "recall"
     PROMOTE = "promote"
 
@@ -42,6 +43,9 @@ class Role(StrEnum):
     PERSON = "person"
     FOOD_SAFETY = "food-safety officer"
     OPERATOR = "operator"
+    SUPPORT = "support"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
     COMMAND = "command"
 
 

@@ -121,7 +121,8 @@ def errors_of(document: DocumentNode, schema: GraphQLSchema) -> list[GraphQLErro
 class KnownDocuments(SchemaExtension):
     """Takes documents and their errors from `Documents`, shared by all requests.
 
-    An operation that costs more than the one who asks may spend is refused.
+    An operation that costs more than the one who asks may spend is refused, and one that is not for
+    their office.
     """
 
     def __init__(self, documents: Documents) -> None:
@@ -162,5 +163,7 @@ class KnownDocuments(SchemaExtension):
         asked = context.operation_name, context.variables
         costs = self._documents.costs(text, document, schema, *asked)
         request.cost = costs[0]
-        refusal = too_costly(costs, request.cost_limit)
+        refusal = too_costly(costs, request.cost_limit) or request.refused(
+            document, context.operation_name
+        )
         return [refusal] if refusal else []

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from graphql import DocumentNode, GraphQLError
 from strawberry.types import Info
 
 from events.audit.entry import Act, Action, Role
@@ -16,6 +17,8 @@ from gql.request import policy
 from gql.request.cursors import Cursors
 from gql.request.failures import not_allowed, not_signed_in
 from gql.request.loaders import Loaders
+from gql.request.offices import refused_to
+from gql.request.shown_setting import ShownSetting
 from gql.request.text_threads import TextReader
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
@@ -105,6 +108,8 @@ class Dependencies:
     ask_first: tuple[Purpose, ...] = ASKED_FIRST
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)
+    support_minutes: int = 15
+    settings: Sequence[ShownSetting] = ()
     reading: TextReader = field(default_factory=TextReader)
 
 
@@ -147,10 +152,18 @@ class Context:
         return Experiments(parts.graph, parts.check_model, parts.clock)
 
     def signed_in(self) -> str:
-        """The id of the person who asks; raises a `NotSignedIn` refusal."""
-        if self.viewer is None:
-            raise not_signed_in()
-        return self.viewer.user_id
+        """The id of the person who asks about themselves.
+
+        Raises a `NotSignedIn` refusal, and a `NotAllowed` one for an office, which is no person.
+        """
+        viewer = self._present()
+        if policy.Role.PERSON not in viewer.roles:
+            raise not_allowed(policy.SIGNED_IN)
+        return viewer.user_id
+
+    def refused(self, document: DocumentNode, name: str | None) -> GraphQLError | None:
+        """Return why an operation is not for the office of who asks; None if nothing is."""
+        return refused_to(self.viewer.roles, document, name) if self.viewer else None
 
     async def on_record(self, action: Action, *what: str, about: Sequence[str] = ()) -> None:
         """Put on record what the person asking is about to do to their own data, by its fields.
@@ -164,9 +177,18 @@ class Context:
 
     async def operated(self, action: Action, *what: str, why: str | None = None) -> None:
         """Put on record what who runs this service is about to do. Raises AuditUnavailable."""
-        is_operator = self.viewer is not None and policy.Role.OPERATOR in self.viewer.roles
+        is_operator = policy.Role.OPERATOR in self._present().roles
         role = Role.OPERATOR if is_operator else Role.FOOD_SAFETY
-        act = Act(action, self.signed_in(), role, None, what, SURFACE, why or "")
+        await self.in_office(role, action, *what, why=why)
+
+    async def in_office(
+        self, role: Role, action: Action, *what: str, about: str | None = None, why: str | None
+    ) -> None:
+        """Put on record, by name, what somebody in an office is about to do, and about whom.
+
+        Raises AuditUnavailable: then it must not happen.
+        """
+        act = Act(action, self._present().user_id, role, about, what, SURFACE, why or "")
         await self.dependencies.audit.record(act)
 
     def permitted(self, info: Info[Any, Any]) -> str:
@@ -174,12 +196,17 @@ class Context:
 
         Raises a `NotSignedIn` refusal, and a `NotAllowed` one unless the policy names their role.
         """
-        user_id = self.signed_in()
+        viewer = self._present()
         field = f"{info.operation.operation.value.title()}.{info.field_name}"
         roles = policy.roles_for(field)
-        if self.viewer is None or not roles & self.viewer.roles:
+        if not roles & viewer.roles:
             raise not_allowed(roles)
-        return user_id
+        return viewer.user_id
+
+    def _present(self) -> Viewer:
+        if self.viewer is None:
+            raise not_signed_in()
+        return self.viewer
 
 
 def context_of(info: Info[Any, Any]) -> Context:

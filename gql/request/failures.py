@@ -19,6 +19,7 @@ from graph.errors import ConsentNeeded, GraphError, GuardianNeeded, PersonMerged
 
 LOG_AWAY = "The log of events takes nothing now, so nothing was recorded."
 AUDIT_AWAY = "This cannot be put on record now, so it was not done."
+OWN_ALONE = "This is about the person asking, and support, an admin or an auditor is none here."
 GRAPH_AWAY = "The graph did not answer, so no drink can be checked and none is returned."
 
 log = logging.getLogger("tastegraph.graphql")
@@ -100,6 +101,11 @@ class AllergiesUndeclared(Failure):
 
 
 @described.object_type
+class VisitEnded(Failure):
+    """The time for which a person could be looked at is over: give a reason again."""
+
+
+@described.object_type
 class ListExpired(Failure):
     """The list that a cursor belongs to is gone: start again without it."""
 
@@ -137,13 +143,13 @@ def not_signed_in() -> Refusal:
 def not_allowed(roles: Collection[Role]) -> Refusal:
     """A `NotAllowed`, to be raised; it says who may."""
     able = [role for role in Role if role in roles]
-    names, scopes = " or ".join(able), " or ".join(SCOPES[role] for role in able)
-    return Refusal(
-        NotAllowed(
-            message=f"This is not for everybody: the role must be {names}.",
-            advice=f"Use a token with the scope {scopes}.",
-        )
-    )
+    scopes = " or ".join(SCOPES[role] for role in able if role in SCOPES)
+    if Role.PERSON in roles:
+        message, advice = OWN_ALONE, "Use a token of the person's own, without such a scope."
+    else:
+        message = f"This is not for everybody: the role must be {' or '.join(able)}."
+        advice = f"Use a token with the scope {scopes}."
+    return Refusal(NotAllowed(message=message, advice=advice))
 
 
 def expected(resolver: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:

@@ -18,24 +18,38 @@ class Role(StrEnum):
     ANALYST = "analyst"
     FOOD_SAFETY = "food-safety officer"
     OPERATOR = "operator"
+    SUPPORT = "support"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 SCOPES: Mapping[Role, str] = {
     Role.ANALYST: "tastegraph:analyst",
     Role.FOOD_SAFETY: "tastegraph:food-safety",
     Role.OPERATOR: "tastegraph:operator",
+    Role.SUPPORT: "tastegraph:support",
+    Role.ADMIN: "tastegraph:admin",
+    Role.AUDITOR: "tastegraph:auditor",
 }
 """What a token's `scope` holds for those who do not only ask about themselves."""
 
-EVERYBODY = frozenset(Role)
-SIGNED_IN = EVERYBODY - {Role.ANYONE}
+OFFICES = frozenset({Role.SUPPORT, Role.ADMIN, Role.AUDITOR})
+"""Held apart from being a person: such a token asks nothing about its own bearer."""
+
+EVERYBODY = frozenset(Role) - {Role.AUDITOR}
+SIGNED_IN = EVERYBODY - {Role.ANYONE} - OFFICES
 """Whoever has a token: guests too, and each about themselves alone."""
 ANALYSTS = frozenset({Role.ANALYST, Role.OPERATOR})
 FOOD_SAFETY = frozenset({Role.FOOD_SAFETY, Role.OPERATOR})
 OPERATORS = frozenset({Role.OPERATOR})
+SUPPORT = frozenset({Role.SUPPORT})
+ADMINS = frozenset({Role.ADMIN})
+AUDITORS = frozenset({Role.AUDITOR})
 
 POLICY: Mapping[str, frozenset[Role]] = {
+    "Query.actsOnRecord": AUDITORS,
     "Query.allergens": EVERYBODY,
+    "Query.apiKeys": ADMINS,
     "Query.consentTexts": EVERYBODY,
     "Query.diets": EVERYBODY,
     "Query.drink": EVERYBODY,
@@ -51,6 +65,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.me": SIGNED_IN,
     "Query.myData": SIGNED_IN,
     "Query.pairing": EVERYBODY,
+    "Query.person": SUPPORT,
     "Query.popularDrinks": EVERYBODY,
     "Query.readLabel": EVERYBODY,
     "Query.recommendations": SIGNED_IN,
@@ -60,12 +75,14 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.resolve": EVERYBODY,
     "Query.safetyAlerts": SIGNED_IN,
     "Query.safetyHistory": EVERYBODY,
+    "Query.settings": ADMINS,
     "Query.similarDrinks": EVERYBODY,
     "Query.swap": SIGNED_IN,
     "Query.tastesAlike": EVERYBODY,
     "Query.trendingDrinks": EVERYBODY,
     "Query.triggeredOffers": SIGNED_IN,
     "Query.whyNot": SIGNED_IN,
+    "Mutation.addApiKey": ADMINS,
     "Mutation.addDrink": FOOD_SAFETY,
     "Mutation.answerPoll": SIGNED_IN,
     "Mutation.decideConsents": SIGNED_IN,
@@ -76,6 +93,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Mutation.rampExperiment": OPERATORS,
     "Mutation.recordInteractions": SIGNED_IN,
     "Mutation.retireDrink": FOOD_SAFETY,
+    "Mutation.revokeApiKey": ADMINS,
     "Mutation.setAllergies": SIGNED_IN,
     "Mutation.setAvoids": SIGNED_IN,
     "Mutation.setConsents": SIGNED_IN,
@@ -84,6 +102,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Mutation.startExperiment": OPERATORS,
     "Mutation.stopExperiment": OPERATORS,
     "Mutation.updateDrink": FOOD_SAFETY,
+    "Mutation.visitPerson": SUPPORT,
     "Subscription.recommendationsChanged": SIGNED_IN,
     "Subscription.safetyAlerts": SIGNED_IN,
 }
@@ -91,8 +110,8 @@ POLICY: Mapping[str, frozenset[Role]] = {
 
 def roles_in(scopes: Collection[str]) -> frozenset[Role]:
     """Return in which capacities the bearer of a token with these scopes asks."""
-    said = {role for role, scope in SCOPES.items() if scope in scopes}
-    return frozenset({Role.PERSON, *said})
+    said = frozenset(role for role, scope in SCOPES.items() if scope in scopes)
+    return said if said & OFFICES else said | {Role.PERSON}
 
 
 def roles_for(field: str) -> frozenset[Role]:

@@ -101,11 +101,13 @@ class Access:
 
     at: str = strawberry.field(description="ISO 8601, UTC.")
     action: str = strawberry.field(
-        description="declare, consent, join, export, erase or merge; what it did to your data."
+        description="declare, consent, join, export, erase, merge or look; what it did to your "
+        "data."
     )
     role: str = strawberry.field(
         description="person: somebody with your token, or with that of a guest or account that you "
-        "joined; operator, food-safety officer or command: the people who run this service."
+        "joined; support, operator, food-safety officer or command: the people who run this "
+        "service."
     )
     by_you: bool = strawberry.field(description="Whether it was done with your own token.")
     what: list[str] = strawberry.field(description="The parts of your data that it was about.")

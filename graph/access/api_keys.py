@@ -41,6 +41,12 @@ class ApiKey:
         """Return whether it is accepted at a moment."""
         return self.revoked_at is None and now < self.until
 
+    def state_at(self, now: int) -> str:
+        """Return whether it works, has ended, or was revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "works" if self.works_at(now) else "ended"
+
 
 async def api_keys(graph: Graph) -> list[ApiKey]:
     """Return all keys, the oldest first, those that have ended too. Raises a GraphError."""

@@ -20,6 +20,7 @@ from gql.request.context import Context
 from gql.request.failures import (
     Failure,
     GraphAway,
+    NotAllowed,
     NotSignedIn,
     ProfileUnclear,
     Refusal,
@@ -30,7 +31,12 @@ from service.http.auth import Claims
 from service.http.graphql_endpoint import NOT_KEPT
 from service.http.service import Service
 
-STATUSES: Mapping[type[Failure], int] = {NotSignedIn: 401, ProfileUnclear: 409, GraphAway: 503}
+STATUSES: Mapping[type[Failure], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    ProfileUnclear: 409,
+    GraphAway: 503,
+}
 """All others are 400: an argument cannot be used."""
 HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},

@@ -37,6 +37,7 @@ ASK_FIRST = "TASTEGRAPH_ASK_FIRST"
 AGE_OF_CONSENT = "TASTEGRAPH_AGE_OF_CONSENT"
 SEALED = "TASTEGRAPH_SEALED"
 MASTER_KEY = "TASTEGRAPH_MASTER_KEY"
+SUPPORT_MINUTES = "TASTEGRAPH_SUPPORT_MINUTES"
 
 SETTINGS = (
     Setting(
@@ -96,6 +97,7 @@ SETTINGS = (
         WRITE_KEYS,
         "",
         "Keys with which a page may send events about nobody in particular, separated by commas.",
+        hidden=True,
     ),
     Setting(KEEP_EVENTS, "365", "Days to keep events in the log; 0: for good."),
     Setting(
@@ -132,6 +134,11 @@ SETTINGS = (
         "",
         "The master key that opens what is sealed; unset: a file of the home, made when needed.",
         secret=True,
+    ),
+    Setting(
+        SUPPORT_MINUTES,
+        "15",
+        "Minutes that support may look at a person for one reason, 1 to 1440.",
     ),
     Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,

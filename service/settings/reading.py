@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connectors.kafka.address import KafkaAddress
 from gql.execution.limits import CostLimits, RateLimits
+from gql.request.shown_setting import ShownSetting
 from graph.address import Address
 from graph.crowds import SMALLEST_GROUP
 from graph.people.purposes import ASKED_FIRST, Ground, Purpose
@@ -39,6 +40,7 @@ from service.settings.names import (
     SEALED,
     SETTINGS,
     SHELF_LIFE,
+    SUPPORT_MINUTES,
     TREND_PEOPLE,
     TRIGGERS,
     TRUSTED_PROXIES,
@@ -48,6 +50,7 @@ from service.settings.names import (
     WRITE_KEYS,
 )
 from service.settings.setting import Setting, SettingInvalid
+from service.settings.shown import shown_settings
 from service.settings.values import LARGEST_HOLDOUT, Network, Sealed, Windows
 
 
@@ -101,6 +104,8 @@ class Settings:
     sealed: Sealed = Sealed.AUTO
     master_key: str = field(default="", repr=False)
     master_key_path: Path | None = None
+    support_minutes: int = 15
+    shown: tuple[ShownSetting, ...] = field(default=(), repr=False)
 
     @property
     def models(self) -> Path:
@@ -196,6 +201,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sealed=read.sealed(values[SEALED]),
         master_key=values[MASTER_KEY],
         master_key_path=_path(environment.get(f"{MASTER_KEY}_FILE")),
+        support_minutes=int(read.number(SUPPORT_MINUTES, values[SUPPORT_MINUTES], 1, 1440)),
+        shown=shown_settings(environment),
         kept_answers=int(read.number(KEPT_ANSWERS, values[KEPT_ANSWERS], 0, 10**8)),
     )
 

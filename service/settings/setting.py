@@ -13,9 +13,13 @@ class SettingInvalid(TastegraphError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting; a secret may also be given as NAME_FILE, the path of a file that contains it."""
+    """One setting; a secret may also be given as NAME_FILE, the path of a file that contains it.
+
+    Neither a secret nor what is `hidden` is ever shown.
+    """
 
     name: str
     default: str
     meaning: str
     secret: bool = False
+    hidden: bool = False

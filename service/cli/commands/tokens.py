@@ -27,6 +27,13 @@ from service.opening import local_key
 @click.option("--food-safety", is_flag=True, help="It may change drinks, and nothing else.")
 @click.option("--analyst", is_flag=True, help="It may read what experiments and lists earned.")
 @click.option(
+    "--support", is_flag=True, help="It may look at a person, for a reason; nothing of its own."
+)
+@click.option(
+    "--admin", is_flag=True, help="It may manage keys and see settings; nothing of its own."
+)
+@click.option("--auditor", is_flag=True, help="It may read the record of acts, and nothing else.")
+@click.option(
     "--developer",
     is_flag=True,
     help="It may send costly queries, and any besides trusted documents.",
@@ -40,6 +47,9 @@ def token(
     operator: bool,
     food_safety: bool,
     analyst: bool,
+    support: bool,
+    admin: bool,
+    auditor: bool,
     developer: bool,
     collector: bool,
     follower: bool,
@@ -57,6 +67,9 @@ def token(
         Role.OPERATOR: operator,
         Role.FOOD_SAFETY: food_safety,
         Role.ANALYST: analyst,
+        Role.SUPPORT: support,
+        Role.ADMIN: admin,
+        Role.AUDITOR: auditor,
     }
     issued = local_key(chosen.home).issue(
         user_id,
@@ -70,6 +83,7 @@ def token(
         until = utc_now() + timedelta(hours=hours)
         said = {"user_id": user_id, "token": issued, "operator": operator, "developer": developer}
         said |= {"food_safety": food_safety, "analyst": analyst}
+        said |= {"support": support, "admin": admin, "auditor": auditor}
         said |= {"events": collector, "changes": follower}
         print_json({**said, "expires_at": until.isoformat(timespec="seconds")})
     else:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from events.collecting import Answer, Sender
 from events.log import LogUnavailable
+from gql.request.failures import OWN_ALONE
+from gql.request.policy import Role
 from service.http.admission import admitted, refusal
 from service.http.auth import Claims
 from service.http.graphql_endpoint import NOT_KEPT
@@ -76,6 +78,8 @@ class EventsEndpoint:
         self, request: Request, service: Service, viewer: Claims | None, key: str | None
     ) -> Sender | Response:
         """Return who sends; a key speaks of nobody, and only from the pages that may carry it."""
+        if viewer and not (viewer.collector or Role.PERSON in viewer.roles):
+            return refusal(403, OWN_ALONE, "NOT_ALLOWED")
         if viewer:
             return Sender(viewer.user_id, for_anybody=viewer.collector)
         if not any(hmac.compare_digest(known, key or "") for known in service.write_keys):

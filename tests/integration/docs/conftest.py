@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gql.request.policy import SCOPES
 from gql.schema import make_schema
 from graph.clock import milliseconds, utc_now
 from graph.connection import Address, Graph, connect
@@ -29,6 +30,11 @@ from tests.support.emptying import empty
 from tests.support.pages import ROOT
 
 GUESTS = 80
+VISIT = """mutation {
+  visitPerson(userId: "buyer", reason: "ticket 17: no drinks are offered") {
+    ... on Visit { visit }
+  }
+}"""
 CROWD = ("double-espresso", "double-espresso", "double-espresso", "cold-brew", "cold-brew")
 
 
@@ -45,15 +51,19 @@ class Examples:
         return next(self._guests)
 
     async def ask(self, query: str, words: str = "", **variables: Any) -> Any:
-        """The answer; `words` says who asks: 'anonymous', 'operator', a user's id, or a guest."""
+        """The answer; `words` says who asks: 'anonymous', a role, a user's id, or a guest."""
         user = words or self.guest()
         headers = {}
         if user != "anonymous":
-            token = self._key.issue(user, operator=user == "operator")
+            roles = [role for role in SCOPES if role == user]
+            token = self._key.issue(user, roles=roles)
             headers["Authorization"] = f"Bearer {token}"
         if "GUEST_TOKEN" in query:
             token = self._key.issue(self.guest(), guest=True)
             query = query.replace("GUEST_TOKEN", token)
+        if "VISIT_OF_BUYER" in query:
+            begun = await self.ask(VISIT, "support")
+            query = query.replace("VISIT_OF_BUYER", begun["data"]["visitPerson"]["visit"])
         body = {"query": query, "variables": variables}
         response = await self._client.post("/graphql", json=body, headers=headers)
         assert response.status_code == 200, response.text

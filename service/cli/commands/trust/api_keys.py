@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from events.audit.entry import Action
-from gql.request.policy import SCOPES
+from gql.request.policy import OFFICES, SCOPES
 from graph.access.api_keys import ApiKey, add_api_key, api_keys, revoke_api_key
 from graph.clock import iso_seconds, milliseconds, moment_of, utc_now
 from service.cli.audited import on_record
@@ -16,7 +16,9 @@ from service.cli.common import console, fail, json_option, print_json, run, sett
 from service.http.auth import COLLECTOR_SCOPE, DEVELOPER_SCOPE, FOLLOWER_SCOPE
 from service.opening import open_graph
 
-ALL_SCOPES = (*SCOPES.values(), DEVELOPER_SCOPE, COLLECTOR_SCOPE, FOLLOWER_SCOPE)
+ROLES = tuple(scope for role, scope in SCOPES.items() if role not in OFFICES)
+"""Support, admins and auditors are people who answer for it: no program is one."""
+ALL_SCOPES = (*ROLES, DEVELOPER_SCOPE, COLLECTOR_SCOPE, FOLLOWER_SCOPE)
 LONGEST_NAME = 200
 KEEP_IT = "Keep it where the program finds it: it is not shown again."
 
@@ -119,9 +121,7 @@ def _document(key: ApiKey) -> dict[str, object]:
 
 
 def _state(key: ApiKey) -> str:
-    if key.revoked_at is not None:
-        return "revoked"
-    return "works" if key.works_at(milliseconds(utc_now())) else "ended"
+    return key.state_at(milliseconds(utc_now()))
 
 
 def _moment(at: int | None) -> str | None:

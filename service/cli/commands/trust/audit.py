@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from events.audit.entry import Entry
-from events.audit.errors import AuditDamaged, ProofRefused
+from events.audit.errors import ProofRefused
 from events.audit.log import AuditLog
 from events.audit.proofs import Proof, prove_entry, prove_growth
+from events.audit.reading import entries
 from events.audit.tiles import publish as publish_tiles
 from events.audit.verification import Verified
 from events.audit.verification import verify as verify_log
@@ -56,7 +56,7 @@ def show(about: str | None, last: int, as_json: bool) -> None:
     """Show the newest entries, oldest first, each with its number."""
     log = _log()
     pseudonym = log.pseudonyms.of(about) if about else None
-    chosen = deque(_entries(log, pseudonym), maxlen=last)
+    chosen = deque(entries(log, pseudonym), maxlen=last)
     if as_json:
         print_json([{"number": number, **dataclasses.asdict(entry)} for number, entry in chosen])
         return
@@ -123,19 +123,6 @@ def _note(path: Path) -> str:
         raise ProofRefused(f"{path} is not a checkpoint.", "Give a file of text.") from None
 
 
-def _entries(log: AuditLog, pseudonym: str | None) -> Iterator[tuple[int, Entry]]:
-    size = log.signer.read(log.note()).size
-    for number, line in enumerate(log.lines(size)):
-        try:
-            entry = Entry.read(line)
-        except ValueError:
-            raise AuditDamaged(
-                f"Line {number + 1} of the record is no entry.", "Run `tastegraph audit verify`."
-            ) from None
-        if pseudonym is None or entry.about == pseudonym:
-            yield number, entry
-
-
 def _line(number: int, entry: Entry) -> str:
     parts: list[Any] = [number, entry.at, entry.role, entry.actor, entry.action]
     parts += [",".join(entry.what) or "-", entry.about or "-", entry.surface]
@@ -148,8 +135,8 @@ def _print_found(found: Verified) -> None:
     if found.findings:
         console.print("The record of acts has been changed, or an append was cut short.")
     else:
-        entries = counted(found.size, "entry", "entries")
-        console.print(f"As signed: {entries}, root {found.root.hex()}.", highlight=False)
+        kept = counted(found.size, "entry", "entries")
+        console.print(f"As signed: {kept}, root {found.root.hex()}.", highlight=False)
 
 
 def _print_proof(proof: Proof) -> None:

@@ -385,7 +385,12 @@ async def test_an_operator_is_who_the_scope_says(
     ("scope", "roles"),
     [
         ("tastegraph:analyst", {Role.PERSON, Role.ANALYST}),
-        ("tastegraph:food-safety tastegraph:analyst", set(Role) - {Role.ANYONE, Role.OPERATOR}),
+        (
+            "tastegraph:food-safety tastegraph:analyst",
+            {Role.PERSON, Role.ANALYST, Role.FOOD_SAFETY},
+        ),
+        ("tastegraph:auditor", {Role.AUDITOR}),
+        ("tastegraph:support tastegraph:analyst", {Role.SUPPORT, Role.ANALYST}),
         ("tastegraph:guest", {Role.PERSON}),
         ("tastegraph:food", {Role.PERSON}),
     ],
