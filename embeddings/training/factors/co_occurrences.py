@@ -98,8 +98,8 @@ def _both_ways(ordered: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_
     Both have the same places in memory.
     """
     both = sparse.csr_array(ordered + ordered.conjugate().T)
-    near = np.ascontiguousarray(both.data.real)
-    back = near - both.data.imag
+    near = np.ascontiguousarray(np.real(both.data))
+    back = near - np.imag(both.data)
     places = both.indices, both.indptr
     return (
         sparse.csr_array((near, *places), shape=both.shape),
