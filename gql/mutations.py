@@ -19,6 +19,7 @@ from gql.features.consents import ConsentMutations
 from gql.features.joining import JoiningMutations
 from gql.features.privacy import PrivacyMutations
 from gql.operating.administration import AdministrationMutations
+from gql.operating.approvals import ApprovalMutations
 from gql.operating.experiments import ExperimentMutations
 from gql.operating.support import SupportMutations
 from gql.request.context import Context, context_of
@@ -61,6 +62,7 @@ class Mutation(
     ExperimentMutations,
     SupportMutations,
     AdministrationMutations,
+    ApprovalMutations,
 ):
     """What clients can change."""
 

@@ -33,6 +33,7 @@ from gql.features.substitutions import SwapQueries
 from gql.features.trending import TrendingQueries
 from gql.features.why_not import WhyNotQueries
 from gql.operating.administration import AdministrationQueries
+from gql.operating.approvals import ApprovalQueries
 from gql.operating.earned import EarnedQueries
 from gql.operating.experiments import ExperimentQueries
 from gql.operating.record import RecordQueries
@@ -99,6 +100,7 @@ class Query(
     SupportQueries,
     AdministrationQueries,
     RecordQueries,
+    ApprovalQueries,
 ):
     """What clients can ask for."""
 

@@ -188,6 +188,7 @@ def dependencies_of(
         logged=parts.stream.of_people,
         check_model=ModelStore(settings.models).load,
         cursors=Cursors(cursor_key(settings.home)),
+        four_eyes_hours=settings.four_eyes_hours,
         support_minutes=settings.support_minutes,
         settings=settings.shown,
     )

@@ -34,6 +34,8 @@ class Action(StrEnum):
     ACCESS = "access"
     LOOK = "look"
     RECALL = "recall"
+    PROPOSE = "propose"
+    APPROVE = "approve"
     PROMOTE = "promote"
 
 

@@ -13,5 +13,9 @@ class AuditDamaged(AuditUnavailable):
     """The record of acts is not as it was signed: nothing is added to it."""
 
 
+class ProposalRefused(TastegraphError):
+    """A proposal cannot be approved: it is not there, one's own, over, or done."""
+
+
 class ProofRefused(TastegraphError):
     """There is no such entry or checkpoint to prove anything about."""

@@ -109,6 +109,7 @@ class Dependencies:
     cost_limits: CostLimits = field(default_factory=CostLimits)
     cursors: Cursors = field(default_factory=Cursors)
     support_minutes: int = 15
+    four_eyes_hours: float = 24.0
     settings: Sequence[ShownSetting] = ()
     reading: TextReader = field(default_factory=TextReader)
 

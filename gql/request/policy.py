@@ -45,6 +45,8 @@ OPERATORS = frozenset({Role.OPERATOR})
 SUPPORT = frozenset({Role.SUPPORT})
 ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
+SECONDS = frozenset({Role.FOOD_SAFETY, Role.ADMIN})
+"""Who approves what somebody else proposed: withdrawals of recalls, and master keys."""
 
 POLICY: Mapping[str, frozenset[Role]] = {
     "Query.actsOnRecord": AUDITORS,
@@ -68,6 +70,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.person": SUPPORT,
     "Query.popularDrinks": EVERYBODY,
     "Query.readLabel": EVERYBODY,
+    "Query.proposals": SECONDS,
     "Query.recommendations": SIGNED_IN,
     "Query.recommendationsConnection": SIGNED_IN,
     "Query.regulations": EVERYBODY,
@@ -85,6 +88,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Mutation.addApiKey": ADMINS,
     "Mutation.addDrink": FOOD_SAFETY,
     "Mutation.answerPoll": SIGNED_IN,
+    "Mutation.approveProposal": SECONDS,
     "Mutation.decideConsents": SIGNED_IN,
     "Mutation.decideExperiment": OPERATORS,
     "Mutation.eraseMe": SIGNED_IN,

@@ -119,6 +119,11 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "audit",
             "Show, verify and prove the record of who did what to whose data.",
         ),
+        "approvals": Entry(
+            "trust.approvals",
+            "approvals",
+            "Show what was proposed to be done by two people, and approve it as the second.",
+        ),
     },
     "Learn from it": {
         "retrain": Entry(

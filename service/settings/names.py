@@ -38,6 +38,8 @@ AGE_OF_CONSENT = "TASTEGRAPH_AGE_OF_CONSENT"
 SEALED = "TASTEGRAPH_SEALED"
 MASTER_KEY = "TASTEGRAPH_MASTER_KEY"
 SUPPORT_MINUTES = "TASTEGRAPH_SUPPORT_MINUTES"
+FOUR_EYES = "TASTEGRAPH_FOUR_EYES"
+FOUR_EYES_HOURS = "TASTEGRAPH_FOUR_EYES_HOURS"
 
 SETTINGS = (
     Setting(
@@ -140,6 +142,12 @@ SETTINGS = (
         "15",
         "Minutes that support may look at a person for one reason, 1 to 1440.",
     ),
+    Setting(
+        FOUR_EYES,
+        "",
+        "What needs a second person: recalls (their withdrawal), master-keys, or both.",
+    ),
+    Setting(FOUR_EYES_HOURS, "24", "Hours in which a proposal is approved and done, 0.1 to 720."),
     Setting(CHANGES, "", "The mapping by which changes of a shop's own database are followed."),
     *KAFKA_SETTINGS,
     Setting(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.kafka.address import KafkaAddress
+from events.audit.guarded import Guarded
 from gql.execution.limits import CostLimits, RateLimits
 from gql.request.shown_setting import ShownSetting
 from graph.address import Address
@@ -27,6 +28,8 @@ from service.settings.names import (
     COST_LIMITS,
     DOCUMENTS,
     FLINK_GATEWAY,
+    FOUR_EYES,
+    FOUR_EYES_HOURS,
     GROUNDS,
     HOLDOUT,
     KEEP_EVENTS,
@@ -105,6 +108,8 @@ class Settings:
     master_key: str = field(default="", repr=False)
     master_key_path: Path | None = None
     support_minutes: int = 15
+    four_eyes: tuple[Guarded, ...] = ()
+    four_eyes_hours: float = 24.0
     shown: tuple[ShownSetting, ...] = field(default=(), repr=False)
 
     @property
@@ -202,6 +207,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         master_key=values[MASTER_KEY],
         master_key_path=_path(environment.get(f"{MASTER_KEY}_FILE")),
         support_minutes=int(read.number(SUPPORT_MINUTES, values[SUPPORT_MINUTES], 1, 1440)),
+        four_eyes=read.four_eyes(values[FOUR_EYES]),
+        four_eyes_hours=read.number(FOUR_EYES_HOURS, values[FOUR_EYES_HOURS], 0.1, 720),
         shown=shown_settings(environment),
         kept_answers=int(read.number(KEPT_ANSWERS, values[KEPT_ANSWERS], 0, 10**8)),
     )

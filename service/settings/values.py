@@ -12,6 +12,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from connectors.kafka.address import KafkaAddress
+from events.audit.guarded import Guarded
 from graph.address import Address
 from graph.people.purposes import Ground, GroundInvalid, Purpose, grounds_said, purposes_said
 from learning.policies.names import POLICIES
@@ -23,6 +24,7 @@ from service.settings.names import (
     CONSUME,
     CORS_ORIGINS,
     FLINK_GATEWAY,
+    FOUR_EYES,
     GROUNDS,
     POLICY,
     SEALED,
@@ -80,6 +82,16 @@ def ask_first(text: str) -> tuple[Purpose, ...]:
         return purposes_said(text)
     except GroundInvalid as error:
         raise SettingInvalid(f"{ASK_FIRST} is '{text}': {error.message}", error.advice) from error
+
+
+def four_eyes(text: str) -> tuple[Guarded, ...]:
+    """Return what needs a second person."""
+    try:
+        return tuple(Guarded(each) for each in listed(text))
+    except ValueError as error:
+        raise SettingInvalid(
+            f"{FOUR_EYES} is '{text}'.", f"Name {' or '.join(Guarded)}, or both by a comma."
+        ) from error
 
 
 def policy(text: str) -> str:

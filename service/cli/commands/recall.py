@@ -9,11 +9,13 @@ import click
 from rich.console import Console
 
 from events.audit.entry import Action
+from events.audit.guarded import Guarded
 from graph.editing import recalls
 from graph.editing.recalls import Effect, Recall
 from graph.vocabulary import PRESENCES, EvidenceStatus
 from service.cli.audited import on_record
 from service.cli.common import console, day_option, print_json, run, settings
+from service.cli.four_eyes import Waiting, print_waiting, seconded
 from service.opening import open_graph
 
 EXAMPLES = 10
@@ -53,8 +55,8 @@ def recall(
     Running servers refuse the drinks from their very next request on.
     """
     kind, subject = _subject(ingredient, drink)
-    said = None if withdraw else EvidenceStatus(status)
-    what = Recall(kind, subject, allergen, said, source.strip(), observed_at)
+    presence = None if withdraw else EvidenceStatus(status)
+    what = Recall(kind, subject, allergen, presence, source.strip(), observed_at)
     if not what.source:
         raise click.UsageError("--source is empty.")
 
@@ -62,10 +64,20 @@ def recall(
         chosen = settings()
         async with open_graph(chosen) as (graph, _):
             if apply:
-                await on_record(chosen, Action.RECALL, kind, subject, allergen, why=note)
+                said = (kind, subject, allergen)
+                if withdraw:
+                    # what cannot be done is not proposed
+                    await recalls.recall(graph, what, by=chosen.operator, note=note, apply=False)
+                    about = (*said, what.source)
+                    said = *said, *await seconded(chosen, Guarded.RECALLS, about, note)
+                await on_record(chosen, Action.RECALL, *said, why=note)
             return await recalls.recall(graph, what, by=chosen.operator, note=note, apply=apply)
 
-    effect = run(work())
+    try:
+        effect = run(work())
+    except Waiting as waiting:
+        print_waiting(waiting, as_json=as_json)
+        return
     if as_json:
         print_json(_plain(what, effect))
     else:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from events.audit.entry import Role as Act
+from events.audit.four_eyes import FourEyes, Somebody
+from events.audit.guarded import Guarded
 from events.audit.log import AuditLog
 from gql.request.context import Context
 from gql.request.policy import AUDITORS, POLICY, Role
@@ -165,3 +168,24 @@ async def test_settings_are_shown_without_secrets(api: Api) -> None:
         "isSet": True,
         "secret": True,
     }
+
+
+async def test_a_second_person_approves_by_the_api_what_is_theirs_to_approve(
+    api: Api, log: AuditLog
+) -> None:
+    today = api.dependencies.clock
+    api.dependencies = replace(api.dependencies, audit=audit_log(log.folder.parent, today))
+    eyes = FourEyes(api.dependencies.audit, hours=24)
+    anna = Somebody("anna", Act.FOOD_SAFETY, "graphql")
+    proposal = await eyes.propose(Guarded.RECALLS, ["WITHDRAWAL", "drink-1"], anna)
+    text = f'''mutation {{ answer: approveProposal(id: "{proposal}") {{ __typename
+        ... on Proposal {{ state approvedBy }} ... on InvalidInput {{ argument }} }} }}'''
+    listed = "{ answer: proposals { ... on Proposals { items { id state by } } } }"
+    assert (await asked(api, listed, Role.ADMIN))["items"] == []
+    [open_] = (await asked(api, listed, Role.FOOD_SAFETY))["items"]
+    assert open_ == {"id": proposal, "state": "open", "by": "anna"}
+    for role, who in ((Role.ADMIN, "olga"), (Role.FOOD_SAFETY, "anna")):
+        assert (await asked(api, text, role, who))["__typename"] == "InvalidInput"
+    assert (await asked(api, text, Role.OPERATOR))["__typename"] == "NotAllowed"
+    done = await asked(api, text, Role.FOOD_SAFETY, "bert")
+    assert done == {"__typename": "Proposal", "state": "approved", "approvedBy": "bert"}

@@ -7,6 +7,7 @@ import asyncio
 import click
 
 from events.audit.entry import Action
+from events.audit.guarded import Guarded
 from graph.counting import counted
 from graph.engine.locks import FileLock
 from graph.people.sealing_profiles import seal_merges, seal_some
@@ -16,7 +17,9 @@ from graph.sealing.master_keys import KeysOfFile, document
 from graph.sealing.rotation import rotate
 from service.cli.audited import on_record, why_option
 from service.cli.common import console, json_option, print_json, run, settings
+from service.cli.four_eyes import Waiting, print_waiting, seconded
 from service.opening import open_graph
+from service.settings import Settings
 from service.settings.setting import SettingInvalid
 
 
@@ -69,12 +72,16 @@ def rotate_master_key(why: str, as_json: bool) -> None:
     if not lock.acquire():
         raise SettingInvalid("Another command is replacing the master key.", "Wait for it.")
     try:
-        asyncio.run(on_record(chosen, Action.CHANGE, "master key", why=why))
+        masters = KeysOfFile(chosen.master_key_file)
+        asyncio.run(_permitted(chosen, why, is_begun=len(masters.ids) > 1))
         store = KeyStore(chosen.people_keys)
         try:
-            done = rotate(store, KeysOfFile(chosen.master_key_file))
+            done = rotate(store, masters)
         finally:
             store.close()
+    except Waiting as waiting:
+        print_waiting(waiting, as_json=as_json)
+        return
     finally:
         lock.release()
     if as_json:
@@ -82,6 +89,12 @@ def rotate_master_key(why: str, as_json: bool) -> None:
         return
     console.print(f"The master key is new; {counted(done.rewrapped, 'key')} wrapped with it.")
     console.print(f"Keep a copy of {chosen.master_key_file}, and delete copies of the old one.")
+
+
+async def _permitted(chosen: Settings, why: str, *, is_begun: bool) -> None:
+    """Put it on record; a rotation that was cut short was permitted when it began."""
+    said = () if is_begun else await seconded(chosen, Guarded.MASTER_KEYS, ("master key",), why)
+    await on_record(chosen, Action.CHANGE, "master key", *said, why=why)
 
 
 @click.command(name="master-key")

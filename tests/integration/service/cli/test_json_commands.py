@@ -43,6 +43,7 @@ ELSEWHERE = {
             )
         ),
         "triggers dry-run",
+        *("approvals list", "approvals approve"),
         *("privacy seal", "privacy rotate-master-key"),
         *(f"segments {verb}" for verb in ("compute", "list", "show")),
         *(f"webhooks {verb}" for verb in ("add", "list", "remove", "resume", "rotate", "test")),

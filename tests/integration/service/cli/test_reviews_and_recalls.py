@@ -99,6 +99,30 @@ def test_a_drink_from_its_import_over_a_review_to_a_recall(kitchen: Path) -> Non
     assert asked(kitchen, "history", "dry")[0]["kind"] == "WITHDRAWAL"
 
 
+def test_a_withdrawal_takes_two_people_where_that_is_on(kitchen: Path) -> None:
+    recall = ["recall", "--ingredient", "house-gin", "--allergen", "milk", "--source", "notice 3"]
+    assert "Applied" in done(kitchen, *recall, "--apply")
+
+    def by(who: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        two = {"TASTEGRAPH_OPERATOR": who, "TASTEGRAPH_FOUR_EYES": "recalls"}
+        return command(kitchen, *arguments, **two)
+
+    withdrawal = [*recall, "--withdraw", "--apply", "--json"]
+    proposed = json.loads(by("anna", *withdrawal).stdout)
+    assert proposed == {"applied": False, "proposal": proposed["proposal"]}
+    assert json.loads(by("ben", *withdrawal).stdout) == proposed, "it was not approved yet"
+    own = by("anna", "approvals", "approve", proposed["proposal"])
+    assert own.returncode == 1 and "your own" in own.stderr
+    assert asked(kitchen, "history", "dry")[0]["kind"] == "RECALL"
+
+    approved = by("ben", "approvals", "approve", proposed["proposal"], "--json")
+    assert json.loads(approved.stdout)["approved_by"] == "ben"
+    assert json.loads(by("anna", *withdrawal).stdout)["applied"]
+    assert asked(kitchen, "history", "dry")[0]["kind"] == "WITHDRAWAL"
+    [listed] = json.loads(by("ben", "approvals", "list", "--json").stdout)
+    assert (listed["state"], listed["by"], listed["approved_by"]) == ("done", "anna", "ben")
+
+
 def test_what_cannot_be_done_is_one_clear_line(kitchen: Path) -> None:
     about = ["--allergen", "milk", "--source", "notice 2"]
     for arguments, words in (
