@@ -17,6 +17,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import distribution
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -108,11 +109,15 @@ def flink_parts() -> Iterator[Component]:
         yield component(PackageURL("maven", group, artifact, version), "serving")
 
 
+NPM_FOLDERS = ("clients/typescript", "tests/support/oidc")
+
+
 def npm_packages() -> Iterator[Component]:
-    """Yield the packages of the TypeScript client's lock; all are tools."""
-    lock = json.loads((ROOT / "clients" / "typescript" / "package-lock.json").read_text())
+    """Yield the packages of the TypeScript client's lock, and of a test's; all are tools."""
     seen = set[str]()
-    for path, entry in lock["packages"].items():
+    locks = [ROOT / folder / "package-lock.json" for folder in NPM_FOLDERS]
+    packages = [json.loads(lock.read_text())["packages"].items() for lock in locks]
+    for path, entry in chain.from_iterable(packages):
         whole = path.rpartition("node_modules/")[2]
         if not whole or f"{whole}@{entry['version']}" in seen:
             continue

@@ -136,7 +136,9 @@ def _watch(
 def make_verifier(settings: Settings) -> Verifier:
     """Return the token verifier: an identity provider's keys, or a key of our own."""
     if settings.jwks_url:
-        return KeySet(settings.jwks_url, settings.jwt_issuer, settings.jwt_audience)
+        return KeySet(
+            settings.jwks_url, settings.jwt_issuer, settings.jwt_audience, settings.role_claims
+        )
     return local_key(settings.home)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import jwt
 
 from gql.request.policy import SCOPES, Role, roles_in
+from gql.request.role_claims import RoleClaim, scopes_by_claims
 from graph.clock import utc_now
 from graph.errors import TastegraphError
 from graph.secret_files import kept_secret
@@ -135,7 +136,10 @@ class LocalKey:
 class KeySet:
     """Tokens of an identity provider, checked with the keys that it publishes."""
 
-    def __init__(self, url: str, issuer: str, audience: str) -> None:
+    def __init__(
+        self, url: str, issuer: str, audience: str, mapped: Sequence[RoleClaim] = ()
+    ) -> None:
+        self._mapped = tuple(mapped)
         self._keys = PublishedKeys(url)
         self._issuer = issuer
         self._audience = audience
@@ -157,7 +161,12 @@ class KeySet:
         if algorithm not in key.algorithms:
             raise TokenRefused("The token's algorithm is not that of the key it names.")
         claims = _viewer(
-            token, key.public, [algorithm], issuer=self._issuer or None, audience=self._audience
+            token,
+            key.public,
+            [algorithm],
+            issuer=self._issuer or None,
+            audience=self._audience,
+            mapped=self._mapped,
         )
         return self._kept.put(token, claims, key, key_id)
 
@@ -206,7 +215,13 @@ def _unreadable(error: Exception) -> TokenRefused:
 
 
 def _viewer(
-    token: str, key: Any, algorithms: list[str], *, issuer: str | None, audience: str | None
+    token: str,
+    key: Any,
+    algorithms: list[str],
+    *,
+    issuer: str | None,
+    audience: str | None,
+    mapped: Sequence[RoleClaim] = (),
 ) -> Claims:
     _check_length(token)
     try:
@@ -223,8 +238,12 @@ def _viewer(
         raise _unreadable(error) from error
     until = _end(claims["exp"])
     user_id = _user_id(claims["sub"])
+    if claims.get("client_id") == user_id:
+        # a machine that asks for itself (RFC 9068): never taken for a person of the same id
+        user_id = f"client:{user_id}"
     scope = claims.get("scope")
-    scopes = scope.split() if isinstance(scope, str) else []
+    scopes = set(scope.split()) if isinstance(scope, str) else set[str]()
+    scopes |= scopes_by_claims(mapped, claims)
     return Claims(
         user_id,
         until,

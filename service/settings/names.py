@@ -39,6 +39,7 @@ SEALED = "TASTEGRAPH_SEALED"
 MASTER_KEY = "TASTEGRAPH_MASTER_KEY"
 SUPPORT_MINUTES = "TASTEGRAPH_SUPPORT_MINUTES"
 FOUR_EYES = "TASTEGRAPH_FOUR_EYES"
+ROLE_CLAIMS = "TASTEGRAPH_ROLE_CLAIMS"
 FOUR_EYES_HOURS = "TASTEGRAPH_FOUR_EYES_HOURS"
 
 SETTINGS = (
@@ -56,6 +57,11 @@ SETTINGS = (
     Setting("TASTEGRAPH_JWKS_URL", "", "Where the keys of your identity provider are."),
     Setting("TASTEGRAPH_JWT_ISSUER", "", "The issuer that a token must name."),
     Setting("TASTEGRAPH_JWT_AUDIENCE", "", "The audience that a token must name."),
+    Setting(
+        ROLE_CLAIMS,
+        "",
+        "What claims of your provider's tokens give, as CLAIM:VALUE=SCOPE, separated by commas.",
+    ),
     Setting(
         REMEMBER_DAYS,
         "30",

@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors.kafka.address import KafkaAddress
 from events.audit.guarded import Guarded
 from gql.execution.limits import CostLimits, RateLimits
+from gql.request.role_claims import RoleClaim
 from gql.request.shown_setting import ShownSetting
 from graph.address import Address
 from graph.crowds import SMALLEST_GROUP
@@ -40,6 +41,7 @@ from service.settings.names import (
     POLLS,
     RATE_LIMITS,
     REMEMBER_DAYS,
+    ROLE_CLAIMS,
     SEALED,
     SETTINGS,
     SHELF_LIFE,
@@ -107,6 +109,7 @@ class Settings:
     sealed: Sealed = Sealed.AUTO
     master_key: str = field(default="", repr=False)
     master_key_path: Path | None = None
+    role_claims: tuple[RoleClaim, ...] = ()
     support_minutes: int = 15
     four_eyes: tuple[Guarded, ...] = ()
     four_eyes_hours: float = 24.0
@@ -207,6 +210,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         master_key=values[MASTER_KEY],
         master_key_path=_path(environment.get(f"{MASTER_KEY}_FILE")),
         support_minutes=int(read.number(SUPPORT_MINUTES, values[SUPPORT_MINUTES], 1, 1440)),
+        role_claims=read.role_claims(values[ROLE_CLAIMS]),
         four_eyes=read.four_eyes(values[FOUR_EYES]),
         four_eyes_hours=read.number(FOUR_EYES_HOURS, values[FOUR_EYES_HOURS], 0.1, 720),
         shown=shown_settings(environment),

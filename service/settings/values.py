@@ -13,6 +13,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from connectors.kafka.address import KafkaAddress
 from events.audit.guarded import Guarded
+from gql.request.policy import SCOPES
+from gql.request.role_claims import RoleClaim
 from graph.address import Address
 from graph.people.purposes import Ground, GroundInvalid, Purpose, grounds_said, purposes_said
 from learning.policies.names import POLICIES
@@ -27,6 +29,7 @@ from service.settings.names import (
     FOUR_EYES,
     GROUNDS,
     POLICY,
+    ROLE_CLAIMS,
     SEALED,
     SHELF_LIFE,
     TRUSTED_PROXIES,
@@ -37,6 +40,8 @@ from service.settings.names import (
 from service.settings.setting import SettingInvalid
 
 LONGEST_NAME = 200
+MACHINE_SCOPES = ("developer", "guest", "events", "changes")
+MAPPED_SCOPES = (*SCOPES.values(), *(f"tastegraph:{name}" for name in MACHINE_SCOPES))
 LONGEST_SHELF_LIFE = 36_500
 LARGEST_HOLDOUT = 0.5
 SOONEST_COUNTED = 90
@@ -82,6 +87,23 @@ def ask_first(text: str) -> tuple[Purpose, ...]:
         return purposes_said(text)
     except GroundInvalid as error:
         raise SettingInvalid(f"{ASK_FIRST} is '{text}': {error.message}", error.advice) from error
+
+
+def role_claims(text: str) -> tuple[RoleClaim, ...]:
+    """Return what claims of an identity provider's tokens give."""
+    return tuple(map(_role_claim, listed(text)))
+
+
+def _role_claim(said: str) -> RoleClaim:
+    before, _, scope = said.rpartition("=")
+    claim, _, value = before.rpartition(":")
+    if not (claim and value) or scope not in MAPPED_SCOPES:
+        raise SettingInvalid(
+            f"{ROLE_CLAIMS} has '{said}'.",
+            f"Write such as realm_access.roles:buyers=tastegraph:analyst; scopes are "
+            f"{', '.join(MAPPED_SCOPES)}.",
+        )
+    return RoleClaim(claim, value, scope)
 
 
 def four_eyes(text: str) -> tuple[Guarded, ...]:

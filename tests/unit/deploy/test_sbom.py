@@ -62,11 +62,13 @@ def test_every_file_of_java_is_told_of() -> None:
     assert all(each["version"] for each in parts("maven"))
 
 
-def test_every_package_of_the_typescript_client_is_there() -> None:
-    lock = json.loads((ROOT / "clients" / "typescript" / "package-lock.json").read_text())
+def test_every_package_of_the_locks_of_npm_is_there() -> None:
     named = {
         (path.rpartition("node_modules/")[2], entry["version"])
-        for path, entry in lock["packages"].items()
+        for folder in ("clients/typescript", "tests/support/oidc")
+        for path, entry in json.loads((ROOT / folder / "package-lock.json").read_text())[
+            "packages"
+        ].items()
         if path
     }
     assert {
