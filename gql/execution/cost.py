@@ -38,6 +38,7 @@ from graphql import (
 )
 
 from gql.execution.argument_cost import Sent
+from gql.execution.operations import fragments_of, operation_of
 
 SLICING = {"first": {"items", "changes", "edges"}, "forAllergens": {"verdicts"}}
 """Arguments that say how long lists are, and which lists of the field's answer these are."""
@@ -100,16 +101,12 @@ def costs_of(
 
     0 and 0 if it has no operation of that name.
     """
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode) and (
-            name is None or (definition.name is not None and definition.name.value == name)
-        ):
-            root = schema.get_root_type(definition.operation)
-            if root is None:
-                break
-            estimate = _Estimate(schema, document, definition, variables or {})
-            return min(estimate(root), MOST_TOLD), min(estimate.introspected, MOST_TOLD)
-    return 0, 0
+    operation = operation_of(document, name)
+    root = schema.get_root_type(operation.operation) if operation else None
+    if operation is None or root is None:
+        return 0, 0
+    estimate = _Estimate(schema, document, operation, variables or {})
+    return min(estimate(root), MOST_TOLD), min(estimate.introspected, MOST_TOLD)
 
 
 def _too_costly(cost: int, limit: int) -> GraphQLError:
@@ -140,12 +137,7 @@ class _Estimate:
     )
 
     def __post_init__(self) -> None:
-        definitions = self.document.definitions
-        self.fragments = {
-            definition.name.value: definition
-            for definition in definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
+        self.fragments = fragments_of(self.document)
         self.sent = Sent(self.operation, self.variables)
 
     def __call__(self, root: GraphQLNamedType) -> int:

@@ -5,7 +5,7 @@ A field for people about themselves would otherwise be answered about the bearer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from graphql import (
     DocumentNode,
@@ -14,10 +14,10 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
-    OperationDefinitionNode,
     SelectionSetNode,
 )
 
+from gql.execution.operations import fragments_of, operation_of
 from gql.request.failures import coded, not_allowed
 from gql.request.policy import Role, roles_for
 
@@ -31,28 +31,24 @@ def refused_to(
     """
     if Role.PERSON in roles:
         return None
-    fragments = {
-        definition.name.value: definition.selection_set
-        for definition in document.definitions
-        if isinstance(definition, FragmentDefinitionNode)
-    }
-    for definition in document.definitions:
-        if isinstance(definition, OperationDefinitionNode) and (
-            name is None or (definition.name is not None and definition.name.value == name)
-        ):
-            root = definition.operation.value.title()
-            for field in _fields(definition.selection_set, fragments):
-                allowed = roles_for(f"{root}.{field}")
-                if Role.PERSON in allowed and not allowed & set(roles):
-                    return coded(not_allowed(allowed).failure)
+    operation = operation_of(document, name)
+    if operation is None:
+        return None  # nothing is executed
+    root = operation.operation.value.title()
+    for field in _fields(operation.selection_set, fragments_of(document)):
+        allowed = roles_for(f"{root}.{field}")
+        if Role.PERSON in allowed and not allowed & set(roles):
+            return coded(not_allowed(allowed).failure)
     return None
 
 
-def _fields(selected: SelectionSetNode, fragments: dict[str, SelectionSetNode]) -> Iterator[str]:
+def _fields(
+    selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[str]:
     for selection in selected.selections:
         if isinstance(selection, FieldNode):
             yield selection.name.value
         elif isinstance(selection, InlineFragmentNode):
             yield from _fields(selection.selection_set, fragments)
         elif isinstance(selection, FragmentSpreadNode):
-            yield from _fields(fragments[selection.name.value], fragments)
+            yield from _fields(fragments[selection.name.value].selection_set, fragments)
