@@ -31,6 +31,16 @@ def iso_seconds(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def iso_at(at: int) -> str:
+    """A moment in milliseconds since 1970 as ISO text, to the second, in UTC."""
+    return iso_seconds(moment_of(at))
+
+
+def iso_if_at(at: int | None) -> str | None:
+    """The same of a moment that may not have come; None then."""
+    return None if at is None else iso_at(at)
+
+
 def iso_microseconds(moment: datetime) -> str:
     """The moment as ISO text, to the microsecond: for what is put in order by it."""
     return moment.isoformat(timespec="microseconds")

@@ -22,10 +22,8 @@ from gql.request.failures import (
 )
 from gql.request.shown_setting import ShownSetting
 from graph.access import api_keys as programs
-from graph.clock import iso_seconds, milliseconds, moment_of
+from graph.clock import iso_at, iso_if_at, milliseconds
 from graph.errors import ApiKeyUnknown
-
-LONGEST_NAME, LONGEST_DAYS = 200, 3660
 
 
 @described.enum
@@ -60,11 +58,11 @@ class ApiKey:
             name=key.name,
             scopes=sorted(key.scopes),
             state=key.state_at(now),
-            added_at=_moment(key.added_at) or "",
+            added_at=iso_at(key.added_at),
             by=key.by,
-            until=_moment(key.until) or "",
-            used_at=_moment(key.used_at),
-            revoked_at=_moment(key.revoked_at),
+            until=iso_at(key.until),
+            used_at=iso_if_at(key.used_at),
+            revoked_at=iso_if_at(key.revoked_at),
         )
 
 
@@ -172,18 +170,22 @@ class AdministrationMutations:
         info: Info[Any, Any],
         name: Annotated[str, strawberry.argument(description="Which program it is for.")],
         scopes: list[KeyScope],
-        days: Annotated[int, strawberry.argument(description="How long, 1 to 3660.")] = 365,
+        days: Annotated[
+            int, strawberry.argument(description=f"How long, 1 to {programs.MOST_DAYS}.")
+        ] = 365,
     ) -> AddApiKeyResult:
         """Add a key for a program, such as a till. For admins."""
         request = context_of(info)
         by, named = request.permitted(info), name.strip()
-        if not 1 <= len(named) <= LONGEST_NAME or not named.isprintable():
-            message = f"A name has 1 to {LONGEST_NAME} characters, on one line."
+        if not 1 <= len(named) <= programs.LONGEST_NAME or not named.isprintable():
+            message = f"A name has 1 to {programs.LONGEST_NAME} characters, on one line."
             raise invalid("name", message, "Say which program it is for.")
         if not scopes:
             raise invalid("scopes", "The key could do nothing.", "Name at least one scope.")
-        if not 1 <= days <= LONGEST_DAYS:
-            raise invalid("days", f"{days} is not between 1 and {LONGEST_DAYS}.", "Send another.")
+        if not 1 <= days <= programs.MOST_DAYS:
+            raise invalid(
+                "days", f"{days} is not between 1 and {programs.MOST_DAYS}.", "Send another."
+            )
         said = sorted({scope.value for scope in scopes})
         await request.in_office(Role.ADMIN, Action.ACCESS, "add key", named, *said, why=None)
         parts = request.dependencies
@@ -204,8 +206,4 @@ class AdministrationMutations:
             since = await programs.revoke_api_key(parts.graph, str(id), parts.clock)
         except ApiKeyUnknown as unknown:
             raise invalid("id", unknown.message, "See apiKeys.") from unknown
-        return RevokedApiKey(id=id, revoked_at=_moment(since) or "")
-
-
-def _moment(at: int | None) -> str | None:
-    return None if at is None else iso_seconds(moment_of(at))
+        return RevokedApiKey(id=id, revoked_at=iso_at(since))

@@ -24,13 +24,12 @@ from gql.request.failures import (
     invalid,
 )
 from gql.types.people import Me
-from graph.clock import iso_seconds, milliseconds, moment_of
+from graph.clock import iso_at, iso_seconds, milliseconds
 from graph.errors import PersonMerged
-from graph.people.profiles import Profile
+from graph.people.profiles import MOST_USER_ID, Profile
 
 KIND = "visit"
 LEAST_REASON = 10
-MOST_USER_ID = 200
 
 
 @described.object_type
@@ -88,7 +87,7 @@ class SupportQueries:
         return VisitedPerson(
             person=Me.of(await _profile(request, grant.about)),
             reason=grant.reason,
-            until=iso_seconds(moment_of(grant.until)),
+            until=iso_at(grant.until),
         )
 
 
@@ -150,7 +149,7 @@ def _granted(request: Context, visit: str) -> _Grant:
         raise invalid("visit", message, advice) from refused
     grant = _Grant(**orjson.loads(raw))
     if milliseconds(request.dependencies.clock()) >= grant.until:
-        ended = iso_seconds(moment_of(grant.until))
+        ended = iso_at(grant.until)
         message, advice = f"The visit ended at {ended}.", "Begin another, with its own reason."
         raise Refusal(VisitEnded(message=message, advice=advice))
     return grant

@@ -20,6 +20,7 @@ NOTE_API_KEYS_USED = load("access/note_api_keys_used")
 
 PREFIX = "tgk_"
 """What every key begins with: so that scanners find one that was published by mistake."""
+LONGEST_NAME, MOST_DAYS = 200, 3660
 _ID_BYTES, _SECRET_BYTES = 6, 32
 
 

@@ -12,6 +12,9 @@ from graph.query_files import load
 from graph.safety_rule import Allergy
 from graph.sealing.profiles import opened
 
+MOST_USER_ID = 200
+"""How many characters the id of a person has at most."""
+
 PROFILE = load("people/profile")
 PEOPLE_WITH_ALLERGIES = load("people/people_with_allergies")
 SOMEBODY = load("people/somebody")

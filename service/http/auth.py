@@ -15,6 +15,7 @@ from gql.request.policy import SCOPES, Role, roles_in
 from gql.request.role_claims import RoleClaim, scopes_by_claims
 from graph.clock import utc_now
 from graph.errors import TastegraphError
+from graph.people.profiles import MOST_USER_ID
 from graph.secret_files import kept_secret
 from service.http.kept_tokens import KeptTokens
 from service.http.key_set import ALGORITHMS
@@ -23,7 +24,6 @@ from service.http.published_keys import PublishedKeys
 LOCAL_ISSUER = "tastegraph"
 TOKEN_SECONDS = 30 * 24 * 3600
 LEEWAY_SECONDS = 10
-MOST_USER_ID = 200
 KEY_BYTES = 32
 DEVELOPER_SCOPE = "tastegraph:developer"
 GUEST_SCOPE = "tastegraph:guest"

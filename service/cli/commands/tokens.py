@@ -9,8 +9,8 @@ import click
 
 from gql.request.policy import Role
 from graph.clock import utc_now
+from graph.people.profiles import MOST_USER_ID
 from service.cli.common import fail, json_option, print_json, settings
-from service.http.auth import MOST_USER_ID
 from service.opening import local_key
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from events.dead_letters import DeadLetter
 from events.replay import replay_letters
-from graph.clock import iso_seconds, moment_of
+from graph.clock import iso_at
 from graph.counting import counted
 from service.background.event_stream import EventStream
 from service.cli.commands.streams.opened import opened
@@ -51,7 +51,7 @@ def list_letters(as_json: bool) -> None:
     table = Table("id", "since", "partition", "offset", "reason")
     for letter in letters[:MOST_SHOWN]:
         place = (str(letter.record.partition), str(letter.record.offset))
-        table.add_row(str(letter.id), iso_seconds(moment_of(letter.at)), *place, letter.reason)
+        table.add_row(str(letter.id), iso_at(letter.at), *place, letter.reason)
     console.print(table if letters else "No dead letters.")
     if len(letters) > MOST_SHOWN:
         console.print(f"And {len(letters) - MOST_SHOWN:,} more: --json lists all.")
@@ -60,8 +60,8 @@ def list_letters(as_json: bool) -> None:
 def _letter(letter: DeadLetter) -> dict[str, object]:
     return {
         "id": letter.id,
-        "since": iso_seconds(moment_of(letter.at)),
-        "received": iso_seconds(moment_of(letter.record.received)),
+        "since": iso_at(letter.at),
+        "received": iso_at(letter.record.received),
         "partition": letter.record.partition,
         "offset": letter.record.offset,
         "reason": letter.reason,

@@ -19,7 +19,7 @@ from connectors.webhooks.secrets import WebhookSecrets
 from connectors.webhooks.sink import KIND
 from events.outgoing.document import SCHEMA_VERSION
 from events.outgoing.sink import SinkAway
-from graph.clock import iso_seconds, milliseconds, moment_of, rfc3339, utc_now
+from graph.clock import iso_if_at, milliseconds, rfc3339, utc_now
 from graph.connection import Graph
 from graph.outbox.entries import OutgoingType
 from graph.outbox.sinks import SinkRecord, put_sink, remove_sink, resume_sink, sinks
@@ -148,8 +148,8 @@ def _told(record: SinkRecord) -> dict[str, Any]:
         "types": sorted(record.types),
         "people": record.with_people,
         "state": _state(record),
-        "failing_since": _iso(record.failing_since),
-        "disabled_at": _iso(record.disabled_at),
+        "failing_since": iso_if_at(record.failing_since),
+        "disabled_at": iso_if_at(record.disabled_at),
         "failure": record.failure,
     }
 
@@ -163,12 +163,6 @@ def _state(record: SinkRecord) -> str:
     if record.disabled_at is not None:
         return f"disabled: {record.failure}"
     return f"failing: {record.failure}" if record.failing_since is not None else "well"
-
-
-def _iso(moment: int | None) -> str | None:
-    if moment is None:
-        return None
-    return iso_seconds(moment_of(moment))
 
 
 @webhooks.command(name="test")

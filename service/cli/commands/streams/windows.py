@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from graph.clock import iso_seconds, moment_of
+from graph.clock import iso_at
 from service.cli.commands.streams.flink_jobs import jobs, submit
 from service.cli.common import console, json_option, print_json, settings
 from streams.features import NAMES, feature, features
@@ -73,27 +73,25 @@ def _show_trends(trends: PublishedTrends | None, as_json: bool) -> None:
         for trend in found
     ]
     if as_json:
-        as_of = _iso(trends.as_of) if trends else None
+        as_of = iso_at(trends.as_of) if trends else None
         trending = [dict(zip(columns, row, strict=True)) for row in rows]
         print_json({"as_of": as_of, "trending": trending})
         return
     _print_rows(columns, rows)
     if trends:
-        console.print(f"As of {_iso(trends.as_of)}.")
+        console.print(f"As of {iso_at(trends.as_of)}.")
 
 
 def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     table = Table(*columns)
     for row in rows[:MOST_SHOWN]:
         cells = zip(columns, row, strict=True)
-        table.add_row(*(_iso(cell) if name == "window_end" else str(cell) for name, cell in cells))
+        table.add_row(
+            *(iso_at(cell) if name == "window_end" else str(cell) for name, cell in cells)
+        )
     console.print(table if rows else NOTHING)
     if len(rows) > MOST_SHOWN:
         console.print(f"And {len(rows) - MOST_SHOWN:,} more: --json lists all.")
-
-
-def _iso(at: int) -> str:
-    return iso_seconds(moment_of(at))
 
 
 windows.add_command(submit)

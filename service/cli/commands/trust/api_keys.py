@@ -9,8 +9,15 @@ from rich.table import Table
 
 from events.audit.entry import Action
 from gql.request.policy import OFFICES, SCOPES
-from graph.access.api_keys import ApiKey, add_api_key, api_keys, revoke_api_key
-from graph.clock import iso_seconds, milliseconds, moment_of, utc_now
+from graph.access.api_keys import (
+    LONGEST_NAME,
+    MOST_DAYS,
+    ApiKey,
+    add_api_key,
+    api_keys,
+    revoke_api_key,
+)
+from graph.clock import iso_at, iso_if_at, milliseconds, utc_now
 from service.cli.audited import on_record
 from service.cli.common import console, fail, json_option, print_json, run, settings
 from service.http.auth import COLLECTOR_SCOPE, DEVELOPER_SCOPE, FOLLOWER_SCOPE
@@ -19,7 +26,6 @@ from service.opening import open_graph
 ROLES = tuple(scope for role, scope in SCOPES.items() if role not in OFFICES)
 """Support, admins and auditors are people who answer for it: no program is one."""
 ALL_SCOPES = (*ROLES, DEVELOPER_SCOPE, COLLECTOR_SCOPE, FOLLOWER_SCOPE)
-LONGEST_NAME = 200
 KEEP_IT = "Keep it where the program finds it: it is not shown again."
 
 
@@ -40,7 +46,7 @@ def keys() -> None:
 )
 @click.option(
     "--days",
-    type=click.IntRange(1, 3660),
+    type=click.IntRange(1, MOST_DAYS),
     default=365,
     show_default=True,
     help="How long it is valid.",
@@ -82,8 +88,8 @@ def list_keys(as_json: bool) -> None:
     table = Table("id", "name", "scopes", "state", "until", "last used")
     for key in found:
         scopes = ", ".join(sorted(key.scopes))
-        used = _moment(key.used_at) or "never"
-        table.add_row(key.id, key.name, scopes, _state(key), _moment(key.until), used)
+        used = iso_if_at(key.used_at) or "never"
+        table.add_row(key.id, key.name, scopes, _state(key), iso_at(key.until), used)
     console.print(table)
 
 
@@ -101,9 +107,9 @@ def revoke(key_id: str, as_json: bool) -> None:
 
     since = run(work())
     if as_json:
-        print_json({"id": key_id, "revoked_at": _moment(since)})
+        print_json({"id": key_id, "revoked_at": iso_at(since)})
         return
-    console.print(f"{key_id} is revoked since {_moment(since)}.", highlight=False)
+    console.print(f"{key_id} is revoked since {iso_at(since)}.", highlight=False)
 
 
 def _document(key: ApiKey) -> dict[str, object]:
@@ -112,17 +118,13 @@ def _document(key: ApiKey) -> dict[str, object]:
         "name": key.name,
         "scopes": sorted(key.scopes),
         "state": _state(key),
-        "added_at": _moment(key.added_at),
+        "added_at": iso_at(key.added_at),
         "by": key.by,
-        "until": _moment(key.until),
-        "used_at": _moment(key.used_at),
-        "revoked_at": _moment(key.revoked_at),
+        "until": iso_at(key.until),
+        "used_at": iso_if_at(key.used_at),
+        "revoked_at": iso_if_at(key.revoked_at),
     }
 
 
 def _state(key: ApiKey) -> str:
     return key.state_at(milliseconds(utc_now()))
-
-
-def _moment(at: int | None) -> str | None:
-    return None if at is None else iso_seconds(moment_of(at))
