@@ -27,9 +27,14 @@ class Acceptor:
         listener: socket.socket,
         protocol: Callable[[], asyncio.Protocol],
         has_more: Callable[[], bool],
+        hesitation: float = HESITATION,
     ) -> None:
-        """Begin; `has_more` says whether this process has more connections than others."""
+        """Begin; `has_more` says whether this process has more connections than others.
+
+        `hesitation` is how many seconds it leaves the next connection to them then.
+        """
         self._listener, self._protocol, self._has_more = listener, protocol, has_more
+        self._hesitation = hesitation
         self._loop = asyncio.get_running_loop()
         self._opening = set[asyncio.Task[object]]()
         self._later: asyncio.TimerHandle | None = None
@@ -50,7 +55,7 @@ class Acceptor:
 
     def _ready(self) -> None:
         if self._has_more():
-            self._pause(HESITATION, self._take_at_last)
+            self._pause(self._hesitation, self._take_at_last)
         else:
             self._take()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
 
 from service.cli.workers.accepting import Acceptor
 from service.http.limits.connection_limits import ConnectionLimits, OwnCounts
@@ -33,20 +35,34 @@ async def taken_by(port: int) -> bytes:
     return name
 
 
-async def test_who_has_more_waits_a_moment_for_the_other_and_then_takes_it() -> None:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    rich = Acceptor(listener.dup(), protocol(b"rich"), lambda: True)
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        yield listener
+
+
+async def test_who_has_more_leaves_the_next_connection_to_the_other(
+    listener: socket.socket,
+) -> None:
+    rich = Acceptor(listener.dup(), protocol(b"rich"), lambda: True, hesitation=3600)
     poor = Acceptor(listener.dup(), protocol(b"poor"), lambda: False)
     try:
+        port = listener.getsockname()[1]
         assert [await taken_by(port) for _ in range(10)] == [b"poor"] * 10
+    finally:
+        rich.close()
         poor.close()
         poor.close()
+
+
+async def test_who_has_more_takes_what_nobody_else_takes(listener: socket.socket) -> None:
+    rich = Acceptor(listener.dup(), protocol(b"rich"), lambda: True)
+    try:
+        port = listener.getsockname()[1]
         assert await asyncio.gather(*(taken_by(port) for _ in range(5))) == [b"rich"] * 5
     finally:
         rich.close()
-        listener.close()
 
 
 def test_more_is_more_than_its_share() -> None:
