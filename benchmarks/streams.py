@@ -46,7 +46,7 @@ from tests.servers.kafka import KafkaServer
 from tests.support.behaviour import behaviour_hash, event_ids
 from tests.support.emptying import ask
 from tests.support.proxy import proxied
-from tests.support.streaming import Stream, add_drinks, record, streaming, view
+from tests.support.streaming import Stream, record, streaming, view
 
 DRINKS, PEOPLE = 1_000, 5_000
 CIRCUMSTANCES = {"context": {"store": "harbour", "channel": "till"}, "source": "till-3"}
@@ -87,6 +87,12 @@ def broker(wanted: bool, folder: Path) -> Iterator[Environment]:
         return
     with KafkaServer(folder / "kafka") as server:
         yield {"KAFKA_BOOTSTRAP_SERVERS": server.bootstrap}
+
+
+async def add_menu(graph: Graph) -> None:
+    """Add drinks of a version: those without are not in the catalogue that a server holds."""
+    text = "UNWIND $ids AS id CREATE (:Drink {id: id, changedAt: 1}) RETURN 1 AS one"
+    await ask(graph, text, ids=[f"drink-{number}" for number in range(DRINKS)])
 
 
 def event(number: int, chance: random.Random) -> dict[str, Any]:
@@ -152,7 +158,7 @@ async def over_http(environment: Environment, chosen: argparse.Namespace) -> Non
     tenth = 1_500.0 if chosen.kafka else 300.0
     home = Path(environment["TASTEGRAPH_HOME"])
     async with graph_of(environment) as graph:
-        await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
+        await add_menu(graph)
     token = local_key(home).issue("till", collector=True)
     with serving(environment) as (port, _):
         for size, count in ((100, 60_000), (1, 4_000)):
@@ -221,7 +227,7 @@ async def _caught_up(environment: Environment) -> None:
 
 
 async def _filled(stream: Stream, count: int, poison: float = 0.0) -> None:
-    await add_drinks(stream.graph, *(f"drink-{number}" for number in range(DRINKS)))
+    await add_menu(stream.graph)
     chance = random.Random(1)
     for at in range(0, count, 5_000):
         sent = events(min(5_000, count - at), first=at)
@@ -269,7 +275,7 @@ async def killed(environment: Environment, chosen: argparse.Namespace) -> None:
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     acknowledged: list[str] = []
     async with graph_of(environment) as graph:
-        await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
+        await add_menu(graph)
         with EmbeddedLog(home / "events") as log:
             for number in range(chosen.kills):
                 process = subprocess.Popen(consumer, env=environment, **silent)  # noqa: ASYNC220
@@ -310,7 +316,7 @@ async def away(environment: Environment, chosen: argparse.Namespace) -> None:
 
 
 async def _away(stream: Stream, line: Any, address: Address, seconds: float) -> None:
-    await add_drinks(stream.graph, *(f"drink-{number}" for number in range(DRINKS)))
+    await add_menu(stream.graph)
     own = psutil.Process()
     consuming = asyncio.create_task(stream.consumer.run())
     line.cut()
