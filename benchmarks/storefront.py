@@ -34,7 +34,7 @@ FIRST_CARD = """new Promise(done => {
 def weight(base: str) -> None:
     """Print the bytes of the page and all its files, as they are and compressed."""
     page = httpx.get(f"{base}/").text
-    paths = set(re.findall(r'(?:href|src)="(/storefront/[^"]+)"', page))
+    paths = set(re.findall(r'(?:href|src)="(/kept/[^"]+)"', page))
     bodies = [page.encode(), *(httpx.get(f"{base}{path}").content for path in sorted(paths))]
     packed = sum(len(gzip.compress(body)) for body in bodies)
     print(f"{len(bodies)} files, {sum(map(len, bodies)):,} bytes, {packed:,} compressed")

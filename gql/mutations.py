@@ -21,6 +21,7 @@ from gql.features.privacy import PrivacyMutations
 from gql.operating.administration import AdministrationMutations
 from gql.operating.approvals import ApprovalMutations
 from gql.operating.experiments import ExperimentMutations
+from gql.operating.models import ModelMutations
 from gql.operating.support import SupportMutations
 from gql.request.context import Context, context_of
 from gql.request.failures import (
@@ -63,6 +64,7 @@ class Mutation(
     SupportMutations,
     AdministrationMutations,
     ApprovalMutations,
+    ModelMutations,
 ):
     """What clients can change."""
 

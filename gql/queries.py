@@ -36,6 +36,8 @@ from gql.operating.administration import AdministrationQueries
 from gql.operating.approvals import ApprovalQueries
 from gql.operating.earned import EarnedQueries
 from gql.operating.experiments import ExperimentQueries
+from gql.operating.health import HealthQueries
+from gql.operating.models import ModelQueries
 from gql.operating.record import RecordQueries
 from gql.operating.support import SupportQueries
 from gql.request.context import Context, context_of
@@ -101,6 +103,8 @@ class Query(
     AdministrationQueries,
     RecordQueries,
     ApprovalQueries,
+    HealthQueries,
+    ModelQueries,
 ):
     """What clients can ask for."""
 

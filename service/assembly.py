@@ -71,7 +71,7 @@ async def run_service(
         await verifier.catch_up()
         turns = sharing.turns(settings)
         _watch(metrics, parts, limits, turns, sharing)
-        dependencies = dependencies_of(settings, graph, parts, verifier, clock)
+        dependencies = dependencies_of(settings, graph, parts, verifier, metrics, clock)
         closing.push_async_callback(last_flush, parts.impressions)
         closing.push_async_callback(sharing.lead.only(snapshots.keep))
         closing.push_async_callback(verifier.close)

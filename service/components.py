@@ -39,6 +39,7 @@ from service.background.jobs import Expiry
 from service.background.model_follower import ModelFollower
 from service.background.rewards import RewardFollower
 from service.background.windows import TrendFollower, make_follower, make_runner
+from service.doctor.running import RunningDoctor
 from service.http.auth import Verifier, guest_of
 from service.metrics import ServiceMetrics
 from service.opening import audit_log, cursor_key
@@ -154,7 +155,12 @@ def _gate(settings: Settings, graph: Graph, metrics: ServiceMetrics) -> Confirme
 
 
 def dependencies_of(
-    settings: Settings, graph: Graph, parts: Components, verifier: Verifier, clock: Clock
+    settings: Settings,
+    graph: Graph,
+    parts: Components,
+    verifier: Verifier,
+    metrics: ServiceMetrics,
+    clock: Clock,
 ) -> Dependencies:
     """Return what resolvers use. Raises what reading polls, triggers and texts of consent does."""
     recording = partial(record, graph, clock=clock, log=parts.stream.log)
@@ -179,6 +185,7 @@ def dependencies_of(
         pages=parts.pages,
         polling=Polling(*asking),
         offers=offers,
+        models=ModelStore(settings.models),
         trends=parts.trends,
         consent_texts=read_consent_texts(settings.consent_texts),
         ask_first=settings.ask_first,
@@ -191,4 +198,7 @@ def dependencies_of(
         four_eyes_hours=settings.four_eyes_hours,
         support_minutes=settings.support_minutes,
         settings=settings.shown,
+        check_health=RunningDoctor(
+            settings, graph, parts.snapshots, parts.stream, metrics, clock
+        ).report,
     )

@@ -362,6 +362,11 @@ class ServiceMetrics:
         self.sinks_failing.set(failing)
         self.sinks_behind.set(behind)
 
+    def total(self, name: str, which: Callable[[Mapping[str, str]], bool] = lambda _: True) -> int:
+        """The sum of a counter, over all workers, over those of its labels that are asked for."""
+        samples = (sample for metric in self._told.collect() for sample in metric.samples)
+        return int(sum(s.value for s in samples if s.name == name and which(s.labels)))
+
     def text(self) -> bytes:
         """All metrics in Prometheus's text format."""
         self.refresh()

@@ -1,6 +1,6 @@
 // Who is signed in: a token, kept for this tab only.
 
-const KEY = "tastegraph-token";
+const KEY = document.documentElement.dataset.tokenKey ?? "tastegraph-token";
 
 export const token = () => sessionStorage.getItem(KEY);
 

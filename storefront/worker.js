@@ -25,7 +25,8 @@ async function fresh(request) {
 
 async function keep() {
   const page = await (await fetch("/")).text();
-  const files = [...page.matchAll(/(?:href|src)="(\/storefront\/[^"]+)"/g)].map(([, file]) => file);
+  const named = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, file]) => file);
+  const files = named.filter((file) => file.startsWith(FOLDER));
   await (await caches.open(FOLDER)).addAll(["/", ...new Set(files)]);
 }
 

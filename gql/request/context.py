@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from graphql import DocumentNode, GraphQLError
 from strawberry.types import Info
 
+from embeddings.registry.store import ModelStore
 from events.audit.entry import Act, Action, Role
 from events.audit.log import AuditLog
 from events.recording import Interaction, Recorded
@@ -16,6 +17,7 @@ from gql.execution.limits import CostLimits
 from gql.request import policy
 from gql.request.cursors import Cursors
 from gql.request.failures import not_allowed, not_signed_in
+from gql.request.health import CheckHealth, unchecked
 from gql.request.loaders import Loaders
 from gql.request.offices import refused_to
 from gql.request.shown_setting import ShownSetting
@@ -98,6 +100,7 @@ class Dependencies:
     pages: Pages
     polling: Polling
     offers: Offers
+    models: ModelStore
     trends: TrendStore = field(default_factory=TrendStore)
     clock: Clock = utc_now
     guest_of: GuestOf = no_guest
@@ -111,6 +114,7 @@ class Dependencies:
     support_minutes: int = 15
     four_eyes_hours: float = 24.0
     settings: Sequence[ShownSetting] = ()
+    check_health: CheckHealth = unchecked
     reading: TextReader = field(default_factory=TextReader)
 
 

@@ -45,6 +45,8 @@ OPERATORS = frozenset({Role.OPERATOR})
 SUPPORT = frozenset({Role.SUPPORT})
 ADMINS = frozenset({Role.ADMIN})
 AUDITORS = frozenset({Role.AUDITOR})
+RUNNING = frozenset({Role.FOOD_SAFETY, Role.OPERATOR, Role.ADMIN})
+"""Who keeps the service going, and has to know how it is."""
 SECONDS = frozenset({Role.FOOD_SAFETY, Role.ADMIN})
 """Who approves what somebody else proposed: withdrawals of recalls, and master keys."""
 
@@ -64,7 +66,9 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.experiments": ANALYSTS,
     "Query.flavors": EVERYBODY,
     "Query.groupRecommendations": EVERYBODY,
+    "Query.health": RUNNING,
     "Query.me": SIGNED_IN,
+    "Query.models": ANALYSTS,
     "Query.myData": SIGNED_IN,
     "Query.pairing": EVERYBODY,
     "Query.person": SUPPORT,
@@ -76,6 +80,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.regulations": EVERYBODY,
     "Query.relaxations": SIGNED_IN,
     "Query.resolve": EVERYBODY,
+    "Query.roles": frozenset(Role),
     "Query.safetyAlerts": SIGNED_IN,
     "Query.safetyHistory": EVERYBODY,
     "Query.settings": ADMINS,
@@ -94,10 +99,12 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Mutation.eraseMe": SIGNED_IN,
     "Mutation.joinHistory": SIGNED_IN,
     "Mutation.newExperiment": OPERATORS,
+    "Mutation.promoteModel": OPERATORS,
     "Mutation.rampExperiment": OPERATORS,
     "Mutation.recordInteractions": SIGNED_IN,
     "Mutation.retireDrink": FOOD_SAFETY,
     "Mutation.revokeApiKey": ADMINS,
+    "Mutation.rollBackModel": OPERATORS,
     "Mutation.setAllergies": SIGNED_IN,
     "Mutation.setAvoids": SIGNED_IN,
     "Mutation.setConsents": SIGNED_IN,

@@ -67,6 +67,14 @@ class SnapshotStore:
         """The version of the model that ranks; None before there is one."""
         return self._artefact.version if self._artefact else None
 
+    @property
+    def known_drinks(self) -> int:
+        """How many drinks of the catalogue the model was trained on."""
+        if self._artefact is None or self._snapshot is None:
+            return 0
+        rows = self._snapshot.catalogue.row_of
+        return sum(id_ in rows for id_ in self._artefact.drinks)
+
     def loaded(self) -> Loaded:
         """Return what is in memory, once it is loaded."""
         made_of = (self._artefact, self._popularity, self._files)

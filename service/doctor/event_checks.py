@@ -31,7 +31,7 @@ async def check_events(graph: Graph, settings: Settings, now: datetime) -> Findi
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
     waited = 0.0 if state.oldest is None else (milliseconds(now) - state.oldest) / 1000
-    return _judged(state.behind, waited, state.letters)
+    return judged_log(state.behind, waited, state.letters)
 
 
 async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
@@ -45,10 +45,11 @@ async def _check_kafka(graph: Graph, settings: Settings) -> Finding:
     except LogUnavailable as error:
         return problem("events", error.message, error.advice)
     waited = max(lag.waiting_seconds for lag in partitions)
-    return _judged(sum(lag.behind for lag in partitions), waited, letters)
+    return judged_log(sum(lag.behind for lag in partitions), waited, letters)
 
 
-def _judged(behind: int, waited: float, letters: int) -> Finding:
+def judged_log(behind: int, waited: float, letters: int) -> Finding:
+    """Judge a log by how many events wait, the oldest for how many seconds, and dead letters."""
     message = f"{counted(behind, 'event')} of the log to be written"
     message += f", the oldest for {waited:,.0f} s." if behind else "."
     if waited > STALLED_SECONDS:

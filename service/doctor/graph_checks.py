@@ -16,7 +16,7 @@ from graph.connection import Graph, Row, connect
 from graph.counting import counted
 from graph.engine.embedded import running_address
 from graph.errors import GraphError
-from graph.models.records import models
+from graph.models.records import ACTIVE, RegisteredModel, models
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
 from service.doctor.change_checks import check_changes
@@ -46,7 +46,11 @@ async def check_graph(
             kind = "The embedded engine" if embedded else "The graph server"
             where = "" if settings.neo4j is None else f" at {settings.neo4j.uri}"
             findings = [well("engine", f"{kind}{where} answers: {agent}.")]
-            return findings + await _look_inside(graph, settings, clock())
+            findings += await check_contents(graph, settings, clock())
+            if row := await load_inventory(graph, LONG_SECONDS):
+                findings.append(await _model(graph, settings, row["drinks"], clock()))
+                findings.append(await check_events(graph, settings, clock()))
+            return findings
     except GraphError as error:
         advice = error.advice or "See docs/errors.md."
         return [problem("engine", error.message, advice)]
@@ -76,14 +80,13 @@ def _asleep(settings: Settings) -> Finding:
     )
 
 
-async def _look_inside(graph: Graph, settings: Settings, now: datetime) -> list[Finding]:
+async def check_contents(graph: Graph, settings: Settings, now: datetime) -> list[Finding]:
+    """Check schema, catalogue, knowledge, and what a shop's database changes. Raises GraphError."""
     schema = _schema(await graph.run(SCHEMA_VERSION))
     row = await load_inventory(graph, LONG_SECONDS)
     if row is None:
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
-    findings = [schema, _catalogue(row), _knowledge(row), await _model(graph, settings, row, now)]
-    findings.append(await check_events(graph, settings, now))
-    findings += await check_changes(graph, settings)
+    findings = [schema, _catalogue(row), _knowledge(row), *await check_changes(graph, settings)]
     if settings.shelf_life:
         findings.append(await _shelf_life(graph, settings.shelf_life, now))
     return findings
@@ -139,30 +142,35 @@ async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
     return well("shelf life", message)
 
 
-async def _model(graph: Graph, settings: Settings, row: Row, now: datetime) -> Finding:
-    active = [model for model in await models(graph) if model.status == "active"]
-    if not active:
+async def _model(graph: Graph, settings: Settings, drinks: int, now: datetime) -> Finding:
+    active = next((model for model in await models(graph) if model.status == ACTIVE), None)
+    if active is None:
+        return judged_model(None, 0, drinks, now)
+    try:
+        artefact = ModelStore(settings.models).load(active.version)
+    except (ModelError, ValueError) as error:
+        advice = "Restore the files, or run tastegraph models rollback or tastegraph retrain."
+        return problem("model", f"Model {active.version} cannot be read: {error}.", advice)
+    return judged_model(active, await _known(graph, artefact), drinks, now)
+
+
+def judged_model(active: RegisteredModel | None, known: int, drinks: int, now: datetime) -> Finding:
+    """Judge the active model, which knows so many of the drinks."""
+    if active is None:
         return warning(
             "model",
             "No model is active: lists are ranked by popularity.",
             "Train: tastegraph retrain.",
         )
-    version = active[0].version
-    try:
-        artefact = ModelStore(settings.models).load(version)
-    except (ModelError, ValueError) as error:
-        advice = "Restore the files, or run tastegraph models rollback or tastegraph retrain."
-        return problem("model", f"Model {version} cannot be read: {error}.", advice)
-    known = await _known(graph, artefact)
-    days = _days_between(active[0].trained_at, now)
+    days = _days_between(active.trained_at, now)
     message = (
-        f"Model {version} knows {known:,} of {counted(row['drinks'], 'drink')}; trained "
+        f"Model {active.version} knows {known:,} of {counted(drinks, 'drink')}; trained "
         f"{counted(days, 'day')} ago."
     )
-    if active[0].stale_since:
-        message += f" It is stale: {active[0].stale_why}."
+    if active.stale_since:
+        message += f" It is stale: {active.stale_why}."
         return warning("model", message, "Let tastegraph learn run, or tastegraph retrain.")
-    if known < FEWEST_KNOWN * row["drinks"] or days > OLD_DAYS:
+    if known < FEWEST_KNOWN * drinks or days > OLD_DAYS:
         return warning("model", message, "Retrain: tastegraph retrain.")
     return well("model", message)
 

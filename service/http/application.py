@@ -25,10 +25,10 @@ from service.http.intake.changes_endpoint import take_changes
 from service.http.intake.events_endpoint import EventsEndpoint
 from service.http.measured import Measured
 from service.http.origins import across_origins
+from service.http.pages import read_pages
 from service.http.recommendations_endpoint import RecommendationsEndpoint, openapi_bytes
 from service.http.security_headers import Guarded, failed
 from service.http.service import Service
-from service.http.storefront import read_storefront
 from service.http.trusted_documents import DocumentRefused
 from service.http.websocket import Admission, SubscriptionEndpoint
 from service.metrics import ServiceMetrics
@@ -118,7 +118,7 @@ class _Endpoints:
             Route("/metrics", metrics),
             Mount("/graphiql", assets()),
             Route("/demo", self._demonstration),
-            *read_storefront().routes(),
+            *read_pages().routes(),
         ]
 
     async def _graphql(self, request: Request) -> Response:

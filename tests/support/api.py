@@ -14,6 +14,7 @@ import numpy as np
 import strawberry
 
 from embeddings.data.dataset import FloatArray
+from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact
 from events.recording import record
 from gql.request.context import Context, Dependencies
@@ -185,6 +186,7 @@ class Api:
                 offers_made,
             ),
             offers=offers_made,
+            models=ModelStore(Path(mkdtemp())),
             trends=trends,
             clock=self._clock,
             cursors=Cursors(b"one installation"),

@@ -1,4 +1,7 @@
-"""Pictures of the storefront for the README, of a running service: `--base URL --into FOLDER`."""
+"""Pictures of the pages for the README, of a running service: `--base URL --into FOLDER`.
+
+With `--operator TOKEN` those of the console too.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +62,28 @@ def buy_some(page: Page, base: str) -> None:
     page.locator(".card .acts").first.wait_for()
 
 
+def take_console(base: str, into: Path, token: str) -> None:
+    """Take pictures of the console, as an operator changes a recipe in it, and back."""
+    with sync_playwright() as playwright, start_browser(playwright) as browser:
+        page = visit(browser, base, DESKTOP)
+        page.goto(f"{base}/console")
+        page.get_by_label("Your token").fill(token)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("row", name="Catalogue").wait_for()
+        save(page, into / "console-overview.png")
+        page.goto(f"{base}/console#/drinks/espresso-tonic")
+        page.get_by_label("Ingredient", exact=True).first.wait_for()
+        page.get_by_role("button", name="Add a line").click()
+        page.get_by_label("Ingredient", exact=True).last.fill("whole milk")
+        change = page.get_by_role("button", name="Save, and see the verdicts")
+        change.click()
+        page.get_by_text("What has changed:").wait_for()
+        save(page, into / "console-recipe.png")
+        page.get_by_role("button", name="Remove").last.click()
+        change.click()
+        page.get_by_text("Saved: it acts").wait_for()
+
+
 def take(base: str, into: Path) -> None:
     """Take all pictures."""
     with sync_playwright() as playwright, start_browser(playwright) as browser:
@@ -80,7 +105,10 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--base", default="http://127.0.0.1:8000")
     asked.add_argument("--into", type=Path, default=DOCS / "images")
+    asked.add_argument("--operator", help="a token, for the console")
     options = asked.parse_args()
     if missing := chromium_missing():
         raise SystemExit(missing)
     take(options.base, options.into)
+    if options.operator:
+        take_console(options.base, options.into, options.operator)

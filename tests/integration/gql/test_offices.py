@@ -127,7 +127,8 @@ async def test_an_auditor_reads_the_record_and_nothing_else(api: Api, log: Audit
     older = await asked(api, RECORD, Role.AUDITOR, before=1)
     assert [act["number"] for act in older["items"]] == [0]
     assert [field for field, roles in POLICY.items() if Role.AUDITOR in roles] == [
-        "Query.actsOnRecord"
+        "Query.actsOnRecord",
+        "Query.roles",
     ]
     assert POLICY["Query.actsOnRecord"] == AUDITORS
     for text in ("{ me { __typename } }", "{ ...all } fragment all on Query { flavors { id } }"):

@@ -26,7 +26,9 @@ from tests.support.emptying import empty
 from tests.support.sockets import listening
 
 PARTS = {"digest": "0" * 16, "name:path": "main.js"}
-SAME_FOR_ALL = re.compile(r"/|/worker\.js|/storefront/.*|/graphiql/.*\.css")
+SAME_FOR_ALL = re.compile(
+    r"/|/console|/worker\.js|/(?:kept|storefront|console)/.*|/graphiql/.*\.css"
+)
 """Files of the package: nothing in them is about anybody."""
 LAX = re.compile(r"unsafe-|\*|https?:|(?<!img-src 'self' )(?<!font-src 'self' )data:")
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE")

@@ -1,7 +1,8 @@
-"""The storefront at /: its files from the package, and what a browser may do with them.
+"""The pages: the storefront at /, the console at /console, and what a browser may do with them.
 
-Files are read once. Their addresses hold a digest of all of them, so a browser keeps each for
-good and asks for the page alone again; what it asks for without a digest it has to ask again.
+Files are read once from their packages. Pages name them below an address that holds a digest of
+all of them, so a browser keeps each for good and asks for the page alone again; what it asks for
+without a digest it has to ask again.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-PAGE = "index.html"
-WORKER = "worker.js"
+PACKAGES = ("storefront", "console")
+PAGES = {"/": "storefront/index.html", "/console": "console/index.html"}
+WORKER = "storefront/worker.js"
 
 POLICY = "; ".join(
     (
@@ -81,45 +83,47 @@ class File:
         return Response(body, headers=headers, media_type=self.media_type)
 
 
-class Storefront:
-    """The page and its files."""
+class Pages:
+    """The pages and their files, each by its package and its name in it."""
 
     def __init__(self, files: Mapping[str, File]) -> None:
         self._files = dict(files)
         whole = "".join(f"{name}:{file.digest}\n" for name, file in sorted(files.items()))
         self.digest = hashlib.sha256(whole.encode()).hexdigest()[:16]
-        self._files[PAGE] = self._with_digest(files[PAGE])
-        self._files[WORKER] = self._with_digest(files[WORKER])
+        for name in (*PAGES.values(), WORKER):
+            self._files[name] = self._with_digest(files[name])
 
     def _with_digest(self, file: File) -> File:
         """The file with the URLs that a browser may keep for good."""
-        body = file.body.replace(b'"/storefront/', f'"/storefront/{self.digest}/'.encode())
+        body = file.body
+        for package in PACKAGES:
+            named, kept = f'"/{package}/', f'"/kept/{self.digest}/{package}/'
+            body = body.replace(named.encode(), kept.encode())
         return File(body, file.media_type)
 
     def routes(self) -> list[Route]:
         """The paths that are served; everything else is not found."""
         return [
-            Route("/", self._page),
+            *(Route(path, self._page) for path in PAGES),
             # a service worker may not control paths above its own
-            Route(f"/{WORKER}", self._worker),
-            Route("/storefront/{digest}/{name:path}", self._kept),
-            Route("/storefront/{name:path}", self._named),
+            Route("/worker.js", self._worker),
+            Route("/kept/{digest}/{name:path}", self._kept),
+            *(Route(f"/{package}/{{name:path}}", self._named) for package in PACKAGES),
         ]
 
     async def _page(self, request: Request) -> Response:
-        return self._files[PAGE].answer(request, ASK_AGAIN)
+        return self._files[PAGES[request.url.path]].answer(request, ASK_AGAIN)
 
     async def _worker(self, request: Request) -> Response:
         return self._files[WORKER].answer(request, ASK_AGAIN)
 
     async def _kept(self, request: Request) -> Response:
         if request.path_params["digest"] != self.digest:
-            return await self._named(request)
+            return _not_found()
         return self._find(request, request.path_params["name"], KEEP)
 
     async def _named(self, request: Request) -> Response:
-        path = request.url.path.removeprefix("/storefront/")
-        return self._find(request, path, ASK_AGAIN)
+        return self._find(request, request.url.path.removeprefix("/"), ASK_AGAIN)
 
     def _find(self, request: Request, name: str, caching: str) -> Response:
         file = self._files.get(name)
@@ -130,12 +134,19 @@ def _not_found() -> Response:
     return Response("not found\n", 404, HEADERS, "text/plain; charset=utf-8")
 
 
-def read_storefront() -> Storefront:
-    """Read the page's files from the package."""
-    return Storefront(dict(_files(resources.files("storefront"))))
+def read_pages() -> Pages:
+    """Read the files of all pages from their packages."""
+    folders = {package: resources.files(package) for package in PACKAGES}
+    return Pages(
+        {
+            name: file
+            for package, folder in folders.items()
+            for name, file in _files(folder, f"{package}/")
+        }
+    )
 
 
-def _files(folder: Traversable, before: str = "") -> Iterator[tuple[str, File]]:
+def _files(folder: Traversable, before: str) -> Iterator[tuple[str, File]]:
     for entry in folder.iterdir():
         suffix = entry.name[entry.name.rfind(".") :]
         if entry.is_dir():

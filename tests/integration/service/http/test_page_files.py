@@ -1,4 +1,4 @@
-"""The storefront's files as a browser gets them: small, kept, and held to a strict policy."""
+"""The files of the pages as a browser gets them: small, kept, and held to a strict policy."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def get(served: Served, path: str, **headers: str) -> httpx.Response:
     return httpx.get(f"{served.base}{path}", headers=headers, timeout=30)
 
 
-def files(served: Served) -> list[str]:
-    """The addresses that the page names."""
-    return re.findall(r'(?:href|src)="(/storefront/[^"]+)"', get(served, "/").text)
+def files(served: Served, page: str = "/") -> list[str]:
+    """The addresses that a page names."""
+    return re.findall(r'(?:href|src)="(/kept/[^"]+)"', get(served, page).text)
 
 
 def test_the_page_and_all_its_files_are_small(served: Served) -> None:
@@ -31,15 +31,24 @@ def test_the_page_and_all_its_files_are_small(served: Served) -> None:
     assert sum(len(gzip.compress(body)) for body in bodies) < MOST_PACKED_BYTES
 
 
+def test_the_console_is_small_too(served: Served) -> None:
+    bodies = [get(served, path).content for path in ("/console", *files(served, "/console"))]
+    assert len(bodies) > 15 and all(bodies)
+    assert sum(len(gzip.compress(body)) for body in bodies) < MOST_PACKED_BYTES
+
+
 def test_nothing_may_run_on_the_page_but_its_own_files(served: Served) -> None:
-    for path in ("/", *files(served), "/storefront/none.js"):
+    named = {*files(served), *files(served, "/console")}
+    for path in ("/", "/console", *sorted(named), "/storefront/none.js"):
         headers = get(served, path).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy and "unsafe" not in policy
         assert "require-trusted-types-for 'script'" in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
-    assert not re.search(r"<script(?![^>]* src=)|<style|https?://| on\w+=", get(served, "/").text)
+    for page in ("/", "/console"):
+        markup = get(served, page).text
+        assert not re.search(r"<script(?![^>]* src=)|<style|https?://| on\w+=", markup)
 
 
 def test_files_are_kept_for_good_and_the_page_is_asked_for_again(served: Served) -> None:
@@ -49,14 +58,14 @@ def test_files_are_kept_for_good_and_the_page_is_asked_for_again(served: Served)
     assert again.status_code == 304 and again.content == b""
     path = files(served)[0]
     assert "immutable" in get(served, path).headers["cache-control"]
-    old = re.sub(r"/storefront/\w+/", "/storefront/0000000000000000/", path)
+    old = re.sub(r"/kept/\w+/", "/kept/0000000000000000/", path)
     assert get(served, old).status_code == 404
-    named = get(served, re.sub(r"/storefront/\w+/", "/storefront/", path))
+    named = get(served, re.sub(r"/kept/\w+/", "/", path))
     assert named.headers["cache-control"] == "no-cache" and named.status_code == 200
 
 
 def test_only_the_pages_own_files_are_served(served: Served) -> None:
-    for path in ("/storefront/__init__.py", "/storefront/../pyproject.toml", "/nothing"):
+    for path in ("/storefront/__init__.py", "/console/../pyproject.toml", "/nothing"):
         assert get(served, path).status_code == 404
 
 

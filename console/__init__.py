@@ -1,0 +1,1 @@
+"""The page for those who run the service: plain modules, the public API, and nothing else."""
