@@ -34,6 +34,7 @@ from gql.features.trending import TrendingQueries
 from gql.features.why_not import WhyNotQueries
 from gql.operating.administration import AdministrationQueries
 from gql.operating.approvals import ApprovalQueries
+from gql.operating.drafts import DraftQueries
 from gql.operating.earned import EarnedQueries
 from gql.operating.experiments import ExperimentQueries
 from gql.operating.health import HealthQueries
@@ -105,6 +106,7 @@ class Query(
     ApprovalQueries,
     HealthQueries,
     ModelQueries,
+    DraftQueries,
 ):
     """What clients can ask for."""
 

@@ -1,26 +1,67 @@
-// The recipe of a drink as a form: lines to change, a label to read them from, and on whose word.
+// The recipe of a drink as a form: lines to change, the verdicts as one types, and a label to read.
 
 import { ask } from "../../storefront/api.js";
 import { make } from "../../storefront/dom.js";
 import { tell } from "../../storefront/parts/notices.js";
 import { button, field, form } from "./acting.js";
+import { state } from "./tables.js";
+
+const PAUSE_MS = 300;
 
 /** A form that saves the whole drink; `saved` is called once the graph has it. */
 export function recipeForm(drink, saved) {
   const lines = make("ol.lines", {}, drink.recipe.map(line));
   const add = (part = {}) => lines.append(line(part));
   const complete = make("input", { type: "checkbox", id: "complete", name: "complete", checked: drink.recipeComplete });
-  return [fromLabel(add), form([lines,
+  const typed = () => ({ ...kept(drink), recipe: [...lines.children].map(read).filter((one) => one.ingredient), recipeComplete: complete.checked });
+  const shown = make("div.draft", { role: "status" });
+  const filled = form([lines,
     make("div.row", {}, button("Add a line", () => add())),
     make("div.row", {}, complete, make("label", { for: "complete" }, "The recipe leaves nothing out")),
+    shown,
     field("source", "On whose word", { value: "operator", required: true, maxlength: 200 }),
     field("note", "Why, for the history", { maxlength: 500 }),
   ], "Save, and see the verdicts", async ({ source, note }) => {
-    const said = await ask("UpdateDrink", { drink: { ...kept(drink), recipe: [...lines.children].map(read).filter((one) => one.ingredient), recipeComplete: complete.checked }, source, note: note || null });
+    const said = await ask("UpdateDrink", { drink: typed(), source, note: note || null });
     saved();
     if (said.unrecognised.length) return `Saved. Nobody has checked: ${said.unrecognised.join(", ")}.`;
     return "Saved: it acts on the next request.";
-  })];
+  });
+  whenChanged(filled, lines, () => preview(drink, typed(), shown));
+  return [fromLabel(add), filled];
+}
+
+/** Calls back a moment after the last change: a key pressed, a box ticked, a line added or removed. */
+function whenChanged(filled, lines, act) {
+  let pause;
+  const soon = () => {
+    clearTimeout(pause);
+    pause = setTimeout(act, PAUSE_MS);
+  };
+  filled.addEventListener("input", soon);
+  new MutationObserver(soon).observe(lines, { childList: true });
+}
+
+let turn = 0;
+
+/** Show what would change if it were saved now; an older answer never overwrites a newer one. */
+async function preview(drink, typed, shown) {
+  const mine = ++turn;
+  try {
+    const { verdicts, unrecognised } = await ask("DraftVerdicts", { drink: typed });
+    if (mine === turn) shown.replaceChildren(...wouldChange(drink, verdicts, unrecognised));
+  } catch (error) {
+    if (mine === turn) shown.replaceChildren(make("p.help", {}, `${error.message} ${error.advice ?? ""}`));
+  }
+}
+
+function wouldChange(drink, verdicts, unrecognised) {
+  const would = new Map(verdicts.map((one) => [one.allergenId, one.verdict]));
+  const changed = drink.safety.verdicts.filter((one) => would.get(one.allergenId) !== one.verdict);
+  const unknown = unrecognised.length ? make("p.banner", {}, `Nobody has checked: ${unrecognised.join(", ")}. With it the drink is safe for nobody with an allergy.`) : null;
+  if (!changed.length) return [make("p.help", {}, "Saved like this, no verdict would change."), unknown].filter(Boolean);
+  return [make("p", {}, make("strong", {}, "Saved like this, it would change:")), make("ul.facts", {}, changed.map((one) =>
+    make("li", {}, `${one.name}: `, state(one.verdict), " → ", state(would.get(one.allergenId))))), unknown].filter(Boolean);
 }
 
 const kept = ({ id, name, kind, description, styles, flavors, producers, abv, caffeineMgPer100ml, sugarG, servedHot, price, availableFrom, availableUntil }) =>
@@ -28,7 +69,7 @@ const kept = ({ id, name, kind, description, styles, flavors, producers, abv, ca
 
 function line({ ingredientId = "", name = "", amount = null, unit = null, optional = false, reviewed = true } = {}) {
   const input = (part, label, value, more = {}) => make("input", { "data-part": part, "aria-label": label, value: value ?? "", ...more });
-  const item = make("li.line", { "data-id": ingredientId },
+  const item = make("li.line", { "data-id": ingredientId, "data-name": name },
     input("ingredient", "Ingredient", name, { placeholder: "Ingredient" }),
     input("amount", "Amount", amount, { type: "number", step: "any", min: 0 }), input("unit", "Unit", unit, { placeholder: "ml" }),
     make("label", {}, make("input", { type: "checkbox", "data-part": "optional", checked: optional }), " optional"),
@@ -41,7 +82,7 @@ function line({ ingredientId = "", name = "", amount = null, unit = null, option
 function read(item) {
   const part = (name) => item.querySelector(`[data-part=${name}]`);
   const typed = part("ingredient").value.trim();
-  const unchanged = item.dataset.id && typed === part("ingredient").defaultValue.trim();
+  const unchanged = item.dataset.id && typed === item.dataset.name;
   return { ingredient: unchanged ? item.dataset.id : typed, amount: part("amount").value === "" ? null : Number(part("amount").value),
     unit: part("unit").value.trim() || null, optional: part("optional").checked };
 }

@@ -7,5 +7,6 @@ returns: id STRING, name STRING
 */
 MATCH (drink:Drink)
 WHERE size([(drink)-[:MERGED_INTO]->(kept:Drink) | kept.id]) = 0
+WITH drink
+ORDER BY drink.id
 RETURN drink.id AS id, coalesce(drink.name, drink.id) AS name
-ORDER BY id

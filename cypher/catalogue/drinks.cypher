@@ -1,7 +1,8 @@
 // Drinks: everything that ranking and the masks need, of drinks changed after a version.
 /*
 Version -1 returns all. Evidence on the drink itself comes as allergen ids by status; a producer's
-declaration of absence counts only with a source and a date.
+declaration of absence counts only with a source and a date. They are sorted before anything is gathered of
+them: to sort a million of the rows takes the engine more memory than it has.
 
 mode:    read
 returns: id STRING, name STRING, kind STRING, description STRING, abv FLOAT, caffeine FLOAT,
@@ -14,6 +15,8 @@ returns: id STRING, name STRING, kind STRING, description STRING, abv FLOAT, caf
 */
 MATCH (drink:Drink)
 WHERE drink.changedAt > $since
+WITH drink
+ORDER BY drink.changedAt, drink.id
 RETURN drink.id AS id, drink.name AS name, drink.kind AS kind, drink.description AS description,
        drink.abv AS abv, drink.caffeineMgPer100ml AS caffeine, drink.sugarG AS sugar,
        drink.servedHot AS servedHot, drink.price AS price, drink.recipeComplete AS recipeComplete,
@@ -28,4 +31,3 @@ RETURN drink.id AS id, drink.name AS name, drink.kind AS kind, drink.description
        [(drink)-[declaration:FREE_FROM]->(allergen:Allergen)
         WHERE declaration.source <> '' AND declaration.observedAt <> ''
         | allergen.id] AS declaredAbsent
-ORDER BY changedAt, id

@@ -56,6 +56,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.apiKeys": ADMINS,
     "Query.consentTexts": EVERYBODY,
     "Query.diets": EVERYBODY,
+    "Query.draftVerdicts": FOOD_SAFETY,
     "Query.drink": EVERYBODY,
     "Query.drinks": EVERYBODY,
     "Query.drinksConnection": EVERYBODY,

@@ -103,7 +103,13 @@ def test_a_changed_recipe_changes_its_verdicts_and_is_on_record(visitor: Visitor
     milk = page.locator("tr", has=page.get_by_role("rowheader", name="Milk", exact=True))
     expect(milk).to_contain_text("absent")
 
+    page.get_by_label("Ingredient", exact=True).nth(1).fill("dragon milk")
+    page.get_by_text("Nobody has checked: dragon milk.").wait_for()
     page.get_by_label("Ingredient", exact=True).nth(1).fill("whole milk")
+    would = page.locator(".draft li").filter(has_text="Milk:")
+    expect(would).to_contain_text("contains")
+    expect(milk).to_contain_text("absent")
+    assert visitor.violations() == ""
     page.get_by_label("Why, for the history").fill("the oats are out")
     page.get_by_role("button", name="Save, and see the verdicts").click()
     page.get_by_text("What has changed:").wait_for()
