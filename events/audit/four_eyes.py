@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -108,22 +108,24 @@ class FourEyes:
         return proposal_id
 
     async def approve(
-        self, proposal_id: str, by: Somebody, kinds: Sequence[Guarded], now: datetime
+        self, proposal_id: str, by: Mapping[Guarded, Somebody], now: datetime
     ) -> Proposal:
         """Put an approval on record; return what is approved now.
 
-        Raises ProposalRefused unless it is open, of one of these kinds, and by somebody else.
+        `by` says as whom somebody approves each kind that is theirs. Raises ProposalRefused unless
+        it is open, of one of these kinds, and by somebody else.
         """
         found = {proposal.id: proposal for proposal in self.proposals()}.get(proposal_id)
-        if found is None or found.kind not in kinds:
+        if found is None or found.kind not in by:
             raise ProposalRefused("There is no such proposal.", "See the list of proposals.")
-        if found.by == by.name:
+        who = by[found.kind]
+        if found.by == who.name:
             raise ProposalRefused("It is your own proposal.", "Somebody else has to approve it.")
         if (state := found.state_at(now)) != "open":
             raise ProposalRefused(f"The proposal is not open: {state}.", "Propose it again.")
         what = (proposal_id, found.kind, found.digest, *found.about)
-        await self._log.record(Act(Action.APPROVE, by.name, by.role, None, what, by.surface))
-        return replace(found, approved_by=by.name)
+        await self._log.record(Act(Action.APPROVE, who.name, who.role, None, what, who.surface))
+        return replace(found, approved_by=who.name)
 
     def _proposal(self, entry: Entry) -> Proposal:
         proposal_id, kind, digest, *about = entry.what

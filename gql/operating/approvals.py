@@ -90,7 +90,7 @@ class ApprovalQueries:
         """
         request = context_of(info)
         request.permitted(info)
-        kinds = [kind for kind, _ in _offices(request)]
+        kinds = _offices(request)
         found = await asyncio.to_thread(_eyes(request).proposals)
         now = request.dependencies.clock()
         return Proposals(items=[Proposal.of(each, now) for each in found if each.kind in kinds])
@@ -110,11 +110,10 @@ class ApprovalMutations:
         """
         request = context_of(info)
         name, now = request.permitted(info), request.dependencies.clock()
-        offices = _offices(request)
-        by = Somebody(name, offices[0][1], SURFACE)
-        kinds = [kind for kind, _ in offices]
+        offices = _offices(request).items()
+        by = {kind: Somebody(name, role, SURFACE) for kind, role in offices}
         try:
-            approved = await _eyes(request).approve(str(id), by, kinds, now)
+            approved = await _eyes(request).approve(str(id), by, now)
         except ProposalRefused as refused:
             raise invalid("id", refused.message, refused.advice) from refused
         return Proposal.of(approved, now)
@@ -124,6 +123,7 @@ def _eyes(request: Context) -> FourEyes:
     return FourEyes(request.dependencies.audit, request.dependencies.four_eyes_hours)
 
 
-def _offices(request: Context) -> list[tuple[Guarded, entry.Role]]:
+def _offices(request: Context) -> dict[Guarded, entry.Role]:
+    """What the viewer approves, and as what the record calls them then."""
     roles = request.viewer.roles if request.viewer else ()
-    return [said for role, said in OF_ROLE.items() if role in roles]
+    return dict(said for role, said in OF_ROLE.items() if role in roles)

@@ -13,6 +13,7 @@ from events.audit.entry import Role as Act
 from events.audit.four_eyes import FourEyes, Somebody
 from events.audit.guarded import Guarded
 from events.audit.log import AuditLog
+from events.audit.reading import newest
 from gql.request.context import Context
 from gql.request.policy import AUDITORS, POLICY, Role
 from graph.connection import Graph
@@ -190,3 +191,18 @@ async def test_a_second_person_approves_by_the_api_what_is_theirs_to_approve(
     assert (await asked(api, text, Role.OPERATOR))["__typename"] == "NotAllowed"
     done = await asked(api, text, Role.FOOD_SAFETY, "bert")
     assert done == {"__typename": "Proposal", "state": "approved", "approvedBy": "bert"}
+
+
+async def test_who_holds_both_offices_approves_each_in_its_own(api: Api, log: AuditLog) -> None:
+    today = api.dependencies.clock
+    api.dependencies = replace(api.dependencies, audit=audit_log(log.folder.parent, today))
+    eyes = FourEyes(api.dependencies.audit, hours=24)
+    both = Context(api.dependencies, Claims("olga", frozenset({Role.FOOD_SAFETY, Role.ADMIN})))
+    kinds = {Guarded.MASTER_KEYS: Act.ADMIN, Guarded.RECALLS: Act.FOOD_SAFETY}
+    for kind in kinds:
+        proposal = await eyes.propose(kind, ["it"], Somebody("anna", Act.COMMAND, "command"))
+        text = f'mutation {{ approveProposal(id: "{proposal}") {{ __typename }} }}'
+        answer = await schema().execute(text, context_value=both)
+        assert answer.data == {"approveProposal": {"__typename": "Proposal"}}
+    said = [each for _, each in newest(api.dependencies.audit, 10) if each.action == "approve"]
+    assert {Guarded(each.what[1]): each.role for each in said} == kinds

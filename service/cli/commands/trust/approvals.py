@@ -42,7 +42,7 @@ def approve(proposal_id: str, as_json: bool) -> None:
     """Approve what somebody else proposed, as TASTEGRAPH_OPERATOR."""
     chosen = settings()
     by = Somebody(chosen.operator, Role.COMMAND, "command")
-    done = run(four_eyes(chosen).approve(proposal_id, by, tuple(Guarded), utc_now()))
+    done = run(four_eyes(chosen).approve(proposal_id, dict.fromkeys(Guarded, by), utc_now()))
     if as_json:
         print_json(_document(done))
         return

@@ -42,7 +42,7 @@ def eyes(log: AuditLog) -> FourEyes:
 
 async def approved(eyes: FourEyes, clock: Clock, by: Somebody = BERT) -> str:
     proposal = await eyes.propose(Guarded.RECALLS, ABOUT, ANNA, "tested again")
-    await eyes.approve(proposal, by, [Guarded.RECALLS], clock())
+    await eyes.approve(proposal, {Guarded.RECALLS: by}, clock())
     return proposal
 
 
@@ -56,7 +56,7 @@ async def test_a_second_person_approves_and_both_are_on_record(
 ) -> None:
     proposal = await eyes.propose(Guarded.RECALLS, ABOUT, ANNA, "tested again")
     assert not permits(eyes, clock)
-    done = await eyes.approve(proposal, BERT, [Guarded.RECALLS], clock())
+    done = await eyes.approve(proposal, {Guarded.RECALLS: BERT}, clock())
     assert (done.by, done.approved_by, done.why) == ("anna", "bert", "tested again")
     assert permits(eyes, clock)
     written = log.entries_file.read_text("utf-8")
@@ -80,7 +80,7 @@ async def test_it_is_good_for_exactly_what_was_proposed(eyes: FourEyes, clock: C
 async def test_long_names_that_the_record_cuts_are_told_apart(eyes: FourEyes, clock: Clock) -> None:
     long = "x" * 300
     proposal = await eyes.propose(Guarded.RECALLS, [f"{long}1"], ANNA)
-    await eyes.approve(proposal, BERT, [Guarded.RECALLS], clock())
+    await eyes.approve(proposal, {Guarded.RECALLS: BERT}, clock())
     assert permits(eyes, clock, (f"{long}1",)) and not permits(eyes, clock, (f"{long}2",))
 
 
@@ -90,7 +90,7 @@ async def test_it_ends(eyes: FourEyes, clock: Clock) -> None:
     clock.now += timedelta(hours=24)
     assert not permits(eyes, clock)
     with pytest.raises(ProposalRefused, match="ended"):
-        await eyes.approve(proposal, BERT, [Guarded.RECALLS], clock())
+        await eyes.approve(proposal, {Guarded.RECALLS: BERT}, clock())
 
 
 async def test_it_is_good_once(eyes: FourEyes, clock: Clock, log: AuditLog) -> None:
@@ -104,7 +104,7 @@ async def test_it_is_good_once(eyes: FourEyes, clock: Clock, log: AuditLog) -> N
 async def test_another_office_cannot_approve_it(eyes: FourEyes, clock: Clock) -> None:
     proposal = await eyes.propose(Guarded.RECALLS, ABOUT, ANNA)
     with pytest.raises(ProposalRefused, match="no such"):
-        await eyes.approve(proposal, BERT, [Guarded.MASTER_KEYS], clock())
+        await eyes.approve(proposal, {Guarded.MASTER_KEYS: BERT}, clock())
 
 
 @pytest.mark.parametrize("mode", ["a", "w"])
