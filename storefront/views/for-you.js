@@ -9,12 +9,14 @@ import { picker } from "../parts/chips.js";
 import { open, question } from "../parts/consents.js";
 import { follow } from "../parts/following.js";
 import { live, notice } from "../parts/notices.js";
+import { offers } from "../parts/offers.js";
 import { poll } from "../parts/poll.js";
 import { entry } from "./sign-in.js";
 import { trending } from "./trending.js";
 
 const PAGE = 12;
 const HISTORY = 40;
+const OFFERED_MS = 4_000; // a trigger follows what was done some seconds later
 const MOMENTS = [
   ["Any time", null],
   ["Morning", { daypart: "morning" }],
@@ -77,6 +79,7 @@ function ownList(signal) {
     const more = found.items.length === first && first < 100
       ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")
       : null;
+    offered.next();
     return [notCheckedBanner(found.allergiesDeclared),
       ...shownList(found, (item) => ({ why: item.reasons[0]?.sentence, list: around(item.drink, context, saved) })),
       more, checkedAt(found, label)].filter(Boolean);
@@ -108,17 +111,19 @@ function ownList(signal) {
         if (type === "PURCHASE") bought = drink;
         panel.replaceChildren(...lastBought(list.reload));
         if (type === "PURCHASE") asking.next();
+        setTimeout(() => signal.aborted || offered.next(), OFFERED_MS);
         keepFocus(list, () => list.reload()).finally(followed.settled);
       },
     };
   }
 
   panel.append(...lastBought(list.reload));
+  const offered = offers(signal, () => ({}));
   const asking = poll(signal, () => keepFocus(list, () => list.reload()));
   asking.next();
   const agreeing = make("div", {});
   agree(agreeing, signal, () => keepFocus(list, () => list.reload()));
-  return [make("h1", {}, "For you"), panel, agreeing, asking, controls, list, trending(signal)];
+  return [make("h1", {}, "For you"), panel, agreeing, asking, offered, controls, list, trending(signal)];
 }
 
 /** Ask, one after the other, what the service asks by itself; the list is there meanwhile. */

@@ -9,11 +9,22 @@ import pytest
 from tests.integration.service.commands import Served, in_process, running_engine, tastegraph
 from tests.integration.service.worlds import write_world
 
+TRIGGERS = """
+[[triggers]]
+id = "smoky-next"
+when = "save"
+if = { likes = ["smoky"] }
+then = { action = "offer", message = "If you like it smoky", drinks = 3, like = "my-taste" }
+"""
+"""Fires for nobody but whoever says that they like smoky drinks."""
+
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The first start as a newcomer has it: bundled data, a model trained."""
-    with Served(tmp_path_factory.mktemp("served") / "home") as running:
+    """The first start as a newcomer has it: bundled data, a model trained; and with triggers."""
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "triggers.toml").write_text(TRIGGERS)
+    with Served(folder / "home", TASTEGRAPH_TRIGGERS=str(folder / "triggers.toml")) as running:
         yield running.ready(480)
 
 

@@ -377,6 +377,25 @@ def test_what_is_kept_can_be_taken_away_refused_and_erased(visitor: Visitor) -> 
     expect(page.locator("#demonstration")).to_be_visible()
 
 
+def test_what_was_done_brings_an_offer_that_is_checked_and_can_be_left(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.arrive("Milk")
+    likes = 'mutation { setPreferences(likes: {flavors: ["smoky"]}) { __typename } }'
+    assert visitor.ask(likes) == {"setPreferences": {"__typename": "Me"}}
+    offer = page.locator("[data-trigger=smoky-next]")
+    expect(offer).to_have_count(0)
+    page.locator("main .card [data-act=SAVE]").first.click()
+    offer.get_by_role("heading", name="If you like it smoky").wait_for()
+    offered = offer.locator("[data-drink]")
+    expect(offered).to_have_count(3)
+    assert set(offered.evaluate_all("all => all.map(one => one.dataset.status)")) == {"SAFE"}
+    assert visitor.violations() == ""
+    offer.get_by_role("button", name="Not now").click()
+    page.evaluate("dispatchEvent(new Event('recheck'))")
+    visitor.settle()
+    expect(offer).to_have_count(0)
+
+
 def test_an_opened_drink_is_recorded_once_and_only_with_consent(visitor: Visitor) -> None:
     page = visitor.page
     sent: list[str] = []
