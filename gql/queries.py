@@ -41,6 +41,7 @@ from gql.operating.health import HealthQueries
 from gql.operating.models import ModelQueries
 from gql.operating.record import RecordQueries
 from gql.operating.support import SupportQueries
+from gql.operating.trigger_alerts import TriggerAlertQueries
 from gql.request.context import Context, context_of
 from gql.request.failures import (
     DrinkNotFound,
@@ -107,6 +108,7 @@ class Query(
     HealthQueries,
     ModelQueries,
     DraftQueries,
+    TriggerAlertQueries,
 ):
     """What clients can ask for."""
 

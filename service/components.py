@@ -166,7 +166,8 @@ def dependencies_of(
     recording = partial(record, graph, clock=clock, log=parts.stream.log)
     triggers = read_triggers(settings.triggers) if settings.triggers else Triggers()
     if settings.triggers:
-        sink = TriggerSink(graph, parts.snapshots, triggers, clock)
+        alerted = metrics.trigger_alerts.inc
+        sink = TriggerSink(graph, parts.snapshots, triggers, clock, alerted)
         parts.stream.telling.relay.add_kind(TRIGGERS, sink)
     offers = Offers(graph, parts.recommender, triggers, clock)
     polls = read_polls(settings.polls)

@@ -235,6 +235,9 @@ class ServiceMetrics:
         self.outgoing_failures = self._counter(
             "tastegraph_outgoing_failures_total", "Attempts to tell a sink that failed."
         )
+        self.trigger_alerts = self._counter(
+            "tastegraph_trigger_alerts_total", "Alerts of triggers to whoever runs the shop."
+        )
         self.outbox_waiting = self._gauge(
             "tastegraph_outbox_waiting_seconds",
             "How long the oldest event has waited in the outbox for a relay.",

@@ -4,7 +4,7 @@ import { ask } from "../../storefront/api.js";
 import { make } from "../../storefront/dom.js";
 import { live, words } from "../../storefront/parts/notices.js";
 import { bar } from "../parts/charts.js";
-import { figures, section, state, table } from "../parts/tables.js";
+import { figures, moment, section, state, table } from "../parts/tables.js";
 
 const URGENCY = ["PROBLEM", "WARNING", "OK"];
 const DAYS = 7, DAY_MS = 86_400_000, EVERY_MS = 60_000;
@@ -15,6 +15,7 @@ export function overview(_, { signal, roles }) {
     has("OPERATOR", "FOOD_SAFETY", "ADMIN") ? part(signal, "health", "How it is", health) : null,
     has("OPERATOR", "ANALYST") ? part(signal, "earned", `What lists earned in ${DAYS} days`, earned) : null,
     has("OPERATOR", "ANALYST") ? part(signal, "running", "Experiments that run", running) : null,
+    has("OPERATOR") ? part(signal, "said", `What triggers said in ${DAYS} days`, said) : null,
     has("FOOD_SAFETY", "ADMIN") ? part(signal, "proposed", "Waiting for a second person", proposed) : null,
     has("SUPPORT", "AUDITOR") ? make("p.lead", {}, "Your pages are above.") : null];
 }
@@ -64,6 +65,12 @@ async function running(signal) {
   return table("Experiments that run", ["Experiment", "What is tried", "Share of people"],
     items.filter((one) => one.state === "RUNNING").map((one) => [
       make("a", { href: `#/experiments/${encodeURIComponent(one.id)}` }, one.id), one.hypothesis, `${Math.round(one.ramp * 100)} %`]));
+}
+
+async function said(signal) {
+  const { items } = await ask("TriggerAlerts", { hours: DAYS * 24 }, { signal });
+  return table("What triggers said", ["Trigger", "Message", "Times", "People", "Last"], items.map((one) =>
+    [one.triggerId, one.message, one.times.toLocaleString(), one.people.toLocaleString(), moment(one.lastAt)]));
 }
 
 async function proposed(signal) {

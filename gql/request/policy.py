@@ -89,6 +89,7 @@ POLICY: Mapping[str, frozenset[Role]] = {
     "Query.swap": SIGNED_IN,
     "Query.tastesAlike": EVERYBODY,
     "Query.trendingDrinks": EVERYBODY,
+    "Query.triggerAlerts": OPERATORS,
     "Query.triggeredOffers": SIGNED_IN,
     "Query.whyNot": SIGNED_IN,
     "Mutation.addApiKey": ADMINS,

@@ -11,6 +11,7 @@ from graph.query_files import load
 
 TRIGGERED = load("audience/triggered")
 FIRE_TRIGGER = load("audience/fire_trigger")
+TRIGGER_ALERTS = load("audience/trigger_alerts")
 
 MOST_TRIGGERED = 500
 
@@ -24,6 +25,24 @@ class Fired:
     at: int
     until: int
     drink_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimesFired:
+    """How often a trigger fired, for how many people, and when last (ms since 1970)."""
+
+    trigger_id: str
+    times: int
+    people: int
+    last_at: int
+
+
+async def load_alerts(graph: Graph, trigger_ids: Sequence[str], since: int) -> list[TimesFired]:
+    """Return how often triggers fired since a moment (epoch ms), the latest first."""
+    rows = await graph.run(TRIGGER_ALERTS, triggerIds=list(trigger_ids), since=since)
+    return [
+        TimesFired(row["triggerId"], row["times"], row["people"], row["lastAt"]) for row in rows
+    ]
 
 
 async def load_fired(graph: Graph, user_id: str, since: int) -> list[Fired]:

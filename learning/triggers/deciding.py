@@ -60,7 +60,7 @@ def decide(
             trigger.if_, drink, profile, catalogue, triggers.limits, now
         ):
             continue
-        if why := _held_back(trigger, triggers.limits, happened, profile, before, now):
+        if why := _held_back(trigger, triggers, happened, profile, before, now):
             tally.held[trigger.id, why] += 1
             continue
         tally.fired[trigger.id] += 1
@@ -97,22 +97,26 @@ def _holds(
 
 def _held_back(
     trigger: Trigger,
-    limits: Limits,
+    triggers: Triggers,
     happened: Happened,
     profile: Profile,
     before: Sequence[Fired],
     now: int,
 ) -> str | None:
+    limits = triggers.limits
     if not (may_be_asked(profile) and profile.marketing):
         return "no consent"
     if happened.at < now - limits.fresh_minutes * MINUTE:
         return "old news"
-    if limits.quiet and _within(limits.quiet, limits.zone, now):
+    disturbs = not trigger.then.is_alert
+    if disturbs and limits.quiet and _within(limits.quiet, limits.zone, now):
         return "quiet hours"
     own = (each.at for each in before if each.trigger_id == trigger.id)
     if any(at > now - trigger.cool_down_hours * HOUR for at in own):
         return "cool-down"
-    if sum(each.at > now - limits.hours * HOUR for each in before) >= limits.most:
+    alerts = {each.id for each in triggers.triggers if each.then.is_alert}
+    told = [each.at for each in before if each.trigger_id not in alerts]
+    if disturbs and sum(at > now - limits.hours * HOUR for at in told) >= limits.most:
         return "cap"
     return None
 

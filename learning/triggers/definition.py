@@ -44,12 +44,13 @@ class Conditions(DocumentPart):
 
 
 class Action(DocumentPart):
-    """What is done: an `offer` of drinks, a `poll` that is asked next, or only word to `webhook`s.
+    """What is done: an `offer` of drinks, a `poll` that is asked next, an `alert` to whoever runs
+    the shop, or only word to `webhook`s.
 
     Word goes to them in any case. An offer and a poll hold for `hold_hours`.
     """
 
-    action: Literal["offer", "poll", "webhook"]
+    action: Literal["offer", "poll", "alert", "webhook"]
     message: TasteText | None = None
     like: Literal["the-drink", "my-taste"] = "the-drink"
     drinks: Annotated[int, Field(ge=1, le=10)] = 3
@@ -58,11 +59,16 @@ class Action(DocumentPart):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if self.action == "offer" and not self.message:
-            raise ValueError("an offer needs a message")
+        if self.action in ("offer", "alert") and not self.message:
+            raise ValueError(f"an {self.action} needs a message")
         if (self.action == "poll") != (self.poll is not None):
             raise ValueError("a poll is named where the action is poll, and nowhere else")
         return self
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether it says something to whoever runs the shop, and nothing to the person."""
+        return self.action == "alert"
 
 
 class Trigger(DocumentPart):

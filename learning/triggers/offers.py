@@ -37,6 +37,11 @@ class Offers:
         self._triggers = triggers
         self._clock = clock
 
+    @property
+    def triggers(self) -> Triggers:
+        """The rules that make them."""
+        return self._triggers
+
     async def of(self, user_id: str, profile: Profile) -> list[Offer]:
         """Return up to three offers that hold now, the newest first. Raises a GraphError.
 

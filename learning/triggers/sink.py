@@ -6,7 +6,7 @@ no second way through the log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from events.outgoing.sink import SinkAway
@@ -30,12 +30,19 @@ class TriggerSink:
     """Decides for each event what it fires, and notes it."""
 
     def __init__(
-        self, graph: Graph, snapshots: SnapshotStore, triggers: Triggers, clock: Clock = utc_now
+        self,
+        graph: Graph,
+        snapshots: SnapshotStore,
+        triggers: Triggers,
+        clock: Clock = utc_now,
+        alerted: Callable[[], None] = lambda: None,
     ) -> None:
+        """Decide by these rules; `alerted` is called for each alert to whoever runs the shop."""
         self._graph = graph
         self._snapshots = snapshots
         self._triggers = triggers
         self._clock = clock
+        self._alerted = alerted
         self.tally = Tally()
 
     def knows(self, record: SinkRecord) -> bool:
@@ -59,8 +66,10 @@ class TriggerSink:
         profile = await self._snapshots.profile(person, fresh=True)
         before = await load_fired(self._graph, person, now - self._triggers.longest * HOUR)
         fired = decide(self._triggers, event, profile, catalogue, before, now, self.tally)
-        if fired:
-            await fire(self._graph, person, fired)
+        if fired and await fire(self._graph, person, fired):
+            trigger = self._triggers.trigger(fired.trigger_id)
+            if trigger and trigger.then.is_alert:
+                self._alerted()
 
 
 def happened(event: OutgoingEvent) -> Happened:

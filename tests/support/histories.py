@@ -111,6 +111,7 @@ LINEAR = {
     "audience/customers": "reads all purchases, when segments are computed",
     "audience/join_segment": "writes the members of a segment, when segments are computed",
     "audience/leave_segment": "looks at all members of a segment, when segments are computed",
+    "audience/trigger_alerts": "counts whom alerts fired for, when an operator looks",
     "audience/segments": "counts the members of all segments, when they are looked at",
     "changes/unsafe_contacts": "looks for everybody who had what changes, if a sink wants to know",
     "changes/recall_sealed": "reads everybody who is sealed, when an operator asks",

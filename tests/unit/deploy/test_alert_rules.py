@@ -114,6 +114,11 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {"tastegraph_outbox_waiting_seconds": "0x10 90x4 0x20"},
         "14m",
     ),
+    "TriggersAlert": (
+        {"tastegraph_trigger_alerts_total": RISEN},
+        {"tastegraph_trigger_alerts_total": STILL},
+        "15m",
+    ),
     "CatalogueEmpty": (
         {"tastegraph_catalogue_drinks": "0x30"},
         {"tastegraph_catalogue_drinks": "400x30"},

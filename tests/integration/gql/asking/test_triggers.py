@@ -53,14 +53,32 @@ POLL = triggers(
 )
 
 
+ALERT = triggers(
+    {
+        "id": "tea-sold",
+        "when": "purchase",
+        "if": {"kinds": ["tea"]},
+        "then": {"action": "alert", "message": "Tea sells"},
+        "cool_down_hours": 1,
+    }
+)
+ALERTS = """{ answer: triggerAlerts { __typename ... on TriggerAlerts {
+  items { triggerId message times people lastAt } } ... on InvalidInput { argument } } }"""
+
+
 class World:
     """A server with triggers, its relay, and a sink that hears what is fired."""
 
     def __init__(self, graph: Graph, api: Api, folder: Path, wanted: Triggers) -> None:
         self.graph, self.api, self.heard = graph, api, Listed()
-        sink = TriggerSink(graph, api.snapshots, wanted, api.dependencies.clock)
+        self.alerts = 0
+        clock = api.dependencies.clock
+        sink = TriggerSink(graph, api.snapshots, wanted, clock, self.alerted)
         self.relay = Relay(graph, {LISTED: self.heard}, folder, Counts(), first_pause=0.0)
         self.relay.add_kind(KIND, sink)
+
+    def alerted(self) -> None:
+        self.alerts += 1
 
     async def buy(self, drink: str, event: str = "order-1") -> None:
         await self.api.ask(BUY, "ann", id=event, drink=drink)
@@ -142,3 +160,17 @@ async def test_a_trigger_asks_a_question_next(world: World) -> None:
     await world.buy("own-01")
     answer = await world.api.ask(DUE, "ann")
     assert answer["poll"] == {"pollId": "too-sweet", "about": {"id": "own-01"}}
+
+
+@pytest.mark.parametrize("world", [ALERT], indirect=True)
+async def test_an_alert_tells_operators_how_often_and_never_of_whom(world: World) -> None:
+    await world.buy("own-01")
+    await world.buy("own-03", "order-2")  # cooled down
+    [alert] = (await world.api.ask(ALERTS, "olga", operator=True))["items"]
+    assert alert.pop("lastAt").endswith("+00:00")
+    assert alert == {"triggerId": "tea-sold", "message": "Tea sells", "times": 1, "people": 1}
+    assert world.alerts == 1 and await world.offers() == []
+    assert (await world.api.ask(ALERTS, "ann"))["__typename"] == "NotAllowed"
+    hours = ALERTS.replace("triggerAlerts", "triggerAlerts(hours: 0)")
+    refused = await world.api.ask(hours, "olga", operator=True)
+    assert refused == {"__typename": "InvalidInput", "argument": "hours"}

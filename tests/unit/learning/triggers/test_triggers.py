@@ -123,6 +123,22 @@ def test_what_holds_a_trigger_back(case: dict[str, Any], why: str | None) -> Non
     assert dict(tally.held) == ({("more-roast", why): 1} if why else {})
 
 
+ALERT = {**RULE, "id": "told", "then": {"action": "alert", "message": "Somebody bought it"}}
+
+
+def test_an_alert_disturbs_nobody_so_neither_quiet_hours_nor_the_cap_hold_it_back() -> None:
+    quiet = {"quiet": ["11:00", "13:00"]}
+    full = (earlier(1, "other"), earlier(23, "other"))
+    assert fired(ALERT, limits=quiet, before=full) == "told"
+    assert fired(ALERT, before=(earlier(1, "told"),)) is None
+    assert fired(ALERT, person=Profile("ann", remembering=False)) is None
+
+
+def test_an_alert_does_not_count_for_the_cap_of_what_people_are_told() -> None:
+    told = (earlier(1, "told"), earlier(2, "told"), earlier(3, "told"))
+    assert fired(RULE, {**ALERT, "priority": -1}, before=told) == "more-roast"
+
+
 def test_the_highest_priority_fires_alone_and_the_next_if_it_is_held_back() -> None:
     urgent = {**RULE, "id": "urgent", "priority": 5}
     assert fired(RULE, urgent) == "urgent"
@@ -138,7 +154,8 @@ def test_the_highest_priority_fires_alone_and_the_next_if_it_is_held_back() -> N
         ('"purchase"', '"sneeze"', "triggers.0.when"),
         ('id = "more-roast"\n', "", "'triggers.0.id' is missing"),
         ("flavors = [", "flavours = [", "unknown"),
-        (', message = "More of that roast"', "", "needs a message"),
+        (', message = "More of that roast"', "", "an offer needs a message"),
+        ('"offer", message = "More of that roast"', '"alert"', "an alert needs a message"),
         ('"offer", message = "More of that roast"', '"poll"', "a poll is named"),
         ("[[triggers]]", '[limits]\nzone = "Mars"\n[[triggers]]', "'Mars'"),
         ("[[triggers]]", '[limits]\nquiet = ["25:00", "08:00"]\n[[triggers]]', "'25:00'"),
