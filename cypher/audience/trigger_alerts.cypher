@@ -4,7 +4,7 @@ People who were simulated are left out. Whom it fired for is not said.
 
 mode:    read
 returns: triggerId STRING, times INTEGER, people INTEGER, lastAt INTEGER
-:param triggerIds => ['often-disliked']
+:param triggerIds => ['second-visit']
 :param since => 1767225600000
 */
 MATCH (user:User)-[fired:TRIGGERED]->(trigger:Trigger)

@@ -24,6 +24,7 @@ export function offers(signal, options) {
     const leave = () => {
       refused.add(`${triggerId} ${until}`);
       shown.remove();
+      document.getElementById("main").focus({ preventScroll: true }); // the button that had it is gone
     };
     const shown = make("section.offer", { "aria-labelledby": `offer-${triggerId}`, "data-trigger": triggerId },
       make("div.row", {}, make("h2", { id: `offer-${triggerId}` }, message),
