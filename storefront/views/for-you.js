@@ -16,7 +16,7 @@ import { trending } from "./trending.js";
 
 const PAGE = 12;
 const HISTORY = 40;
-const OFFERED_MS = 4_000; // a trigger follows what was done some seconds later
+const OFFERED_MS = [4_000, 12_000]; // a trigger follows what was done some seconds later, on a busy machine more
 const MOMENTS = [
   ["Any time", null],
   ["Morning", { daypart: "morning" }],
@@ -57,6 +57,7 @@ function ownList(signal) {
   const list = live(signal, () => build());
   const followed = follow(list, "ForYouChanged", signal, (found) => {
     pushed = found;
+    offered.reload();
     return keepFocus(list, () => list.reload());
   });
   const controls = make("div.pickers", {},
@@ -79,7 +80,6 @@ function ownList(signal) {
     const more = found.items.length === first && first < 100
       ? make("button.more", { type: "button", onclick: () => ((first += PAGE), list.reload()) }, "Show more")
       : null;
-    offered.next();
     return [notCheckedBanner(found.allergiesDeclared),
       ...shownList(found, (item) => ({ why: item.reasons[0]?.sentence, list: around(item.drink, context, saved) })),
       more, checkedAt(found, label)].filter(Boolean);
@@ -111,7 +111,7 @@ function ownList(signal) {
         if (type === "PURCHASE") bought = drink;
         panel.replaceChildren(...lastBought(list.reload));
         if (type === "PURCHASE") asking.next();
-        setTimeout(() => signal.aborted || offered.next(), OFFERED_MS);
+        for (const ms of OFFERED_MS) setTimeout(() => signal.aborted || offered.reload(), ms);
         keepFocus(list, () => list.reload()).finally(followed.settled);
       },
     };
