@@ -4,7 +4,7 @@ import { ask } from "../../storefront/api.js";
 import { make } from "../../storefront/dom.js";
 import { tell } from "../../storefront/parts/notices.js";
 import { button, field, form } from "./acting.js";
-import { state } from "./tables.js";
+import { changes } from "./changes.js";
 
 const PAUSE_MS = 300;
 
@@ -56,12 +56,9 @@ async function preview(drink, typed, shown) {
 }
 
 function wouldChange(drink, verdicts, unrecognised) {
-  const would = new Map(verdicts.map((one) => [one.allergenId, one.verdict]));
-  const changed = drink.safety.verdicts.filter((one) => would.get(one.allergenId) !== one.verdict);
   const unknown = unrecognised.length ? make("p.banner", {}, `Nobody has checked: ${unrecognised.join(", ")}. With it the drink is safe for nobody with an allergy.`) : null;
-  if (!changed.length) return [make("p.help", {}, "Saved like this, no verdict would change."), unknown].filter(Boolean);
-  return [make("p", {}, make("strong", {}, "Saved like this, it would change:")), make("ul.facts", {}, changed.map((one) =>
-    make("li", {}, `${one.name}: `, state(one.verdict), " → ", state(would.get(one.allergenId))))), unknown].filter(Boolean);
+  const changed = changes("Saved like this, it would change:", drink.safety.verdicts, verdicts);
+  return [changed ?? make("p.help", {}, "Saved like this, no verdict would change."), unknown].flat().filter(Boolean);
 }
 
 const kept = ({ id, name, kind, description, styles, flavors, producers, abv, caffeineMgPer100ml, sugarG, servedHot, price, availableFrom, availableUntil }) =>

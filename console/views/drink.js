@@ -4,8 +4,9 @@ import { ask, askAll } from "../../storefront/api.js";
 import { make } from "../../storefront/dom.js";
 import { live, words } from "../../storefront/parts/notices.js";
 import { button } from "../parts/acting.js";
-import { moment, section, state, table } from "../parts/tables.js";
+import { changes } from "../parts/changes.js";
 import { recipeForm } from "../parts/recipe.js";
+import { moment, section, state, table } from "../parts/tables.js";
 
 const LAW = "eu-14";
 
@@ -47,11 +48,8 @@ function verdicts({ verdicts: all, recipeKnown }) {
 
 function differences(before, drink) {
   if (!before) return null;
-  const was = new Map(before.safety.verdicts.map((one) => [one.allergenId, one.verdict]));
-  const changed = drink.safety.verdicts.filter((one) => was.get(one.allergenId) !== one.verdict);
-  if (!changed.length) return make("p", { role: "status" }, "No verdict has changed.");
-  return make("div", { role: "status" }, make("p", {}, make("strong", {}, "What has changed:")), make("ul.facts", {}, changed.map((one) =>
-    make("li", {}, `${one.name}: `, state(was.get(one.allergenId)), " → ", state(one.verdict)))));
+  const changed = changes("What has changed:", before.safety.verdicts, drink.safety.verdicts);
+  return make("div", { role: "status" }, changed ?? make("p", {}, "No verdict has changed."));
 }
 
 function past(drink, signal) {
