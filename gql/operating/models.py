@@ -131,7 +131,8 @@ class ModelMutations:
         """Make a model the one that ranks: servers switch to it within a second. For operators."""
         request = context_of(info)
         by = request.permitted(info)
-        return await _made_active(request, version, by, history_line("despite", despite))
+        why = history_line("despite", despite)
+        return await _made_active(request, await _registered(request, version), by, why)
 
     @described.mutation
     @expected
@@ -144,12 +145,13 @@ class ModelMutations:
         except ModelRefused as refused:
             raise _refused(refused) from refused
         before = await _registered(request, version)
-        return await _made_active(request, version, by, before.despite)
+        return await _made_active(request, before, by, before.despite)
 
 
-async def _made_active(request: Context, version: str, by: str, despite: str | None) -> Model:
-    model = await _registered(request, version)
-    graph, store = request.dependencies.graph, request.dependencies.models
+async def _made_active(
+    request: Context, model: RegisteredModel, by: str, despite: str | None
+) -> Model:
+    graph, store, version = request.dependencies.graph, request.dependencies.models, model.version
     try:
         lifecycle.check_promotion(model, despite)
         artefact = await asyncio.to_thread(store.load, version)

@@ -18,8 +18,10 @@ from gql.request.failures import (
     expected,
     invalid,
 )
+from graph.audience.triggers import TimesFired
 from graph.clock import iso_at, milliseconds
-from learning.triggers.alerts import Alert, alerts_of
+from learning.triggers.alerts import alerts_of
+from learning.triggers.definition import Trigger
 
 MOST_HOURS = 24 * 365
 
@@ -35,14 +37,14 @@ class TriggerAlert:
     last_at: str = strawberry.field(description="When last: ISO 8601, UTC.")
 
     @staticmethod
-    def of(alert: Alert) -> TriggerAlert:
+    def of(trigger: Trigger, fired: TimesFired) -> TriggerAlert:
         """Return an alert as the API shows it."""
         return TriggerAlert(
-            trigger_id=strawberry.ID(alert.trigger_id),
-            message=alert.message,
-            times=alert.times,
-            people=alert.people,
-            last_at=iso_at(alert.last_at),
+            trigger_id=strawberry.ID(trigger.id),
+            message=trigger.then.message or "",
+            times=fired.times,
+            people=fired.people,
+            last_at=iso_at(fired.last_at),
         )
 
 
@@ -83,4 +85,4 @@ class TriggerAlertQueries:
         parts = request.dependencies
         since = milliseconds(parts.clock() - timedelta(hours=hours))
         found = await alerts_of(parts.graph, parts.offers.triggers, since)
-        return TriggerAlerts(items=list(map(TriggerAlert.of, found)))
+        return TriggerAlerts(items=[TriggerAlert.of(*each) for each in found])

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from embeddings.registry.lifecycle import active_model
 from embeddings.registry.store import ModelStore
 from embeddings.serving.artefact import ModelArtefact, ModelError
 from graph.catalogue.entities import existing_drinks
@@ -16,7 +17,7 @@ from graph.connection import Graph, Row, connect
 from graph.counting import counted
 from graph.engine.embedded import running_address
 from graph.errors import GraphError
-from graph.models.records import ACTIVE, RegisteredModel, models
+from graph.models.records import RegisteredModel
 from graph.schema import SCHEMA_VERSION, schema_files
 from service.bundled import knowledge_edition
 from service.doctor.change_checks import check_changes
@@ -46,8 +47,9 @@ async def check_graph(
             kind = "The embedded engine" if embedded else "The graph server"
             where = "" if settings.neo4j is None else f" at {settings.neo4j.uri}"
             findings = [well("engine", f"{kind}{where} answers: {agent}.")]
-            findings += await check_contents(graph, settings, clock())
-            if row := await load_inventory(graph, LONG_SECONDS):
+            row = await load_inventory(graph, LONG_SECONDS)
+            findings += await check_contents(graph, settings, row, clock())
+            if row:
                 findings.append(await _model(graph, settings, row["drinks"], clock()))
                 findings.append(await check_events(graph, settings, clock()))
             return findings
@@ -80,10 +82,14 @@ def _asleep(settings: Settings) -> Finding:
     )
 
 
-async def check_contents(graph: Graph, settings: Settings, now: datetime) -> list[Finding]:
-    """Check schema, catalogue, knowledge, and what a shop's database changes. Raises GraphError."""
+async def check_contents(
+    graph: Graph, settings: Settings, row: Row | None, now: datetime
+) -> list[Finding]:
+    """Check schema, catalogue, knowledge, and what a shop's database changes. Raises GraphError.
+
+    `row` is the graph's inventory, None if it is empty.
+    """
     schema = _schema(await graph.run(SCHEMA_VERSION))
-    row = await load_inventory(graph, LONG_SECONDS)
     if row is None:
         return [schema, warning("catalogue", "The graph is empty.", "Fill it: tastegraph serve.")]
     findings = [schema, _catalogue(row), _knowledge(row), *await check_changes(graph, settings)]
@@ -143,7 +149,7 @@ async def _shelf_life(graph: Graph, days: int, now: datetime) -> Finding:
 
 
 async def _model(graph: Graph, settings: Settings, drinks: int, now: datetime) -> Finding:
-    active = next((model for model in await models(graph) if model.status == ACTIVE), None)
+    active = await active_model(graph)
     if active is None:
         return judged_model(None, 0, drinks, now)
     try:

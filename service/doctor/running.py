@@ -7,17 +7,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from embeddings.registry.lifecycle import active_model
 from events.log import LogUnavailable
 from gql.request.health import HealthCheck, HealthFigures, HealthReport
+from graph.catalogue.inventory import load_inventory
 from graph.clock import Clock, utc_now
 from graph.connection import Graph
 from graph.errors import GraphError
-from graph.models.records import ACTIVE, models
 from recommend.state.snapshot_store import SnapshotStore
 from service.background.event_stream import EventStream
 from service.doctor.event_checks import judged_log
 from service.doctor.finding import Finding, problem
-from service.doctor.graph_checks import check_contents, judged_model
+from service.doctor.graph_checks import LONG_SECONDS, check_contents, judged_model
 from service.doctor.installation import check_home
 from service.metrics import ServiceMetrics
 from service.settings import Settings
@@ -50,7 +51,8 @@ class RunningDoctor:
     async def _findings(self) -> list[Finding]:
         findings = [await asyncio.to_thread(check_home, self.settings)]
         try:
-            findings += await check_contents(self.graph, self.settings, self.clock())
+            row = await load_inventory(self.graph, LONG_SECONDS)
+            findings += await check_contents(self.graph, self.settings, row, self.clock())
             findings.append(await self._model())
             findings.append(await self._log())
         except GraphError as error:
@@ -58,10 +60,9 @@ class RunningDoctor:
         return findings
 
     async def _model(self) -> Finding:
-        active = [model for model in await models(self.graph) if model.status == ACTIVE]
         drinks = len((await self.snapshots.snapshot()).catalogue.drinks)
         known = self.snapshots.known_drinks
-        return judged_model(active[0] if active else None, known, drinks, self.clock())
+        return judged_model(await active_model(self.graph), known, drinks, self.clock())
 
     async def _log(self) -> Finding:
         try:
