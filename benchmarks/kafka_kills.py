@@ -16,14 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.streams import DRINKS, events
+from benchmarks.streams import add_menu, events
 from connectors.kafka.address import KafkaAddress
 from service.opening import local_key, open_graph
 from service.settings import read_settings
 from tests.servers.kafka import KafkaServer
 from tests.support.behaviour import event_ids
 from tests.support.killing import VICTIMS, Sender, Way, kill_some, on_the_way
-from tests.support.streaming import add_drinks
 
 BATCH = 20
 
@@ -81,7 +80,7 @@ async def _prepare(home: Path) -> None:
     async with open_graph(
         read_settings({"TASTEGRAPH_HOME": str(home), "TASTEGRAPH_DEADLINE": "60"})
     ) as (graph, _):
-        await add_drinks(graph, *(f"drink-{number}" for number in range(DRINKS)))
+        await add_menu(graph)
 
 
 async def _written(home: Path) -> list[str]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
-import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from gql.request.policy import Role
 from service.opening import local_key
 from tests.integration.service.commands import Served
-from tests.servers.chromium import chromium_missing
-from tests.support.browser import Visitor, start_browser, visiting
+from tests.support.browser import Visitor
 
 expect.set_options(timeout=30_000)
 SECTIONS = {
@@ -35,22 +30,6 @@ diversity = 0.5
 """
 DRINK = """mutation { addDrink(drink: {id: "console-latte", name: "Console Latte", recipe: [
   {ingredient: "espresso"}, {ingredient: "oat-drink"}], recipeComplete: true}) { __typename } }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if reason := chromium_missing():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must try the page in a browser, but {reason}")
-        pytest.skip(reason)
-    with sync_playwright() as playwright, start_browser(playwright) as started:
-        yield started
-
-
-@pytest.fixture
-def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
-    with visiting(browser, served) as coming:
-        yield coming
 
 
 def token(served: Served, role: Role) -> str:

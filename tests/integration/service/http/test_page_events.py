@@ -6,7 +6,6 @@ The page is a shop's own, of another origin than the service, and carries a key.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -18,12 +17,10 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from tests.integration.service.commands import Served, tastegraph
 from tests.integration.service.conftest import cwd_rejects
-from tests.servers.chromium import chromium_missing
-from tests.support.browser import start_browser
 from tests.support.pages import ROOT
 
 KEY = "a-key-that-a-page-may-carry"
@@ -38,16 +35,6 @@ HTML = """<!doctype html><title>Shop</title>
   import { collector } from "./events.js";
   window.events = collector({ url: "%s/v1/events", key: "%s", fields: { source: "shop" } });
 </script>"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if reason := chromium_missing():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must try the collector in a browser, but {reason}")
-        pytest.skip(reason)
-    with sync_playwright() as playwright, start_browser(playwright) as started:
-        yield started
 
 
 class Quiet(SimpleHTTPRequestHandler):

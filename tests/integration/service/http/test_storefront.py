@@ -7,42 +7,22 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
-from playwright.sync_api import Browser, Locator, Route, expect, sync_playwright
+from playwright.sync_api import Locator, Route, expect
 
 from graph.connection import connect
 from graph.engine.embedded import running_address
 from graph.people.consent_rules import put_consent_rules
 from graph.people.purposes import grounds_said
-from tests.integration.service.commands import Served
-from tests.servers.chromium import chromium_missing
-from tests.support.browser import Visitor, start_browser, visiting
+from tests.support.browser import Visitor
 
 SETTLED_MS = 30_000
 GATHERED_MS = 1_600
 expect.set_options(timeout=SETTLED_MS)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if reason := chromium_missing():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must try the page in a browser, but {reason}")
-        pytest.skip(reason)
-    with sync_playwright() as playwright, start_browser(playwright) as started:
-        yield started
-
-
-@pytest.fixture
-def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
-    with visiting(browser, served) as coming:
-        yield coming
 
 
 def test_onboarding_leads_from_unchecked_drinks_to_a_safe_list(visitor: Visitor) -> None:
